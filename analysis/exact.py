@@ -1,0 +1,51 @@
+"""Exact numbers: fractions until the single rounding, half up."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+# Bounded digits and exponent: a cell such as 1e999999999 must not fill the memory.
+NUMBER = re.compile(r"[+-]?\d{1,30}([.,]\d{1,30})?([eE][+-]?\d{1,2})?", re.ASCII)
+
+
+def exact(value: Any) -> Fraction:
+    """The number as a person wrote it, without binary error; a decimal comma is a point.
+
+    Raises ValueError for anything that is not a number.
+
+    >>> exact(32.37), exact("78,74")
+    (Fraction(3237, 100), Fraction(3937, 50))
+    """
+    if isinstance(value, Fraction):
+        return value
+    text = str(value).strip()
+    if not NUMBER.fullmatch(text):
+        raise ValueError("a number")
+    return Fraction(text.replace(",", "."))
+
+
+def half_up(value: Fraction, decimals: int) -> Decimal:
+    """``value`` rounded once to ``decimals`` places (0 or more), halves away from zero.
+
+    >>> half_up(Fraction(525, 8), 2), half_up(Fraction("64.995"), 2)
+    (Decimal('65.63'), Decimal('65.00'))
+    """
+    scaled = abs(value) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(f"{whole if value >= 0 else -whole}e-{decimals}")  # scaleb rounds at 28 digits
+
+
+def mean_of(values: Sequence[Fraction]) -> Fraction | None:
+    """The simple mean, unrounded; None of nothing.
+
+    >>> mean_of([Fraction(50), Fraction(51)])
+    Fraction(101, 2)
+    """
+    return sum(values, Fraction(0)) / len(values) if values else None
+
+
+Exact = Annotated[Fraction, BeforeValidator(exact)]

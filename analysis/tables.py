@@ -1,0 +1,165 @@
+"""Files of rows that people bring: CSV, XLSX, Parquet. Every cell arrives as stripped text.
+
+Rows are numbered as a spreadsheet numbers them: the first of the file is row 1, blank or not.
+"""
+
+import csv
+import glob
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+
+from analysis.errors import BadInput, Problem, bad, quote
+
+ROW = "row_of_file"
+SUFFIXES = (".csv", ".xlsx", ".parquet")
+DELIMITERS = ",;\t|"
+
+Rows = list[list[str]]
+
+
+def open_table(path: Path) -> ibis.Table:
+    """The file as a table of text columns, with its row numbers in ``row_of_file``.
+
+    Parquet stays in its file and is read as it is needed. Raises BadInput.
+    """
+    try:
+        if path.suffix.lower() == ".parquet":
+            return _open_parquet(path)
+        return as_table(read_frame(path.read_bytes(), path.name))
+    except OSError as error:
+        raise bad(path.name, error.strerror or "an error", "a readable file") from error
+
+
+def read_frame(content: bytes, name: str) -> pd.DataFrame:
+    """The rows of a CSV or XLSX file with text cells, blank rows left out. Raises BadInput.
+
+    >>> read_frame(b"unit;U1\\nA;3\\n", "small.csv").to_dict("records")
+    [{'row_of_file': 2, 'unit': 'A', 'U1': '3'}]
+    """
+    readers = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
+    reader = readers.get(Path(name).suffix.lower())
+    if reader is None:
+        raise bad(name, "another kind of file", f"one of {', '.join(SUFFIXES)}")
+    numbered = [(at, row) for at, row in enumerate(reader(content, name), start=1) if any(row)]
+    if not numbered:
+        raise bad(name, "an empty file", "a heading and rows below it")
+    (_, headings), *body = numbered
+    _refuse_doubles(headings, name)
+    _refuse_ragged(body, len(headings), name)
+    frame = pd.DataFrame([row for _, row in body], columns=headings, dtype="str")
+    frame.insert(0, ROW, pd.Series([at for at, _ in body], dtype="int64"))
+    return frame[[heading for heading in frame.columns if heading]]
+
+
+def as_table(frame: pd.DataFrame) -> ibis.Table:
+    """The frame in a DuckDB of its own: ibis's shared one refuses a second thread."""
+    connection = duckdb.connect()
+    connection.register("frame", pa.Table.from_pandas(frame, preserve_index=False))
+    return ibis.duckdb.from_connection(connection).table("frame")
+
+
+def _open_parquet(path: Path) -> ibis.Table:
+    path.open("rb").close()  # so that a folder or an absent file is told like any other
+    try:
+        table = ibis.duckdb.connect().read_parquet(glob.escape(str(path)))
+    except duckdb.Error as error:
+        raise bad(path.name, first_line(error), "a readable Parquet file") from error
+    headings = {name.strip(): name for name in table.columns}
+    _refuse_doubles([name.strip() for name in table.columns], path.name)
+    text = {
+        heading: table[name].cast("string").strip().fill_null("")
+        for heading, name in headings.items()
+    }
+    return table.select(**{ROW: ibis.row_number() + 2}, **text)
+
+
+def _csv_rows(content: bytes, name: str) -> Rows:
+    text = _decode(content)
+    if "\0" in text:
+        raise bad(name, "a binary file", "a CSV file of text")
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=re.sub('"[^"]*"', "", heading).count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return [[cell.strip() for cell in row] for row in reader]
+    except csv.Error as error:
+        raise bad(f"{name}: line {reader.line_num}", str(error), "well-formed CSV") from error
+
+
+def _decode(content: bytes) -> str:
+    """Spreadsheet programs save CSV as UTF-8, as UTF-16 with its mark, or as Windows-1252."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _xlsx_rows(content: bytes, name: str) -> Rows:
+    try:
+        computed = _cells(content, data_only=True)
+        typed = _cells(content, data_only=False)
+    except Exception as error:  # a broken zip, XML or workbook: openpyxl has no common class
+        raise bad(name, first_line(error), "an XLSX workbook") from error
+    for row, formulas in zip(computed, typed, strict=True):
+        _refuse_uncomputed(row, formulas, name)
+    width = max((len(row) for row in computed), default=0)
+    return [[_text(cell.value) for cell in row] + [""] * (width - len(row)) for row in computed]
+
+
+def _cells(content: bytes, data_only: bool) -> list[tuple[Any, ...]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()  # some programs write them wrong, and rows would be lost
+    return list(sheet.iter_rows())
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return "" if value is None else str(value).strip()
+
+
+def _refuse_uncomputed(row: Iterable[Any], formulas: Iterable[Any], name: str) -> None:
+    """A formula that no program has computed reads as blank, and would be lost silently.
+
+    One that was computed to an empty text has the type of a text.
+    """
+    for cell, formula in zip(row, formulas, strict=True):
+        if formula.data_type == "f" and cell.value is None and cell.data_type == "n":
+            place = f"{name}: row {cell.row}, column {cell.column_letter}"
+            raise bad(place, "a formula without its value", "a workbook saved after computing")
+
+
+def _refuse_doubles(headings: Iterable[str], name: str) -> None:
+    seen = {ROW}
+    for heading in headings:
+        if heading and heading.casefold() in seen:
+            raise bad(f"{name}: heading", f"{quote(heading)} twice", "each column once")
+        seen.add(heading.casefold())
+
+
+def _refuse_ragged(body: list[tuple[int, list[str]]], width: int, name: str) -> None:
+    """A short row is a file cut off or a stray delimiter: its answers cannot be placed."""
+    ragged = [
+        Problem(f"{name}: row {at}", f"{len(row)} cells", f"{width}, as in the heading")
+        for at, row in body
+        if len(row) != width
+    ]
+    if ragged:
+        raise BadInput(ragged)
+
+
+def first_line(error: Exception) -> str:
+    """What a library's error says, without the query or the details below it."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

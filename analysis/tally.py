@@ -1,0 +1,116 @@
+"""Counts of answers, pushed down to whichever engine holds the rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.instrument import Instrument
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often each item was answered with each value, by group of responses.
+
+    ``counted`` has one row a group: the columns ``by``; ``respondents`` (responses with at
+    least one answer to an item in use); ``answered_ELEMENT`` (with an answer to any of its
+    items); and ``ITEM_VALUE``, how often the item was answered so. All int64.
+    """
+
+    counted: pd.DataFrame
+    by: tuple[str, ...]
+    items_of: dict[str, list[str]]
+    allowed: dict[str, tuple[int, ...]]
+
+    def __len__(self) -> int:
+        return len(self.counted)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """The tally of both sets of answers taken together."""
+        both = pd.concat([self.counted, other.counted], ignore_index=True)
+        added = both.groupby(list(self.by), as_index=False, dropna=False).sum()
+        return Tally(added, self.by, self.items_of, self.allowed)
+
+    def regroup(self, by: Sequence[str]) -> "Tally":
+        """The tally by some of its columns only; with none, one group: the whole."""
+        keys = list(by)
+        measures = self.counted.drop(columns=[name for name in self.by if name not in keys])
+        if not keys:
+            return Tally(measures.sum().to_frame().T, (), self.items_of, self.allowed)
+        grouped = measures.groupby(keys, as_index=False, dropna=False).sum()
+        return Tally(grouped, tuple(keys), self.items_of, self.allowed)
+
+    @property
+    def respondents(self) -> Counts:
+        """(G,) responses with at least one answer."""
+        return self.counted["respondents"].to_numpy(np.int64)
+
+    def answered(self, element: str) -> Counts:
+        """(G,) responses with an answer to any item of the element."""
+        return self.counted[f"answered_{element}"].to_numpy(np.int64)
+
+    def counts(self, item: str) -> Counts:
+        """(G, V) how often each allowed value of the item was answered, in ascending order."""
+        return self.counted[[f"{item}_{v}" for v in self.allowed[item]]].to_numpy(np.int64)
+
+
+def tally(
+    answers: ibis.Table,
+    instrument: Instrument,
+    by: Sequence[str],
+    elements: Sequence[str] | None = None,
+) -> ibis.Table:
+    """The expression that counts ``answers`` by the columns ``by``, one row a group.
+
+    ``answers`` has an integer column an item, NULL where nothing was answered, which is in
+    no count. Runs on SQLite, PostgreSQL, DuckDB and Spark alike.
+    """
+    items_of = used_items(instrument, elements)
+    items = [item for group in items_of.values() for item in group]
+    measures = {"respondents": _answered(answers, items)}
+    for element, group in items_of.items():
+        measures[f"answered_{element}"] = _answered(answers, group)
+    for item in items:
+        for value in instrument.allowed[item]:
+            measures[f"{item}_{value}"] = count_where(answers[item] == value)
+    return answers.aggregate(by=list(by), **measures)
+
+
+def read_tally(
+    counted: pd.DataFrame,
+    instrument: Instrument,
+    by: Sequence[str],
+    elements: Sequence[str] | None = None,
+) -> Tally:
+    """The rows that ``tally`` gave, in the order of their groups."""
+    kinds = dict.fromkeys(counted.columns.difference(list(by)), np.int64)
+    ordered = counted.astype(kinds).sort_values(list(by), kind="stable", ignore_index=True)
+    return Tally(ordered, tuple(by), used_items(instrument, elements), instrument.allowed)
+
+
+def used_items(
+    instrument: Instrument, elements: Sequence[str] | None = None
+) -> dict[str, list[str]]:
+    """Item keys of the elements in use (all where none are named), in the order asked."""
+    return {
+        element: items
+        for element, items in instrument.items_of.items()
+        if elements is None or element in elements
+    }
+
+
+def _answered(answers: ibis.Table, items: Sequence[str]) -> ir.IntegerScalar:
+    return count_where(reduce(or_, (answers[item].notnull() for item in items)))
+
+
+def count_where(condition: ir.BooleanValue) -> ir.IntegerScalar:
+    """How many rows meet the condition; 0, not NULL, where there are none."""
+    return condition.sum().fill_null(0).cast("int64")

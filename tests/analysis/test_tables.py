@@ -1,0 +1,183 @@
+import io
+import zipfile
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pytest
+
+from analysis.errors import BadInput
+from analysis.tables import open_table, read_frame
+from tests.analysis.conftest import Run, Write, reads_parquet
+
+
+def read(content: str | bytes, name: str = "data.csv") -> list[dict[str, object]]:
+    encoded = content if isinstance(content, bytes) else content.encode()
+    return read_frame(encoded, name).to_dict("records")  # type: ignore[return-value]
+
+
+def refusal(content: str | bytes, name: str = "data.csv") -> str:
+    with pytest.raises(BadInput) as refused:
+        read(content, name)
+    return str(refused.value)
+
+
+def workbook(*rows: list[object]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+SMALL = [{"row_of_file": 2, "unit": "A", "U1": "3"}, {"row_of_file": 3, "unit": "Bé", "U1": ""}]
+TEXT = "unit,U1\nA,3\nBé,\n"
+
+
+WAYS: dict[str, str | bytes] = {
+    "commas": TEXT,
+    "semicolons": TEXT.replace(",", ";"),
+    "tabs": TEXT.replace(",", "\t"),
+    "bars": TEXT.replace(",", "|"),
+    "Windows line ends": TEXT.replace("\n", "\r\n"),
+    "old Macintosh line ends": TEXT.replace("\n", "\r"),
+    "UTF-8 with its mark": TEXT.encode("utf-8-sig"),
+    "UTF-16": TEXT.encode("utf-16"),
+    "UTF-16, big end first": b"\xfe\xff" + TEXT.encode("utf-16-be"),
+    "Windows-1252": TEXT.encode("cp1252"),
+    "spaces": ' unit , U1\n A,3 \n"Bé",\u00a0\n',
+    "quotes": 'unit,"U1"\n"A","3"\n"Bé",""',
+}
+
+
+@pytest.mark.parametrize("content", list(WAYS.values()), ids=list(WAYS))
+def test_ways_to_write_the_same_csv(content: str | bytes) -> None:
+    assert read(content) == SMALL
+
+
+def test_delimiters_in_quoted_headings_do_not_count() -> None:
+    assert read('unit;"a, b, c"\nA;3\n') == [{"row_of_file": 2, "unit": "A", "a, b, c": "3"}]
+
+
+@pytest.mark.parametrize("blank", ["", ",", " , ", ",,,"], ids=repr)
+def test_blank_rows_are_left_out_and_still_counted(blank: str) -> None:
+    rows = read(f"{blank}\nunit,U1\n{blank}\nA,3\n{blank}\n{blank}\nB,4\n{blank}\n")
+    assert [row["row_of_file"] for row in rows] == [4, 7]
+
+
+def test_a_cell_of_several_lines_is_one_row() -> None:
+    assert [row["row_of_file"] for row in read('unit,U1\n"A\nB",3\nC,4\n')] == [2, 3]
+
+
+def test_cells_of_a_workbook_are_text() -> None:
+    rows = read(workbook(["unit", "U1", None], [], [101, 3.0], [" A ", 2.5, "note"]), "data.xlsx")
+    assert rows == [
+        {"row_of_file": 3, "unit": "101", "U1": "3"},
+        {"row_of_file": 4, "unit": "A", "U1": "2.5"},
+    ]
+
+
+def test_a_workbook_that_says_it_is_smaller_than_it_is() -> None:
+    wrong = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(["unit", "U1"], ["A", 3]))) as right,
+        zipfile.ZipFile(wrong, "w") as changed,
+    ):
+        for name in right.namelist():
+            changed.writestr(name, right.read(name).replace(b'ref="A1:B2"', b'ref="A1"'))
+    assert read(wrong.getvalue(), "data.xlsx") == [{"row_of_file": 2, "unit": "A", "U1": "3"}]
+
+
+def test_a_formula_computed_to_an_empty_text_is_blank() -> None:
+    computed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(["unit", "U1"], ["A", '=""']))) as plain,
+        zipfile.ZipFile(computed, "w") as changed,
+    ):
+        for name in plain.namelist():
+            changed.writestr(name, plain.read(name).replace(b'<c r="B2">', b'<c r="B2" t="str">'))
+    assert read(computed.getvalue(), "data.xlsx") == [{"row_of_file": 2, "unit": "A", "U1": ""}]
+
+
+REFUSED: dict[str, tuple[str | bytes, str]] = {
+    "data.csv: found an empty file": ("", "data.csv"),
+    "data.csv: found an empty file, expected a heading": ("\n , \n", "data.csv"),
+    "row 4: found 3 cells, expected 2, as in the heading": ("unit,U1\n\nA,3\nA,3,4\n", "data.csv"),
+    'heading: found "U1" twice, expected each column once': ("unit,u1,U1\n", "data.csv"),
+    'found "row_of_file" twice': ("unit,row_of_file\n", "data.csv"),
+    "line 2: found unexpected end of data, expected well": ('unit,U1\nA,"3\n', "data.csv"),
+    "found a binary file, expected a CSV file of text": (b"\x89PNG\0\xff", "data.csv"),
+    "found another kind of file, expected one of .csv, .xlsx": (TEXT, "data.ods"),
+    "found File is not a zip file, expected an XLSX workbook": (TEXT, "data.xlsx"),
+    "data.xlsx: found an empty file": (workbook(), "data.xlsx"),
+    "row 2, column B: found a formula without its value": (
+        workbook(["unit", "U1"], ["A", "=1+2"]),
+        "data.xlsx",
+    ),
+}
+
+
+@pytest.mark.parametrize("told", list(REFUSED))
+def test_files_that_cannot_be_read(told: str) -> None:
+    content, name = REFUSED[told]
+    assert told in refusal(content, name)
+
+
+def test_ragged_rows_are_told_up_to_twenty() -> None:
+    lines = refusal("unit,U1\n" + "A\n" * 30).splitlines()
+    assert (len(lines), lines[-1]) == (21, "... and 10 more")
+
+
+@reads_parquet
+def test_parquet_gives_the_same_cells_and_row_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "data.parquet"
+    pd.DataFrame({" unit": ["A", None, "Bé "], "U1": [3.0, None, 2.5]}).to_parquet(path)
+    assert open_table(path).order_by("row_of_file").execute().to_dict("records") == [
+        {"row_of_file": 2, "unit": "A", "U1": "3.0"},
+        {"row_of_file": 3, "unit": "", "U1": ""},
+        {"row_of_file": 4, "unit": "Bé", "U1": "2.5"},
+    ]
+
+
+@reads_parquet
+def test_a_parquet_name_is_no_pattern(tmp_path: Path) -> None:
+    for name in ("data*", "data1", "data[1]"):
+        pd.DataFrame({"unit": [name]}).to_parquet(tmp_path / f"{name}.parquet")
+    for name in ("data*", "data[1]"):
+        table = open_table(tmp_path / f"{name}.parquet")
+        assert table.execute()["unit"].to_list() == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("absent.csv", "absent.csv: found No such file or directory, expected a readable file"),
+        ("absent.parquet", "absent.parquet: found No such file or directory"),
+        ("folder.csv", "folder.csv: found Is a directory, expected a readable file"),
+        ("folder.parquet", "folder.parquet: found Is a directory, expected a readable file"),
+        ("text.parquet", "expected a readable Parquet file"),
+    ],
+)
+def test_what_is_no_readable_file(run: Run, write: Write, name: str, told: str) -> None:
+    path = write("text.parquet", TEXT).parent
+    for folder in ("folder.csv", "folder.parquet"):
+        (path / folder).mkdir()
+    outcome = run("satisfaction", path / name)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert told in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+@reads_parquet
+def test_parquet_with_a_broken_page(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "data.parquet"
+    duckdb.sql(f"COPY (SELECT range::text AS unit FROM range(9000)) TO '{path}'")
+    content = bytearray(path.read_bytes())
+    content[100:400] = bytes(300)
+    path.write_bytes(content)
+    outcome = run("index", path, "--scheme", "compliance-2021")
+    assert outcome.code == 2

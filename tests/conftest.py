@@ -1,0 +1,178 @@
+"""What tests ask for by name: databases of both engines, a browser, a running service."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests.postgres import Cluster, running_cluster
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = [
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+]
+
+# Two test processes on two cores: a slow example is no failure.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the journeys on one worker, so that they share one server."""
+    for item in items:
+        if {"app", "browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh, migrated database; the test runs once on each engine."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """The URL of a fresh, migrated SQLite file."""
+    return f"sqlite:///{shutil.copyfile(migrated_file, tmp_path / 'test.sqlite3')}"
+
+
+@pytest.fixture
+def postgresql_url(migrated_cluster: Cluster) -> Iterator[str]:
+    """The URL of a fresh, migrated PostgreSQL database."""
+    name = f"test_{uuid4().hex}"
+    migrated_cluster.create(name, template="migrated")
+    yield migrated_cluster.url(name)
+    migrated_cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    from models import migrate
+
+    file = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL cluster with a migrated database `migrated`, to be copied."""
+    from models import migrate
+
+    with running_cluster() as cluster:
+        cluster.create("migrated")
+        migrate(cluster.url("migrated"))
+        yield cluster
+
+
+# By module, not by session: while Playwright runs, asyncio.run refuses to work in its thread.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    program = next(filter(None, map(shutil.which, CHROMIUM)))
+    switches = [*SWITCHES, "--no-sandbox"] if os.geteuid() == 0 else SWITCHES
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=switches)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page in a browser context of its own."""
+    size: ViewportSize = {"width": 1280, "height": 900}
+    with browser.new_context(viewport=size, locale="id-ID") as context:
+        yield context.new_page()
+
+
+@dataclass(frozen=True)
+class App:
+    """The service, running in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self.log.read_text()
+
+    def healthy(self) -> bool:
+        """Whether GET /healthz answers 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The service with the demonstration district, on an SQLite file of its own."""
+    with _running_app(tmp_path_factory.mktemp("app")) as app:
+        deadline = time.monotonic() + 120
+        while not app.healthy():
+            if app.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"python app.py never became healthy. It printed:\n{app.output}")
+            time.sleep(0.1)
+        yield app
+
+
+@contextmanager
+def _running_app(folder: Path) -> Iterator[App]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "DATABASE_URL": f"sqlite:///{folder / 'app.sqlite3'}",
+        "DATA": str(folder),
+        "DEMO": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    log = folder / "output"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env=os.environ | settings,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield App(process, port, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,92 @@
+"""A throw-away PostgreSQL cluster for the tests, run from Debian's binaries."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier
+
+INITDB = "--username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync"
+POSTGRES = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster, reached by the Unix socket in its folder."""
+
+    folder: Path
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of one of its databases."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def create(self, database: str, template: str = "template1") -> None:
+        """Create a database as a copy of another one, to which nobody may be connected."""
+        names = Identifier(database), Identifier(template)
+        self.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+    def drop(self, database: str) -> None:
+        """Drop a database, even if somebody is still connected to it."""
+        self.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(database)))
+
+    def execute(self, statement: SQL | Composed) -> None:
+        """Run one statement as the superuser, outside any transaction."""
+        address = f"host={self.folder} user=postgres dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Make a cluster in a temporary folder and run it; in the end, stop and remove it."""
+    # Not pytest's tmp_path: the path of a Unix socket has 107 characters at most.
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    cluster, data = Cluster(folder), folder / "data"
+    try:
+        if _start(folder, "initdb", "-D", data, *INITDB.split()).wait() != 0:
+            raise RuntimeError((folder / "log").read_text())
+        server = _start(folder, "postgres", "-D", data, "-k", folder, *POSTGRES.split())
+        try:
+            _wait_until_ready(cluster, server)
+            yield cluster
+        finally:
+            server.send_signal(signal.SIGINT)  # stops it without waiting for its clients
+            server.wait()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _start(folder: Path, program: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    installed = Path("/usr/lib/postgresql").glob("*/bin")
+    newest = max(installed, key=lambda path: int(path.parent.name))
+    user = "postgres" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [newest / program, *arguments],
+            cwd=folder,
+            user=user,
+            group=user,
+            stdout=log,
+            stderr=log,
+        )
+
+
+def _wait_until_ready(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return cluster.execute(SQL("SELECT 1"))
+        except psycopg.OperationalError as error:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((cluster.folder / "log").read_text()) from error
+            time.sleep(0.02)
