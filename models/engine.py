@@ -1,0 +1,64 @@
+"""Engines and transactions: one way to open either, on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+SECONDS_TO_WAIT_FOR_A_LOCK = 30
+
+
+@cache
+def open_engine(url: str) -> Engine:
+    """The engine for a database URL, one a process.
+
+    SQLite: foreign keys on, WAL, full durability, explicit BEGIN.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_LOCK})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that sees one state of the database throughout, and writes nothing."""
+    with Session(engine.execution_options(**_one_state(engine))) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine, one_state: bool = False) -> Iterator[Session]:
+    """A session whose changes are committed together at the end, or not at all.
+
+    What it loaded may still be read afterwards. ``one_state``: it sees one state of the
+    database throughout, as on SQLite always; for storing what was computed from many reads.
+    """
+    writer = engine.execution_options(writes=True, **(_one_state(engine) if one_state else {}))
+    with Session(writer, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def _one_state(engine: Engine) -> dict[str, Any]:
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins no transaction behind our back
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once, so that it never has to give up what it has read."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,142 @@
+"""What migrations share: triggers that keep tables append-only, and answers tables."""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+# A search path of their own: a temporary table would be found before the table of that name.
+POSTGRESQL_REFUSALS = """
+    CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$;
+    CREATE FUNCTION refuse_late() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM FROM periods WHERE id = NEW.period_id AND closed_at IS NULL FOR SHARE;
+        IF FOUND THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '%: the period is not open', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$;
+    CREATE FUNCTION refuse_late_part() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM FROM responses JOIN periods ON periods.id = responses.period_id
+            WHERE responses.id = NEW.response_id AND closed_at IS NULL FOR SHARE OF periods;
+        IF FOUND THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '%: the period is not open', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$
+"""
+SQLITE_PERIOD = {
+    "refuse_late": "NEW.period_id",
+    "refuse_late_part": "(SELECT period_id FROM responses WHERE id = NEW.response_id)",
+}
+
+
+def create_refusals() -> None:
+    """Creates what the triggers below call on PostgreSQL; once, before all of them."""
+    if not _sqlite():
+        op.execute(POSTGRESQL_REFUSALS.format(schema=own_schema()))
+
+
+def own_schema() -> str:
+    """The schema on PostgreSQL in which the tables are created, quoted where it must be."""
+    return str(op.get_bind().scalar(sa.text("SELECT quote_ident(current_schema())")))
+
+
+def append_only(table: str) -> None:
+    """Lets the database refuse every UPDATE, DELETE, REPLACE and TRUNCATE of ``table``."""
+    refuse_update(table)
+    refuse_removal(table)
+
+
+def refuse_update(table: str, columns: Sequence[str] = (), when: str = "") -> None:
+    """Refuses to update ``table``: any of it, or some columns, or while ``when`` holds."""
+    of = f"OF {', '.join(columns)}" if columns else ""
+    name = f"{table}_no_{'change' if when else 'update'}"
+    op.execute(
+        f"CREATE TRIGGER {name} BEFORE UPDATE {of} ON {table}"
+        f" FOR EACH ROW {when and f'WHEN ({when})'} {_refusal(table)}"
+    )
+
+
+def refuse_removal(table: str) -> None:
+    """Refuses every DELETE and TRUNCATE, and SQLite's REPLACE, which deletes unseen.
+
+    REPLACE removes whatever equals the new row in any key, so every key is watched; tables
+    without a whole-number key must be WITHOUT ROWID, or the row number would be one more.
+    """
+    refusal = _refusal(table)
+    op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refusal}")
+    if _sqlite():
+        same = " OR ".join(
+            " AND ".join(f"{column} = NEW.{column}" for column in key) for key in _keys(table)
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refusal}"
+        )
+    else:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT {refusal}"
+        )
+
+
+def refuse_late(table: str, part: bool = False) -> None:
+    """Refuses to add to ``table`` once the period is closed: its own, or its response's.
+
+    On PostgreSQL the period can't be closed while somebody is adding to it.
+    """
+    function = "refuse_late_part" if part else "refuse_late"
+    if _sqlite():
+        closed = f"id = {SQLITE_PERIOD[function]} AND closed_at IS NOT NULL"
+        refusal = (
+            f"WHEN EXISTS (SELECT 1 FROM periods WHERE {closed})"
+            f" BEGIN SELECT RAISE(ABORT, '{table}: the period is not open'); END"
+        )
+    else:
+        refusal = f"EXECUTE FUNCTION {function}()"
+    op.execute(f"CREATE TRIGGER {table}_no_late BEFORE INSERT ON {table} FOR EACH ROW {refusal}")
+
+
+def create_answers_table(name: str, items: Mapping[str, Sequence[int]]) -> None:
+    """Creates the append-only answers table ``name`` with the values each item allows."""
+    op.create_table(
+        name,
+        sa.Column("response_id", sa.Uuid, nullable=False),
+        *(sa.Column(item, sa.SmallInteger, nullable=True) for item in items),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["responses.id"], name=op.f(f"fk_{name}_response_id")
+        ),
+        sa.PrimaryKeyConstraint("response_id", name=op.f(f"pk_{name}")),
+        *(
+            sa.CheckConstraint(sa.column(item).in_(values), name=op.f(f"ck_{name}_{item}"))
+            for item, values in items.items()
+        ),
+        sqlite_with_rowid=False,
+    )
+    append_only(name)
+    refuse_late(name, part=True)
+
+
+def _refusal(table: str) -> str:
+    if _sqlite():
+        return f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    return "EXECUTE FUNCTION refuse_change()"
+
+
+def _keys(table: str) -> list[list[str]]:
+    inspector = sa.inspect(op.get_bind())
+    unique = [key["column_names"] for key in inspector.get_unique_constraints(table)]
+    return [inspector.get_pk_constraint(table)["constrained_columns"], *unique]
+
+
+def _sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"

@@ -1,0 +1,71 @@
+"""Who signs in, in which roles, over which units and institutions."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Code, Digest, Key, Name, Word, one_of
+
+ROLES = ("official", "coordinator", "analyst", "administrator")
+EVERYWHERE = text("institution_id IS NULL AND unit_id IS NULL")
+
+
+class User(Base):
+    """A person with a local account."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("username = lower(username)", name="username"),)
+
+    id: Mapped[Key]
+    username: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    password_hash: Mapped[Name]
+    active: Mapped[bool]
+
+    roles: Mapped[list["Role"]] = relationship(back_populates="user")
+
+
+class Role(Base):
+    """One role of a user in one scope: a unit, an institution, or everywhere."""
+
+    __tablename__ = "roles"
+    __table_args__ = (
+        one_of("role", ROLES),
+        CheckConstraint(
+            "(role = 'official') = (unit_id IS NOT NULL)"
+            " AND (role = 'coordinator') = (institution_id IS NOT NULL)",
+            name="scope",
+        ),
+        # Three, since NULLs equal nothing: each refuses a role that was given before.
+        UniqueConstraint("user_id", "unit_id"),
+        UniqueConstraint("user_id", "institution_id"),
+        Index(
+            None,
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=EVERYWHERE,
+            postgresql_where=EVERYWHERE,
+        ),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[Word]
+    institution_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+
+    user: Mapped[User] = relationship(back_populates="roles")
+
+
+class LogIn(Base):
+    """A signed-in browser, known by the hash of its cookie."""
+
+    __tablename__ = "log_ins"
+
+    cookie_hash: Mapped[Digest] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -1,0 +1,62 @@
+"""Who serves the public: institutions, their units, the units' services."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Code, Key, Name, Word, one_of
+
+KINDS = ("province", "district", "city", "ministry", "agency")
+TIMEZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+
+
+class Institution(Base):
+    """A ministry, agency, province, district or city; the latter two know their province."""
+
+    __tablename__ = "institutions"
+    __table_args__ = (
+        one_of("kind", KINDS),
+        one_of("timezone", TIMEZONES),
+        CheckConstraint(
+            "(kind IN ('district', 'city')) = (province_id IS NOT NULL)", name="province"
+        ),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    kind: Mapped[Word]
+    timezone: Mapped[Word]
+    province_id: Mapped[int | None] = mapped_column(ForeignKey("institutions.id"))
+    demonstration: Mapped[bool]
+
+    province: Mapped["Institution | None"] = relationship(remote_side="Institution.id")
+    units: Mapped[list["Unit"]] = relationship(back_populates="institution")
+
+
+class Unit(Base):
+    """An office that serves the public; its code stands in the citizens' link."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("institution_id", "id"),)
+
+    id: Mapped[Key]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+
+    institution: Mapped[Institution] = relationship(back_populates="units")
+    services: Mapped[list["Service"]] = relationship(back_populates="unit")
+
+
+class Service(Base):
+    """One of the services that a unit gives."""
+
+    __tablename__ = "services"
+    __table_args__ = (UniqueConstraint("unit_id", "id"), UniqueConstraint("unit_id", "code"))
+
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    code: Mapped[Code]
+    name: Mapped[Name]
+
+    unit: Mapped[Unit] = relationship(back_populates="services")

@@ -1,0 +1,57 @@
+"""What was made public, and the trace of every act."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Code, Digest, Key, Name
+
+
+class Publication(Base):
+    """A published result: its document, word for word, and the document's hash."""
+
+    __tablename__ = "publications"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
+    scheme_hash: Mapped[Digest] = mapped_column(ForeignKey("schemes.hash"))
+    year: Mapped[int] = mapped_column(SmallInteger)
+    document: Mapped[str] = mapped_column(Text)
+    document_hash: Mapped[Digest]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+    counts: Mapped[list["PublishedCount"]] = relationship()
+
+
+class PublishedCount(Base):
+    """How many of a unit's received responses of a period a publication counts."""
+
+    __tablename__ = "published_counts"
+    __table_args__ = (
+        CheckConstraint("0 <= counted AND counted <= received", name="counted"),
+        {"sqlite_with_rowid": False},
+    )
+
+    publication_id: Mapped[UUID] = mapped_column(ForeignKey("publications.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), primary_key=True)
+    received: Mapped[int]
+    counted: Mapped[int]
+
+
+class AuditEvent(Base):
+    """Who did what, when. ``actor`` names the command where no user is signed in."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index(None, "act", "actor", "created_at"),)
+
+    id: Mapped[Key]
+    created_at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    actor: Mapped[Name]
+    act: Mapped[Code]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,23 @@
+"""Where this instance keeps its data; the environment decides."""
+
+import os
+from pathlib import Path
+
+
+def data_folder() -> Path:
+    """The folder of the instance's own files (DATA), created where it is missing."""
+    folder = Path(os.environ.get("DATA", "data")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def database_url() -> str:
+    """DATABASE_URL, or an SQLite file in the data folder.
+
+    "postgresql://..." is read as psycopg 3's.
+    """
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{data_folder() / 'suara-layanan.sqlite3'}"
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
