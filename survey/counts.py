@@ -1,0 +1,113 @@
+"""Stored answers, counted by the database: ``counted_responses`` is where they are read."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+from sqlalchemy import column, func, select, table, text
+from sqlalchemy.orm import Session
+
+from analysis.experience import Experienced, experience_tally, read_experience
+from analysis.instrument import Instrument
+from analysis.tally import Tally, read_tally, tally
+from models import answers_name
+from models.responses import FORMS
+
+IBIS_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
+RESPONSES = {
+    "id": "string",
+    "unit_id": "int64",
+    "period_id": "int64",
+    "service_id": "int64",
+    "batch_id": "int64",
+    "channel": "string",
+    "provenance": "string",
+    "local_date": "date",
+}
+
+
+@dataclass(frozen=True)
+class Responses:
+    """How many responses were received, and how many of them count."""
+
+    received: int = 0
+    counted: int = 0
+
+
+def count_responses(
+    session: Session, periods: Collection[int], units: Collection[int]
+) -> dict[tuple[int, int], Responses]:
+    """The responses by unit and period; a pair without any is absent."""
+    received, counted = (
+        _count_pairs(session, source, periods, units)
+        for source in ("responses", "counted_responses")
+    )
+    return {pair: Responses(number, counted.get(pair, 0)) for pair, number in received.items()}
+
+
+def count_answers(
+    session: Session,
+    instrument: Instrument,
+    by: Sequence[str],
+    periods: Collection[int],
+    units: Collection[int],
+    without: Collection[int] = (),
+) -> Tally:
+    """The tally of an instrument's answers in these periods, by columns of ``responses``.
+
+    ``by`` may also name "month" ("2026-11"). ``without``: imported batches to leave out.
+    """
+    answers = ibis.table(
+        {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
+        name=answers_name(instrument.id),
+    )
+    rows = _counted(periods, units, without).join(answers, [("id", "response_id")])
+    return read_tally(_run(session, tally(rows, instrument, by)), instrument, by)
+
+
+def count_experiences(
+    session: Session,
+    instrument: Instrument,
+    periods: Collection[int],
+    units: Collection[int],
+    without: Collection[int] = (),
+) -> dict[int, Experienced]:
+    """What the responses in these periods experienced, by unit; one without any is absent."""
+    experiences = ibis.table(
+        {"response_id": "string", "answer": "string", **dict.fromkeys(FORMS, "boolean")},
+        name="experiences",
+    )
+    rows = _counted(periods, units, without).join(experiences, [("id", "response_id")])
+    counted = _run(session, experience_tally(rows, instrument, ["unit_id"]))
+    return dict(zip(counted["unit_id"], read_experience(counted, instrument), strict=True))
+
+
+def _count_pairs(
+    session: Session, source: str, periods: Collection[int], units: Collection[int]
+) -> dict[tuple[int, int], int]:
+    rows = table(source, column("unit_id"), column("period_id"))
+    query = (
+        select(rows.c.unit_id, rows.c.period_id, func.count())
+        .where(rows.c.period_id.in_(periods), rows.c.unit_id.in_(units))
+        .group_by(rows.c.unit_id, rows.c.period_id)
+    )
+    return {(unit, period): number for unit, period, number in session.execute(query)}
+
+
+def _counted(
+    periods: Collection[int], units: Collection[int], without: Collection[int]
+) -> ir.Table:
+    rows = ibis.table(RESPONSES, name="counted_responses")
+    rows = rows.filter(rows.period_id.isin(list(periods)), rows.unit_id.isin(list(units)))
+    if without:
+        rows = rows.filter(rows.batch_id.isnull() | rows.batch_id.notin(list(without)))
+    return rows.mutate(month=rows.local_date.cast("string").left(7))
+
+
+def _run(session: Session, expression: ir.Table) -> pd.DataFrame:
+    """The rows of the expression, compiled for the session's engine, in its transaction."""
+    sql = ibis.to_sql(expression, dialect=IBIS_DIALECTS[session.get_bind().dialect.name])
+    rows = session.execute(text(sql.replace(":", r"\:")))
+    return pd.DataFrame(rows.all(), columns=list(rows.keys()))

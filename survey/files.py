@@ -1,0 +1,137 @@
+"""Import: a file of answers becomes a batch of responses, all of it or nothing."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import pandas as pd
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from analysis.answers import Order, checked_answers, find_columns
+from analysis.errors import BadInput, Problem, bad, quote
+from analysis.instrument import Instrument
+from analysis.satisfaction import Satisfaction, satisfaction
+from analysis.scheme import Scheme
+from analysis.tables import ROW, as_table, read_frame
+from analysis.tally import read_tally, tally
+from models import Batch, Period, Unit, now
+from survey.periods import asked_instrument, used_scheme
+from survey.storage import Row, store
+
+SERVICE_HEADINGS = ("service", "layanan")
+NO_SERVICE = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file that was checked and could be stored.
+
+    ``answers``: a column an item, one row a respondent, by row number of the file;
+    ``services``: each row's service code or name as written; ``columns``: heading by item;
+    ``index``: what the file says by itself.
+    """
+
+    name: str
+    file_hash: str
+    answers: pd.DataFrame
+    services: pd.Series
+    columns: dict[str, str]
+    unused: tuple[str, ...]
+    index: Satisfaction
+
+
+def preview_file(content: bytes, name: str, period: Period, order: Order = "list") -> Preview:
+    """Reads and checks a CSV or XLSX file. Raises BadInput naming every bad row."""
+    instrument, scheme = asked_instrument(period), used_scheme(period)
+    frame = read_frame(content, name)
+    columns = find_columns(list(frame.columns), instrument, scheme, order, file=name)
+    checked = checked_answers(as_table(frame), columns, instrument, name).execute()
+    answers = checked.set_index(ROW)[list(columns.items)].astype("Int64")
+    if answers.empty:
+        raise bad(name, "no rows below the heading", "one row for each respondent")
+    _refuse_empty_rows(answers, name)
+    heading = columns.other(*SERVICE_HEADINGS)
+    services = frame.set_index(ROW)[heading].reindex(answers.index) if heading else None
+    return Preview(
+        name=name,
+        file_hash=sha256(content).hexdigest(),
+        answers=answers,
+        services=pd.Series(NO_SERVICE, answers.index) if services is None else services,
+        columns=dict(columns.items),
+        unused=tuple(found for found in columns.others if found != heading),
+        index=_index(answers, instrument, scheme),
+    )
+
+
+def store_file(session: Session, actor: str, unit: Unit, period: Period, preview: Preview) -> Batch:
+    """Stores a checked file as one batch with its provenance. The caller commits.
+
+    Raises BadInput for a closed period, a file stored before, or a service that is not the
+    unit's.
+    """
+    session.refresh(period, with_for_update={"read": True})  # it stays open until we commit
+    if period.closed_at is not None:
+        raise bad(f"period {period.code}", "closed", "a period that is open")
+    if period.institution_id != unit.institution_id:
+        raise bad(f"period {period.code}", "of another institution", f"one of {unit.code}'s")
+    services = _services(unit, preview)
+    batch = Batch(
+        institution_id=unit.institution_id,
+        unit_id=unit.id,
+        period_id=period.id,
+        file_name=preview.name[:200],
+        file_hash=preview.file_hash,
+        rows=len(preview.answers),
+        actor=actor[:200],
+        created_at=now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(batch)
+    except IntegrityError as error:
+        raise bad(preview.name, "a file that was imported before", "a new file") from error
+    answers = preview.answers.astype(object).where(preview.answers.notna(), None)
+    rows = [
+        Row(
+            answers=dict(zip(preview.columns, given, strict=True)),
+            channel="import",
+            provenance="import",
+            batch_id=batch.id,
+            service_id=services[written],
+        )
+        for given, written in zip(
+            answers.itertuples(index=False, name=None), preview.services, strict=True
+        )
+    ]
+    store(session, unit, period, asked_instrument(period), rows)
+    return batch
+
+
+def _services(unit: Unit, preview: Preview) -> dict[str, int | None]:
+    """Service id by what stands in the file; blank is none."""
+    known = {service.name.casefold(): service for service in unit.services}
+    known |= {service.code.casefold(): service for service in unit.services}
+    problems = [
+        Problem(f"{preview.name}: row {row}, service", quote(written), f"a service of {unit.name}")
+        for row, written in preview.services.items()
+        if written != NO_SERVICE and written.casefold() not in known
+    ]
+    if problems:
+        raise BadInput(problems[:20], more=max(0, len(problems) - 20))
+    written_forms = set(preview.services) - {NO_SERVICE}
+    return {NO_SERVICE: None, **{form: known[form.casefold()].id for form in written_forms}}
+
+
+def _refuse_empty_rows(answers: pd.DataFrame, name: str) -> None:
+    empty = answers.index[answers.isna().all(axis=1)]
+    if len(empty):
+        raise BadInput(
+            [Problem(f"{name}: row {row}", "no answer", "at least one") for row in empty[:20]],
+            more=max(0, len(empty) - 20),
+        )
+
+
+def _index(answers: pd.DataFrame, instrument: Instrument, scheme: Scheme) -> Satisfaction:
+    table = as_table(answers.assign(all=1))
+    counted = read_tally(tally(table, instrument, ["all"]).execute(), instrument, ["all"])
+    return satisfaction(counted, scheme)[0]

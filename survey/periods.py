@@ -1,0 +1,72 @@
+"""What is asked where and when."""
+
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from analysis.instrument import Instrument, parse_instrument
+from analysis.scheme import Scheme, parse_scheme
+from models import Institution, Period, Unit
+from models.places import TIMEZONES
+
+
+def asked_instrument(period: Period) -> Instrument:
+    """The instrument of a period, from the text that was kept when it was opened."""
+    return _instrument(period.instrument.text, period.instrument.key)
+
+
+def used_scheme(period: Period) -> Scheme:
+    """The scheme of a period's satisfaction index, from the text kept when it was opened."""
+    return _scheme(period.scheme.text, period.scheme.key)
+
+
+def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None:
+    """The period in which the unit takes answers at ``moment``, if any."""
+    today = moment.astimezone(ZoneInfo(unit.institution.timezone)).date()
+    return session.scalar(
+        select(Period)
+        .where(
+            Period.institution_id == unit.institution_id,
+            Period.closed_at.is_(None),
+            Period.starts <= today,
+            Period.ends >= today,
+        )
+        .order_by(Period.starts.desc(), Period.id.desc())
+        .limit(1)
+    )
+
+
+def open_units(session: Session, moment: datetime) -> list[Unit]:
+    """The units that take answers at ``moment``, by name, with their institutions."""
+    today = {zone: moment.astimezone(ZoneInfo(zone)).date() for zone in TIMEZONES}
+    open_today = or_(
+        *(
+            and_(Institution.timezone == zone, Period.starts <= day, Period.ends >= day)
+            for zone, day in today.items()
+        )
+    )
+    institutions = (
+        select(Period.institution_id)
+        .join(Period.institution)
+        .where(Period.closed_at.is_(None), open_today)
+    )
+    found = session.scalars(
+        select(Unit)
+        .where(Unit.institution_id.in_(institutions))
+        .order_by(Unit.name, Unit.code)
+        .options(joinedload(Unit.institution))
+    )
+    return list(found)
+
+
+@cache
+def _instrument(text: str, name: str) -> Instrument:
+    return parse_instrument(text, name)
+
+
+@cache
+def _scheme(text: str, name: str) -> Scheme:
+    return parse_scheme(text, name)

@@ -1,0 +1,118 @@
+"""Receipts: by which a citizen sees that a rating counts, and nobody sees whose it is.
+
+The code is a keyed hash of the filled form's idempotency key; stored is only a keyed hash
+of the code. Neither stands beside the answers.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Period, Publication, PublishedCount, Receipt, Unit
+
+# Crockford's base 32: no I, L, O, U to be misread.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12
+MISREAD = str.maketrans("OIL", "011")
+NOT_OF_A_CODE = re.compile(r"[^0-9A-Z]")
+SECRET_BYTES = 32
+KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """That a publication counts ``counted`` of a unit's ``received`` responses."""
+
+    publication: UUID
+    year: int
+    counted: int
+    received: int
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a receipt tells: where and in which period, and which publications count it."""
+
+    unit: str
+    period: str
+    publications: list[Counted]
+
+
+def mint_key() -> str:
+    """A new idempotency key, one for each filled form."""
+    return secrets.token_urlsafe(24)
+
+
+def instance_secret(folder: Path) -> bytes:
+    """The instance's secret, made at the first call and readable by its owner alone.
+
+    Lost, it can't be made again: receipts given out before can then not be looked up.
+    """
+    file = folder / "instance.key"
+    if not file.exists():
+        _create_secret(file)
+    secret = bytes.fromhex(file.read_text())
+    if len(secret) != SECRET_BYTES:
+        raise ValueError(f"{file} is damaged: restore it from a backup")
+    return secret
+
+
+def receipt_code(secret: bytes, key: str) -> str:
+    """The code that a citizen keeps, such as "7K3M-09QX-ZT4V"; the same for the same key."""
+    digest = int.from_bytes(_keyed(secret, "code", key))
+    letters = "".join(ALPHABET[digest >> 5 * place & 31] for place in range(CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+
+def code_hash(secret: bytes, code: str) -> str:
+    """What is stored of a code, however it was typed."""
+    typed = NOT_OF_A_CODE.sub("", code.upper().translate(MISREAD))
+    return _keyed(secret, "receipt", typed).hex()
+
+
+def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:
+    """What is known of the code; None where it was never given out."""
+    row = session.get(Receipt, code_hash(secret, code))
+    if row is None:
+        return None
+    found = session.execute(
+        select(PublishedCount, Publication.year)
+        .join(Publication)
+        .where(PublishedCount.unit_id == row.unit_id, PublishedCount.period_id == row.period_id)
+        .order_by(Publication.created_at)
+    )
+    return Received(
+        unit=session.get_one(Unit, row.unit_id).name,
+        period=session.get_one(Period, row.period_id).name,
+        publications=[
+            Counted(count.publication_id, year, count.counted, count.received)
+            for count, year in found
+        ],
+    )
+
+
+def _create_secret(file: Path) -> None:
+    """Written aside and then put in its place: nobody reads half a secret, the first one stands."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".instance-") as aside:
+        aside.write(secrets.token_hex(SECRET_BYTES))
+        aside.flush()
+        os.fsync(aside.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(aside.name, file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def _keyed(secret: bytes, purpose: str, text: str) -> bytes:
+    return hmac.digest(secret, f"{purpose}:{text}".encode(), hashlib.sha256)

@@ -1,0 +1,84 @@
+"""The one place that writes responses with their answers, experiences and comments."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from analysis.instrument import Instrument
+from models import Comment, Experience, Period, Response, Unit, answers_table
+from models.responses import FORMS
+
+
+@dataclass(frozen=True)
+class Row:
+    """One checked response. ``answers`` by item key; None or absent: not answered."""
+
+    answers: Mapping[str, int | None]
+    channel: str
+    provenance: str
+    service_id: int | None = None
+    batch_id: int | None = None
+    experience: tuple[str, ...] = ()
+    respondent: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    language: str | None = None
+    local_date: date | None = None
+    quarter_hour: int | None = None
+    completion_time: str | None = None
+
+
+def store(
+    session: Session, unit: Unit, period: Period, instrument: Instrument, rows: Sequence[Row]
+) -> None:
+    """Writes checked rows under random ids; the database checks them again."""
+    identified = [(uuid4(), row) for row in rows]
+    place = {
+        "institution_id": unit.institution_id,
+        "unit_id": unit.id,
+        "period_id": period.id,
+    }
+    no_respondent = dict.fromkeys(field.key for field in instrument.respondent.fields)
+    no_answers = dict.fromkeys(instrument.allowed)
+    inserts: dict[Any, list[dict[str, object]]] = {
+        Response.__table__: [
+            {
+                "id": key,
+                **place,
+                **no_respondent,
+                **row.respondent,
+                "service_id": row.service_id,
+                "batch_id": row.batch_id,
+                "channel": row.channel,
+                "provenance": row.provenance,
+                "language": row.language,
+                "local_date": row.local_date,
+                "quarter_hour": row.quarter_hour,
+                "completion_time": row.completion_time,
+            }
+            for key, row in identified
+        ],
+        answers_table(instrument.id, instrument.allowed): [
+            {"response_id": key, **no_answers, **row.answers} for key, row in identified
+        ],
+        Experience.__table__: [
+            {"response_id": key, **_experience(row.experience)}
+            for key, row in identified
+            if row.experience
+        ],
+        Comment.__table__: [
+            {"response_id": key, "text": row.comment} for key, row in identified if row.comment
+        ],
+    }
+    for table, values in inserts.items():
+        if values:
+            session.execute(insert(table), values)
+
+
+def _experience(ticked: Sequence[str]) -> dict[str, object]:
+    forms = {form: form in ticked for form in FORMS}
+    return {"answer": "some" if any(forms.values()) else ticked[0], **forms}

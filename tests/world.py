@@ -1,0 +1,89 @@
+"""A small district for the tests: two units, their services, an open period."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from analysis.instrument import load_instrument
+from analysis.scheme import load_scheme
+from models import Institution, InstrumentUsed, Period, SchemeUsed, Service, Unit, now
+
+DAYS = (-30, 30)
+
+
+@dataclass(frozen=True)
+class District:
+    """A district with its province, two of its units, and its period."""
+
+    province: Institution
+    district: Institution
+    clinic: Unit
+    registry: Unit
+    period: Period
+
+
+def a_district(
+    session: Session, instrument: str = "skm-2017", days: tuple[int, int] = DAYS
+) -> District:
+    """Adds a province, a district, two units with services, and a period; flushes.
+
+    ``days``: first and last day of the period, counted from today.
+    """
+    province = Institution(
+        code="maluku",
+        name="Provinsi Maluku",
+        kind="province",
+        timezone="Asia/Jayapura",
+        demonstration=False,
+    )
+    district = Institution(
+        code="malra",
+        name="Kabupaten Maluku Tenggara",
+        kind="district",
+        timezone="Asia/Jayapura",
+        province=province,
+        demonstration=False,
+    )
+    clinic = _unit(district, "puskesmas-langgur", "Puskesmas Langgur", "Poli umum", "Imunisasi")
+    registry = _unit(district, "dukcapil-malra", "Dukcapil", "KTP-el", "Akta kelahiran")
+    period = a_period(session, district, instrument, days)
+    session.add_all([province, district, clinic, registry])
+    session.flush()
+    return District(province, district, clinic, registry, period)
+
+
+def a_period(
+    session: Session,
+    institution: Institution,
+    instrument: str = "skm-2017",
+    days: tuple[int, int] = DAYS,
+) -> Period:
+    """Adds a period of the institution, from and to ``days`` counted from today."""
+    asked = load_instrument(instrument)
+    scheme = load_scheme(asked.scheme)
+    today = now().date()
+    period = Period(
+        institution=institution,
+        code="semester-ini",
+        name="Semester ini",
+        starts=today + timedelta(days=days[0]),
+        ends=today + timedelta(days=days[1]),
+        instrument=session.merge(InstrumentUsed(hash=asked.hash, key=asked.id, text=asked.yaml)),
+        scheme=session.merge(SchemeUsed(hash=scheme.hash, key=scheme.id, text=scheme.yaml)),
+        opened_at=now(),
+    )
+    session.add(period)
+    return period
+
+
+def _unit(institution: Institution, code: str, name: str, *services: str) -> Unit:
+    return Unit(
+        institution=institution,
+        code=code,
+        name=name,
+        services=[
+            Service(code=f"layanan-{number}", name=service)
+            for number, service in enumerate(services, 1)
+        ],
+    )
