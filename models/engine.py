@@ -9,21 +9,22 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-SECONDS_TO_WAIT_FOR_A_LOCK = 30
+WAIT_FOR_A_LOCK = {"timeout": 30}  # seconds
 
 
 @cache
 def open_engine(url: str) -> Engine:
     """The engine for a database URL, one a process.
 
-    SQLite: foreign keys on, WAL, full durability, explicit BEGIN.
+    SQLite: foreign keys on, WAL, full durability, explicit BEGIN. An error's text never quotes
+    what was to be stored.
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_LOCK})
+    engine = create_engine(url, connect_args=WAIT_FOR_A_LOCK, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -88,6 +88,13 @@ def migrated_cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
+    with running_browser() as browser:
+        yield browser
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
     program = next(filter(None, map(shutil.which, CHROMIUM)))
     switches = [*SWITCHES, "--no-sandbox"] if os.geteuid() == 0 else SWITCHES
     with sync_playwright() as playwright:
@@ -137,17 +144,13 @@ class App:
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The service with the demonstration district, on an SQLite file of its own."""
-    with _running_app(tmp_path_factory.mktemp("app")) as app:
-        deadline = time.monotonic() + 120
-        while not app.healthy():
-            if app.process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"python app.py never became healthy. It printed:\n{app.output}")
-            time.sleep(0.1)
+    with running_app(tmp_path_factory.mktemp("app")) as app:
         yield app
 
 
 @contextmanager
-def _running_app(folder: Path) -> Iterator[App]:
+def running_app(folder: Path) -> Iterator[App]:
+    """The service with all its data in ``folder``, from when it is ready."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {
@@ -167,8 +170,10 @@ def _running_app(folder: Path) -> Iterator[App]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+    app = App(process, port, log)
     try:
-        yield App(process, port, log)
+        _wait(app)
+        yield app
     finally:
         process.terminate()
         try:
@@ -176,3 +181,11 @@ def _running_app(folder: Path) -> Iterator[App]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _wait(app: App) -> None:
+    deadline = time.monotonic() + 120
+    while not app.healthy():
+        if app.process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"python app.py never became healthy. It printed:\n{app.output}")
+        time.sleep(0.1)

@@ -1,0 +1,1 @@
+"""Who may see and do what: passwords, log-ins, roles and their scopes."""

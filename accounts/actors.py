@@ -1,0 +1,81 @@
+"""Actors: a signed-in person with roles, and the scope in which each role holds.
+
+Whatever reads or writes on someone's behalf asks here first; a hidden menu protects nothing.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from models import Institution, Role, Unit, User
+
+
+class Forbidden(Exception):
+    """The actor's roles do not allow what was asked."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in person: ``units`` as official, ``institutions`` as coordinator."""
+
+    user_id: int
+    name: str
+    units: frozenset[int] = frozenset()
+    institutions: frozenset[int] = frozenset()
+    analyst: bool = False
+    administrator: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether the actor has any role at all."""
+        return bool(self.units or self.institutions or self.analyst or self.administrator)
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    """The user with the roles as they are now."""
+    roles = session.scalars(select(Role).where(Role.user_id == user.id)).all()
+    return Actor(
+        user_id=user.id,
+        name=user.name,
+        units=frozenset(role.unit_id for role in roles if role.unit_id is not None),
+        institutions=frozenset(
+            role.institution_id for role in roles if role.institution_id is not None
+        ),
+        analyst=any(role.role == "analyst" for role in roles),
+        administrator=any(role.role == "administrator" for role in roles),
+    )
+
+
+def visible_units(actor: Actor) -> Select[Unit]:
+    """The units whose unpublished results the actor may see."""
+    own = or_(Unit.id.in_(actor.units), Unit.institution_id.in_(actor.institutions))
+    scope = true() if actor.analyst else own
+    return select(Unit).where(scope).options(joinedload(Unit.institution)).order_by(Unit.name)
+
+
+def require_unit(session: Session, actor: Actor, unit_id: int) -> Unit:
+    """The unit, if the actor may see its results. Raises Forbidden."""
+    unit = session.scalar(visible_units(actor).where(Unit.id == unit_id))
+    if unit is None:
+        raise Forbidden(f"unit {unit_id}")
+    return unit
+
+
+def require_coordinator(session: Session, actor: Actor, institution_id: int) -> Institution:
+    """The institution, if the actor coordinates it. Raises Forbidden."""
+    if institution_id not in actor.institutions:
+        raise Forbidden(f"institution {institution_id}")
+    return session.get_one(Institution, institution_id)
+
+
+def require_analyst(actor: Actor) -> None:
+    """Raises Forbidden unless the actor is an Ombudsman analyst."""
+    if not actor.analyst:
+        raise Forbidden("analyst")
+
+
+def require_administrator(actor: Actor) -> None:
+    """Raises Forbidden unless the actor is an administrator."""
+    if not actor.administrator:
+        raise Forbidden("administrator")

@@ -1,0 +1,139 @@
+"""The pages to log in and out: plain HTML, no scripts, so that the cookie stays out of reach."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from anyio import CapacityLimiter, to_thread
+from jinja2 import Environment, FileSystemLoader
+from sqlalchemy import Engine
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from accounts.actors import Actor
+from accounts.log_in import (
+    COOKIE,
+    LASTS,
+    TooManyTries,
+    find_actor,
+    find_candidate,
+    log_in,
+    log_out,
+)
+from accounts.passwords import fits
+from locales import LANGUAGES, Language, say
+from models import now, reading, writing
+
+LARGEST_FORM = 10_000
+# Each check takes 64 MB for a moment; a flood of wrong passwords must not fill the memory.
+CHECKS_AT_ONCE = 2
+
+_templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
+
+
+def log_in_routes(engine: Callable[[], Engine], first_page: Callable[[Actor], str]) -> list[Route]:
+    """The routes /masuk and /keluar; ``first_page`` is the path to go to after logging in."""
+    doors = _Doors(engine, first_page)
+    return [
+        Route("/masuk", doors.form, methods=["GET"]),
+        Route("/masuk", doors.log_in, methods=["POST"]),
+        Route("/keluar", doors.log_out, methods=["POST"]),
+    ]
+
+
+def asked_language(request: Request) -> Language:
+    """The language of ?lang=, or of the page seen before; Indonesian at first."""
+    for asked in (request.query_params.get("lang"), request.cookies.get("lang")):
+        for language in LANGUAGES:
+            if asked == language:
+                return language
+    return "id"
+
+
+class _Doors:
+    def __init__(self, engine: Callable[[], Engine], first_page: Callable[[Actor], str]) -> None:
+        self.engine = engine
+        self.first_page = first_page
+        self.limiter: CapacityLimiter | None = None
+
+    async def form(self, request: Request) -> Response:
+        actor = await to_thread.run_sync(self._actor, request.cookies.get(COOKIE))
+        return self._enter(actor) if actor else _page(asked_language(request))
+
+    async def log_in(self, request: Request) -> Response:
+        language = asked_language(request)
+        typed = await _typed(request)
+        if typed is None:
+            return _page(language, 413, error=say(language, "log_in.too_large"))
+        username, password = typed.get("username", ""), typed.get("password", "")
+        self.limiter = self.limiter or CapacityLimiter(CHECKS_AT_ONCE)
+        try:
+            cookie = await to_thread.run_sync(self._try, username, password, limiter=self.limiter)
+        except TooManyTries as refusal:
+            minutes = -(-refusal.seconds // 60)
+            error = say(language, "log_in.too_many_tries", minutes=minutes)
+            page = _page(language, 429, username, error)
+            page.headers["Retry-After"] = str(refusal.seconds)
+            return page
+        if cookie is None:
+            return _page(language, 401, username, say(language, "log_in.wrong"))
+        actor = await to_thread.run_sync(self._actor, cookie)
+        answer = self._enter(actor)
+        answer.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=int(LASTS.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
+    async def log_out(self, request: Request) -> Response:
+        await to_thread.run_sync(self._end, request.cookies.get(COOKIE))
+        answer = RedirectResponse("/", status_code=303)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        return answer
+
+    def _enter(self, actor: Actor | None) -> Response:
+        return RedirectResponse(self.first_page(actor) if actor else "/masuk", status_code=303)
+
+    def _actor(self, cookie: str | None) -> Actor | None:
+        with reading(self.engine()) as session:
+            return find_actor(session, cookie, now())
+
+    def _try(self, username: str, password: str) -> str | None:
+        with reading(self.engine()) as session:
+            candidate = find_candidate(session, username, now())
+        right = fits(password, candidate.password_hash)
+        with writing(self.engine()) as session:
+            return log_in(session, candidate, right, now())
+
+    def _end(self, cookie: str | None) -> None:
+        with writing(self.engine()) as session:
+            log_out(session, cookie, now())
+
+
+async def _typed(request: Request) -> dict[str, str] | None:
+    """The fields of a posted form; None where it is too large to be one."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_FORM:
+            return None
+    fields = parse_qs(body.decode(errors="replace"), errors="replace")
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _page(
+    language: Language, status: int = 200, username: str = "", error: str = ""
+) -> HTMLResponse:
+    text = _templates.get_template("log_in.html").render(
+        language=language,
+        languages=LANGUAGES,
+        username=username[:60],
+        error=error,
+        say=lambda name: say(language, f"log_in.{name}"),
+    )
+    return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,1 @@
+"""Acts of signed-in people. Each takes a session and an actor, and asks accounts first."""

@@ -1,0 +1,270 @@
+"""The demonstration district: invented places and people, plainly marked as such."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import product
+
+import numpy as np
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, actor_of
+from accounts.passwords import hash_password, random_password
+from analysis.instrument import Instrument, load_instrument
+from analysis.scheme import load_scheme
+from desk.assessments import Judgement, assess, judged_items
+from desk.periods import close_period, open_period, record_visits
+from desk.publishing import publish
+from models import Institution, Period, Role, Service, Unit, User, now, writing
+from models.responses import FORMS
+from survey.storage import Row, store
+
+CITIZEN_PATH = "/nilai?unit=contoh"
+SEED = 20260101
+PEOPLE = {
+    "petugas.contoh": ("Petugas Contoh (peragaan)", "official"),
+    "koordinator.contoh": ("Koordinator Contoh (peragaan)", "coordinator"),
+    "analis.contoh": ("Analis Contoh (peragaan)", "analyst"),
+    "admin.contoh": ("Admin Contoh (peragaan)", "administrator"),
+}
+# Code, name, services, and how well citizens think of it (a mean answer of 1 to 4).
+KABUPATEN = [
+    ("contoh", "Disdukcapil Contoh", ["KTP elektronik", "Kartu keluarga", "Akta kelahiran"], 3.25),
+    ("dinkes-contoh", "Dinas Kesehatan Contoh", ["Izin praktik", "Sertifikat laik"], 3.05),
+    ("disdik-contoh", "Dinas Pendidikan Contoh", ["Legalisasi ijazah", "Mutasi siswa"], 3.10),
+    ("dinsos-contoh", "Dinas Sosial Contoh", ["Bantuan sosial", "Rekomendasi"], 2.70),
+    ("dpmptsp-contoh", "DPMPTSP Contoh", ["Perizinan berusaha", "Persetujuan bangunan"], 3.55),
+    ("puskesmas-a-contoh", "Puskesmas Contoh A", ["Rawat jalan", "Imunisasi"], 3.40),
+    ("puskesmas-b-contoh", "Puskesmas Contoh B", ["Rawat jalan", "Laboratorium"], 2.90),
+]
+KOTA = [
+    ("disdukcapil-kota-contoh", "Disdukcapil Kota Contoh", ["KTP elektronik", "Akta"], 3.60),
+    ("puskesmas-kota-contoh", "Puskesmas Kota Contoh", ["Rawat jalan", "Imunisasi"], 3.30),
+]
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What the operator is told once: the citizens' link and the log-ins."""
+
+    citizen_path: str
+    log_ins: list[tuple[str, str, str]]
+
+
+def load(engine: Engine) -> Demonstration | None:
+    """Loads the demonstration; None where the database has it already."""
+    with writing(engine) as session:
+        if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
+            return None
+        kabupaten, kota = _places(session)
+        log_ins = _people(session, kabupaten, kota)
+        users = {user.username: user for user in session.scalars(select(User))}
+        actors = {name: actor_of(session, user) for name, user in users.items()}
+        coordinator, analyst = actors["koordinator.contoh"], actors["analis.contoh"]
+        random = np.random.default_rng(SEED)
+        for institution, offices in ((kabupaten, KABUPATEN), (kota, KOTA)):
+            _survey(session, coordinator, institution, offices, random)
+        _assess(session, analyst, [*KABUPATEN, *KOTA], random)
+        publish(session, analyst, load_scheme("perception-2022"), _this_year() - 1)
+    return Demonstration(CITIZEN_PATH, log_ins)
+
+
+def _places(session: Session) -> tuple[Institution, Institution]:
+    def institution(code: str, name: str, kind: str, province: Institution | None) -> Institution:
+        return Institution(
+            code=code,
+            name=f"{name} (peragaan)",
+            kind=kind,
+            timezone="Asia/Jakarta",
+            province=province,
+            demonstration=True,
+        )
+
+    province = institution("provinsi-contoh", "Provinsi Contoh", "province", None)
+    kabupaten = institution("kabupaten-contoh", "Kabupaten Contoh", "district", province)
+    kota = institution("kota-contoh", "Kota Contoh", "city", province)
+    for place, offices in ((kabupaten, KABUPATEN), (kota, KOTA)):
+        for code, name, services, _ in offices:
+            place.units.append(
+                Unit(
+                    code=code,
+                    name=name,
+                    services=[
+                        Service(code=f"layanan-{at}", name=service)
+                        for at, service in enumerate(services, start=1)
+                    ],
+                )
+            )
+    session.add_all([province, kabupaten, kota])
+    session.flush()
+    return kabupaten, kota
+
+
+def _people(
+    session: Session, kabupaten: Institution, kota: Institution
+) -> list[tuple[str, str, str]]:
+    unit = next(unit for unit in kabupaten.units if unit.code == "contoh")
+    scopes = {
+        "official": [Role(role="official", unit_id=unit.id)],
+        "coordinator": [
+            Role(role="coordinator", institution_id=place.id) for place in (kabupaten, kota)
+        ],
+        "analyst": [Role(role="analyst")],
+        "administrator": [Role(role="administrator")],
+    }
+    log_ins = []
+    for username, (name, role) in PEOPLE.items():
+        password = random_password()
+        session.add(
+            User(
+                username=username,
+                name=name,
+                password_hash=hash_password(password),
+                active=True,
+                roles=scopes[role],
+            )
+        )
+        log_ins.append((role, username, password))
+    session.flush()
+    return log_ins
+
+
+def _survey(
+    session: Session,
+    coordinator: Actor,
+    institution: Institution,
+    offices: Sequence[tuple[str, str, list[str], float]],
+    random: np.random.Generator,
+) -> None:
+    """Four half-years of ratings; the last of them is open."""
+    liking = {code: mean for code, _, _, mean in offices}
+    for starts, ends in _half_years():
+        half = 1 if starts.month == 1 else 2
+        period = open_period(
+            session,
+            coordinator,
+            institution.id,
+            f"{starts.year}-{half}",
+            f"Semester {half} {starts.year}",
+            starts,
+            ends,
+            "skm-2017",
+        )
+        running = ends >= _today()
+        for unit in institution.units:
+            number = int(random.integers(28, 48) if running else random.integers(80, 170))
+            _rate(session, unit, period, liking[unit.code], number, random)
+            visits = number * int(random.integers(4, 12))
+            record_visits(session, coordinator, unit.id, period.id, visits)
+        if not running:
+            close_period(session, coordinator, period.id)
+
+
+def _rate(
+    session: Session,
+    unit: Unit,
+    period: Period,
+    liking: float,
+    number: int,
+    random: np.random.Generator,
+) -> None:
+    instrument = load_instrument("skm-2017")
+    last = min(period.ends, _today())
+    answers = _answers(instrument, liking, number, random)
+    days = random.integers(0, (last - period.starts).days + 1, number)
+    services = random.integers(0, len(unit.services), number)
+    rows = [
+        Row(
+            answers=given,
+            channel="open_link",
+            provenance="self",
+            service_id=unit.services[services[at]].id,
+            experience=_experience(liking, random),
+            respondent=_respondent(instrument, random),
+            language="id",
+            local_date=period.starts + timedelta(days=int(days[at])),
+            quarter_hour=int(random.integers(32, 62)),
+        )
+        for at, given in enumerate(answers)
+    ]
+    store(session, unit, period, instrument, rows)
+
+
+def _answers(
+    instrument: Instrument, liking: float, number: int, random: np.random.Generator
+) -> list[dict[str, int | None]]:
+    """Answers that agree within a person and differ between elements; 3 % are missing."""
+    items = list(instrument.allowed)
+    person = random.normal(0, 0.45, (number, 1))
+    element = np.linspace(-0.25, 0.25, len(items))
+    chance = random.normal(0, 0.5, (number, len(items)))
+    rounded = np.clip(np.rint(liking + person + element + chance), 1, 4).astype(int)
+    missing = random.random((number, len(items))) < 0.03
+    return [
+        {
+            item: None if gap else int(value)
+            for item, value, gap in zip(items, row, gaps, strict=True)
+        }
+        for row, gaps in zip(rounded, missing, strict=True)
+    ]
+
+
+def _experience(liking: float, random: np.random.Generator) -> tuple[str, ...]:
+    draw = random.random()
+    if draw < 0.25:
+        return ()
+    if draw < 0.30:
+        return ("declined",)
+    if random.random() < (liking - 1) / 3:
+        return ("none",)
+    likely = np.linspace(2, 0.2, len(FORMS))
+    forms = random.choice(
+        FORMS, size=int(random.integers(1, 3)), replace=False, p=likely / likely.sum()
+    )
+    return tuple(str(form) for form in forms)
+
+
+def _respondent(instrument: Instrument, random: np.random.Generator) -> dict[str, str]:
+    return {
+        field.key: str(random.choice(list(field.options)))
+        for field in instrument.respondent.fields
+        if random.random() < 0.7
+    }
+
+
+def _assess(
+    session: Session,
+    analyst: Actor,
+    offices: Sequence[tuple[str, str, list[str], float]],
+    random: np.random.Generator,
+) -> None:
+    """Every item of every office, for last year and this, so that both schemes have all."""
+    scheme = load_scheme("ombudsman-2022")
+    units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
+    items = [node.key for nodes in judged_items(scheme).values() for node in nodes]
+    for year, (code, _, _, liking) in product((_this_year() - 1, _this_year()), offices):
+        rungs = np.clip(np.rint(random.normal(liking, 0.6, len(items))), 0, 4)
+        judgements = [
+            Judgement(units[code], item, int(rung), "Catatan bukti peragaan")
+            for item, rung in zip(items, rungs, strict=True)
+        ]
+        assess(session, analyst, scheme, year, judgements)
+
+
+def _half_years() -> list[tuple[date, date]]:
+    """The four half-years up to today's, oldest first."""
+    halves = [
+        (date(year, month, 1), date(year, month + 5, 30 if month == 1 else 31))
+        for year in (_this_year() - 2, _this_year() - 1, _this_year())
+        for month in (1, 7)
+    ]
+    return [half for half in halves if half[0] <= _today()][-4:]
+
+
+def _today() -> date:
+    return now().date()
+
+
+def _this_year() -> int:
+    return _today().year

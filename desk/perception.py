@@ -1,0 +1,171 @@
+"""A year's scores: judgements and surveys of all assessed units, blended under a scheme."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sqlalchemy import extract, select
+from sqlalchemy.orm import Session, joinedload
+
+from accounts.actors import Actor, require_analyst
+from analysis.composite import Column
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.institutions import Assessed, Result, score_institutions
+from analysis.satisfaction import satisfaction
+from analysis.scheme import Scheme
+from desk.assessments import mean_judgements
+from models import Assessment, Institution, Period, Unit
+from survey.counts import Responses, count_answers, count_experiences, count_responses
+from survey.periods import asked_instrument, used_scheme
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What the surveys of a unit say in a year; None where fewer than five answered.
+
+    Empty where the scheme asks nothing of them: then no response counts in its scores.
+    ``index``: 25-100; ``clean``: the perceived-maladministration score, 0-100;
+    ``responses``: by the id of each closed period that is pooled.
+    """
+
+    index: Fraction | None = None
+    clean: Fraction | None = None
+    respondents: int = 0
+    responses: Mapping[int, Responses] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Round:
+    """A year's result with the evidence it stands on, units in the order of the result.
+
+    ``columns``: the raw value of each indicator, by its key.
+    """
+
+    year: int
+    not_independent: bool
+    units: list[Unit]
+    surveyed: list[Surveyed]
+    columns: Mapping[str, Column]
+    result: Result
+
+
+def score_year(
+    session: Session, actor: Actor, scheme: Scheme, year: int, stand_in: bool = False
+) -> Round:
+    """Scores, zones and ranks of all units assessed in a year. Raises Forbidden.
+
+    The satisfaction index of a unit pools its closed periods that ended in the year and used
+    the instrument of the latest. ``stand_in``: the same survey's perceived-maladministration
+    score serves where the scheme asks for the Ombudsman's own interviews; the result is then
+    marked "not independent".
+    """
+    require_analyst(actor)
+    asks = {node.evidence for node in scheme.indicators()}
+    judgements = mean_judgements(session, year)
+    units = _units(session, {unit for unit, _ in judgements})
+    interviews = "perceived_maladministration" in asks
+    counts = "satisfaction_index" in asks or (interviews and stand_in)
+    found = _survey(session, units, year) if counts else {}
+    surveyed = [found.get(unit.id, Surveyed()) for unit in units]
+    evidence: dict[str | None, Column] = {
+        "satisfaction_index": [one.index for one in surveyed],
+        "perceived_maladministration": [one.clean if stand_in else None for one in surveyed],
+    }
+    columns: dict[str, Column] = {
+        node.key: evidence[node.evidence]
+        if node.evidence in evidence
+        else [judgements.get((unit.id, node.key)) for unit in units]
+        for node in scheme.indicators()
+    }
+    assessed = Assessed(
+        institutions=[unit.institution.code for unit in units],
+        units=[unit.code for unit in units],
+        columns=columns,
+        provinces=[_province(unit.institution) for unit in units],
+    )
+    result = score_institutions(scheme, assessed)
+    return Round(year, interviews and stand_in, units, surveyed, columns, result)
+
+
+def assessed_years(session: Session, actor: Actor) -> list[int]:
+    """The years in which anything was assessed, newest first. Raises Forbidden."""
+    require_analyst(actor)
+    years = session.scalars(select(Assessment.year).distinct().order_by(Assessment.year.desc()))
+    return list(years)
+
+
+def _units(session: Session, keys: set[int]) -> list[Unit]:
+    query = (
+        select(Unit)
+        .where(Unit.id.in_(keys))
+        .join(Institution)
+        .options(joinedload(Unit.institution).joinedload(Institution.province))
+        .order_by(Institution.name, Unit.name)
+    )
+    return list(session.scalars(query))
+
+
+def _province(institution: Institution) -> str | None:
+    if institution.kind == "province":
+        return institution.code
+    return institution.province.code if institution.province else None
+
+
+def _survey(session: Session, units: Sequence[Unit], year: int) -> dict[int, Surveyed]:
+    """By unit; one query of each kind for all units that were asked and are indexed alike."""
+    alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
+    for institution, periods in _pooled(session, {u.institution_id for u in units}, year).items():
+        rules = periods[0].instrument_hash, periods[0].scheme_hash
+        alike.setdefault(rules, {})[institution] = periods
+    found: dict[int, Surveyed] = {}
+    for same in alike.values():
+        asked = [unit for unit in units if unit.institution_id in same]
+        found |= _survey_alike(session, asked, same)
+    return found
+
+
+def _survey_alike(
+    session: Session, units: Sequence[Unit], pooled: Mapping[int, Sequence[Period]]
+) -> dict[int, Surveyed]:
+    periods = [period for group in pooled.values() for period in group]
+    period_ids, unit_ids = [period.id for period in periods], [unit.id for unit in units]
+    latest = next(iter(pooled.values()))[0]
+    instrument, scheme = asked_instrument(latest), used_scheme(latest)
+    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids)
+    indices = dict(zip(tally.counted["unit_id"], satisfaction(tally, scheme), strict=True))
+    experienced = count_experiences(session, instrument, period_ids, unit_ids)
+    numbers = count_responses(session, period_ids, unit_ids)
+    found = {}
+    for unit in units:
+        index, experience = indices.get(unit.id), experienced.get(unit.id)
+        enough = index is not None and index.n >= SMALLEST_GROUP
+        told = experience is not None and experience.answered >= SMALLEST_GROUP
+        found[unit.id] = Surveyed(
+            index=index.index if index and enough else None,
+            clean=experience.score if experience and told else None,
+            respondents=index.n if index else 0,
+            responses={
+                period.id: numbers.get((unit.id, period.id), Responses())
+                for period in pooled[unit.institution_id]
+            },
+        )
+    return found
+
+
+def _pooled(session: Session, institutions: Collection[int], year: int) -> dict[int, list[Period]]:
+    """By institution: the closed periods of the year that asked what the latest of them asked."""
+    periods = session.scalars(
+        select(Period)
+        .where(
+            Period.institution_id.in_(institutions),
+            Period.closed_at.is_not(None),
+            extract("year", Period.ends) == year,
+        )
+        .order_by(Period.ends.desc())
+    )
+    pooled: dict[int, list[Period]] = {}
+    for period in periods:
+        group = pooled.setdefault(period.institution_id, [])
+        if not group or group[0].instrument.key == period.instrument.key:
+            group.append(period)
+    return pooled

@@ -1,0 +1,188 @@
+"""A unit's results as the people in charge of it see them.
+
+No group of people under five is shown, nor one that could be had by subtraction.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, require_unit
+from analysis.disclosure import SMALLEST_GROUP, shown_groups
+from analysis.experience import Experienced
+from analysis.instrument import Instrument
+from analysis.sample import minimum_sample
+from analysis.satisfaction import Satisfaction, average, satisfaction
+from analysis.scheme import Scheme
+from analysis.tally import Tally
+from desk.steps import SOURCE, plain, shown_answers
+from models import Batch, Period, Service, Unit, Visits
+from survey.counts import count_experiences
+from survey.periods import asked_instrument, used_scheme
+
+
+@dataclass(frozen=True)
+class Group:
+    """One service or month; ``index`` is None where the group is too small to be shown."""
+
+    name: str | None
+    index: Satisfaction | None
+
+
+@dataclass(frozen=True)
+class UnitResults:
+    """What may be shown of a unit's survey in one period.
+
+    ``index`` is None while fewer than five responses count. ``averaged``: the mean of the
+    services' unrounded indices, None where a service is too small to be shown.
+    ``experienced`` is None until the period has closed, and where fewer than five told.
+    """
+
+    unit: Unit
+    period: Period
+    instrument: Instrument
+    scheme: Scheme
+    received: int
+    counted: int
+    index: Satisfaction | None
+    services: list[Group]
+    months: list[Group]
+    averaged: Fraction | None
+    visits: int | None
+    minimum: int | None
+    experienced: Experienced | None
+
+    @property
+    def excluded(self) -> int:
+        """Responses that were received and do not count."""
+        return self.received - self.counted
+
+
+def periods_of(session: Session, actor: Actor, unit_id: int) -> list[Period]:
+    """The periods of a unit's institution, newest first. Raises Forbidden."""
+    unit = require_unit(session, actor, unit_id)
+    return list(
+        session.scalars(
+            select(Period)
+            .where(Period.institution_id == unit.institution_id)
+            .order_by(Period.starts.desc())
+        )
+    )
+
+
+def batches_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Batch]:
+    """The imported batches of a unit in a period. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    return list(
+        session.scalars(
+            select(Batch)
+            .where(Batch.unit_id == unit_id, Batch.period_id == period_id)
+            .order_by(Batch.id)
+        )
+    )
+
+
+def unit_results(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    period_id: int,
+    without: Collection[int] = (),
+) -> UnitResults:
+    """The results of a unit, with or without imported batches. Raises Forbidden.
+
+    May write what it shows, see ``desk.steps``: the caller commits.
+    """
+    unit = require_unit(session, actor, unit_id)
+    period = session.get(Period, period_id)
+    if period is None or period.institution_id != unit.institution_id:
+        raise Forbidden(f"period {period_id}")
+    instrument, scheme = asked_instrument(period), used_scheme(period)
+    shown = shown_answers(session, unit, period, instrument)
+    index = satisfaction(_without(shown.whole, without).regroup([]), scheme)[0]
+    enough = index.n >= SMALLEST_GROUP and _may_go(shown.whole, without)
+    services = _services(session, shown.services, without, scheme) if enough else []
+    visits = session.get(Visits, (unit_id, period_id))
+    rule = scheme.minimum_sample
+    return UnitResults(
+        unit=unit,
+        period=period,
+        instrument=instrument,
+        scheme=scheme,
+        received=shown.responses.received,
+        counted=shown.responses.counted,
+        index=_masked(index) if enough else None,
+        services=services,
+        months=_groups(shown.months, "month", without, scheme) if enough else [],
+        averaged=_averaged(services),
+        visits=visits.number if visits else None,
+        minimum=minimum_sample(visits.number, rule.value) if visits and rule else None,
+        experienced=_experienced(session, unit, period, instrument, without),
+    )
+
+
+def _without(tally: Tally, batches: Collection[int]) -> Tally:
+    kept = tally.counted[~tally.counted[SOURCE].isin(list(batches))]
+    return Tally(kept, tally.by, tally.items_of, tally.allowed)
+
+
+def _may_go(whole: Tally, batches: Collection[int]) -> bool:
+    """Whether none of the batches is so small that leaving it out would show what it says."""
+    sizes = whole.counted.loc[whole.counted[SOURCE].isin(list(batches)), "respondents"]
+    return bool((sizes >= SMALLEST_GROUP).all())
+
+
+def _masked(index: Satisfaction) -> Satisfaction:
+    """The index without the element means of fewer than five."""
+    shown = dict(zip(index.answered, shown_groups(list(index.answered.values())), strict=True))
+    means = {key: mean if shown[key] else None for key, mean in index.means.items()}
+    return replace(index, means=means)
+
+
+def _services(
+    session: Session, tally: Tally, without: Collection[int], scheme: Scheme
+) -> list[Group]:
+    names = dict(session.execute(select(Service.id, Service.name)).all())
+    return _groups(tally, "service_id", without, scheme, {None: None, **names})
+
+
+def _groups(
+    tally: Tally,
+    by: str,
+    without: Collection[int],
+    scheme: Scheme,
+    names: Mapping[Any, str | None] | None = None,
+) -> list[Group]:
+    """The groups that ``by`` makes, each shown if it is large enough in every source."""
+    hidden: set[int | str | None] = set()
+    for _, rows in tally.counted.groupby(SOURCE, dropna=False):
+        shown = shown_groups(rows["respondents"].to_list())
+        hidden |= {key for key, show in zip(map(plain, rows[by]), shown, strict=True) if not show}
+    kept = _without(tally, without).regroup([by])
+    keys: list[Any] = [plain(key) for key in kept.counted[by]]
+    return [
+        Group(names[key] if names else key, _masked(one) if one.n and key not in hidden else None)
+        for key, one in zip(keys, satisfaction(kept, scheme), strict=True)
+    ]
+
+
+def _averaged(services: list[Group]) -> Fraction | None:
+    indices = [group.index for group in services if group.index]
+    return average(indices) if len(indices) == len(services) else None
+
+
+def _experienced(
+    session: Session,
+    unit: Unit,
+    period: Period,
+    instrument: Instrument,
+    without: Collection[int],
+) -> Experienced | None:
+    if period.closed_at is None:
+        return None
+    found = count_experiences(session, instrument, [period.id], [unit.id], without).get(unit.id)
+    return found if found and found.answered >= SMALLEST_GROUP else None

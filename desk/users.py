@@ -1,0 +1,143 @@
+"""Users and their roles: acts of an administrator, who sees no answers."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from accounts.actors import Actor, require_administrator
+from accounts.log_in import log_out_everywhere
+from accounts.passwords import hash_password, random_password
+from accounts.users import Refused, add_user
+from desk.audit import log
+from models import Institution, Role, Unit, User, now
+from models.people import ROLES
+
+
+def list_users(session: Session, actor: Actor, search: str = "") -> Sequence[User]:
+    """All users whose name or user name contains ``search``, by name. Raises Forbidden."""
+    require_administrator(actor)
+    query = select(User).options(selectinload(User.roles)).order_by(User.name, User.id)
+    if search.strip():
+        words = search.strip().replace("\0", "")
+        found = (column.icontains(words, autoescape=True) for column in (User.name, User.username))
+        query = query.where(or_(*found))
+    return session.scalars(query).all()
+
+
+def get_user(session: Session, actor: Actor, user_id: int) -> User | None:
+    """The user; None for an unknown id. Raises Forbidden."""
+    require_administrator(actor)
+    return session.get(User, user_id)
+
+
+def scope_of(session: Session, role: Role) -> Unit | Institution | None:
+    """Where the role holds; None: everywhere."""
+    if role.unit_id is not None:
+        return session.get_one(Unit, role.unit_id)
+    if role.institution_id is not None:
+        return session.get_one(Institution, role.institution_id)
+    return None
+
+
+def create_user(session: Session, actor: Actor, username: str, name: str) -> tuple[User, str]:
+    """A new user without any role, and the password, to be shown once.
+
+    Raises Forbidden and Refused.
+    """
+    require_administrator(actor)
+    user, password = add_user(session, username, name)
+    log(session, actor, "create_user", username=user.username)
+    return user, password
+
+
+def grant_role(
+    session: Session, actor: Actor, user_id: int, role: str, scope: str | None = None
+) -> Role:
+    """Gives another user a role; ``scope`` is the code of the unit or the institution.
+
+    Raises Forbidden and Refused: nobody grants anything to themselves, and who administers
+    holds no other role.
+    """
+    user = _other(session, actor, user_id)
+    granted = _role(session, role, scope)
+    present = {(held.role, held.unit_id, held.institution_id) for held in user.roles}
+    if (granted.role, granted.unit_id, granted.institution_id) in present:
+        raise Refused("same_state")
+    if len({held.role == "administrator" for held in [*user.roles, granted]}) > 1:
+        raise Refused("separate_roles")
+    user.roles.append(granted)
+    session.flush()
+    log(session, actor, "grant_role", username=user.username, role=role, scope=scope)
+    return granted
+
+
+def revoke_role(session: Session, actor: Actor, role_id: int) -> None:
+    """Takes a role from another user; holds at that user's next step.
+
+    Raises Forbidden and Refused.
+    """
+    require_administrator(actor)
+    role = session.get(Role, role_id)
+    if role is None:
+        raise Refused("same_state")
+    user = _other(session, actor, role.user_id)
+    scope = scope_of(session, role)
+    session.delete(role)
+    session.flush()
+    log(
+        session,
+        actor,
+        "revoke_role",
+        username=user.username,
+        role=role.role,
+        scope=scope.code if scope else None,
+    )
+
+
+def set_active(session: Session, actor: Actor, user_id: int, active: bool) -> None:
+    """Closes another user's account and ends all its log-ins, or opens it again.
+
+    Raises Forbidden and Refused.
+    """
+    user = _other(session, actor, user_id)
+    if user.active == active:
+        raise Refused("same_state")
+    user.active = active
+    log_out_everywhere(session, user.id, now())
+    log(session, actor, "reactivate" if active else "deactivate", username=user.username)
+
+
+def reset_password(session: Session, actor: Actor, user_id: int) -> str:
+    """A new random password, to be shown once; ends all of the user's log-ins.
+
+    Raises Forbidden.
+    """
+    require_administrator(actor)
+    user = session.get_one(User, user_id)
+    password = random_password()
+    user.password_hash = hash_password(password)
+    log_out_everywhere(session, user.id, now())
+    log(session, actor, "reset_password", username=user.username)
+    return password
+
+
+def _other(session: Session, actor: Actor, user_id: int) -> User:
+    require_administrator(actor)
+    if user_id == actor.user_id:
+        raise Refused("own_account")
+    return session.get_one(User, user_id)
+
+
+def _role(session: Session, role: str, scope: str | None) -> Role:
+    if role == "official":
+        unit = session.scalar(select(Unit).where(Unit.code == (scope or "")))
+        if unit is not None:
+            return Role(role=role, unit_id=unit.id)
+    elif role == "coordinator":
+        place = session.scalar(select(Institution).where(Institution.code == (scope or "")))
+        if place is not None:
+            return Role(role=role, institution_id=place.id)
+    elif role in ROLES and scope is None:
+        return Role(role=role)
+    raise Refused("unknown_scope")

@@ -1,0 +1,89 @@
+"""The words of the program in each language: ``id.yaml`` and ``en.yaml`` beside this file.
+
+The texts of questionnaires and schemes stand in their own files.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+Language = Literal["id", "en"]
+LANGUAGES: dict[Language, str] = {"id": "Bahasa Indonesia", "en": "English"}
+FOLDER = Path(__file__).parent
+QUOTED = re.compile(r'("[^"]*")')
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """The text under ``key`` ("dashboard.title"), with ``values`` filled in.
+
+    Raises KeyError for an unknown key.
+    """
+    return texts(language)[key].format(**values)
+
+
+def show_number(language: Language, value: Any, decimals: int = 2) -> str:
+    """The number as it is written in the language, halves rounded up.
+
+    >>> show_number("id", 1278.5), show_number("en", Fraction(25, 8))
+    ('1.278,50', '3.13')
+    """
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / value.denominator
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, format=pattern, locale=language)
+
+
+def translate(language: Language, text: str) -> str:
+    """A text of ``analysis.errors.Problem``, which are written in English, in the language.
+
+    ``problems.id.yaml`` holds the phrases that occur in them. What a person wrote stands in
+    quotes and stays as it is.
+
+    >>> translate("id", 'row 3, column "row"')
+    'baris 3, kolom "row"'
+    """
+    if language == "en":
+        return text
+    phrases, spoken = _phrases()
+    parts = QUOTED.split(text)
+    parts[::2] = [phrases.sub(lambda found: spoken[found[0]], part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def show_date(language: Language, value: Any) -> str:
+    """The date in words.
+
+    >>> from datetime import date
+    >>> show_date("id", date(2026, 11, 21))
+    '21 November 2026'
+    """
+    return format_date(value, format="d MMMM y", locale=language)
+
+
+@cache
+def texts(language: Language) -> dict[str, str]:
+    """All texts of a language, by key: "section.name"."""
+    content = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    return {
+        f"{section}.{name}": text
+        for section, names in content.items()
+        for name, text in names.items()
+    }
+
+
+@cache
+def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
+    content: dict[str, str] = yaml.safe_load(
+        (FOLDER / "problems.id.yaml").read_text(encoding="utf-8")
+    )
+    longest_first = sorted(content, key=len, reverse=True)
+    words = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)"), content

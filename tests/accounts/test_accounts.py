@@ -1,0 +1,243 @@
+"""Passwords, log-ins, roles and their scopes, on both engines."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from accounts.__main__ import main
+from accounts.actors import (
+    Actor,
+    Forbidden,
+    actor_of,
+    require_administrator,
+    require_analyst,
+    require_coordinator,
+    require_unit,
+    visible_units,
+)
+from accounts.log_in import (
+    LASTS,
+    TRIES,
+    TRIES_WITHIN,
+    TooManyTries,
+    find_actor,
+    find_candidate,
+    log_in,
+    log_out,
+    log_out_everywhere,
+)
+from accounts.passwords import fits, hash_password, random_password
+from accounts.users import Refused, add_user
+from models import AuditEvent, LogIn, Role, User, now, open_engine, reading, writing
+from tests.world import District, a_district
+
+MOMENT = now()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Engine:
+    """A fresh database."""
+    return open_engine(database_url)
+
+
+@pytest.fixture
+def password(engine: Engine) -> str:
+    """The password of the user "budi"."""
+    with writing(engine) as session:
+        return add_user(session, "budi", "Budi Santoso")[1]
+
+
+def enter(engine: Engine, username: str, password: str, after: timedelta) -> str | None:
+    """Logs in as the door does: the slow check between two transactions."""
+    with reading(engine) as session:
+        candidate = find_candidate(session, username, MOMENT + after)
+    right = fits(password, candidate.password_hash)
+    with writing(engine) as session:
+        return log_in(session, candidate, right, MOMENT + after)
+
+
+def who(engine: Engine, cookie: str | None, after: timedelta) -> Actor | None:
+    """Whose cookie it is at a later moment."""
+    with reading(engine) as session:
+        return find_actor(session, cookie, MOMENT + after)
+
+
+def test_a_password_fits_its_own_hash_only() -> None:
+    password = random_password()
+    assert fits(password, hash_password(password))
+    assert not fits(password + "x", hash_password(password))
+    assert not fits(password, None)
+    with pytest.raises(ValueError, match="at least 12"):
+        hash_password("elevenchars")
+
+
+def test_a_log_in_lasts_until_it_expires(engine: Engine, password: str) -> None:
+    start = timedelta()
+    cookie = enter(engine, " BUDI ", password, start)
+    assert cookie is not None
+    for after, name in ((start, "Budi Santoso"), (LASTS / 2, "Budi Santoso"), (LASTS, None)):
+        found = who(engine, cookie, after)
+        assert (found.name if found else None) == name
+    assert who(engine, cookie + "x", start) is None
+    with reading(engine) as session:
+        stored = session.scalars(select(LogIn)).one()
+        assert cookie not in vars(stored).values()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda session, cookie: log_out(session, cookie, MOMENT),
+        lambda session, cookie: log_out_everywhere(
+            session, session.scalars(select(User.id)).one(), MOMENT
+        ),
+        lambda session, cookie: setattr(session.scalars(select(User)).one(), "active", False),
+    ],
+    ids=["log out", "log out everywhere", "deactivate"],
+)
+def test_a_log_in_ends_at_once(
+    engine: Engine, password: str, end: Callable[[Session, str | None], None]
+) -> None:
+    cookie = enter(engine, "budi", password, timedelta())
+    with writing(engine) as session:
+        end(session, cookie)
+    assert who(engine, cookie, timedelta()) is None
+
+
+@pytest.mark.parametrize("username", ["budi", "nobody", "a password\0typed here"])
+def test_too_many_wrong_passwords_close_the_door_for_a_while(
+    engine: Engine, password: str, username: str
+) -> None:
+    for at in range(TRIES):
+        assert enter(engine, username, "wrong", timedelta(seconds=at)) is None
+    with pytest.raises(TooManyTries) as refusal:
+        enter(engine, username, password, timedelta(seconds=TRIES))
+    opens = timedelta(seconds=TRIES + refusal.value.seconds)
+    assert timedelta() < opens <= TRIES_WITHIN + timedelta(seconds=1)
+    assert (enter(engine, username, password, opens) is not None) == (username == "budi")
+    with reading(engine) as session:
+        traces = session.scalars(select(AuditEvent.actor)).all()
+    assert "typed" not in " ".join(traces)
+
+
+def test_a_success_forgets_the_failures_before_it(engine: Engine, password: str) -> None:
+    for at in range(TRIES * 2):
+        right = at % TRIES == TRIES - 1
+        cookie = enter(engine, "budi", password if right else "wrong", timedelta(seconds=at))
+        assert (cookie is not None) == right
+
+
+def test_a_password_changed_meanwhile_does_not_fit(engine: Engine, password: str) -> None:
+    with reading(engine) as session:
+        candidate = find_candidate(session, "budi", MOMENT)
+    with writing(engine) as session:
+        session.scalars(select(User)).one().password_hash = hash_password(random_password())
+    with writing(engine) as session:
+        assert log_in(session, candidate, True, MOMENT) is None
+
+
+def roles_in(district: District) -> dict[str, Role | None]:
+    """One role of each kind, and none."""
+    return {
+        "official": Role(role="official", unit_id=district.clinic.id),
+        "coordinator": Role(role="coordinator", institution_id=district.district.id),
+        "analyst": Role(role="analyst"),
+        "administrator": Role(role="administrator"),
+        "nobody": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "coordinates"),
+    [
+        ("official", {"Puskesmas Langgur"}, False),
+        ("coordinator", {"Puskesmas Langgur", "Dukcapil"}, True),
+        ("analyst", {"Puskesmas Langgur", "Dukcapil"}, False),
+        ("administrator", set(), False),
+        ("nobody", set(), False),
+    ],
+)
+def test_each_role_reaches_its_own_scope(
+    engine: Engine, role: str, sees: set[str], coordinates: bool
+) -> None:
+    with writing(engine) as session:
+        district = a_district(session)
+        user, _ = add_user(session, "budi", "Budi")
+        held = roles_in(district)[role]
+        user.roles += [held] if held else []
+        session.flush()
+        actor = actor_of(session, user)
+        assert {unit.name for unit in session.scalars(visible_units(actor))} == sees
+        for unit in (district.clinic, district.registry):
+            assert allows(partial(require_unit, session, actor, unit.id)) == (unit.name in sees)
+        assert (
+            allows(lambda: require_coordinator(session, actor, district.district.id)) == coordinates
+        )
+        assert not allows(lambda: require_coordinator(session, actor, district.province.id))
+        assert allows(lambda: require_analyst(actor)) == (role == "analyst")
+        assert allows(lambda: require_administrator(actor)) == (role == "administrator")
+
+
+def allows(act: Callable[[], object]) -> bool:
+    """Whether the act is not forbidden."""
+    try:
+        act()
+    except Forbidden:
+        return False
+    return True
+
+
+def test_roles_are_read_again_at_each_call(engine: Engine, password: str) -> None:
+    cookie = enter(engine, "budi", password, timedelta())
+    for analyst in (True, False):
+        with writing(engine) as session:
+            if analyst:
+                session.add(Role(role="analyst", user=session.scalars(select(User)).one()))
+            else:
+                session.delete(session.scalars(select(Role)).one())
+        actor = who(engine, cookie, timedelta())
+        assert actor is not None
+        assert actor.analyst == analyst
+
+
+@pytest.mark.parametrize(
+    ("username", "name", "why"),
+    [
+        ("Siti", "Siti", None),
+        ("budi", "Budi", "taken"),
+        ("b", "B", "bad_username"),
+        ("-budi", "Budi", "bad_username"),
+        ("budi santoso", "Budi", "bad_username"),
+        ("siti", "  ", "bad_name"),
+        ("siti", "S" * 201, "bad_name"),
+        ("siti", "Si\0ti", "bad_name"),
+    ],
+)
+def test_who_can_become_a_user(
+    engine: Engine, password: str, username: str, name: str, why: str | None
+) -> None:
+    with writing(engine) as session:
+        if why is None:
+            assert add_user(session, username, name)[0].username == username.lower()
+        else:
+            with pytest.raises(Refused) as refusal:
+                add_user(session, username, name)
+            assert refusal.value.why == why
+
+
+def test_the_first_administrator_comes_from_the_command_line(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert main(["administrator", "siti", "Siti Aminah"]) == 0
+    password = capsys.readouterr().out.split()[-1]
+    cookie = enter(open_engine(database_url), "siti", password, timedelta(seconds=1))
+    actor = who(open_engine(database_url), cookie, timedelta(seconds=1))
+    assert actor is not None
+    assert actor.administrator
+    assert main(["administrator", "siti", "Siti Aminah"]) == 2
+    assert "in use" in capsys.readouterr().err

@@ -1,0 +1,187 @@
+"""A district with people in every role, and ways to rate its units."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, actor_of
+from analysis.instrument import instrument_ids, load_instrument
+from analysis.scheme import load_scheme
+from desk.assessments import Judgement, assess, judged_items
+from models import (
+    AuditEvent,
+    Institution,
+    Period,
+    Response,
+    Role,
+    Unit,
+    User,
+    answers_table,
+    open_engine,
+    reading,
+    writing,
+)
+from survey.periods import asked_instrument
+from survey.storage import Row, store
+from tests.world import a_district
+
+for _name in instrument_ids():
+    answers_table(_name, load_instrument(_name).allowed)
+
+ELEMENTS = list(load_instrument("skm-2017").allowed)
+ROLES = (
+    "official",
+    "other_official",
+    "coordinator",
+    "other_coordinator",
+    "analyst",
+    "second_analyst",
+    "administrator",
+    "nobody",
+)
+
+
+@dataclass(frozen=True)
+class House:
+    """The district's database and its people, by role."""
+
+    engine: Engine
+    actors: Mapping[str, Actor]
+    district: int
+    clinic: int
+    registry: int
+    province: int
+    period: int
+
+    def __getattr__(self, role: str) -> Actor:
+        if role not in ROLES:
+            raise AttributeError(role)
+        return self.actors[role]
+
+    def rate(
+        self,
+        answers: int | Mapping[str, int | None] = 3,
+        number: int = 1,
+        unit: int | None = None,
+        period: int | None = None,
+        service: int | None = None,
+        day: date | None = None,
+        experience: tuple[str, ...] = (),
+    ) -> list[UUID]:
+        """Stores the same rating so many times; gives the ids of the responses."""
+        given = dict.fromkeys(ELEMENTS, answers) if isinstance(answers, int) else answers
+        with writing(self.engine) as session:
+            place = session.get_one(Unit, unit or self.clinic)
+            when = session.get_one(Period, period or self.period)
+            before = set(session.scalars(select(Response.id)))
+            row = Row(
+                answers=given,
+                channel="open_link",
+                provenance="self",
+                service_id=place.services[service].id if service is not None else None,
+                experience=experience,
+                local_date=day or when.starts,
+                quarter_hour=40,
+            )
+            store(session, place, when, asked_instrument(when), [row] * number)
+            return [key for key in session.scalars(select(Response.id)) if key not in before]
+
+    def judge(
+        self,
+        rung: int,
+        unit: int | None = None,
+        year: int = 2025,
+        actor: str = "analyst",
+        scheme: str = "ombudsman-2022",
+        areas: tuple[str, ...] = ("standards", "competence", "facilities", "complaints"),
+    ) -> None:
+        """Judges every item of these areas alike."""
+        rules = load_scheme(scheme)
+        judged = judged_items(rules)
+        items = [node.key for area in areas for node in judged.get(area, [])]
+        with writing(self.engine) as session:
+            judgements = [Judgement(unit or self.clinic, item, rung) for item in items]
+            assess(session, self.actors[actor], rules, year, judgements)
+
+    def acts(self) -> list[str]:
+        """What the trace says was done, oldest first."""
+        with reading(self.engine) as session:
+            return list(session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)))
+
+    def last_act(self) -> AuditEvent:
+        """The newest event."""
+        with reading(self.engine) as session:
+            event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+            assert event is not None
+            return event
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh, migrated database."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def house(engine: Engine) -> House:
+    """A district with two units, an open period, and people in every role."""
+    with writing(engine) as session:
+        world = a_district(session)
+        roles = {
+            "official": [Role(role="official", unit_id=world.clinic.id)],
+            "other_official": [Role(role="official", unit_id=world.registry.id)],
+            "coordinator": [Role(role="coordinator", institution_id=world.district.id)],
+            "other_coordinator": [Role(role="coordinator", institution_id=world.province.id)],
+            "analyst": [Role(role="analyst")],
+            "second_analyst": [Role(role="analyst")],
+            "administrator": [Role(role="administrator")],
+            "nobody": [],
+        }
+        return House(
+            engine=engine,
+            actors={name: _person(session, name, roles[name]) for name in ROLES},
+            district=world.district.id,
+            clinic=world.clinic.id,
+            registry=world.registry.id,
+            province=world.province.id,
+            period=world.period.id,
+        )
+
+
+def another_district(session: Session, code: str, province: int | None = None) -> Unit:
+    """Adds a district of one unit, in a province of its own where none is named."""
+    above = session.get(Institution, province) if province else None
+    place = Institution(
+        code=code,
+        name=f"Kabupaten {code}",
+        kind="district",
+        timezone="Asia/Jakarta",
+        province=above
+        or Institution(
+            code=f"provinsi-{code}",
+            name=f"Provinsi {code}",
+            kind="province",
+            timezone="Asia/Jakarta",
+            demonstration=False,
+        ),
+        demonstration=False,
+    )
+    unit = Unit(institution=place, code=f"unit-{code}", name=f"Unit {code}")
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def _person(session: Session, name: str, roles: list[Role]) -> Actor:
+    user = User(username=name.replace("_", "."), name=name, password_hash="x", active=True)
+    user.roles = roles
+    session.add(user)
+    session.flush()
+    return actor_of(session, user)

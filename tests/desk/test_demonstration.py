@@ -1,0 +1,76 @@
+"""The demonstration: loaded once, marked everywhere, something to see in every role."""
+
+import json
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from accounts.log_in import find_actor, find_candidate, log_in
+from accounts.passwords import fits
+from analysis.scheme import load_scheme
+from desk.demonstration import CITIZEN_PATH, Demonstration, load
+from desk.events import list_events
+from desk.perception import score_year
+from desk.publishing import publications, read_document
+from desk.results import periods_of, unit_results
+from models import Institution, Response, Unit, User, now, reading, writing
+from survey.periods import open_period
+
+
+@pytest.fixture
+def demonstration(engine: Engine) -> Demonstration:
+    loaded = load(engine)
+    assert loaded is not None
+    return loaded
+
+
+def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None:
+    with reading(engine) as session:
+        number = session.scalar(select(func.count()).select_from(Response))
+        places = session.scalars(select(Institution)).all()
+        assert all(place.demonstration and "(peragaan)" in place.name for place in places)
+        assert all("(peragaan)" in user.name for user in session.scalars(select(User)))
+        assert all("ontoh" in unit.name for unit in session.scalars(select(Unit)))
+        unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
+        assert f"/nilai?unit={unit.code}" == demonstration.citizen_path == CITIZEN_PATH
+        assert open_period(session, unit, now()) is not None
+    assert load(engine) is None
+    with reading(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Response)) == number
+
+    actors = {}
+    for role, username, password in demonstration.log_ins:
+        with writing(engine) as session:
+            candidate = find_candidate(session, username, now())
+            cookie = log_in(session, candidate, fits(password, candidate.password_hash), now())
+            actor = find_actor(session, cookie, now())
+        assert actor is not None
+        actors[role] = actor
+    assert set(actors) == {"official", "coordinator", "analyst", "administrator"}
+
+    with writing(engine) as session:
+        for role in ("official", "coordinator", "analyst"):
+            periods = periods_of(session, actors[role], unit.id)
+            assert len(periods) == 4
+            assert [period.closed_at is None for period in periods] == [True, False, False, False]
+            for period in periods:
+                results = unit_results(session, actors[role], unit.id, period.id)
+                assert results.index is not None
+                assert results.index.shown is not None
+                assert results.minimum is not None
+                assert any(group.index for group in results.services)
+                assert (results.experienced is None) == (period.closed_at is None)
+
+        last_year = now().year - 1
+        for scheme in ("perception-2022", "ombudsman-2022"):
+            rules = load_scheme(scheme)
+            result = score_year(session, actors["analyst"], rules, last_year, stand_in=True).result
+            assert len(result.institutions) == 2
+            assert not any(one.provisional for one in result.institutions)
+        assert list_events(session, actors["administrator"], None, 0, 9)
+
+        (publication,) = publications(session)
+        document = read_document(publication)
+        assert publication.year == last_year
+        assert all(one["demonstration"] for one in document["institutions"])
+        assert json.loads(publication.document)["provisional_institutions"] == 0

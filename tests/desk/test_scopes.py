@@ -1,0 +1,114 @@
+"""Who may do and see what: every function of the desk, asked by every role."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden
+from analysis.scheme import load_scheme
+from desk.assessments import Judgement, assess, judgements_of
+from desk.events import count_events, list_acts, list_events
+from desk.exclusions import exclude
+from desk.imports import import_file
+from desk.perception import assessed_years, score_year
+from desk.periods import close_period, open_period, record_visits
+from desk.publishing import publish
+from desk.results import batches_of, periods_of, unit_results
+from models import Period, writing
+from survey.files import preview_file
+from tests.desk.conftest import ROLES, House, another_district
+from tests.desk.test_periods import FREE
+from tests.desk.test_results import rows
+
+PERCEPTION = load_scheme("perception-2022")
+OF_THE_UNIT = {"official", "coordinator", "analyst", "second_analyst"}
+ANALYSTS = {"analyst", "second_analyst"}
+
+Act = Callable[[Session, House, Actor], object]
+
+
+def an_import(session: Session, house: House, actor: Actor) -> object:
+    preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
+    return import_file(session, actor, house.clinic, house.period, preview)
+
+
+ACTS: dict[str, tuple[Act, set[str]]] = {
+    "unit_results": (lambda s, h, a: unit_results(s, a, h.clinic, h.period), OF_THE_UNIT),
+    "periods_of": (lambda s, h, a: periods_of(s, a, h.clinic), OF_THE_UNIT),
+    "batches_of": (lambda s, h, a: batches_of(s, a, h.clinic, h.period), OF_THE_UNIT),
+    "open_period": (lambda s, h, a: open_period(s, a, h.district, **FREE), {"coordinator"}),
+    "close_period": (lambda s, h, a: close_period(s, a, h.period), {"coordinator"}),
+    "record_visits": (
+        lambda s, h, a: record_visits(s, a, h.clinic, h.period, 9),
+        {"official", "coordinator"},
+    ),
+    "import_file": (an_import, {"coordinator"}),
+    "assess": (
+        lambda s, h, a: assess(s, a, PERCEPTION, 2025, [Judgement(h.clinic, "fee", 3)]),
+        ANALYSTS,
+    ),
+    "judgements_of": (lambda s, h, a: judgements_of(s, a, h.clinic, 2025), ANALYSTS),
+    "score_year": (lambda s, h, a: score_year(s, a, PERCEPTION, 2025), ANALYSTS),
+    "assessed_years": (lambda s, h, a: assessed_years(s, a), ANALYSTS),
+    "list_acts": (lambda s, h, a: list_acts(s, a), ANALYSTS | {"administrator"}),
+    "list_events": (lambda s, h, a: list_events(s, a, None, 0, 9), ANALYSTS | {"administrator"}),
+    "count_events": (lambda s, h, a: count_events(s, a, None), ANALYSTS | {"administrator"}),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_each_act_is_for_its_roles_only(house: House, name: str) -> None:
+    act, allowed = ACTS[name]
+    granted = set()
+    for role in ROLES:
+        with writing(house.engine) as session:
+            try:
+                act(session, house, house.actors[role])
+            except Forbidden:
+                continue
+            finally:
+                session.rollback()
+            granted.add(role)
+    assert granted == allowed
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_excludes(house: House, role: str) -> None:
+    keys = house.rate(number=2)
+    with writing(house.engine) as session:
+        if role in ANALYSTS:
+            exclude(session, house.actors[role], keys, "terkirim dua kali")
+        else:
+            with pytest.raises(Forbidden):
+                exclude(session, house.actors[role], keys, "terkirim dua kali")
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - ANALYSTS))
+def test_nobody_else_publishes(house: House, role: str) -> None:
+    with writing(house.engine) as session, pytest.raises(Forbidden):
+        publish(session, house.actors[role], PERCEPTION, 2025)
+
+
+def test_a_period_of_another_institution_shows_nothing(house: House) -> None:
+    with writing(house.engine) as session:
+        other = another_district(session, "lain")
+        for period in (house.period, 999):
+            with pytest.raises(Forbidden):
+                unit_results(session, house.analyst, other.id, period)
+
+
+def test_an_analyst_sees_any_unit(house: House) -> None:
+    with writing(house.engine) as session:
+        other = another_district(session, "lain")
+        for unit in (house.clinic, house.registry, other.id):
+            periods_of(session, house.analyst, unit)
+
+
+def test_an_official_sees_a_units_own_batches_and_periods(house: House) -> None:
+    with writing(house.engine) as session:
+        an_import(session, house, house.coordinator)
+        (batch,) = batches_of(session, house.official, house.clinic, house.period)
+        (period,) = periods_of(session, house.official, house.clinic)
+        assert (batch.file_name, batch.rows, period.id) == ("a.csv", 5, house.period)
+        assert batch.actor == house.coordinator.name
