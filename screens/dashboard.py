@@ -1,0 +1,265 @@
+"""A unit's results, for its officials, its coordinator and the Ombudsman."""
+
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from math import ceil
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, visible_units
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.errors import BadInput
+from analysis.experience import Experienced
+from analysis.satisfaction import Satisfaction
+from desk.periods import record_visits
+from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
+from models import Period, writing
+from screens import charts
+from screens.problems import show_problems
+from screens.shell import day, engine, language, number, say, signed_in
+
+INDEX_TICKS = (25, 50, 75, 100)
+MEAN_TICKS = (1, 2, 3, 4)
+
+
+def screen() -> None:
+    """Asks for unit and period, then shows what may be shown."""
+    st.title(say("dashboard.title"))
+    actor = signed_in()
+    with writing(engine(), one_state=True) as session:
+        left, right = st.columns(2)
+        with left:
+            unit = _choose_unit(session, actor)
+        with right:
+            period = _choose_period(session, actor, unit) if unit else None
+        if unit is None or period is None:
+            return
+        without = _choose_without(session, actor, unit, period)
+        results = unit_results(session, actor, unit, period, without)
+        _show(results)
+    _ask_visits(actor, results)
+
+
+def _choose_unit(session: Session, actor: Actor) -> int | None:
+    units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
+    if not units:
+        st.info(say("dashboard.no_unit"), icon=":material/info:")
+        return None
+    return st.selectbox(
+        say("dashboard.unit"),
+        list(units),
+        format_func=lambda key: f"{units[key].name} · {units[key].institution.name}",
+        key="dashboard_unit",
+    )
+
+
+def _choose_period(session: Session, actor: Actor, unit: int) -> int | None:
+    periods = {period.id: period for period in periods_of(session, actor, unit)}
+    if not periods:
+        st.info(say("dashboard.no_period"), icon=":material/event:")
+        return None
+    return st.selectbox(
+        say("dashboard.period"),
+        list(periods),
+        format_func=lambda key: f"{periods[key].name} · {_state(periods[key])}",
+        key="dashboard_period",
+    )
+
+
+def _state(period: Period) -> str:
+    return say("dashboard.closed" if period.closed_at else "dashboard.open")
+
+
+def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> Collection[int]:
+    batches = {batch.id: batch for batch in batches_of(session, actor, unit, period)}
+    if not batches:
+        return ()
+    kept = st.multiselect(
+        say("dashboard.batches"),
+        list(batches),
+        default=list(batches),
+        format_func=lambda key: f"{batches[key].file_name} ({batches[key].rows})",
+        key=f"dashboard_batches_{unit}_{period}",
+        help=say("dashboard.batches_help"),
+    )
+    return set(batches) - set(kept)
+
+
+def _show(results: UnitResults) -> None:
+    if results.unit.institution.demonstration:
+        st.warning(say("words.demonstration"), icon=":material/science:")
+    if results.index is None:
+        st.info(say("dashboard.too_few", smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
+        st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))
+        return
+    _headline(results, results.index)
+    _elements(results, results.index)
+    _services(results)
+    _months(results)
+    _experiences(results)
+    st.info(say("dashboard.comments"), icon=":material/lock:")
+
+
+def _headline(results: UnitResults, index: Satisfaction) -> None:
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        if index.index is None or index.band is None:
+            st.metric(say("dashboard.index"), "–")
+            st.caption(index.no_index[language()] if index.no_index else "")
+        else:
+            st.metric(say("dashboard.index"), number(results.scheme.round(index.index)))
+            st.markdown(f"**{index.band.grade} · {index.band.label[language()]}**")
+            st.caption(say("dashboard.pooled"))
+    with right.container(border=True, height="stretch"):
+        st.metric(say("dashboard.respondents"), number(index.n, 0))
+        if results.minimum and results.visits:
+            enough = min(1.0, index.n / results.minimum)
+            sample = {"minimum": number(results.minimum, 0), "visits": number(results.visits, 0)}
+            st.progress(enough, text=say("dashboard.minimum", **sample))
+        else:
+            st.caption(say("dashboard.no_visits"))
+        counted = {"received": number(results.received, 0), "excluded": number(results.excluded, 0)}
+        st.caption(say("dashboard.counted", **counted))
+    if results.period.closed_at is None:
+        st.caption(say("dashboard.steps", smallest=SMALLEST_GROUP, ends=day(results.period.ends)))
+
+
+def _elements(results: UnitResults, index: Satisfaction) -> None:
+    st.subheader(say("dashboard.elements"))
+    rows = [
+        {
+            "code": f"U{node.number.list}" if node.number else "",
+            "name": node.name[language()],
+            "value": float(mean) if mean is not None else None,
+            "text": _mean(mean, index.answered[node.key]),
+            "answered": number(index.answered[node.key], 0) if mean is not None else "–",
+        }
+        for node in results.scheme.children
+        if node.key in index.means
+        for mean in [index.means[node.key]]
+    ]
+    known = [row for row in rows if row["value"] is not None]
+    if not known:
+        return
+    weakest = min(known, key=lambda row: float(row["value"] or 0))
+    frame = pd.DataFrame(rows)
+    colours = [charts.INK if row is not weakest else charts.ACCENT for row in rows]
+    sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
+    table = frame[["code", "name", "answered", "text"]].set_axis(
+        [say(f"dashboard.{key}") for key in ("code", "element", "answered", "mean")], axis=1
+    )
+    charts.show(
+        charts.bars(frame, MEAN_TICKS, say("dashboard.mean_axis"), colours),
+        sentence,
+        table,
+        "elements",
+    )
+
+
+def _mean(mean: Fraction | None, answered: int) -> str:
+    if mean is not None:
+        return number(mean)
+    return say("dashboard.hidden") if answered else "–"
+
+
+def _services(results: UnitResults) -> None:
+    st.subheader(say("dashboard.services"))
+    names = [group.name or say("dashboard.no_service") for group in results.services]
+    frame = _group_frame(names, results.services)
+    sentence = say("dashboard.services_sentence")
+    if results.averaged is not None and len(results.services) > 1:
+        averaged = number(results.scheme.round(results.averaged))
+        sentence += " " + say("dashboard.averaged", index=averaged)
+    _show_groups(frame, charts.bars(frame, INDEX_TICKS, say("dashboard.axis")), sentence, "service")
+
+
+def _months(results: UnitResults) -> None:
+    st.subheader(say("dashboard.months"))
+    names = [group.name or say("dashboard.no_month") for group in results.months]
+    frame = _group_frame(names, results.months)
+    chart = charts.series(frame, INDEX_TICKS, say("dashboard.axis"))
+    _show_groups(frame, chart, say("dashboard.months_sentence"), "month")
+
+
+def _group_frame(names: Sequence[str], groups: Sequence[Group]) -> pd.DataFrame:
+    """One row a group; one that is too small has neither its number nor its index."""
+    hidden = say("dashboard.hidden")
+    rows = [
+        {
+            "name": name,
+            "value": float(group.index.index) if group.index and group.index.index else None,
+            "text": number(group.index.shown) if group.index and group.index.shown else hidden,
+            "n": number(group.index.n, 0) if group.index else hidden,
+        }
+        for name, group in zip(names, groups, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _show_groups(frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: str) -> None:
+    headings = [say(f"dashboard.{key}") for key in (kind, "respondents", "index")]
+    charts.show(chart, sentence, frame[["name", "n", "text"]].set_axis(headings, axis=1), kind)
+
+
+def _experiences(results: UnitResults) -> None:
+    st.subheader(say("dashboard.experiences"))
+    if results.period.closed_at is None:
+        st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
+        return
+    experienced = results.experienced
+    if experienced is None or experienced.answered < SMALLEST_GROUP:
+        st.info(say("dashboard.too_few", smallest=SMALLEST_GROUP), icon=":material/info:")
+        return
+    forms = results.instrument.experience.forms
+    few = say("dashboard.few", smallest=SMALLEST_GROUP)
+    rows = []
+    for form, text in forms.items():
+        count = experienced.forms[form]
+        hidden = 0 < count < SMALLEST_GROUP
+        share = 0.0 if hidden else 100 * float(experienced.share(form) or 0)
+        shown = few if hidden else f"{number(share, 1)} % ({count})"
+        rows.append({"name": text[language()], "value": share, "text": shown})
+    frame = pd.DataFrame(rows)
+    sentence = say(
+        "dashboard.experiences_sentence",
+        score=_score(experienced),
+        answered=number(experienced.answered, 0),
+    )
+    table = frame[["name", "text"]].set_axis(
+        [say("dashboard.form"), say("dashboard.share")], axis=1
+    )
+    top = 10 * max(1, ceil(frame["value"].max() / 10))
+    charts.show(charts.bars(frame, (0, top / 2, top), "%"), sentence, table, "experience")
+    st.caption(say("dashboard.experiences_note"))
+
+
+def _score(experienced: Experienced) -> str:
+    """The perceived-maladministration score, or a bound where it would tell of 1 to 4 people."""
+    troubled = experienced.answered - experienced.none
+    if 0 < troubled < SMALLEST_GROUP:
+        bound = 100 * (1 - SMALLEST_GROUP / experienced.answered)
+        return say("dashboard.above", score=number(max(0.0, bound), 0))
+    return number(experienced.score)
+
+
+def _ask_visits(actor: Actor, results: UnitResults) -> None:
+    if not (results.unit.id in actor.units or results.unit.institution_id in actor.institutions):
+        return
+    with st.expander(say("dashboard.visits_title")), st.form("visits", border=False):
+        visits = st.number_input(
+            say("dashboard.visits"),
+            min_value=1,
+            step=1,
+            value=results.visits,
+            key=f"visits_{results.unit.id}_{results.period.id}",
+        )
+        if st.form_submit_button(say("words.save")) and visits:
+            try:
+                with writing(engine()) as session:
+                    record_visits(session, actor, results.unit.id, results.period.id, int(visits))
+            except BadInput as error:
+                show_problems(error)
+            else:
+                st.rerun()

@@ -1,0 +1,150 @@
+"""The page around the screens: Streamlit's, in our words, and what every answer says in its head.
+
+Streamlit's own page is English, carries its brand and sends no security headers.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Collection
+from hashlib import sha256
+from pathlib import Path
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from accounts.web import asked_language
+from locales import LANGUAGES, Language, say, texts
+
+ASSETS = Path(__file__).parent / "assets"
+STREAMLITS_PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+OUR_HEAD = """<script type="application/json" id="streamlits-words">{words}</script>
+    <link rel="stylesheet" href="./frame.css" />
+    <script src="./frame.js"></script>
+  </head>"""
+
+
+def frame_routes(paths: Collection[str], home: str) -> list[Route]:
+    """The routes of the pages at ``paths``, of the frame's own files, and of all unknown pages."""
+    pages = {language: page_in(language) for language in LANGUAGES}
+    files = {file.name: file for file in ASSETS.iterdir()}
+    # Streamlit's pages and browsers ask for these, whatever the page says.
+    files |= dict.fromkeys(("favicon.png", "favicon.ico"), ASSETS / "icon.svg")
+
+    async def go_home(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/{home}{query}", status_code=307)
+
+    async def page(request: Request) -> Response:
+        name = request.path_params["name"]
+        language = asked_language(request)
+        if name in paths:
+            return HTMLResponse(pages[language], headers={"Cache-Control": "no-cache"})
+        if name in files:
+            return FileResponse(files[name], headers={"Cache-Control": "max-age=3600"})
+        return HTMLResponse(_not_found(language), status_code=404)
+
+    return [Route("/", go_home), Route("/{name}", page)]
+
+
+def page_in(language: Language) -> str:
+    """Streamlit's page in the language, without what it loads and says for its own sake.
+
+    Raises ValueError where Streamlit's page is not as it was.
+    """
+    text = STREAMLITS_PAGE.read_text(encoding="utf-8")
+    no_script = say(language, "shell.no_script")
+    changes = {
+        r"\A<!--.*?-->\s*": "",
+        r'<html lang="en">': f'<html lang="{language}">',
+        r"<title>.*?</title>": "<title>Suara Layanan</title>",
+        r'href="\./favicon\.png"': 'href="./icon.svg" type="image/svg+xml"',
+        r"<link\s+rel=\"preload\"[^>]*as=\"font\"[^>]*/>": "",
+        r'<!--[^>]*?-->\s*<link rel="service-desc"[^>]*/>': "",
+        r"<noscript>.*</noscript>": f"<noscript><p>{no_script}</p></noscript>",
+        r"</head>": OUR_HEAD.format(words=_streamlits_words()),
+    }
+    for old, new in changes.items():
+        text, times = re.subn(old, new.replace("\\", r"\\"), text, count=1, flags=re.DOTALL)
+        if times != 1:
+            raise ValueError(f"Streamlit's index.html has changed: found no {old}")
+    return text
+
+
+def security_policy() -> str:
+    """The Content-Security-Policy: everything from here, and the one inline script by its hash."""
+    scripts = INLINE_SCRIPT.findall(STREAMLITS_PAGE.read_text(encoding="utf-8"))
+    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "img-src 'self' data: blob:",
+            "style-src 'self' 'unsafe-inline'",
+            " ".join(["script-src 'self'", *(f"'sha256-{one}'" for one in hashes)]),
+            "connect-src 'self'",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "frame-ancestors 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "object-src 'none'",
+        )
+    )
+
+
+class SecurityHeaders:
+    """Middleware: adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = {
+            "Content-Security-Policy": security_policy(),
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+            # Not "no-referrer": with it, browsers hide the origin of our own forms.
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(self.headers)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _streamlits_words() -> str:
+    """What Streamlit says by itself, and how we say it: JSON, by language and English text."""
+    sections_and_names = [key.split(".", 1) for key in texts("id")]
+    english = [name for section, name in sections_and_names if section == "streamlit"]
+    words = {
+        language: {text: texts(language)[f"streamlit.{text}"] for text in english}
+        for language in LANGUAGES
+    }
+    return json.dumps(words).replace("<", r"\u003c")
+
+
+def _not_found(language: Language) -> str:
+    title, why, back = (
+        say(language, f"shell.{name}") for name in ("not_found", "not_found_why", "to_start")
+    )
+    return f"""<!DOCTYPE html>
+<html lang="{language}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · Suara Layanan</title>
+<link rel="icon" href="/icon.svg">
+<link rel="stylesheet" href="/frame.css">
+<body class="plain">
+<h1>{title}</h1>
+<p>{why}</p>
+<p><a href="/">{back}</a></p>
+"""

@@ -1,0 +1,80 @@
+"""The script that Streamlit runs for every visitor and at every step: menu, header, screen."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from screens import (
+    assess,
+    audit,
+    dashboard,
+    imports,
+    periods,
+    rate,
+    receipt,
+    results,
+    scores,
+    shell,
+    users,
+)
+from screens.frame import ASSETS
+from screens.pages import HOME, PLACES, Place
+
+SCREENS: dict[str, Callable[[], None]] = {
+    "nilai": rate.screen,
+    "resi": receipt.screen,
+    "hasil": results.screen,
+    "unit": dashboard.screen,
+    "periode": periods.screen,
+    "impor": imports.screen,
+    "penilaian": assess.screen,
+    "indeks": scores.screen,
+    "pengguna": users.screen,
+    "catatan": audit.screen,
+}
+
+# Before the menu, whose icon Streamlit would else fetch from Google as the tab's.
+st.set_page_config(page_icon=str(ASSETS / "icon.svg"))
+actor = shell.actor()
+
+
+def page_of(place: Place) -> st.Page:
+    """All addresses are known to everybody; a screen that is not theirs says why."""
+    mine = place.open_to(actor)
+    return st.Page(
+        SCREENS[place.path] if mine else shell.refuse,
+        title=shell.say(f"shell.page_{place.path}"),
+        icon=place.icon,
+        url_path=place.path,
+        visibility="visible" if mine else "hidden",
+    )
+
+
+pages = {place.path: page_of(place) for place in PLACES}
+# The start page has no name of its own in Streamlit, yet citizens' links name it.
+start = st.Page(
+    SCREENS[HOME],
+    title=shell.say(f"shell.page_{HOME}"),
+    url_path="mulai",
+    default=True,
+    visibility="hidden",
+)
+public = [pages[place.path] for place in PLACES if place.of is None]
+inside = [pages[place.path] for place in PLACES if place.of is not None]
+if actor is None:
+    page = st.navigation([start, *public, *inside], position="top")
+else:
+    page = st.navigation(
+        {"": [start], shell.say("shell.work"): inside, shell.say("shell.public"): public},
+        expanded=True,
+    )
+wide = any(place.wide for place in PLACES if place.path == page.url_path and place.open_to(actor))
+st.set_page_config(
+    page_title=f"{page.title} · Suara Layanan",
+    layout="wide" if wide else "centered",
+)
+st.logo(str(ASSETS / "logo.svg"), size="large")
+if actor is not None:
+    shell.signed_in_as(actor)
+shell.header(signed_in=actor is not None)
+page.run()

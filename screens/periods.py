@@ -1,0 +1,121 @@
+"""Survey periods of an institution: its coordinator opens and closes them."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.errors import BadInput
+from analysis.instrument import instrument_ids, load_instrument
+from desk.periods import close_period, open_period
+from models import Institution, Period, reading, writing
+from screens.problems import show_problems
+from screens.shell import day, engine, language, say, signed_in
+
+
+def screen() -> None:
+    """Lists the periods; opens a new one; closes one for good."""
+    st.title(say("periods.title"))
+    actor = signed_in()
+    with reading(engine()) as session:
+        institution = choose_institution(session, actor, "periods_institution")
+        if institution is None:
+            return
+        periods = list(
+            session.scalars(
+                select(Period)
+                .where(Period.institution_id == institution)
+                .order_by(Period.starts.desc())
+            )
+        )
+        _show(periods)
+    _ask_close(actor, [period for period in periods if period.closed_at is None])
+    _ask_open(actor, institution)
+
+
+def choose_institution(session: Session, actor: Actor, key: str) -> int | None:
+    """One of the institutions that the actor coordinates; asks where there are several."""
+    found = session.scalars(
+        select(Institution).where(Institution.id.in_(actor.institutions)).order_by(Institution.name)
+    )
+    names = {institution.id: institution.name for institution in found}
+    if not names:
+        st.info(say("periods.no_institution"), icon=":material/info:")
+        return None
+    if len(names) == 1:
+        st.caption(next(iter(names.values())))
+        return next(iter(names))
+    return st.selectbox(
+        say("words.institution"), list(names), format_func=names.__getitem__, key=key
+    )
+
+
+def _show(periods: list[Period]) -> None:
+    if not periods:
+        st.info(say("periods.none"), icon=":material/event:")
+        return
+    rows = [
+        (
+            period.name,
+            period.code,
+            day(period.starts),
+            day(period.ends),
+            period.instrument.key,
+            say("periods.closed" if period.closed_at else "periods.open"),
+        )
+        for period in periods
+    ]
+    headings = ("name", "code", "starts", "ends", "instrument", "state")
+    frame = pd.DataFrame(rows, columns=[say(f"periods.{key}") for key in headings])
+    st.dataframe(frame, hide_index=True, width="stretch", key="periods_table")
+
+
+def _ask_close(actor: Actor, running: list[Period]) -> None:
+    for period in running:
+        with st.popover(say("periods.close", name=period.name), icon=":material/lock:"):
+            st.markdown(say("periods.close_means"))
+            if st.button(say("periods.close_for_good"), key=f"close_{period.id}", type="primary"):
+                try:
+                    with writing(engine()) as session:
+                        close_period(session, actor, period.id)
+                except BadInput as error:
+                    show_problems(error)
+                else:
+                    st.rerun()
+
+
+def _ask_open(actor: Actor, institution: int) -> None:
+    st.subheader(say("periods.new"))
+    titles = {key: load_instrument(key).title[language()] for key in instrument_ids()}
+    with st.form("open_period", enter_to_submit=False):
+        name = st.text_input(say("periods.name"), max_chars=200, key="period_name")
+        code = st.text_input(
+            say("periods.code"), max_chars=60, key="period_code", help=say("periods.code_help")
+        )
+        left, right = st.columns(2)
+        starts = left.date_input(say("periods.starts"), format="DD/MM/YYYY", key="period_starts")
+        ends = right.date_input(say("periods.ends"), format="DD/MM/YYYY", key="period_ends")
+        instrument = st.selectbox(
+            say("periods.instrument"),
+            list(titles),
+            format_func=titles.__getitem__,
+            key="period_instrument",
+        )
+        st.caption(say("periods.fixed"))
+        if not st.form_submit_button(say("periods.open_it"), type="primary"):
+            return
+    if not (name.strip() and code.strip() and isinstance(starts, date) and isinstance(ends, date)):
+        st.error(say("periods.incomplete"), icon=":material/error:")
+        return
+    try:
+        with writing(engine()) as session:
+            open_period(
+                session, actor, institution, code.strip(), name.strip(), starts, ends, instrument
+            )
+    except BadInput as error:
+        show_problems(error)
+    else:
+        st.rerun()

@@ -1,0 +1,410 @@
+"""Rate a visit: a citizen finds the unit, answers, and gets a receipt."""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from analysis.instrument import Instrument
+from locales import Language
+from models import Unit, now, reading, writing
+from models.responses import LONGEST_COMMENT
+from screens import shell
+from screens.plain import plain
+from survey.periods import asked_instrument, open_period, open_units
+from survey.receipts import mint_key
+from survey.submission import Refusal, Refused, Submission, submit
+
+MISSING = "missing"  # the choice "don't know": stored as no answer
+STYLE = Path(__file__).parent / "assets" / "rate.css"
+WHO = ("self", "companion", "on_behalf")  # a citizen is none of the other provenances
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a form asks, and what; plain values, which need no database any more."""
+
+    code: str
+    name: str
+    institution: str
+    demonstration: bool
+    services: dict[str, str]
+    period: str
+    period_name: str
+    instrument: Instrument
+
+
+@dataclass
+class Form:
+    """A form being filled in. It outlives reruns, refusals and a look at another page."""
+
+    number: int
+    place: Place
+    language: Language
+    key: str = field(default_factory=mint_key)
+    since: float = field(default_factory=time.monotonic)
+    refusals: list[Refusal] = field(default_factory=list)
+    unanswered: list[int] = field(default_factory=list)
+    incomplete: bool = False  # to be sent although questions are unanswered
+    failed: bool = False
+    receipt: str | None = None
+
+    def widget(self, name: str) -> str:
+        """The key of a widget, so that no answer slips into another form."""
+        return f"rate_{self.number}_{name}"
+
+
+def screen() -> None:
+    """The form of the unit in the address, or a search for one."""
+    st.html(STYLE)
+    code = st.query_params.get("unit", "").strip()
+    try:
+        form = _form(code) if code else None
+        if form is None:
+            _search(code)
+    except SQLAlchemyError as error:
+        _log(error)
+        st.error(shell.say("rate.unreachable"))
+        st.button(shell.say("rate.retry"), key="rate_retry")
+        return
+    if form and form.receipt:
+        _thanks(form.place, form.receipt)
+    elif form:
+        _ask(form)
+
+
+def _form(code: str) -> Form | None:
+    """The form that this visitor has begun for the unit, or a new one where it is open."""
+    forms: dict[str, Form] = st.session_state.setdefault("rate_forms", {})
+    if code not in forms:
+        place = _find_place(code)
+        if place is None:
+            return None
+        number = st.session_state["rate_number"] = st.session_state.get("rate_number", 0) + 1
+        forms[code] = Form(number, place, shell.language())
+    return forms[code]
+
+
+def _find_place(code: str) -> Place | None:
+    """The unit with this code and its open period; says so where there is none."""
+    with reading(shell.engine()) as session:
+        same = func.lower(Unit.code) == code.lower()
+        unit = session.scalar(select(Unit).where(same).order_by(Unit.code != code).limit(1))
+        if unit is None:
+            st.warning(shell.say("rate.unknown_unit", code=plain(code[:60])))
+            return None
+        period = open_period(session, unit, now())
+        if period is None:
+            st.info(shell.say("rate.closed_unit", unit=plain(unit.name)))
+            return None
+        return Place(
+            code=unit.code,
+            name=unit.name,
+            institution=unit.institution.name,
+            demonstration=unit.institution.demonstration,
+            services={service.code: service.name for service in unit.services},
+            period=period.code,
+            period_name=period.name,
+            instrument=asked_instrument(period),
+        )
+
+
+def _search(tried: str) -> None:
+    st.title(shell.say("rate.title"), anchor=False)
+    st.write(shell.say("rate.lead"))
+    with reading(shell.engine()) as session:
+        names = {unit.code: _long_name(unit) for unit in open_units(session, now())}
+    if not names:
+        st.info(shell.say("rate.none_open"))
+        return
+    chosen = st.selectbox(
+        shell.say("rate.search"),
+        names,
+        index=None,
+        format_func=names.__getitem__,
+        placeholder=shell.say("rate.search_hint"),
+        filter_mode="contains",
+        key=f"rate_search_{tried}",
+    )
+    if chosen:
+        st.query_params["unit"] = chosen
+        st.rerun()
+
+
+def _long_name(unit: Unit) -> str:
+    demonstration = " · DATA CONTOH" if unit.institution.demonstration else ""
+    return f"{unit.name} · {unit.institution.name}{demonstration}"
+
+
+def _ask(form: Form) -> None:
+    """The whole form. Nothing is sent to the server before a button is pressed."""
+    _keep_over_languages(form)
+    _heading(form.place)
+    _problems(form)
+    service = _service(form)
+    choices = _questions(form)
+    experience = _experience(form)
+    provenance = _provenance(form)
+    respondent = _respondent(form)
+    comment = _comment(form)
+    submission = Submission(
+        key=form.key,
+        unit=form.place.code,
+        period=form.place.period,
+        answers={item: None if said == MISSING else said for item, said in choices.items()},
+        service=service,
+        experience=experience,
+        respondent=respondent,
+        comment=comment,
+        language=shell.language(),
+        provenance=provenance,
+        seconds=time.monotonic() - form.since,
+    )
+    unanswered = [number for number, said in enumerate(choices.values(), 1) if said is None]
+    _send_buttons(form, submission, unanswered)
+
+
+def _keep_over_languages(form: Form) -> None:
+    """A choice is known to the browser by its words, which have just become others."""
+    if form.language != shell.language():
+        form.language = shell.language()
+        for key in _widgets(form):
+            st.session_state[key] = st.session_state[key]
+
+
+def _widgets(form: Form) -> list[str]:
+    return [key for key in map(str, st.session_state) if key.startswith(form.widget(""))]
+
+
+def _heading(place: Place) -> None:
+    if place.demonstration:
+        st.warning(shell.say("rate.demonstration"))
+    st.title(shell.say("rate.how_was", unit=plain(place.name)), anchor=False)
+    institution, period = plain(place.institution), plain(place.period_name)
+    st.write(shell.say("rate.place", institution=institution, period=period))
+    st.caption(shell.say("rate.privacy"))
+    if st.button(shell.say("rate.other_unit"), key="rate_other", type="tertiary"):
+        _leave()
+
+
+def _service(form: Form) -> str | None:
+    services = form.place.services
+    if not services:
+        return None
+    chosen = st.selectbox(
+        shell.say("rate.service"),
+        services,
+        index=None,
+        format_func=services.__getitem__,
+        placeholder=shell.say("rate.service_hint"),
+        filter_mode="contains",
+        key=form.widget("service"),
+        on_change="ignore",
+        persist_state="session",
+    )
+    _beside(form, "service")
+    return chosen
+
+
+def _questions(form: Form) -> dict[str, int | str | None]:
+    """What was chosen for each item: an answer, MISSING, or None for nothing."""
+    st.header(shell.say("rate.questions"), anchor=False)
+    language, instrument = shell.language(), form.place.instrument
+    choices: dict[str, int | str | None] = {}
+    for number, item in enumerate(instrument.items, 1):
+        words: dict[int | str, str] = {key: text[language] for key, text in item.answers.items()}
+        words[MISSING] = instrument.missing[language]
+        label = {"number": number, "all": len(instrument.items), "text": item.text[language]}
+        with st.container(border=True):
+            choices[item.key] = st.radio(
+                shell.say("rate.question", **label),
+                words,
+                index=None,
+                format_func=words.__getitem__,
+                width="stretch",
+                key=form.widget(item.key),
+                on_change="ignore",
+                persist_state="session",
+            )
+            _beside(form, item.key)
+    return choices
+
+
+def _experience(form: Form) -> list[str]:
+    language, asked = shell.language(), form.place.instrument.experience
+    st.header(shell.say("rate.experience"), anchor=False)
+    with st.container(border=True):
+        st.write(asked.text[language])
+        st.caption(asked.hint[language])
+        choices = {**asked.forms, "none": asked.none, "declined": asked.declined}
+        ticked = [
+            choice
+            for choice, text in choices.items()
+            if st.checkbox(
+                text[language],
+                key=form.widget(f"experience_{choice}"),
+                on_change="ignore",
+                persist_state="session",
+            )
+        ]
+        _beside(form, "experience")
+    return ticked
+
+
+def _provenance(form: Form) -> str:
+    st.header(shell.say("rate.about"), anchor=False)
+    words = {who: shell.say(f"rate.{who}") for who in WHO}
+    with st.container(border=True):
+        chosen = st.radio(
+            shell.say("rate.who"),
+            words,
+            format_func=words.__getitem__,
+            width="stretch",
+            key=form.widget("provenance"),
+            on_change="ignore",
+            persist_state="session",
+        )
+        _beside(form, "provenance")
+    return chosen
+
+
+def _respondent(form: Form) -> dict[str, str]:
+    language = shell.language()
+    given = {}
+    with st.expander(shell.say("rate.respondent")):
+        st.caption(shell.say("rate.respondent_hint"))
+        for asked in form.place.instrument.respondent.fields:
+            words = {key: text[language] for key, text in asked.options.items()}
+            given[asked.key] = st.selectbox(
+                asked.text[language],
+                words,
+                index=None,
+                format_func=words.__getitem__,
+                placeholder=shell.say("rate.skip"),
+                filter_mode=None,
+                key=form.widget(f"respondent_{asked.key}"),
+                on_change="ignore",
+                persist_state="session",
+            )
+            _beside(form, asked.key)
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _comment(form: Form) -> str:
+    # No max_chars: Streamlit would cut what is too long without a word.
+    comment = st.text_area(
+        shell.say("rate.comment"), key=form.widget("comment"), persist_state="session"
+    )
+    length, most = shell.number(len(comment), 0), shell.number(LONGEST_COMMENT, 0)
+    st.caption(shell.say("rate.length", length=length, most=most))
+    st.caption(shell.say("rate.comment_hint"))
+    _beside(form, "comment")
+    return comment
+
+
+def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> None:
+    _problems(form)
+    anyway = False
+    if form.unanswered:
+        every = len(form.place.instrument.items)
+        numbers = ", ".join(map(str, form.unanswered))
+        missing = len(form.unanswered)
+        st.warning(shell.say("rate.unanswered", missing=missing, all=every, numbers=numbers))
+        anyway = st.button(shell.say("rate.send_anyway"), key="rate_send_anyway", width="stretch")
+    send = st.button(shell.say("rate.send"), key="rate_send", type="primary", width="stretch")
+    if send or anyway:
+        form.incomplete = form.incomplete or anyway
+        form.unanswered = [] if form.incomplete or _empty(submission) else unanswered
+        form.refusals, form.failed = [], False
+        if not form.unanswered:
+            _send(form, submission)
+        st.rerun()
+
+
+def _empty(submission: Submission) -> bool:
+    answered = any(answer is not None for answer in submission.answers.values())
+    return not (answered or submission.experience or submission.comment)
+
+
+def _send(form: Form, submission: Submission) -> None:
+    """Stores the form; the receipt is kept only once that is committed."""
+    try:
+        with writing(shell.engine()) as session:
+            code = submit(session, shell.secret(), submission, now())
+    except Refused as refused:
+        form.refusals = refused.refusals
+    except (SQLAlchemyError, OSError) as error:
+        form.failed = True
+        _log(error)
+    else:
+        form.receipt = code
+        for key in _widgets(form):
+            del st.session_state[key]
+
+
+def _log(error: Exception) -> None:
+    """Only the kind of error: its text may quote what a citizen wrote."""
+    logger.error("the database failed: %s", type(error).__name__)
+
+
+def _problems(form: Form) -> None:
+    """Why it was not sent; said at both ends of a form longer than any screen."""
+    if form.failed:
+        st.error(shell.say("rate.failed"))
+    if form.refusals:
+        sentences = [f"- {_sentence(form.place, refusal)}" for refusal in form.refusals]
+        st.error("\n".join([shell.say("rate.refused"), "", *sentences]))
+
+
+def _beside(form: Form, name: str) -> None:
+    for refusal in form.refusals:
+        if refusal.field == name:
+            st.error(_sentence(form.place, refusal))
+
+
+def _sentence(place: Place, refusal: Refusal) -> str:
+    return shell.say(
+        f"refused.{refusal.why}",
+        field=plain(_asked(place, refusal.field)),
+        found=plain(refusal.found),
+        expected=plain(refusal.expected),
+    )
+
+
+def _asked(place: Place, name: str) -> str:
+    """The words under which the form asks for a field."""
+    language, instrument = shell.language(), place.instrument
+    asked = {item.key: item.text[language] for item in instrument.items}
+    asked |= {field.key: field.text[language] for field in instrument.respondent.fields}
+    return {**asked, "provenance": shell.say("rate.who")}.get(name, name)
+
+
+def _thanks(place: Place, receipt: str) -> None:
+    st.title(f":green[✓] {shell.say('rate.thanks')}", anchor=False)
+    st.write(shell.say("rate.stored", unit=plain(place.name)))
+    with st.container(border=True, key="rate_receipt"):
+        st.write(shell.say("rate.your_code"))
+        st.header(receipt, anchor=False)
+        st.write(shell.say("rate.keep"))
+        st.caption(shell.say("rate.no_answers"))
+    address = f"/resi?kode={receipt}&lang={shell.language()}"
+    text = shell.say("rate.look_up")
+    st.html(f'<a class="onward" href="{escape(address)}">{escape(text)}</a>')
+    if st.button(shell.say("rate.another"), key="rate_another", type="primary"):
+        forms: dict[str, Form] = st.session_state["rate_forms"]
+        for code in [code for code, form in forms.items() if form.receipt]:
+            del forms[code]
+        _leave()
+
+
+def _leave() -> None:
+    """Back to the search; a form that was begun is kept for its return."""
+    del st.query_params["unit"]
+    st.rerun()

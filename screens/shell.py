@@ -1,0 +1,142 @@
+"""What all screens share: the visitor's language, who signed in, the database."""
+
+import logging
+from datetime import date
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from accounts.actors import Actor, Forbidden
+from accounts.log_in import COOKIE, find_actor
+from locales import LANGUAGES, Language, show_date, show_number
+from locales import say as say_in
+from models import now, open_engine, reading
+from models.settings import data_folder, database_url
+from survey.receipts import instance_secret
+
+LANGUAGE = "shell_language"
+SWITCH = "shell_language_switch"
+SHORT_NAMES: dict[Language, str] = {"id": "Indonesia", "en": "English"}
+
+logger = logging.getLogger(__name__)
+
+
+def language() -> Language:
+    """The visitor's language: of ?lang=, of this visit, or of the last one; Indonesian first."""
+    asked = (
+        st.query_params.get("lang"),
+        st.session_state.get(LANGUAGE),
+        st.context.cookies.get("lang"),
+        "id",
+    )
+    chosen = next(known for wish in asked for known in LANGUAGES if wish == known)
+    st.session_state[LANGUAGE] = chosen
+    return chosen
+
+
+def actor() -> Actor | None:
+    """Who signed in, with the roles as they are at this moment; None for the public."""
+    cookie = st.context.cookies.get(COOKIE)
+    if not cookie:
+        return None
+    with reading(engine()) as session:
+        return find_actor(session, cookie, now())
+
+
+def signed_in() -> Actor:
+    """Who signed in. Raises Forbidden where nobody is."""
+    found = actor()
+    if found is None:
+        raise Forbidden("nobody signed in")
+    return found
+
+
+def engine() -> Engine:
+    """The engine of this instance's database."""
+    return open_engine(database_url())
+
+
+@cache
+def secret() -> bytes:
+    """The secret of this instance."""
+    return instance_secret(data_folder())
+
+
+def say(key: str, **values: object) -> str:
+    """The text under ``key`` ("dashboard.title") in the visitor's language."""
+    return say_in(language(), key, **values)
+
+
+def number(value: Any, decimals: int = 2) -> str:
+    """The number as the visitor writes it: 78,74 in Indonesian."""
+    return show_number(language(), value, decimals)
+
+
+def day(value: date) -> str:
+    """The date in the visitor's words."""
+    return show_date(language(), value)
+
+
+def header(signed_in: bool) -> None:
+    """The row above every screen: the switch of language, and the way in for officials."""
+    st.session_state[SWITCH] = language()
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.segmented_control(
+            "Bahasa / Language",
+            list(LANGUAGES),
+            format_func=SHORT_NAMES.__getitem__,
+            key=SWITCH,
+            on_change=_switch_language,
+            required=True,
+            label_visibility="collapsed",
+        )
+        if not signed_in:
+            _log_in_link()
+
+
+def signed_in_as(person: Actor) -> None:
+    """At the foot of the menu: who signed in, and the way out."""
+    with st.sidebar:
+        with st.container(gap=None):
+            st.caption(say("shell.signed_in_as"))
+            st.text(person.name)
+        st.html(
+            '<form class="log-out" method="post" action="/keluar">'
+            f"<button>{say('shell.log_out')}</button></form>"
+        )
+
+
+def refuse() -> None:
+    """In place of a screen that the visitor has no right to."""
+    if actor() is None:
+        st.title(say("shell.log_in_first"))
+        st.write(say("shell.log_in_first_why"))
+        _log_in_link()
+    else:
+        show_error(Forbidden())
+
+
+def show_error(error: Exception) -> bool:
+    """Shows a sentence for an error that no screen caught; gives True: nothing else is shown."""
+    if isinstance(error, Forbidden):
+        st.error(say("shell.forbidden"), icon=":material/lock:")
+    else:
+        st.error(say("shell.error"), icon=":material/error:")
+    return True
+
+
+def _log_in_link() -> None:
+    """A plain link: Streamlit's own open a new tab."""
+    address = f"/masuk?lang={language()}"
+    st.html(f'<a class="log-in" href="{address}">{say("shell.log_in")}</a>', width="content")
+
+
+def _switch_language() -> None:
+    chosen = st.session_state[SWITCH]
+    if chosen in LANGUAGES:
+        st.session_state[LANGUAGE] = chosen
+        st.query_params["lang"] = chosen

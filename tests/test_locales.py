@@ -1,0 +1,44 @@
+"""Every text exists in every language, is used, and has the same blanks to fill in."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from locales import LANGUAGES, Language, texts
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("screens", "accounts", "desk", "survey")
+CODE = "\n".join(
+    file.read_text(encoding="utf-8")
+    for file in [ROOT / "app.py", *(f for name in FOLDERS for f in (ROOT / name).rglob("*.py"))]
+)
+KEY = re.compile(r'"([a-z_]+\.(?!html|css)[a-z_0-9]+)"')
+# Keys that are put together: say(f"league.{zone}").
+PREFIX = re.compile(r"""f["']([a-z_]+\.[a-z_]*)\{""")
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_said_in_the_code_has_a_text(language: Language) -> None:
+    sections = {key.partition(".")[0] for key in texts("id")}
+    said = {key for key in KEY.findall(CODE) if key.partition(".")[0] in sections}
+    assert said
+    assert said - set(texts(language)) == set()
+
+
+def test_no_text_is_left_over() -> None:
+    prefixes = tuple(PREFIX.findall(CODE))
+    said = set(KEY.findall(CODE))
+    unused = {key for key in texts("id") if key not in said and not key.startswith(prefixes)}
+    assert unused == set()
+
+
+def test_the_languages_have_the_same_texts_with_the_same_blanks() -> None:
+    indonesian, english = texts("id"), texts("en")
+    assert indonesian.keys() == english.keys()
+    assert {key for key in indonesian if blanks(indonesian[key]) != blanks(english[key])} == set()
