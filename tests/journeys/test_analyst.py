@@ -1,0 +1,63 @@
+"""An Ombudsman analyst imports judgements, sees scores and publishes; everyone sees them."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from models import now
+from tests.conftest import App
+from tests.journeys.people import PATIENCE, choose, log_in, open_screen
+
+YEAR = now().year
+
+
+def test_assess_score_publish(app: App, page: Page, browser: Browser, tmp_path: Path) -> None:
+    log_in(page, app, "analis.contoh")
+    _import_judgement(page, app, tmp_path)
+    open_screen(page, app, "/indeks", "Indeks dan peringkat")
+    expect(page.get_by_text("Bukan penilaian resmi Ombudsman").first).to_be_visible(
+        timeout=PATIENCE
+    )
+    page.get_by_role("tab", name="Asal-usul nilai").click()
+    expect(page.get_by_text(re.compile(r"0,4126 × .* = \d+,\d\d"))).to_be_visible(timeout=PATIENCE)
+    page.get_by_text("Saya sudah memeriksa nilai dan asal-usulnya").click()
+    page.get_by_role("button", name="Terbitkan hasil ini").click()
+    link = page.get_by_role("link", name=re.compile("hasil.publikasi"))
+    expect(link).to_be_visible(timeout=PATIENCE)
+    address = link.get_attribute("href") or ""
+    with browser.new_context(locale="id-ID") as visitor:
+        public = visitor.new_page()
+        open_screen(public, app, "/" + address.lstrip("/"), "Hasil yang diterbitkan")
+        chosen = public.get_by_role("combobox", name="Publikasi")
+        expect(chosen).to_have_value(re.compile(f"{YEAR} · Indeks persepsi"), timeout=PATIENCE)
+        expect(public.get_by_text("Opini")).to_have_count(0)
+        expect(public.get_by_role("button", name="Unduh dokumen")).to_be_visible(timeout=PATIENCE)
+
+
+def _import_judgement(page: Page, app: App, folder: Path) -> None:
+    open_screen(page, app, "/penilaian", "Penilaian lapangan")
+    page.get_by_role("tab", name="Impor berkas").click()
+    _upload(page, folder / "salah.csv", "contoh;legal_basis;7")
+    expect(page.get_by_text("0, 1, 2, 3, atau 4")).to_be_visible(timeout=PATIENCE)
+    _upload(page, folder / "benar.csv", "contoh;legal_basis;4")
+    page.get_by_role("button", name="Simpan 1 nilai").click()
+    expect(page.get_by_text("1 nilai disimpan")).to_be_visible(timeout=PATIENCE)
+
+
+def _upload(page: Page, file: Path, row: str) -> None:
+    file.write_text(f"unit;item;judgement\n{row}\n", encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text(file.name)).to_be_visible(timeout=PATIENCE)
+
+
+def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None:
+    log_in(page, app, "analis.contoh")
+    open_screen(page, app, "/indeks", "Indeks dan peringkat")
+    choose(page, "Skema penilaian", "Penilaian Penyelenggaraan Pelayanan Publik")
+    stand_in = page.get_by_text("Pakai survei unit sendiri sebagai Output")
+    expect(stand_in).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Belum ada instansi yang lengkap")).to_be_visible()
+    stand_in.click()
+    expect(page.get_by_text("Tidak independen", exact=False).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Terbitkan hasil ini")).to_be_visible()

@@ -1,0 +1,38 @@
+"""A citizen rates a visit on a phone and looks the receipt up."""
+
+import re
+
+from playwright.sync_api import Browser, expect
+
+from tests.conftest import App
+from tests.journeys.people import PATIENCE, open_screen
+
+CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+
+
+def test_rates_a_visit_and_finds_the_receipt(app: App, browser: Browser) -> None:
+    with browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID") as context:
+        page = context.new_page()
+        open_screen(page, app, "/nilai?unit=contoh", "Disdukcapil Contoh")
+        questions = page.get_by_role("radiogroup", name=re.compile(r"^\d dari 9"))
+        expect(questions).to_have_count(9, timeout=PATIENCE)
+        expect(
+            page.get_by_role("radio", checked=True, name=re.compile("^(Sangat|Tidak)"))
+        ).to_have_count(0)
+        for at in range(9):
+            questions.nth(at).locator("label").nth(2).click()
+        page.get_by_role("button", name="Kirim penilaian").click()
+        expect(page.get_by_text("Terima kasih!")).to_be_visible(timeout=PATIENCE)
+        shown = CODE.search(page.inner_text("body"))
+        assert shown
+        open_screen(page, app, f"/resi?kode={shown[0].lower()}", "Periksa tanda terima")
+        expect(page.get_by_text("Diterima", exact=True)).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Belum ada publikasi yang menghitungnya.")).to_be_visible()
+
+
+def test_unknown_unit_is_told_and_offered_the_search(app: App, browser: Browser) -> None:
+    with browser.new_context(locale="id-ID") as context:
+        page = context.new_page()
+        page.goto(f"{app.url}/nilai?unit=tidak-ada")
+        expect(page.get_by_text("tidak dikenal")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Di mana Anda dilayani?")).to_be_visible()

@@ -1,0 +1,57 @@
+"""A coordinator opens a period and imports a file; the unit's official sees the index."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from models import now
+from tests.conftest import App
+from tests.journeys.people import PATIENCE, choose, log_in, open_screen
+
+SEKADAU = Path(__file__).parent.parent / "data" / "sekadau-2019.csv"
+YEAR = now().year + 1
+PERIOD = f"Survei uji {YEAR}"
+
+
+def test_import_and_dashboard(app: App, page: Page) -> None:
+    log_in(page, app, "koordinator.contoh")
+    _open_period(page, app)
+    _import(page, app)
+    log_in(page, app, "petugas.contoh")
+    open_screen(page, app, "/unit", "Hasil unit")
+    choose(page, "Periode survei", PERIOD)
+    metric = page.get_by_test_id("stMetric").first
+    expect(metric).to_contain_text("78,74", timeout=PATIENCE)
+    expect(page.get_by_text("B · Baik")).to_be_visible()
+    expect(page.get_by_text("49", exact=True).first).to_be_visible()
+    page.goto(f"{app.url}/impor")
+    expect(page.get_by_text("Anda tidak berhak", exact=False).first).to_be_visible(timeout=PATIENCE)
+
+
+def _open_period(page: Page, app: App) -> None:
+    open_screen(page, app, "/periode", "Periode survei")
+    choose(page, "Instansi", "Kabupaten Contoh")
+    page.get_by_role("textbox", name="Nama periode").fill(PERIOD)
+    page.get_by_role("textbox", name="Kode").fill(f"uji-{YEAR}")
+    _type_date(page, "Hari pertama", f"01/01/{YEAR}")
+    _type_date(page, "Hari terakhir", f"31/12/{YEAR}")
+    page.get_by_role("button", name="Buka periode", exact=True).click()
+    expect(page.get_by_role("button", name=f"Tutup {PERIOD}")).to_be_visible(timeout=PATIENCE)
+
+
+def _type_date(page: Page, label: str, day: str) -> None:
+    field = page.get_by_test_id("stDateInput").filter(has_text=label)
+    field.get_by_role("spinbutton").first.click()
+    page.keyboard.type(day.replace("/", ""))
+    page.keyboard.press("Enter")
+
+
+def _import(page: Page, app: App) -> None:
+    open_screen(page, app, "/impor", "Impor tanggapan")
+    choose(page, "Instansi", "Kabupaten Contoh")
+    choose(page, "Unit", "Disdukcapil Contoh")
+    choose(page, "Periode", PERIOD)
+    page.locator("input[type=file]").set_input_files(SEKADAU)
+    expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("78,74", timeout=PATIENCE)
+    page.get_by_role("button", name="Simpan 49 tanggapan").click()
+    expect(page.get_by_text("49 tanggapan disimpan")).to_be_visible(timeout=PATIENCE)
