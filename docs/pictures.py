@@ -1,0 +1,46 @@
+"""Takes the README's pictures anew: .venv/bin/python -m docs.pictures"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser
+
+from tests.conftest import App, running_app, running_browser
+from tests.journeys.people import log_in
+
+FOLDER = Path(__file__).parent / "images"
+# File, who looks, where, and the size of the window.
+PICTURES = (
+    ("rate", None, "/nilai?unit=contoh", (360, 760)),
+    ("unit", "petugas.contoh", "/unit", (1280, 960)),
+    ("scores", "analis.contoh", "/indeks", (1280, 960)),
+    ("results", None, "/hasil", (360, 760)),
+)
+TIME_TO_DRAW = 4_000
+
+
+def take(
+    browser: Browser, app: App, name: str, who: str | None, path: str, size: tuple[int, int]
+) -> None:
+    """One picture, in a browser that has seen nothing before."""
+    width, height = size
+    with browser.new_context(
+        viewport={"width": width, "height": height}, locale="id-ID"
+    ) as context:
+        page = context.new_page()
+        if who:
+            log_in(page, app, who)
+        page.goto(app.url + path)
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_timeout(TIME_TO_DRAW)
+        page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    with (
+        TemporaryDirectory() as folder,
+        running_app(Path(folder)) as app,
+        running_browser() as browser,
+    ):
+        for picture in PICTURES:
+            take(browser, app, *picture)
