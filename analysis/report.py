@@ -35,9 +35,9 @@ def of_institutions(result: Result) -> Document:
     """Scores, grades, zones and ranks of units and institutions."""
     return {
         "scheme": result.scheme.id,
-        "standings": result.scheme.standings,
         "units": [_unit(one, result.scheme) for one in result.units],
         "institutions": [_institution(one, result.scheme) for one in result.institutions],
+        "standings": result.scheme.standings,
     }
 
 
@@ -122,12 +122,12 @@ def _institution(one: InstitutionScore, scheme: Scheme) -> Document:
         "institution": one.institution,
         **_score(one.score, one.band, scheme),
         "rank": one.rank,
+        "units": one.units,
         **(
             {"province": one.province, "rank_in_province": one.rank_in_province}
             if one.province
             else {}
         ),
-        "units": one.units,
         "provisional": one.provisional,
         **({"reason": reason} if one.provisional else {}),
     }

@@ -7,23 +7,30 @@ import csv
 import glob
 import io
 import re
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
 import openpyxl
 import pandas as pd
 import pyarrow as pa
 
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import SHOWN, BadInput, Problem, bad, quote
 
 ROW = "row_of_file"
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 DELIMITERS = ",;\t|"
+# A small file may unpack to more than the memory holds, or claim rows that no sheet has.
+LARGEST_WORKBOOK = 200_000_000
+MOST_ROWS = 2**20
+MOST_COLUMNS = 2**14
 
-Rows = list[list[str]]
+Rows = Iterator[list[str]]
 
 
 def open_table(path: Path) -> ibis.Table:
@@ -53,6 +60,8 @@ def read_frame(content: bytes, name: str) -> pd.DataFrame:
     if not numbered:
         raise bad(name, "an empty file", "a heading and rows below it")
     (_, headings), *body = numbered
+    if len(headings) > MOST_COLUMNS:
+        raise bad(f"{name}: heading", f"{len(headings)} columns", f"at most {MOST_COLUMNS}")
     _refuse_doubles(headings, name)
     _refuse_ragged(body, len(headings), name)
     frame = pd.DataFrame([row for _, row in body], columns=headings, dtype="str")
@@ -75,11 +84,18 @@ def _open_parquet(path: Path) -> ibis.Table:
         raise bad(path.name, first_line(error), "a readable Parquet file") from error
     headings = {name.strip(): name for name in table.columns}
     _refuse_doubles([name.strip() for name in table.columns], path.name)
-    text = {
-        heading: table[name].cast("string").strip().fill_null("")
-        for heading, name in headings.items()
-    }
+    text = {heading: _parquet_text(table[name]) for heading, name in headings.items()}
     return table.select(**{ROW: ibis.row_number() + 2}, **text)
+
+
+def _parquet_text(column: ir.Value) -> ir.StringValue:
+    """Numbers as a spreadsheet shows them: 3 for 3.0, and blank for NaN."""
+    text = column.cast("string")
+    if column.type().is_floating():
+        text = text.nullif("nan")
+    if column.type().is_floating() or column.type().is_decimal():
+        text = text.re_replace(r"\.0+$", "")
+    return text.strip().fill_null("")
 
 
 def _csv_rows(content: bytes, name: str) -> Rows:
@@ -90,7 +106,8 @@ def _csv_rows(content: bytes, name: str) -> Rows:
     delimiter = max(DELIMITERS, key=re.sub('"[^"]*"', "", heading).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return [[cell.strip() for cell in row] for row in reader]
+        for row in reader:
+            yield [cell.strip() for cell in row]
     except csv.Error as error:
         raise bad(f"{name}: line {reader.line_num}", str(error), "well-formed CSV") from error
 
@@ -106,22 +123,37 @@ def _decode(content: bytes) -> str:
 
 
 def _xlsx_rows(content: bytes, name: str) -> Rows:
+    """The columns that have a heading: one stray cell makes a sheet 16,384 columns wide."""
+    named: list[int] = []
+    for cells, formulas in _xlsx_cells(content, name):
+        named = named or [at for at, cell in enumerate(cells) if _text(cell.value)]
+        present = [at for at in named if at < len(cells)]
+        _refuse_uncomputed([cells[at] for at in present], [formulas[at] for at in present], name)
+        yield [_text(cells[at].value) if at < len(cells) else "" for at in named]
+
+
+def _xlsx_cells(content: bytes, name: str) -> Iterator[tuple[Any, Any]]:
+    """The rows of the first sheet twice: as computed, and as typed."""
     try:
-        computed = _cells(content, data_only=True)
-        typed = _cells(content, data_only=False)
+        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+        if (size := sum(part.file_size for part in parts)) > LARGEST_WORKBOOK:
+            expected = f"at most {LARGEST_WORKBOOK // 10**6} MB, or a CSV file"
+            raise bad(name, f"{size // 10**6} MB when unpacked", expected)
+        rows = zip(_cells(content, data_only=True), _cells(content, data_only=False), strict=True)
+        yield from islice(rows, MOST_ROWS)
+        if next(rows, None):
+            raise bad(name, f"more than {MOST_ROWS} rows", "an XLSX workbook")
+    except BadInput:
+        raise
     except Exception as error:  # a broken zip, XML or workbook: openpyxl has no common class
         raise bad(name, first_line(error), "an XLSX workbook") from error
-    for row, formulas in zip(computed, typed, strict=True):
-        _refuse_uncomputed(row, formulas, name)
-    width = max((len(row) for row in computed), default=0)
-    return [[_text(cell.value) for cell in row] + [""] * (width - len(row)) for row in computed]
 
 
-def _cells(content: bytes, data_only: bool) -> list[tuple[Any, ...]]:
+def _cells(content: bytes, data_only: bool) -> Iterator[Any]:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write them wrong, and rows would be lost
-    return list(sheet.iter_rows())
+    return iter(sheet.iter_rows())
 
 
 def _text(value: object) -> str:
@@ -151,13 +183,13 @@ def _refuse_doubles(headings: Iterable[str], name: str) -> None:
 
 def _refuse_ragged(body: list[tuple[int, list[str]]], width: int, name: str) -> None:
     """A short row is a file cut off or a stray delimiter: its answers cannot be placed."""
-    ragged = [
-        Problem(f"{name}: row {at}", f"{len(row)} cells", f"{width}, as in the heading")
-        for at, row in body
-        if len(row) != width
-    ]
+    ragged = [(at, len(row)) for at, row in body if len(row) != width]
     if ragged:
-        raise BadInput(ragged)
+        problems = [
+            Problem(f"{name}: row {at}", f"{cells} cells", f"{width}, as in the heading")
+            for at, cells in ragged[:SHOWN]
+        ]
+        raise BadInput(problems, more=len(ragged) - len(problems))
 
 
 def first_line(error: Exception) -> str:

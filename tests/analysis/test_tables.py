@@ -1,10 +1,14 @@
 import io
+import math
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from analysis.errors import BadInput
@@ -81,29 +85,48 @@ def test_cells_of_a_workbook_are_text() -> None:
     ]
 
 
-def test_a_workbook_that_says_it_is_smaller_than_it_is() -> None:
-    wrong = io.BytesIO()
+def rewritten(content: bytes, old: bytes, new: bytes) -> bytes:
+    """The workbook with other XML in its parts."""
+    written = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(workbook(["unit", "U1"], ["A", 3]))) as right,
-        zipfile.ZipFile(wrong, "w") as changed,
+        zipfile.ZipFile(io.BytesIO(content)) as read_from,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as changed,
     ):
-        for name in right.namelist():
-            changed.writestr(name, right.read(name).replace(b'ref="A1:B2"', b'ref="A1"'))
-    assert read(wrong.getvalue(), "data.xlsx") == [{"row_of_file": 2, "unit": "A", "U1": "3"}]
+        for part in read_from.namelist():
+            changed.writestr(part, read_from.read(part).replace(old, new))
+    return written.getvalue()
+
+
+def test_a_workbook_that_says_it_is_smaller_than_it_is() -> None:
+    wrong = rewritten(workbook(["unit", "U1"], ["A", 3]), b'ref="A1:B2"', b'ref="A1"')
+    assert read(wrong, "data.xlsx") == [{"row_of_file": 2, "unit": "A", "U1": "3"}]
 
 
 def test_a_formula_computed_to_an_empty_text_is_blank() -> None:
-    computed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook(["unit", "U1"], ["A", '=""']))) as plain,
-        zipfile.ZipFile(computed, "w") as changed,
-    ):
-        for name in plain.namelist():
-            changed.writestr(name, plain.read(name).replace(b'<c r="B2">', b'<c r="B2" t="str">'))
-    assert read(computed.getvalue(), "data.xlsx") == [{"row_of_file": 2, "unit": "A", "U1": ""}]
+    plain = workbook(["unit", "U1"], ["A", '=""'])
+    computed = rewritten(plain, b'<c r="B2">', b'<c r="B2" t="str">')
+    assert read(computed, "data.xlsx") == [{"row_of_file": 2, "unit": "A", "U1": ""}]
+
+
+def test_a_stray_cell_far_out_costs_little() -> None:
+    stray = b'<row r="2000"><c r="XFD2000"><v>1</v></c></row></sheetData>'
+    far = rewritten(workbook(["unit", "U1"], ["A", 3]), b"</sheetData>", stray)
+    tracemalloc.start()
+    assert read(far, "data.xlsx") == [{"row_of_file": 2, "unit": "A", "U1": "3"}]
+    assert tracemalloc.get_traced_memory()[1] < 50_000_000
+    tracemalloc.stop()
 
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
+    "found more than 1048576 rows": (
+        rewritten(workbook(["unit"], ["A"]), b'<row r="2"', b'<row r="99999999999"'),
+        "data.xlsx",
+    ),
+    "found 210 MB when unpacked": (
+        rewritten(workbook(["unit"]), b"<sheetData>", b" " * 210_000_000 + b"<sheetData>"),
+        "data.xlsx",
+    ),
+    "heading: found 16385 columns": ("," * 2**14 + "unit", "data.csv"),
     "data.csv: found an empty file": ("", "data.csv"),
     "data.csv: found an empty file, expected a heading": ("\n , \n", "data.csv"),
     "row 4: found 3 cells, expected 2, as in the heading": ("unit,U1\n\nA,3\nA,3,4\n", "data.csv"),
@@ -135,9 +158,10 @@ def test_ragged_rows_are_told_up_to_twenty() -> None:
 @reads_parquet
 def test_parquet_gives_the_same_cells_and_row_numbers(tmp_path: Path) -> None:
     path = tmp_path / "data.parquet"
-    pd.DataFrame({" unit": ["A", None, "Bé "], "U1": [3.0, None, 2.5]}).to_parquet(path)
+    columns = {" unit": ["A", None, "Bé "], "U1": [3.0, math.nan, 2.5]}
+    pq.write_table(pa.table(columns), path)  # pandas would write NaN as no value
     assert open_table(path).order_by("row_of_file").execute().to_dict("records") == [
-        {"row_of_file": 2, "unit": "A", "U1": "3.0"},
+        {"row_of_file": 2, "unit": "A", "U1": "3"},
         {"row_of_file": 3, "unit": "", "U1": ""},
         {"row_of_file": 4, "unit": "Bé", "U1": "2.5"},
     ]
