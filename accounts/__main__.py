@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from accounts.users import Refused, add_user
-from models import AuditEvent, Role, migrate, now, open_engine, writing
+from models import UNUSABLE, AuditEvent, Role, migrate, now, open_engine, writing
 from models.settings import database_url
 
 ACTOR = "command line"
@@ -22,9 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one.add_argument("username", help="small letters, digits, dots and hyphens")
     one.add_argument("name", help="the person's full name")
     options = parser.parse_args(arguments)
-    url = database_url()
-    migrate(url)
     try:
+        url = database_url()
+        migrate(url)
         with writing(open_engine(url)) as session:
             user, password = add_user(session, options.username, options.name)
             user.roles.append(Role(role="administrator"))
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
     except Refused as refusal:
         print(f"{options.username}: {refusal}", file=sys.stderr)
+        return 2
+    except UNUSABLE as error:
+        print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     print(f"User name: {user.username}\nPassword:  {password}")
     return 0

@@ -1,13 +1,14 @@
 """The pages to log in and out: plain HTML, no scripts, so that the cookie stays out of reach."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Engine
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -116,12 +117,13 @@ class _Doors:
 
 
 async def _typed(request: Request) -> dict[str, str] | None:
-    """The fields of a posted form; None where it is too large to be one."""
+    """The fields of a posted form; None where it is too large to be one, or broken off."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_FORM:
-            return None
+    with suppress(ClientDisconnect):
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_FORM:
+                return None
     fields = parse_qs(body.decode(errors="replace"), errors="replace")
     return {name: values[0] for name, values in fields.items()}
 

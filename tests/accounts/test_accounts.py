@@ -241,3 +241,13 @@ def test_the_first_administrator_comes_from_the_command_line(
     assert actor.administrator
     assert main(["administrator", "siti", "Siti Aminah"]) == 2
     assert "in use" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["no url at all", "mysql://localhost/x", "sqlite:////proc/no/x"])
+def test_the_command_line_without_a_database(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert main(["administrator", "siti", "Siti Aminah"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("database or data folder: ")
