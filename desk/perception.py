@@ -14,7 +14,7 @@ from analysis.institutions import Assessed, Result, score_institutions
 from analysis.satisfaction import satisfaction
 from analysis.scheme import Scheme
 from desk.assessments import mean_judgements
-from models import Assessment, Institution, Period, Unit
+from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import Responses, count_answers, count_experiences, count_responses
 from survey.periods import asked_instrument, used_scheme
 
@@ -38,11 +38,13 @@ class Surveyed:
 class Round:
     """A year's result with the evidence it stands on, units in the order of the result.
 
-    ``columns``: the raw value of each indicator, by its key.
+    ``columns``: the raw value of each indicator, by its key; ``imports``: whether imported
+    responses count.
     """
 
     year: int
     not_independent: bool
+    imports: bool
     units: list[Unit]
     surveyed: list[Surveyed]
     columns: Mapping[str, Column]
@@ -50,14 +52,19 @@ class Round:
 
 
 def score_year(
-    session: Session, actor: Actor, scheme: Scheme, year: int, stand_in: bool = False
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    stand_in: bool = False,
+    imports: bool = True,
 ) -> Round:
     """Scores, zones and ranks of all units assessed in a year. Raises Forbidden.
 
     The satisfaction index of a unit pools its closed periods that ended in the year and used
     the instrument of the latest. ``stand_in``: the same survey's perceived-maladministration
     score serves where the scheme asks for the Ombudsman's own interviews; the result is then
-    marked "not independent".
+    marked "not independent". ``imports``: whether imported responses count.
     """
     require_analyst(actor)
     asks = {node.evidence for node in scheme.indicators()}
@@ -65,7 +72,7 @@ def score_year(
     units = _units(session, {unit for unit, _ in judgements})
     interviews = "perceived_maladministration" in asks
     counts = "satisfaction_index" in asks or (interviews and stand_in)
-    found = _survey(session, units, year) if counts else {}
+    found = _survey(session, units, year, imports) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
     evidence: dict[str | None, Column] = {
         "satisfaction_index": [one.index for one in surveyed],
@@ -84,7 +91,7 @@ def score_year(
         provinces=[_province(unit.institution) for unit in units],
     )
     result = score_institutions(scheme, assessed)
-    return Round(year, interviews and stand_in, units, surveyed, columns, result)
+    return Round(year, interviews and stand_in, imports, units, surveyed, columns, result)
 
 
 def assessed_years(session: Session, actor: Actor) -> list[int]:
@@ -111,7 +118,9 @@ def _province(institution: Institution) -> str | None:
     return institution.province.code if institution.province else None
 
 
-def _survey(session: Session, units: Sequence[Unit], year: int) -> dict[int, Surveyed]:
+def _survey(
+    session: Session, units: Sequence[Unit], year: int, imports: bool
+) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
     for institution, periods in _pooled(session, {u.institution_id for u in units}, year).items():
@@ -120,21 +129,26 @@ def _survey(session: Session, units: Sequence[Unit], year: int) -> dict[int, Sur
     found: dict[int, Surveyed] = {}
     for same in alike.values():
         asked = [unit for unit in units if unit.institution_id in same]
-        found |= _survey_alike(session, asked, same)
+        found |= _survey_alike(session, asked, same, imports)
     return found
 
 
 def _survey_alike(
-    session: Session, units: Sequence[Unit], pooled: Mapping[int, Sequence[Period]]
+    session: Session,
+    units: Sequence[Unit],
+    pooled: Mapping[int, Sequence[Period]],
+    imports: bool,
 ) -> dict[int, Surveyed]:
     periods = [period for group in pooled.values() for period in group]
     period_ids, unit_ids = [period.id for period in periods], [unit.id for unit in units]
     latest = next(iter(pooled.values()))[0]
     instrument, scheme = asked_instrument(latest), used_scheme(latest)
-    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids)
+    batches = select(Batch.id).where(Batch.period_id.in_(period_ids))
+    without = [] if imports else list(session.scalars(batches))
+    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids, without)
     indices = dict(zip(tally.counted["unit_id"], satisfaction(tally, scheme), strict=True))
-    experienced = count_experiences(session, instrument, period_ids, unit_ids)
-    numbers = count_responses(session, period_ids, unit_ids)
+    experienced = count_experiences(session, instrument, period_ids, unit_ids, without)
+    numbers = count_responses(session, period_ids, unit_ids, without)
     found = {}
     for unit in units:
         index, experience = indices.get(unit.id), experienced.get(unit.id)

@@ -27,14 +27,19 @@ PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 
 def publish(
-    session: Session, actor: Actor, scheme: Scheme, year: int, stand_in: bool = False
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    stand_in: bool = False,
+    imports: bool = True,
 ) -> Publication:
     """Publishes the year's scores of every institution whose units all have one.
 
     Provisional institutions are left out and counted. Raises Forbidden, and BadInput where
     no institution is complete. The caller commits.
     """
-    scored = score_year(session, actor, scheme, year, stand_in)
+    scored = score_year(session, actor, scheme, year, stand_in, imports)
     if not _complete(scored):
         raise bad(f"{scheme.id} {year}", "no institution whose units all have a score", "one")
     text = rfc8785.dumps(document(session, scored)).decode()
@@ -90,6 +95,7 @@ def document(session: Session, scored: Round) -> Document:
         },
         "year": scored.year,
         "not_independent": scored.not_independent,
+        "imports_counted": scored.imports,
         "provisional_institutions": len(result.institutions) - len(complete),
         "institutions": [
             {

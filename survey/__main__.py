@@ -9,14 +9,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from alembic.util import CommandError
 from sqlalchemy import select
-from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from analysis.errors import BadInput, bad
 from analysis.instrument import load_instrument
 from models import (
+    UNUSABLE,
     AuditEvent,
     Period,
     Unit,
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2
-    except (OSError, ModuleNotFoundError, DBAPIError, ArgumentError, CommandError) as error:
+    except UNUSABLE as error:
         print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     return 0

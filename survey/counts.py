@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from sqlalchemy import column, func, select, table, text
+from sqlalchemy import column, func, or_, select, table, text
 from sqlalchemy.orm import Session
 
 from analysis.experience import Experienced, experience_tally, read_experience
@@ -37,13 +37,17 @@ class Responses:
 
 
 def count_responses(
-    session: Session, periods: Collection[int], units: Collection[int]
+    session: Session,
+    periods: Collection[int],
+    units: Collection[int],
+    without: Collection[int] = (),
 ) -> dict[tuple[int, int], Responses]:
-    """The responses by unit and period; a pair without any is absent."""
-    received, counted = (
-        _count_pairs(session, source, periods, units)
-        for source in ("responses", "counted_responses")
-    )
+    """The responses by unit and period; a pair without any is absent.
+
+    ``without``: imported batches that do not count.
+    """
+    received = _count_pairs(session, "responses", periods, units)
+    counted = _count_pairs(session, "counted_responses", periods, units, without)
     return {pair: Responses(number, counted.get(pair, 0)) for pair, number in received.items()}
 
 
@@ -85,12 +89,17 @@ def count_experiences(
 
 
 def _count_pairs(
-    session: Session, source: str, periods: Collection[int], units: Collection[int]
+    session: Session,
+    source: str,
+    periods: Collection[int],
+    units: Collection[int],
+    without: Collection[int] = (),
 ) -> dict[tuple[int, int], int]:
-    rows = table(source, column("unit_id"), column("period_id"))
+    rows = table(source, column("unit_id"), column("period_id"), column("batch_id"))
+    kept = or_(rows.c.batch_id.is_(None), rows.c.batch_id.not_in(without))
     query = (
         select(rows.c.unit_id, rows.c.period_id, func.count())
-        .where(rows.c.period_id.in_(periods), rows.c.unit_id.in_(units))
+        .where(rows.c.period_id.in_(periods), rows.c.unit_id.in_(units), kept)
         .group_by(rows.c.unit_id, rows.c.period_id)
     )
     return {(unit, period): number for unit, period, number in session.execute(query)}

@@ -11,10 +11,12 @@ from analysis.instrument import load_instrument
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess
 from desk.exclusions import exclude
+from desk.imports import import_file
 from desk.perception import Round, Surveyed, assessed_years, score_year
 from desk.periods import close_period, open_period
-from models import writing
+from models import Period, writing
 from survey.counts import Responses
+from survey.files import preview_file
 from tests.desk.conftest import ELEMENTS, House, another_district
 
 PERCEPTION, OMBUDSMAN = load_scheme("perception-2022"), load_scheme("ombudsman-2022")
@@ -44,9 +46,11 @@ def close(house: House, *periods: int, place: int = 0) -> None:
             close_period(session, actor, period)
 
 
-def scored(house: House, scheme: str = "perception-2022", stand_in: bool = False) -> Round:
+def scored(
+    house: House, scheme: str = "perception-2022", stand_in: bool = False, imports: bool = True
+) -> Round:
     with writing(house.engine) as session:
-        return score_year(session, house.analyst, load_scheme(scheme), 2025, stand_in)
+        return score_year(session, house.analyst, load_scheme(scheme), 2025, stand_in, imports)
 
 
 def units(result: Round) -> Mapping[str, UnitScore]:
@@ -103,6 +107,23 @@ def test_perception_by_hand(house: House) -> None:
     )
     assert result.columns["satisfaction"] == [Fraction("77.5")]
     assert not result.not_independent
+
+
+def test_scores_with_and_without_imported_responses(house: House) -> None:
+    period = open_half(house)
+    house.rate(3, 5, period=period)
+    with writing(house.engine) as session:
+        rows = "\n".join(["U1,U2,U3,U4,U5,U6,U7,U8,U9", *["4,4,4,4,4,4,4,4,4"] * 5])
+        preview = preview_file(rows.encode(), "all-4.csv", session.get_one(Period, period))
+        import_file(session, house.coordinator, house.clinic, period, preview)
+    close(house, period)
+    house.judge(4)
+    with_imports, without = scored(house), scored(house, imports=False)
+    assert with_imports.columns["satisfaction"] == [Fraction("87.5")]
+    assert without.columns["satisfaction"] == [Fraction(75)]
+    counted = [surveyed(one, house.clinic).responses[period] for one in (with_imports, without)]
+    assert counted == [Responses(10, 10), Responses(10, 5)]
+    assert (with_imports.imports, without.imports) == (True, False)
 
 
 def test_a_unit_that_lacks_a_term_has_no_score(house: House) -> None:
