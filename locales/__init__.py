@@ -21,7 +21,7 @@ QUOTED = re.compile(r'("[^"]*")')
 
 
 def say(language: Language, key: str, **values: object) -> str:
-    """The text under ``key`` ("dashboard.title"), with ``values`` filled in.
+    """The text under ``key`` ("dashboard.index"), with ``values`` filled in.
 
     Raises KeyError for an unknown key.
     """
@@ -66,6 +66,16 @@ def show_date(language: Language, value: Any) -> str:
     '21 November 2026'
     """
     return format_date(value, format="d MMMM y", locale=language)
+
+
+def show_month(language: Language, value: Any) -> str:
+    """The month of a date, in short.
+
+    >>> from datetime import date
+    >>> show_month("id", date(2026, 5, 1))
+    'Mei 2026'
+    """
+    return format_date(value, format="MMM y", locale=language)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from models.assessments import Assessment
 from models.base import Base, now
-from models.engine import open_engine, reading, writing
+from models.engine import UNUSABLE, open_engine, reading, writing
 from models.migrations import migrate
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, Visits
@@ -21,6 +21,7 @@ from models.responses import (
 from models.snapshots import Snapshot
 
 __all__ = [
+    "UNUSABLE",
     "Assessment",
     "AuditEvent",
     "Base",

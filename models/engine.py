@@ -6,10 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 WAIT_FOR_A_LOCK = {"timeout": 30}  # seconds
+# What a wrong DATABASE_URL or DATA, or a database of another shape, raises.
+UNUSABLE = (OSError, ModuleNotFoundError, DBAPIError, ArgumentError, CommandError)
 
 
 @cache

@@ -17,6 +17,7 @@ from desk.assessments import (
     read_judgements,
 )
 from models import now, reading, writing
+from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in
 
@@ -27,7 +28,7 @@ FIRST_YEAR = 2016
 
 def screen() -> None:
     """Asks for year and unit; takes judgements by hand or from a file."""
-    st.title(say("assess.title"))
+    st.title(say("shell.page_penilaian"))
     actor = signed_in()
     scheme = load_scheme(SCHEME)
     years = list(range(now().year, FIRST_YEAR - 1, -1))
@@ -72,12 +73,16 @@ def _by_hand(actor: Actor, scheme: Scheme, year: int) -> None:
             "area": st.column_config.TextColumn(say("assess.area"), width=180),
             "item": st.column_config.TextColumn(say("assess.item"), width=340),
             "rung": st.column_config.SelectboxColumn(
-                say("assess.judgement"), options=[str(rung) for rung in RUNGS], width=80
+                say("assess.judgement"),
+                options=[str(rung) for rung in RUNGS],
+                width=80,
+                required=True,
             ),
             "note": st.column_config.TextColumn(
                 say("assess.note"), max_chars=LONGEST_NOTE, width=400
             ),
         },
+        placeholder="–",
         key=f"assess_{unit}_{year}",
     )
     if st.button(say("words.save"), type="primary", key="assess_save"):
@@ -115,9 +120,10 @@ def _changed(unit: int, before: pd.DataFrame, after: pd.DataFrame) -> list[Judge
 def _from_file(actor: Actor, scheme: Scheme, year: int) -> None:
     st.markdown(say("assess.file_lead"))
     st.code("unit;item;judgement;note\ncontoh;legal_basis;3;Papan standar di ruang tunggu")
-    keys = ", ".join(node.key for nodes in judged_items(scheme).values() for node in nodes)
     with st.expander(say("assess.items")):
-        st.markdown(keys)
+        items = [node for nodes in judged_items(scheme).values() for node in nodes]
+        names = {node.key: node.name[language()] for node in items}
+        show_table(pd.DataFrame(names.items(), columns=["item", say("assess.item")]))
     file = st.file_uploader(say("assess.file"), type=["csv", "xlsx"], key="assess_file")
     if file is None:
         return
@@ -143,4 +149,5 @@ def _save(actor: Actor, scheme: Scheme, year: int, judgements: list[Judgement]) 
         show_problems(error)
     else:
         saved = say("assess.saved", rows=number(len(judgements), 0))
-        st.success(saved, icon=":material/check_circle:")
+        st.toast(saved, icon=":material/check:")
+        st.rerun()

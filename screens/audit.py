@@ -26,7 +26,7 @@ def screen() -> None:
         raise Forbidden("events")
     with reading(shell.engine()) as session:
         acts = list_acts(session, actor)
-        st.title(shell.say("audit.title"))
+        st.title(shell.say("shell.page_catatan"))
         st.write(shell.say("audit.lead"))
         act = st.selectbox(
             shell.say("audit.act"),

@@ -1,6 +1,7 @@
 """A unit's results, for its officials, its coordinator and the Ombudsman."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from fractions import Fraction
 from math import ceil
 
@@ -18,7 +19,7 @@ from desk.results import Group, UnitResults, batches_of, periods_of, unit_result
 from models import Period, writing
 from screens import charts
 from screens.problems import show_problems
-from screens.shell import day, engine, language, number, say, signed_in
+from screens.shell import day, engine, language, month, number, say, signed_in
 
 INDEX_TICKS = (25, 50, 75, 100)
 MEAN_TICKS = (1, 2, 3, 4)
@@ -26,7 +27,7 @@ MEAN_TICKS = (1, 2, 3, 4)
 
 def screen() -> None:
     """Asks for unit and period, then shows what may be shown."""
-    st.title(say("dashboard.title"))
+    st.title(say("shell.page_unit"))
     actor = signed_in()
     with writing(engine(), one_state=True) as session:
         left, right = st.columns(2)
@@ -127,7 +128,7 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
 
 
 def _elements(results: UnitResults, index: Satisfaction) -> None:
-    st.subheader(say("dashboard.elements"))
+    st.header(say("dashboard.elements"))
     rows = [
         {
             "code": f"U{node.number.list}" if node.number else "",
@@ -165,7 +166,7 @@ def _mean(mean: Fraction | None, answered: int) -> str:
 
 
 def _services(results: UnitResults) -> None:
-    st.subheader(say("dashboard.services"))
+    st.header(say("dashboard.services"))
     names = [group.name or say("dashboard.no_service") for group in results.services]
     frame = _group_frame(names, results.services)
     sentence = say("dashboard.services_sentence")
@@ -176,11 +177,16 @@ def _services(results: UnitResults) -> None:
 
 
 def _months(results: UnitResults) -> None:
-    st.subheader(say("dashboard.months"))
-    names = [group.name or say("dashboard.no_month") for group in results.months]
+    st.header(say("dashboard.months"))
+    names = [_month(group.name) for group in results.months]
     frame = _group_frame(names, results.months)
     chart = charts.series(frame, INDEX_TICKS, say("dashboard.axis"))
     _show_groups(frame, chart, say("dashboard.months_sentence"), "month")
+
+
+def _month(name: str | None) -> str:
+    """The words for a month such as "2026-05"."""
+    return month(date.fromisoformat(f"{name}-01")) if name else say("dashboard.no_month")
 
 
 def _group_frame(names: Sequence[str], groups: Sequence[Group]) -> pd.DataFrame:
@@ -204,7 +210,7 @@ def _show_groups(frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: 
 
 
 def _experiences(results: UnitResults) -> None:
-    st.subheader(say("dashboard.experiences"))
+    st.header(say("dashboard.experiences"))
     if results.period.closed_at is None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
         return
@@ -219,7 +225,7 @@ def _experiences(results: UnitResults) -> None:
         count = experienced.forms[form]
         hidden = 0 < count < SMALLEST_GROUP
         share = 0.0 if hidden else 100 * float(experienced.share(form) or 0)
-        shown = few if hidden else f"{number(share, 1)} % ({count})"
+        shown = few if hidden else f"{number(share, 1)}\u00a0% ({count})"
         rows.append({"name": text[language()], "value": share, "text": shown})
     frame = pd.DataFrame(rows)
     sentence = say(

@@ -10,16 +10,18 @@ from analysis.errors import BadInput
 from desk.imports import import_file
 from models import Period, Unit, reading, writing
 from screens.periods import choose_institution
+from screens.plain import plain
 from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in
 from survey.files import Preview, preview_file
+from survey.periods import asked_instrument, used_scheme
 
 ROWS_SHOWN = 10
 
 
 def screen() -> None:
     """Asks for unit, period and file; shows the preview; stores it when told to."""
-    st.title(say("imports.title"))
+    st.title(say("shell.page_impor"))
     st.markdown(say("imports.lead"))
     actor = signed_in()
     with reading(engine()) as session:
@@ -38,14 +40,14 @@ def screen() -> None:
         file = st.file_uploader(say("imports.file"), type=["csv", "xlsx"], key="import_file")
         if file is None:
             return
+        asked_in = session.get_one(Period, period)
         try:
-            preview = preview_file(
-                file.getvalue(), file.name, session.get_one(Period, period), order
-            )
+            preview = preview_file(file.getvalue(), file.name, asked_in, order)
         except BadInput as error:
             show_problems(error)
             return
-    _show(preview)
+        names = _names(asked_in)
+    _show(preview, names)
     _ask_store(actor, unit, period, preview)
 
 
@@ -77,8 +79,18 @@ def _choose_place(session: Session, institution: int) -> tuple[int, int] | None:
     return unit, period
 
 
-def _show(preview: Preview) -> None:
-    st.subheader(say("imports.preview"))
+def _names(period: Period) -> dict[str, str]:
+    """What each item asks about: its element, by the item's key."""
+    instrument, scheme = asked_instrument(period), used_scheme(period)
+    return {
+        item: node.name[language()]
+        for node in scheme.nodes()
+        for item in instrument.items_of.get(node.key, ())
+    }
+
+
+def _show(preview: Preview, names: dict[str, str]) -> None:
+    st.header(say("imports.preview"))
     left, right = st.columns(2)
     left.metric(say("imports.respondents"), number(len(preview.answers), 0), border=True)
     index = preview.index
@@ -88,10 +100,10 @@ def _show(preview: Preview) -> None:
         st.caption(f"{index.band.grade} · {index.band.label[language()]}")
     elif index.no_index:
         st.caption(index.no_index[language()])
-    matched = [f"{heading} → {item}" for item, heading in preview.columns.items()]
-    st.markdown(say("imports.columns", columns=", ".join(matched)))
+    matched = [f"{heading} = {names.get(item, item)}" for item, heading in preview.columns.items()]
+    st.markdown(say("imports.columns", columns=plain("; ".join(matched))))
     if preview.unused:
-        st.warning(say("imports.unused", columns=", ".join(preview.unused)))
+        st.warning(say("imports.unused", columns=plain(", ".join(preview.unused))))
     st.caption(say("imports.first_rows", rows=ROWS_SHOWN))
     rows = preview.answers.head(ROWS_SHOWN).rename(columns=preview.columns)
     st.dataframe(rows.rename_axis(say("imports.row")), width="stretch", key="import_rows")

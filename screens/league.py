@@ -12,19 +12,22 @@ from screens import charts
 from screens.shell import language, number, say
 
 SCORE_TICKS = (0, 25, 50, 75, 100)
+MOST_TOLD = 10
 
 
-def introduce(scheme: Scheme, not_independent: bool) -> None:
+def introduce(scheme: Scheme, not_independent: bool, imports: bool) -> None:
     """Whose measure it is, what in it is not official, and what its evidence lacks."""
     if scheme.owner == "project":
         st.warning(say("league.own_model"), icon=":material/info:")
     if scheme.note:
         st.caption(scheme.note[language()])
     if doubtful := [standing for standing in scheme.standings if standing != "stated"]:
-        words = ", ".join(say(f"league.{standing}") for standing in doubtful)
+        words = say("league.or").join(say(f"league.{standing}") for standing in doubtful)
         st.caption(say("league.standings", standings=words))
     if not_independent:
         st.warning(say("league.not_independent"), icon=":material/warning:")
+    if not imports:
+        st.caption(say("league.without_imports"))
 
 
 def category(scheme: Scheme) -> str:
@@ -60,7 +63,8 @@ def show_league(rows: Sequence[Mapping[str, Any]], scheme: Scheme, key: str) -> 
         )
         colours = [charts.ZONES.get(row["zone"], charts.INK) for row in ordered]
         chart = charts.bars(frame, SCORE_TICKS, say("league.score"), colours)
-        st.altair_chart(chart, width="stretch", key=f"{key}_chart", alt=say("league.score"))
+        best = ", ".join(f"{row['name']} {row['score']}" for row in ordered[:MOST_TOLD])
+        charts.draw(chart, f"{say('league.score')}: {best}", key)
     shown = ("rank", "name", "score", "grade", "zone", "label", "rank_in_province", "remark")
     headings = {name: say(f"league.{name}") for name in shown} | {"label": category(scheme)}
     unscored = [row for row in rows if row["score"] is None]

@@ -12,13 +12,14 @@ from analysis.errors import BadInput
 from analysis.instrument import instrument_ids, load_instrument
 from desk.periods import close_period, open_period
 from models import Institution, Period, reading, writing
+from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.shell import day, engine, language, say, signed_in
 
 
 def screen() -> None:
     """Lists the periods; opens a new one; closes one for good."""
-    st.title(say("periods.title"))
+    st.title(say("shell.page_periode"))
     actor = signed_in()
     with reading(engine()) as session:
         institution = choose_institution(session, actor, "periods_institution")
@@ -70,12 +71,12 @@ def _show(periods: list[Period]) -> None:
     ]
     headings = ("name", "code", "starts", "ends", "instrument", "state")
     frame = pd.DataFrame(rows, columns=[say(f"periods.{key}") for key in headings])
-    st.dataframe(frame, hide_index=True, width="stretch", key="periods_table")
+    show_table(frame)
 
 
 def _ask_close(actor: Actor, running: list[Period]) -> None:
     for period in running:
-        with st.popover(say("periods.close", name=period.name), icon=":material/lock:"):
+        with st.popover(say("periods.close", name=plain(period.name)), icon=":material/lock:"):
             st.markdown(say("periods.close_means"))
             if st.button(say("periods.close_for_good"), key=f"close_{period.id}", type="primary"):
                 try:
@@ -88,7 +89,7 @@ def _ask_close(actor: Actor, running: list[Period]) -> None:
 
 
 def _ask_open(actor: Actor, institution: int) -> None:
-    st.subheader(say("periods.new"))
+    st.header(say("periods.new"))
     titles = {key: load_instrument(key).title[language()] for key in instrument_ids()}
     with st.form("open_period", enter_to_submit=False):
         name = st.text_input(say("periods.name"), max_chars=200, key="period_name")
@@ -96,8 +97,12 @@ def _ask_open(actor: Actor, institution: int) -> None:
             say("periods.code"), max_chars=60, key="period_code", help=say("periods.code_help")
         )
         left, right = st.columns(2)
-        starts = left.date_input(say("periods.starts"), format="DD/MM/YYYY", key="period_starts")
-        ends = right.date_input(say("periods.ends"), format="DD/MM/YYYY", key="period_ends")
+        starts = left.date_input(
+            say("periods.starts"), value=None, format="DD/MM/YYYY", key="period_starts"
+        )
+        ends = right.date_input(
+            say("periods.ends"), value=None, format="DD/MM/YYYY", key="period_ends"
+        )
         instrument = st.selectbox(
             say("periods.instrument"),
             list(titles),

@@ -5,6 +5,7 @@ import streamlit as st
 
 from analysis.errors import BadInput
 from locales import translate
+from screens.plain import show_table
 from screens.shell import language, say
 
 
@@ -14,6 +15,6 @@ def show_problems(error: BadInput) -> None:
     rows = [(one.place, one.found, one.expected) for one in error.problems]
     headings = [say("problems.place"), say("problems.found"), say("problems.expected")]
     spoken = [[translate(language(), text) for text in row] for row in rows]
-    st.table(pd.DataFrame(spoken, columns=headings))
+    show_table(pd.DataFrame(spoken, columns=headings))
     if error.more:
         st.caption(say("problems.more", number=error.more))

@@ -117,7 +117,7 @@ def _find_place(code: str) -> Place | None:
 
 
 def _search(tried: str) -> None:
-    st.title(shell.say("rate.title"), anchor=False)
+    st.title(shell.say("shell.page_nilai"), anchor=False)
     st.write(shell.say("rate.lead"))
     with reading(shell.engine()) as session:
         names = {unit.code: _long_name(unit) for unit in open_units(session, now())}
@@ -370,11 +370,16 @@ def _beside(form: Form, name: str) -> None:
 
 
 def _sentence(place: Place, refusal: Refusal) -> str:
+    found, expected = plain(refusal.found), plain(refusal.expected)
+    if refusal.why == "comment_too_long":
+        found, expected = (
+            shell.number(int(length), 0) for length in (refusal.found, refusal.expected)
+        )
     return shell.say(
         f"refused.{refusal.why}",
         field=plain(_asked(place, refusal.field)),
-        found=plain(refusal.found),
-        expected=plain(refusal.expected),
+        found=found,
+        expected=expected,
     )
 
 

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 def screen() -> None:
     """A field for the code, and what is known of it."""
     st.html(STYLE)
-    st.title(shell.say("receipt.title"), anchor=False)
+    st.title(shell.say("shell.page_resi"), anchor=False)
     st.write(shell.say("receipt.lead"))
     st.session_state.setdefault("receipt_code", st.query_params.get("kode", ""))
     code = st.text_input(shell.say("receipt.code"), key="receipt_code").strip()

@@ -10,34 +10,36 @@ from analysis.scheme import Scheme, parse_scheme
 from desk.publishing import publications, read_document
 from models import Publication, reading
 from screens import league
+from screens.plain import show_table
 from screens.shell import day, engine, language, number, say
 
 
 def screen() -> None:
     """Lists publications and shows one; ?publikasi=ID is a permanent link to it."""
-    st.title(say("results.title"))
+    st.title(say("shell.page_hasil"))
     with reading(engine()) as session:
         found = {publication.id: publication for publication in publications(session)}
         documents = {key: read_document(one) for key, one in found.items()}
     if not found:
         st.info(say("results.none"), icon=":material/info:")
         return
-    chosen = _choose(documents)
+    chosen = _choose(found, documents)
     if chosen is None:
         return
     document = documents[chosen]
-    scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
-    _show(found[chosen], document, scheme)
+    if chosen != _newest(document, documents):
+        st.info(say("results.superseded"), icon=":material/update:")
+    _show(found[chosen], document, _scheme(document))
 
 
-def _choose(documents: dict[UUID, dict[str, Any]]) -> UUID | None:
+def _choose(found: dict[UUID, Publication], documents: dict[UUID, dict[str, Any]]) -> UUID | None:
     asked = st.query_params.get("publikasi")
     known = {str(key): key for key in documents}
     if asked and asked not in known:
         st.warning(say("results.unknown"), icon=":material/search_off:")
     titles = {
-        key: f"{document['year']} · "
-        f"{parse_scheme(document['scheme']['text'], document['scheme']['id']).title[language()]}"
+        key: f"{document['year']} · {_scheme(document).title[language()]} · "
+        f"{day(found[key].created_at.date())}"
         for key, document in documents.items()
     }
     return st.selectbox(
@@ -49,18 +51,30 @@ def _choose(documents: dict[UUID, dict[str, Any]]) -> UUID | None:
     )
 
 
+def _scheme(document: dict[str, Any]) -> Scheme:
+    return parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
+
+
+def _newest(document: dict[str, Any], documents: dict[UUID, dict[str, Any]]) -> UUID:
+    """The newest publication of the same year and scheme; they come newest first."""
+    same = (document["year"], document["scheme"]["id"])
+    return next(
+        key for key, other in documents.items() if (other["year"], other["scheme"]["id"]) == same
+    )
+
+
 def _show(publication: Publication, document: dict[str, Any], scheme: Scheme) -> None:
     if any(one["demonstration"] for one in document["institutions"]):
         st.warning(say("words.demonstration"), icon=":material/science:")
-    league.introduce(scheme, document["not_independent"])
+    league.introduce(scheme, document["not_independent"], document["imports_counted"])
     st.caption(say("results.published", date=day(publication.created_at.date())))
     rows = [_row(one, scheme) for one in document["institutions"]]
     league.show_zones(rows)
-    st.subheader(say("scores.institutions"))
+    st.header(say("scores.institutions"))
     league.show_league(rows, scheme, "results_institutions")
     if waiting := document["provisional_institutions"]:
         st.caption(say("results.waiting", waiting=waiting))
-    st.subheader(say("scores.units"))
+    st.header(say("scores.units"))
     names = {one["code"]: one["name"] for one in document["institutions"]}
     institution = st.selectbox(
         say("words.institution"), list(names), format_func=names.__getitem__, key="results_of"
@@ -98,13 +112,11 @@ def _counts(units: list[dict[str, Any]]) -> None:
     if rows:
         headings = [say(f"results.{key}") for key in ("unit", "period", "received", "counted")]
         with st.expander(say("results.counts")):
-            st.dataframe(
-                pd.DataFrame(rows, columns=headings), hide_index=True, width="stretch", key="counts"
-            )
+            show_table(pd.DataFrame(rows, columns=headings))
 
 
 def _take_away(publication: Publication, document: dict[str, Any]) -> None:
-    st.subheader(say("results.recompute"))
+    st.header(say("results.recompute"))
     st.markdown(say("results.recompute_how", scheme=document["scheme"]["id"]))
     st.download_button(
         say("results.download"),

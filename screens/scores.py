@@ -14,13 +14,17 @@ from desk.perception import Round, assessed_years, score_year
 from desk.publishing import publish
 from models import reading, writing
 from screens import league
+from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in
+
+PUBLISHED = "scores_published"
+TIMES = "scores_times_published"
 
 
 def screen() -> None:
     """Asks for scheme and year; shows scores and how they came about; publishes them."""
-    st.title(say("scores.title"))
+    st.title(say("shell.page_indeks"))
     actor = signed_in()
     left, right = st.columns([3, 1])
     schemes = {key: load_scheme(key) for key in scheme_ids()}
@@ -40,8 +44,9 @@ def screen() -> None:
         year = right.selectbox(say("words.year"), years, key="scores_year")
         scheme = schemes[chosen]
         stand_in = _ask_stand_in(scheme)
-        scored = score_year(session, actor, scheme, year, stand_in)
-        league.introduce(scheme, scored.not_independent)
+        imports = not st.checkbox(say("scores.without_imports"), key="scores_without_imports")
+        scored = score_year(session, actor, scheme, year, stand_in, imports)
+        league.introduce(scheme, scored.not_independent, imports)
         _show(scored)
     _ask_publish(actor, scored, stand_in)
 
@@ -118,7 +123,8 @@ def _explain(scored: Round) -> None:
         terms = " + ".join(_term(step) for step in top)
         total = number(scheme.round(unit.score))
         st.markdown(say("scores.formula", terms=terms, score=total))
-    st.dataframe(_table(scored, position, steps), hide_index=True, width="stretch", key="steps")
+    show_table(_table(scored, position, steps))
+    st.caption(say("scores.upwards"))
     survey = scored.surveyed[position]
     st.caption(
         say(
@@ -144,7 +150,7 @@ def _table(scored: Round, position: int, steps: list[Step]) -> pd.DataFrame:
                 "\u2003" * step.depth + step.node.name[language()],
                 "–" if raw is None else number(raw),
                 "–" if step.value is None else number(step.value),
-                f"{number(100 * step.share)} %",
+                f"{number(100 * step.share)}\u00a0%",
                 "–" if step.contribution is None else number(step.contribution),
                 say(f"league.{step.node.weight.standing}"),
             )
@@ -155,13 +161,17 @@ def _table(scored: Round, position: int, steps: list[Step]) -> pd.DataFrame:
 
 def _ask_publish(actor: Actor, scored: Round, stand_in: bool) -> None:
     complete = [one for one in scored.result.institutions if not one.provisional]
-    st.subheader(say("scores.publish_title"))
+    st.header(say("scores.publish_title"))
     if not complete:
         st.info(say("scores.incomplete"), icon=":material/info:")
         return
     waiting = len(scored.result.institutions) - len(complete)
     st.markdown(say("scores.publish_means", complete=len(complete), waiting=waiting))
-    sure = st.checkbox(say("scores.sure"), key="scores_sure")
+    if PUBLISHED in st.session_state:
+        address = f"/hasil?publikasi={st.session_state.pop(PUBLISHED)}"
+        st.success(say("scores.published", address=address), icon=":material/check_circle:")
+    # Another box, not ticked, after each publication.
+    sure = st.checkbox(say("scores.sure"), key=f"scores_sure_{st.session_state.get(TIMES, 0)}")
     if not st.button(
         say("scores.publish"), type="primary", disabled=not sure, key="scores_publish"
     ):
@@ -169,8 +179,11 @@ def _ask_publish(actor: Actor, scored: Round, stand_in: bool) -> None:
     try:
         with writing(engine(), one_state=True) as session:
             scheme, year = scored.result.scheme, scored.year
-            address = f"/hasil?publikasi={publish(session, actor, scheme, year, stand_in).id}"
+            st.session_state[PUBLISHED] = publish(
+                session, actor, scheme, year, stand_in, scored.imports
+            ).id
     except BadInput as error:
         show_problems(error)
     else:
-        st.success(say("scores.published", address=address), icon=":material/check_circle:")
+        st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
+        st.rerun()

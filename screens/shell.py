@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from accounts.actors import Actor, Forbidden
 from accounts.log_in import COOKIE, find_actor
-from locales import LANGUAGES, Language, show_date, show_number
+from locales import LANGUAGES, Language, show_date, show_month, show_number
 from locales import say as say_in
 from models import now, open_engine, reading
 from models.settings import data_folder, database_url
@@ -65,7 +65,7 @@ def secret() -> bytes:
 
 
 def say(key: str, **values: object) -> str:
-    """The text under ``key`` ("dashboard.title") in the visitor's language."""
+    """The text under ``key`` ("dashboard.index") in the visitor's language."""
     return say_in(language(), key, **values)
 
 
@@ -77,6 +77,11 @@ def number(value: Any, decimals: int = 2) -> str:
 def day(value: date) -> str:
     """The date in the visitor's words."""
     return show_date(language(), value)
+
+
+def month(value: date) -> str:
+    """The month of a date in the visitor's words."""
+    return show_month(language(), value)
 
 
 def header(signed_in: bool) -> None:

@@ -44,7 +44,7 @@ def screen() -> None:
 
 
 def _list(session: Session, actor: Actor) -> None:
-    st.title(shell.say("users.title"))
+    st.title(shell.say("shell.page_pengguna"))
     st.write(shell.say("users.lead"))
     _show_password()
     with st.expander(shell.say("users.create"), icon=":material/person_add:"):
@@ -140,7 +140,7 @@ def _one(session: Session, actor: Actor, user: User) -> None:
     if own:
         st.info(shell.say("users.own_account"))
     _roles(session, actor, user, own)
-    st.subheader(shell.say("users.account"))
+    st.header(shell.say("users.account"))
     st.caption(shell.say("users.reset_why"))
     if st.button(shell.say("users.reset"), key="users_reset", icon=":material/key:"):
         _act(lambda writes: _reset(writes, actor, user))
@@ -149,7 +149,7 @@ def _one(session: Session, actor: Actor, user: User) -> None:
 
 
 def _roles(session: Session, actor: Actor, user: User, own: bool) -> None:
-    st.subheader(shell.say("users.roles"))
+    st.header(shell.say("users.roles"))
     if not user.roles:
         st.caption(shell.say("users.no_role"))
     for role in user.roles:

@@ -176,6 +176,7 @@ def test_a_form_that_is_none_is_refused(app: App) -> None:
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[evil"}, 403),
         ({"Origin": "http://127.0.0.1:{port}"}, 303),
         ({"Sec-Fetch-Site": "same-origin"}, 303),
         ({}, 303),

@@ -22,18 +22,34 @@ if (innerWidth < 768) {
   }
 }
 
-// What Streamlit says by itself, in our words.
+// There it would also stay open over the page that was just chosen in it.
+addEventListener("click", ({ target }) => {
+  if (innerWidth < 768 && target.closest('[data-testid="stSidebarNavLink"]'))
+    document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+});
+
+// What Streamlit says by itself, in our words; "{}" in a label stands for a name.
 const words = JSON.parse(document.getElementById("streamlits-words").textContent);
-const ours = (text) => words[document.documentElement.lang]?.[text?.trim()];
+const spoken = () => words[document.documentElement.lang] ?? {};
+const ours = (text) => spoken()[text?.trim()];
+const oursAround = (label) => {
+  for (const [theirs, own] of Object.entries(spoken())) {
+    const [start, end] = theirs.split("{}");
+    if (end !== undefined && label?.startsWith(start) && label.endsWith(end))
+      return own.replace("{}", () => label.slice(start.length, label.length - end.length));
+  }
+};
+const LABELS = ["aria-label", "aria-roledescription", "aria-valuetext", "placeholder", "title"];
 const say = (node) => {
   if (node.nodeType === Node.TEXT_NODE) {
     const text = ours(node.nodeValue);
     if (text && text !== node.nodeValue) node.nodeValue = text;
     return;
   }
-  for (const name of ["aria-label", "placeholder", "title"]) {
-    const text = ours(node.getAttribute?.(name));
-    if (text && text !== node.getAttribute(name)) node.setAttribute(name, text);
+  for (const name of LABELS) {
+    const label = node.getAttribute?.(name);
+    const text = ours(label) ?? oursAround(label);
+    if (text && text !== label) node.setAttribute(name, text);
   }
   node.childNodes.forEach(say);
 };
@@ -43,7 +59,7 @@ new MutationObserver((changes) => {
     else say(target);
   }
 }).observe(document, {
-  attributeFilter: ["aria-label", "placeholder", "title"],
+  attributeFilter: LABELS,
   characterData: true,
   childList: true,
   subtree: true,

@@ -15,7 +15,7 @@ YEAR = now().year
 def test_assess_score_publish(app: App, page: Page, browser: Browser, tmp_path: Path) -> None:
     log_in(page, app, "analis.contoh")
     _import_judgement(page, app, tmp_path)
-    open_screen(page, app, "/indeks", "Indeks dan peringkat")
+    open_screen(page, app, "/indeks", "Indeks dan publikasi")
     expect(page.get_by_text("Bukan penilaian resmi Ombudsman").first).to_be_visible(
         timeout=PATIENCE
     )
@@ -53,7 +53,7 @@ def _upload(page: Page, file: Path, row: str) -> None:
 
 def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None:
     log_in(page, app, "analis.contoh")
-    open_screen(page, app, "/indeks", "Indeks dan peringkat")
+    open_screen(page, app, "/indeks", "Indeks dan publikasi")
     choose(page, "Skema penilaian", "Penilaian Penyelenggaraan Pelayanan Publik")
     stand_in = page.get_by_text("Pakai survei unit sendiri sebagai Output")
     expect(stand_in).to_be_visible(timeout=PATIENCE)

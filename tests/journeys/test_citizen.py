@@ -25,7 +25,7 @@ def test_rates_a_visit_and_finds_the_receipt(app: App, browser: Browser) -> None
         expect(page.get_by_text("Terima kasih!")).to_be_visible(timeout=PATIENCE)
         shown = CODE.search(page.inner_text("body"))
         assert shown
-        open_screen(page, app, f"/resi?kode={shown[0].lower()}", "Periksa tanda terima")
+        open_screen(page, app, f"/resi?kode={shown[0].lower()}", "Cek resi")
         expect(page.get_by_text("Diterima", exact=True)).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("Belum ada publikasi yang menghitungnya.")).to_be_visible()
 
@@ -36,3 +36,13 @@ def test_unknown_unit_is_told_and_offered_the_search(app: App, browser: Browser)
         page.goto(f"{app.url}/nilai?unit=tidak-ada")
         expect(page.get_by_text("tidak dikenal")).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("Di mana Anda dilayani?")).to_be_visible()
+
+
+def test_the_menu_closes_over_the_page_that_was_chosen(app: App, browser: Browser) -> None:
+    with browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID") as context:
+        page = context.new_page()
+        open_screen(page, app, "/nilai", "Nilai pelayanan")
+        page.get_by_role("button", name="Buka menu").click()
+        page.get_by_role("link", name="Cek resi").click()
+        expect(page.get_by_role("button", name="Buka menu")).to_be_visible(timeout=PATIENCE)
+        page.get_by_role("button", name="Periksa").click(timeout=PATIENCE)

@@ -1,5 +1,6 @@
 """A coordinator opens a period and imports a file; the unit's official sees the index."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -18,7 +19,7 @@ def test_import_and_dashboard(app: App, page: Page) -> None:
     _open_period(page, app)
     _import(page, app)
     log_in(page, app, "petugas.contoh")
-    open_screen(page, app, "/unit", "Hasil unit")
+    open_screen(page, app, "/unit", "Kepuasan unit")
     choose(page, "Periode survei", PERIOD)
     metric = page.get_by_test_id("stMetric").first
     expect(metric).to_contain_text("78,74", timeout=PATIENCE)
@@ -55,3 +56,21 @@ def _import(page: Page, app: App) -> None:
     expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("78,74", timeout=PATIENCE)
     page.get_by_role("button", name="Simpan 49 tanggapan").click()
     expect(page.get_by_text("49 tanggapan disimpan")).to_be_visible(timeout=PATIENCE)
+
+
+def test_experiences_after_closing_in_both_languages(app: App, page: Page) -> None:
+    log_in(page, app, "petugas.contoh")
+    open_screen(page, app, "/unit", "Kepuasan unit")
+    expect(page.get_by_text("Bagian ini ditampilkan setelah periode ditutup.")).to_be_visible(
+        timeout=PATIENCE
+    )
+    choose(page, "Periode survei", "ditutup")
+    expect(page.get_by_text("kurang dari 5").first).to_be_visible(timeout=PATIENCE)
+    metric = page.get_by_test_id("stMetric").first
+    expect(metric).to_contain_text(re.compile(r"\d\d,\d\d"))
+    page.get_by_text("English", exact=True).click()
+    expect(page.get_by_role("heading", name="Unit satisfaction", level=1)).to_be_visible(
+        timeout=PATIENCE
+    )
+    expect(metric).to_contain_text(re.compile(r"\d\d\.\d\d"))
+    expect(page.get_by_text("fewer than 5").first).to_be_visible(timeout=PATIENCE)

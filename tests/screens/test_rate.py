@@ -285,7 +285,7 @@ def test_a_comment_of_10000_characters_is_refused(engine: Engine) -> None:
     answer_all(app)
     write(app, "x" * 10_000)
     press(app, "send")
-    assert "Komentar terlalu panjang: 10000 huruf. Paling banyak 2000 huruf." in said(app)
+    assert "Komentar terlalu panjang: 10.000 huruf. Paling banyak 2.000 huruf." in said(app)
     assert stored(engine, Response) == 0
     assert len(app.text_area[0].value or "") == 10_000
     assert "10.000 dari 2.000 huruf" in [caption.value for caption in app.caption]
