@@ -46,9 +46,8 @@ KOTA = [
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What the operator is told once: the citizens' link and the log-ins."""
+    """What the operator is told once: role, user name and password of each log-in."""
 
-    citizen_path: str
     log_ins: list[tuple[str, str, str]]
 
 
@@ -67,7 +66,7 @@ def load(engine: Engine) -> Demonstration | None:
             _survey(session, coordinator, institution, offices, random)
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
         publish(session, analyst, load_scheme("perception-2022"), _this_year() - 1)
-    return Demonstration(CITIZEN_PATH, log_ins)
+    return Demonstration(log_ins)
 
 
 def _places(session: Session) -> tuple[Institution, Institution]:

@@ -8,8 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Code, Digest, Key, Name
 from models.places import Institution
 
-HEADLINES = ("pooled", "averaged")
-
 
 class InstrumentUsed(Base):
     """The text of an instrument as it was asked, known by its hash."""
