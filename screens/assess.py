@@ -24,12 +24,14 @@ from screens.shell import engine, language, number, say, signed_in
 # It asks for every item that the other schemes ask for.
 SCHEME = "ombudsman-2022"
 FIRST_YEAR = 2016
+SAVED = "assess_saved"
 
 
 def screen() -> None:
     """Asks for year and unit; takes judgements by hand or from a file."""
     st.title(say("shell.page_penilaian"))
     actor = signed_in()
+    _tell_saved()
     scheme = load_scheme(SCHEME)
     years = list(range(now().year, FIRST_YEAR - 1, -1))
     year = st.selectbox(say("words.year"), years, key="assess_year")
@@ -148,6 +150,12 @@ def _save(actor: Actor, scheme: Scheme, year: int, judgements: list[Judgement]) 
     except BadInput as error:
         show_problems(error)
     else:
-        saved = say("assess.saved", rows=number(len(judgements), 0))
-        st.toast(saved, icon=":material/check:")
+        st.session_state[SAVED] = len(judgements)
         st.rerun()
+
+
+def _tell_saved() -> None:
+    """What was saved just now, once: the page was drawn anew with it."""
+    if SAVED in st.session_state:
+        rows = number(st.session_state.pop(SAVED), 0)
+        st.success(say("assess.saved", rows=rows), icon=":material/check_circle:")
