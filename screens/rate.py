@@ -16,9 +16,10 @@ from models import Unit, now, reading, writing
 from models.responses import LONGEST_COMMENT
 from screens import shell
 from screens.plain import plain
+from survey.checks import Refusal, Refused, Submission
 from survey.periods import asked_instrument, open_period, open_units
 from survey.receipts import mint_key
-from survey.submission import Refusal, Refused, Submission, submit
+from survey.submission import submit
 
 MISSING = "missing"  # the choice "don't know": stored as no answer
 STYLE = Path(__file__).parent / "assets" / "rate.css"

@@ -1,72 +1,23 @@
-"""Submissions: the only way in for a rated visit, checked as a whole, stored as a whole."""
+"""Submissions: the only way in for rated visits, one or many in a transaction."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from analysis.instrument import Instrument
-from models import Period, Receipt, Service, Unit
-from models.responses import LONGEST_COMMENT, PROVENANCES
+from models import Period, Receipt, Unit
+from survey.checks import UNREADABLE, Asked, Refusal, Refused, Submission, check, shown
 from survey.periods import asked_instrument
 from survey.receipts import KEY, code_hash, receipt_code
 from survey.storage import Row, store
 
-COMPLETION_TIMES = (
-    (15, "under_15_s"),
-    (30, "15_to_30_s"),
-    (60, "30_to_60_s"),
-    (180, "1_to_3_min"),
-)
-LONGEST_TIME = "over_3_min"
-# A database stores no NUL, and half a surrogate pair is no character at all.
-UNREADABLE = re.compile("[\0\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A filled form as a door hands it over; nothing of it is trusted.
-
-    ``key``: minted for this filled form. ``answers``: by item key, None for "don't know".
-    ``experience``: keys of forms, or "none", or "declined"; empty: not answered.
-    ``seconds``: from the first sight of the form to sending it.
-    """
-
-    key: str
-    unit: str
-    period: str
-    answers: Mapping[str, object]
-    service: str | None = None
-    experience: Sequence[str] = ()
-    respondent: Mapping[str, str] = field(default_factory=dict)
-    comment: str = ""
-    language: str = "id"
-    channel: str = "open_link"
-    provenance: str = "self"
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a submission is refused; ``why`` names the sentence in ``locales/``."""
-
-    why: str
-    field: str
-    found: str
-    expected: str = ""
-
-
-class Refused(Exception):
-    """A submission that cannot be stored; nothing of it was."""
-
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        self.refusals = list(refusals)
-        super().__init__("; ".join(f"{r.field}: {r.why} ({r.found})" for r in refusals))
+# The code of a receipt, or why there is none.
+Outcome = str | Refused
+# The codes of a unit and of a period.
+Address = tuple[str, str]
 
 
 def submit(session: Session, secret: bytes, submission: Submission, moment: datetime) -> str:
@@ -75,165 +26,108 @@ def submit(session: Session, secret: bytes, submission: Submission, moment: date
     The same key again gives the same code, and the first answers stand. The caller commits,
     and shows the code only after that. Raises Refused.
     """
-    if not KEY.fullmatch(submission.key):
-        raise Refused([Refusal("bad_key", "key", _shown(submission.key))])
-    code = receipt_code(secret, submission.key)
-    receipt = code_hash(secret, code)
-    if session.get(Receipt, receipt):
-        return code
-    unit, period = _place(session, submission, moment)
-    row = _checked(session, submission, unit, period, moment)
+    outcome = submit_all(session, secret, [submission], moment)[0]
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def submit_all(
+    session: Session, secret: bytes, submissions: Sequence[Submission], moment: datetime
+) -> list[Outcome]:
+    """Checks and stores submissions together, with few statements; an outcome for each.
+
+    One that is refused leaves the others as they are. Otherwise as ``submit``.
+    """
+    codes = [receipt_code(secret, s.key) if KEY.fullmatch(s.key) else None for s in submissions]
+    receipts = {code: code_hash(secret, code) for code in codes if code}
+    settled = _known_receipts(session, receipts.values())
+    places: dict[Address, Asked | Refused] = {}
+    outcomes: list[Outcome] = []
+    accepted: dict[str, tuple[Asked, Row]] = {}
+    for submission, code in zip(submissions, codes, strict=True):
+        if code is None:
+            outcomes.append(Refused([Refusal("bad_key", "key", shown(submission.key))]))
+        elif receipts[code] in settled or receipts[code] in accepted:
+            outcomes.append(code)
+        else:
+            address = submission.unit, submission.period
+            if address not in places:
+                places[address] = _find_place(session, *address)
+            outcome = _checked(submission, places[address], moment)
+            if not isinstance(outcome, Refused):
+                accepted[receipts[code]] = outcome
+            outcomes.append(outcome if isinstance(outcome, Refused) else code)
+    _store_accepted(session, accepted)
+    return outcomes
+
+
+def _checked(
+    submission: Submission, place: Asked | Refused, moment: datetime
+) -> tuple[Asked, Row] | Refused:
+    if isinstance(place, Refused):
+        return place
     try:
-        with session.begin_nested():
-            session.add(
-                Receipt(
-                    code_hash=receipt,
-                    institution_id=unit.institution_id,
-                    unit_id=unit.id,
-                    period_id=period.id,
-                )
-            )
-    except IntegrityError:
-        if session.get(Receipt, receipt) is None:
-            raise
-        return code  # the same form, sent at the same moment through another process
-    store(session, unit, period, asked_instrument(period), [row])
-    return code
+        return place, check(submission, place, moment)
+    except Refused as refused:
+        return refused
 
 
-def _place(session: Session, submission: Submission, moment: datetime) -> tuple[Unit, Period]:
-    unit = session.scalar(select(Unit).where(Unit.code == _code(submission.unit)))
+def _known_receipts(session: Session, hashes: Collection[str]) -> set[str]:
+    return set(session.scalars(select(Receipt.code_hash).where(Receipt.code_hash.in_(hashes))))
+
+
+def _find_place(session: Session, unit_code: str, period_code: str) -> Asked | Refused:
+    unit = session.scalar(select(Unit).where(Unit.code == _storable(unit_code)))
     if unit is None:
-        raise Refused([Refusal("unknown_unit", "unit", _shown(submission.unit))])
+        return Refused([Refusal("unknown_unit", "unit", shown(unit_code))])
     period = session.scalar(
         select(Period)
         .where(
             Period.institution_id == unit.institution_id,
-            Period.code == _code(submission.period),
+            Period.code == _storable(period_code),
         )
         .with_for_update(read=True)  # it stays open until we commit
         .execution_options(populate_existing=True)
     )
     if period is None:
-        raise Refused([Refusal("unknown_period", "period", _shown(submission.period))])
-    today = moment.astimezone(ZoneInfo(unit.institution.timezone)).date()
-    if period.closed_at is not None or not period.starts <= today <= period.ends:
-        raise Refused([Refusal("closed_period", "period", period.name)])
-    return unit, period
+        return Refused([Refusal("unknown_period", "period", shown(period_code))])
+    services = {service.code: service.id for service in unit.services}
+    return Asked(unit, period, asked_instrument(period), services)
 
 
-def _checked(
-    session: Session, submission: Submission, unit: Unit, period: Period, moment: datetime
-) -> Row:
-    instrument = asked_instrument(period)
-    service = _service(session, submission, unit)
-    refusals = [
-        *([service] if isinstance(service, Refusal) else []),
-        *_refused_answers(submission, instrument),
-        *_refused_experience(submission.experience, instrument),
-        *_refused_respondent(submission.respondent, instrument),
-        *_refused_rest(submission),
-    ]
-    if refusals:
-        raise Refused(refusals)
-    local = moment.astimezone(ZoneInfo(unit.institution.timezone))
-    return Row(
-        answers={
-            key: None if value is None else int(str(value))
-            for key, value in submission.answers.items()
-        },
-        service_id=service.id if isinstance(service, Service) else None,
-        experience=tuple(submission.experience),
-        respondent=dict(submission.respondent),
-        comment=_comment(submission),
-        channel=submission.channel,
-        provenance=submission.provenance,
-        language=submission.language,
-        local_date=local.date(),
-        quarter_hour=local.hour * 4 + local.minute // 15,
-        completion_time=completion_time(submission.seconds),
-    )
-
-
-def completion_time(seconds: float | None) -> str | None:
-    """The class of a completion time.
-
-    >>> completion_time(45), completion_time(None)
-    ('30_to_60_s', None)
-    """
-    if seconds is None or not seconds >= 0:  # a clock that was set back, or no number at all
-        return None
-    return next((name for limit, name in COMPLETION_TIMES if seconds < limit), LONGEST_TIME)
-
-
-def _service(session: Session, submission: Submission, unit: Unit) -> Service | Refusal | None:
-    if submission.service is None:
-        return None
-    found = session.scalar(
-        select(Service).where(Service.unit_id == unit.id, Service.code == _code(submission.service))
-    )
-    return found or Refusal("unknown_service", "service", _shown(submission.service), unit.name)
-
-
-def _refused_answers(submission: Submission, instrument: Instrument) -> list[Refusal]:
-    given = {key: value for key, value in submission.answers.items() if value is not None}
-    if not given and not submission.experience and not _comment(submission):
-        return [Refusal("nothing_answered", "answers", "")]
-    unknown = [key for key in submission.answers if key not in instrument.allowed]
-    refusals = [Refusal("unknown_item", "answers", _shown(key)) for key in unknown]
-    for key, value in given.items():
-        if key in instrument.allowed and str(value) not in map(str, instrument.allowed[key]):
-            allowed = ", ".join(map(str, instrument.allowed[key]))
-            refusals.append(Refusal("answer_not_allowed", key, _shown(value), allowed))
-    return refusals
-
-
-def _refused_experience(experience: Sequence[str], instrument: Instrument) -> list[Refusal]:
-    alone = {"none", "declined"}
-    unknown = set(experience) - set(instrument.experience.forms) - alone
-    if unknown:
-        return [Refusal("unknown_form", "experience", _shown(", ".join(sorted(unknown))))]
-    if alone & set(experience) and len(set(experience)) > 1:
-        return [Refusal("contradiction", "experience", "")]
-    return []
-
-
-def _refused_respondent(respondent: Mapping[str, str], instrument: Instrument) -> list[Refusal]:
-    options = {field.key: field.options for field in instrument.respondent.fields}
-    return [
-        Refusal("unknown_option", _shown(key), _shown(value))
-        for key, value in respondent.items()
-        if value not in options.get(key, {})
-    ]
-
-
-def _refused_rest(submission: Submission) -> list[Refusal]:
-    refusals = []
-    length = len(_comment(submission))
-    if length > LONGEST_COMMENT:
-        refusals.append(Refusal("comment_too_long", "comment", str(length), str(LONGEST_COMMENT)))
-    if UNREADABLE.search(submission.comment):
-        refusals.append(Refusal("unreadable_comment", "comment", ""))
-    by_hand = {"paper", "import"}
-    if submission.provenance not in set(PROVENANCES) - by_hand:
-        refusals.append(Refusal("unknown_option", "provenance", _shown(submission.provenance)))
-    if submission.channel not in {"open_link", "token", "kiosk"}:
-        refusals.append(Refusal("unknown_option", "channel", _shown(submission.channel)))
-    if submission.language not in ("id", "en"):
-        refusals.append(Refusal("unknown_option", "language", _shown(submission.language)))
-    return refusals
-
-
-def _comment(submission: Submission) -> str:
-    """The comment as it is stored: browsers send each line's end as two characters."""
-    return submission.comment.replace("\r\n", "\n").strip()
-
-
-def _code(text: str) -> str | None:
-    """The code to look up; None, which nothing equals, for what no database can hold."""
+def _storable(text: str) -> str | None:
+    """The text; None, which nothing equals, for what no database can hold."""
     return None if UNREADABLE.search(text) else text
 
 
-def _shown(found: object) -> str:
-    """What was found, cut short and fit to be shown."""
-    return UNREADABLE.sub("\ufffd", str(found)[:60])
+def _store_accepted(session: Session, accepted: Mapping[str, tuple[Asked, Row]]) -> None:
+    """Writes receipts, then the responses of those that nobody else has just written."""
+    if not accepted:
+        return
+    written = _add_receipts(session, accepted)
+    together: dict[tuple[int, int], list[tuple[Asked, Row]]] = defaultdict(list)
+    for receipt, (asked, row) in accepted.items():
+        if receipt in written:
+            together[asked.unit.id, asked.period.id].append((asked, row))
+    for group in together.values():
+        asked = group[0][0]
+        store(session, asked.unit, asked.period, asked.instrument, [row for _, row in group])
+
+
+def _add_receipts(session: Session, accepted: Mapping[str, tuple[Asked, Row]]) -> set[str]:
+    """The receipts that are new; the others came at the same moment through another process."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    added = session.scalars(
+        dialect.insert(Receipt).on_conflict_do_nothing().returning(Receipt.code_hash),
+        [
+            {
+                "code_hash": receipt,
+                "institution_id": asked.unit.institution_id,
+                "unit_id": asked.unit.id,
+                "period_id": asked.period.id,
+            }
+            for receipt, (asked, _) in accepted.items()
+        ],
+    )
+    return set(added)

@@ -16,8 +16,9 @@ from analysis.ranking import ranks
 from analysis.scheme import load_scheme, parse_scheme
 from desk.publishing import Document, publications, publish, read_document
 from models import Period, Publication, PublishedCount, SchemeUsed, now, reading, writing
+from survey.checks import Submission
 from survey.receipts import find_receipt, mint_key
-from survey.submission import Submission, submit
+from survey.submission import submit
 from tests.desk.conftest import ELEMENTS, House, another_district
 from tests.desk.test_perception import close, open_half
 from tests.desk.test_results import GOOD

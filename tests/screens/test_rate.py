@@ -372,7 +372,8 @@ def test_a_demonstration_is_marked(engine: Engine) -> None:
 
 
 def test_every_refusal_has_its_sentence() -> None:
-    source = (Path(__file__).parents[2] / "survey" / "submission.py").read_text()
+    folder = Path(__file__).parents[2] / "survey"
+    source = (folder / "checks.py").read_text() + (folder / "submission.py").read_text()
     reasons = set(re.findall(r'Refusal\(\s*"(\w+)"', source))
     assert len(reasons) >= 13
     for language in ("id", "en"):

@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 from analysis.scheme import load_scheme
 from models import Publication, PublishedCount, SchemeUsed, User, now, writing
 from screens import shell
+from survey.checks import Submission
 from survey.receipts import mint_key
-from survey.submission import Submission, submit
+from survey.submission import submit
 from tests.screens.test_rate import engine as engine  # the same fixture
 from tests.screens.test_rate import said, working
 from tests.world import a_district

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, func, select, table
 
 from analysis.instrument import instrument_ids, load_instrument
 from models import Base, Period, Unit, answers_table, now, open_engine, reading, writing
+from survey.checks import Refused, Submission
 from survey.receipts import mint_key
-from survey.submission import Refused, Submission, submit
+from survey.submission import submit
 from tests.world import a_district
 
 SECRET = bytes(range(32))

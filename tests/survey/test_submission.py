@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from models import Institution, Period, Service, now, writing
+from survey.checks import Refused, completion_time
 from survey.receipts import code_hash, mint_key
-from survey.submission import Refused, completion_time, submit
+from survey.submission import submit
 from tests.survey.conftest import ANSWERS, OTHER_UNIT, PERIOD, SECRET, UNIT, Place, a_submission
 
 KEY = mint_key()

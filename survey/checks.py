@@ -1,0 +1,190 @@
+"""What a filled form must be, before anything of it is stored."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from analysis.instrument import Instrument
+from models import Period, Unit
+from models.responses import LONGEST_COMMENT, PROVENANCES
+from survey.storage import Row
+
+COMPLETION_TIMES = (
+    (15, "under_15_s"),
+    (30, "15_to_30_s"),
+    (60, "30_to_60_s"),
+    (180, "1_to_3_min"),
+)
+LONGEST_TIME = "over_3_min"
+# A database stores no NUL, and half a surrogate pair is no character at all.
+UNREADABLE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A filled form as a door hands it over; nothing of it is trusted.
+
+    ``key``: minted for this filled form. ``answers``: by item key, None for "don't know".
+    ``experience``: keys of forms, or "none", or "declined"; empty: not answered.
+    ``seconds``: from the first sight of the form to sending it.
+    """
+
+    key: str
+    unit: str
+    period: str
+    answers: Mapping[str, object]
+    service: str | None = None
+    experience: Sequence[str] = ()
+    respondent: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    language: str = "id"
+    channel: str = "open_link"
+    provenance: str = "self"
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a submission is refused; ``why`` names the sentence in ``locales/``."""
+
+    why: str
+    field: str
+    found: str
+    expected: str = ""
+
+
+class Refused(Exception):
+    """A submission that cannot be stored; nothing of it was."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = list(refusals)
+        super().__init__("; ".join(f"{r.field}: {r.why} ({r.found})" for r in refusals))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where and what a form asked: a unit with its services' ids by code, its period."""
+
+    unit: Unit
+    period: Period
+    instrument: Instrument
+    services: Mapping[str, int]
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment in the institution's time zone."""
+        return moment.astimezone(ZoneInfo(self.unit.institution.timezone))
+
+
+def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
+    """The response to store. Raises Refused, naming everything that is wrong."""
+    local = asked.local(moment)
+    _refuse_closed(asked.period, local.date())
+    refusals = [
+        *_refused_service(submission, asked),
+        *_refused_answers(submission, asked.instrument),
+        *_refused_experience(submission.experience, asked.instrument),
+        *_refused_respondent(submission.respondent, asked.instrument),
+        *_refused_rest(submission),
+    ]
+    if refusals:
+        raise Refused(refusals)
+    return Row(
+        answers={
+            key: None if value is None else int(str(value))
+            for key, value in submission.answers.items()
+        },
+        service_id=None if submission.service is None else asked.services[submission.service],
+        experience=tuple(submission.experience),
+        respondent=dict(submission.respondent),
+        comment=_comment(submission),
+        channel=submission.channel,
+        provenance=submission.provenance,
+        language=submission.language,
+        local_date=local.date(),
+        quarter_hour=local.hour * 4 + local.minute // 15,
+        completion_time=completion_time(submission.seconds),
+    )
+
+
+def completion_time(seconds: float | None) -> str | None:
+    """The class of a completion time.
+
+    >>> completion_time(45), completion_time(None)
+    ('30_to_60_s', None)
+    """
+    if seconds is None or not seconds >= 0:  # a clock that was set back, or no number at all
+        return None
+    return next((name for limit, name in COMPLETION_TIMES if seconds < limit), LONGEST_TIME)
+
+
+def _refuse_closed(period: Period, today: date) -> None:
+    if period.closed_at is not None or not period.starts <= today <= period.ends:
+        raise Refused([Refusal("closed_period", "period", period.name)])
+
+
+def _refused_service(submission: Submission, asked: Asked) -> list[Refusal]:
+    if submission.service is None or submission.service in asked.services:
+        return []
+    found = shown(submission.service)
+    return [Refusal("unknown_service", "service", found, asked.unit.name)]
+
+
+def _refused_answers(submission: Submission, instrument: Instrument) -> list[Refusal]:
+    given = {key: value for key, value in submission.answers.items() if value is not None}
+    if not given and not submission.experience and not _comment(submission):
+        return [Refusal("nothing_answered", "answers", "")]
+    unknown = [key for key in submission.answers if key not in instrument.allowed]
+    refusals = [Refusal("unknown_item", "answers", shown(key)) for key in unknown]
+    for key, value in given.items():
+        if key in instrument.allowed and str(value) not in map(str, instrument.allowed[key]):
+            allowed = ", ".join(map(str, instrument.allowed[key]))
+            refusals.append(Refusal("answer_not_allowed", key, shown(value), allowed))
+    return refusals
+
+
+def _refused_experience(experience: Sequence[str], instrument: Instrument) -> list[Refusal]:
+    alone = {"none", "declined"}
+    unknown = set(experience) - set(instrument.experience.forms) - alone
+    if unknown:
+        return [Refusal("unknown_form", "experience", shown(", ".join(sorted(unknown))))]
+    if alone & set(experience) and len(set(experience)) > 1:
+        return [Refusal("contradiction", "experience", "")]
+    return []
+
+
+def _refused_respondent(respondent: Mapping[str, str], instrument: Instrument) -> list[Refusal]:
+    options = {field.key: field.options for field in instrument.respondent.fields}
+    return [
+        Refusal("unknown_option", shown(key), shown(value))
+        for key, value in respondent.items()
+        if value not in options.get(key, {})
+    ]
+
+
+def _refused_rest(submission: Submission) -> list[Refusal]:
+    refusals = []
+    length = len(_comment(submission))
+    if length > LONGEST_COMMENT:
+        refusals.append(Refusal("comment_too_long", "comment", str(length), str(LONGEST_COMMENT)))
+    if UNREADABLE.search(submission.comment):
+        refusals.append(Refusal("unreadable_comment", "comment", ""))
+    by_hand = {"paper", "import"}
+    if submission.provenance not in set(PROVENANCES) - by_hand:
+        refusals.append(Refusal("unknown_option", "provenance", shown(submission.provenance)))
+    if submission.channel not in {"open_link", "token", "kiosk"}:
+        refusals.append(Refusal("unknown_option", "channel", shown(submission.channel)))
+    if submission.language not in ("id", "en"):
+        refusals.append(Refusal("unknown_option", "language", shown(submission.language)))
+    return refusals
+
+
+def _comment(submission: Submission) -> str:
+    """The comment as it is stored: browsers send each line's end as two characters."""
+    return submission.comment.replace("\r\n", "\n").strip()
+
+
+def shown(found: object) -> str:
+    """What was found, cut short and fit to be shown."""
+    return UNREADABLE.sub("\ufffd", str(found)[:60])

@@ -1,0 +1,101 @@
+"""The one writer of a process: what has queued is committed together.
+
+Every door hands its submissions here. Each is answered only after its commit; one that is
+refused, or that no database takes, never fails its neighbours.
+"""
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import Empty, Full, Queue
+from threading import Thread
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import now, writing
+from survey.checks import Refused, Submission
+from survey.submission import submit_all
+
+LONGEST_QUEUE = 2_000
+LARGEST_BATCH = 200
+
+logger = logging.getLogger(__name__)
+
+
+class Overloaded(Exception):
+    """More submissions are waiting than can be stored soon: try again in a moment."""
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    submission: Submission
+    receipt: Future[str] = field(default_factory=Future)
+
+
+class Writer:
+    """Stores submissions from any thread, in one thread of its own."""
+
+    def __init__(self, engine: Engine, secret: bytes, longest_queue: int = LONGEST_QUEUE) -> None:
+        self._engine = engine
+        self._secret = secret
+        self._queue: Queue[_Waiting | None] = Queue(longest_queue)
+        self._thread = Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, submission: Submission) -> Future[str]:
+        """The receipt's code, once the submission is committed; see ``survey.submission``.
+
+        The future raises Refused, or SQLAlchemyError where the database failed. Raises
+        Overloaded where the queue is full; nothing was stored then.
+        """
+        waiting = _Waiting(submission)
+        try:
+            self._queue.put_nowait(waiting)
+        except Full:
+            raise Overloaded from None
+        return waiting.receipt
+
+    def close(self) -> None:
+        """Stores what is still waiting, then ends."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            batch = [self._queue.get()]
+            while len(batch) < LARGEST_BATCH and batch[-1] is not None:
+                try:
+                    batch.append(self._queue.get_nowait())
+                except Empty:
+                    break
+            going = batch[-1] is not None
+            self._store([waiting for waiting in batch if waiting])
+
+    def _store(self, batch: Sequence[_Waiting]) -> None:
+        if not batch:
+            return
+        try:
+            with writing(self._engine) as session:
+                submissions = [waiting.submission for waiting in batch]
+                outcomes = submit_all(session, self._secret, submissions, now())
+        except Exception as error:
+            self._fail(batch, error)
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Refused):
+                waiting.receipt.set_exception(outcome)
+            else:
+                waiting.receipt.set_result(outcome)
+
+    def _fail(self, batch: Sequence[_Waiting], error: Exception) -> None:
+        """What failed together is tried one by one, so that only the culprit fails."""
+        if len(batch) == 1:
+            kind = "database" if isinstance(error, SQLAlchemyError) else "program"
+            logger.error("the %s failed: %s", kind, type(error).__name__)
+            batch[0].receipt.set_exception(error)
+            return
+        for waiting in batch:
+            self._store([waiting])

@@ -1,0 +1,122 @@
+"""The writer: many at once, each answered after its commit, none spoiled by a neighbour."""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from models import Period, writing
+from survey.checks import Refused
+from survey.receipts import mint_key
+from survey.submission import submit_all
+from survey.writer import Overloaded, Writer
+from tests.survey.conftest import SECRET, Place, a_submission
+
+
+@pytest.fixture
+def writer(place: Place) -> Iterator[Writer]:
+    made = Writer(place.engine, SECRET)
+    yield made
+    made.close()
+
+
+def count_commits(engine: Engine) -> Counter[str]:
+    commits: Counter[str] = Counter()
+    event.listen(engine, "commit", lambda _: commits.update(["commit"]))
+    return commits
+
+
+def test_what_has_queued_is_committed_together(place: Place, writer: Writer) -> None:
+    commits = count_commits(place.engine)
+    with writing(place.engine):  # on SQLite the writer waits for its lock until here
+        futures = [writer.submit(a_submission()) for _ in range(300)]
+    codes = {future.result(60) for future in futures}
+    assert len(codes) == place.stored()["responses"] == place.stored()["receipts"] == 300
+    assert commits["commit"] < 100
+
+
+def test_one_that_is_refused_leaves_its_neighbours(place: Place, writer: Writer) -> None:
+    bad: dict[str, dict[str, Any]] = {
+        "unknown_unit": {"unit": "nowhere"},
+        "unknown_period": {"period": "never"},
+        "answer_not_allowed": {"answers": {"time": 999}},
+        "unknown_service": {"service": "of-another"},
+        "bad_key": {"key": "short"},
+    }
+    asked: list[dict[str, Any]] = [{}, *bad.values(), {}, {}]
+    futures = [writer.submit(a_submission(**changes)) for changes in asked]
+    wait(futures, 60)
+    refused = [future.exception() for future in futures]
+    whys = [one.refusals[0].why for one in refused if isinstance(one, Refused)]
+    assert whys == list(bad)
+    assert place.stored()["responses"] == 3
+
+
+def test_the_same_form_many_times_at_once_is_stored_once(place: Place, writer: Writer) -> None:
+    form = a_submission(key=mint_key())
+    with ThreadPoolExecutor(8) as tabs:
+        codes = set(tabs.map(lambda _: writer.submit(form).result(60), range(40)))
+    assert len(codes) == 1
+    assert place.stored()["responses"] == place.stored()["receipts"] == 1
+
+
+def test_two_writers_race_for_one_form(place: Place) -> None:
+    writers = [Writer(place.engine, SECRET) for _ in range(2)]
+    forms = [a_submission(key=mint_key()) for _ in range(30)]
+    futures = [writer.submit(form) for form in forms for writer in writers]
+    codes = Counter(future.result(60) for future in futures)
+    for writer in writers:
+        writer.close()
+    assert set(codes.values()) == {2}
+    assert place.stored()["responses"] == place.stored()["receipts"] == 30
+
+
+def test_only_the_culprit_fails(
+    place: Place, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    culprit = a_submission(comment="culprit")
+
+    def failing(session: Any, secret: bytes, submissions: Any, moment: Any) -> Any:
+        outcomes = submit_all(session, secret, submissions, moment)
+        if culprit in submissions:
+            raise RuntimeError("what nobody has foreseen")
+        return outcomes
+
+    monkeypatch.setattr("survey.writer.submit_all", failing)
+    futures = [writer.submit(form) for form in (a_submission(), culprit, a_submission())]
+    wait(futures, 60)
+    assert [type(future.exception()) for future in futures] == [
+        type(None),
+        RuntimeError,
+        type(None),
+    ]
+    assert place.stored()["responses"] == 2
+
+
+def test_a_full_queue_says_so_and_stores_nothing_of_it(place: Place) -> None:
+    small = Writer(place.engine, SECRET, longest_queue=1)
+    with writing(place.engine) as session:
+        session.get_one(Period, place.period, with_for_update=True)  # nothing is stored meanwhile
+        small.submit(a_submission())
+        with pytest.raises(Overloaded):
+            deque((small.submit(a_submission()) for _ in range(1000)), maxlen=0)
+    small.close()
+    assert place.stored()["responses"] <= 3
+
+
+def test_closing_stores_what_still_waits(place: Place) -> None:
+    writer = Writer(place.engine, SECRET)
+    futures = [writer.submit(a_submission()) for _ in range(50)]
+    writer.close()
+    assert all(future.done() for future in futures)
+    assert place.stored()["responses"] == 50
+
+
+def test_a_closed_period_refuses_what_was_waiting(place: Place, writer: Writer) -> None:
+    place.close()
+    with pytest.raises(Refused, match="closed_period"):
+        writer.submit(a_submission()).result(60)
+    assert place.stored()["responses"] == 0
