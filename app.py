@@ -37,6 +37,7 @@ from models.settings import database_url
 from screens import shell
 from screens.frame import SecurityHeaders, frame_routes
 from screens.pages import HOME, PLACES, first_page
+from survey.light.routes import light_routes
 
 ROOT = Path(__file__).parent
 SECONDS_TO_FINISH = 5
@@ -107,6 +108,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     yield None
+    if shell.writer.cache_info().currsize:
+        await to_thread.run_sync(shell.writer().close)
 
 
 app = st.App(
@@ -115,6 +118,7 @@ app = st.App(
     routes=[
         Route("/healthz", health),
         *log_in_routes(shell.engine, first_page),
+        *light_routes(shell.engine, shell.secret, shell.writer),
         *frame_routes([place.path for place in PLACES], HOME),
     ],
     middleware=[Middleware(SecurityHeaders), Middleware(SameOrigin)],

@@ -28,6 +28,15 @@ def say(language: Language, key: str, **values: object) -> str:
     return texts(language)[key].format(**values)
 
 
+def chosen(*wishes: str | None) -> Language:
+    """The first of the wishes that is a language of ours; Indonesian where none is.
+
+    >>> chosen(None, "fr", "en")
+    'en'
+    """
+    return next((known for wish in wishes for known in LANGUAGES if wish == known), "id")
+
+
 def show_number(language: Language, value: Any, decimals: int = 2) -> str:
     """The number as it is written in the language, halves rounded up.
 

@@ -15,6 +15,7 @@ from locales import say as say_in
 from models import now, open_engine, reading
 from models.settings import data_folder, database_url
 from survey.receipts import instance_secret
+from survey.writer import Writer
 
 LANGUAGE = "shell_language"
 SWITCH = "shell_language_switch"
@@ -62,6 +63,12 @@ def engine() -> Engine:
 def secret() -> bytes:
     """The secret of this instance."""
     return instance_secret(data_folder())
+
+
+@cache
+def writer() -> Writer:
+    """The one writer of this process."""
+    return Writer(engine(), secret())
 
 
 def say(key: str, **values: object) -> str:

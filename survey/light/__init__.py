@@ -1,0 +1,1 @@
+"""The citizen's light door: the form as plain HTML, complete without scripts."""

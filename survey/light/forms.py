@@ -1,0 +1,77 @@
+"""A form as it travels: its fields' names, and what a browser sent as a submission."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+from survey.checks import Submission
+from survey.receipts import mint_key
+
+# Names of the fields, short for slow networks; items, answers and options keep their own keys.
+KEY, PERIOD, SEEN_AT = "k", "p", "t"
+SERVICE, EXPERIENCE, PROVENANCE, COMMENT = "s", "e", "w", "c"
+ITEM, RESPONDENT = "a-", "d-"
+MOST_FIELDS = 200
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in a form, new or sent back with an error."""
+
+    key: str = field(default_factory=mint_key)
+    seen_at: str = field(default_factory=lambda: str(int(time.time())))
+    period: str = ""
+    service: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    experience: Sequence[str] = ()
+    provenance: str = "self"
+    respondent: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+
+    def submission(self, unit: str, language: str) -> Submission:
+        """The form as it is handed to the writer, which checks all of it."""
+        return Submission(
+            key=self.key,
+            unit=unit,
+            period=self.period,
+            answers={item: answer or None for item, answer in self.answers.items()},
+            service=self.service or None,
+            experience=self.experience,
+            respondent={name: option for name, option in self.respondent.items() if option},
+            comment=self.comment,
+            language=language,
+            channel="open_link",
+            provenance=self.provenance,
+            seconds=self._seconds(),
+        )
+
+    def _seconds(self) -> float | None:
+        return time.time() - int(self.seen_at) if self.seen_at.isdecimal() else None
+
+
+def read_form(body: bytes) -> Filled:
+    """The form in a posted body. Raises ValueError where it has more fields than any form."""
+    fields = parse_qs(body.decode(errors="replace"), errors="replace", max_num_fields=MOST_FIELDS)
+
+    def one(name: str, otherwise: str = "") -> str:
+        return fields.get(name, [otherwise])[0]
+
+    def those(prefix: str) -> dict[str, str]:
+        return {
+            name.removeprefix(prefix): values[0]
+            for name, values in fields.items()
+            if name.startswith(prefix)
+        }
+
+    return Filled(
+        key=one(KEY),
+        seen_at=one(SEEN_AT)[:12],
+        period=one(PERIOD),
+        service=one(SERVICE),
+        answers=those(ITEM),
+        experience=fields.get(EXPERIENCE, []),
+        provenance=one(PROVENANCE, "self"),
+        respondent=those(RESPONDENT),
+        comment=one(COMMENT),
+    )

@@ -1,0 +1,128 @@
+"""The light form: complete without scripts, small, never stored twice."""
+
+import gzip
+import http.client
+import re
+import sqlite3
+from contextlib import closing
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from survey.receipts import mint_key
+from tests.conftest import App
+from tests.journeys.test_citizen import CODE
+
+FORM = "/s/contoh"
+
+
+def responses(app: App) -> int:
+    with closing(sqlite3.connect(app.log.parent / "app.sqlite3")) as database:
+        return int(database.execute("SELECT count(*) FROM responses").fetchone()[0])
+
+
+def ask(
+    app: App, path: str, body: bytes | None = None, **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    with closing(http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)) as connection:
+        connection.request("GET" if body is None else "POST", path, body, sent)
+        answer = connection.getresponse()
+        return answer, answer.read()
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Page:
+    """A page in a browser that runs no scripts."""
+    return browser.new_page(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False, locale="id-ID"
+    )
+
+
+def test_the_whole_first_visit_is_at_most_10_kb(app: App) -> None:
+    answer, body = ask(app, FORM, Accept_Encoding="gzip")
+    page = gzip.decompress(body).decode()
+    assert answer.getheader("Content-Encoding") == "gzip"
+    assert len(body) <= 10_000
+    assert not re.findall(
+        r'(?:src|href)="(?!data:|\?|#|/nilai)[^"]+"', page
+    )  # nothing else to load
+
+
+def test_rating_without_scripts(app: App, plain_page: Page) -> None:
+    page, before = plain_page, responses(app)
+    page.goto(app.url + FORM)
+    questions = page.get_by_role("group", name=re.compile("dari 9"))
+    expect(questions).to_have_count(9)
+    expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(0)
+    for at in range(9):
+        questions.nth(at).get_by_role("radio").nth(2).check()
+    page.get_by_label("Tidak mengalami satu pun").check()
+    page.get_by_label("Petugas memihak").check()
+    page.get_by_label("Komentar atau saran").fill("Ramah <b>sekali</b>")
+    page.get_by_role("button", name="Kirim penilaian").click()
+    problem = page.get_by_role("alert").get_by_role("link")
+    expect(problem).to_contain_text("tidak dapat dipilih bersama pilihan lain")
+    assert problem.get_attribute("href") == "#f-experience"
+    expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(9)
+    expect(page.get_by_label("Komentar atau saran")).to_have_value("Ramah <b>sekali</b>")
+    assert responses(app) == before
+    page.get_by_label("Petugas memihak").uncheck()
+    page.get_by_role("button", name="Kirim penilaian").click()
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    receipt = CODE.search(page.inner_text("main"))
+    page.reload()
+    page.go_back()
+    page.get_by_role("button", name="Kirim penilaian").click()
+    assert receipt
+    expect(page.get_by_text(receipt[0])).to_be_visible()
+    assert responses(app) == before + 1
+
+
+def test_english(app: App, plain_page: Page) -> None:
+    plain_page.goto(f"{app.url}{FORM}?lang=en")
+    expect(plain_page.get_by_role("heading", level=1)).to_contain_text("How was your visit")
+    assert plain_page.locator("html").get_attribute("lang") == "en"
+    expect(plain_page.get_by_text("Tidak sesuai")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "told"),
+    [
+        ({"a-time": "999"}, 422, "tidak ada dalam pilihan"),
+        ({"a-time": "2.5"}, 422, "tidak ada dalam pilihan"),
+        ({}, 422, "Belum ada yang diisi"),
+        ({"a-time": "3", "s": "lain"}, 422, "bukan layanan"),
+        ({"a-time": "3", "c": "x" * 10_000}, 422, "Komentar terlalu panjang"),
+        ({"a-time": "3", "k": "pendek"}, 422, "Formulir ini tidak lengkap"),
+        ({"a-time": "3", "p": "1999-1"}, 422, "Periode survei"),
+        ({"c": "x" * 70_000}, 413, "terlalu besar"),
+        ({f"a-{at}": "1" for at in range(300)}, 413, "terlalu besar"),
+    ],
+)
+def test_a_forged_form_is_refused_with_a_sentence(
+    app: App, fields: dict[str, str], status: int, told: str
+) -> None:
+    before = responses(app)
+    period = re.search(r'name="p" value="([^"]+)"', ask(app, FORM)[1].decode())
+    assert period
+    form = {"k": mint_key(), "p": period[1]} | fields
+    answer, body = ask(app, FORM, urlencode(form).encode())
+    assert (answer.status, responses(app)) == (status, before)
+    assert told in body.decode()
+
+
+def test_another_sites_page_cannot_send_a_rating(app: App) -> None:
+    answer, _ = ask(app, FORM, b"a-time=3", Sec_Fetch_Site="cross-site")
+    assert answer.status == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("/s/tidak-ada", "tidak dikenal"), ("/r/AAAA-BBBB-CCCC", "tidak kami kenal")],
+)
+def test_what_is_not_there_is_told(app: App, path: str, told: str) -> None:
+    answer, body = ask(app, path)
+    assert answer.status == 404
+    assert told in body.decode()
