@@ -19,6 +19,7 @@ from models.responses import (
     answers_table,
 )
 from models.snapshots import Snapshot
+from models.tokens import VisitToken
 
 __all__ = [
     "UNUSABLE",
@@ -43,6 +44,7 @@ __all__ = [
     "Snapshot",
     "Unit",
     "User",
+    "VisitToken",
     "Visits",
     "answers_name",
     "answers_table",

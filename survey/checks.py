@@ -28,7 +28,8 @@ class Submission:
 
     ``key``: minted for this filled form. ``answers``: by item key, None for "don't know".
     ``experience``: keys of forms, or "none", or "declined"; empty: not answered.
-    ``seconds``: from the first sight of the form to sending it.
+    ``seconds``: from the first sight of the form to sending it. ``token``: of the visit, as
+    it was typed; with one the channel is "token", whatever the door says.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Submission:
     channel: str = "open_link"
     provenance: str = "self"
     seconds: float | None = None
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
         experience=tuple(submission.experience),
         respondent=dict(submission.respondent),
         comment=_comment(submission),
-        channel=submission.channel,
+        channel="token" if submission.token else submission.channel,
         provenance=submission.provenance,
         language=submission.language,
         local_date=local.date(),
@@ -173,7 +175,7 @@ def _refused_rest(submission: Submission) -> list[Refusal]:
     by_hand = {"paper", "import"}
     if submission.provenance not in set(PROVENANCES) - by_hand:
         refusals.append(Refusal("unknown_option", "provenance", shown(submission.provenance)))
-    if submission.channel not in {"open_link", "token", "kiosk"}:
+    if submission.channel not in {"open_link", "kiosk"}:
         refusals.append(Refusal("unknown_option", "channel", shown(submission.channel)))
     if submission.language not in ("id", "en"):
         refusals.append(Refusal("unknown_option", "language", shown(submission.language)))

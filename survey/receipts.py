@@ -69,15 +69,23 @@ def instance_secret(folder: Path) -> bytes:
 
 def receipt_code(secret: bytes, key: str) -> str:
     """The code that a citizen keeps, such as "7K3M-09QX-ZT4V"; the same for the same key."""
-    digest = int.from_bytes(_keyed(secret, "code", key))
-    letters = "".join(ALPHABET[digest >> 5 * place & 31] for place in range(CODE_LENGTH))
-    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    return spell(int.from_bytes(_keyed(secret, "code", key)))
 
 
-def code_hash(secret: bytes, code: str) -> str:
+def code_hash(secret: bytes, code: str, purpose: str = "receipt") -> str:
     """What is stored of a code, however it was typed."""
     typed = NOT_OF_A_CODE.sub("", code.upper().translate(MISREAD))
-    return _keyed(secret, "receipt", typed).hex()
+    return _keyed(secret, purpose, typed).hex()
+
+
+def spell(number: int) -> str:
+    """The number's last 60 bits as a code that can be read out and typed.
+
+    >>> spell(0)
+    '0000-0000-0000'
+    """
+    letters = "".join(ALPHABET[number >> 5 * place & 31] for place in range(CODE_LENGTH))
+    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
 
 
 def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:

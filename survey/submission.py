@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,11 +14,21 @@ from survey.checks import UNREADABLE, Asked, Refusal, Refused, Submission, check
 from survey.periods import asked_instrument
 from survey.receipts import KEY, code_hash, receipt_code
 from survey.storage import Row, store
+from survey.tokens import redeem_tokens, token_hash
 
 # The code of a receipt, or why there is none.
 Outcome = str | Refused
 # The codes of a unit and of a period.
 Address = tuple[str, str]
+
+
+class Accepted(NamedTuple):
+    """A submission that may be stored: its place among those sent together, and its parts."""
+
+    at: int
+    token: str
+    asked: Asked
+    row: Row
 
 
 def submit(session: Session, secret: bytes, submission: Submission, moment: datetime) -> str:
@@ -43,23 +54,23 @@ def submit_all(
     receipts = {code: code_hash(secret, code) for code in codes if code}
     settled = _known_receipts(session, receipts.values())
     places: dict[Address, Asked | Refused] = {}
-    outcomes: list[Outcome] = []
-    accepted: dict[str, tuple[Asked, Row]] = {}
-    for submission, code in zip(submissions, codes, strict=True):
+    accepted: dict[str, Accepted] = {}
+    refused: dict[int, Refused] = {}
+    for at, (submission, code) in enumerate(zip(submissions, codes, strict=True)):
         if code is None:
-            outcomes.append(Refused([Refusal("bad_key", "key", shown(submission.key))]))
-        elif receipts[code] in settled or receipts[code] in accepted:
-            outcomes.append(code)
-        else:
+            refused[at] = Refused([Refusal("bad_key", "key", shown(submission.key))])
+        elif receipts[code] not in settled and receipts[code] not in accepted:
             address = submission.unit, submission.period
             if address not in places:
                 places[address] = _find_place(session, *address)
             outcome = _checked(submission, places[address], moment)
-            if not isinstance(outcome, Refused):
-                accepted[receipts[code]] = outcome
-            outcomes.append(outcome if isinstance(outcome, Refused) else code)
+            if isinstance(outcome, Refused):
+                refused[at] = outcome
+            else:
+                accepted[receipts[code]] = Accepted(at, submission.token, *outcome)
+    refused |= _refuse_tokens(session, secret, accepted)
     _store_accepted(session, accepted)
-    return outcomes
+    return [refused.get(at) or code or "" for at, code in enumerate(codes)]
 
 
 def _checked(
@@ -101,21 +112,53 @@ def _storable(text: str) -> str | None:
     return None if UNREADABLE.search(text) else text
 
 
-def _store_accepted(session: Session, accepted: Mapping[str, tuple[Asked, Row]]) -> None:
+def _refuse_tokens(
+    session: Session, secret: bytes, accepted: dict[str, Accepted]
+) -> dict[int, Refused]:
+    """Redeems the tokens; takes out of ``accepted`` those whose token is unknown or spent."""
+    tokens = {
+        receipt: token_hash(secret, one.token) for receipt, one in accepted.items() if one.token
+    }
+    holders: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for receipt in tokens:
+        asked = accepted[receipt].asked
+        holders[asked.unit.id, asked.period.id].append(receipt)
+    lost: dict[str, Refusal] = {}
+    for (unit, period), rivals in holders.items():
+        wanted = {tokens[receipt] for receipt in rivals}
+        redeemed, spent = redeem_tokens(session, unit, period, wanted)
+        for receipt in rivals:
+            token, typed = tokens[receipt], shown(accepted[receipt].token)
+            if token in redeemed:  # the first of several that came together
+                redeemed.remove(token)
+                spent.add(token)
+            elif token in spent:
+                lost[receipt] = Refusal("spent_token", "token", typed)
+            else:
+                lost[receipt] = Refusal("unknown_token", "token", typed)
+    # Lost to the same form, sent at the same moment through another process: no refusal.
+    settled = _known_receipts(session, lost) if lost else set()
+    taken = {receipt: accepted.pop(receipt) for receipt in lost}
+    return {
+        one.at: Refused([lost[receipt]]) for receipt, one in taken.items() if receipt not in settled
+    }
+
+
+def _store_accepted(session: Session, accepted: Mapping[str, Accepted]) -> None:
     """Writes receipts, then the responses of those that nobody else has just written."""
     if not accepted:
         return
     written = _add_receipts(session, accepted)
-    together: dict[tuple[int, int], list[tuple[Asked, Row]]] = defaultdict(list)
-    for receipt, (asked, row) in accepted.items():
+    together: dict[tuple[int, int], list[Accepted]] = defaultdict(list)
+    for receipt, one in accepted.items():
         if receipt in written:
-            together[asked.unit.id, asked.period.id].append((asked, row))
+            together[one.asked.unit.id, one.asked.period.id].append(one)
     for group in together.values():
-        asked = group[0][0]
-        store(session, asked.unit, asked.period, asked.instrument, [row for _, row in group])
+        asked = group[0].asked
+        store(session, asked.unit, asked.period, asked.instrument, [one.row for one in group])
 
 
-def _add_receipts(session: Session, accepted: Mapping[str, tuple[Asked, Row]]) -> set[str]:
+def _add_receipts(session: Session, accepted: Mapping[str, Accepted]) -> set[str]:
     """The receipts that are new; the others came at the same moment through another process."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     added = session.scalars(
@@ -123,11 +166,11 @@ def _add_receipts(session: Session, accepted: Mapping[str, tuple[Asked, Row]]) -
         [
             {
                 "code_hash": receipt,
-                "institution_id": asked.unit.institution_id,
-                "unit_id": asked.unit.id,
-                "period_id": asked.period.id,
+                "institution_id": one.asked.unit.institution_id,
+                "unit_id": one.asked.unit.id,
+                "period_id": one.asked.period.id,
             }
-            for receipt, (asked, _) in accepted.items()
+            for receipt, one in accepted.items()
         ],
     )
     return set(added)

@@ -10,7 +10,7 @@ from survey.receipts import mint_key
 
 # Names of the fields, short for slow networks; items, answers and options keep their own keys.
 KEY, PERIOD, SEEN_AT = "k", "p", "t"
-SERVICE, EXPERIENCE, PROVENANCE, COMMENT = "s", "e", "w", "c"
+SERVICE, EXPERIENCE, PROVENANCE, COMMENT, TOKEN = "s", "e", "w", "c", "v"
 ITEM, RESPONDENT = "a-", "d-"
 MOST_FIELDS = 200
 
@@ -28,6 +28,7 @@ class Filled:
     provenance: str = "self"
     respondent: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    token: str = ""
 
     def submission(self, unit: str, language: str) -> Submission:
         """The form as it is handed to the writer, which checks all of it."""
@@ -44,6 +45,7 @@ class Filled:
             channel="open_link",
             provenance=self.provenance,
             seconds=self._seconds(),
+            token=self.token.strip(),
         )
 
     def _seconds(self) -> float | None:
@@ -74,4 +76,5 @@ def read_form(body: bytes) -> Filled:
         provenance=one(PROVENANCE, "self"),
         respondent=those(RESPONDENT),
         comment=one(COMMENT),
+        token=one(TOKEN),
     )

@@ -89,7 +89,9 @@ class _Door:
             return _message(language, "unknown_unit", 404)
         if asked.instrument is None:
             return _message(language, "closed", 404, unit=asked.name)
-        return _form(language, asked, Filled(period=asked.period))
+        token = request.query_params.get("v", "")[:20]
+        service = request.query_params.get("l", "")[:60]
+        return _form(language, asked, Filled(period=asked.period, service=service, token=token))
 
     async def submit(self, request: Request) -> Response:
         language, unit = _language(request), request.path_params["unit"]

@@ -1,0 +1,65 @@
+"""Visit tokens: random codes that can be typed, each good for one rating of one visit.
+
+Stored is only a keyed hash with whether it was redeemed: not when, nor with which answers.
+"""
+
+import secrets
+from collections.abc import Collection
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from models import Period, Unit, VisitToken
+from survey.receipts import CODE_LENGTH, code_hash, spell
+
+# Five bits a letter.
+BITS = 5 * CODE_LENGTH
+
+
+def issue_tokens(
+    session: Session, secret: bytes, unit: Unit, period: Period, number: int
+) -> list[str]:
+    """New tokens of a unit in a period, in random order; they are never shown again."""
+    tokens = [spell(secrets.randbits(BITS)) for _ in range(number)]
+    session.execute(
+        insert(VisitToken),
+        [
+            {
+                "token_hash": token_hash(secret, token),
+                "institution_id": unit.institution_id,
+                "unit_id": unit.id,
+                "period_id": period.id,
+                "redeemed": False,
+            }
+            for token in tokens
+        ],
+    )
+    return tokens
+
+
+def token_hash(secret: bytes, token: str) -> str:
+    """What is stored of a token, however it was typed."""
+    return code_hash(secret, token, "token")
+
+
+def redeem_tokens(
+    session: Session, unit: int, period: int, hashes: Collection[str]
+) -> tuple[set[str], set[str]]:
+    """The tokens that are redeemed by this, and those that had been; the others are unknown.
+
+    Of two that redeem one token at once, the database lets one win.
+    """
+    of_the_place = (
+        VisitToken.token_hash.in_(hashes),
+        VisitToken.unit_id == unit,
+        VisitToken.period_id == period,
+    )
+    fresh = session.scalars(
+        update(VisitToken)
+        .where(*of_the_place, VisitToken.redeemed.is_(False))
+        .values(redeemed=True)
+        .returning(VisitToken.token_hash)
+    )
+    redeemed = set(fresh)
+    known = set(session.scalars(select(VisitToken.token_hash).where(*of_the_place)))
+    return redeemed, known - redeemed
