@@ -1,13 +1,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test lint clean system-packages
+.PHONY: help run light test lint clean system-packages
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/installed ## Start the service (HOST, PORT, DATABASE_URL and DEMO are heeded)
 	@exec $(BIN)/python app.py
+
+light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORKERS, DATABASE_URL)
+	@exec $(BIN)/python light.py
 
 # loadgroup keeps the journeys on one worker, where they share one server.
 test: system-packages lint ## Check style, types and layers, then run all tests

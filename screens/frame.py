@@ -1,6 +1,6 @@
-"""The page around the screens: Streamlit's, in our words, and what every answer says in its head.
+"""The page around the screens: Streamlit's, in our words.
 
-Streamlit's own page is English, carries its brand and sends no security headers.
+Streamlit's own page is English and carries its brand.
 """
 
 import json
@@ -11,11 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import streamlit
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accounts.web import asked_language
 from locales import LANGUAGES, Language, say, texts
@@ -76,49 +74,11 @@ def page_in(language: Language) -> str:
     return text
 
 
-def security_policy() -> str:
-    """The Content-Security-Policy: everything from here, and the one inline script by its hash."""
+def inline_scripts() -> list[str]:
+    """The hashes of the scripts that stand in Streamlit's page itself."""
     scripts = INLINE_SCRIPT.findall(STREAMLITS_PAGE.read_text(encoding="utf-8"))
-    hashes = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
-    return "; ".join(
-        (
-            "default-src 'self'",
-            "img-src 'self' data: blob:",
-            "style-src 'self' 'unsafe-inline'",
-            " ".join(["script-src 'self'", *(f"'sha256-{one}'" for one in hashes)]),
-            "connect-src 'self'",
-            "font-src 'self' data:",
-            "worker-src 'self' blob:",
-            "frame-ancestors 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "object-src 'none'",
-        )
-    )
-
-
-class SecurityHeaders:
-    """Middleware: adds the security headers to every answer."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.headers = {
-            "Content-Security-Policy": security_policy(),
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            # Not "no-referrer": with it, browsers hide the origin of our own forms.
-            "Referrer-Policy": "same-origin",
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-        }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    return [f"sha256-{digest}" for digest in digests]
 
 
 def _streamlits_words() -> str:

@@ -2,20 +2,17 @@
 
 import logging
 from datetime import date
-from functools import cache
 from typing import Any
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from accounts.actors import Actor, Forbidden
 from accounts.log_in import COOKIE, find_actor
 from locales import LANGUAGES, Language, show_date, show_month, show_number
 from locales import say as say_in
-from models import now, open_engine, reading
-from models.settings import data_folder, database_url
-from survey.receipts import instance_secret
-from survey.writer import Writer
+from models import now, reading
+from survey.instance import engine as engine
+from survey.instance import secret as secret
 
 LANGUAGE = "shell_language"
 SWITCH = "shell_language_switch"
@@ -52,23 +49,6 @@ def signed_in() -> Actor:
     if found is None:
         raise Forbidden("nobody signed in")
     return found
-
-
-def engine() -> Engine:
-    """The engine of this instance's database."""
-    return open_engine(database_url())
-
-
-@cache
-def secret() -> bytes:
-    """The secret of this instance."""
-    return instance_secret(data_folder())
-
-
-@cache
-def writer() -> Writer:
-    """The one writer of this process."""
-    return Writer(engine(), secret())
 
 
 def say(key: str, **values: object) -> str:

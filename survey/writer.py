@@ -51,6 +51,8 @@ class Writer:
         Overloaded where the queue is full; nothing was stored then.
         """
         waiting = _Waiting(submission)
+        # Who gives up waiting can't cancel it: the writer would stumble over a cancelled future.
+        waiting.receipt.set_running_or_notify_cancel()
         try:
             self._queue.put_nowait(waiting)
         except Full:

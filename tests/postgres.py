@@ -15,7 +15,8 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 INITDB = "--username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync"
-POSTGRES = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+POSTGRES = "-c listen_addresses="
+FORGETFUL = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
+def running_cluster(settings: str = FORGETFUL) -> Iterator[Cluster]:
     """Make a cluster in a temporary folder and run it; in the end, stop and remove it."""
     # Not pytest's tmp_path: the path of a Unix socket has 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
@@ -55,7 +56,9 @@ def running_cluster() -> Iterator[Cluster]:
     try:
         if _start(folder, "initdb", "-D", data, *INITDB.split()).wait() != 0:
             raise RuntimeError((folder / "log").read_text())
-        server = _start(folder, "postgres", "-D", data, "-k", folder, *POSTGRES.split())
+        server = _start(
+            folder, "postgres", "-D", data, "-k", folder, *f"{POSTGRES} {settings}".split()
+        )
         try:
             _wait_until_ready(cluster, server)
             yield cluster

@@ -96,6 +96,14 @@ def test_only_the_culprit_fails(
     assert place.stored()["responses"] == 2
 
 
+def test_who_gives_up_waiting_spoils_nothing(place: Place, writer: Writer) -> None:
+    with writing(place.engine):  # on SQLite the writer waits for its lock until here
+        impatient = writer.submit(a_submission())
+        impatient.cancel()
+    assert writer.submit(a_submission()).result(60)
+    assert place.stored()["responses"] == 2
+
+
 def test_a_full_queue_says_so_and_stores_nothing_of_it(place: Place) -> None:
     small = Writer(place.engine, SECRET, longest_queue=1)
     with writing(place.engine) as session:

@@ -1,0 +1,1 @@
+"""Measurements, to be run by hand: they need a quiet machine, so no test does."""

@@ -1,0 +1,99 @@
+"""Citizens who send filled forms as fast as they are answered, over connections kept open."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from analysis.instrument import load_instrument
+from survey.light import forms
+from survey.receipts import mint_key
+
+CONNECTIONS = 64
+UNIT, PERIOD, SERVICE = "puskesmas-langgur", "semester-ini", "layanan-1"
+
+
+@dataclass
+class Load:
+    """The load on a port of this machine, and what came of it, by the key of each form."""
+
+    port: int
+    after_each: Callable[["Load"], None] = lambda _: None
+    sent: list[str] = field(default_factory=list)
+    receipts: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def run(self, keys: Iterable[str]) -> "Load":
+        """Sends a form for each key, until the keys or the service end.
+
+        Raises RuntimeError at an answer that is no receipt.
+        """
+        asyncio.run(self._run(iter(keys)))
+        return self
+
+    async def _run(self, keys: Iterator[str]) -> None:
+        starts = time.monotonic()
+        await asyncio.gather(*(self._citizen(keys) for _ in range(CONNECTIONS)))
+        self.seconds = time.monotonic() - starts
+
+    async def _citizen(self, keys: Iterator[str]) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):  # the service is gone
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            try:
+                for key in keys:
+                    self.sent.append(key)
+                    writer.write(request(key))
+                    self.receipts[key] = receipt(await reader.readuntil(b"\r\n\r\n"))
+                    self.after_each(self)
+            finally:
+                writer.close()
+                await writer.wait_closed()
+
+
+def keys_for(seconds: float) -> Iterator[str]:
+    """New keys, for so long."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        yield mint_key()
+
+
+def request(key: str) -> bytes:
+    """A filled form of the district in ``tests.world``, with all that can be answered."""
+    body = (urlencode({forms.KEY: key}) + REST).encode()
+    return HEAD % len(body) + body
+
+
+def receipt(head: bytes) -> str:
+    """The receipt's code in the head of an answer."""
+    status, _, location = head.decode().partition("location: /r/")
+    if not status.startswith("HTTP/1.1 303 "):
+        raise RuntimeError(f"no receipt, but {status}")
+    return location.partition("?")[0]
+
+
+def _rest() -> str:
+    instrument = load_instrument("skm-2017")
+    fields = {
+        forms.PERIOD: PERIOD,
+        forms.SEEN_AT: str(int(time.time()) - 90),
+        forms.SERVICE: SERVICE,
+        forms.EXPERIENCE: next(iter(instrument.experience.forms)),
+        forms.PROVENANCE: "companion",
+        forms.COMMENT: "Petugas ramah, ruang tunggu penuh.",
+    }
+    fields |= {f"{forms.ITEM}{item}": "3" for item in instrument.allowed}
+    fields |= {
+        f"{forms.RESPONDENT}{one.key}": next(iter(one.options))
+        for one in instrument.respondent.fields
+    }
+    return "&" + urlencode(fields)
+
+
+REST = _rest()
+HEAD = (
+    f"POST /s/{UNIT}?lang=id HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\nAccept-Encoding: gzip\r\n"
+    "Sec-Fetch-Site: same-origin\r\nContent-Length: %d\r\n\r\n"
+).encode()

@@ -1,0 +1,144 @@
+"""How many submissions a second one light worker stores: .venv/bin/python -m bench.write_path
+
+Three services of one worker each take turns under the same load, in one run: the light door as
+it is, the same with a commit for each submission, and the same without storing. Measured on
+SQLite with full durability and, where it is installed, on a durable PostgreSQL of its own; or
+on the empty database of ``--database URL``, which it fills. Ends with 1 where a ratio is missed.
+"""
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import func, select
+
+from bench.load import Load, keys_for
+from models import Receipt, Response, migrate, open_engine, reading, writing
+from models.settings import database_url
+from tests.postgres import running_cluster
+from tests.world import a_district
+
+ROOT = Path(__file__).parent.parent
+DOORS = {"as it is": "light", "one commit each": "single", "nothing stored": "nothing"}
+ROUNDS = 5
+SECONDS = 1.5
+LEAST_OVER_SINGLE = 3.0
+LEAST_OVER_NOTHING = 0.25
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Submissions a second of each door, the median of all rounds."""
+
+    engine: str
+    rates: dict[str, float]
+
+    @property
+    def over_single(self) -> float:
+        """How many times the rate of one commit each."""
+        return self.rates["as it is"] / self.rates["one commit each"]
+
+    @property
+    def over_nothing(self) -> float:
+        """What share of the rate without storing."""
+        return self.rates["as it is"] / self.rates["nothing stored"]
+
+    @property
+    def enough(self) -> bool:
+        """Whether both ratios are what the write path promises."""
+        return self.over_single >= LEAST_OVER_SINGLE and self.over_nothing >= LEAST_OVER_NOTHING
+
+    @property
+    def row(self) -> str:
+        """A row of the table."""
+        rates = " | ".join(f"{self.rates[door]:,.0f}" for door in DOORS)
+        return f"| {self.engine} | {rates} | {self.over_single:.1f} | {self.over_nothing:.2f} |"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.write_path", description=__doc__)
+    parser.add_argument("--database", metavar="URL", help="an empty database, which is filled")
+    asked = parser.parse_args()
+    print(f"| | {' | '.join(DOORS)} | times one commit each | share of nothing stored |")
+    print("|---|---|---|---|---|---|")
+    enough = True
+    for engine, url in given(asked.database) if asked.database else databases():
+        measured = measure(engine, url)
+        print(measured.row, flush=True)
+        enough = enough and measured.enough
+    print(f"\nWanted: {LEAST_OVER_SINGLE} times, and a share of {LEAST_OVER_NOTHING}.")
+    return 0 if enough else 1
+
+
+def given(url: str) -> Iterator[tuple[str, str]]:
+    """The database of ``--database``, read as the services read DATABASE_URL."""
+    os.environ["DATABASE_URL"] = url
+    yield "the given database", database_url()
+
+
+def databases() -> Iterator[tuple[str, str]]:
+    """An empty database of each engine that is there."""
+    with TemporaryDirectory() as folder:
+        yield "SQLite, synchronous FULL", f"sqlite:///{folder}/bench.sqlite3"
+    if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        with running_cluster(settings="") as cluster:
+            cluster.create("bench")
+            yield "PostgreSQL, synchronous_commit on", cluster.url("bench")
+
+
+def measure(engine: str, url: str) -> Measured:
+    """The doors by turns. Raises where an answer is no receipt, or was given for nothing."""
+    migrate(url)
+    database = open_engine(url)
+    with writing(database) as session:
+        a_district(session)
+    stored = 0
+    rates: dict[str, list[float]] = {door: [] for door in DOORS}
+    with ExitStack() as stack, TemporaryDirectory() as folder:
+        ports = {
+            door: stack.enter_context(serving(kind, url, folder)) for door, kind in DOORS.items()
+        }
+        for turn in range(ROUNDS + 1):
+            for door, port in ports.items():
+                load = Load(port).run(keys_for(SECONDS))
+                if len(load.receipts) != len(load.sent):
+                    raise RuntimeError(f"{door}: not every form was answered")
+                stored += len(load.sent) if DOORS[door] != "nothing" else 0
+                if turn > 0:  # the first is to warm up
+                    rates[door].append(len(load.sent) / load.seconds)
+    with reading(database) as session:
+        for table in (Response, Receipt):
+            if session.scalar(select(func.count()).select_from(table)) != stored:
+                raise RuntimeError(f"{stored} were acknowledged, but {table.__tablename__} differ")
+    database.dispose()
+    return Measured(engine, {door: median(found) for door, found in rates.items()})
+
+
+@contextmanager
+def serving(kind: str, url: str, folder: str) -> Iterator[int]:
+    """A door in a process of its own; gives its port."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as door:
+        settings = {"DATABASE_URL": url, "DATA": folder}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.doors", kind, str(door.fileno())],
+            cwd=ROOT,
+            env=os.environ | settings,
+            pass_fds=[door.fileno()],
+        )
+        try:
+            yield int(door.getsockname()[1])
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""The citizens' light door alone, without Streamlit, served by as many workers as asked.
+
+python light.py. HOST, PORT, WORKERS, DATABASE_URL and DATA are heeded.
+"""
+
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from uvicorn.supervisors import Multiprocess
+
+from accounts.same_origin import SameOrigin
+from accounts.security_headers import SecurityHeaders
+from models import now, reading
+from serving import health, migrate_database, settings, start
+from survey import instance
+from survey.light.routes import light_routes
+from survey.periods import open_units
+from survey.writer import Writer
+
+MOST_WORKERS = 64
+
+os.chdir(Path(__file__).parent)  # where data/ is
+
+
+@asynccontextmanager
+async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    """Stores what is still waiting before it ends."""
+    yield
+    await to_thread.run_sync(instance.close_writer)
+
+
+def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
+    """The application, whose submissions ``writer`` stores."""
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/healthz", health),
+            *light_routes(instance.engine, instance.secret, writer),
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(SameOrigin)],
+    )
+
+
+app = light_app()
+
+
+def main() -> int:
+    """Serves until SIGTERM or Ctrl-C. Returns 2 where it can't start, told on standard error."""
+    workers = os.environ.get("WORKERS") or "1"
+    if not (workers.isdecimal() and 1 <= int(workers) <= MOST_WORKERS):
+        told = f"Cannot serve with WORKERS={workers}: it is a number from 1 to {MOST_WORKERS}."
+        print(told, file=sys.stderr)
+        return 2
+    return start("8502", prepare, lambda door: serve(door, int(workers)))
+
+
+def prepare(address: str) -> str:
+    """Migrates the database, once for all workers; gives what the operator is told."""
+    migrate_database()
+    with reading(instance.engine()) as session:
+        # The demonstration's first, where it is.
+        units = sorted(open_units(session, now()), key=lambda unit: unit.code != "contoh")
+    link = f"{address}/s/{units[0].code}" if units else "no unit takes answers now"
+    return f"Suara Layanan, the light door, is ready at {address}\nRate a visit:  {link}"
+
+
+def serve(door: socket.socket, workers: int) -> None:
+    """Serves in this process, or in several that share the socket."""
+    config = settings("light:app", workers)
+    if workers == 1:
+        uvicorn.Server(config).run(sockets=[door])
+    else:
+        Multiprocess(config, sockets=[door]).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

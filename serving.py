@@ -1,0 +1,121 @@
+"""What both services share: the health check, the socket, and how they start."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import uvicorn
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from anyio import to_thread
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+
+from models import migrate, reading
+from models.migrations import alembic_config
+from models.settings import database_url
+from survey.instance import engine
+
+SECONDS_TO_FINISH = 5
+
+
+async def health(_request: Request) -> PlainTextResponse:
+    """200 when the database answers and has the newest shape; 503 otherwise."""
+    fault = await to_thread.run_sync(database_fault)
+    return PlainTextResponse(fault or "ok", status_code=503 if fault else 200)
+
+
+def database_fault() -> str | None:
+    """What keeps the database from being used, as a sentence; None if nothing does."""
+    try:
+        with reading(engine()) as session:
+            found = session.scalar(text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError:
+        return "The database does not answer."
+    return None if found == newest_shape() else "The database has not been migrated."
+
+
+@cache
+def newest_shape() -> str | None:
+    """The newest migration."""
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head()
+
+
+def migrate_database() -> None:
+    """Brings this instance's database to the newest shape. Raises where it is none of ours."""
+    if make_url(database_url()).get_backend_name() not in ("sqlite", "postgresql"):
+        raise ArgumentError("SQLite and PostgreSQL are the ones that are known here")
+    migrate(database_url())
+
+
+def settings(app: Any, workers: int = 1) -> uvicorn.Config:
+    """How the application, or the one of that name, is served."""
+    return uvicorn.Config(
+        app,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+
+
+def start(port: str, prepare: Callable[[str], str], serve: Callable[[socket.socket], None]) -> int:
+    """Serves on HOST and PORT (else ``port``) until SIGTERM or Ctrl-C.
+
+    ``prepare`` takes the address, readies the database and gives what the operator is told.
+    Returns 2 where it can't start, told on standard error.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or port
+    try:
+        door = bound_socket(host, port)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        print(f"Cannot serve on HOST={host} PORT={port}: {reason}.", file=sys.stderr)
+        return 2
+    address = f"http://{f'[{host}]' if ':' in host else host}:{door.getsockname()[1]}"
+    try:
+        told = prepare(address)
+    except (SQLAlchemyError, CommandError, OSError) as error:
+        print(f"Cannot use the database {shown_url()}: {first_line(error)}", file=sys.stderr)
+        return 2
+    print(told, flush=True)
+    with suppress(KeyboardInterrupt):
+        serve(door)
+    return 0
+
+
+def bound_socket(host: str, port: str) -> socket.socket:
+    """The socket to serve on; bound before anything else, so that a busy port is told at once."""
+    if not (port.isdecimal() and int(port) < 2**16):
+        raise ValueError("the port is a number up to 65535")
+    family, kind, protocol, _, place = socket.getaddrinfo(
+        host, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    door = socket.socket(family, kind, protocol)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.bind(place)
+    return door
+
+
+def shown_url() -> str:
+    """The database's URL without its password."""
+    try:
+        return make_url(database_url()).render_as_string(hide_password=True)
+    except (ArgumentError, OSError, ValueError):
+        return "of DATABASE_URL"
+
+
+def first_line(error: Exception) -> str:
+    """The cause in one line."""
+    return (str(getattr(error, "orig", None) or error).strip() or type(error).__name__).split("\n")[
+        0
+    ]

@@ -1,0 +1,52 @@
+"""kill -9 under load: what was acknowledged is stored, once."""
+
+import random
+from pathlib import Path
+
+from bench.load import Load, keys_for
+from survey.receipts import code_hash, instance_secret
+from tests.light_service import running_light
+from tests.survey.conftest import Place
+
+KILLS = 3
+PARTS = ["responses", "answers_skm_2017", "experiences", "comments"]
+
+
+def test_killing_the_light_service_loses_nothing_that_was_acknowledged(
+    place: Place, tmp_path: Path
+) -> None:
+    sent: list[str] = []
+    acknowledged: dict[str, str] = {}
+    for _ in range(KILLS):
+        load = _killed_under_load(place, tmp_path, random.randint(100, 400))
+        sent += load.sent
+        acknowledged |= load.receipts
+    _expect_stored(place, tmp_path, acknowledged, set(sent))
+    with running_light(place.url, tmp_path) as light:
+        again = Load(light.port).run(sent).receipts  # each citizen sends the form once more
+    assert acknowledged.items() <= again.items()
+    _expect_stored(place, tmp_path, again, set())
+    assert place.stored()["receipts"] == len(sent)
+
+
+def _killed_under_load(place: Place, folder: Path, receipts: int) -> Load:
+    """What came of the load on a service that is killed after so many receipts."""
+    with running_light(place.url, folder) as light:
+
+        def kill(load: Load) -> None:
+            if len(load.receipts) == receipts:
+                light.process.kill()
+
+        return Load(light.port, kill).run(keys_for(60))
+
+
+def _expect_stored(
+    place: Place, folder: Path, acknowledged: dict[str, str], perhaps: set[str]
+) -> None:
+    """All that were acknowledged, whole; more only of those that were sent ``perhaps``."""
+    secret = instance_secret(folder)
+    kept = {str(row["code_hash"]) for row in place.rows("receipts")}
+    assert len(set(acknowledged.values())) == len(acknowledged) >= KILLS * 100
+    assert {code_hash(secret, code) for code in acknowledged.values()} <= kept
+    assert len(kept) <= len(acknowledged.keys() | perhaps)
+    assert {place.stored()[part] for part in PARTS} == {len(kept)}
