@@ -24,6 +24,10 @@ def _sees_units(actor: Actor) -> bool:
     return bool(actor.units or actor.institutions or actor.analyst)
 
 
+def _runs_units(actor: Actor) -> bool:
+    return bool(actor.units or actor.institutions)
+
+
 def _coordinates(actor: Actor) -> bool:
     return bool(actor.institutions)
 
@@ -48,6 +52,7 @@ PLACES = (
     Place("unit", ":material/monitoring:", _sees_units, wide=True),
     Place("periode", ":material/event:", _coordinates),
     Place("impor", ":material/upload_file:", _coordinates),
+    Place("poster", ":material/qr_code_2:", _runs_units),
     Place("penilaian", ":material/fact_check:", _analyses, wide=True),
     Place("indeks", ":material/balance:", _analyses, wide=True),
     Place("pengguna", ":material/group:", _administers),

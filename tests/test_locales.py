@@ -9,7 +9,7 @@ import pytest
 from locales import LANGUAGES, Language, texts
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("screens", "accounts", "desk", "survey")
+FOLDERS = ("screens", "accounts", "desk", "survey", "reports")
 CODE = "\n".join(
     file.read_text(encoding="utf-8")
     for file in [ROOT / "app.py", *(f for name in FOLDERS for f in (ROOT / name).rglob("*.py"))]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader
@@ -91,7 +92,8 @@ class _Door:
             return _message(language, "closed", 404, unit=asked.name)
         token = request.query_params.get("v", "")[:20]
         service = request.query_params.get("l", "")[:60]
-        return _form(language, asked, Filled(period=asked.period, service=service, token=token))
+        filled = Filled(period=asked.period, service=service, token=token)
+        return _form(language, asked, filled)
 
     async def submit(self, request: Request) -> Response:
         language, unit = _language(request), request.path_params["unit"]
@@ -191,8 +193,16 @@ def _form(
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
+    carried = urlencode({"v": filled.token, "l": filled.service})
     return _page(
-        "form.html", language, status, asked=asked, filled=filled, problems=problems or [], who=WHO
+        "form.html",
+        language,
+        status,
+        asked=asked,
+        filled=filled,
+        problems=problems or [],
+        who=WHO,
+        carried=f"&{carried}",
     )
 
 

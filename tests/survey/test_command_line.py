@@ -157,7 +157,7 @@ def test_a_new_instrument_gets_its_table(
 ) -> None:
     file = _instrument(tmp_path)
     assert main(["answers-table", str(file)]) == 0
-    written = own_migrations / "0004_answers_small_2026.py"
+    (written,) = own_migrations.glob("*_answers_small_2026.py")
     assert str(written) in capsys.readouterr().out
     migrate(place.url)
     instrument = load_instrument(str(file))
@@ -174,7 +174,7 @@ def test_a_new_instrument_gets_its_table(
     finally:
         Base.metadata.remove(table)
     assert main(["answers-table", str(file)]) == 2
-    assert "0004_answers_small_2026.py" in capsys.readouterr().err
+    assert written.name in capsys.readouterr().err
 
 
 FIELD = {"key": "sex", "text": "Jenis kelamin", "options": {"x" * 31: "Lainnya"}}

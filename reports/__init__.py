@@ -1,0 +1,1 @@
+"""Documents: what people print, hang up or hand on."""

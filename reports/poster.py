@@ -1,0 +1,110 @@
+"""Posters: a unit's link as a QR code, and the A4 page that hangs where citizens pass."""
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import segno
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from locales import say
+
+# M stays readable with 15 % of the code soiled or torn; 4 is the margin that scanners ask for.
+ERROR_CORRECTION = "m"
+QUIET_ZONE = 4
+INK, PAPER = "#000000", "#ffffff"
+WEB_ADDRESS = re.compile(
+    r"(?P<scheme>https?://)?(?P<host>[\w.-]+|\[[\da-f:]+\])(?P<port>:\d{1,5})?(?P<path>/[^\s?#]*)?",
+    re.IGNORECASE,
+)
+THIS_COMPUTER = re.compile(r"https?://(localhost|127\.[\d.]+|\[::1\])(:\d+)?/")
+PAGE_WIDTH = 182  # millimetres between the margins
+LEAST = 12
+CHARACTER = 0.21  # millimetres a character is wide, for each point of its height
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class Poster:
+    """What a poster is about; ``counter`` is only a word on it, no part of the link."""
+
+    link: str
+    unit: str
+    institution: str
+    service: str = ""
+    counter: str = ""
+    demonstration: bool = False
+
+
+def rating_link(base: str, unit: str, service: str = "") -> str:
+    """The link to the light form of a unit, with one of its services chosen.
+
+    Raises ValueError where ``base`` is no web address.
+
+    >>> rating_link("survei.contoh.go.id", "contoh", "layanan-2")
+    'https://survei.contoh.go.id/s/contoh?l=layanan-2'
+    """
+    found = WEB_ADDRESS.fullmatch(base.strip())
+    if found is None:
+        raise ValueError(f"no web address: {base!r}")
+    scheme, host, port, path = (found[name] or "" for name in ("scheme", "host", "port", "path"))
+    place = (scheme.lower() or "https://") + host.encode("idna").decode() + port
+    query = f"?{urlencode({'l': service})}" if service else ""
+    return f"{place}{quote(path.rstrip('/'), safe='/%')}/s/{quote(unit, safe='')}{query}"
+
+
+def only_on_this_computer(link: str) -> bool:
+    """Whether no other device can open the link."""
+    return THIS_COMPUTER.match(link) is not None
+
+
+def qr_png(link: str, scale: int) -> bytes:
+    """The link as a PNG picture, ``scale`` pixels a module."""
+    return _drawn(link, kind="png", scale=scale)
+
+
+def qr_svg(link: str) -> bytes:
+    """The link as an SVG file."""
+    return _drawn(link, kind="svg", scale=10)
+
+
+def poster_html(poster: Poster) -> str:
+    """The poster as one A4 page: an HTML file that needs nothing else."""
+    return _templates.get_template("poster.html").render(
+        poster=poster,
+        say=say,
+        # The scanned link may name a service; a typed one need not, the form asks.
+        typed=poster.link.partition("://")[2].partition("?")[0],
+        qr=_inline(poster.link),
+        points=_points,
+    )
+
+
+def _drawn(link: str, kind: str, scale: int) -> bytes:
+    file = BytesIO()
+    _qr(link).save(file, kind, scale=scale, border=QUIET_ZONE, dark=INK, light=PAPER)
+    return file.getvalue()
+
+
+def _inline(link: str) -> Markup:
+    """The code as an element of a page, as large as the page makes it."""
+    drawn = _qr(link).svg_inline(border=QUIET_ZONE, dark=INK, light=PAPER, omitsize=True)
+    return Markup(drawn)
+
+
+def _qr(link: str) -> segno.QRCode:
+    return segno.make_qr(link, error=ERROR_CORRECTION)
+
+
+def _points(text: str, most: float, lines: int) -> float:
+    """The largest height, in points, at which the text fits into so many lines."""
+    return max(LEAST, min(most, round(lines * PAGE_WIDTH / (CHARACTER * len(text)), 1)))

@@ -1,0 +1,123 @@
+"""A unit's QR code and poster, to be printed and hung up."""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, visible_units
+from models import Unit, reading
+from reports.poster import (
+    Poster,
+    only_on_this_computer,
+    poster_html,
+    qr_png,
+    qr_svg,
+    rating_link,
+)
+from screens.shell import engine, say, signed_in
+
+LONGEST_ADDRESS, LONGEST_COUNTER = 100, 40
+PREVIEW_SCALE, PRINT_SCALE = 8, 32  # pixels a module
+QR_WIDTH = 260
+
+
+def screen() -> None:
+    """Asks what the poster is for, then shows its code and hands out the files."""
+    st.title(say("posters.title"))
+    st.markdown(say("posters.lead"))
+    actor = signed_in()
+    with reading(engine()) as session:
+        unit = _choose_unit(session, actor)
+        if unit is None:
+            st.info(say("posters.no_unit"), icon=":material/info:")
+            return
+        service, counter = _choose_part(unit)
+        base = st.text_input(
+            say("posters.address"),
+            _address_in_the_browser(),
+            max_chars=LONGEST_ADDRESS,
+            help=say("posters.address_help"),
+            key="posters_address",
+        )
+        try:
+            link = rating_link(base, unit.code, service)
+        except ValueError:
+            st.error(say("posters.bad_address"), icon=":material/error:")
+            return
+        _show(_poster(link, unit, service, counter), "-".join(filter(None, (unit.code, service))))
+
+
+def _choose_unit(session: Session, actor: Actor) -> Unit | None:
+    units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
+    chosen = st.selectbox(
+        say("words.unit"),
+        list(units),
+        format_func=lambda key: f"{units[key].name} · {units[key].institution.name}",
+        key="posters_unit",
+        disabled=not units,
+    )
+    return units.get(chosen)
+
+
+def _choose_part(unit: Unit) -> tuple[str, str]:
+    """The code of a service of the unit, and the words for a counter; either may be empty."""
+    services = {"": say("posters.all_services")} | {
+        service.code: service.name for service in unit.services
+    }
+    left, right = st.columns(2)
+    service = left.selectbox(
+        say("posters.service"),
+        list(services),
+        format_func=services.__getitem__,
+        key=f"posters_service_{unit.id}",
+    )
+    counter = right.text_input(
+        say("posters.counter"),
+        max_chars=LONGEST_COUNTER,
+        placeholder=say("posters.counter_hint"),
+        key="posters_counter",
+    )
+    return service, counter.strip()
+
+
+def _address_in_the_browser() -> str:
+    address = urlsplit(st.context.url or "")
+    return f"{address.scheme}://{address.netloc}" if address.netloc else ""
+
+
+def _poster(link: str, unit: Unit, service: str, counter: str) -> Poster:
+    names = {one.code: one.name for one in unit.services}
+    place = unit.institution
+    return Poster(link, unit.name, place.name, names.get(service, ""), counter, place.demonstration)
+
+
+def _show(poster: Poster, name: str) -> None:
+    if only_on_this_computer(poster.link):
+        st.warning(say("posters.only_here"), icon=":material/wifi_off:")
+    st.code(poster.link, language=None, wrap_lines=True)
+    left, right = st.columns(2, vertical_alignment="center")
+    left.image(qr_png(poster.link, PREVIEW_SCALE), width=QR_WIDTH)
+    with right:
+        st.caption(say("posters.try_it"))
+        _downloads(poster, name)
+
+
+def _downloads(poster: Poster, name: str) -> None:
+    files: dict[str, tuple[str | bytes, str, str]] = {
+        "page": (poster_html(poster), f"poster-{name}.html", "text/html"),
+        "svg": (qr_svg(poster.link), f"qr-{name}.svg", "image/svg+xml"),
+        "png": (qr_png(poster.link, PRINT_SCALE), f"qr-{name}.png", "image/png"),
+    }
+    for kind, (content, file, mime) in files.items():
+        st.download_button(
+            say(f"posters.{kind}"),
+            content,
+            file,
+            mime,
+            key=f"posters_{kind}",
+            type="primary" if kind == "page" else "secondary",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+        )
