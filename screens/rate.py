@@ -12,14 +12,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from analysis.instrument import Instrument
 from locales import Language
-from models import Unit, now, reading, writing
+from models import Unit, now, reading
 from models.responses import LONGEST_COMMENT
 from screens import shell
 from screens.plain import plain
 from survey.checks import Refusal, Refused, Submission
+from survey.instance import writer
 from survey.periods import asked_instrument, open_period, open_units
 from survey.receipts import mint_key
-from survey.submission import submit
+from survey.writer import Overloaded
 
 MISSING = "missing"  # the choice "don't know": stored as no answer
 STYLE = Path(__file__).parent / "assets" / "rate.css"
@@ -337,11 +338,10 @@ def _empty(submission: Submission) -> bool:
 def _send(form: Form, submission: Submission) -> None:
     """Stores the form; the receipt is kept only once that is committed."""
     try:
-        with writing(shell.engine()) as session:
-            code = submit(session, shell.secret(), submission, now())
+        code = writer().submit(submission).result()
     except Refused as refused:
         form.refusals = refused.refusals
-    except (SQLAlchemyError, OSError) as error:
+    except (Overloaded, SQLAlchemyError, OSError) as error:
         form.failed = True
         _log(error)
     else:

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parent.parent
 FOLDERS = ("screens", "accounts", "desk", "survey", "reports")
 CODE = "\n".join(
     file.read_text(encoding="utf-8")
-    for file in [ROOT / "app.py", *(f for name in FOLDERS for f in (ROOT / name).rglob("*.py"))]
+    for file in [
+        ROOT / "app.py",
+        *(f for name in FOLDERS for f in (ROOT / name).rglob("*") if f.suffix in (".py", ".html")),
+    ]
 )
 KEY = re.compile(r'"([a-z_]+\.(?!html|css)[a-z_0-9]+)"')
 # Keys that are put together: say(f"league.{zone}").

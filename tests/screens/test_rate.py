@@ -30,6 +30,7 @@ from models import (
     writing,
 )
 from screens.plain import plain
+from survey import instance
 from survey.periods import open_period, open_units
 from survey.receipts import find_receipt
 from tests.world import a_district
@@ -46,6 +47,9 @@ def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DATA", str(tmp_path))
     engine = open_engine(sqlite_url)
     yield engine
+    instance.close_writer()
+    for kept in (instance.secret, instance.writer):
+        kept.cache_clear()
     engine.dispose()
 
 
@@ -323,6 +327,7 @@ def test_a_failing_database_loses_nothing(engine: Engine, monkeypatch: pytest.Mo
         press(app, "send")
         assert "Penilaian belum tersimpan" in said(app)
         assert "tidak dapat dibuka" in said(look(unit=UNIT))
+    instance.writer.cache_clear()  # it had the database that failed
     assert {question.value for question in questions(app)} == {3}
     press(app, "send")
     assert stored(engine, Response) == 1
