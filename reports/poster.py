@@ -25,7 +25,7 @@ PAGE_WIDTH = 182  # millimetres between the margins
 LEAST = 12
 CHARACTER = 0.21  # millimetres a character is wide, for each point of its height
 
-_templates = Environment(
+templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     trim_blocks=True,
@@ -79,12 +79,12 @@ def qr_svg(link: str) -> bytes:
 
 def poster_html(poster: Poster) -> str:
     """The poster as one A4 page: an HTML file that needs nothing else."""
-    return _templates.get_template("poster.html").render(
+    return templates.get_template("poster.html").render(
         poster=poster,
         say=say,
         # The scanned link may name a service; a typed one need not, the form asks.
         typed=poster.link.partition("://")[2].partition("?")[0],
-        qr=_inline(poster.link),
+        qr=inline_qr(poster.link),
         points=_points,
     )
 
@@ -95,7 +95,7 @@ def _drawn(link: str, kind: str, scale: int) -> bytes:
     return file.getvalue()
 
 
-def _inline(link: str) -> Markup:
+def inline_qr(link: str) -> Markup:
     """The code as an element of a page, as large as the page makes it."""
     drawn = _qr(link).svg_inline(border=QUIET_ZONE, dark=INK, light=PAPER, omitsize=True)
     return Markup(drawn)

@@ -16,6 +16,7 @@ from screens import (
     results,
     scores,
     shell,
+    slips,
     users,
 )
 from screens.frame import ASSETS
@@ -29,6 +30,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "periode": periods.screen,
     "impor": imports.screen,
     "poster": posters.screen,
+    "slip": slips.screen,
     "penilaian": assess.screen,
     "indeks": scores.screen,
     "pengguna": users.screen,

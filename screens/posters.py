@@ -28,14 +28,14 @@ def screen() -> None:
     st.markdown(say("posters.lead"))
     actor = signed_in()
     with reading(engine()) as session:
-        unit = _choose_unit(session, actor)
+        unit = choose_unit(session, actor, "posters_unit")
         if unit is None:
             st.info(say("posters.no_unit"), icon=":material/info:")
             return
         service, counter = _choose_part(unit)
         base = st.text_input(
             say("posters.address"),
-            _address_in_the_browser(),
+            address_in_the_browser(),
             max_chars=LONGEST_ADDRESS,
             help=say("posters.address_help"),
             key="posters_address",
@@ -48,13 +48,14 @@ def screen() -> None:
         _show(_poster(link, unit, service, counter), "-".join(filter(None, (unit.code, service))))
 
 
-def _choose_unit(session: Session, actor: Actor) -> Unit | None:
+def choose_unit(session: Session, actor: Actor, key: str) -> Unit | None:
+    """One of the actor's units; None where there is none."""
     units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
     chosen = st.selectbox(
         say("words.unit"),
         list(units),
         format_func=lambda key: f"{units[key].name} · {units[key].institution.name}",
-        key="posters_unit",
+        key=key,
         disabled=not units,
     )
     return units.get(chosen)
@@ -81,7 +82,8 @@ def _choose_part(unit: Unit) -> tuple[str, str]:
     return service, counter.strip()
 
 
-def _address_in_the_browser() -> str:
+def address_in_the_browser() -> str:
+    """The address under which the visitor reached this service."""
     address = urlsplit(st.context.url or "")
     return f"{address.scheme}://{address.netloc}" if address.netloc else ""
 

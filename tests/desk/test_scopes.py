@@ -15,6 +15,7 @@ from desk.perception import assessed_years, score_year
 from desk.periods import close_period, open_period, record_visits
 from desk.publishing import publish
 from desk.results import batches_of, periods_of, unit_results
+from desk.tokens import issue
 from models import Period, writing
 from survey.files import preview_file
 from tests.desk.conftest import ROLES, House, another_district
@@ -41,6 +42,10 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     "close_period": (lambda s, h, a: close_period(s, a, h.period), {"coordinator"}),
     "record_visits": (
         lambda s, h, a: record_visits(s, a, h.clinic, h.period, 9),
+        {"official", "coordinator"},
+    ),
+    "issue": (
+        lambda s, h, a: issue(s, a, bytes(32), h.clinic, 1),
         {"official", "coordinator"},
     ),
     "import_file": (an_import, {"coordinator"}),
