@@ -1,6 +1,7 @@
 """Every text exists in every language, is used, and has the same blanks to fill in."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from string import Formatter
 
@@ -45,3 +46,14 @@ def test_the_languages_have_the_same_texts_with_the_same_blanks() -> None:
     indonesian, english = texts("id"), texts("en")
     assert indonesian.keys() == english.keys()
     assert {key for key in indonesian if blanks(indonesian[key]) != blanks(english[key])} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_stands_twice(language: Language) -> None:
+    section, names = "", []
+    for line in (ROOT / "locales" / f"{language}.yaml").read_text(encoding="utf-8").splitlines():
+        name = line.partition(":")[0]
+        section = name if name and not name.startswith(" ") else section
+        names.append((section, name))
+    doubled = [one for one, times in Counter(names).items() if times > 1 and one[1].strip()]
+    assert doubled == []
