@@ -2,9 +2,8 @@
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, visible_units
+from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.scheme import Scheme, load_scheme
 from desk.assessments import (
@@ -17,6 +16,7 @@ from desk.assessments import (
     read_judgements,
 )
 from models import now, reading, writing
+from screens.choices import choose_unit
 from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in
@@ -44,9 +44,10 @@ def screen() -> None:
 
 def _by_hand(actor: Actor, scheme: Scheme, year: int) -> None:
     with reading(engine()) as session:
-        unit = _choose_unit(session, actor)
-        if unit is None:
+        chosen = choose_unit(session, actor, "assess_unit")
+        if chosen is None:
             return
+        unit = chosen.id
         present = judgements_of(session, actor, unit, year)
     items = [
         (say(f"assess.{area}"), node)
@@ -89,19 +90,6 @@ def _by_hand(actor: Actor, scheme: Scheme, year: int) -> None:
     )
     if st.button(say("words.save"), type="primary", key="assess_save"):
         _save(actor, scheme, year, _changed(unit, frame, edited))
-
-
-def _choose_unit(session: Session, actor: Actor) -> int | None:
-    units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
-    if not units:
-        st.info(say("assess.no_unit"), icon=":material/info:")
-        return None
-    return st.selectbox(
-        say("words.unit"),
-        list(units),
-        format_func=lambda key: f"{units[key].name} · {units[key].institution.name}",
-        key="assess_unit",
-    )
 
 
 def _rung(present: dict[str, tuple[int, str]], item: str) -> str | None:

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, visible_units
+from accounts.actors import Actor
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.errors import BadInput
 from analysis.experience import Experienced
@@ -18,6 +18,7 @@ from desk.periods import record_visits
 from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
 from models import Period, writing
 from screens import charts
+from screens.choices import choose_unit
 from screens.problems import show_problems
 from screens.shell import day, engine, language, month, number, say, signed_in
 
@@ -32,28 +33,15 @@ def screen() -> None:
     with writing(engine(), one_state=True) as session:
         left, right = st.columns(2)
         with left:
-            unit = _choose_unit(session, actor)
+            unit = choose_unit(session, actor, "dashboard_unit")
         with right:
-            period = _choose_period(session, actor, unit) if unit else None
+            period = _choose_period(session, actor, unit.id) if unit else None
         if unit is None or period is None:
             return
-        without = _choose_without(session, actor, unit, period)
-        results = unit_results(session, actor, unit, period, without)
+        without = _choose_without(session, actor, unit.id, period)
+        results = unit_results(session, actor, unit.id, period, without)
         _show(results)
     _ask_visits(actor, results)
-
-
-def _choose_unit(session: Session, actor: Actor) -> int | None:
-    units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
-    if not units:
-        st.info(say("dashboard.no_unit"), icon=":material/info:")
-        return None
-    return st.selectbox(
-        say("dashboard.unit"),
-        list(units),
-        format_func=lambda key: f"{units[key].name} · {units[key].institution.name}",
-        key="dashboard_unit",
-    )
 
 
 def _choose_period(session: Session, actor: Actor, unit: int) -> int | None:

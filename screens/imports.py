@@ -9,7 +9,7 @@ from analysis.answers import Order
 from analysis.errors import BadInput
 from desk.imports import import_file
 from models import Period, Unit, reading, writing
-from screens.periods import choose_institution
+from screens.choices import choose_institution
 from screens.plain import plain
 from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in

@@ -5,13 +5,13 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.instrument import instrument_ids, load_instrument
 from desk.periods import close_period, open_period
-from models import Institution, Period, reading, writing
+from models import Period, reading, writing
+from screens.choices import choose_institution
 from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.shell import day, engine, language, say, signed_in
@@ -35,23 +35,6 @@ def screen() -> None:
         _show(periods)
     _ask_close(actor, [period for period in periods if period.closed_at is None])
     _ask_open(actor, institution)
-
-
-def choose_institution(session: Session, actor: Actor, key: str) -> int | None:
-    """One of the institutions that the actor coordinates; asks where there are several."""
-    found = session.scalars(
-        select(Institution).where(Institution.id.in_(actor.institutions)).order_by(Institution.name)
-    )
-    names = {institution.id: institution.name for institution in found}
-    if not names:
-        st.info(say("periods.no_institution"), icon=":material/info:")
-        return None
-    if len(names) == 1:
-        st.caption(next(iter(names.values())))
-        return next(iter(names))
-    return st.selectbox(
-        say("words.institution"), list(names), format_func=names.__getitem__, key=key
-    )
 
 
 def _show(periods: list[Period]) -> None:

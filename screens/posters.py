@@ -3,9 +3,7 @@
 from urllib.parse import urlsplit
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, visible_units
 from models import Unit, reading
 from reports.poster import (
     Poster,
@@ -15,6 +13,7 @@ from reports.poster import (
     qr_svg,
     rating_link,
 )
+from screens.choices import choose_unit
 from screens.shell import engine, say, signed_in
 
 LONGEST_ADDRESS, LONGEST_COUNTER = 100, 40
@@ -30,7 +29,6 @@ def screen() -> None:
     with reading(engine()) as session:
         unit = choose_unit(session, actor, "posters_unit")
         if unit is None:
-            st.info(say("posters.no_unit"), icon=":material/info:")
             return
         service, counter = _choose_part(unit)
         base = st.text_input(
@@ -46,19 +44,6 @@ def screen() -> None:
             st.error(say("posters.bad_address"), icon=":material/error:")
             return
         _show(_poster(link, unit, service, counter), "-".join(filter(None, (unit.code, service))))
-
-
-def choose_unit(session: Session, actor: Actor, key: str) -> Unit | None:
-    """One of the actor's units; None where there is none."""
-    units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
-    chosen = st.selectbox(
-        say("words.unit"),
-        list(units),
-        format_func=lambda key: f"{units[key].name} · {units[key].institution.name}",
-        key=key,
-        disabled=not units,
-    )
-    return units.get(chosen)
 
 
 def _choose_part(unit: Unit) -> tuple[str, str]:

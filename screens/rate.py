@@ -20,6 +20,7 @@ from survey.checks import Refusal, Refused, Submission
 from survey.instance import writer
 from survey.periods import asked_instrument, open_period, open_units
 from survey.receipts import mint_key
+from survey.refusals import sentence
 from survey.writer import Overloaded
 
 MISSING = "missing"  # the choice "don't know": stored as no answer
@@ -371,25 +372,7 @@ def _beside(form: Form, name: str) -> None:
 
 
 def _sentence(place: Place, refusal: Refusal) -> str:
-    found, expected = plain(refusal.found), plain(refusal.expected)
-    if refusal.why == "comment_too_long":
-        found, expected = (
-            shell.number(int(length), 0) for length in (refusal.found, refusal.expected)
-        )
-    return shell.say(
-        f"refused.{refusal.why}",
-        field=plain(_asked(place, refusal.field)),
-        found=found,
-        expected=expected,
-    )
-
-
-def _asked(place: Place, name: str) -> str:
-    """The words under which the form asks for a field."""
-    language, instrument = shell.language(), place.instrument
-    asked = {item.key: item.text[language] for item in instrument.items}
-    asked |= {field.key: field.text[language] for field in instrument.respondent.fields}
-    return {**asked, "provenance": shell.say("rate.who")}.get(name, name)
+    return sentence(shell.language(), refusal, place.instrument, written=plain)
 
 
 def _thanks(place: Place, receipt: str) -> None:

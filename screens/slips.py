@@ -8,7 +8,8 @@ from desk.tokens import MOST_AT_ONCE, issue
 from models import Unit, reading, writing
 from reports.poster import rating_link
 from reports.slips import slips_html
-from screens.posters import address_in_the_browser, choose_unit
+from screens.choices import choose_unit
+from screens.posters import address_in_the_browser
 from screens.problems import show_problems
 from screens.shell import engine, number, say, secret, signed_in
 
@@ -24,7 +25,6 @@ def screen() -> None:
     with reading(engine()) as session:
         unit = choose_unit(session, actor, "slips_unit")
     if unit is None:
-        st.info(say("posters.no_unit"), icon=":material/info:")
         return
     _ask(actor, unit)
     _hand_out()

@@ -1,19 +1,34 @@
 """Why a submission is refused, in the words of the form."""
 
+from collections.abc import Callable
+
 from analysis.instrument import Instrument
-from locales import Language, say
+from locales import Language, say, show_number
 from survey.checks import Refusal
 
 
-def sentence(language: Language, refusal: Refusal, instrument: Instrument) -> str:
-    """The sentence for a refusal, in which fields are called as the form asks for them."""
+def sentence(
+    language: Language,
+    refusal: Refusal,
+    instrument: Instrument,
+    written: Callable[[str], str] = str,
+) -> str:
+    """The sentence for a refusal, in which fields are called as the form asks for them.
+
+    ``written``: how a door writes what it did not word itself, such as what was typed.
+    """
     asked = {item.key: item.text[language] for item in instrument.items}
     asked |= {field.key: field.text[language] for field in instrument.respondent.fields}
     asked["provenance"] = say(language, "rate.who")
+    found, expected = written(refusal.found), written(refusal.expected)
+    if refusal.why == "comment_too_long":
+        found, expected = (
+            show_number(language, length, 0) for length in (refusal.found, refusal.expected)
+        )
     return say(
         language,
         f"refused.{refusal.why}",
-        field=asked.get(refusal.field, refusal.field),
-        found=refusal.found,
-        expected=refusal.expected,
+        field=written(asked.get(refusal.field, refusal.field)),
+        found=found,
+        expected=expected,
     )
