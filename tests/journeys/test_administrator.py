@@ -1,0 +1,32 @@
+"""An administrator makes an account, which then can log in, and sees no answers."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import App
+from tests.journeys.people import PATIENCE, log_in, open_screen
+
+PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
+
+
+def test_makes_an_account_that_can_log_in(app: App, page: Page, browser: Browser) -> None:
+    log_in(page, app, "admin.contoh")
+    open_screen(page, app, "/pengguna", "Pengguna")
+    page.get_by_text("Buat pengguna").first.click()
+    page.get_by_role("textbox", name="Nama lengkap").fill("Budi Uji (peragaan)")
+    page.get_by_role("textbox", name="Nama pengguna", exact=True).fill("budi.uji")
+    page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
+    expect(page.get_by_text("Hanya tampil sekali ini")).to_be_visible(timeout=PATIENCE)
+    shown = page.get_by_test_id("stCode").inner_text()
+    password = PASSWORD.search(shown)
+    assert password, shown
+    with browser.new_context(locale="id-ID") as context:
+        newcomer = context.new_page()
+        newcomer.goto(f"{app.url}/masuk")
+        newcomer.get_by_label("Nama pengguna").fill("budi.uji")
+        newcomer.get_by_label("Kata sandi", exact=True).fill(password[0])
+        newcomer.get_by_role("button", name="Masuk").click()
+        expect(newcomer.get_by_text("Budi Uji (peragaan)")).to_be_visible(timeout=PATIENCE)
+    page.goto(f"{app.url}/unit")
+    expect(page.get_by_text("Anda tidak berhak", exact=False).first).to_be_visible(timeout=PATIENCE)
