@@ -6,7 +6,7 @@ from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.tokens import MOST_AT_ONCE, issue
 from models import Unit, reading, writing
-from reports.poster import rating_link
+from reports.poster import only_on_this_computer, rating_link
 from reports.slips import slips_html
 from screens.choices import choose_unit
 from screens.posters import address_in_the_browser
@@ -43,13 +43,15 @@ def _ask(actor: Actor, unit: Unit) -> None:
     except ValueError:
         st.error(say("posters.bad_address"), icon=":material/error:")
         return
+    if only_on_this_computer(link):
+        st.warning(say("posters.only_here"), icon=":material/wifi_off:")
     try:
         with writing(engine()) as session:
             tokens = issue(session, actor, secret(), unit.id, int(wanted))
     except BadInput as error:
         show_problems(error)
         return
-    pages = slips_html(unit.name, link, tokens)
+    pages = slips_html(unit.name, link, tokens, unit.institution.demonstration)
     st.session_state[MADE] = unit.code, len(tokens), pages
 
 

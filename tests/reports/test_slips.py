@@ -13,3 +13,10 @@ def test_each_slip_has_its_token_the_address_and_a_code() -> None:
     assert words.count("survei.contoh.go.id/s/contoh") == words.count("Puskesmas <Langgur>") == 2
     assert page.count("<svg") == 2
     assert "<Langgur>" not in page
+
+
+def test_slips_of_the_demonstration_are_marked() -> None:
+    link = "https://survei.contoh.go.id/s/contoh"
+    for demonstration, times in ((True, 2), (False, 0)):
+        page = slips_html("Contoh", link, TOKENS, demonstration)
+        assert shown(page).count("DATA CONTOH") == times
