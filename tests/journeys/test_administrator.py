@@ -18,9 +18,10 @@ def test_makes_an_account_that_can_log_in(app: App, page: Page, browser: Browser
     page.get_by_role("textbox", name="Nama pengguna", exact=True).fill("budi.uji")
     page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     expect(page.get_by_text("Hanya tampil sekali ini")).to_be_visible(timeout=PATIENCE)
-    shown = page.get_by_test_id("stCode").inner_text()
-    password = PASSWORD.search(shown)
-    assert password, shown
+    shown = page.get_by_test_id("stCode").get_by_text(PASSWORD)
+    expect(shown).to_be_visible(timeout=PATIENCE)
+    password = PASSWORD.search(shown.inner_text())
+    assert password
     with browser.new_context(locale="id-ID") as context:
         newcomer = context.new_page()
         newcomer.goto(f"{app.url}/masuk")

@@ -23,9 +23,10 @@ def test_rates_a_visit_and_finds_the_receipt(app: App, browser: Browser) -> None
             questions.nth(at).locator("label").nth(2).click()
         page.get_by_role("button", name="Kirim penilaian").click()
         expect(page.get_by_text("Terima kasih!")).to_be_visible(timeout=PATIENCE)
-        shown = CODE.search(page.inner_text("body"))
-        assert shown
-        open_screen(page, app, f"/resi?kode={shown[0].lower()}", "Cek resi")
+        shown = page.get_by_role("heading", name=CODE)
+        expect(shown).to_be_visible(timeout=PATIENCE)
+        receipt = shown.inner_text().lower()
+        open_screen(page, app, f"/resi?kode={receipt}", "Cek resi")
         expect(page.get_by_text("Diterima", exact=True)).to_be_visible(timeout=PATIENCE)
         expect(page.get_by_text("Belum ada publikasi yang menghitungnya.")).to_be_visible()
 
