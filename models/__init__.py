@@ -1,8 +1,12 @@
 """What is stored: tables, engine, migrations. Imports nothing of the project."""
 
+from models.announcements import Announcement, Medium
 from models.assessments import Assessment
 from models.base import Base, now
+from models.batches import KeyedSheet, Keying, Withdrawal
 from models.engine import UNUSABLE, open_engine, reading, writing
+from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
+from models.jobs import Job
 from models.kiosks import Kiosk
 from models.migrations import migrate
 from models.people import LogIn, Role, User
@@ -24,17 +28,26 @@ from models.tokens import VisitToken
 
 __all__ = [
     "UNUSABLE",
+    "Announcement",
     "Assessment",
     "AuditEvent",
     "Base",
     "Batch",
     "Comment",
+    "Consultation",
+    "Evidence",
     "Exclusion",
     "Experience",
+    "FollowUp",
+    "FollowUpStep",
     "Institution",
     "InstrumentUsed",
+    "Job",
+    "KeyedSheet",
+    "Keying",
     "Kiosk",
     "LogIn",
+    "Medium",
     "Period",
     "Publication",
     "PublishedCount",
@@ -48,6 +61,7 @@ __all__ = [
     "User",
     "VisitToken",
     "Visits",
+    "Withdrawal",
     "answers_name",
     "answers_table",
     "migrate",

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Digest, Key, Name
+from models.base import Base, Code, Digest, Key, Name, Word, one_of
 from models.places import Institution
+
+HEADLINES = ("pooled", "averaged")
 
 
 class InstrumentUsed(Base):
@@ -40,6 +42,7 @@ class Period(Base):
     __tablename__ = "periods"
     __table_args__ = (
         CheckConstraint("starts <= ends", name="days"),
+        one_of("headline", HEADLINES),
         UniqueConstraint("institution_id", "id"),
         UniqueConstraint("institution_id", "code"),
     )
@@ -54,6 +57,8 @@ class Period(Base):
     scheme_hash: Mapped[Digest] = mapped_column(ForeignKey("schemes.hash"))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    # What a unit's headline is: all its respondents together, or the mean of its services.
+    headline: Mapped[Word] = mapped_column(server_default="pooled")
 
     institution: Mapped[Institution] = relationship()
     instrument: Mapped[InstrumentUsed] = relationship()

@@ -57,7 +57,7 @@ _one_at_a_time = Lock()
 
 
 class Batch(Base):
-    """One imported file: where its responses came from."""
+    """One imported file or pile of keyed paper: where its responses came from."""
 
     __tablename__ = "batches"
     __table_args__ = (
@@ -111,7 +111,7 @@ class Response(Base):
         CheckConstraint(
             "coalesce(local_date = date(local_date), local_date IS NULL)", name="local_date"
         ),
-        CheckConstraint("(channel = 'import') = (batch_id IS NOT NULL)", name="batch"),
+        CheckConstraint("(channel IN ('import', 'paper')) = (batch_id IS NOT NULL)", name="batch"),
         Index(None, "unit_id", "period_id"),
         {"sqlite_with_rowid": False},
     )

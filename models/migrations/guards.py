@@ -56,10 +56,12 @@ def append_only(table: str) -> None:
     refuse_removal(table)
 
 
-def refuse_update(table: str, columns: Sequence[str] = (), when: str = "") -> None:
+def refuse_update(
+    table: str, columns: Sequence[str] = (), when: str = "", name: str | None = None
+) -> None:
     """Refuses to update ``table``: any of it, or some columns, or while ``when`` holds."""
     of = f"OF {', '.join(columns)}" if columns else ""
-    name = f"{table}_no_{'change' if when else 'update'}"
+    name = name or f"{table}_no_{'change' if when else 'update'}"
     op.execute(
         f"CREATE TRIGGER {name} BEFORE UPDATE {of} ON {table}"
         f" FOR EACH ROW {when and f'WHEN ({when})'} {_refusal(table)}"
@@ -104,6 +106,22 @@ def refuse_late(table: str, part: bool = False) -> None:
     else:
         refusal = f"EXECUTE FUNCTION {function}()"
     op.execute(f"CREATE TRIGGER {table}_no_late BEFORE INSERT ON {table} FOR EACH ROW {refusal}")
+
+
+def replace_check(table: str, name: str, old: str, new: str) -> None:
+    """Puts another condition into a table's check ``name``; the stored rows must meet it."""
+    if not _sqlite():
+        op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
+        op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, new)
+        return
+    # SQLite's own way to loosen a check (lang_altertable.html, 7): a copy of the table would
+    # lose its triggers, and those of others that look into it would stop the renaming.
+    op.execute("PRAGMA writable_schema = ON")
+    op.get_bind().execute(
+        sa.text("UPDATE sqlite_master SET sql = replace(sql, :old, :new) WHERE name = :table"),
+        {"old": old, "new": new, "table": table},
+    )
+    op.execute("PRAGMA writable_schema = RESET")
 
 
 def create_answers_table(name: str, items: Mapping[str, Sequence[int]]) -> None:

@@ -1,6 +1,6 @@
 """A database with one row in every append-only table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,16 +9,24 @@ from sqlalchemy import Engine, select
 
 from analysis.instrument import instrument_ids, load_instrument
 from models import (
+    Announcement,
     Assessment,
     AuditEvent,
+    Base,
     Batch,
+    Consultation,
+    Evidence,
     Exclusion,
+    FollowUp,
+    FollowUpStep,
     Kiosk,
+    Medium,
     Publication,
     PublishedCount,
     Receipt,
     Response,
     User,
+    Withdrawal,
     answers_table,
     now,
     open_engine,
@@ -45,6 +53,7 @@ class House:
     period: int
     batch: int
     user: int
+    colleague: int
     response: UUID
 
 
@@ -78,7 +87,8 @@ def house(engine: Engine) -> House:
             user_id=1,
             created_at=now(),
         )
-        session.add_all([user, batch])
+        colleague = User(username="budi", name="Budi", password_hash="x", active=True)
+        session.add_all([user, colleague, batch])
         session.flush()
         publication.user_id = user.id
         row = Row(
@@ -134,6 +144,7 @@ def house(engine: Engine) -> House:
                 counted=0,
             )
         )
+        session.add_all(_desk(place, user.id, batch.id))
         return House(
             engine=engine,
             institution=world.district.id,
@@ -145,5 +156,28 @@ def house(engine: Engine) -> House:
             period=world.period.id,
             batch=batch.id,
             user=user.id,
+            colleague=colleague.id,
             response=response,
         )
+
+
+def _desk(place: Mapping[str, int], user: int, batch: int) -> list[Base]:
+    """One row in each table of the official's desk."""
+    act = {"user_id": user, "created_at": now()}
+    plan = FollowUp(
+        **place, **act, element="time", programme="Loket tambahan", due=now().date(), person="Ani"
+    )
+    plan.steps = [FollowUpStep(**act, status="planned", account="")]
+    announcement = Announcement(
+        **place, document="{}", document_hash="d" * 64, prepared_by=user, prepared_at=now()
+    )
+    announcement.media = [Medium(**act, medium="website", place="x", published=now().date())]
+    return [
+        Evidence(**act, hash="e" * 64, file_name="a.jpg", media_type="image/jpeg", size=1),
+        plan,
+        Consultation(**place, **act, held=now().date(), participants=9, minutes="Sepakat."),
+        announcement,
+        Withdrawal(
+            batch_id=batch, reason="berkas kuartal lain", proposed_by=user, proposed_at=now()
+        ),
+    ]

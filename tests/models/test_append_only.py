@@ -29,8 +29,21 @@ APPEND_ONLY = [
     "published_counts",
     "audit_events",
     "kiosks",
+    "evidence",
+    "follow_ups",
+    "follow_up_steps",
+    "consultations",
+    "announcements",
+    "media",
+    "withdrawals",
 ]
-MAY_FORGET = {"local_date", "quarter_hour", "client_group"}
+MAY_CHANGE = {
+    "responses": {"local_date", "quarter_hour", "client_group"},
+    "periods": {"closed_at"},
+    "kiosks": {"closed_at"},
+    "announcements": {"approved_by", "approved_at"},
+    "withdrawals": {"confirmed", "decided_by", "decided_at"},
+}
 MONTH = {
     "sqlite": "date(local_date, 'start of month')",
     "postgresql": "date_trunc('month', local_date)",
@@ -58,16 +71,10 @@ def refused(connection: Connection, statement: str, why: str, **values: Any) -> 
 
 def test_no_update(house: House, subtests: pytest.Subtests) -> None:
     for table in APPEND_ONLY:
-        with subtests.test(table):
-            may = {"responses": MAY_FORGET, "periods": {"closed_at"}, "kiosks": {"closed_at"}}.get(
-                table, set()
-            )
-            with an_official(house) as official:
-                for column in [one.name for one in Base.metadata.tables[table].columns]:
-                    if column not in may:
-                        refused(
-                            official, f'UPDATE {table} SET "{column}" = "{column}"', "append-only"
-                        )
+        with subtests.test(table), an_official(house) as official:
+            for column in [one.name for one in Base.metadata.tables[table].columns]:
+                if column not in MAY_CHANGE.get(table, ()):
+                    refused(official, f'UPDATE {table} SET "{column}" = "{column}"', "append-only")
 
 
 def test_no_removal(house: House, subtests: pytest.Subtests) -> None:
@@ -205,3 +212,21 @@ def _forget(house: House) -> str:
 
 def _close(connection: Connection) -> None:
     connection.execute(text("UPDATE periods SET closed_at = opened_at"))
+
+
+@pytest.mark.parametrize(
+    ("table", "decision"),
+    [
+        ("withdrawals", "confirmed = {}, decided_by = {}, decided_at = proposed_at"),
+        ("announcements", "approved_by = {1}, approved_at = prepared_at"),
+    ],
+)
+def test_somebody_else_decides_and_only_once(house: House, table: str, decision: str) -> None:
+    with an_official(house) as official:
+        refused(official, f"UPDATE {table} SET {decision.format(True, house.user)}", "two_people")
+        for user in (house.colleague, house.user):
+            statement = f"UPDATE {table} SET {decision.format(True, user)}"
+            if user == house.colleague:
+                official.execute(text(statement))
+            else:
+                refused(official, statement, "append-only")
