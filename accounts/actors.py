@@ -5,7 +5,7 @@ Whatever reads or writes on someone's behalf asks here first; a hidden menu prot
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from models import Institution, Role, Unit, User
@@ -47,11 +47,17 @@ def actor_of(session: Session, user: User) -> Actor:
     )
 
 
+def in_scope(actor: Actor) -> ColumnElement[bool]:
+    """The condition on units that the actor may see their unpublished results."""
+    if actor.analyst:
+        return true()
+    return or_(Unit.id.in_(actor.units), Unit.institution_id.in_(actor.institutions))
+
+
 def visible_units(actor: Actor) -> Select[Unit]:
     """The units whose unpublished results the actor may see."""
-    own = or_(Unit.id.in_(actor.units), Unit.institution_id.in_(actor.institutions))
-    scope = true() if actor.analyst else own
-    return select(Unit).where(scope).options(joinedload(Unit.institution)).order_by(Unit.name)
+    institution = joinedload(Unit.institution)
+    return select(Unit).where(in_scope(actor)).options(institution).order_by(Unit.name)
 
 
 def require_unit(session: Session, actor: Actor, unit_id: int) -> Unit:

@@ -145,7 +145,12 @@ def _units(session: Session, scored: Round, complete: set[str]) -> list[Document
             "nodes": {key: _exact(column[at]) for key, column in result.scores.nodes.items()},
             "respondents": scored.surveyed[at].respondents,
             "responses": [
-                {"period": codes[period], "received": one.received, "counted": one.counted}
+                {
+                    "period": codes[period],
+                    "received": one.received,
+                    "counted": one.counted,
+                    "withdrawn": one.withdrawn,
+                }
                 for period, one in scored.surveyed[at].responses.items()
             ],
         }

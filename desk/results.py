@@ -48,6 +48,7 @@ class UnitResults:
     scheme: Scheme
     received: int
     counted: int
+    withdrawn: int
     index: Satisfaction | None
     services: list[Group]
     months: list[Group]
@@ -58,8 +59,8 @@ class UnitResults:
 
     @property
     def excluded(self) -> int:
-        """Responses that were received and do not count."""
-        return self.received - self.counted
+        """Responses that an analyst took out of the count one by one."""
+        return self.received - self.counted - self.withdrawn
 
 
 def periods_of(session: Session, actor: Actor, unit_id: int) -> list[Period]:
@@ -116,6 +117,7 @@ def unit_results(
         scheme=scheme,
         received=shown.responses.received,
         counted=shown.responses.counted,
+        withdrawn=shown.responses.withdrawn,
         index=_masked(index) if enough else None,
         services=services,
         months=_groups(shown.months, "month", without, scheme) if enough else [],

@@ -95,7 +95,7 @@ def _step(
     kept: Cells = {(margin, source, group): counts for margin, source, group, counts in rows}
     shown = advance(kept, present)
     if snapshot and shown == kept:
-        return Responses(snapshot.received, snapshot.counted), kept
+        return Responses(snapshot.received, snapshot.counted, snapshot.withdrawn), kept
     if shown:
         session.merge(
             Snapshot(
@@ -103,6 +103,7 @@ def _step(
                 period_id=period.id,
                 received=responses.received,
                 counted=responses.counted,
+                withdrawn=responses.withdrawn,
                 tally=json.dumps([[*key, counts] for key, counts in shown.items()]),
             )
         )

@@ -34,6 +34,7 @@ class FollowUp(Base):
         ForeignKeyConstraint(
             ["institution_id", "period_id"], ["periods.institution_id", "periods.id"]
         ),
+        ForeignKeyConstraint(["unit_id", "service_id"], ["services.unit_id", "services.id"]),
         CheckConstraint(f"length(programme) BETWEEN 1 AND {LONGEST_ACCOUNT}", name="programme"),
     )
 
@@ -41,6 +42,7 @@ class FollowUp(Base):
     institution_id: Mapped[int]
     unit_id: Mapped[int]
     period_id: Mapped[int]
+    service_id: Mapped[int | None]
     element: Mapped[Code]
     programme: Mapped[str] = mapped_column(Text)
     due: Mapped[date]

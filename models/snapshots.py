@@ -15,4 +15,5 @@ class Snapshot(Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"), primary_key=True)
     received: Mapped[int]
     counted: Mapped[int]
+    withdrawn: Mapped[int]
     tally: Mapped[str] = mapped_column(Text)

@@ -111,7 +111,10 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
             st.progress(enough, text=say("dashboard.minimum", **sample))
         else:
             st.caption(say("dashboard.no_visits"))
-        counted = {"received": number(results.received, 0), "excluded": number(results.excluded, 0)}
+        counted = {
+            name: number(getattr(results, name), 0)
+            for name in ("received", "excluded", "withdrawn")
+        }
         st.caption(say("dashboard.counted", **counted))
     if results.period.closed_at is None:
         st.caption(say("dashboard.steps", smallest=SMALLEST_GROUP, ends=day(results.period.ends)))

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from analysis.experience import Experienced, experience_tally, read_experience
 from analysis.instrument import Instrument
 from analysis.tally import Tally, read_tally, tally
-from models import answers_name
+from models import Batch, Withdrawal, answers_name
 from models.responses import FORMS
 
 OPEN_LINK, VISIT = "open_link", "visit"
@@ -36,10 +36,14 @@ RESPONSES = {
 
 @dataclass(frozen=True)
 class Responses:
-    """How many responses were received, and how many of them count."""
+    """How many responses were received, how many of them count, and how many were withdrawn.
+
+    What is neither counted nor withdrawn was excluded, or stands in a source that is left out.
+    """
 
     received: int = 0
     counted: int = 0
+    withdrawn: int = 0
 
 
 def count_responses(
@@ -53,8 +57,12 @@ def count_responses(
     ``without``: sources that do not count.
     """
     received = _count_pairs(session, "responses", periods, units)
+    withdrawn = _count_withdrawn(session, periods, units)
     counted = _count_pairs(session, "counted_responses", periods, units, without)
-    return {pair: Responses(number, counted.get(pair, 0)) for pair, number in received.items()}
+    return {
+        pair: Responses(number, counted.get(pair, 0), withdrawn.get(pair, 0))
+        for pair, number in received.items()
+    }
 
 
 def count_answers(
@@ -116,6 +124,18 @@ def _count_pairs(
         )
         query = query.where(source.not_in(without))
     return {(unit, period): number for unit, period, number in session.execute(query)}
+
+
+def _count_withdrawn(
+    session: Session, periods: Collection[int], units: Collection[int]
+) -> dict[tuple[int, int], int]:
+    query = (
+        select(Batch.unit_id, Batch.period_id, func.sum(Batch.rows))
+        .join(Withdrawal, (Withdrawal.batch_id == Batch.id) & Withdrawal.confirmed)
+        .where(Batch.period_id.in_(periods), Batch.unit_id.in_(units))
+        .group_by(Batch.unit_id, Batch.period_id)
+    )
+    return {(unit, period): int(number) for unit, period, number in session.execute(query)}
 
 
 def _counted(

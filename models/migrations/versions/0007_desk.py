@@ -34,6 +34,10 @@ def upgrade() -> None:
     for table, decision in DECIDED.items():
         decide_once(table, decision)
     add_headline()
+    # Empty since 0006.
+    op.add_column(
+        "snapshots", sa.Column("withdrawn", sa.Integer(), nullable=False, server_default="0")
+    )
     replace_check(
         "responses",
         "batch",
@@ -176,6 +180,7 @@ def create_tables() -> None:
         sa.Column("institution_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
         sa.Column("element", sa.String(length=60), nullable=False),
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
@@ -184,6 +189,11 @@ def create_tables() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "length(programme) BETWEEN 1 AND 2000", name=op.f("ck_follow_ups_programme")
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id", "service_id"],
+            ["services.unit_id", "services.id"],
+            name=op.f("fk_follow_ups_unit_id_service_id"),
         ),
         sa.ForeignKeyConstraint(
             ["institution_id", "period_id"],

@@ -1,0 +1,90 @@
+"""Withdrawing a wrong batch whole: one person proposes it with a reason, another decides.
+
+Nothing is deleted: the batch no longer counts, and whatever is published says how many
+responses were withdrawn.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, in_scope, require_unit
+from analysis.errors import bad, quote
+from desk.audit import log
+from models import Batch, Unit, Withdrawal, now
+
+SHORTEST_REASON = 10
+
+
+def propose_withdrawal(session: Session, actor: Actor, batch_id: int, reason: str) -> Withdrawal:
+    """Proposes that a batch shall no longer count. Raises Forbidden or BadInput."""
+    batch = session.get_one(Batch, batch_id)
+    unit = require_unit(session, actor, batch.unit_id)
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise bad("reason", quote(reason), f"at least {SHORTEST_REASON} characters")
+    session.refresh(batch, with_for_update=True)  # one proposal at a time
+    if standing := _standing(session, batch_id):
+        state = "withdrawn" if standing.confirmed else "proposed for withdrawal"
+        raise bad(f"batch {quote(batch.file_name)}", f"{state} already", "one that counts")
+    proposal = Withdrawal(
+        batch_id=batch_id, reason=reason, proposed_by=actor.user_id, proposed_at=now()
+    )
+    session.add(proposal)
+    session.flush()
+    log(session, actor, "propose_withdrawal", unit=unit.code, batch=batch_id, reason=reason)
+    return proposal
+
+
+def decide_withdrawal(
+    session: Session, actor: Actor, withdrawal_id: int, confirmed: bool
+) -> Withdrawal:
+    """Confirms or declines a proposal: a coordinator or an analyst who did not make it.
+
+    Raises Forbidden, and BadInput for one's own proposal or one that was decided.
+    """
+    proposal = session.get_one(Withdrawal, withdrawal_id)
+    batch = session.get_one(Batch, proposal.batch_id)
+    unit = require_unit(session, actor, batch.unit_id)
+    if not may_decide(actor, unit):
+        raise Forbidden(f"withdrawal {withdrawal_id}")
+    session.refresh(proposal, with_for_update=True)
+    if proposal.proposed_by == actor.user_id:
+        raise bad("withdrawal", "proposed by yourself", "a second person who decides")
+    if proposal.confirmed is not None:
+        raise bad("withdrawal", "decided already", "one that waits for a decision")
+    proposal.confirmed, proposal.decided_by, proposal.decided_at = confirmed, actor.user_id, now()
+    log(
+        session,
+        actor,
+        "confirm_withdrawal" if confirmed else "decline_withdrawal",
+        unit=unit.code,
+        batch=batch.id,
+        rows=batch.rows,
+    )
+    return proposal
+
+
+def may_decide(actor: Actor, unit: Unit) -> bool:
+    """Whether the actor may decide on proposals of the unit; its officials are the rated ones."""
+    return actor.analyst or unit.institution_id in actor.institutions
+
+
+def withdrawals_of(session: Session, actor: Actor) -> list[tuple[Withdrawal, Batch, Unit]]:
+    """All proposals in the actor's scope, those that wait first."""
+    rows = session.execute(
+        select(Withdrawal, Batch, Unit)
+        .join(Batch, Batch.id == Withdrawal.batch_id)
+        .join(Unit, Unit.id == Batch.unit_id)
+        .where(in_scope(actor))
+        .order_by(Withdrawal.confirmed.is_not(None), Withdrawal.id.desc())
+    )
+    return [(proposal, batch, unit) for proposal, batch, unit in rows]
+
+
+def _standing(session: Session, batch_id: int) -> Withdrawal | None:
+    """The proposal that waits or was confirmed."""
+    return session.scalar(
+        select(Withdrawal).where(
+            Withdrawal.batch_id == batch_id, Withdrawal.confirmed.is_not(False)
+        )
+    )
