@@ -37,7 +37,11 @@ class Withdrawal(Base):
 
 
 class Keying(Base):
-    """A pile of numbered paper forms being keyed; ``batch_id``: what it became."""
+    """A pile of numbered paper forms being keyed; ``batch_id``: what it became.
+
+    ``compared`` and ``differing``: the entries of the sheets keyed twice, when the last of them
+    was keyed the second time, before anything was corrected.
+    """
 
     __tablename__ = "keyings"
     __table_args__ = (
@@ -56,6 +60,8 @@ class Keying(Base):
     sheets: Mapped[int]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+    compared: Mapped[int | None]
+    differing: Mapped[int | None]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -84,15 +84,29 @@ def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
     """The response to store. Raises Refused, naming everything that is wrong."""
     local = asked.local(moment)
     _refuse_closed(asked.period, local.date())
-    refusals = [
-        *_refused_service(submission, asked),
-        *_refused_answers(submission, asked.instrument),
-        *_refused_experience(submission.experience, asked.instrument),
-        *_refused_respondent(submission.respondent, asked.instrument),
-        *_refused_rest(submission),
-    ]
+    refusals = [*_refused_entries(submission, asked), *_refused_door(submission)]
     if refusals:
         raise Refused(refusals)
+    return replace(
+        _row(submission, asked),
+        channel="token" if submission.token else submission.channel,
+        provenance=submission.provenance,
+        language=submission.language,
+        local_date=local.date(),
+        quarter_hour=local.hour * 4 + local.minute // 15,
+        completion_time=completion_time(submission.seconds),
+    )
+
+
+def check_paper(submission: Submission, asked: Asked) -> Row:
+    """The response to store of a keyed paper form, whose day is not known. Raises Refused."""
+    if refusals := _refused_entries(submission, asked):
+        raise Refused(refusals)
+    return _row(submission, asked)
+
+
+def _row(submission: Submission, asked: Asked) -> Row:
+    """The entries of the form, as they stand on paper."""
     return Row(
         answers={
             key: None if value is None else int(str(value))
@@ -102,12 +116,8 @@ def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
         experience=tuple(submission.experience),
         respondent=dict(submission.respondent),
         comment=_comment(submission),
-        channel="token" if submission.token else submission.channel,
-        provenance=submission.provenance,
-        language=submission.language,
-        local_date=local.date(),
-        quarter_hour=local.hour * 4 + local.minute // 15,
-        completion_time=completion_time(submission.seconds),
+        channel="paper",
+        provenance="paper",
     )
 
 
@@ -125,6 +135,16 @@ def completion_time(seconds: float | None) -> str | None:
 def _refuse_closed(period: Period, today: date) -> None:
     if period.closed_at is not None or not period.starts <= today <= period.ends:
         raise Refused([Refusal("closed_period", "period", period.name)])
+
+
+def _refused_entries(submission: Submission, asked: Asked) -> list[Refusal]:
+    return [
+        *_refused_service(submission, asked),
+        *_refused_answers(submission, asked.instrument),
+        *_refused_experience(submission.experience, asked.instrument),
+        *_refused_respondent(submission.respondent, asked.instrument),
+        *_refused_comment(submission),
+    ]
 
 
 def _refused_service(submission: Submission, asked: Asked) -> list[Refusal]:
@@ -166,13 +186,18 @@ def _refused_respondent(respondent: Mapping[str, str], instrument: Instrument) -
     ]
 
 
-def _refused_rest(submission: Submission) -> list[Refusal]:
+def _refused_comment(submission: Submission) -> list[Refusal]:
     refusals = []
     length = len(_comment(submission))
     if length > LONGEST_COMMENT:
         refusals.append(Refusal("comment_too_long", "comment", str(length), str(LONGEST_COMMENT)))
     if UNREADABLE.search(submission.comment):
         refusals.append(Refusal("unreadable_comment", "comment", ""))
+    return refusals
+
+
+def _refused_door(submission: Submission) -> list[Refusal]:
+    refusals = []
     by_hand = {"paper", "import"}
     if submission.provenance not in set(PROVENANCES) - by_hand:
         refusals.append(Refusal("unknown_option", "provenance", shown(submission.provenance)))

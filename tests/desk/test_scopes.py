@@ -1,6 +1,7 @@
 """Who may do and see what: every function of the desk, asked by every role."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,7 +11,14 @@ from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judgements_of
 from desk.events import count_events, list_acts, list_events
 from desk.exclusions import exclude
+from desk.follow_up import (
+    consultations_of,
+    follow_ups_of,
+    hold_consultation,
+    plan_follow_up,
+)
 from desk.imports import import_file
+from desk.keying import begin_keying, keyings_of
 from desk.perception import assessed_years, score_year
 from desk.periods import close_period, open_period, record_visits
 from desk.publishing import publish
@@ -49,6 +57,23 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         {"official", "coordinator"},
     ),
     "import_file": (an_import, {"coordinator"}),
+    "plan_follow_up": (
+        lambda s, h, a: plan_follow_up(
+            s, a, h.clinic, h.period, "time", "Loket", date(2099, 1, 1), "Ani"
+        ),
+        {"official", "coordinator"},
+    ),
+    "hold_consultation": (
+        lambda s, h, a: hold_consultation(s, a, h.clinic, h.period, date(2026, 1, 1), 9, "Ya."),
+        {"official", "coordinator"},
+    ),
+    "follow_ups_of": (lambda s, h, a: follow_ups_of(s, a, h.clinic, h.period), OF_THE_UNIT),
+    "consultations_of": (lambda s, h, a: consultations_of(s, a, h.clinic, h.period), OF_THE_UNIT),
+    "begin_keying": (
+        lambda s, h, a: begin_keying(s, a, h.clinic, h.period, "K1", 9),
+        {"official", "coordinator"},
+    ),
+    "keyings_of": (lambda s, h, a: keyings_of(s, a, h.clinic, h.period), OF_THE_UNIT),
     "assess": (
         lambda s, h, a: assess(s, a, PERCEPTION, 2025, [Judgement(h.clinic, "fee", 3)]),
         ANALYSTS,

@@ -233,6 +233,8 @@ def create_tables() -> None:
     )
     op.create_table(
         "keyings",
+        sa.Column("compared", sa.Integer(), nullable=True),
+        sa.Column("differing", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("institution_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),

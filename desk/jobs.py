@@ -1,0 +1,137 @@
+"""Long work beside the pages: in a process of its own, telling how far it is, to be stopped."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, actor_of
+from analysis.errors import BadInput
+from desk.audit import log
+from models import Job, User, now, writing
+from models.settings import data_folder
+
+# A process that has told nothing for so long is dead; one step of the work takes seconds.
+SILENCE = timedelta(minutes=2)
+UNFINISHED = ("waiting", "running")
+
+Tell = Callable[[int, int], None]
+# Does the work of an actor, telling how much of how much is done; gives a file.
+Work = Callable[[Engine, Actor, Mapping[str, Any], Tell], tuple[str, bytes]]
+
+
+class Stopped(Exception):
+    """Somebody asked for the work to stop."""
+
+
+def begin_job(session: Session, actor: Actor, kind: str, **asked: object) -> Job:
+    """Notes a piece of work; ``start`` it once that is committed."""
+    job = Job(
+        kind=kind,
+        asked=asked,
+        user_id=actor.user_id,
+        created_at=now(),
+        state="waiting",
+        done=0,
+        total=0,
+        stop=False,
+        problem="",
+        heard_at=now(),
+    )
+    session.add(job)
+    session.flush()
+    log(session, actor, "begin_job", job=job.id, kind=kind, **asked)
+    return job
+
+
+def start(job_id: int) -> subprocess.Popen[bytes]:
+    """Starts the work in a process of its own, with this process's settings."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "desk", str(job_id)],
+        cwd=Path(__file__).parent.parent,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def stop_job(session: Session, actor: Actor, job_id: int) -> None:
+    """Asks for one's own work to stop. Raises NoResultFound for another's."""
+    own_job(session, actor, job_id).stop = True
+    log(session, actor, "stop_job", job=job_id)
+
+
+def own_job(session: Session, actor: Actor, job_id: int) -> Job:
+    """One's own piece of work. Raises NoResultFound for another's, and for none."""
+    return session.scalars(select(Job).where(Job.id == job_id, Job.user_id == actor.user_id)).one()
+
+
+def jobs_of(session: Session, actor: Actor, number: int = 10) -> list[Job]:
+    """One's own latest pieces of work; those whose process died are marked as failed.
+
+    The caller commits.
+    """
+    session.execute(
+        update(Job)
+        .where(
+            Job.user_id == actor.user_id,
+            Job.state.in_(UNFINISHED),
+            Job.heard_at < now() - SILENCE,
+        )
+        .values(state="failed", problem="")
+    )
+    newest = select(Job).where(Job.user_id == actor.user_id).order_by(Job.id.desc()).limit(number)
+    return list(session.scalars(newest))
+
+
+def file_of(job: Job) -> bytes | None:
+    """What the work made; None where there is nothing (any more)."""
+    file = _folder() / str(job.id)
+    return file.read_bytes() if job.state == "done" and file.exists() else None
+
+
+def run(engine: Engine, job_id: int, work: Work) -> None:
+    """Does the work and keeps its file, or why there is none."""
+    with writing(engine) as session:
+        job = session.get_one(Job, job_id)
+        job.state, job.heard_at = "running", now()
+        actor = actor_of(session, session.get_one(User, job.user_id))
+        asked = dict(job.asked)
+
+    def tell(done: int, total: int) -> None:
+        with writing(engine) as session:
+            job = session.get_one(Job, job_id)
+            job.done, job.total, job.heard_at = done, total, now()
+            stop = job.stop
+        if stop:
+            raise Stopped
+
+    try:
+        name, content = work(engine, actor, asked, tell)
+        (_folder() / str(job_id)).write_bytes(content)
+    except Stopped:
+        _end(engine, job_id, "cancelled")
+    except BadInput as error:
+        _end(engine, job_id, "failed", str(error))
+    except BaseException:
+        _end(engine, job_id, "failed")
+        raise
+    else:
+        _end(engine, job_id, "done", file_name=name)
+
+
+def _end(
+    engine: Engine, job_id: int, state: str, problem: str = "", file_name: str | None = None
+) -> None:
+    with writing(engine) as session:
+        job = session.get_one(Job, job_id)
+        job.state, job.problem, job.file_name, job.heard_at = state, problem, file_name, now()
+
+
+def _folder() -> Path:
+    folder = data_folder() / "papers"
+    folder.mkdir(exist_ok=True)
+    return folder
