@@ -183,13 +183,11 @@ class _Factor:
 def _one_factor(correlation: Floats, spread: Floats) -> _Factor:
     if _determined(correlation):
         return _Factor(Refusal("determined"), [Refusal("determined")] * len(spread))
-    least = minres_loadings(correlation)
-    improper = least is None
-    loadings: list[Figure] = (
-        [Refusal("improper")] * len(spread) if least is None else [float(one) for one in least]
+    least, likely = minres_loadings(correlation), ml_loadings(correlation)
+    return _Factor(
+        omega=Refusal("improper") if likely is None else omega(likely, spread),
+        loadings=[Refusal("improper")] * len(spread) if least is None else [*map(float, least)],
     )
-    likely = None if improper else ml_loadings(correlation)
-    return _Factor(Refusal("improper") if likely is None else omega(likely, spread), loadings)
 
 
 def omega(loadings: Floats, spread: Floats) -> float:
