@@ -18,8 +18,10 @@ from analysis.importance import (
     lmg,
     variance_shares,
 )
+from analysis.instrument import INSTRUMENTS
 from analysis.refusal import Refusal
 from tests.analysis.conftest import DATA, Run, Write
+from tests.analysis.test_instrument import OVERALL
 
 R_SURVEY = DATA / "r-survey"
 ANSWERS = R_SURVEY / "likert_answers.csv"
@@ -163,7 +165,7 @@ def test_missing_answers_leave_their_respondents_out_and_are_counted(survey: pd.
 
 
 def test_missing_answers_about_a_constant_element_leave_nobody_out(survey: pd.DataFrame) -> None:
-    free = survey.head(300).assign(u4=[4, None] * 150)
+    free = survey.head(300).assign(u4=[4, np.nan] * 150)
     assert (computed(free).n, computed(free).left_out) == (300, 0)
 
 
@@ -248,3 +250,11 @@ def test_the_command_gives_the_reason_where_there_is_no_figure(run: Run, write: 
     outcome = run("importance", write("small.csv", "\n".join(lines)), "--overall", "overall")
     assert outcome.code == 0
     assert outcome.document["reason"].startswith("19 respondents answered everything")
+
+
+def test_an_overall_question_says_which_ratings_there_are(run: Run, write: Write) -> None:
+    asked = (INSTRUMENTS / "skm-2017.yaml").read_text(encoding="utf-8") + OVERALL
+    instrument = write("skm.yaml", asked)
+    file = write("a.csv", "u1,u2,u3,u4,u5,u6,u7,u8,u9,overall\n1,2,3,4,4,1,2,3,4,5\n")
+    outcome = run("importance", file, "--overall", "overall", "--instrument", instrument)
+    assert 'a.csv: row 2, column overall: found "5", expected 1, 2, 3, 4 or blank' in outcome.err
