@@ -200,6 +200,7 @@ def test_the_command_prints_figures_with_their_sentences(run: Run) -> None:
     assert alpha["word"] == {"id": "memadai", "en": "adequate"}
     assert set(alpha["sentence"]) == {"id", "en"}
     assert outcome.document["items"][0]["item"] == "requirements"
+    assert run("reliability", ANSWERS, "--json") == outcome
 
 
 def test_the_command_gives_the_reason_where_there_is_no_figure(run: Run, write: Write) -> None:
