@@ -18,6 +18,7 @@ from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import Responses, count_answers, count_experiences, count_responses
 from survey.periods import asked_instrument, used_scheme
 
+IMPORT = "import"
 Span = tuple[Fraction, Fraction]
 
 
@@ -40,13 +41,13 @@ class Surveyed:
 class Round:
     """A year's result with the evidence it stands on, units in the order of the result.
 
-    ``columns``: the raw value of each indicator, by its key; ``imports``: whether imported
-    responses count.
+    ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
+    of the survey, "open_link", "import" or both.
     """
 
     year: int
     not_independent: bool
-    imports: bool
+    without: tuple[str, ...]
     units: list[Unit]
     surveyed: list[Surveyed]
     columns: Mapping[str, Column]
@@ -59,15 +60,16 @@ def score_year(
     scheme: Scheme,
     year: int,
     stand_in: bool = False,
-    imports: bool = True,
+    without: Sequence[str] = (),
 ) -> Round:
     """Scores, zones and ranks of all units assessed in a year. Raises Forbidden.
 
     The satisfaction index of a unit pools its closed periods that ended in the year and used
     the instrument of the latest; surveys with an index on another scale (service quality,
-    anti-corruption) are no part of it. ``stand_in``: the same survey's perceived-maladministration
-    score serves where the scheme asks for the Ombudsman's own interviews; the result is then
-    marked "not independent". ``imports``: whether imported responses count.
+    anti-corruption) are no part of it. ``stand_in``: the same survey's score of perceived
+    maladministration serves where the scheme asks for the Ombudsman's own interviews; the result
+    is then marked "not independent". ``without``: responses that do not count, those of the
+    "open_link" or of each "import".
     """
     require_analyst(actor)
     asks = {node.evidence: node.span for node in scheme.indicators()}
@@ -76,7 +78,7 @@ def score_year(
     interviews = "perceived_maladministration" in asks
     counts = "satisfaction_index" in asks or (interviews and stand_in)
     scale = asks.get("satisfaction_index")
-    found = _survey(session, units, year, imports, scale) if counts else {}
+    found = _survey(session, units, year, without, scale) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
     evidence: dict[str | None, Column] = {
         "satisfaction_index": [one.index for one in surveyed],
@@ -95,7 +97,7 @@ def score_year(
         provinces=[_province(unit.institution) for unit in units],
     )
     result = score_institutions(scheme, assessed)
-    return Round(year, interviews and stand_in, imports, units, surveyed, columns, result)
+    return Round(year, interviews and stand_in, tuple(without), units, surveyed, columns, result)
 
 
 def assessed_years(session: Session, actor: Actor) -> list[int]:
@@ -123,7 +125,11 @@ def _province(institution: Institution) -> str | None:
 
 
 def _survey(
-    session: Session, units: Sequence[Unit], year: int, imports: bool, scale: Span | None
+    session: Session,
+    units: Sequence[Unit],
+    year: int,
+    without: Sequence[str],
+    scale: Span | None,
 ) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
@@ -134,7 +140,7 @@ def _survey(
     found: dict[int, Surveyed] = {}
     for same in alike.values():
         asked = [unit for unit in units if unit.institution_id in same]
-        found |= _survey_alike(session, asked, same, imports)
+        found |= _survey_alike(session, asked, same, without)
     return found
 
 
@@ -142,18 +148,17 @@ def _survey_alike(
     session: Session,
     units: Sequence[Unit],
     pooled: Mapping[int, Sequence[Period]],
-    imports: bool,
+    without: Sequence[str],
 ) -> dict[int, Surveyed]:
     periods = [period for group in pooled.values() for period in group]
     period_ids, unit_ids = [period.id for period in periods], [unit.id for unit in units]
     latest = next(iter(pooled.values()))[0]
     instrument, scheme = asked_instrument(latest), used_scheme(latest)
-    batches = select(Batch.id).where(Batch.period_id.in_(period_ids))
-    without = [] if imports else list(session.scalars(batches))
-    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids, without)
+    sources = _sources(session, without, period_ids)
+    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids, sources)
     indices = dict(zip(tally.counted["unit_id"], satisfaction(tally, scheme), strict=True))
-    experienced = count_experiences(session, instrument, period_ids, unit_ids, without)
-    numbers = count_responses(session, period_ids, unit_ids, without)
+    experienced = count_experiences(session, instrument, period_ids, unit_ids, sources)
+    numbers = count_responses(session, period_ids, unit_ids, sources)
     found = {}
     for unit in units:
         index, experience = indices.get(unit.id), experienced.get(unit.id)
@@ -169,6 +174,13 @@ def _survey_alike(
             },
         )
     return found
+
+
+def _sources(session: Session, without: Sequence[str], periods: Collection[int]) -> list[str]:
+    """The sources of these names in ``survey.counts``; each import is one of its own."""
+    batches = select(Batch.id).where(Batch.period_id.in_(periods))
+    imported = map(str, session.scalars(batches)) if IMPORT in without else ()
+    return [*(name for name in without if name != IMPORT), *imported]
 
 
 def _pooled(

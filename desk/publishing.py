@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
@@ -32,14 +33,14 @@ def publish(
     scheme: Scheme,
     year: int,
     stand_in: bool = False,
-    imports: bool = True,
+    without: Sequence[str] = (),
 ) -> Publication:
     """Publishes the year's scores of every institution whose units all have one.
 
     Provisional institutions are left out and counted. Raises Forbidden, and BadInput where
     no institution is complete. The caller commits.
     """
-    scored = score_year(session, actor, scheme, year, stand_in, imports)
+    scored = score_year(session, actor, scheme, year, stand_in, without)
     if not _complete(scored):
         raise bad(f"{scheme.id} {year}", "no institution whose units all have a score", "one")
     text = rfc8785.dumps(document(session, scored)).decode()
@@ -95,7 +96,7 @@ def document(session: Session, scored: Round) -> Document:
         },
         "year": scored.year,
         "not_independent": scored.not_independent,
-        "imports_counted": scored.imports,
+        "without": list(scored.without),
         "provisional_institutions": len(result.institutions) - len(complete),
         "institutions": [
             {

@@ -21,7 +21,7 @@ from analysis.scheme import Scheme
 from analysis.tally import Tally
 from desk.steps import SOURCE, plain, shown_answers
 from models import Batch, Period, Service, Unit, Visits
-from survey.counts import count_experiences
+from survey.counts import OPEN_LINK, VISIT, count_experiences
 from survey.periods import asked_instrument, used_scheme
 
 
@@ -91,10 +91,11 @@ def unit_results(
     actor: Actor,
     unit_id: int,
     period_id: int,
-    without: Collection[int] = (),
+    without: Collection[str] = (),
 ) -> UnitResults:
-    """The results of a unit, with or without imported batches. Raises Forbidden.
+    """The results of a unit, with or without some sources. Raises Forbidden.
 
+    ``without``: "open_link", and numbers of imported batches; see ``survey.counts``.
     May write what it shows, see ``desk.steps``: the caller commits.
     """
     unit = require_unit(session, actor, unit_id)
@@ -125,14 +126,18 @@ def unit_results(
     )
 
 
-def _without(tally: Tally, batches: Collection[int]) -> Tally:
-    kept = tally.counted[~tally.counted[SOURCE].isin(list(batches))]
+def _without(tally: Tally, sources: Collection[str]) -> Tally:
+    kept = tally.counted[~tally.counted[SOURCE].isin(list(sources))]
     return Tally(kept, tally.by, tally.items_of, tally.allowed)
 
 
-def _may_go(whole: Tally, batches: Collection[int]) -> bool:
-    """Whether none of the batches is so small that leaving it out would show what it says."""
-    sizes = whole.counted.loc[whole.counted[SOURCE].isin(list(batches)), "respondents"]
+def _may_go(whole: Tally, without: Collection[str]) -> bool:
+    """Whether no source is so small that leaving it out would show what it says.
+
+    Without the open link and the files, what is left are the visits: these too.
+    """
+    apart = {*without, VISIT} if OPEN_LINK in without else set(without)
+    sizes = whole.counted.loc[whole.counted[SOURCE].isin(list(apart)), "respondents"]
     return bool((sizes >= SMALLEST_GROUP).all())
 
 
@@ -144,7 +149,7 @@ def _masked(index: Satisfaction) -> Satisfaction:
 
 
 def _services(
-    session: Session, tally: Tally, without: Collection[int], scheme: Scheme
+    session: Session, tally: Tally, without: Collection[str], scheme: Scheme
 ) -> list[Group]:
     names = dict(session.execute(select(Service.id, Service.name)).all())
     return _groups(tally, "service_id", without, scheme, {None: None, **names})
@@ -153,21 +158,36 @@ def _services(
 def _groups(
     tally: Tally,
     by: str,
-    without: Collection[int],
+    without: Collection[str],
     scheme: Scheme,
     names: Mapping[Any, str | None] | None = None,
 ) -> list[Group]:
     """The groups that ``by`` makes, each shown if it is large enough in every source."""
-    hidden: set[int | str | None] = set()
-    for _, rows in tally.counted.groupby(SOURCE, dropna=False):
-        shown = shown_groups(rows["respondents"].to_list())
-        hidden |= {key for key, show in zip(map(plain, rows[by]), shown, strict=True) if not show}
+    hidden = _hidden(tally, by, without)
     kept = _without(tally, without).regroup([by])
     keys: list[Any] = [plain(key) for key in kept.counted[by]]
     return [
         Group(names[key] if names else key, _masked(one) if one.n and key not in hidden else None)
         for key, one in zip(keys, satisfaction(kept, scheme), strict=True)
     ]
+
+
+def _hidden(tally: Tally, by: str, without: Collection[str]) -> set[Any]:
+    """The groups too small among all citizens or in a file.
+
+    With the open link left out, also those too small in it or beside it: whoever looks with
+    it and without it can subtract.
+    """
+    rows = tally.counted
+    together = rows.assign(**{SOURCE: rows[SOURCE].replace(OPEN_LINK, VISIT)})
+    hidden: set[Any] = set()
+    for look in [together, rows] if OPEN_LINK in without else [together]:
+        sizes = look.groupby([SOURCE, by], dropna=False)["respondents"].sum()
+        for _, groups in sizes.groupby(level=SOURCE):
+            keys = map(plain, groups.index.get_level_values(by))
+            shown = shown_groups(groups.to_list())
+            hidden |= {key for key, show in zip(keys, shown, strict=True) if not show}
+    return hidden
 
 
 def _averaged(services: list[Group]) -> Fraction | None:
@@ -180,9 +200,25 @@ def _experienced(
     unit: Unit,
     period: Period,
     instrument: Instrument,
-    without: Collection[int],
+    without: Collection[str],
 ) -> Experienced | None:
     if period.closed_at is None:
         return None
-    found = count_experiences(session, instrument, [period.id], [unit.id], without).get(unit.id)
-    return found if found and found.answered >= SMALLEST_GROUP else None
+
+    def told(left_out: Collection[str]) -> Experienced | None:
+        by_unit = count_experiences(session, instrument, [period.id], [unit.id], left_out)
+        return by_unit.get(unit.id)
+
+    found = told(without)
+    if found is None or found.answered < SMALLEST_GROUP:
+        return None
+    return found if not without or _far_apart(told(()), found) else None
+
+
+def _far_apart(whole: Experienced | None, part: Experienced) -> bool:
+    """Whether subtracting tells in no place of one to four people."""
+    if whole is None:
+        return False
+    gaps = [whole.answered - part.answered, whole.none - part.none]
+    gaps += [count - part.forms[form] for form, count in whole.forms.items()]
+    return not any(0 < gap < SMALLEST_GROUP for gap in gaps)

@@ -1,8 +1,8 @@
 """What a dashboard shows of an open period: it advances in steps of at least five responses.
 
-Whatever it shows moves by nobody or by five people and more: citizens' answers, each
-imported file (whoever holds the file could subtract it), and each service and month among
-them. What moved by fewer keeps the figures that were shown last.
+Whatever it shows moves by nobody or by five people and more: the open link's answers,
+the vouched visits, each imported file (whoever holds the file could subtract it), and each
+service and month among them. What moved by fewer keeps the figures that were shown last.
 """
 
 import json
@@ -20,12 +20,12 @@ from analysis.tally import Tally, read_tally
 from models import Period, Snapshot, Unit
 from survey.counts import Responses, count_answers, count_responses
 
-SOURCE = "batch_id"
+SOURCE = "source"
 WHOLE = "whole"
 MARGINS = (WHOLE, "service_id", "month")
 
 # Margin, source, and service or month: the counts of a tally's row, respondents first.
-Cell = tuple[str, int | str | None, int | str | None]
+Cell = tuple[str, str, int | str | None]
 Cells = dict[Cell, list[int]]
 
 
@@ -117,10 +117,11 @@ def _cells(grain: Tally) -> Cells:
         counted = grain.regroup(by).counted
         measures = counted.columns.difference(by, sort=False)
         keys = counted[by].itertuples(index=False, name=None)
-        for key, counts in zip(keys, counted[measures].to_numpy().tolist(), strict=True):
-            source, group = (*(plain(part) for part in key), None)[:2]
+        for (source, *group), counts in zip(
+            keys, counted[measures].to_numpy().tolist(), strict=True
+        ):
             if counts[0]:
-                cells[margin, source, group] = counts
+                cells[margin, source, plain(group[0]) if group else None] = counts
     return cells
 
 

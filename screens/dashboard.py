@@ -21,6 +21,7 @@ from screens import charts
 from screens.choices import choose_unit
 from screens.problems import show_problems
 from screens.shell import day, engine, language, month, number, say, signed_in
+from survey.counts import OPEN_LINK
 
 INDEX_TICKS = (25, 50, 75, 100)
 MEAN_TICKS = (1, 2, 3, 4)
@@ -40,7 +41,7 @@ def screen() -> None:
             return
         without = _choose_without(session, actor, unit.id, period)
         results = unit_results(session, actor, unit.id, period, without)
-        _show(results)
+        _show(results, without)
     _ask_visits(actor, results)
 
 
@@ -61,26 +62,27 @@ def _state(period: Period) -> str:
     return say("dashboard.closed" if period.closed_at else "dashboard.open")
 
 
-def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> Collection[int]:
-    batches = {batch.id: batch for batch in batches_of(session, actor, unit, period)}
-    if not batches:
-        return ()
-    kept = st.multiselect(
-        say("dashboard.batches"),
-        list(batches),
-        default=list(batches),
-        format_func=lambda key: f"{batches[key].file_name} ({batches[key].rows})",
-        key=f"dashboard_batches_{unit}_{period}",
-        help=say("dashboard.batches_help"),
+def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> Collection[str]:
+    sources = {OPEN_LINK: say("dashboard.open_link")} | {
+        str(batch.id): f"{batch.file_name} ({batch.rows})"
+        for batch in batches_of(session, actor, unit, period)
+    }
+    return st.multiselect(
+        say("dashboard.without"),
+        list(sources),
+        format_func=sources.__getitem__,
+        placeholder=say("dashboard.without_nothing"),
+        key=f"dashboard_without_{unit}_{period}",
+        help=say("dashboard.without_help"),
     )
-    return set(batches) - set(kept)
 
 
-def _show(results: UnitResults) -> None:
+def _show(results: UnitResults, without: Collection[str]) -> None:
     if results.unit.institution.demonstration:
         st.warning(say("words.demonstration"), icon=":material/science:")
     if results.index is None:
-        st.info(say("dashboard.too_few", smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
+        told = "dashboard.too_few_apart" if without else "dashboard.too_few"
+        st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
         st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))
         return
     _headline(results, results.index)

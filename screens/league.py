@@ -15,7 +15,7 @@ SCORE_TICKS = (0, 25, 50, 75, 100)
 MOST_TOLD = 10
 
 
-def introduce(scheme: Scheme, not_independent: bool, imports: bool) -> None:
+def introduce(scheme: Scheme, not_independent: bool, without: Sequence[str]) -> None:
     """Whose measure it is, what in it is not official, and what its evidence lacks."""
     if scheme.owner == "project":
         st.warning(say("league.own_model"), icon=":material/info:")
@@ -26,8 +26,8 @@ def introduce(scheme: Scheme, not_independent: bool, imports: bool) -> None:
         st.caption(say("league.standings", standings=words))
     if not_independent:
         st.warning(say("league.not_independent"), icon=":material/warning:")
-    if not imports:
-        st.caption(say("league.without_imports"))
+    for source in without:
+        st.caption(say(f"league.without_{source}"))
 
 
 def category(scheme: Scheme) -> str:

@@ -66,7 +66,7 @@ def _newest(document: dict[str, Any], documents: dict[UUID, dict[str, Any]]) -> 
 def _show(publication: Publication, document: dict[str, Any], scheme: Scheme) -> None:
     if any(one["demonstration"] for one in document["institutions"]):
         st.warning(say("words.demonstration"), icon=":material/science:")
-    league.introduce(scheme, document["not_independent"], document["imports_counted"])
+    league.introduce(scheme, document["not_independent"], document.get("without", ()))
     st.caption(say("results.published", date=day(publication.created_at.date())))
     rows = [_row(one, scheme) for one in document["institutions"]]
     league.show_zones(rows)

@@ -10,13 +10,14 @@ from analysis.composite import Step, derivation
 from analysis.errors import BadInput
 from analysis.institutions import InstitutionScore, UnitScore
 from analysis.scheme import Band, Scheme, load_scheme, scheme_ids
-from desk.perception import Round, assessed_years, score_year
+from desk.perception import IMPORT, Round, assessed_years, score_year
 from desk.publishing import publish
 from models import reading, writing
 from screens import league
 from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in
+from survey.counts import OPEN_LINK
 
 PUBLISHED = "scores_published"
 TIMES = "scores_times_published"
@@ -44,9 +45,15 @@ def screen() -> None:
         year = right.selectbox(say("words.year"), years, key="scores_year")
         scheme = schemes[chosen]
         stand_in = _ask_stand_in(scheme)
-        imports = not st.checkbox(say("scores.without_imports"), key="scores_without_imports")
-        scored = score_year(session, actor, scheme, year, stand_in, imports)
-        league.introduce(scheme, scored.not_independent, imports)
+        without = st.multiselect(
+            say("scores.without"),
+            (OPEN_LINK, IMPORT),
+            format_func=lambda source: say(f"scores.without_{source}"),
+            placeholder=say("scores.without_nothing"),
+            key="scores_without",
+        )
+        scored = score_year(session, actor, scheme, year, stand_in, without)
+        league.introduce(scheme, scored.not_independent, without)
         _show(scored)
     _ask_publish(actor, scored, stand_in)
 
@@ -180,7 +187,7 @@ def _ask_publish(actor: Actor, scored: Round, stand_in: bool) -> None:
         with writing(engine(), one_state=True) as session:
             scheme, year = scored.result.scheme, scored.year
             st.session_state[PUBLISHED] = publish(
-                session, actor, scheme, year, stand_in, scored.imports
+                session, actor, scheme, year, stand_in, scored.without
             ).id
     except BadInput as error:
         show_problems(error)

@@ -1,4 +1,9 @@
-"""Stored answers, counted by the database: ``counted_responses`` is where they are read."""
+"""Stored answers, counted by the database: ``counted_responses`` is where they are read.
+
+A response's source is what a result can be shown without: the number of its imported batch,
+the open link, or, for the rest, a visit that somebody vouched for: by a token, at a kiosk, on
+paper.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,7 +11,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from sqlalchemy import column, func, or_, select, table, text
+from sqlalchemy import case, cast, column, func, select, table, text, types
 from sqlalchemy.orm import Session
 
 from analysis.experience import Experienced, experience_tally, read_experience
@@ -15,6 +20,7 @@ from analysis.tally import Tally, read_tally, tally
 from models import answers_name
 from models.responses import FORMS
 
+OPEN_LINK, VISIT = "open_link", "visit"
 IBIS_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
 RESPONSES = {
     "id": "string",
@@ -40,11 +46,11 @@ def count_responses(
     session: Session,
     periods: Collection[int],
     units: Collection[int],
-    without: Collection[int] = (),
+    without: Collection[str] = (),
 ) -> dict[tuple[int, int], Responses]:
     """The responses by unit and period; a pair without any is absent.
 
-    ``without``: imported batches that do not count.
+    ``without``: sources that do not count.
     """
     received = _count_pairs(session, "responses", periods, units)
     counted = _count_pairs(session, "counted_responses", periods, units, without)
@@ -57,11 +63,11 @@ def count_answers(
     by: Sequence[str],
     periods: Collection[int],
     units: Collection[int],
-    without: Collection[int] = (),
+    without: Collection[str] = (),
 ) -> Tally:
     """The tally of an instrument's answers in these periods, by columns of ``responses``.
 
-    ``by`` may also name "month" ("2026-11"). ``without``: imported batches to leave out.
+    ``by`` may also name "month" ("2026-11") and "source". ``without``: sources to leave out.
     """
     answers = ibis.table(
         {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
@@ -76,7 +82,7 @@ def count_experiences(
     instrument: Instrument,
     periods: Collection[int],
     units: Collection[int],
-    without: Collection[int] = (),
+    without: Collection[str] = (),
 ) -> dict[int, Experienced]:
     """What the responses in these periods experienced, by unit; one without any is absent."""
     experiences = ibis.table(
@@ -90,29 +96,40 @@ def count_experiences(
 
 def _count_pairs(
     session: Session,
-    source: str,
+    name: str,
     periods: Collection[int],
     units: Collection[int],
-    without: Collection[int] = (),
+    without: Collection[str] = (),
 ) -> dict[tuple[int, int], int]:
-    rows = table(source, column("unit_id"), column("period_id"), column("batch_id"))
-    kept = or_(rows.c.batch_id.is_(None), rows.c.batch_id.not_in(without))
+    columns = ("unit_id", "period_id", "batch_id", "channel")
+    rows = table(name, *map(column, columns))
     query = (
         select(rows.c.unit_id, rows.c.period_id, func.count())
-        .where(rows.c.period_id.in_(periods), rows.c.unit_id.in_(units), kept)
+        .where(rows.c.period_id.in_(periods), rows.c.unit_id.in_(units))
         .group_by(rows.c.unit_id, rows.c.period_id)
     )
+    if without:
+        source = case(
+            (rows.c.batch_id.is_not(None), cast(rows.c.batch_id, types.Text)),
+            (rows.c.channel == OPEN_LINK, OPEN_LINK),
+            else_=VISIT,
+        )
+        query = query.where(source.not_in(without))
     return {(unit, period): number for unit, period, number in session.execute(query)}
 
 
 def _counted(
-    periods: Collection[int], units: Collection[int], without: Collection[int]
+    periods: Collection[int], units: Collection[int], without: Collection[str]
 ) -> ir.Table:
     rows = ibis.table(RESPONSES, name="counted_responses")
     rows = rows.filter(rows.period_id.isin(list(periods)), rows.unit_id.isin(list(units)))
-    if without:
-        rows = rows.filter(rows.batch_id.isnull() | rows.batch_id.notin(list(without)))
-    return rows.mutate(month=rows.local_date.cast("string").left(7))
+    source = ibis.cases(
+        (rows.batch_id.notnull(), rows.batch_id.cast("string")),
+        (rows.channel == OPEN_LINK, OPEN_LINK),
+        else_=VISIT,
+    )
+    rows = rows.mutate(month=rows.local_date.cast("string").left(7), source=source)
+    return rows.filter(rows.source.notin(list(without))) if without else rows
 
 
 def _run(session: Session, expression: ir.Table) -> pd.DataFrame:

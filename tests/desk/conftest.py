@@ -72,6 +72,7 @@ class House:
         service: int | None = None,
         day: date | None = None,
         experience: tuple[str, ...] = (),
+        channel: str = "open_link",
     ) -> list[UUID]:
         """Stores the same rating so many times; gives the ids of the responses."""
         given = dict.fromkeys(ELEMENTS, answers) if isinstance(answers, int) else answers
@@ -81,7 +82,7 @@ class House:
             before = set(session.scalars(select(Response.id)))
             row = Row(
                 answers=given,
-                channel="open_link",
+                channel=channel,
                 provenance="self",
                 service_id=place.services[service].id if service is not None else None,
                 experience=experience,

@@ -1,6 +1,6 @@
 """A year's scores: judgements and surveys blended, by hand in exact fractions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -47,10 +47,13 @@ def close(house: House, *periods: int, place: int = 0) -> None:
 
 
 def scored(
-    house: House, scheme: str = "perception-2022", stand_in: bool = False, imports: bool = True
+    house: House,
+    scheme: str = "perception-2022",
+    stand_in: bool = False,
+    without: Sequence[str] = (),
 ) -> Round:
     with writing(house.engine) as session:
-        return score_year(session, house.analyst, load_scheme(scheme), 2025, stand_in, imports)
+        return score_year(session, house.analyst, load_scheme(scheme), 2025, stand_in, without)
 
 
 def units(result: Round) -> Mapping[str, UnitScore]:
@@ -109,6 +112,19 @@ def test_perception_by_hand(house: House) -> None:
     assert not result.not_independent
 
 
+def test_scores_with_and_without_the_open_link(house: House) -> None:
+    period = open_half(house)
+    house.rate(4, 5, period=period)
+    house.rate(3, 5, period=period, channel="token")
+    house.rate(3, 5, period=period, channel="kiosk")
+    close(house, period)
+    house.judge(4)
+    without = scored(house, without=["open_link"])
+    assert scored(house).columns["satisfaction"] != without.columns["satisfaction"]
+    assert without.columns["satisfaction"] == [Fraction(75)]
+    assert surveyed(without, house.clinic).responses[period] == Responses(15, 10)
+
+
 def test_scores_with_and_without_imported_responses(house: House) -> None:
     period = open_half(house)
     house.rate(3, 5, period=period)
@@ -118,12 +134,12 @@ def test_scores_with_and_without_imported_responses(house: House) -> None:
         import_file(session, house.coordinator, house.clinic, period, preview)
     close(house, period)
     house.judge(4)
-    with_imports, without = scored(house), scored(house, imports=False)
+    with_imports, without = scored(house), scored(house, without=["import"])
     assert with_imports.columns["satisfaction"] == [Fraction("87.5")]
     assert without.columns["satisfaction"] == [Fraction(75)]
     counted = [surveyed(one, house.clinic).responses[period] for one in (with_imports, without)]
     assert counted == [Responses(10, 10), Responses(10, 5)]
-    assert (with_imports.imports, without.imports) == (True, False)
+    assert (with_imports.without, without.without) == ((), ("import",))
 
 
 def test_a_unit_that_lacks_a_term_has_no_score(house: House) -> None:

@@ -23,7 +23,7 @@ REASON = "terkirim dua kali dari kios"
 GOOD = {**dict.fromkeys(ELEMENTS, 3), "time": 4}
 
 
-def look(house: House, without: Collection[int] = (), unit: int | None = None) -> UnitResults:
+def look(house: House, without: Collection[str] = (), unit: int | None = None) -> UnitResults:
     """The results as the analyst sees them, in a transaction of its own."""
     with writing(house.engine) as session:
         return unit_results(session, house.analyst, unit or house.clinic, house.period, without)
@@ -34,11 +34,12 @@ def close(house: House) -> None:
         close_period(session, house.coordinator, house.period)
 
 
-def load(house: House, content: bytes, name: str = "data.csv") -> int:
-    """Imports a file for the clinic; gives the batch."""
+def load(house: House, content: bytes, name: str = "data.csv") -> str:
+    """Imports a file for the clinic; gives it as a source."""
     with writing(house.engine) as session:
         preview = preview_file(content, name, session.get_one(Period, house.period))
-        return import_file(session, house.coordinator, house.clinic, house.period, preview).id
+        place = house.clinic, house.period
+        return str(import_file(session, house.coordinator, *place, preview).id)
 
 
 def rows(number: int, value: int = 3, service: str = "") -> bytes:
@@ -304,6 +305,44 @@ def test_an_import_does_not_uncover_few_of_a_service(house: House) -> None:
     assert (number_of(with_it), number_of(without)) == (29, 20)
     hidden = {"Poli umum": None, "Imunisasi": None}
     assert shown(with_it.services) == shown(without.services) == hidden
+
+
+def test_results_with_and_without_the_open_link(house: House) -> None:
+    house.rate(4, 6)
+    house.rate(3, 7, channel="token")
+    house.rate(3, 5, channel="kiosk")
+    whole, vouched = look(house), look(house, ["open_link"])
+    assert (number_of(whole), number_of(vouched)) == (18, 12)
+    assert vouched.index is not None
+    assert vouched.index.shown == "75.00"
+
+
+@pytest.mark.parametrize(("open_link", "visits"), [(4, 20), (20, 4)])
+def test_few_at_one_door_are_not_told_apart(house: House, open_link: int, visits: int) -> None:
+    house.rate(4, open_link)
+    house.rate(3, visits, channel="token")
+    load(house, rows(10))
+    close(house)
+    assert number_of(look(house)) == 34
+    assert look(house, ["open_link"]).index is None
+
+
+def test_a_service_with_few_at_one_door_is_shown_only_whole(house: House) -> None:
+    for service, open_link, visits in ((0, 3, 10), (1, 10, 10)):
+        house.rate(4, open_link, service=service)
+        house.rate(3, visits, service=service, channel="token")
+    close(house)
+    assert shown(look(house).services) == {"Poli umum": 13, "Imunisasi": 20}
+    assert shown(look(house, ["open_link"]).services) == {"Poli umum": None, "Imunisasi": None}
+
+
+def test_experiences_of_few_at_one_door_are_not_told_apart(house: House) -> None:
+    house.rate(3, 10, experience=("none",), channel="token")
+    house.rate(3, 5, experience=("none",))
+    house.rate(3, 2, experience=("undue_delay",))
+    close(house)
+    assert look(house).experienced is not None
+    assert look(house, ["open_link"]).experienced is None
 
 
 def test_a_look_writes_nothing_once_the_period_is_closed(house: House) -> None:

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from desk.steps import MARGINS, WHOLE, Cells, advance
 
-SERVICES, SOURCES = (1, 2, 3), (None, 7)
+SERVICES, SOURCES = (1, 2, 3), ("visit", "7")
 ARRIVALS = st.lists(
     st.lists(st.tuples(st.sampled_from(SOURCES), st.sampled_from(SERVICES)), max_size=9),
     max_size=12,
 )
 
 
-def cells_of(arrived: Sequence[tuple[int | None, int]]) -> Cells:
+def cells_of(arrived: Sequence[tuple[str, int]]) -> Cells:
     """The cells of responses that are known by source and service; all in one month."""
     cells: Cells = {}
     for source, service in arrived:
@@ -25,9 +25,9 @@ def cells_of(arrived: Sequence[tuple[int | None, int]]) -> Cells:
 
 
 @given(ARRIVALS)
-def test_no_step_tells_of_fewer_than_five(arrivals: list[list[tuple[int | None, int]]]) -> None:
+def test_no_step_tells_of_fewer_than_five(arrivals: list[list[tuple[str, int]]]) -> None:
     shown: Cells = {}
-    arrived: list[tuple[int | None, int]] = []
+    arrived: list[tuple[str, int]] = []
     for more in arrivals:
         arrived += more
         present = cells_of(arrived)
@@ -47,7 +47,7 @@ def test_no_step_tells_of_fewer_than_five(arrivals: list[list[tuple[int | None, 
 
 
 @given(ARRIVALS)
-def test_no_look_lags_by_five(arrivals: list[list[tuple[int | None, int]]]) -> None:
+def test_no_look_lags_by_five(arrivals: list[list[tuple[str, int]]]) -> None:
     present = cells_of([one for more in arrivals for one in more])
     shown = advance({}, present)
     for source in SOURCES:
@@ -56,7 +56,7 @@ def test_no_look_lags_by_five(arrivals: list[list[tuple[int | None, int]]]) -> N
 
 
 def test_a_response_excluded_while_another_came_moves_nothing() -> None:
-    kept = cells_of([(None, 1)] * 10 + [(None, 2)] * 10)
+    kept = cells_of([("visit", 1)] * 10 + [("visit", 2)] * 10)
     swapped = {key: list(counts) for key, counts in kept.items()}
     for counts in swapped.values():
         counts.append(99)

@@ -65,7 +65,7 @@ def _count(
     place: Place,
     by: Sequence[str],
     units: Collection[int] | None = None,
-    without: Collection[int] = (),
+    without: Collection[str] = (),
 ) -> Tally:
     units = [place.unit, place.other_unit] if units is None else units
     with reading(place.engine) as session:
@@ -111,7 +111,7 @@ def _months(place: Place) -> dict[str | None, int]:
 
 
 def test_without_a_batch(place: Place, batch: int) -> None:
-    counted = _count(place, ["unit_id"], [place.unit], without=[batch])
+    counted = _count(place, ["unit_id"], [place.unit], without=[str(batch)])
     assert counted.counts("time").tolist() == [[2, 0, 0, 1]]
 
 

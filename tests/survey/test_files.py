@@ -43,7 +43,7 @@ def _store(place: Place, preview: Preview, unit: int | None = None) -> int:
         ).id
 
 
-def _index(place: Place, without: list[int]) -> Satisfaction:
+def _index(place: Place, without: list[str]) -> Satisfaction:
     instrument = load_instrument("skm-2017")
     with reading(place.engine) as session:
         tally = count_answers(
@@ -82,7 +82,7 @@ def test_every_result_with_and_without_a_batch(place: Place) -> None:
     place.send()
     batch = _store(place, _preview(place, SEKADAU.read_bytes()))
     assert _index(place, without=[]).n == 50
-    own = _index(place, without=[batch])
+    own = _index(place, without=[str(batch)])
     assert (own.n, own.shown) == (1, "75.00")
 
 
