@@ -8,6 +8,7 @@ from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
 from analysis.errors import SHOWN, BadInput, Problem, bad, quote
 from analysis.instrument import Instrument
@@ -110,6 +111,27 @@ def checked_answers(
     }
     refuse_cells(table, wrong, expected, file)
     return table.select(ROW, *columns.others, **numbers)
+
+
+def read_overall(
+    table: ibis.Table, columns: Columns, heading: str, instrument: Instrument, file: str
+) -> pd.Series:
+    """(n,) the overall ratings in the column ``heading``, blank as missing, in rows' order.
+
+    They are the answers of the instrument's own overall question, or whole numbers where it
+    asks none. Raises BadInput for other cells, and for a heading that is absent or an item's.
+    """
+    found = columns.other(heading.casefold())
+    if found is None:
+        raise bad(f"{file}: heading", f"no column {quote(heading)}", "one beside the items")
+    rating = whole_number(table[found])
+    strange, expected = rating.isnull(), "a whole number or blank"
+    if question := instrument.overall:
+        strange |= rating.notin(sorted(question.answers))
+        expected = f"{', '.join(map(str, sorted(question.answers)))} or blank"
+    refuse_cells(table, {found: (table[found] != "") & strange}, {found: expected}, file)
+    rated: pd.DataFrame = table.select(ROW, rating=rating).order_by(ROW).execute()
+    return rated["rating"]
 
 
 def whole_number(text: ir.StringValue) -> ir.IntegerValue:

@@ -25,13 +25,18 @@ from analysis.rules import (
 INSTRUMENTS = Path(__file__).resolve().parent.parent / "survey" / "instruments"
 
 
-class Item(Rule):
+class Question(Rule):
     """One question with its answer words by value; a missing answer is no value at all."""
 
     key: str
-    element: str
     text: Text
     answers: dict[int, Text]
+
+
+class Item(Question):
+    """A question that counts in the index, as part of its element."""
+
+    element: str
 
 
 class Experience(Rule):
@@ -61,7 +66,10 @@ class Respondent(Rule):
 
 
 class Instrument(Rule):
-    """A questionnaire as it is asked; ``text`` is the file's own text."""
+    """A questionnaire as it is asked; ``yaml`` is the file's own text.
+
+    ``overall``: a rating of the service as a whole, which is no part of the index.
+    """
 
     id: str
     title: Text
@@ -73,13 +81,14 @@ class Instrument(Rule):
     note: Text
     missing: Text
     items: list[Item]
+    overall: Question | None = None
     experience: Experience
     respondent: Respondent
     yaml: str
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        keys = [item.key for item in self.items]
+        keys = [question.key for question in self.questions]
         if len(set(keys)) < len(keys):
             raise broken("an item key twice", "each item key once")
         if self.source not in self.sources:
@@ -92,6 +101,11 @@ class Instrument(Rule):
         return rule_hash(self.yaml)
 
     @cached_property
+    def questions(self) -> list[Question]:
+        """The items in the order asked, and last the overall rating where there is one."""
+        return [*self.items, *([self.overall] if self.overall else [])]
+
+    @cached_property
     def items_of(self) -> dict[str, list[str]]:
         """Item keys by element, in the order asked."""
         elements: dict[str, list[str]] = {}
@@ -101,8 +115,8 @@ class Instrument(Rule):
 
     @cached_property
     def allowed(self) -> dict[str, tuple[int, ...]]:
-        """The answers that each item allows."""
-        return {item.key: tuple(sorted(item.answers)) for item in self.items}
+        """The answers that each question allows."""
+        return {question.key: tuple(sorted(question.answers)) for question in self.questions}
 
 
 def parse_instrument(text: str, name: str) -> Instrument:

@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from analysis.conventions import Name, conventions
+from analysis.importance import Importance, VarianceShares
 from analysis.institutions import InstitutionScore, Result, UnitScore
 from analysis.instrument import Instrument
+from analysis.refusal import Figure, Refusal
+from analysis.reliability import ItemFigures, Reliability
 from analysis.sample import minimum_sample
 from analysis.satisfaction import Satisfaction
 from analysis.scheme import Band, Scheme
@@ -49,6 +53,50 @@ def of_rules(rules: Scheme | Instrument) -> Document:
         "from": rules.valid.start.isoformat(),
         "to": rules.valid.end.isoformat() if rules.valid.end else None,
         "sha256": rules.hash,
+    }
+
+
+def of_importance(result: Importance | Refusal) -> Document:
+    """The relative importance of the elements, the greatest first."""
+    if isinstance(result, Refusal):
+        return {"reason": result["en"]}
+    ordered = sorted(result.drivers, key=lambda one: one.importance, reverse=True)
+    return {
+        "n": result.n,
+        "left_out": result.left_out,
+        "constant": list(result.constant),
+        "r_squared": result.r_squared,
+        "elements": [vars(one) for one in ordered],
+        "level": result.level,
+        "draws": result.draws,
+        "seed": result.seed,
+    }
+
+
+def of_variance(result: VarianceShares | Refusal) -> Document:
+    """Each element's share of the index's variance, which says nothing of importance."""
+    if isinstance(result, Refusal):
+        return {"reason": result["en"]}
+    return {
+        "n": result.n,
+        "left_out": result.left_out,
+        "constant": list(result.constant),
+        "shares_of_variance": dict(result.shares),
+    }
+
+
+def of_reliability(result: Reliability) -> Document:
+    """Each figure with how it is read by convention, or the reason why there is none."""
+    interval = {} if isinstance(result.interval, Refusal) else {"interval": list(result.interval)}
+    return {
+        "n": result.n,
+        "left_out": result.left_out,
+        "constant": list(result.constant),
+        "alpha": {**_figure("alpha", result.alpha), **interval, "level": result.level},
+        "omega": _figure("omega", result.omega),
+        "kmo": _figure("kmo", result.kmo),
+        "items": [_item(one) for one in result.items],
+        "note": vars(conventions().note),
     }
 
 
@@ -103,6 +151,22 @@ def _sample(visits: int | None, scheme: Scheme) -> Document:
         "population": visits,
         "minimum_sample": minimum_sample(visits, scheme.minimum_sample.value),
     }
+
+
+def _item(one: ItemFigures) -> Document:
+    return {
+        "item": one.item,
+        "item_rest": _figure("item_rest", one.item_rest),
+        "loading": _figure("loading", one.loading),
+        "kmo": _figure("kmo", one.kmo),
+    }
+
+
+def _figure(name: Name, value: Figure) -> Document:
+    if isinstance(value, Refusal):
+        return {"value": None, "reason": value["en"]}
+    reading = conventions().read(name, value)
+    return {"value": value, "word": vars(reading.word), "sentence": vars(reading.sentence)}
 
 
 def _unit(one: UnitScore, scheme: Scheme) -> Document:

@@ -42,8 +42,9 @@ class Satisfaction:
     """The index of one group of responses.
 
     ``n``: responses with at least one answer; ``answered`` and ``means``: by element, the
-    responses that answered it and its unrounded mean (NRR), 1-4, None where nobody did;
-    ``index``: unrounded, 25-100, None where there is ``no_index``.
+    responses that answered it and its unrounded mean (NRR), None where nobody did;
+    ``index``: unrounded, on the scheme's own scale (skm-2017: 25-100; ipkp-2021, ipak-2021: up
+    to 4), None where there is ``no_index``.
     """
 
     scheme: Scheme
@@ -68,7 +69,8 @@ def satisfaction(tally: Tally, scheme: Scheme) -> list[Satisfaction]:
     """The index of each group of the tally.
 
     Item mean = sum of the answers given / their number; element mean = mean of its item
-    means; index = 25 x mean of the k element means in use, weight exactly 1/k.
+    means; index = mean of the k element means in use, weight exactly 1/k, brought to the
+    scheme's scale (skm-2017: x 25).
     """
     used = restrict(scheme, list(tally.items_of))
     means = {element: _element_means(tally, items) for element, items in tally.items_of.items()}

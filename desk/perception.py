@@ -19,6 +19,7 @@ from survey.counts import Responses, count_answers, count_experiences, count_res
 from survey.periods import asked_instrument, used_scheme
 
 IMPORT = "import"
+Span = tuple[Fraction, Fraction]
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,20 @@ def score_year(
     """Scores, zones and ranks of all units assessed in a year. Raises Forbidden.
 
     The satisfaction index of a unit pools its closed periods that ended in the year and used
-    the instrument of the latest. ``stand_in``: the same survey's perceived-maladministration
-    score serves where the scheme asks for the Ombudsman's own interviews; the result is then
-    marked "not independent". ``without``: responses that do not count, those of the
+    the instrument of the latest; surveys with an index on another scale (service quality,
+    anti-corruption) are no part of it. ``stand_in``: the same survey's score of perceived
+    maladministration serves where the scheme asks for the Ombudsman's own interviews; the result
+    is then marked "not independent". ``without``: responses that do not count, those of the
     "open_link" or of each "import".
     """
     require_analyst(actor)
-    asks = {node.evidence for node in scheme.indicators()}
+    asks = {node.evidence: node.span for node in scheme.indicators()}
     judgements = mean_judgements(session, year)
     units = _units(session, {unit for unit, _ in judgements})
     interviews = "perceived_maladministration" in asks
     counts = "satisfaction_index" in asks or (interviews and stand_in)
-    found = _survey(session, units, year, without) if counts else {}
+    scale = asks.get("satisfaction_index")
+    found = _survey(session, units, year, without, scale) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
     evidence: dict[str | None, Column] = {
         "satisfaction_index": [one.index for one in surveyed],
@@ -122,11 +125,16 @@ def _province(institution: Institution) -> str | None:
 
 
 def _survey(
-    session: Session, units: Sequence[Unit], year: int, without: Sequence[str]
+    session: Session,
+    units: Sequence[Unit],
+    year: int,
+    without: Sequence[str],
+    scale: Span | None,
 ) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
-    for institution, periods in _pooled(session, {u.institution_id for u in units}, year).items():
+    places = {unit.institution_id for unit in units}
+    for institution, periods in _pooled(session, places, year, scale).items():
         rules = periods[0].instrument_hash, periods[0].scheme_hash
         alike.setdefault(rules, {})[institution] = periods
     found: dict[int, Surveyed] = {}
@@ -175,8 +183,13 @@ def _sources(session: Session, without: Sequence[str], periods: Collection[int])
     return [*(name for name in without if name != IMPORT), *imported]
 
 
-def _pooled(session: Session, institutions: Collection[int], year: int) -> dict[int, list[Period]]:
-    """By institution: the closed periods of the year that asked what the latest of them asked."""
+def _pooled(
+    session: Session, institutions: Collection[int], year: int, scale: Span | None
+) -> dict[int, list[Period]]:
+    """By institution: the closed periods of the year that asked what the latest of them asked.
+
+    ``scale``: of the index that is wanted; periods whose index has another are passed over.
+    """
     periods = session.scalars(
         select(Period)
         .where(
@@ -188,6 +201,8 @@ def _pooled(session: Session, institutions: Collection[int], year: int) -> dict[
     )
     pooled: dict[int, list[Period]] = {}
     for period in periods:
+        if scale and used_scheme(period).span != scale:
+            continue
         group = pooled.setdefault(period.institution_id, [])
         if not group or group[0].instrument.key == period.instrument.key:
             group.append(period)

@@ -17,7 +17,7 @@ def sentence(
 
     ``written``: how a door writes what it did not word itself, such as what was typed.
     """
-    asked = {item.key: item.text[language] for item in instrument.items}
+    asked = {one.key: one.text[language] for one in instrument.questions}
     asked |= {field.key: field.text[language] for field in instrument.respondent.fields}
     asked["provenance"] = say(language, "rate.who")
     found, expected = written(refusal.found), written(refusal.expected)

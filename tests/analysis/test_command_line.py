@@ -159,7 +159,7 @@ def test_schemes_and_instruments_are_listed(run: Run) -> None:
     document = run("schemes", "--json").document
     ids = {"compliance-2021", "ombudsman-2022", "perception-2022", "skm-2017"}
     assert ids <= {scheme["id"] for scheme in document["schemes"]}
-    assert {one["id"] for one in document["instruments"]} == {"skm-2017", "skm-2026"}
+    assert {"skm-2017", "skm-2026"} <= {one["id"] for one in document["instruments"]}
     assert "perception-2022" in run("schemes").out
 
 

@@ -198,6 +198,17 @@ def test_a_second_questionnaire_in_a_year_leaves_the_first_out(house: House) -> 
     assert found.responses == {second: Responses(6, 6)}
 
 
+def test_an_anti_corruption_survey_does_not_displace_the_satisfaction_index(house: House) -> None:
+    first, second = open_half(house), open_half(house, SECOND, "spak-2021")
+    house.rate(3, 10, period=first)
+    house.rate(dict.fromkeys(load_instrument("spak-2021").allowed, 6), 6, period=second)
+    close(house, first, second)
+    house.judge(4)
+    found = surveyed(scored(house), house.clinic)
+    assert found.index == 75
+    assert found.responses == {first: Responses(10, 10)}
+
+
 def test_institutions_with_other_questionnaires_are_scored_together(house: House) -> None:
     with writing(house.engine) as session:
         unit = another_district(session, "lain")
