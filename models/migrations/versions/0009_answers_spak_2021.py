@@ -2,8 +2,8 @@
 
 from models.migrations.guards import create_answers_table
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 
 NAME = "answers_spak_2021"
 ITEMS = {

@@ -2,8 +2,8 @@
 
 from models.migrations.guards import create_answers_table
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 
 NAME = "answers_spkp_2021"
 ITEMS = {
