@@ -3,24 +3,20 @@
 Stored is only a keyed hash with whether it was redeemed: not when, nor with which answers.
 """
 
-import secrets
 from collections.abc import Collection
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Period, Unit, VisitToken
-from survey.receipts import CODE_LENGTH, code_hash, spell
-
-# Five bits a letter.
-BITS = 5 * CODE_LENGTH
+from survey.receipts import code_hash, mint_code
 
 
 def issue_tokens(
     session: Session, secret: bytes, unit: Unit, period: Period, number: int
 ) -> list[str]:
     """New tokens of a unit in a period, in random order; they are never shown again."""
-    tokens = [spell(secrets.randbits(BITS)) for _ in range(number)]
+    tokens = [mint_code() for _ in range(number)]
     session.execute(
         insert(VisitToken),
         [
@@ -40,6 +36,18 @@ def issue_tokens(
 def token_hash(secret: bytes, token: str) -> str:
     """What is stored of a token, however it was typed."""
     return code_hash(secret, token, "token")
+
+
+def is_good(session: Session, secret: bytes, unit: str, period: str, token: str) -> bool:
+    """Whether the token, as it was typed, is of this unit and period (codes) and not redeemed."""
+    found = session.execute(
+        select(Unit.code, Period.code)
+        .select_from(VisitToken)
+        .join(Unit, Unit.id == VisitToken.unit_id)
+        .join(Period, Period.id == VisitToken.period_id)
+        .where(VisitToken.token_hash == token_hash(secret, token), VisitToken.redeemed.is_(False))
+    ).one_or_none()
+    return found is not None and tuple(found) == (unit, period)
 
 
 def redeem_tokens(
