@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
+from itertools import repeat
 from urllib.parse import urlencode
 
 from analysis.instrument import load_instrument
@@ -19,10 +20,14 @@ UNIT, PERIOD, SERVICE = "puskesmas-langgur", "semester-ini", "layanan-1"
 
 @dataclass
 class Load:
-    """The load on a port of this machine, and what came of it, by the key of each form."""
+    """The load on a port of this machine, and what came of it, by the key of each form.
+
+    ``tokens``: of the visits, one a form; an empty one leaves the form without.
+    """
 
     port: int
     after_each: Callable[["Load"], None] = lambda _: None
+    tokens: Iterator[str] = field(default_factory=lambda: repeat(""))
     sent: list[str] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -46,7 +51,7 @@ class Load:
             try:
                 for key in keys:
                     self.sent.append(key)
-                    writer.write(request(key))
+                    writer.write(request(key, next(self.tokens)))
                     self.receipts[key] = receipt(await reader.readuntil(b"\r\n\r\n"))
                     self.after_each(self)
             finally:
@@ -61,12 +66,12 @@ def keys_for(seconds: float) -> Iterator[str]:
         yield mint_key()
 
 
-def request(key: str) -> bytes:
+def request(key: str, token: str = "") -> bytes:
     """A filled form of the district in ``tests.world``, with all that can be answered.
 
     Each comes from an address of its own, to a service that believes this machine's proxy.
     """
-    body = (urlencode({forms.KEY: key}) + REST).encode()
+    body = (urlencode({forms.KEY: key, forms.TOKEN: token}) + REST).encode()
     address = IPv4Address(random.getrandbits(32))
     return HEAD % (str(address).encode(), len(body)) + body
 
