@@ -1,10 +1,13 @@
 """Citizens who send filled forms as fast as they are answered, over connections kept open."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+from itertools import repeat
 from urllib.parse import urlencode
 
 from analysis.instrument import load_instrument
@@ -17,10 +20,14 @@ UNIT, PERIOD, SERVICE = "puskesmas-langgur", "semester-ini", "layanan-1"
 
 @dataclass
 class Load:
-    """The load on a port of this machine, and what came of it, by the key of each form."""
+    """The load on a port of this machine, and what came of it, by the key of each form.
+
+    ``tokens``: of the visits, one a form; an empty one leaves the form without.
+    """
 
     port: int
     after_each: Callable[["Load"], None] = lambda _: None
+    tokens: Iterator[str] = field(default_factory=lambda: repeat(""))
     sent: list[str] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -44,7 +51,7 @@ class Load:
             try:
                 for key in keys:
                     self.sent.append(key)
-                    writer.write(request(key))
+                    writer.write(request(key, next(self.tokens)))
                     self.receipts[key] = receipt(await reader.readuntil(b"\r\n\r\n"))
                     self.after_each(self)
             finally:
@@ -59,10 +66,14 @@ def keys_for(seconds: float) -> Iterator[str]:
         yield mint_key()
 
 
-def request(key: str) -> bytes:
-    """A filled form of the district in ``tests.world``, with all that can be answered."""
-    body = (urlencode({forms.KEY: key}) + REST).encode()
-    return HEAD % len(body) + body
+def request(key: str, token: str = "") -> bytes:
+    """A filled form of the district in ``tests.world``, with all that can be answered.
+
+    Each comes from an address of its own, to a service that believes this machine's proxy.
+    """
+    body = (urlencode({forms.KEY: key, forms.TOKEN: token}) + REST).encode()
+    address = IPv4Address(random.getrandbits(32))
+    return HEAD % (str(address).encode(), len(body)) + body
 
 
 def receipt(head: bytes) -> str:
@@ -95,5 +106,5 @@ REST = _rest()
 HEAD = (
     f"POST /s/{UNIT}?lang=id HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     "Content-Type: application/x-www-form-urlencoded\r\nAccept-Encoding: gzip\r\n"
-    "Sec-Fetch-Site: same-origin\r\nContent-Length: %d\r\n\r\n"
+    "Sec-Fetch-Site: same-origin\r\nX-Forwarded-For: %s\r\nContent-Length: %d\r\n\r\n"
 ).encode()

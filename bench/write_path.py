@@ -14,15 +14,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from bench.load import Load, keys_for
-from models import Receipt, Response, migrate, open_engine, reading, writing
+from models import Receipt, Response, VisitToken, migrate, open_engine, reading, writing
 from models.settings import database_url
+from survey.receipts import instance_secret
+from survey.tokens import issue_tokens
 from tests.postgres import running_cluster
 from tests.world import a_district
 
@@ -30,6 +33,7 @@ ROOT = Path(__file__).parent.parent
 DOORS = {"as it is": "light", "one commit each": "single", "nothing stored": "nothing"}
 ROUNDS = 5
 SECONDS = 1.5
+TOKENS = 100_000
 LEAST_OVER_SINGLE = 3.0
 LEAST_OVER_NOTHING = 0.25
 
@@ -98,35 +102,44 @@ def measure(engine: str, url: str) -> Measured:
     """The doors by turns. Raises where an answer is no receipt, or was given for nothing."""
     migrate(url)
     database = open_engine(url)
-    with writing(database) as session:
-        a_district(session)
     stored = 0
     rates: dict[str, list[float]] = {door: [] for door in DOORS}
     with ExitStack() as stack, TemporaryDirectory() as folder:
+        tokens = a_district_with_tokens(database, folder)
         ports = {
             door: stack.enter_context(serving(kind, url, folder)) for door, kind in DOORS.items()
         }
         for turn in range(ROUNDS + 1):
             for door, port in ports.items():
-                load = Load(port).run(keys_for(SECONDS))
+                load = Load(port, tokens=tokens[DOORS[door] != "nothing"]).run(keys_for(SECONDS))
                 if len(load.receipts) != len(load.sent):
                     raise RuntimeError(f"{door}: not every form was answered")
                 stored += len(load.sent) if DOORS[door] != "nothing" else 0
                 if turn > 0:  # the first is to warm up
                     rates[door].append(len(load.sent) / load.seconds)
     with reading(database) as session:
-        for table in (Response, Receipt):
-            if session.scalar(select(func.count()).select_from(table)) != stored:
-                raise RuntimeError(f"{stored} were acknowledged, but {table.__tablename__} differ")
+        redeemed = select(VisitToken).where(VisitToken.redeemed)
+        for rows in (select(Response), select(Receipt), redeemed):
+            if session.scalar(select(func.count()).select_from(rows.subquery())) != stored:
+                raise RuntimeError(f"{stored} were acknowledged, which is not the number of {rows}")
     database.dispose()
     return Measured(engine, {door: median(found) for door, found in rates.items()})
+
+
+def a_district_with_tokens(database: Engine, folder: str) -> dict[bool, Iterator[str]]:
+    """Good tokens for the doors that store (True), and one that is never looked at."""
+    with writing(database) as session:
+        world = a_district(session)
+        secret = instance_secret(Path(folder))
+        good = issue_tokens(session, secret, world.clinic, world.period, TOKENS)
+    return {True: iter(good), False: repeat(good[0])}
 
 
 @contextmanager
 def serving(kind: str, url: str, folder: str) -> Iterator[int]:
     """A door in a process of its own; gives its port."""
     with socket.create_server(("127.0.0.1", 0), backlog=128) as door:
-        settings = {"DATABASE_URL": url, "DATA": folder}
+        settings = {"DATABASE_URL": url, "DATA": folder, "FORWARDED_ALLOW_IPS": "127.0.0.1"}
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.doors", kind, str(door.fileno())],
             cwd=ROOT,

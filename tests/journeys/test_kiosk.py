@@ -1,0 +1,64 @@
+"""A kiosk in a waiting room, from its registration to its withdrawal; also without scripts."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import App
+from tests.journeys.people import PATIENCE, log_in, open_screen
+from tests.journeys.test_citizen import CODE
+from tests.journeys.test_light_door import ask, plain_page, read_for_a_while, responses
+
+__all__ = ["plain_page"]
+LINK = re.compile(r"/k/[0-9A-Z-]{14}")
+
+
+def register(page: Page, app: App) -> str:
+    """What an official does; gives the kiosk's address."""
+    log_in(page, app, "petugas.contoh")
+    open_screen(page, app, "/pintu", "Pintu penilaian")
+    page.get_by_label("Nama kios baru").fill("Ruang tunggu")
+    page.get_by_role("button", name="Daftarkan kios").click()
+    shown = page.get_by_test_id("stCode")
+    expect(shown).to_contain_text(LINK, timeout=PATIENCE)
+    link = LINK.search(shown.inner_text())
+    assert link
+    return link[0]
+
+
+def withdraw(page: Page) -> None:
+    page.get_by_role("button", name="Tarik").click()
+    page.get_by_role("button", name="Tarik untuk seterusnya").click()
+    expect(page.get_by_text("Belum ada kios.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_kiosk_serves_one_citizen_after_another(
+    app: App, page: Page, plain_page: Page, browser: Browser
+) -> None:
+    kiosk, screen, before = register(page, app), plain_page, responses(app)
+    screen.goto(f"{app.url}{kiosk}")
+    expect(screen.locator("body.kiosk")).to_have_attribute("data-kiosk", kiosk)
+    expect(screen.get_by_label("Kode kunjungan")).to_have_count(0)
+    screen.get_by_role("link", name="English").click()
+    screen.get_by_label("Comment or suggestion").fill("Long queue")
+    read_for_a_while(screen)
+    screen.get_by_role("button", name="Send rating").click()
+    expect(screen.get_by_role("heading", name="Thank you!")).to_be_visible()
+    expect(screen.get_by_text(CODE)).to_be_visible()
+    refresh = screen.locator("meta[http-equiv=refresh]")
+    expect(refresh).to_have_attribute("content", f"20; url={kiosk}")
+    assert responses(app) == before + 1
+
+    screen.get_by_role("link", name="Done", exact=True).click()
+    expect(screen.get_by_label("Komentar atau saran")).to_have_value("")  # in Indonesian again
+    screen.go_back()
+    screen.go_back()
+    expect(screen.get_by_label("Comment or suggestion")).to_have_value("")
+
+    assert ask(app, kiosk)[0].getheader("Cache-Control") == "no-store"
+    withdraw(page)
+    answer, told = ask(app, kiosk)
+    assert (answer.status, answer.getheader("Cache-Control")) == (404, "no-store")
+    assert "Kios ini tidak terdaftar" in told.decode()
+    assert ask(app, kiosk, b"a-time=3")[0].status == 404
+    assert responses(app) == before + 1
