@@ -5,6 +5,7 @@ Texts are plain: no markup is read in them, whoever wrote them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from locales import Language
 from reports.charts import Chart
@@ -90,7 +91,7 @@ class Document:
     institution: str
     period: str
     year: str
-    date: str
+    made: date
     contents: str
     page: str
     blocks: list[Block] = field(default_factory=list)
