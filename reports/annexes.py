@@ -64,7 +64,7 @@ def _method(words: Words) -> list[Block]:
 
 
 def _bands(words: Words) -> Block:
-    if words.scheme.bands is None:
+    if not words.bands:
         return Paragraph(words.say("report.no_bands"))
     head = ("report.grade", "report.range", "report.label")
     rows = [
@@ -73,7 +73,7 @@ def _bands(words: Words) -> Block:
             words.say("report.range_text", low=words.index(band.start), high=words.index(band.end)),
             band.label[words.language],
         ]
-        for band in words.scheme.bands.value
+        for band in words.bands
     ]
     caption = words.say("report.bands")
     return Table(caption, [words.say(key) for key in head], rows, widths=(2, 4, 5))

@@ -124,7 +124,7 @@ def _edges(edges: Sequence[Edge], scale: alt.Scale) -> list[alt.Chart]:
 def _names_axis() -> alt.Axis:
     return alt.Axis(
         labelExpr="split(datum.label, '\\n')",
-        labelLimit=300,
+        labelLimit=420,
         labelLineHeight=LINE_HEIGHT,
         labelAlign="left",
         labelPadding=268,

@@ -8,7 +8,6 @@ from analysis.satisfaction import Satisfaction
 from reports.charts import Bar, Chart, Edge, bars, series
 from reports.contents import Characteristic, Point
 from reports.document import Block, Figure, Heading, Paragraph, Table
-from reports.groups import merged_groups
 from reports.plans import photos, plan_table, status
 from reports.sentences import extremes, headline, sample
 from reports.words import NOTHING, Words, code
@@ -46,13 +45,7 @@ def _respondents(words: Words) -> list[Block]:
 
 
 def _characteristic(words: Words, one: Characteristic) -> Block:
-    field = next(
-        field for field in words.contents.instrument.respondent.fields if field.key == one.name
-    )
-    question = field.text[words.language]
-    named = {option: text[words.language] for option, text in field.options.items()}
-    counts = {named[option]: number for option, number in one.counts.items()}
-    groups = merged_groups(counts | {words.say("report.not_told"): one.unanswered})
+    question, groups = words.asked(one.name).text[words.language], words.groups(one)
     if not groups:
         sentence = words.say("report.few_told", question=question, smallest=SMALLEST_GROUP)
         return Paragraph(sentence)
@@ -190,8 +183,7 @@ def _parts_chart(words: Words, known: Sequence[tuple[int, str, Satisfaction]]) -
     rows = [
         Bar(f"{at}. {name}", float(one.index or 0), words.graded(one)) for at, name, one in known
     ]
-    bands = words.scheme.bands.value if words.scheme.bands else []
-    edges = [Edge(float(band.start), band.grade or "") for band in bands]
+    edges = [Edge(float(band.start), band.grade or "") for band in words.bands]
     return bars(rows, INDEX_TICKS, words.say("report.index_short"), edges)
 
 
@@ -329,7 +321,7 @@ def _years(words: Words) -> list[Block]:
 
 def _months(words: Words) -> list[Block]:
     months = words.contents.months
-    if not any(point.index is not None for point in months):
+    if len([point for point in months if point.index is not None]) < 2:
         return [Paragraph(words.say("report.no_months"))]
     return _series(
         words, months, "report.months", "report.month", words.say("report.months_text")

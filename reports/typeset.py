@@ -5,8 +5,9 @@ Everything a person wrote goes to the template as data, so no markup is ever rea
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import typst
@@ -15,7 +16,7 @@ from reports import charts
 from reports.document import Approval, Bullets, Document, Figure, Heading, Paragraph, Photo, Table
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+STANDARDS = ["a-2a", "ua-1"]
 
 
 def pdf(document: Document) -> bytes:
@@ -33,18 +34,28 @@ def pdf(document: Document) -> bytes:
         "made": [document.made.year, document.made.month, document.made.day],
         "blocks": blocks,
     }
-    stamp = datetime.combine(document.made, time(), tzinfo=UTC)
-    return typeset("report.typ", data, files, pdf_standards=STANDARDS, timestamp=stamp)
+    made = midnight(document.made)
+    return typeset("report.typ", data, files, pdf_standards=STANDARDS, timestamp=made)
+
+
+def midnight(day: date) -> datetime:
+    """The instant by which a paper of that day is stamped, so that the same is made twice."""
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes], **how: Any) -> bytes:
     """What typst makes of a template, its ``data`` (at ``data.json``) and its pictures."""
     sources = {
-        "main": (TEMPLATES / template).read_bytes(),
+        template: (TEMPLATES / template).read_bytes(),
         "data.json": json.dumps(data).encode(),
         **files,
     }
-    return cast(bytes, typst.compile(sources, ignore_system_fonts=True, **how))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, content in sources.items():
+            (folder / file).write_bytes(content)
+        drawn = typst.compile(folder / template, root=folder, ignore_system_fonts=True, **how)
+    return cast(bytes, drawn)
 
 
 def _plain(block: object, at: int) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from analysis.disclosure import SMALLEST_GROUP
+from analysis.instrument import RespondentField
 from analysis.satisfaction import Satisfaction, restrict
-from analysis.scheme import Node, Scheme
+from analysis.scheme import Band, Node, Scheme
 from locales import Language, say, show_date, show_number
-from reports.contents import Contents
+from reports.contents import Characteristic, Contents
+from reports.groups import merged_groups
 
 NOTHING = "–"
 MEAN_DECIMALS = 3
@@ -56,6 +58,22 @@ class Words:
         """The index with its grade: "78,74 (B)"."""
         grade = one.band.grade if one.band else None
         return f"{self.index(one.index)} ({grade})" if grade else self.index(one.index)
+
+    def asked(self, name: str) -> RespondentField:
+        """The question about the respondent that has this name."""
+        fields = self.contents.instrument.respondent.fields
+        return next(field for field in fields if field.key == name)
+
+    def groups(self, one: Characteristic) -> list[tuple[tuple[str, ...], int]]:
+        """The respondents' groups by name, those too small merged."""
+        named = {option: text[self.language] for option, text in self.asked(one.name).options.items()}
+        counts = {named[option]: number for option, number in one.counts.items()}
+        return merged_groups(counts | {self.say("report.not_told"): one.unanswered})
+
+    @property
+    def bands(self) -> Sequence[Band]:
+        """The bands of the index, none where its scheme has none."""
+        return self.scheme.bands.value if self.scheme.bands else []
 
     @property
     def scheme(self) -> Scheme:
