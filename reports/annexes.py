@@ -24,9 +24,7 @@ def _questions(words: Words) -> list[Block]:
     experience = instrument.experience
     forms = [text[language] for text in experience.forms.values()]
     last = [*forms, experience.none[language], experience.declined[language]]
-    rows.append(
-        [words.number(len(rows) + 1), NOTHING, experience.text[language], "; ".join(last)]
-    )
+    rows.append([words.number(len(rows) + 1), NOTHING, experience.text[language], "; ".join(last)])
     head = ("report.order", "report.element", "report.question", "report.answers")
     table = Table(
         caption=words.say("report.asked", title=instrument.title[language]),

@@ -51,7 +51,10 @@ def _told(words: Words) -> Mapping[str, Any]:
         "n": None if words.too_few else words.number(contents.index.n),
         "respondents": say("announcement.respondents"),
         "groups": [
-            _groups(words, one) for name in SHOWN for one in contents.respondents if one.name == name
+            _groups(words, one)
+            for name in SHOWN
+            for one in contents.respondents
+            if one.name == name
         ],
         "thanks": say("announcement.thanks"),
         "thanks_short": say("announcement.thanks_short"),
@@ -77,7 +80,7 @@ def _index(words: Words) -> Mapping[str, Any]:
         "grade": one.band.grade if one.band else "",
         "graded": words.say("announcement.grade", grade=one.band.grade) if one.band else "",
         "label": one.band.label[language] if one.band else "",
-        "scale": words.say("announcement.scale", **words.span),
+        "top": words.index(words.scheme.span[1]),
         "place": None if one.index is None else float(_place(words, one.index)),
         "bands": _segments(words, bands),
         "alt": words.say("announcement.alt", bands=names, index=shown),

@@ -87,7 +87,10 @@ def approval(words: Words) -> list[Block]:
     if signs is None:
         return [heading, Paragraph(words.say("report.no_approval"))]
     place = words.say("report.place_and_date", place=signs.place, date=words.day(signs.on))
-    return [heading, Approval(place, signs.office, signs.name, words.say("report.nip", nip=signs.nip))]
+    return [
+        heading,
+        Approval(place, signs.office, signs.name, words.say("report.nip", nip=signs.nip)),
+    ]
 
 
 def _basis(words: Words) -> list[Block]:

@@ -14,7 +14,7 @@ import vl_convert
 
 from reports.style import ACCENT, INK, TEXT
 
-Chart = alt.LayerChart
+Chart = alt.LayerChart | alt.FacetChart
 
 WIDTH = 640  # pixels: the text width of an A4 page at 96 to the inch
 LONGEST_LINE = 44

@@ -13,7 +13,7 @@ from reports.sentences import extremes, headline, sample
 from reports.words import NOTHING, Words, code
 
 INDEX_TICKS = (25, 50, 75, 100)
-BARS_ON_A_PAGE = 25
+BARS_ON_A_PAGE = 20
 
 
 def analysis(words: Words) -> list[Block]:
@@ -323,9 +323,7 @@ def _months(words: Words) -> list[Block]:
     months = words.contents.months
     if len([point for point in months if point.index is not None]) < 2:
         return [Paragraph(words.say("report.no_months"))]
-    return _series(
-        words, months, "report.months", "report.month", words.say("report.months_text")
-    )
+    return _series(words, months, "report.months", "report.month", words.say("report.months_text"))
 
 
 def _series(
@@ -349,4 +347,6 @@ def _series(
 
 
 def _point(words: Words, point: Point) -> str:
-    return f"{words.index(point.index)} ({point.grade})" if point.grade else words.index(point.index)
+    return (
+        f"{words.index(point.index)} ({point.grade})" if point.grade else words.index(point.index)
+    )

@@ -43,7 +43,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=UTC)
 
 
-def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, bytes], **how: Any) -> bytes:
+def typeset(
+    template: str, data: Mapping[str, Any], files: Mapping[str, bytes], **how: Any
+) -> bytes:
     """What typst makes of a template, its ``data`` (at ``data.json``) and its pictures."""
     sources = {
         template: (TEMPLATES / template).read_bytes(),

@@ -1,5 +1,6 @@
 """Papers as Word files, to be edited: real headings, a table of contents, repeated table heads."""
 
+from collections.abc import Sequence
 from functools import singledispatch
 from io import BytesIO
 
@@ -11,7 +12,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table as WordTable
+from docx.table import _Row as WordRow
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from reports import charts
@@ -167,12 +168,12 @@ def _(block: Bullets, file: WordFile) -> None:
 @_add.register
 def _(block: Table, file: WordFile) -> None:
     file.add_paragraph(block.caption, style="Caption")
-    table = file.add_table(rows=0, cols=len(block.head))
+    table = file.add_table(rows=1 + len(block.rows), cols=len(block.head))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    for at, row in enumerate([block.head, *block.rows]):
-        _fill(table, row, block, head=at == 0)
+    for row, texts in zip(table.rows, [block.head, *block.rows], strict=True):
+        _fill(row, texts, block, head=texts is block.head)
     for column, width in zip(table.columns, block.widths, strict=True):
         column.width = _share(block, width)
     file.add_paragraph()
@@ -199,8 +200,7 @@ def _(block: Approval, file: WordFile) -> None:
         paragraph.paragraph_format.keep_with_next = text != block.nip
 
 
-def _fill(table: WordTable, texts: list[str], block: Table, head: bool) -> None:
-    row = table.add_row()
+def _fill(row: WordRow, texts: Sequence[str], block: Table, head: bool) -> None:
     properties = row._tr.get_or_add_trPr()
     properties.append(OxmlElement("w:cantSplit"))
     if head:

@@ -12,7 +12,7 @@ from analysis.satisfaction import Satisfaction, restrict
 from analysis.scheme import Band, Node, Scheme
 from locales import Language, say, show_date, show_number
 from reports.contents import Characteristic, Contents
-from reports.groups import merged_groups
+from reports.groups import Group, merged_groups
 
 NOTHING = "–"
 MEAN_DECIMALS = 3
@@ -64,9 +64,11 @@ class Words:
         fields = self.contents.instrument.respondent.fields
         return next(field for field in fields if field.key == name)
 
-    def groups(self, one: Characteristic) -> list[tuple[tuple[str, ...], int]]:
+    def groups(self, one: Characteristic) -> list[Group]:
         """The respondents' groups by name, those too small merged."""
-        named = {option: text[self.language] for option, text in self.asked(one.name).options.items()}
+        named = {
+            option: text[self.language] for option, text in self.asked(one.name).options.items()
+        }
         counts = {named[option]: number for option, number in one.counts.items()}
         return merged_groups(counts | {self.say("report.not_told"): one.unanswered})
 
