@@ -10,15 +10,12 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from reports.style import INK, TEXT
 from screens.plain import show_table
 from screens.shell import say
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
-INK = "#0b5d66"
-ZONES = {"green": "#2e7d4f", "yellow": "#e0a800", "red": "#b3392f"}
-ACCENT = "#c2571a"
-TEXT = "#1d2a2e"
 ROW_HEIGHT = 46
 LINE_HEIGHT = 15
 LONGEST_LINE = 44  # a phone's width

@@ -17,6 +17,7 @@ from analysis.satisfaction import Satisfaction
 from desk.periods import record_visits
 from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
 from models import Period, writing
+from reports.style import ACCENT, INK
 from screens import charts
 from screens.choices import choose_unit
 from screens.problems import show_problems
@@ -139,7 +140,7 @@ def _elements(results: UnitResults, index: Satisfaction) -> None:
         return
     weakest = min(known, key=lambda row: float(row["value"] or 0))
     frame = pd.DataFrame(rows)
-    colours = [charts.INK if row is not weakest else charts.ACCENT for row in rows]
+    colours = [INK if row is not weakest else ACCENT for row in rows]
     sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
     table = frame[["code", "name", "answered", "text"]].set_axis(
         [say(f"dashboard.{key}") for key in ("code", "element", "answered", "mean")], axis=1

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.scheme import Scheme
+from reports.style import INK, ZONES
 from screens import charts
 from screens.shell import language, number, say
 
@@ -39,7 +40,7 @@ def show_zones(rows: Sequence[Mapping[str, Any]]) -> None:
     """How many are in each zone."""
     counts = Counter(row["zone"] for row in rows)
     with st.container(horizontal=True):
-        for zone in charts.ZONES:
+        for zone in ZONES:
             st.metric(say(f"league.{zone}"), number(counts[zone], 0), border=True, width="content")
 
 
@@ -61,7 +62,7 @@ def show_league(rows: Sequence[Mapping[str, Any]], scheme: Scheme, key: str) -> 
                 "text": [f"{row['score']}  {row['grade'] or ''}" for row in ordered],
             }
         )
-        colours = [charts.ZONES.get(row["zone"], charts.INK) for row in ordered]
+        colours = [ZONES.get(row["zone"], INK) for row in ordered]
         chart = charts.bars(frame, SCORE_TICKS, say("league.score"), colours)
         best = ", ".join(f"{row['name']} {row['score']}" for row in ordered[:MOST_TOLD])
         charts.draw(chart, f"{say('league.score')}: {best}", key)

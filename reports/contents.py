@@ -1,0 +1,158 @@
+"""What the papers say of one survey: of a unit's or an institution's, in one period.
+
+Plain values only; the desk fills them. What is None or empty was not there, and the paper
+says so in a sentence. Numbers stay unrounded until they are written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from analysis.experience import Experienced
+from analysis.instrument import Instrument
+from analysis.rules import Standing, Text
+from analysis.satisfaction import Satisfaction
+
+Headline = Literal["pooled", "averaged", "units"]
+Status = Literal["planned", "under_way", "done", "not_done"]
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How sure the index is, at ``level`` (0-1).
+
+    ``interval`` and, near the ceiling, ``bounded``: 25-100; where there is no interval,
+    ``no_interval`` says why. ``sentence``: the certainty of the grade, in words.
+    """
+
+    level: float
+    assumption: Text
+    standing: Standing
+    source: str
+    sentence: Text | None = None
+    standard_error: float | None = None
+    interval: tuple[float, float] | None = None
+    bounded: tuple[float, float] | None = None
+    no_interval: Text | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One service of the unit, or one unit of the institution; no index: too small to show."""
+
+    name: str
+    index: Satisfaction | None
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """How many respondents chose each option of a question about themselves.
+
+    ``name``: "sex", "age", "education", "occupation"; ``counts``: by option, in the
+    questionnaire's order, as they are; ``unanswered``: those who left it empty. Groups under
+    five are merged where the paper is written.
+    """
+
+    name: str
+    counts: Mapping[str, int]
+    unanswered: int = 0
+
+
+@dataclass(frozen=True)
+class Point:
+    """The index of one month or year, unrounded, with the grade that it had then."""
+
+    name: str
+    index: Fraction | None
+    grade: str | None
+
+
+@dataclass(frozen=True)
+class Need:
+    """An element to mend: its mean now, and the rise that alone reaches the next grade.
+
+    ``rise`` is None where this element alone cannot reach it.
+    """
+
+    element: str
+    mean: Fraction
+    rise: Fraction | None
+
+
+@dataclass(frozen=True)
+class Mending:
+    """What to mend first, in this order, to reach ``grade``."""
+
+    grade: str
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a follow-up plan; ``photo``: PNG or JPEG, the evidence."""
+
+    element: str
+    programme: str
+    time: str
+    person: str
+    status: Status
+    account: str = ""
+    photo: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who signs: the office, the name and the NIP; ``on`` and ``place`` of signing."""
+
+    office: str
+    name: str
+    nip: str
+    place: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that the report and the announcement say.
+
+    ``unit`` is None for an institution's own survey; ``parts`` are then its units, else the
+    unit's services. ``index``: with n, element means, grade and scheme, or why there is none.
+    ``excluded`` and ``withdrawn``: responses that do not count. ``inputs``: the SHA-256 of
+    each thing that the figures came from, by its name.
+    """
+
+    institution: str
+    unit: str | None
+    period: str
+    starts: date
+    ends: date
+    made: date
+    instrument: Instrument
+    index: Satisfaction
+    software: str
+    headline: Headline = "pooled"
+    legal_basis: tuple[Text, ...] = ()
+    visits: int | None = None
+    minimum: int | None = None
+    certainty: Certainty | None = None
+    parts: tuple[Part, ...] = ()
+    respondents: tuple[Characteristic, ...] = ()
+    months: tuple[Point, ...] = ()
+    years: tuple[Point, ...] = ()
+    experienced: Experienced | None = None
+    mending: Mending | None = None
+    plan: tuple[Step, ...] = ()
+    followed_up: tuple[Step, ...] = ()
+    approval: Approval | None = None
+    excluded: int = 0
+    withdrawn: int = 0
+    link: str | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    demonstration: bool = False
+
+    @property
+    def name(self) -> str:
+        """Whose survey it is."""
+        return self.unit or self.institution

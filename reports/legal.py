@@ -1,0 +1,28 @@
+"""The rules that a report of the survey rests on: ``legal_basis.yaml`` beside this file."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from analysis.rules import Rule, Text
+
+FILE = Path(__file__).with_name("legal_basis.yaml")
+
+
+class Law(Rule):
+    """A law or regulation, cited from its year on."""
+
+    year: int
+    title: Text
+
+
+def legal_basis(year: int) -> tuple[Text, ...]:
+    """The titles of those in force in a year, the oldest first."""
+    return tuple(law.title for law in _laws() if law.year <= year)
+
+
+@cache
+def _laws() -> list[Law]:
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return [Law.model_validate(law) for law in content]

@@ -1,0 +1,75 @@
+"""Rows of follow-up plans, and the photographs that show what was done."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from reports.contents import Step
+from reports.document import Photo, Table
+from reports.words import Words
+
+LARGEST_SIDE = 1600  # pixels: sharp on half a page
+
+
+def plan_table(
+    words: Words,
+    caption: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    steps: Sequence[Step],
+) -> Table:
+    """The rows between their number and the photograph that belongs to each."""
+    evidence = _evidence(words, steps)
+    return Table(
+        caption=caption,
+        head=[words.say(key) for key in head],
+        rows=[
+            [words.number(at), *row, shown]
+            for at, (row, shown) in enumerate(zip(rows, evidence, strict=True), 1)
+        ],
+        widths=(0.7, *[3] * (len(head) - 2), 1.7),
+        small=True,
+    )
+
+
+def photos(words: Words, steps: Sequence[Step]) -> list[Photo]:
+    """The photographs of the steps that have one. Raises ValueError where one is none."""
+    pictured = [(step.programme, step.photo) for step in steps if step.photo]
+    return [
+        Photo(
+            caption=words.say("report.photo_caption", at=at, programme=programme),
+            alt=words.say("report.photo_alt", programme=programme),
+            picture=clean_photo(picture),
+        )
+        for at, (programme, picture) in enumerate(pictured, 1)
+    ]
+
+
+def status(words: Words, step: Step) -> str:
+    """How far the step is."""
+    return words.say(f"report.status_{step.status}")
+
+
+def clean_photo(picture: bytes) -> bytes:
+    """The photograph upright, as a JPEG of its pixels alone: place and device stay out.
+
+    Raises ValueError for anything but a sound PNG or JPEG.
+    """
+    try:
+        with Image.open(BytesIO(picture), formats=["PNG", "JPEG"]) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError("a photograph that is no sound PNG or JPEG") from error
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    file = BytesIO()
+    Image.frombytes("RGB", upright.size, upright.tobytes()).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+def _evidence(words: Words, steps: Sequence[Step]) -> list[str]:
+    shown, at = [], 0
+    for step in steps:
+        at += bool(step.photo)
+        shown.append(words.say("report.photo" if step.photo else "report.no_photo", at=at))
+    return shown

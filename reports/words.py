@@ -1,0 +1,114 @@
+"""How a paper's chapters speak: the contents' figures and names in one language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.instrument import RespondentField
+from analysis.satisfaction import Satisfaction, restrict
+from analysis.scheme import Band, Node, Scheme
+from locales import Language, say, show_date, show_number
+from reports.contents import Characteristic, Contents
+from reports.groups import Group, merged_groups
+
+NOTHING = "–"
+MEAN_DECIMALS = 3
+
+
+@dataclass(frozen=True)
+class Words:
+    """The contents, disclosed, and the language in which they are told."""
+
+    contents: Contents
+    language: Language
+
+    def say(self, key: str, **values: object) -> str:
+        """The text under ``key`` with ``values`` filled in."""
+        return say(self.language, key, **values)
+
+    def number(self, value: Any, decimals: int = 0) -> str:
+        """The number; a dash where there is none."""
+        return NOTHING if value is None else show_number(self.language, value, decimals)
+
+    def mean(self, value: Fraction | None) -> str:
+        """The mean of an element."""
+        return self.number(value, MEAN_DECIMALS)
+
+    def index(self, value: Fraction | float | None) -> str:
+        """An index, rounded as its scheme says."""
+        return self.number(value, self.scheme.decimals.value)
+
+    def percent(self, part: int, whole: int) -> str:
+        """The share in percent, without the sign."""
+        return self.number(Fraction(100 * part, whole), 1)
+
+    def day(self, value: date) -> str:
+        """The date in words."""
+        return show_date(self.language, value)
+
+    def element(self, key: str) -> str:
+        """Code and name of an element; another text stays as it is."""
+        node = next((node for node in self.scheme.nodes() if node.key == key), None)
+        return f"{code(node)} {node.name[self.language]}" if node else key
+
+    def graded(self, one: Satisfaction) -> str:
+        """The index with its grade: "78,74 (B)"."""
+        grade = one.band.grade if one.band else None
+        return f"{self.index(one.index)} ({grade})" if grade else self.index(one.index)
+
+    def asked(self, name: str) -> RespondentField:
+        """The question about the respondent that has this name."""
+        fields = self.contents.instrument.respondent.fields
+        return next(field for field in fields if field.key == name)
+
+    def groups(self, one: Characteristic) -> list[Group]:
+        """The respondents' groups by name, those too small merged."""
+        named = {
+            option: text[self.language] for option, text in self.asked(one.name).options.items()
+        }
+        counts = {named[option]: number for option, number in one.counts.items()}
+        return merged_groups(counts | {self.say("report.not_told"): one.unanswered})
+
+    @property
+    def bands(self) -> Sequence[Band]:
+        """The bands of the index, none where its scheme has none."""
+        return self.scheme.bands.value if self.scheme.bands else []
+
+    @property
+    def scheme(self) -> Scheme:
+        """The rules of the index."""
+        return self.contents.index.scheme
+
+    @property
+    def elements(self) -> Sequence[Node]:
+        """The elements in use, in the regulation's order."""
+        return restrict(self.scheme, list(self.contents.instrument.items_of)).children
+
+    @property
+    def too_few(self) -> bool:
+        """Whether nothing may be shown at all."""
+        return self.contents.index.n < SMALLEST_GROUP
+
+    @property
+    def said_too_few(self) -> str:
+        """Why nothing is shown."""
+        return self.say("report.too_few", smallest=SMALLEST_GROUP)
+
+    @property
+    def span(self) -> dict[str, str]:
+        """The ends of the index's scale."""
+        low, high = self.scheme.span
+        return {"low": self.number(low), "high": self.number(high)}
+
+    @property
+    def mean_span(self) -> tuple[Fraction, Fraction]:
+        """The ends of an element's scale."""
+        return self.elements[0].normalise.value.between
+
+
+def code(node: Node) -> str:
+    """The number of an element in the regulation's list: "U1"."""
+    return f"U{node.number.list}" if node.number else node.key
