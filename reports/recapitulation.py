@@ -25,6 +25,7 @@ from reports.sheets import (
     bands_at,
     element_number,
     grade_name,
+    height,
     index_of,
     number,
     outside_notes,
@@ -36,8 +37,10 @@ from reports.sheets import (
 )
 
 FIRST_MEAN = 3  # columns: number, unit, respondents, the element means, what follows from them
+NAME, INDEX = 36, 12  # characters
 FOLLOWING = ("unrounded", "index_short", "grade", "visits", "minimum")
 BAR = 26  # pixels
+GRID = {"visible": True, "line": {"color": "#D5DCDC"}}
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def recapitulation_xlsx(
     ]
     top = write_head(book, sheet, book.say("recapitulation_title"), texts, head)
     place = Place(top + 1, top + len(ordered), len(scheme.children))
-    bands = bands_at(scheme, place.last + 4, sheet)
+    bands = bands_at(scheme, sheet, place.last + 4, column=2)
     _write_heading(book, sheet, top, scheme)
     for row, line in enumerate(ordered, start=place.first):
         _write_unit(book, sheet, place, row, line)
@@ -137,9 +140,9 @@ def _best_first(line: Line) -> tuple[bool, Fraction, str]:
 
 def _write_heading(book: Book, sheet: Any, top: int, scheme: Scheme) -> None:
     numbers = [element_number(node, at) for at, node in enumerate(scheme.children, start=1)]
-    left = [book.say(key) for key in ("row", "name", "answering")]
+    left = [book.say(key) for key in ("row", "unit_name", "answering")]
     right = [book.say(key) for key in FOLLOWING]
-    widths = [6, 36, 11, *[7] * len(numbers), *[12] * len(right)]
+    widths = [6, NAME, 11, *[8] * len(numbers), *[INDEX] * len(right)]
     for column, (text, width) in enumerate(zip(left + numbers + right, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(top, column, text, book.styles["heading"])
@@ -150,6 +153,7 @@ def _write_heading(book: Book, sheet: Any, top: int, scheme: Scheme) -> None:
 
 def _write_unit(book: Book, sheet: Any, place: Place, row: int, line: Line) -> None:
     sheet.write_number(row, 0, row - place.first + 1, book.styles["count"])
+    sheet.set_row(row, height((line.name, NAME), (_why_none(book, line), INDEX)))
     sheet.write_string(row, 1, line.name, book.styles["cell"])
     counts = {
         2: None if line.small else line.result.n,
@@ -169,8 +173,7 @@ def _write_index(book: Book, sheet: Any, place: Place, row: int, line: Line, ban
     cell = xl_rowcol_to_cell(row, unrounded)
     sheet.write_blank(row, unrounded, None, styles["unrounded"])
     if line.index is None:
-        why = book.say("few", smallest=SMALLEST_GROUP) if line.small else book.say("no_index")
-        sheet.write_string(row, index, why, styles["cell"])
+        sheet.write_string(row, index, _why_none(book, line), styles["cell"])
     elif line.live:
         means = xl_range(row, FIRST_MEAN, row, FIRST_MEAN + place.elements - 1)
         mean = f"={index_of(f'AVERAGE({means})', scheme)}"
@@ -183,6 +186,12 @@ def _write_index(book: Book, sheet: Any, place: Place, row: int, line: Line, ban
     sheet.write_formula(row, grade, formula, styles["grade"], grade_name(line.band))
 
 
+def _why_none(book: Book, line: Line) -> str:
+    if line.small:
+        return book.say("few", smallest=SMALLEST_GROUP)
+    return book.say("no_index") if line.index is None else ""
+
+
 def _write_institution(
     book: Book, sheet: Any, place: Place, lines: Sequence[Line], bands: Bands
 ) -> None:
@@ -191,8 +200,8 @@ def _write_institution(
     shown = [line for line in lines if line.index is not None]
     mean = mean_of([line.index for line in shown if line.index is not None])
     scheme = lines[0].result.scheme
-    sheet.set_row(row, 30)
     label = book.say("institution_index", m=len(shown), units=len(lines))
+    sheet.set_row(row, height((label, NAME)))
     sheet.merge_range(row, 0, row, 1, label, styles["strong_label"])
     people = sum(line.result.n for line in lines if not line.small)
     over = xl_range(place.first, 2, place.last, 2)
@@ -216,19 +225,19 @@ def _write_grade_counts(
     book: Book, sheet: Any, place: Place, lines: Sequence[Line], bands: Bands
 ) -> None:
     """How many units have each grade, beside the bands."""
-    column = FIRST_MEAN + 2
+    column = bands.beside
     sheet.merge_range(
         bands.row - 1, column, bands.row - 1, column + 1, book.say("units"), book.styles["heading"]
     )
     for row, band in enumerate(bands.bands, start=bands.row):
-        formula = f"=COUNTIF({place.down('grade')},{xl_rowcol_to_cell(row, 0)})"
+        formula = f"=COUNTIF({place.down('grade')},{xl_rowcol_to_cell(row, bands.column)})"
         count = sum(line.band == band for line in lines)
         sheet.merge_range(row, column, row, column + 1, "", book.styles["count"])
         sheet.write_formula(row, column, formula, book.styles["count"], count)
 
 
 def _write_chart(book: Book, place: Place, source: str, indexed: int, head: Head) -> None:
-    """A bar a unit on a sheet of its own, from the lowest index to the highest possible."""
+    """A bar a unit on a sheet of its own, the best first."""
     last, index = place.first + indexed - 1, place.column("index_short")
     chart = book.bar_chart()
     chart.add_series(
@@ -243,7 +252,7 @@ def _write_chart(book: Book, place: Place, source: str, indexed: int, head: Head
     title = book.say("chart", institution=head.institution, period=head.period)
     chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     chart.set_legend({"none": True})
-    chart.set_x_axis({"min": 0, "max": 100, "major_gridlines": {"visible": True}})
+    chart.set_x_axis({"min": 0, "max": 100, "label_position": "high", "major_gridlines": GRID})
     chart.set_y_axis({"reverse": True})
     chart.set_size({"width": 980, "height": 140 + BAR * indexed})
     sheet = book.sheet(book.say("chart_sheet"), head.institution)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from analysis.reconcile import Way, reconcile
 from analysis.satisfaction import Satisfaction
 from locales import Language, say, show_number
-from reports.sheets import Bands, Book, Head, grade_name, index_of, rounded, write_head
+from reports.sheets import Bands, Book, Head, grade_name, height, index_of, rounded, write_head
 
 COLUMNS = {"way": 34, "index_short": 10, "grade": 10, "difference": 10, "why": 70}
 
@@ -78,6 +78,7 @@ def write_reconciliation(book: Book, found: Found, unit: str, head: Head) -> Non
         cell, exact = f"B{row + 1}", f"B${top + 2}"
         shown, apart = float(one.way.shown), float(one.way.difference)
         difference = f"=ROUND({cell}-{exact},{decimals})"
+        sheet.set_row(row, height((one.name, COLUMNS["way"]), (one.why, COLUMNS["why"])))
         sheet.write_string(row, 0, one.name, styles["cell"])
         if one.way.weight is None:
             sheet.write_number(row, 1, shown, styles["index"])

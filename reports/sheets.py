@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -19,6 +20,8 @@ GUARD = "1E-11"
 A4 = 9
 LONGEST_FOOTER = 100
 INK = "#0B5D66"
+LINE = 13  # points
+NAME = 3  # columns that the name of a band takes
 # The numbers' own language; without it a reader shows them in that of the computer.
 NUMBERS: dict[Language, str] = {"id": "[$-421]", "en": "[$-409]"}
 TEXT = {"quote_prefix": True}  # stays a text when somebody edits the cell
@@ -124,33 +127,49 @@ class Bands:
 
     bands: Sequence[Band]
     row: int
+    column: int
     sheet: str
+
+    @property
+    def beside(self) -> int:
+        """The first free column to their right."""
+        return self.column + 3 + NAME
 
     def grade_of(self, cell: str) -> str:
         """The formula that grades the number in a cell; nothing where it holds a text."""
-        grades, ends = (self._column(column) for column in (0, 2))
+        grades, ends = (self._cells(self.column + at) for at in (0, 2))
         return f'=IF(ISNUMBER({cell}),INDEX({grades},MATCH({cell},{ends},-1)),"")'
 
-    def _column(self, column: int) -> str:
+    def _cells(self, column: int) -> str:
         last = self.row + len(self.bands) - 1
         return f"'{self.sheet}'!{xl_range_abs(self.row, column, last, column)}"
 
 
-def bands_at(scheme: Scheme, row: int, sheet: Any) -> Bands:
+def bands_at(scheme: Scheme, sheet: Any, row: int, column: int) -> Bands:
     """The bands of the scheme, to be written with their heading in ``row``."""
     ordered = sorted(scheme.bands.value if scheme.bands else [], key=lambda band: -band.end)
-    return Bands(ordered, row + 1, sheet.get_name())
+    return Bands(ordered, row + 1, column, sheet.get_name())
 
 
 def write_bands(book: Book, sheet: Any, bands: Bands) -> None:
-    """Grade, first and last index and name of each band, in the first columns."""
-    for column, key in enumerate(("grade", "from", "to", "name")):
-        sheet.write_string(bands.row - 1, column, book.say(key), book.styles["heading"])
+    """A row a band: grade, first and last index, and name."""
+    styles, top, left = book.styles, bands.row - 1, bands.column
+    sheet.set_row(top, height(("\n", 1)))
+    for column, key in enumerate(("grade", "from", "to"), start=left):
+        sheet.write_string(top, column, book.say(key), styles["heading"])
+    name, last = left + 3, bands.beside - 1
+    sheet.merge_range(top, name, top, last, book.say("name"), styles["heading"])
     for row, band in enumerate(bands.bands, start=bands.row):
-        sheet.write_string(row, 0, grade_name(band), book.styles["grade"])
-        sheet.write_number(row, 1, float(band.start), book.styles["edge"])
-        sheet.write_number(row, 2, float(band.end), book.styles["edge"])
-        sheet.write_string(row, 3, band.label[book.language], book.styles["text"])
+        sheet.write_string(row, left, grade_name(band), styles["grade"])
+        sheet.write_number(row, left + 1, float(band.start), styles["edge"])
+        sheet.write_number(row, left + 2, float(band.end), styles["edge"])
+        sheet.merge_range(row, name, row, last, band.label[book.language], styles["cell"])
+
+
+def height(*cells: tuple[str, int]) -> int:
+    """The height of a row, in points, that holds texts in columns so many characters wide."""
+    lines = [sum(len(wrap(line, width)) or 1 for line in text.split("\n")) for text, width in cells]
+    return 3 + LINE * max(lines)
 
 
 def grade_name(band: Band | None) -> str:
@@ -192,12 +211,14 @@ def standing_of(book: Book, standing: Standing, source: Source) -> str:
 def write_notes(book: Book, subject: str, notes: Iterable[tuple[str, str]]) -> None:
     """The sheet of notes: what each is about, and what is to be known."""
     sheet = book.sheet(book.say("notes"), subject, landscape=False)
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 78)
+    widths = (26, 74)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     sheet.write_string(0, 0, book.say("notes"), book.styles["title"])
-    for row, (name, note) in enumerate(notes, start=2):
-        sheet.write_string(row, 0, name, book.styles["paragraph"])
-        sheet.write_string(row, 1, note, book.styles["paragraph"])
+    for row, texts in enumerate(notes, start=2):
+        sheet.set_row(row, height(*zip(texts, widths, strict=True)))
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, book.styles["paragraph"])
 
 
 def outside_notes(book: Book, head: Head) -> Iterator[tuple[str, str]]:

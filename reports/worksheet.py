@@ -27,6 +27,7 @@ from reports.sheets import (
     bands_at,
     element_number,
     grade_name,
+    height,
     index_of,
     number,
     outside_notes,
@@ -38,10 +39,8 @@ from reports.sheets import (
     write_notes,
 )
 
-PAGE = 100  # characters that the columns of answers share
-NARROWEST, WIDEST = 7, 14
 FIRST_COLUMN = 20
-TALL = 54
+ELEMENT, ITEM = 12, 7  # characters, at least
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def worksheet_xlsx(
     ]
     top = write_head(book, sheet, book.say("title"), lines, head)
     grid = Grid(elements_of(instrument, scheme), top, result.n)
-    bands = bands_at(scheme, grid.means + 5, sheet)
+    bands = bands_at(scheme, sheet, grid.means + 5, column=0)
     write_heading(book, sheet, grid)
     columns = [
         rows[:, instrument.items.index(item)] for each in grid.elements for item in each.items
@@ -144,7 +143,7 @@ def worksheet_xlsx(
     write_elements(book, sheet, grid, result)
     write_index(book, sheet, grid, result, bands)
     write_bands(book, sheet, bands)
-    write_signature(book, sheet, bands.row, max(5, grid.total - 3))
+    write_signature(book, sheet, bands.row, max(bands.beside + 1, grid.total - 3))
     found = Found(result, averaged, bands, f"'{name}'!{grid.along(grid.means)}")
     write_reconciliation(book, found, unit, head)
     write_notes(book, unit, notes_of(book, instrument, scheme, unit, head, grid))
@@ -175,15 +174,16 @@ def elements_of(instrument: Instrument, scheme: Scheme) -> tuple[Element, ...]:
 def write_heading(book: Book, sheet: Any, grid: Grid) -> None:
     """The heading, repeated on every page and kept in sight."""
     style = book.styles["heading"]
-    width = min(WIDEST, max(NARROWEST, PAGE / (grid.total - 1)))
+    names = [f"{each.number}\n{each.node.name[book.language]}" for each in grid.elements]
     sheet.set_column(0, 0, FIRST_COLUMN)
-    sheet.set_column(1, grid.total, width)
-    sheet.set_row(grid.top + 1, TALL)
+    sheet.set_column(grid.total, grid.total, ELEMENT)
+    sheet.set_row(grid.top + 1, height(*((name, ELEMENT - 2) for name in names)))
     sheet.merge_range(grid.top, 0, grid.first - 1, 0, book.say("number"), style)
     sheet.merge_range(grid.top, 1, grid.top, grid.total - 1, book.say("answers"), style)
     sheet.merge_range(grid.top, grid.total, grid.first - 1, grid.total, book.say("total"), style)
-    for element in grid.elements:
-        name = f"{element.number}\n{element.node.name[book.language]}"
+    for element, name in zip(grid.elements, names, strict=True):
+        width = max(ITEM, ELEMENT / len(element.items))
+        sheet.set_column(element.first, element.last, width)
         write_across(sheet, grid.top + 1, element, style, name)
         for at in range(len(element.items) if grid.several else 0):
             sheet.write_string(grid.top + 2, element.first + at, item_number(element, at), style)
@@ -215,6 +215,7 @@ def write_answers(book: Book, sheet: Any, grid: Grid, answers: Answers) -> None:
     SystemRandom().shuffle(shuffled)
     for place, row in enumerate(shuffled, start=1):
         sheet.write_number(grid.first + place - 1, 0, place, style)
+        sheet.write_blank(grid.first + place - 1, grid.total, None, style)
         for column, answer in enumerate(row, start=1):
             if answer == answer:  # not NaN
                 sheet.write_number(grid.first + place - 1, column, answer, style)
