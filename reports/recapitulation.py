@@ -86,7 +86,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Place:
+class _Place:
     """Where everything stands: rows count from 0, ``last`` is the last unit's."""
 
     first: int
@@ -99,7 +99,7 @@ class Place:
 
     def down(self, key: str) -> str:
         """The cells of all units in that column."""
-        return xl_range_abs(self.first, self.column(key), self.last, self.column(key))
+        return str(xl_range_abs(self.first, self.column(key), self.last, self.column(key)))
 
 
 def recapitulation_xlsx(
@@ -119,7 +119,7 @@ def recapitulation_xlsx(
         book.say("period", period=head.period),
     ]
     top = write_head(book, sheet, book.say("recapitulation_title"), texts, head)
-    place = Place(top + 1, top + len(ordered), len(scheme.children))
+    place = _Place(top + 1, top + len(ordered), len(scheme.children))
     bands = bands_at(scheme, sheet, place.last + 4, column=2)
     _write_heading(book, sheet, top, scheme)
     for row, line in enumerate(ordered, start=place.first):
@@ -151,7 +151,7 @@ def _write_heading(book: Book, sheet: Any, top: int, scheme: Scheme) -> None:
     sheet.freeze_panes(top + 1, 2)
 
 
-def _write_unit(book: Book, sheet: Any, place: Place, row: int, line: Line) -> None:
+def _write_unit(book: Book, sheet: Any, place: _Place, row: int, line: Line) -> None:
     sheet.write_number(row, 0, row - place.first + 1, book.styles["count"])
     sheet.set_row(row, height((line.name, NAME), (_why_none(book, line), INDEX)))
     sheet.write_string(row, 1, line.name, book.styles["cell"])
@@ -166,7 +166,7 @@ def _write_unit(book: Book, sheet: Any, place: Place, row: int, line: Line) -> N
         sheet.write(row, column, number(line.means.get(node.key)), book.styles["mean"])
 
 
-def _write_index(book: Book, sheet: Any, place: Place, row: int, line: Line, bands: Bands) -> None:
+def _write_index(book: Book, sheet: Any, place: _Place, row: int, line: Line, bands: Bands) -> None:
     """Live where all means are shown; else what the program shows, or why there is nothing."""
     unrounded, index, grade = (place.column(key) for key in FOLLOWING[:3])
     scheme, styles = line.result.scheme, book.styles
@@ -193,7 +193,7 @@ def _why_none(book: Book, line: Line) -> str:
 
 
 def _write_institution(
-    book: Book, sheet: Any, place: Place, lines: Sequence[Line], bands: Bands
+    book: Book, sheet: Any, place: _Place, lines: Sequence[Line], bands: Bands
 ) -> None:
     """The respondents and the mean of the units above; live where every index is."""
     row, styles = place.last + 1, book.styles
@@ -222,7 +222,7 @@ def _write_institution(
 
 
 def _write_grade_counts(
-    book: Book, sheet: Any, place: Place, lines: Sequence[Line], bands: Bands
+    book: Book, sheet: Any, place: _Place, lines: Sequence[Line], bands: Bands
 ) -> None:
     """How many units have each grade, beside the bands."""
     column = bands.beside
@@ -236,7 +236,7 @@ def _write_grade_counts(
         sheet.write_formula(row, column, formula, book.styles["count"], count)
 
 
-def _write_chart(book: Book, place: Place, source: str, indexed: int, head: Head) -> None:
+def _write_chart(book: Book, place: _Place, source: str, indexed: int, head: Head) -> None:
     """A bar a unit on a sheet of its own, the best first."""
     last, index = place.first + indexed - 1, place.column("index_short")
     chart = book.bar_chart()

@@ -44,7 +44,7 @@ ELEMENT, ITEM = 12, 7  # characters, at least
 
 
 @dataclass(frozen=True)
-class Element:
+class _Element:
     """An element with its number ("U1") and its items, in the order of their columns."""
 
     node: Node
@@ -59,13 +59,13 @@ class Element:
 
 
 @dataclass(frozen=True)
-class Grid:
+class _Grid:
     """Where everything stands; rows and columns count from 0.
 
     ``top``: the row of the heading; ``n``: respondents.
     """
 
-    elements: tuple[Element, ...]
+    elements: tuple[_Element, ...]
     top: int
     n: int
 
@@ -97,11 +97,11 @@ class Grid:
     @property
     def index(self) -> str:
         """The cell of the index."""
-        return xl_rowcol_to_cell(self.means + 2, self.total)
+        return str(xl_rowcol_to_cell(self.means + 2, self.total))
 
     def along(self, row: int) -> str:
         """The cells of a row from the first element to the last."""
-        return xl_range(row, 1, row, self.total - 1)
+        return str(xl_range(row, 1, row, self.total - 1))
 
 
 def worksheet_xlsx(
@@ -121,7 +121,7 @@ def worksheet_xlsx(
     """
     rows = given(answers, instrument)
     result = satisfaction(tally_of(rows, instrument), scheme)[0]
-    refuse_small(result)
+    _refuse_small(result)
     book = Book(language)
     name = book.say("sheet")
     sheet = book.sheet(name, unit)
@@ -132,25 +132,25 @@ def worksheet_xlsx(
         book.say("respondents", n=show_number(language, result.n, 0)),
     ]
     top = write_head(book, sheet, book.say("title"), lines, head)
-    grid = Grid(elements_of(instrument, scheme), top, result.n)
+    grid = _Grid(_elements_of(instrument, scheme), top, result.n)
     bands = bands_at(scheme, sheet, grid.means + 5, column=0)
-    write_heading(book, sheet, grid)
+    _write_heading(book, sheet, grid)
     columns = [
         rows[:, instrument.items.index(item)] for each in grid.elements for item in each.items
     ]
-    write_answers(book, sheet, grid, np.column_stack(columns))
-    write_items(book, sheet, grid, columns)
-    write_elements(book, sheet, grid, result)
-    write_index(book, sheet, grid, result, bands)
+    _write_answers(book, sheet, grid, np.column_stack(columns))
+    _write_items(book, sheet, grid, columns)
+    _write_elements(book, sheet, grid, result)
+    _write_index(book, sheet, grid, result, bands)
     write_bands(book, sheet, bands)
-    write_signature(book, sheet, bands.row, max(bands.beside + 1, grid.total - 3))
+    _write_signature(book, sheet, bands.row, max(bands.beside + 1, grid.total - 3))
     found = Found(result, averaged, bands, f"'{name}'!{grid.along(grid.means)}")
     write_reconciliation(book, found, unit, head)
-    write_notes(book, unit, notes_of(book, instrument, scheme, unit, head, grid))
+    write_notes(book, unit, _notes_of(book, instrument, scheme, unit, head, grid))
     return book.finish()
 
 
-def refuse_small(result: Satisfaction) -> None:
+def _refuse_small(result: Satisfaction) -> None:
     """Raises BadInput where the rows would show a group of one to four people."""
     if result.n < SMALLEST_GROUP:
         raise bad("worksheet", f"{result.n} respondents", f"at least {SMALLEST_GROUP}")
@@ -160,18 +160,18 @@ def refuse_small(result: Satisfaction) -> None:
             raise bad(f"worksheet: element {node.key}", f"{answered} respondents", expected)
 
 
-def elements_of(instrument: Instrument, scheme: Scheme) -> tuple[Element, ...]:
+def _elements_of(instrument: Instrument, scheme: Scheme) -> tuple[_Element, ...]:
     """The elements in use in the order of the regulation's list."""
-    elements: list[Element] = []
+    elements: list[_Element] = []
     nodes = restrict(scheme, list(instrument.items_of)).children
     for place, node in enumerate(nodes, start=1):
         items = tuple(item for item in instrument.items if item.element == node.key)
         first = elements[-1].last + 1 if elements else 1
-        elements.append(Element(node, element_number(node, place), items, first))
+        elements.append(_Element(node, element_number(node, place), items, first))
     return tuple(elements)
 
 
-def write_heading(book: Book, sheet: Any, grid: Grid) -> None:
+def _write_heading(book: Book, sheet: Any, grid: _Grid) -> None:
     """The heading, repeated on every page and kept in sight."""
     style = book.styles["heading"]
     names = [f"{each.number}\n{each.node.name[book.language]}" for each in grid.elements]
@@ -184,20 +184,20 @@ def write_heading(book: Book, sheet: Any, grid: Grid) -> None:
     for element, name in zip(grid.elements, names, strict=True):
         width = max(ITEM, ELEMENT / len(element.items))
         sheet.set_column(element.first, element.last, width)
-        write_across(sheet, grid.top + 1, element, style, name)
+        _write_across(sheet, grid.top + 1, element, style, name)
         for at in range(len(element.items) if grid.several else 0):
-            sheet.write_string(grid.top + 2, element.first + at, item_number(element, at), style)
+            sheet.write_string(grid.top + 2, element.first + at, _item_number(element, at), style)
     sheet.repeat_rows(grid.top, grid.first - 1)
     sheet.freeze_panes(grid.first, 1)
 
 
-def item_number(element: Element, at: int) -> str:
+def _item_number(element: _Element, at: int) -> str:
     """The number of an item of an element with several: "U1.2"."""
     return f"{element.number}.{at + 1}" if len(element.items) > 1 else element.number
 
 
-def write_across(
-    sheet: Any, row: int, element: Element, style: Any, content: str, value: Any = None
+def _write_across(
+    sheet: Any, row: int, element: _Element, style: Any, content: str, value: Any = None
 ) -> None:
     """A text, or a formula with its value, across the columns of an element."""
     if element.last > element.first:
@@ -208,7 +208,7 @@ def write_across(
         sheet.write_formula(row, element.first, content, style, value)
 
 
-def write_answers(book: Book, sheet: Any, grid: Grid, answers: Answers) -> None:
+def _write_answers(book: Book, sheet: Any, grid: _Grid, answers: Answers) -> None:
     """A row a respondent, in an order that nobody can foretell; missing answers are empty."""
     style = book.styles["answer"]
     shuffled = answers.tolist()
@@ -223,12 +223,12 @@ def write_answers(book: Book, sheet: Any, grid: Grid, answers: Answers) -> None:
                 sheet.write_blank(grid.first + place - 1, column, None, style)
 
 
-def write_items(book: Book, sheet: Any, grid: Grid, columns: Sequence[Answers]) -> None:
+def _write_items(book: Book, sheet: Any, grid: _Grid, columns: Sequence[Answers]) -> None:
     """Sum, number who answered, and mean of each item (with one item, that of the element)."""
     sums, answered, means = range(grid.sums, grid.sums + 3)
     mean_key = "item_means" if grid.several else "means"
     for row, key in ((sums, "sums"), (answered, "answered"), (means, mean_key)):
-        write_label(book, sheet, row, key)
+        _write_label(book, sheet, row, key)
         sheet.write_blank(row, grid.total, None, book.styles["sum"])
     for at, column in enumerate(columns, start=1):
         over = xl_range(grid.first, at, grid.sums - 1, at)
@@ -240,12 +240,12 @@ def write_items(book: Book, sheet: Any, grid: Grid, columns: Sequence[Answers]) 
         sheet.write_formula(means, at, mean, book.styles["mean"], found / known if known else "")
 
 
-def write_elements(book: Book, sheet: Any, grid: Grid, result: Satisfaction) -> None:
+def _write_elements(book: Book, sheet: Any, grid: _Grid, result: Satisfaction) -> None:
     """Mean and weighted mean of each element, and the sum of the weighted."""
     style = book.styles["mean"]
-    write_label(book, sheet, grid.means, "means")
+    _write_label(book, sheet, grid.means, "means")
     sheet.write_blank(grid.means, grid.total, None, style)
-    write_label(book, sheet, grid.means + 1, "weighted", k=len(grid.elements))
+    _write_label(book, sheet, grid.means + 1, "weighted", k=len(grid.elements))
     whole = sum((element.node.weight.value for element in grid.elements), Fraction(0))
     weighted = Fraction(0)
     for element in grid.elements:
@@ -254,22 +254,22 @@ def write_elements(book: Book, sheet: Any, grid: Grid, result: Satisfaction) -> 
         if grid.several:
             items = xl_range(grid.means - 1, element.first, grid.means - 1, element.last)
             formula = f'=IF(COUNT({items})>0,AVERAGE({items}),"")'
-            write_across(sheet, grid.means, element, style, formula, number(mean))
+            _write_across(sheet, grid.means, element, style, formula, number(mean))
         part = None if mean is None else mean * weight
         weighted += part or 0
         formula = f'=IF(ISNUMBER({cell}),{cell}*{weight},"")'
-        write_across(sheet, grid.means + 1, element, style, formula, number(part))
+        _write_across(sheet, grid.means + 1, element, style, formula, number(part))
     total = f"=SUM({grid.along(grid.means + 1)})"
     sheet.write_formula(grid.means + 1, grid.total, total, style, float(weighted))
 
 
-def write_label(book: Book, sheet: Any, row: int, key: str, **values: object) -> None:
+def _write_label(book: Book, sheet: Any, row: int, key: str, **values: object) -> None:
     """What stands in a row below the respondents."""
     sheet.set_row(row, 28)
     sheet.write_string(row, 0, book.say(key, **values), book.styles["label"])
 
 
-def write_index(book: Book, sheet: Any, grid: Grid, result: Satisfaction, bands: Bands) -> None:
+def _write_index(book: Book, sheet: Any, grid: _Grid, result: Satisfaction, bands: Bands) -> None:
     """Index and grade, from the sum of the weighted means."""
     row, k = grid.means + 2, len(grid.elements)
     total = xl_rowcol_to_cell(row - 1, grid.total)
@@ -286,15 +286,15 @@ def write_index(book: Book, sheet: Any, grid: Grid, result: Satisfaction, bands:
     sheet.write_formula(row + 1, grid.total, grade, book.styles["grade"], grade_name(result.band))
 
 
-def write_signature(book: Book, sheet: Any, row: int, column: int) -> None:
+def _write_signature(book: Book, sheet: Any, row: int, column: int) -> None:
     """The block to be signed by hand, beside the bands."""
     lines = ("place_and_date", "head_of_unit", "name_to_sign", "nip")
     for at, key in zip((row - 1, row, row + 4, row + 5), lines, strict=True):
         sheet.write_string(at, column, book.say(key), book.styles["text"])
 
 
-def notes_of(
-    book: Book, instrument: Instrument, scheme: Scheme, unit: str, head: Head, grid: Grid
+def _notes_of(
+    book: Book, instrument: Instrument, scheme: Scheme, unit: str, head: Head, grid: _Grid
 ) -> Iterator[tuple[str, str]]:
     """Where the figures come from, how they are counted, and what is assumed."""
     say, language = book.say, book.language
@@ -305,7 +305,7 @@ def notes_of(
     yield say("instrument"), f"{instrument.title[language]}. {instrument.note[language]}"
     for element in grid.elements if grid.several else ():
         for at, item in enumerate(element.items):
-            yield item_number(element, at), item.text[language]
+            yield _item_number(element, at), item.text[language]
     yield say("method"), say("method_means")
     yield "", say("method_weights", k=len(grid.elements))
     yield "", say("method_rounding")

@@ -11,7 +11,9 @@ SUMS = (105, 101, 100, 116, 102, 105, 106, 105, 115)
 
 def told(unit: Satisfaction, averaged: Fraction | None = None) -> Told:
     ways = reconcile(unit, averaged)
-    return [(str(way.shown), str(way.difference), way.band and way.band.grade) for way in ways]
+    return [
+        (str(way.shown), str(way.difference), way.band.grade if way.band else None) for way in ways
+    ]
 
 
 def test_the_worked_value_under_older_weights() -> None:

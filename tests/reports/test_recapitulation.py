@@ -38,9 +38,10 @@ LINES = [SMALL, POOR, NOBODY, HALF, UNANSWERED, GOOD]
 
 @pytest.fixture(scope="module")
 def recalculated(office: Office) -> dict[str, Workbook]:
-    files = {language: recapitulation_xlsx(LINES, SKM, HEAD, language) for language in LANGUAGES}
-    files["few"] = recapitulation_xlsx([*LINES, FEW], SKM, HEAD, "id")
+    files = {"few": recapitulation_xlsx([*LINES, FEW], SKM, HEAD, "id")}
     files["none"] = recapitulation_xlsx([NOBODY], SKM, HEAD, "id")
+    for language in LANGUAGES:
+        files[language] = recapitulation_xlsx(LINES, SKM, HEAD, language)
     return office.recalculated(files)
 
 
@@ -48,7 +49,7 @@ def row_of(workbook: Workbook, name: str) -> tuple[object, ...]:
     """The row of a unit, or the one that begins with the name."""
     for row in workbook.worksheets[0].iter_rows(values_only=True):
         if name in (row[1], str(row[0])[: len(name)]):
-            return row
+            return tuple(row)
     raise LookupError(name)
 
 

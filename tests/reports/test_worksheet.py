@@ -19,7 +19,7 @@ from analysis.instrument import load_instrument
 from analysis.matrix import Answers, tally_of
 from analysis.satisfaction import Satisfaction, satisfaction
 from analysis.scheme import load_scheme
-from locales import LANGUAGES, Language, texts
+from locales import LANGUAGES, Language, texts, translate
 from reports.sheets import Head
 from reports.worksheet import worksheet_xlsx
 from tests.analysis.rows import ELEMENTS, adding_to, columns, same
@@ -248,6 +248,14 @@ def test_fewer_than_five_are_refused() -> None:
     answers[:4, 3] = 2
     with pytest.raises(BadInput, match="found 4 respondents, expected at least 5 or nobody"):
         a_worksheet(answers)
+
+
+def test_a_refusal_is_told_in_indonesian() -> None:
+    with pytest.raises(BadInput) as refused:
+        a_worksheet(matrix(same(3)))
+    [problem] = refused.value.problems
+    told = [translate("id", part) for part in (problem.place, problem.found, problem.expected)]
+    assert told == ["lembar pengolahan", "1 responden", "sedikitnya 5"]
 
 
 def test_names_are_texts_and_never_formulas(office: Office) -> None:
