@@ -268,6 +268,8 @@ def _notes(
     people = sum(line.result.n for line in lines if not line.small)
     yield say("counted"), say("counted_units", n=show_number(book.language, people, 0))
     yield from outside_notes(book, head)
+    for at, node in enumerate(scheme.children, start=1):
+        yield element_number(node, at), node.name[book.language]
     yield say("method"), say("method_units")
     yield "", say("method_rounding")
     yield say("privacy"), say("privacy_units", smallest=SMALLEST_GROUP)
