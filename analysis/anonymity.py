@@ -37,7 +37,12 @@ class Protected:
 
 
 def protect(
-    codes: Codes, sources: Codes, low: Flags, steps: Sequence[Step], tolerated: float
+    codes: Codes,
+    sources: Codes,
+    low: Flags,
+    steps: Sequence[Step],
+    tolerated: float,
+    worthless: float,
 ) -> Protected:
     """The rows of one unit with their quasi-identifiers made coarser, then hidden in places.
 
@@ -45,14 +50,23 @@ def protect(
     holds the rows besides us; each has five or more. ``low``: (n, m) unfavourable answers.
     ``steps``: in their order, the last ones dropping each column once; as few are taken as
     leave at most the share ``tolerated`` of the rows in unsafe groups. Those lose their
-    columns one by one, in the order in which the steps drop them.
+    columns one by one, in the order in which the steps drop them. A column is hidden wholly
+    where more than the share ``worthless`` of it is too small to be shown.
 
     Within each source, whatever the order of the rows: a combination of codes occurs five
     times or never; not all of its rows are low in one answer, unless all of the source are;
     and of each value, in each column, five or more are hidden, or none, so that what is
     hidden cannot be had from a published total.
     """
-    recoded, taken = _recode(codes, sources, low, steps, tolerated)
+    current = codes.copy()
+    for taken in range(len(steps) + 1):
+        recoded = _hide_small(current, sources, worthless)
+        unsafe = ~_safe(np.column_stack([recoded, sources]), low)
+        if unsafe.mean() <= tolerated or taken == len(steps):
+            break
+        step = steps[taken]
+        column = current[:, step.column]
+        current[:, step.column] = HIDDEN if step.onto is None else step.onto[column]
     order = [step.column for step in steps if step.onto is None]
     result = recoded.copy()
     for source in np.unique(sources):
@@ -61,23 +75,7 @@ def protect(
     return Protected(result, taken)
 
 
-def _recode(
-    codes: Codes, sources: Codes, low: Flags, steps: Sequence[Step], tolerated: float
-) -> tuple[Codes, int]:
-    """The codes after the first steps that leave few rows unsafe, and how many steps."""
-    current = codes.copy()
-    for taken in range(len(steps) + 1):
-        recoded = _hide_small(current, sources)
-        unsafe = ~_safe(np.column_stack([recoded, sources]), low)
-        if unsafe.mean() <= tolerated or taken == len(steps):
-            break
-        step = steps[taken]
-        column = current[:, step.column]
-        current[:, step.column] = HIDDEN if step.onto is None else step.onto[column]
-    return recoded, taken
-
-
-def _hide_small(codes: Codes, sources: Codes) -> Codes:
+def _hide_small(codes: Codes, sources: Codes, worthless: float) -> Codes:
     """Values of fewer than five hidden, by the rule of published groups in each source."""
     result = codes.copy()
     for at, column in enumerate(codes.T):
@@ -85,6 +83,8 @@ def _hide_small(codes: Codes, sources: Codes) -> Codes:
             values, sizes = np.unique(column[sources == source], return_counts=True)
             shown = shown_groups(sizes.tolist())
             result[np.isin(column, values[~np.array(shown)]), at] = HIDDEN
+        if (result[:, at] == HIDDEN).mean() > worthless:
+            result[:, at] = HIDDEN
     return result
 
 

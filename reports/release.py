@@ -4,11 +4,10 @@ The rules stand in ``open-data-2026.yaml``; the mathematics in ``analysis.anonym
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, Self
 
 import numpy as np
@@ -81,7 +80,7 @@ class Licence(Rule):
 
 
 class ReleaseRules(Rule):
-    """How rows about people are made public; ``least`` respondents, ``tolerated`` share."""
+    """How rows about people are made public; the numbers are explained in the file."""
 
     id: str
     valid: Validity
@@ -91,6 +90,7 @@ class ReleaseRules(Rule):
     licence: Licence
     least: int
     tolerated: float
+    worthless: float
     columns: list[Column]
     merges: dict[str, dict[str, Merge]]
     steps: list[Recoding]
@@ -146,7 +146,7 @@ class UnitRelease:
     index: Satisfaction | None
     experienced: Experienced | None
     steps: tuple[Recoding, ...] = ()
-    hidden: Mapping[str, int] = MappingProxyType({})
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
         sources = _sources(people["source"].iloc[at])
         unit = _unit_release(name, indices.get(name), experienced[name], sources, rules)
         if unit.given == "rows":
-            safe = protect(codes[at], sources, low[at], steps, rules.tolerated)
+            safe = protect(codes[at], sources, low[at], steps, rules.tolerated, rules.worthless)
             shown = np.where(safe.codes > 0, safe.codes, safe.codes + NOT_TOLD)
             parts.append(np.column_stack([np.full(len(at), number), shown, answers[at]]))
             hidden = dict(zip(keys, (shown == HIDDEN).sum(axis=0).tolist(), strict=True))
@@ -292,7 +292,7 @@ def _steps(quasi: tuple[Variable, ...], rules: ReleaseRules) -> list[Step]:
 def _onto(variable: Variable, merges: Mapping[str, Merge]) -> Codes:
     """The code after the merge by the code before; 0 stays: nothing told."""
     numbers = {category.value: category.code for category in variable.categories}
-    onto = np.arange(len(variable.categories) - 1)
+    onto: Codes = np.arange(len(variable.categories) - 1, dtype=np.int64)
     for value, merge in merges.items():
         onto[[numbers[old] for old in merge.of if old in numbers]] = numbers[value]
     return onto
@@ -313,7 +313,8 @@ def _sources(column: "pd.Series[str]") -> Codes:
     ways = named[named.isin([OPEN_LINK, VISIT])].value_counts()
     if len(ways) and ways.min() < SMALLEST_GROUP:
         named = named.replace([OPEN_LINK, VISIT], CITIZENS)
-    return np.unique(named.to_numpy(str), return_inverse=True)[1].astype(np.int64)
+    numbers: Codes = pd.factorize(named, sort=True)[0].astype(np.int64)
+    return numbers
 
 
 def _unit_release(
