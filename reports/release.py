@@ -273,7 +273,7 @@ def _codes(column: "pd.Series[str]", variable: Variable) -> Codes:
     unknown = column[found.isna() & column.notna()]
     if len(unknown):
         raise ValueError(f"{variable.key}: no such value as {unknown.iloc[0]!r}")
-    return found.fillna(0).to_numpy(np.int64)
+    return np.asarray(found.fillna(0), np.int64)
 
 
 def _steps(quasi: tuple[Variable, ...], rules: ReleaseRules) -> list[Step]:
