@@ -179,9 +179,7 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     """
     rules, instrument = release_rules(), study.instrument
     items = list(instrument.allowed)
-    named = responses.assign(
-        **{key: responses[key].map(harmless, na_action="ignore") for key in ("unit", "service")}
-    )
+    named = responses.assign(**{key: _harmless(responses[key]) for key in ("unit", "service")})
     people = named[named[items].notna().any(axis=1)].reset_index(drop=True)
     quasi = _quasi_identifiers(people, study, rules)
     codes = np.column_stack([_codes(people[v.key], v) for v in quasi])
@@ -190,10 +188,11 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     low = _low(answers, instrument)
     indices, experienced = _indices(people, study), _experienced(named, instrument)
 
+    places = people.groupby("unit").indices
     units: list[UnitRelease] = []
     parts: list[Codes] = []
     for number, name in enumerate(sorted(named["unit"].unique()), start=1):
-        at = np.flatnonzero(people["unit"] == name)
+        at = places.get(name, np.empty(0, np.int64))
         sources = _sources(people["source"].iloc[at])
         unit = _unit_release(name, indices.get(name), experienced[name], sources, rules)
         if unit.given == "rows":
@@ -209,6 +208,10 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     ordered = rows[np.lexsort(rows.T[::-1])]
     frame = pd.DataFrame(ordered, columns=[variable.key for variable in variables])
     return Release(study, rules, variables, frame, tuple(units))
+
+
+def _harmless(column: "pd.Series[str]") -> "pd.Series[str]":
+    return column.map({name: harmless(name) for name in column.dropna().unique()})
 
 
 def _quasi_identifiers(
