@@ -327,7 +327,7 @@ def _unit_release(
     sources: Codes,
     rules: ReleaseRules,
 ) -> UnitRelease:
-    """What is given of a unit, before its rows are made safe: see docs/decisions/0006."""
+    """What is given of a unit, before its rows are made safe: see docs/decisions/0007."""
     told = experienced if experienced.answered >= SMALLEST_GROUP else None
     if index is None or index.n < SMALLEST_GROUP:
         return UnitRelease(name, "too_few", None, told)
