@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import combinations
 from operator import or_
 
 import ibis
@@ -22,7 +23,8 @@ class Tally:
 
     ``counted`` has one row a group: the columns ``by``; ``respondents`` (responses with at
     least one answer to an item in use); ``answered_ELEMENT`` (with an answer to any of its
-    items); and ``ITEM_VALUE``, how often the item was answered so. All int64.
+    items); and ``ITEM_VALUE``, how often the item was answered so. Counted in pairs, also the
+    columns of ``_pair`` for each two items. All int64.
     """
 
     counted: pd.DataFrame
@@ -61,17 +63,28 @@ class Tally:
         """(G, V) how often each allowed value of the item was answered, in ascending order."""
         return self.counted[[f"{item}_{v}" for v in self.allowed[item]]].to_numpy(np.int64)
 
+    def of_element(self, element: str) -> "Tally":
+        """The tally of one element alone: its respondents are those who answered it."""
+        counted = self.counted.assign(respondents=self.counted[f"answered_{element}"])
+        return Tally(counted, self.by, {element: self.items_of[element]}, self.allowed)
+
+    def column(self, name: str) -> Counts:
+        """(G,) one of the columns counted in pairs."""
+        return self.counted[name].to_numpy(np.int64)
+
 
 def tally(
     answers: ibis.Table,
     instrument: Instrument,
     by: Sequence[str],
     elements: Sequence[str] | None = None,
+    pairs: bool = False,
 ) -> ibis.Table:
     """The expression that counts ``answers`` by the columns ``by``, one row a group.
 
     ``answers`` has an integer column an item, NULL where nothing was answered, which is in
-    no count. Runs on SQLite, PostgreSQL, DuckDB and Spark alike.
+    no count. ``pairs``: also what ``analysis.moments`` needs for variances, in the same pass.
+    Runs on SQLite, PostgreSQL, DuckDB and Spark alike.
     """
     items_of = used_items(instrument, elements)
     items = [item for group in items_of.values() for item in group]
@@ -81,6 +94,8 @@ def tally(
     for item in items:
         for value in instrument.allowed[item]:
             measures[f"{item}_{value}"] = count_where(answers[item] == value)
+    for one, other in combinations(items, 2) if pairs else ():
+        measures |= _pair(answers, one, other)
     return answers.aggregate(by=list(by), **measures)
 
 
@@ -105,6 +120,21 @@ def used_items(
         for element, items in instrument.items_of.items()
         if elements is None or element in elements
     }
+
+
+def _pair(answers: ibis.Table, one: str, other: str) -> dict[str, ir.IntegerScalar]:
+    """Over those who answered both items: their number, and the sums of each and the product."""
+    first, second = answers[one], answers[other]
+    return {
+        f"both_{one}_{other}": (first * second).count(),
+        f"sum_{one}_{other}": _sum(first, second.notnull()),
+        f"sum_{other}_{one}": _sum(second, first.notnull()),
+        f"product_{one}_{other}": _sum(first * second),
+    }
+
+
+def _sum(answer: ir.IntegerColumn, where: ir.BooleanColumn | None = None) -> ir.IntegerScalar:
+    return answer.sum(where=where).fill_null(0).cast("int64")
 
 
 def _answered(answers: ibis.Table, items: Sequence[str]) -> ir.IntegerScalar:
