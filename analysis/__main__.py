@@ -10,29 +10,22 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from pathlib import Path
 
 import duckdb
 
 from analysis import report
-from analysis.answers import (
-    Order,
-    checked_answers,
-    find_columns,
-    in_use,
-    read_population,
-    refuse_unnamed,
-)
+from analysis.answers import in_use
 from analysis.errors import BadInput, bad
+from analysis.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
 from analysis.institutions import read_assessed, score_institutions
-from analysis.instrument import Instrument, instrument_ids, load_instrument
+from analysis.instrument import instrument_ids, load_instrument
+from analysis.margins import UnitMargins, read_margins
 from analysis.satisfaction import satisfaction
-from analysis.scheme import Scheme, load_scheme, scheme_ids
+from analysis.scheme import load_scheme, scheme_ids
+from analysis.strata import Weighted, weighted
 from analysis.tables import first_line, open_table
-from analysis.tally import Tally, read_tally, tally
+from analysis.uncertainty import uncertainty
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
     one.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
     one.add_argument("--elements", metavar="KEY,...", help="the elements in use, if not all")
+    one.add_argument("--population", metavar="COLUMN", help="visits of the unit or stratum")
+    one.add_argument("--strata", metavar="COLUMN", help="service, channel or quarter of the row")
+    one.add_argument("--margins", type=Path, metavar="FILE", help="column, category, visits")
     one.set_defaults(command=_satisfaction)
 
     two = commands.add_parser("index", help="scores, grades and ranks under a scheme")
@@ -86,48 +82,46 @@ def _satisfaction(options: argparse.Namespace) -> report.Document:
     elements = None
     if options.elements is not None:
         elements = in_use([key.strip() for key in options.elements.split(",")], instrument)
-    asked = _Asked(instrument, scheme, options.order, elements)
-    tallies: list[Tally] = []
-    population: dict[str, int] = {}
-    for file in options.files:
-        counted, visits = _count(file, asked)
-        for unit, number in visits.items():
-            if population.setdefault(unit, number) != number:
-                found = f"{number} for {unit}, in another file {population[unit]}"
-                raise bad(f"{file.name}: column population", found, "one number a unit")
-        tallies.append(counted)
-    total = reduce(add, tallies)
-    units = total.counted["unit"].to_list()
-    indices = satisfaction(total, scheme)
-    for unit, one in zip(units, indices, strict=True):
-        if population.get(unit, one.n) < one.n:
-            found = f"{population[unit]} visits for {unit}"
-            raise bad("column population", found, f"at least its {one.n} respondents")
-    return report.of_satisfaction(units, indices, scheme, population)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    instrument: Instrument
-    scheme: Scheme
-    order: Order
-    elements: list[str] | None
-
-
-def _count(file: Path, asked: _Asked) -> tuple[Tally, dict[str, int]]:
-    table, name = open_table(file), file.name
-    columns = find_columns(
-        table.columns, asked.instrument, asked.scheme, asked.order, asked.elements, name
+    margins = None
+    if options.margins is not None:
+        margins = read_margins(open_table(options.margins), options.margins.name)
+    asked = Asked(
+        instrument=instrument,
+        scheme=scheme,
+        order=options.order,
+        elements=elements,
+        population=options.population,
+        strata=options.strata,
+        margins=margins.columns if margins else (),
     )
-    unit, population = columns.other("unit"), columns.other("population")
-    if unit is None:
-        raise bad(f"{name}: heading", "no column unit", "a column unit")
-    _tell_unknown(name, [other for other in columns.others if other not in (unit, population)])
-    refuse_unnamed(table, unit, name)
-    answers = checked_answers(table, columns, asked.instrument, name).rename(unit=unit)
-    counts = tally(answers, asked.instrument, ["unit"], asked.elements).execute()
-    visits = read_population(table, unit, population, name) if population else {}
-    return read_tally(counts, asked.instrument, ["unit"], asked.elements), visits
+    counted = count_files(options.files, asked, lambda told: print(told, file=sys.stderr))
+    total = counted.units
+    names = total.counted[UNIT].to_list()
+    visits = [counted.population.get(name) for name in names]
+    figures = zip(
+        names,
+        satisfaction(total, scheme),
+        uncertainty(total, scheme, visits),
+        visits,
+        [_weighted(name, counted, asked, margins) for name in names],
+        strict=True,
+    )
+    return report.of_satisfaction([report.UnitIndex(*one) for one in figures], scheme)
+
+
+def _weighted(
+    unit: str, counted: Counted, asked: Asked, margins: UnitMargins | None
+) -> dict[str, Weighted]:
+    """The figures that stand beside the headline, by what they are called."""
+    cells, known = counted.cells_of(unit), counted.strata_of(unit) or None
+    stratum = STRATUM if asked.strata else None
+    figures: dict[str, Weighted] = {}
+    if stratum:
+        figures["stratified"] = weighted(cells, asked.scheme, stratum, known)
+    if margins:
+        own = {MARGIN + name: shares for name, shares in margins.of(unit).items()}
+        figures["raked"] = weighted(cells, asked.scheme, stratum, known, own)
+    return figures
 
 
 def _index(options: argparse.Namespace) -> report.Document:

@@ -14,6 +14,9 @@ from scipy.special import expit, logit, stdtr, stdtrit
 from analysis.moments import Floats
 from analysis.scheme import Band, Scheme
 
+# An index that is exactly on an edge belongs above it, whatever its last binary digits.
+ROUNDING = 1e-9
+
 
 def t_interval(
     index: Floats, error: Floats, freedom: Floats, level: float, span: tuple[float, float]
@@ -46,7 +49,7 @@ def grade_probability(index: Floats, error: Floats, freedom: Floats, edges: Floa
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         away = (edges - index[:, None]) / error[:, None]
-    exact = np.where(index[:, None] >= edges, -np.inf, np.inf)
+    exact = np.where(index[:, None] >= edges - ROUNDING, -np.inf, np.inf)
     below = stdtr(freedom[:, None], np.where(error[:, None] == 0, exact, away))
     ends = np.zeros((len(index), 1)), np.ones((len(index), 1))
     masses = np.diff(np.concatenate([ends[0], below, ends[1]], axis=1), axis=1)

@@ -11,7 +11,7 @@ from analysis.moments import Floats, Linear
 from analysis.rules import Language
 from analysis.tally import Counts, Tally
 
-MOST_SWEEPS = 10_000
+MOST_SWEEPS = 1_000
 MET = 1e-13
 
 REASONS: dict[Literal["nobody", "no_end"], dict[Language, str]] = {
@@ -46,24 +46,26 @@ class Indicators:
     names: list[str]
 
 
-def indicators(cells: Tally, margins: Mapping[str, Mapping[str, float]]) -> Indicators:
+def indicators(
+    cells: Tally, margins: Mapping[str, Mapping[str, float]], initial: Floats
+) -> Indicators:
     """The categories of the margins, each a column of ``cells``.
 
-    Blank answers are a category of their own, which keeps its share of the respondents.
+    Blank answers are a category of their own, which keeps its share of the cells' sums of
+    weights ``initial`` (G,).
     Raises BadInput for a category of the cells that has no share.
     """
-    people = cells.respondents
     columns, shares, of, names = [], [], [], []
     for margin, wanted in margins.items():
         values = cells.counted[margin].fillna("").astype(str).to_numpy()
         known = {category: share for category, share in wanted.items() if share > 0}
-        if strange := sorted(set(values[people > 0]) - set(known) - {""}):
+        if strange := sorted(set(values[initial > 0]) - set(known) - {""}):
             found = f"no share of {', '.join(map(quote, strange))}"
-            raise bad(f"margin {margin}", found, "one for each category of the respondents")
-        blank = people[values == ""].sum() / max(people.sum(), 1)
+            raise bad(margin, found, "one for each category of the respondents")
+        blank = initial[values == ""].sum() / max(initial.sum(), 1)
         each = {"": blank} if blank else {}
-        total = sum(known.values()) / (1 - blank) if blank < 1 else np.inf
-        each |= {category: share / total for category, share in known.items() if blank < 1}
+        part = (1 - blank) / sum(known.values())
+        each |= {category: part * share for category, share in known.items()}
         for category, share in each.items():
             columns.append((values == category).astype(float))
             shares.append(share)

@@ -69,7 +69,7 @@ def weighted(
     strata = merge(names, given.respondents.tolist(), visits)
     weights, explained = strata.weights, None
     if margins:
-        explained = indicators(cells, margins)
+        explained = indicators(cells, margins, given.respondents * weights)
         raked = rake(explained, given.respondents * weights)
         if isinstance(raked, NotRaked):
             return Weighted(None, None, strata.merged, not_raked=raked)

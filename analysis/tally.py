@@ -106,8 +106,9 @@ def read_tally(
     elements: Sequence[str] | None = None,
 ) -> Tally:
     """The rows that ``tally`` gave, in the order of their groups."""
-    kinds = dict.fromkeys(counted.columns.difference(list(by)), np.int64)
-    ordered = counted.astype(kinds).sort_values(list(by), kind="stable", ignore_index=True)
+    measures = counted.columns.difference(list(by), sort=False)
+    whole = pd.concat([counted[list(by)], counted[measures].astype(np.int64)], axis=1)
+    ordered = whole.sort_values(list(by), kind="stable", ignore_index=True)
     return Tally(ordered, tuple(by), used_items(instrument, elements), instrument.allowed)
 
 

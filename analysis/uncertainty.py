@@ -138,19 +138,18 @@ def spread_of(
     """
     each = np.ones(len(respondents)) if weights is None else weights
     strata, domains = len(design.domain), int(design.domain.max(initial=-1)) + 1
-    n = np.bincount(design.stratum, respondents, strata)
-    totals = np.bincount(design.stratum, each * found.total, strata)
-    squares = np.bincount(design.stratum, each**2 * found.squares, strata)
-    within: Floats = np.maximum(squares - totals**2 / np.maximum(n, 1), 0)
+    n = _sums(design.stratum, respondents, strata)
+    totals = _sums(design.stratum, each * found.total, strata)
+    squares = _sums(design.stratum, each**2 * found.squares, strata)
+    within = np.maximum(squares - totals**2 / np.maximum(n, 1), 0)
     unasked = within * n / np.maximum(n - 1, 1)
-    open_ = design.left > 0
-    seen = np.bincount(design.domain, unasked * open_, domains)
-    people = np.bincount(design.domain, n, domains)
-    variance: Floats = np.bincount(design.domain, design.left * unasked, domains)
+    partly = design.left > 0
+    seen = _sums(design.domain, unasked * partly, domains)
+    people = _sums(design.domain, n, domains)
     return Spread(
-        variance=variance,
-        freedom=(people - np.bincount(design.domain, n > 0, domains)).astype(np.intp),
-        nil=(seen * people < NO_SPREAD) & np.bincount(design.domain, open_, domains).astype(bool),
+        variance=_sums(design.domain, design.left * unasked, domains),
+        freedom=(people - _sums(design.domain, n > 0, domains)).astype(np.intp),
+        nil=(seen * people < NO_SPREAD) & (_sums(design.domain, partly, domains) > 0),
     )
 
 
@@ -210,3 +209,8 @@ def institution_error(units: Sequence[Uncertainty]) -> float | None:
     """
     errors = [one.standard_error for one in units if one.standard_error is not None]
     return hypot(*errors) / len(units) if units and len(errors) == len(units) else None
+
+
+def _sums(of: Places, values: npt.ArrayLike, number: int) -> Floats:
+    """(number,) the sums of the values by place."""
+    return np.bincount(of, np.asarray(values, float), number).astype(np.float64)

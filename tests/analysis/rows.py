@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ def tally_of(
     instrument: str = "skm-2017",
     elements: Sequence[str] | None = None,
 ) -> Tally:
-    """The tally of the rows of each unit."""
+    """The tally of the rows of each unit, counted in pairs."""
     asked = load_instrument(instrument)
     items_of = used_items(asked, elements)
     used = [item for items in items_of.values() for item in items]
@@ -52,8 +53,21 @@ def tally_of(
         for item in used:
             for value in asked.allowed[item]:
                 counted[f"{item}_{value}"] = sum(row.get(item) == value for row in rows)
+        for one, other in combinations(used, 2):
+            counted |= _pair(rows, one, other)
         records.append(counted)
     return read_tally(pd.DataFrame(records), asked, ["unit"], elements)
+
+
+def _pair(rows: Sequence[Row], one: str, other: str) -> dict[str, object]:
+    given = [(row.get(one), row.get(other)) for row in rows]
+    both = [(a, b) for a, b in given if a is not None and b is not None]
+    return {
+        f"both_{one}_{other}": len(both),
+        f"sum_{one}_{other}": sum(a for a, _ in both),
+        f"sum_{other}_{one}": sum(b for _, b in both),
+        f"product_{one}_{other}": sum(a * b for a, b in both),
+    }
 
 
 def index_of(rows: Sequence[Row], instrument: str = "skm-2017") -> Satisfaction:
