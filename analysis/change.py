@@ -14,7 +14,7 @@ from analysis.moments import Scale, linear, moments, scale_of
 from analysis.rules import Language
 from analysis.scheme import Scheme
 from analysis.tally import Tally
-from analysis.uncertainty import Design, NoInterval, reasons, spread_of
+from analysis.uncertainty import OF_MEAN, Design, NoInterval, reasons, spread_of
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,10 @@ def index_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[object, C
 
 def element_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[str, Change]:
     """By element in use in both periods, in points of its mean; each tally has one group."""
-    mean = Scale(np.ones(1))
     return {
         element: _welch(
-            _figures(before.of_element(element), scheme, mean)[0],
-            _figures(after.of_element(element), scheme, mean)[0],
+            _figures(before.of_element(element), scheme, OF_MEAN)[0],
+            _figures(after.of_element(element), scheme, OF_MEAN)[0],
         )
         for element in after.items_of
         if element in before.items_of

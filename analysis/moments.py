@@ -76,10 +76,10 @@ def moments(tally: Tally) -> Moments:
         sums[:, at, at] = counts @ values
         products[:, at, at] = counts @ values**2
     for (i, one), (j, other) in combinations(enumerate(items), 2):
-        both[:, i, j] = both[:, j, i] = tally.column(f"both_{one}_{other}")
-        products[:, i, j] = products[:, j, i] = tally.column(f"product_{one}_{other}")
-        sums[:, i, j] = tally.column(f"sum_{one}_{other}")
-        sums[:, j, i] = tally.column(f"sum_{other}_{one}")
+        pair = tally.pair(one, other)
+        both[:, i, j] = both[:, j, i] = pair.both
+        products[:, i, j] = products[:, j, i] = pair.product
+        sums[:, i, j], sums[:, j, i] = pair.first, pair.second
     return Moments(
         element_of=np.repeat(np.arange(len(tally.items_of)), [*map(len, tally.items_of.values())]),
         respondents=tally.respondents,

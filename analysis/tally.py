@@ -15,6 +15,8 @@ import pandas as pd
 from analysis.instrument import Instrument
 
 Counts = npt.NDArray[np.int64]
+# Two sums in one int64, for half the work of the engine: enough for 50 million respondents.
+PACKED = 2**32
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class Tally:
 
     ``counted`` has one row a group: the columns ``by``; ``respondents`` (responses with at
     least one answer to an item in use); ``answered_ELEMENT`` (with an answer to any of its
-    items); and ``ITEM_VALUE``, how often the item was answered so. Counted in pairs, also the
-    columns of ``_pair`` for each two items. All int64.
+    items); and ``ITEM_VALUE``, how often the item was answered so. Counted in pairs, also two
+    columns for each two items, which ``pair`` reads. All int64.
     """
 
     counted: pd.DataFrame
@@ -68,9 +70,26 @@ class Tally:
         counted = self.counted.assign(respondents=self.counted[f"answered_{element}"])
         return Tally(counted, self.by, {element: self.items_of[element]}, self.allowed)
 
-    def column(self, name: str) -> Counts:
-        """(G,) one of the columns counted in pairs."""
-        return self.counted[name].to_numpy(np.int64)
+    def pair(self, one: str, other: str) -> "Pair":
+        """What those who answered both items answered; of a tally counted in pairs."""
+        product, both = self._unpacked(f"products_{one}_{other}")
+        first, second = self._unpacked(f"sums_{one}_{other}")
+        return Pair(both, first, second, product)
+
+    def _unpacked(self, name: str) -> tuple[Counts, Counts]:
+        return np.divmod(self.counted[name].to_numpy(np.int64), PACKED)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Of those who answered both of two items, all (G,): how many they are (``both``), the sums
+    of their answers to the ``first`` and the ``second``, and of the ``product`` of the two.
+    """
+
+    both: Counts
+    first: Counts
+    second: Counts
+    product: Counts
 
 
 def tally(
@@ -124,18 +143,19 @@ def used_items(
 
 
 def _pair(answers: ibis.Table, one: str, other: str) -> dict[str, ir.IntegerScalar]:
-    """Over those who answered both items: their number, and the sums of each and the product."""
+    """Four sums over those who answered both items, two to a column: see ``Tally.pair``.
+
+    Arithmetic with NULL is NULL, and in no sum.
+    """
     first, second = answers[one], answers[other]
     return {
-        f"both_{one}_{other}": (first * second).count(),
-        f"sum_{one}_{other}": _sum(first, second.notnull()),
-        f"sum_{other}_{one}": _sum(second, first.notnull()),
-        f"product_{one}_{other}": _sum(first * second),
+        f"products_{one}_{other}": _sum(first * second * PACKED + 1),
+        f"sums_{one}_{other}": _sum(first * PACKED + second),
     }
 
 
-def _sum(answer: ir.IntegerColumn, where: ir.BooleanColumn | None = None) -> ir.IntegerScalar:
-    return answer.sum(where=where).fill_null(0).cast("int64")
+def _sum(column: ir.IntegerColumn) -> ir.IntegerScalar:
+    return column.sum().fill_null(0).cast("int64")
 
 
 def _answered(answers: ibis.Table, items: Sequence[str]) -> ir.IntegerScalar:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from analysis.certainty import Category, load_certainty
 from analysis.errors import bad
 from analysis.intervals import bounded_interval, edges_of, grade_probability, t_interval
-from analysis.moments import Floats, Linear, Moments, Places, linear, moments, scale_of
+from analysis.moments import Floats, Linear, Moments, Places, Scale, linear, moments, scale_of
 from analysis.rules import Language
 from analysis.scheme import Node, Scheme
 from analysis.tally import Counts, Tally
@@ -37,6 +37,8 @@ REASONS: dict[Why, dict[Language, str]] = {
 # Index points squared: far below the smallest spread of people who differ in one answer, far
 # above what rounding leaves of none.
 NO_SPREAD = 1e-9
+# The mean of a single element as an index of its own.
+OF_MEAN = Scale(np.ones(1))
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,22 @@ def uncertainty(
     left = part_left(given.respondents, visits or [None] * len(tally))
     spread = spread_of(found, given.respondents, Design(each, each, left))
     return described(scheme, found.index, spread, reasons(tally, scheme, given, spread))
+
+
+def element_errors(tally: Tally, visits: Sequence[int | None] | None = None) -> dict[str, Floats]:
+    """By element (G,) the standard error of its mean, 1-4, among those who answered it.
+
+    NaN where nothing can be said of it: under two answers, or all alike and others not asked.
+    """
+    each, errors = np.arange(len(tally)), {}
+    for element in tally.items_of:
+        alone = tally.of_element(element)
+        left = part_left(alone.respondents, visits or [None] * len(tally))
+        found = linear(moments(alone), OF_MEAN)
+        spread = spread_of(found, alone.respondents, Design(each, each, left))
+        known = (alone.respondents > 1) & ~spread.nil
+        errors[element] = np.where(known, np.sqrt(spread.variance), np.nan)
+    return errors
 
 
 def part_left(respondents: Counts, visits: Sequence[int | None]) -> Floats:

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import ttest_ind
 
 from analysis.change import Change, element_changes, holm, index_changes
-from tests.analysis.rows import ELEMENTS, SKM, Row, columns, same, tally_of
+from tests.analysis.rows import ELEMENTS, SKM, Row, columns, in_pairs, same
 
 EARLIER = [3, 2, 4, 3, 3, 2, 3]
 LATER = [4, 4, 3, 4, 3]
@@ -23,7 +23,7 @@ def test_the_index_by_welch() -> None:
     ]
     expected = ttest_ind(*indices, equal_var=False)
     interval = expected.confidence_interval(0.95)
-    (found,) = index_changes(tally_of({"A": before}), tally_of({"A": after}), SKM).values()
+    (found,) = index_changes(in_pairs({"A": before}), in_pairs({"A": after}), SKM).values()
     assert found.difference == pytest.approx(np.mean(indices[0]) - np.mean(indices[1]))
     assert found.interval == pytest.approx((interval.low, interval.high))
     assert found.p == pytest.approx(expected.pvalue)
@@ -32,7 +32,7 @@ def test_the_index_by_welch() -> None:
 def test_elements_by_welch_of_those_who_answered() -> None:
     before = columns({key: [*EARLIER, None] for key in ELEMENTS})
     after = columns(dict.fromkeys(ELEMENTS, LATER))
-    found = element_changes(tally_of({"A": before}), tally_of({"A": after}), SKM)
+    found = element_changes(in_pairs({"A": before}), in_pairs({"A": after}), SKM)
     expected = ttest_ind(LATER, EARLIER, equal_var=False)
     assert set(found) == set(ELEMENTS)
     assert found["time"].difference == pytest.approx(18 / 5 - 20 / 7)
@@ -40,8 +40,8 @@ def test_elements_by_welch_of_those_who_answered() -> None:
 
 
 def test_only_what_both_periods_have_is_compared() -> None:
-    before = tally_of({"A": same(3, 4), "B": same(1, 2)}, elements=["time", "cost"])
-    after = tally_of({"B": same(3, 4), "C": same(1, 2)}, elements=["cost", "product"])
+    before = in_pairs({"A": same(3, 4), "B": same(1, 2)}, elements=["time", "cost"])
+    after = in_pairs({"B": same(3, 4), "C": same(1, 2)}, elements=["cost", "product"])
     assert [*index_changes(before, after, SKM)] == ["B"]
     assert [*element_changes(before.regroup([]), after.regroup([]), SKM)] == ["cost"]
 
@@ -57,7 +57,7 @@ def test_only_what_both_periods_have_is_compared() -> None:
 def test_what_cannot_be_compared_says_why(
     before: list[Row], after: list[Row], difference: float | None, why: str
 ) -> None:
-    (found,) = index_changes(tally_of({"A": before}), tally_of({"A": after}), SKM).values()
+    (found,) = index_changes(in_pairs({"A": before}), in_pairs({"A": after}), SKM).values()
     assert found.difference == pytest.approx(difference)
     assert found.no_interval
     assert found.no_interval.why == why
@@ -67,7 +67,7 @@ def test_what_cannot_be_compared_says_why(
 
 def test_everybody_asked_is_still_a_sample_of_what_comes() -> None:
     """Two periods are compared as samples: no correction for a finite population."""
-    (found,) = index_changes(tally_of({"A": same(3, 4)}), tally_of({"A": same(1, 2)}), SKM).values()
+    (found,) = index_changes(in_pairs({"A": same(3, 4)}), in_pairs({"A": same(1, 2)}), SKM).values()
     assert found.interval
     assert found.interval[0] < found.interval[1]
 

@@ -4,7 +4,7 @@ import pytest
 from analysis.moments import Linear, linear, moments, scale_of
 from analysis.shrinkage import empirical_bayes, fay_herriot
 from tests.analysis.likert import cells, r_says
-from tests.analysis.rows import SKM, same, tally_of
+from tests.analysis.rows import SKM, in_pairs, same
 
 R = r_says("shrinkage")
 PARAMETERS = r_says("shrinkage_par").set_index("par")["value"]
@@ -37,7 +37,7 @@ def test_units_as_far_apart_as_chance_are_all_drawn_to_the_mean() -> None:
     assert found.tau2 == 0
     assert found.index == pytest.approx([80, 80, 80])
     rows = {"A": same(1, 4), "B": same(2, 3), "C": same(1, 4)}
-    tally = tally_of(rows)
+    tally = in_pairs(rows)
     other = empirical_bayes(linear(moments(tally), scale_of(tally, SKM)), tally.respondents)
     assert other
     assert (other.tau2, other.index.tolist()) == (0, [62.5] * 3)
@@ -59,7 +59,7 @@ def test_units_without_index_or_error_are_left_out() -> None:
     assert found.index[:3].tolist() == three.index.tolist()
     assert np.isnan(found.index[3])
     rows = {"A": same(1, 2, 3), "B": same(3, 4), "C": same(2), "D": []}
-    tally = tally_of(rows)
+    tally = in_pairs(rows)
     drawn = empirical_bayes(linear(moments(tally), scale_of(tally, SKM)), tally.respondents)
     assert drawn
     assert np.isnan(drawn.index).tolist() == [False, False, False, True]

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import BadInput
@@ -100,6 +100,7 @@ def test_raked_weights_are_those_of_r() -> None:
     np.testing.assert_allclose(found.ours, found.raked, rtol=1e-9)
 
 
+@settings(max_examples=12)
 @given(st.lists(st.lists(st.integers(1, 4), min_size=2, max_size=5), min_size=1, max_size=4))
 def test_strata_visited_as_they_answered_leave_the_headline(answers: list[list[int]]) -> None:
     groups = counted([(f"s{at}", "F", given) for at, given in enumerate(answers)])

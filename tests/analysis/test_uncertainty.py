@@ -9,11 +9,10 @@ from analysis.certainty import load_certainty
 from analysis.errors import BadInput
 from analysis.instrument import load_instrument
 from analysis.intervals import bounded_interval, grade_probability, t_interval
-from analysis.moments import Scale, linear, moments
 from analysis.satisfaction import satisfaction
-from analysis.uncertainty import Uncertainty, institution_error, uncertainty
+from analysis.uncertainty import Uncertainty, element_errors, institution_error, uncertainty
 from tests.analysis.likert import U, cells, r_says, visits
-from tests.analysis.rows import ELEMENTS, SKM, Row, same, tally_of
+from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
 
 SPAN = (25.0, 100.0)
 BLANKS = st.fixed_dictionaries(dict.fromkeys(ELEMENTS, st.none() | st.integers(1, 4)))
@@ -21,7 +20,7 @@ SOME = st.lists(BLANKS, min_size=2, max_size=8)
 
 
 def sure(rows: Sequence[Row], visits: int | None = None, like: str = "skm-2017") -> Uncertainty:
-    return uncertainty(tally_of({"A": rows}, like), SKM, [visits])[0]
+    return uncertainty(in_pairs({"A": rows}, like), SKM, [visits])[0]
 
 
 def by_totals(rows: Sequence[Row], items_of: dict[str, list[str]], left: float) -> float:
@@ -58,12 +57,19 @@ def test_units_have_the_standard_errors_of_r() -> None:
 
 def test_elements_have_the_standard_errors_of_r() -> None:
     expected, tally = r_says("unit"), cells(["unit"])
-    n, visited = tally.respondents, np.array([visits()[unit] for unit in expected.unit])
+    errors = element_errors(tally, [visits()[unit] for unit in expected.unit])
+    means = satisfaction(tally, SKM)
     for u, element in zip(U, ELEMENTS, strict=True):
-        found = linear(moments(tally.of_element(element)), Scale(np.ones(1)))
-        errors = np.sqrt((1 - n / visited) * n / (n - 1) * found.squares)
-        np.testing.assert_allclose(found.index, expected[u], rtol=1e-9)
-        np.testing.assert_allclose(errors, expected[f"se.{u}"], rtol=1e-9)
+        found = [float(one.means[element] or 0) for one in means]
+        np.testing.assert_allclose(found, expected[u], rtol=1e-9)
+        np.testing.assert_allclose(errors[element], expected[f"se.{u}"], rtol=1e-9)
+
+
+def test_elements_of_one_answer_or_all_alike_have_no_error() -> None:
+    rows: list[Row] = [{"time": 3, "cost": 2}, {"time": 4, "cost": 2}, {"product": 4}]
+    errors = element_errors(in_pairs({"A": rows}))
+    assert errors["time"] == pytest.approx([0.5])
+    assert np.isnan([errors[key][0] for key in ("cost", "product", "conduct")]).all()
 
 
 @given(SOME, st.none() | st.integers(11, 40))
@@ -122,7 +128,7 @@ def test_answers_counted_apart_add_up_to_the_same() -> None:
 
 @given(SOME, st.integers(8, 60))
 def test_what_is_told_hangs_together(rows: list[Row], visits: int) -> None:
-    tally = tally_of({"A": rows})
+    tally = in_pairs({"A": rows})
     found, index = uncertainty(tally, SKM, [visits])[0], satisfaction(tally, SKM)[0].index
     if found.no_interval:
         told = (found.standard_error, found.interval, found.bounded, found.grades)
@@ -267,8 +273,8 @@ def test_an_institution_is_as_sure_as_its_units_together() -> None:
 
 
 def test_no_group_at_all() -> None:
-    assert uncertainty(tally_of({"A": same(3, 4)}).regroup([]), SKM, [None])[0].interval
-    empty = tally_of({"A": []})
+    assert uncertainty(in_pairs({"A": same(3, 4)}).regroup([]), SKM, [None])[0].interval
+    empty = in_pairs({"A": []})
     assert (
         uncertainty(type(empty)(empty.counted[:0], empty.by, empty.items_of, empty.allowed), SKM)
         == []
