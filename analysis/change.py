@@ -10,11 +10,11 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from analysis.certainty import load_certainty
-from analysis.moments import Scale, linear, moments, scale_of
+from analysis.moments import Moments, Scale, linear, moments, scale_of
 from analysis.rules import Language
-from analysis.scheme import Scheme
+from analysis.scheme import Node, Scheme
 from analysis.tally import Tally
-from analysis.uncertainty import OF_MEAN, Design, NoInterval, reasons, spread_of
+from analysis.uncertainty import OF_MEAN, Design, NoInterval, nodes_of, reasons, spread_of
 
 
 @dataclass(frozen=True)
@@ -57,24 +57,29 @@ class _Figure:
 
 def index_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[object, Change]:
     """By group (unit, service) of both tallies, counted in pairs by the same single column."""
-    scales = scale_of(before, scheme), scale_of(after, scheme)
     old, new = (
-        dict(zip(tally.counted[tally.by[0]], _figures(tally, scheme, scale), strict=True))
-        for tally, scale in zip((before, after), scales, strict=True)
+        dict(
+            zip(
+                tally.counted[tally.by[0]],
+                _figures(moments(tally), scale_of(tally, scheme), nodes_of(tally, scheme)),
+                strict=True,
+            )
+        )
+        for tally in (before, after)
     )
     return {group: _welch(old[group], new[group]) for group in new if group in old}
 
 
 def element_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[str, Change]:
     """By element in use in both periods, in points of its mean; each tally has one group."""
-    return {
-        element: _welch(
-            _figures(before.of_element(element), scheme, OF_MEAN)[0],
-            _figures(after.of_element(element), scheme, OF_MEAN)[0],
-        )
-        for element in after.items_of
-        if element in before.items_of
-    }
+    old, new = (
+        {
+            node.key: _figures(given.of_element(at), OF_MEAN, [node])[0]
+            for at, node in enumerate(nodes_of(tally, scheme))
+        }
+        for tally, given in ((before, moments(before)), (after, moments(after)))
+    )
+    return {element: _welch(old[element], new[element]) for element in new if element in old}
 
 
 def holm(changes: Sequence[Change]) -> list[Change]:
@@ -90,15 +95,11 @@ def holm(changes: Sequence[Change]) -> list[Change]:
     return result
 
 
-def _figures(tally: Tally, scheme: Scheme, scale: Scale) -> list[_Figure]:
-    given = moments(tally)
-    found = linear(given, scale)
-    each = np.arange(len(tally))
-    spread = spread_of(found, given.respondents, Design(each, each, np.ones(len(tally))))
+def _figures(given: Moments, scale: Scale, elements: Sequence[Node]) -> list[_Figure]:
+    found, each = linear(given, scale), np.arange(len(given.respondents))
+    spread = spread_of(found, given.respondents, Design(each, each, np.ones(len(each))))
     columns = found.index.tolist(), spread.variance.tolist(), spread.freedom.tolist()
-    return [
-        _Figure(*row) for row in zip(*columns, reasons(tally, scheme, given, spread), strict=True)
-    ]
+    return [_Figure(*row) for row in zip(*columns, reasons(elements, given, spread), strict=True)]
 
 
 def _welch(before: _Figure, after: _Figure) -> Change:

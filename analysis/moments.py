@@ -42,6 +42,20 @@ class Moments:
         """(G, I) answers to each item."""
         return _diagonal(self.both)
 
+    def of_element(self, element: int) -> "Moments":
+        """Those of one element alone, by place: its respondents are those who answered it."""
+        items = np.flatnonzero(self.element_of == element)
+        pairs = np.ix_(np.arange(len(self.respondents)), items, items)
+        answered = self.answered[:, element]
+        return Moments(
+            element_of=np.zeros(len(items), np.intp),
+            respondents=answered,
+            answered=answered[:, None],
+            both=self.both[pairs],
+            sums=self.sums[pairs],
+            products=self.products[pairs],
+        )
+
 
 @dataclass(frozen=True)
 class Scale:

@@ -14,7 +14,15 @@ from analysis.moments import Floats, Linear, Moments, linear, moments, scale_of
 from analysis.raking import NotRaked, indicators, project, rake
 from analysis.scheme import Scheme
 from analysis.tally import Tally
-from analysis.uncertainty import Design, Spread, Uncertainty, described, reasons, spread_of
+from analysis.uncertainty import (
+    Design,
+    Spread,
+    Uncertainty,
+    described,
+    nodes_of,
+    reasons,
+    spread_of,
+)
 
 # Visits by stratum; the shares (or visits) of the categories of each margin.
 Visits = Mapping[str, int]
@@ -82,7 +90,7 @@ def weighted(
     design = Design(np.array(strata.stratum, np.intp), domain, strata.left)
     spread = spread_of(residual, given.respondents, design, weights)
     whole = cells.regroup([])
-    (reason,) = reasons(whole, scheme, moments(whole), spread)
+    (reason,) = reasons(nodes_of(whole, scheme), moments(whole), spread)
     if reason and reason.why == "no_index":
         return Weighted(None, Uncertainty(no_interval=reason), strata.merged)
     (sure,) = described(scheme, found.index, spread, [reason])

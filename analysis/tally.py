@@ -65,11 +65,6 @@ class Tally:
         """(G, V) how often each allowed value of the item was answered, in ascending order."""
         return self.counted[[f"{item}_{v}" for v in self.allowed[item]]].to_numpy(np.int64)
 
-    def of_element(self, element: str) -> "Tally":
-        """The tally of one element alone: its respondents are those who answered it."""
-        counted = self.counted.assign(respondents=self.counted[f"answered_{element}"])
-        return Tally(counted, self.by, {element: self.items_of[element]}, self.allowed)
-
     def pair(self, one: str, other: str) -> "Pair":
         """What those who answered both items answered; of a tally counted in pairs."""
         product, both = self._unpacked(f"products_{one}_{other}")

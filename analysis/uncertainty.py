@@ -118,7 +118,8 @@ def uncertainty(
     each = np.arange(len(tally))
     left = part_left(given.respondents, visits or [None] * len(tally))
     spread = spread_of(found, given.respondents, Design(each, each, left))
-    return described(scheme, found.index, spread, reasons(tally, scheme, given, spread))
+    why_not = reasons(nodes_of(tally, scheme), given, spread)
+    return described(scheme, found.index, spread, why_not)
 
 
 def element_errors(tally: Tally, visits: Sequence[int | None] | None = None) -> dict[str, Floats]:
@@ -126,11 +127,11 @@ def element_errors(tally: Tally, visits: Sequence[int | None] | None = None) -> 
 
     NaN where nothing can be said of it: under two answers, or all alike and others not asked.
     """
-    each, errors = np.arange(len(tally)), {}
-    for element in tally.items_of:
-        alone = tally.of_element(element)
+    each, given, errors = np.arange(len(tally)), moments(tally), {}
+    for at, element in enumerate(tally.items_of):
+        alone = given.of_element(at)
         left = part_left(alone.respondents, visits or [None] * len(tally))
-        found = linear(moments(alone), OF_MEAN)
+        found = linear(alone, OF_MEAN)
         spread = spread_of(found, alone.respondents, Design(each, each, left))
         known = (alone.respondents > 1) & ~spread.nil
         errors[element] = np.where(known, np.sqrt(spread.variance), np.nan)
@@ -171,28 +172,30 @@ def spread_of(
     )
 
 
-def reasons(
-    tally: Tally, scheme: Scheme, given: Moments, spread: Spread
-) -> list[NoInterval | None]:
+def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[NoInterval | None]:
     """Why there is no interval, by group; None where there is one.
 
-    ``given``: the moments of the groups of ``tally``, the domains of ``spread``.
+    ``elements``: those of ``given``, whose groups are the domains of ``spread``.
     """
-    nodes = {node.key: node for node in scheme.children}
-    elements = [nodes[element] for element in tally.items_of]
     found: list[NoInterval | None] = []
     rows = zip(given.respondents.tolist(), given.answered, given.answers, spread.nil, strict=True)
     for n, answered, answers, nil in rows:
-        single = set(given.element_of[answers == 1].tolist()) | set(np.flatnonzero(answered < 2))
         if not answered.all():
             found.append(NoInterval("no_index"))
         elif n == 1:
             found.append(NoInterval("one_respondent"))
-        elif single:
-            found.append(NoInterval("few_answers", tuple(elements[at] for at in sorted(single))))
+        elif (answers == 1).any():
+            single = dict.fromkeys(given.element_of[answers == 1].tolist())
+            found.append(NoInterval("few_answers", tuple(elements[at] for at in single)))
         else:
             found.append(NoInterval("alike") if nil else None)
     return found
+
+
+def nodes_of(tally: Tally, scheme: Scheme) -> list[Node]:
+    """The elements in use, in the order of the tally."""
+    nodes = {node.key: node for node in scheme.children}
+    return [nodes[element] for element in tally.items_of]
 
 
 def described(
@@ -200,7 +203,7 @@ def described(
 ) -> list[Uncertainty]:
     """Intervals and grades from the index (D,) and its spread."""
     rules = load_certainty()
-    span = float(scheme.span[0]), float(scheme.span[1])
+    span, ceiling = (float(scheme.span[0]), float(scheme.span[1])), float(rules.ceiling)
     error, freedom = np.sqrt(spread.variance), np.maximum(spread.freedom, 1).astype(float)
     plain = t_interval(index, error, freedom, rules.level, span).tolist()
     bounded = bounded_interval(index, error, freedom, rules.level, span).tolist()
@@ -213,7 +216,7 @@ def described(
             standard_error=float(error[at]),
             freedom=int(spread.freedom[at]),
             interval=tuple(plain[at]),
-            bounded=tuple(bounded[at]) if index[at] > rules.ceiling else None,
+            bounded=tuple(bounded[at]) if index[at] > ceiling else None,
             grades={str(b.grade): mass for b, mass in zip(bands, masses[at], strict=True)} or None,
         )
         for at, reason in enumerate(why_not)
