@@ -97,7 +97,8 @@ def _satisfaction(options: argparse.Namespace) -> report.Document:
     counted = count_files(options.files, asked, lambda told: print(told, file=sys.stderr))
     total = counted.units
     names = total.counted[UNIT].to_list()
-    visits = [counted.population.get(name) for name in names]
+    population = counted.population
+    visits = [population.get(name) for name in names]
     figures = zip(
         names,
         satisfaction(total, scheme),
@@ -113,9 +114,10 @@ def _weighted(
     unit: str, counted: Counted, asked: Asked, margins: UnitMargins | None
 ) -> dict[str, Weighted]:
     """The figures that stand beside the headline, by what they are called."""
+    stratum, figures = STRATUM if asked.strata else None, dict[str, Weighted]()
+    if not (stratum or margins):
+        return figures
     cells, known = counted.cells_of(unit), counted.strata_of(unit) or None
-    stratum = STRATUM if asked.strata else None
-    figures: dict[str, Weighted] = {}
     if stratum:
         figures["stratified"] = weighted(cells, asked.scheme, stratum, known)
     if margins:

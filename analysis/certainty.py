@@ -73,7 +73,12 @@ class Certainty(Rule):
         return f"{told[0].upper()}{told[1:]}, {self.assumption[language]}."
 
 
+def parse_certainty(text: str, name: str) -> Certainty:
+    """The rules written in ``text``; ``name`` is said in errors. Raises BadInput."""
+    return check(Certainty, parse_yaml(text, name), name)
+
+
 @cache
 def load_certainty() -> Certainty:
     """The rules that come with the program."""
-    return check(Certainty, parse_yaml(read_rules(FILE), FILE.name), FILE.name)
+    return parse_certainty(read_rules(FILE), FILE.name)

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.certainty import load_certainty
+from analysis.certainty import FILE, load_certainty, parse_certainty
 from analysis.errors import BadInput
 from analysis.instrument import load_instrument
 from analysis.intervals import bounded_interval, grade_probability, t_interval
+from analysis.moments import linear, moments, scale_of
 from analysis.satisfaction import satisfaction
+from analysis.scheme import parse_scheme
 from analysis.uncertainty import Uncertainty, element_errors, institution_error, uncertainty
 from tests.analysis.likert import U, cells, r_says, visits
 from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
@@ -118,6 +120,46 @@ def test_an_item_that_nobody_answered_is_in_no_mean() -> None:
     }
     expected = by_totals(rows, whole, 1.0)
     assert sure(rows, like="skm-2026").standard_error == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("onto: [25, 100]", "onto: [40, 100]"),
+        ("between: [1, 4]", "between: [0, 5]"),
+        ("key: time,", "key: time, weight: 3,"),
+        ("key: cost,", "key: cost, direction: down,"),
+    ],
+)
+def test_the_errors_are_of_the_index_of_any_scheme(old: str, new: str) -> None:
+    """By the index itself: a hair more of an answer moves it by the slope times the hair."""
+    assert old in SKM.yaml
+    scheme = parse_scheme(SKM.yaml.replace(old, new), "changed.yaml")
+    tally = in_pairs({"A": [*same(1, 2, 4), {"time": 2, "cost": 4}]})
+    found = linear(moments(tally), scale_of(tally, scheme))
+    (index,) = satisfaction(tally, scheme)
+    assert found.index == pytest.approx([float(index.index or 0)])
+    apart = [float(satisfaction(in_pairs({"A": same(y)}), scheme)[0].index or 0) for y in (1, 2, 4)]
+    whole = in_pairs({"A": same(1, 2, 4)})
+    spread = uncertainty(whole, scheme)[0].standard_error
+    assert spread == pytest.approx(np.std(apart, ddof=1) / 3**0.5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("level: 0.95", "level: 95", 'level: found "95"'),
+        ("from: 0.70", "from: 0.99", "found grades from [0.95, 0.99, 0.0], expected descending"),
+        ("from: 0,", "from: 0.1,", "the last from 0"),
+        ("key: likely", "key: maybe", 'grades.1.key: found "maybe"'),
+    ],
+)
+def test_rules_that_cannot_be_meant_are_refused(old: str, new: str, told: str) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(BadInput) as refused:
+        parse_certainty(text.replace(old, new), "certainty.yaml")
+    assert told in str(refused.value)
 
 
 def test_answers_counted_apart_add_up_to_the_same() -> None:
