@@ -7,7 +7,6 @@ and months; every variance follows from them, so that no row of answers leaves i
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -89,11 +88,10 @@ def moments(tally: Tally) -> Moments:
         both[:, at, at] = counts.sum(axis=1)
         sums[:, at, at] = counts @ values
         products[:, at, at] = counts @ values**2
-    for (i, one), (j, other) in combinations(enumerate(items), 2):
-        pair = tally.pair(one, other)
-        both[:, i, j] = both[:, j, i] = pair.both
-        products[:, i, j] = products[:, j, i] = pair.product
-        sums[:, i, j], sums[:, j, i] = pair.first, pair.second
+    (one, other), pairs = np.triu_indices(len(items), 1), tally.pairs()
+    both[:, one, other] = both[:, other, one] = pairs.both
+    products[:, one, other] = products[:, other, one] = pairs.product
+    sums[:, one, other], sums[:, other, one] = pairs.first, pairs.second
     return Moments(
         element_of=np.repeat(np.arange(len(tally.items_of)), [*map(len, tally.items_of.values())]),
         respondents=tally.respondents,

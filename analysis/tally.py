@@ -26,7 +26,7 @@ class Tally:
     ``counted`` has one row a group: the columns ``by``; ``respondents`` (responses with at
     least one answer to an item in use); ``answered_ELEMENT`` (with an answer to any of its
     items); and ``ITEM_VALUE``, how often the item was answered so. Counted in pairs, also two
-    columns for each two items, which ``pair`` reads. All int64.
+    columns for each two items, which ``pairs`` reads. All int64.
     """
 
     counted: pd.DataFrame
@@ -65,20 +65,24 @@ class Tally:
         """(G, V) how often each allowed value of the item was answered, in ascending order."""
         return self.counted[[f"{item}_{v}" for v in self.allowed[item]]].to_numpy(np.int64)
 
-    def pair(self, one: str, other: str) -> "Pair":
-        """What those who answered both items answered; of a tally counted in pairs."""
-        product, both = self._unpacked(f"products_{one}_{other}")
-        first, second = self._unpacked(f"sums_{one}_{other}")
-        return Pair(both, first, second, product)
+    def pairs(self) -> "Pairs":
+        """What those who answered both of two items answered; of a tally counted in pairs."""
+        items = [item for group in self.items_of.values() for item in group]
+        names = [f"{one}_{other}" for one, other in combinations(items, 2)]
+        product, both = self._unpacked([f"products_{name}" for name in names])
+        first, second = self._unpacked([f"sums_{name}" for name in names])
+        return Pairs(both, first, second, product)
 
-    def _unpacked(self, name: str) -> tuple[Counts, Counts]:
-        return np.divmod(self.counted[name].to_numpy(np.int64), PACKED)
+    def _unpacked(self, names: Sequence[str]) -> tuple[Counts, Counts]:
+        return np.divmod(self.counted[names].to_numpy(np.int64), PACKED)
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Of those who answered both of two items, all (G,): how many they are (``both``), the sums
-    of their answers to the ``first`` and the ``second``, and of the ``product`` of the two.
+class Pairs:
+    """All (G, P), of each two of the items in order, as ``itertools.combinations`` has them.
+
+    Of those who answered both: how many they are (``both``), the sums of their answers to the
+    ``first`` and the ``second``, and of the ``product`` of the two.
     """
 
     both: Counts
@@ -138,7 +142,7 @@ def used_items(
 
 
 def _pair(answers: ibis.Table, one: str, other: str) -> dict[str, ir.IntegerScalar]:
-    """Four sums over those who answered both items, two to a column: see ``Tally.pair``.
+    """Four sums over those who answered both items, two to a column: see ``Pairs``.
 
     Arithmetic with NULL is NULL, and in no sum.
     """

@@ -178,15 +178,16 @@ def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[No
     ``elements``: those of ``given``, whose groups are the domains of ``spread``.
     """
     found: list[NoInterval | None] = []
-    rows = zip(given.respondents.tolist(), given.answered, given.answers, spread.nil, strict=True)
-    for n, answered, answers, nil in rows:
-        if not answered.all():
+    complete = given.answered.all(axis=1).tolist()
+    single = (given.answers == 1).any(axis=1).tolist()
+    for group, (n, nil) in enumerate(zip(given.respondents, spread.nil.tolist(), strict=True)):
+        if not complete[group]:
             found.append(NoInterval("no_index"))
         elif n == 1:
             found.append(NoInterval("one_respondent"))
-        elif (answers == 1).any():
-            single = dict.fromkeys(given.element_of[answers == 1].tolist())
-            found.append(NoInterval("few_answers", tuple(elements[at] for at in single)))
+        elif single[group]:
+            of = dict.fromkeys(given.element_of[np.equal(given.answers[group], 1)].tolist())
+            found.append(NoInterval("few_answers", tuple(elements[at] for at in of)))
         else:
             found.append(NoInterval("alike") if nil else None)
     return found
