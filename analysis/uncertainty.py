@@ -179,14 +179,15 @@ def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[No
     """
     found: list[NoInterval | None] = []
     complete = given.answered.all(axis=1).tolist()
-    single = (given.answers == 1).any(axis=1).tolist()
+    single: npt.NDArray[np.bool_] = np.equal(given.answers, 1)
+    lone = single.any(axis=1).tolist()
     for group, (n, nil) in enumerate(zip(given.respondents, spread.nil.tolist(), strict=True)):
         if not complete[group]:
             found.append(NoInterval("no_index"))
         elif n == 1:
             found.append(NoInterval("one_respondent"))
-        elif single[group]:
-            of = dict.fromkeys(given.element_of[np.equal(given.answers[group], 1)].tolist())
+        elif lone[group]:
+            of = dict.fromkeys(given.element_of[single[group]].tolist())
             found.append(NoInterval("few_answers", tuple(elements[at] for at in of)))
         else:
             found.append(NoInterval("alike") if nil else None)
