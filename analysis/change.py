@@ -5,6 +5,7 @@ A series with bands needs nothing more: ``uncertainty`` of a tally by month or b
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
@@ -107,7 +108,7 @@ def _welch(before: _Figure, after: _Figure) -> Change:
     why_not = before.no_interval or after.no_interval
     difference = after.mean - before.mean
     if why_not:
-        return Change(None if why_not.why == "no_index" else difference, no_interval=why_not)
+        return Change(None if isnan(difference) else difference, no_interval=why_not)
     variance = before.variance + after.variance
     error = variance**0.5
     freedom = variance**2 / sum(one.variance**2 / one.freedom for one in (before, after))

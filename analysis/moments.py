@@ -144,7 +144,7 @@ def linear(
     weighed = np.where(present, weighed, 1)
     means = summed / weighed
     slope = scale.slopes[given.element_of]
-    share = np.where(slope == 0, 0, _share(present, given.element_of) * slope)
+    share = _share(present, given.element_of) * slope
     index = scale.start + (share * means).sum(axis=1)
     mean, factor = means[of], np.nan_to_num(share / weighed)[of]
     crossed = given.sums * mean[:, None, :]

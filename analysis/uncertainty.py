@@ -178,15 +178,15 @@ def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[No
     ``elements``: those of ``given``, whose groups are the domains of ``spread``.
     """
     found: list[NoInterval | None] = []
-    complete = given.answered.all(axis=1).tolist()
     single: npt.NDArray[np.bool_] = np.equal(given.answers, 1)
-    lone = single.any(axis=1).tolist()
-    for group, (n, nil) in enumerate(zip(given.respondents, spread.nil.tolist(), strict=True)):
-        if not complete[group]:
+    columns = given.respondents, given.answered.min(axis=1), single.sum(axis=1), spread.nil
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for group, (n, fewest, lone, nil) in enumerate(rows):
+        if fewest == 0:
             found.append(NoInterval("no_index"))
         elif n == 1:
             found.append(NoInterval("one_respondent"))
-        elif lone[group]:
+        elif lone:
             of = dict.fromkeys(given.element_of[single[group]].tolist())
             found.append(NoInterval("few_answers", tuple(elements[at] for at in of)))
         else:

@@ -52,6 +52,7 @@ def test_only_what_both_periods_have_is_compared() -> None:
         (same(3), same(3, 4), 12.5, "one_respondent"),
         (same(3, 4), same(4, 4, 4), 12.5, "alike"),
         (same(3, 4), [], None, "no_index"),
+        (same(3), [], None, "one_respondent"),
     ],
 )
 def test_what_cannot_be_compared_says_why(
