@@ -12,9 +12,7 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import reduce
-from operator import add
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -22,25 +20,19 @@ import ibis
 import pandas as pd
 
 from analysis import report
-from analysis.answers import (
-    Columns,
-    Order,
-    checked_answers,
-    find_columns,
-    in_use,
-    read_overall,
-    read_population,
-    refuse_unnamed,
-)
+from analysis.answers import Columns, checked_answers, in_use, read_overall
 from analysis.errors import BadInput, bad
+from analysis.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
 from analysis.importance import element_values, importance, variance_shares
 from analysis.institutions import read_assessed, score_institutions
-from analysis.instrument import Instrument, instrument_ids, load_instrument
+from analysis.instrument import instrument_ids, load_instrument
+from analysis.margins import UnitMargins, read_margins
 from analysis.reliability import reliability
 from analysis.satisfaction import satisfaction
-from analysis.scheme import Scheme, load_scheme, scheme_ids
+from analysis.scheme import load_scheme, scheme_ids
+from analysis.strata import Weighted, weighted
 from analysis.tables import ROW, first_line, open_table
-from analysis.tally import Tally, read_tally, tally, used_items
+from analysis.uncertainty import uncertainty
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
 
     one = commands.add_parser("satisfaction", help="the satisfaction index (IKM) of each unit")
     one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+    one.add_argument("--population", metavar="COLUMN", help="visits of the unit or stratum")
+    one.add_argument("--strata", metavar="COLUMN", help="service, channel or quarter of the row")
+    one.add_argument("--margins", type=Path, metavar="FILE", help="column, category, visits")
     one.set_defaults(command=_satisfaction)
 
     two = commands.add_parser("index", help="scores, grades and ranks under a scheme")
@@ -103,64 +98,53 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _satisfaction(options: argparse.Namespace) -> report.Document:
-    asked = _asked(options)
-    scheme = asked.scheme
-    tallies: list[Tally] = []
-    population: dict[str, int] = {}
-    for file in options.files:
-        counted, visits = _count(file, asked)
-        for unit, number in visits.items():
-            if population.setdefault(unit, number) != number:
-                found = f"{number} for {unit}, in another file {population[unit]}"
-                raise bad(f"{file.name}: column population", found, "one number a unit")
-        tallies.append(counted)
-    total = reduce(add, tallies)
-    units = total.counted["unit"].to_list()
-    indices = satisfaction(total, scheme)
-    for unit, one in zip(units, indices, strict=True):
-        if population.get(unit, one.n) < one.n:
-            found = f"{population[unit]} visits for {unit}"
-            raise bad("column population", found, f"at least its {one.n} respondents")
-    return report.of_satisfaction(units, indices, scheme, population)
+    margins = None
+    if options.margins is not None:
+        margins = read_margins(open_table(options.margins), options.margins.name)
+    asked = replace(
+        _asked(options),
+        population=options.population,
+        strata=options.strata,
+        margins=margins.columns if margins else (),
+    )
+    counted = count_files(options.files, asked, lambda told: print(told, file=sys.stderr))
+    scheme, total = asked.scheme, counted.units
+    names = total.counted[UNIT].to_list()
+    population = counted.population
+    visits = [population.get(name) for name in names]
+    figures = zip(
+        names,
+        satisfaction(total, scheme),
+        uncertainty(total, scheme, visits),
+        visits,
+        [_weighted(name, counted, asked, margins) for name in names],
+        strict=True,
+    )
+    return report.of_satisfaction([report.UnitIndex(*one) for one in figures], scheme)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    instrument: Instrument
-    scheme: Scheme
-    order: Order
-    elements: list[str] | None
+def _weighted(
+    unit: str, counted: Counted, asked: Asked, margins: UnitMargins | None
+) -> dict[str, Weighted]:
+    """The figures that stand beside the headline, by what they are called."""
+    stratum, figures = STRATUM if asked.strata else None, dict[str, Weighted]()
+    if not (stratum or margins):
+        return figures
+    cells, known = counted.cells_of(unit), counted.strata_of(unit) or None
+    if stratum:
+        figures["stratified"] = weighted(cells, asked.scheme, stratum, known)
+    if margins:
+        own = {MARGIN + name: shares for name, shares in margins.of(unit).items()}
+        figures["raked"] = weighted(cells, asked.scheme, stratum, known, own)
+    return figures
 
-    @property
-    def items_of(self) -> dict[str, list[str]]:
-        return used_items(self.instrument, self.elements)
 
-    def columns(self, table: ibis.Table, name: str) -> Columns:
-        return find_columns(
-            table.columns, self.instrument, self.scheme, self.order, self.elements, name
-        )
-
-
-def _asked(options: argparse.Namespace) -> _Asked:
+def _asked(options: argparse.Namespace) -> Asked:
     instrument = load_instrument(options.instrument)
     elements = None
     if options.elements is not None:
         elements = in_use([key.strip() for key in options.elements.split(",")], instrument)
-    return _Asked(instrument, load_scheme(instrument.scheme), options.order, elements)
-
-
-def _count(file: Path, asked: _Asked) -> tuple[Tally, dict[str, int]]:
-    table, name = open_table(file), file.name
-    columns = asked.columns(table, name)
-    unit, population = columns.other("unit"), columns.other("population")
-    if unit is None:
-        raise bad(f"{name}: heading", "no column unit", "a column unit")
-    _tell_unknown(name, [other for other in columns.others if other not in (unit, population)])
-    refuse_unnamed(table, unit, name)
-    answers = checked_answers(table, columns, asked.instrument, name).rename(unit=unit)
-    counts = tally(answers, asked.instrument, ["unit"], asked.elements).execute()
-    visits = read_population(table, unit, population, name) if population else {}
-    return read_tally(counts, asked.instrument, ["unit"], asked.elements), visits
+    return Asked(instrument, load_scheme(instrument.scheme), options.order, elements)
 
 
 def _importance(options: argparse.Namespace) -> report.Document:
@@ -179,7 +163,7 @@ def _reliability(options: argparse.Namespace) -> report.Document:
     return report.of_reliability(reliability(answers))
 
 
-def _answers(asked: _Asked, table: ibis.Table, columns: Columns, name: str) -> pd.DataFrame:
+def _answers(asked: Asked, table: ibis.Table, columns: Columns, name: str) -> pd.DataFrame:
     checked = checked_answers(table, columns, asked.instrument, name)
     answers: pd.DataFrame = checked.order_by(ROW).execute()
     return answers[[item for items in asked.items_of.values() for item in items]]

@@ -165,26 +165,31 @@ def refuse_cells(
     raise BadInput(problems, more=int(number.to_numpy().sum()) - len(problems))
 
 
-def refuse_unnamed(table: ibis.Table, heading: str, file: str) -> None:
-    """Raises BadInput for rows that do not say their unit in the column ``heading``."""
-    refuse_cells(table, {heading: table[heading] == ""}, {heading: "a unit in every row"}, file)
+def refuse_unnamed(table: ibis.Table, heading: str, what: str, file: str) -> None:
+    """Raises BadInput for rows that do not say ``what`` they belong to, in column ``heading``."""
+    refuse_cells(table, {heading: table[heading] == ""}, {heading: f"{what} in every row"}, file)
 
 
-def read_population(table: ibis.Table, unit: str, heading: str, file: str) -> dict[str, int]:
-    """Visits by unit from the column ``heading``, which may be blank in some of its rows.
+def read_population(
+    table: ibis.Table, by: Mapping[str, str], heading: str, file: str
+) -> dict[tuple[str, ...], int]:
+    """Visits from the column ``heading`` by unit, or by unit and stratum.
 
-    Raises BadInput for what is no whole number, and for two numbers in the rows of one unit.
+    ``by``: their headings by what the groups are called. A cell may be blank where another row
+    of its group is not. Raises BadInput for what is no whole number, and for two numbers in the
+    rows of one group.
     """
     visits = whole_number(table[heading])
     wrong = (table[heading] != "") & visits.isnull()
     refuse_cells(table, {heading: wrong}, {heading: "a whole number of visits or blank"}, file)
-    known = table.select(ROW, unit=table[unit], visits=visits).filter(visits.notnull())
-    result = known.group_by("unit").aggregate(
+    groups = {name: table[column] for name, column in by.items()}
+    known = table.select(ROW, **groups, visits=visits).filter(visits.notnull())
+    result = known.group_by(list(by)).aggregate(
         low=known.visits.min(), high=known.visits.max(), row=known[ROW].argmax(known.visits)
     )
     rows = result.order_by("row").execute().to_dict("records")
     for row in rows:
         if row["low"] != row["high"]:
             place = f"{file}: row {row['row']}, column {heading}"
-            raise bad(place, f"{row['high']}, elsewhere {row['low']}", "one number a unit")
-    return {str(row["unit"]): int(row["low"]) for row in rows}
+            raise bad(place, f"{row['high']}, elsewhere {row['low']}", f"one number a {[*by][-1]}")
+    return {tuple(row[name] for name in by): int(row["low"]) for row in rows}

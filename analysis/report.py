@@ -1,9 +1,11 @@
 """Results as documents for machines (plain dicts) and as text for a terminal."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from analysis.certainty import load_certainty
 from analysis.conventions import Name, conventions
 from analysis.importance import Importance, VarianceShares
 from analysis.institutions import InstitutionScore, Result, UnitScore
@@ -13,24 +15,66 @@ from analysis.reliability import ItemFigures, Reliability
 from analysis.sample import minimum_sample
 from analysis.satisfaction import Satisfaction
 from analysis.scheme import Band, Scheme
+from analysis.strata import Weighted
+from analysis.uncertainty import Uncertainty
 
 Document = dict[str, Any]
 TABLES = ("units", "institutions", "schemes", "instruments")
-FOR_MACHINES = {"index_exact", "score_exact", "answered", "means", "provisional", "sha256"}
+WEIGHTED = ("stratified", "raked")
+CERTAINTY = (
+    "standard_error",
+    "interval",
+    "bounded_interval",
+    "grade_probability",
+    "certainty",
+    "no_interval",
+)
+FOR_MACHINES = {
+    "index_exact",
+    "score_exact",
+    "answered",
+    "means",
+    "provisional",
+    "sha256",
+    *CERTAINTY,
+    *WEIGHTED,
+}
 
 
-def of_satisfaction(
-    units: Sequence[str],
-    indices: Sequence[Satisfaction],
-    scheme: Scheme,
-    population: Mapping[str, int],
-) -> Document:
-    """The satisfaction index of each unit, with its minimum sample where visits are known."""
+@dataclass(frozen=True)
+class UnitIndex:
+    """The index of a unit, how sure it is, its visits where known, and weighted figures."""
+
+    unit: str
+    index: Satisfaction
+    uncertainty: Uncertainty
+    visits: int | None
+    weighted: Mapping[str, Weighted]
+
+
+def of_satisfaction(units: Sequence[UnitIndex], scheme: Scheme) -> Document:
+    """The satisfaction index of each unit, with its minimum sample where visits are known.
+
+    The index is always the unweighted one; weighted ones stand beside it by name.
+    """
+    rules = load_certainty()
     return {
         "scheme": scheme.id,
+        "certainty": {
+            "rules": rules.id,
+            "standing": rules.standing,
+            "level": rules.level,
+            "assumption": rules.assumption.en,
+        },
         "units": [
-            {"unit": unit, **_index(one), **_sample(population.get(unit), scheme)}
-            for unit, one in zip(units, indices, strict=True)
+            {
+                "unit": one.unit,
+                **_index(one.index),
+                **_certainty(one.uncertainty, one.index.band),
+                **{name: _weighted(figure) for name, figure in one.weighted.items()},
+                **_sample(one.visits, scheme),
+            }
+            for one in units
         ],
     }
 
@@ -110,13 +154,23 @@ def as_text(document: Document) -> str:
         parts[0] += f" (its values are {', '.join(document['standings'])})"
     units = document.get("units", [])
     means = [{"unit": row["unit"], **row["means"]} for row in units if "means" in row]
-    tables = {name: document.get(name) for name in TABLES} | {"means": means}
+    tables = {name: [_for_people(row) for row in document.get(name, [])] for name in TABLES}
+    tables["means"] = means
+    if rules := document.get("certainty"):
+        told = f"certainty ({rules['standing']}: {rules['assumption']})"
+        tables[told] = [{key: row.get(key) for key in ("unit", *CERTAINTY)} for row in units]
+    for name in WEIGHTED:
+        tables[name] = [{"unit": row["unit"], **row[name]} for row in units if name in row]
     parts += [f"{name}\n{_table(rows)}" for name, rows in tables.items() if rows]
     return "\n\n".join(parts)
 
 
+def _for_people(row: Document) -> Document:
+    return {key: value for key, value in row.items() if key not in FOR_MACHINES}
+
+
 def _table(rows: Sequence[Document]) -> str:
-    keys = dict.fromkeys(key for row in rows for key in row if key not in FOR_MACHINES)
+    keys = dict.fromkeys(key for row in rows for key in row)
     shown = [key for key in keys if any(row.get(key) is not None for row in rows)]
     lines = [shown, *([_short(row.get(key)) for key in shown] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -129,6 +183,12 @@ def _table(rows: Sequence[Document]) -> str:
 def _short(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.3f}"
+    if isinstance(value, tuple):
+        return " to ".join(f"{end:.2f}" for end in value)
+    if isinstance(value, dict):
+        return " ".join(f"{key} {share:.3f}" for key, share in value.items())
+    if isinstance(value, list):
+        return ", ".join(value) or "-"
     return "-" if value is None else str(value)
 
 
@@ -141,6 +201,32 @@ def _index(one: Satisfaction) -> Document:
         "index": one.shown,
         **_band(one.band, "grade", "label"),
         **({"reason": one.no_index["en"]} if one.no_index else {}),
+    }
+
+
+def _certainty(sure: Uncertainty, band: Band | None) -> Document:
+    category = sure.category(str(band.grade)) if band else None
+    return {
+        "standard_error": sure.standard_error,
+        "interval": sure.interval,
+        **({"bounded_interval": sure.bounded} if sure.bounded else {}),
+        "grade_probability": sure.grades,
+        "certainty": category and category.key,
+        **({"no_interval": sure.no_interval["en"]} if sure.no_interval else {}),
+    }
+
+
+def _weighted(figure: Weighted) -> Document:
+    sure = figure.uncertainty
+    return {
+        "index": figure.index,
+        "standard_error": sure and sure.standard_error,
+        "interval": sure and sure.interval,
+        "design_effect": figure.design_effect,
+        "kish_design_effect": figure.kish,
+        "merged_strata": list(figure.merged),
+        **({"no_interval": sure.no_interval["en"]} if sure and sure.no_interval else {}),
+        **({"reason": figure.not_raked["en"]} if figure.not_raked else {}),
     }
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 import pandas as pd
 
 from analysis.instrument import load_instrument
 from analysis.satisfaction import Satisfaction, satisfaction
 from analysis.scheme import load_scheme
-from analysis.tally import Tally, read_tally, used_items
+from analysis.tally import PACKED, Tally, read_tally, used_items
 
 SKM = load_scheme("skm-2017")
 ELEMENTS = [node.key for node in SKM.children]
@@ -38,6 +39,7 @@ def tally_of(
     units: Mapping[str, Sequence[Row]],
     instrument: str = "skm-2017",
     elements: Sequence[str] | None = None,
+    pairs: bool = False,
 ) -> Tally:
     """The tally of the rows of each unit."""
     asked = load_instrument(instrument)
@@ -52,8 +54,28 @@ def tally_of(
         for item in used:
             for value in asked.allowed[item]:
                 counted[f"{item}_{value}"] = sum(row.get(item) == value for row in rows)
+        for one, other in combinations(used, 2) if pairs else ():
+            counted |= _pair(rows, one, other)
         records.append(counted)
     return read_tally(pd.DataFrame(records), asked, ["unit"], elements)
+
+
+def in_pairs(
+    units: Mapping[str, Sequence[Row]],
+    instrument: str = "skm-2017",
+    elements: Sequence[str] | None = None,
+) -> Tally:
+    """The tally of the rows of each unit, counted in pairs."""
+    return tally_of(units, instrument, elements, pairs=True)
+
+
+def _pair(rows: Sequence[Row], one: str, other: str) -> dict[str, object]:
+    given = [(row.get(one), row.get(other)) for row in rows]
+    both = [(a, b) for a, b in given if a is not None and b is not None]
+    return {
+        f"products_{one}_{other}": PACKED * sum(a * b for a, b in both) + len(both),
+        f"sums_{one}_{other}": PACKED * sum(a for a, _ in both) + sum(b for _, b in both),
+    }
 
 
 def index_of(rows: Sequence[Row], instrument: str = "skm-2017") -> Satisfaction:

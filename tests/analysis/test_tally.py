@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import ibis
 import numpy as np
 import pandas as pd
@@ -42,9 +44,11 @@ def counted_by(url: str, rows: pd.DataFrame, expression: ibis.Table) -> pd.DataF
 def test_every_engine_counts_alike(database_url: str, seed: int) -> None:
     rows = random_answers(seed)
     table = ibis.table({"unit": "string", **dict.fromkeys(ITEMS, "int64")}, name="probe")
-    stored = counted_by(database_url, rows, tally(table, SKM, ["unit"]))
+    stored = counted_by(database_url, rows, tally(table, SKM, ["unit"], pairs=True))
     in_database = read_tally(stored, SKM, ["unit"])
-    in_duckdb = read_tally(tally(as_table(rows), SKM, ["unit"]).execute(), SKM, ["unit"])
+    in_duckdb = read_tally(
+        tally(as_table(rows), SKM, ["unit"], pairs=True).execute(), SKM, ["unit"]
+    )
     columns = in_duckdb.counted.columns
     pd.testing.assert_frame_equal(
         in_database.counted[columns], in_duckdb.counted, check_dtype=False
@@ -53,6 +57,14 @@ def test_every_engine_counts_alike(database_url: str, seed: int) -> None:
     a = rows[rows.unit == "A"]
     assert in_database.respondents[0] == len(a.dropna(how="all", subset=ITEMS))
     assert in_database.answered("time")[0] == a.time.notna().sum()
+    both = a.dropna(subset=["time", "cost"])
+    pairs, at = in_database.pairs(), list(combinations(ITEMS, 2)).index(("time", "cost"))
+    assert [one[0, at] for one in (pairs.both, pairs.first, pairs.second, pairs.product)] == [
+        len(both),
+        both.time.sum(),
+        both.cost.sum(),
+        (both.time * both.cost).sum(),
+    ]
     assert in_database.counts("time")[0].tolist() == [(a.time == v).sum() for v in (1, 2, 3, 4)]
     assert not in_database.counted.drop(columns="unit").iloc[2].any()  # zero, not NULL
 

@@ -1,0 +1,42 @@
+"""The synthetic survey that R's package survey was asked about, and what R said."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import pandas as pd
+
+from analysis.instrument import load_instrument
+from analysis.tables import as_table
+from analysis.tally import Tally, read_tally, tally
+from tests.analysis.conftest import DATA
+from tests.analysis.rows import ELEMENTS
+
+SKM = load_instrument("skm-2017")
+U = [f"u{number}" for number in range(1, 10)]
+
+
+def r_says(name: str) -> pd.DataFrame:
+    """One of R's tables."""
+    return pd.read_csv(DATA / "r-survey" / f"likert_{name}.csv")
+
+
+@cache
+def respondents() -> pd.DataFrame:
+    """4,966 respondents with unit, its visits N, district, sex, age and their answers."""
+    return r_says("data").rename(columns=dict(zip(U, ELEMENTS, strict=True)))
+
+
+def cells(by: Sequence[str], only: Mapping[str, str] | None = None) -> Tally:
+    """Their answers in pairs by these columns, of those only whose columns are so."""
+    rows = respondents()
+    for column, value in (only or {}).items():
+        rows = rows[rows[column] == value]
+    table = as_table(rows[[*by, *ELEMENTS]])
+    return read_tally(tally(table, SKM, by, pairs=True).execute(), SKM, by)
+
+
+def visits(district: str | None = None) -> dict[str, int]:
+    """The visits of the units, of one district or of all."""
+    rows = respondents()
+    kept = rows if district is None else rows[rows.district == district]
+    return {str(unit): int(number) for unit, number in kept.groupby("unit")["N"].first().items()}
