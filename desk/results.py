@@ -19,6 +19,7 @@ from analysis.sample import minimum_sample
 from analysis.satisfaction import Satisfaction, average, satisfaction
 from analysis.scheme import Scheme
 from analysis.tally import Tally
+from analysis.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.steps import SOURCE, plain, shown_answers
 from models import Batch, Period, Service, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, count_experiences
@@ -31,6 +32,7 @@ class Group:
 
     name: str | None
     index: Satisfaction | None
+    certainty: Uncertainty | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class UnitResults:
 
     ``index`` is None while fewer than five responses count. ``averaged``: the mean of the
     services' unrounded indices, None where a service is too small to be shown.
+    ``certainty``: of the index, if respondents are a random sample of visits; ``errors``: the
+    standard errors of the element means, NaN where there is none.
     ``experienced`` is None until the period has closed, and where fewer than five told.
     """
 
@@ -50,6 +54,8 @@ class UnitResults:
     counted: int
     withdrawn: int
     index: Satisfaction | None
+    certainty: Uncertainty | None
+    errors: Mapping[str, float]
     services: list[Group]
     months: list[Group]
     averaged: Fraction | None
@@ -105,11 +111,14 @@ def unit_results(
         raise Forbidden(f"period {period_id}")
     instrument, scheme = asked_instrument(period), used_scheme(period)
     shown = shown_answers(session, unit, period, instrument)
-    index = satisfaction(_without(shown.whole, without).regroup([]), scheme)[0]
+    whole = _without(shown.whole, without).regroup([])
+    index = satisfaction(whole, scheme)[0]
     enough = index.n >= SMALLEST_GROUP and _may_go(shown.whole, without)
     services = _services(session, shown.services, without, scheme) if enough else []
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample
+    masked = _masked(index) if enough else None
+    population = _population(visits, index, without)
     return UnitResults(
         unit=unit,
         period=period,
@@ -118,7 +127,9 @@ def unit_results(
         received=shown.responses.received,
         counted=shown.responses.counted,
         withdrawn=shown.responses.withdrawn,
-        index=_masked(index) if enough else None,
+        index=masked,
+        certainty=uncertainty(whole, scheme, [population])[0] if enough else None,
+        errors=_errors(whole, masked, population) if masked else {},
         services=services,
         months=_groups(shown.months, "month", without, scheme) if enough else [],
         averaged=_averaged(services),
@@ -126,6 +137,21 @@ def unit_results(
         minimum=minimum_sample(visits.number, rule.value) if visits and rule else None,
         experienced=_experienced(session, unit, period, instrument, without),
     )
+
+
+def _population(visits: Visits | None, index: Satisfaction, without: Collection[str]) -> int | None:
+    """The visits from which the respondents were drawn; None where they are not known to be.
+
+    The number may have been noted early in a period, and is that of all sources together.
+    """
+    known = visits is not None and visits.number >= index.n and not without
+    return visits.number if visits and known else None
+
+
+def _errors(tally: Tally, index: Satisfaction, population: int | None) -> dict[str, float]:
+    """The standard errors of the means that are shown."""
+    found = element_errors(tally, [population])
+    return {key: float(found[key][0]) for key, mean in index.means.items() if mean is not None}
 
 
 def _without(tally: Tally, sources: Collection[str]) -> Tally:
@@ -168,9 +194,12 @@ def _groups(
     hidden = _hidden(tally, by, without)
     kept = _without(tally, without).regroup([by])
     keys: list[Any] = [plain(key) for key in kept.counted[by]]
+    found = zip(keys, satisfaction(kept, scheme), uncertainty(kept, scheme), strict=True)
     return [
-        Group(names[key] if names else key, _masked(one) if one.n and key not in hidden else None)
-        for key, one in zip(keys, satisfaction(kept, scheme), strict=True)
+        Group(names[key] if names else key, _masked(one), certainty)
+        if one.n and key not in hidden
+        else Group(names[key] if names else key, None)
+        for key, one, certainty in found
     ]
 
 

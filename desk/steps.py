@@ -48,9 +48,8 @@ def shown_answers(session: Session, unit: Unit, period: Period, instrument: Inst
         session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
     numbers = count_responses(session, [period.id], [unit.id])
     responses = numbers.get((unit.id, period.id), Responses())
-    grain = count_answers(
-        session, instrument, ["service_id", "month", SOURCE], [period.id], [unit.id]
-    )
+    by = ["service_id", "month", SOURCE]
+    grain = count_answers(session, instrument, by, [period.id], [unit.id], pairs=True)
     cells = _cells(grain)
     if period.closed_at is None:
         responses, cells = _step(session, unit, period, responses, cells)

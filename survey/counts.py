@@ -72,17 +72,19 @@ def count_answers(
     periods: Collection[int],
     units: Collection[int],
     without: Collection[str] = (),
+    pairs: bool = False,
 ) -> Tally:
     """The tally of an instrument's answers in these periods, by columns of ``responses``.
 
     ``by`` may also name "month" ("2026-11") and "source". ``without``: sources to leave out.
+    ``pairs``: also what standard errors need.
     """
     answers = ibis.table(
         {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
         name=answers_name(instrument.id),
     )
     rows = _counted(periods, units, without).join(answers, [("id", "response_id")])
-    return read_tally(_run(session, tally(rows, instrument, by)), instrument, by)
+    return read_tally(_run(session, tally(rows, instrument, by, pairs=pairs)), instrument, by)
 
 
 def count_experiences(
