@@ -1,15 +1,16 @@
-"""The light door's pages: the form at /s/UNIT, and a receipt at /r/CODE."""
+"""The light door's pages: the form at /s/UNIT and, on a kiosk, at /k/KEY; a receipt at /r/CODE."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from locales import LANGUAGES, Language, chosen, say
 from models import Unit, now, reading
 from models.responses import LONGEST_COMMENT
 from survey.checks import Refusal, Refused
+from survey.kiosks import find_kiosk
 from survey.light import forms
 from survey.light.forms import Filled, read_form
 from survey.periods import asked_instrument, open_period
@@ -44,16 +46,16 @@ _templates.globals |= {"languages": LANGUAGES, "names": forms, "longest": LONGES
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a unit asks now; ``instrument`` is None while no period is open."""
+    """What a unit asks now."""
 
     code: str
     name: str
     institution: str
     demonstration: bool
     services: dict[str, str]
-    period: str = ""
-    period_name: str = ""
-    instrument: Instrument | None = None
+    period: str
+    period_name: str
+    instrument: Instrument
 
 
 def light_routes(
@@ -65,6 +67,9 @@ def light_routes(
     return [
         Route("/s/{unit}", door.form, methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.submit, methods=["POST"], middleware=compressed),
+        Route("/k/{kiosk}", door.form, methods=["GET"], middleware=compressed),
+        Route("/k/{kiosk}", door.submit, methods=["POST"], middleware=compressed),
+        Route("/k/{kiosk}/{code}", door.thanks, methods=["GET"], middleware=compressed),
         Route("/r/{code}", door.receipt, methods=["GET"], middleware=compressed),
     ]
 
@@ -81,91 +86,109 @@ class _Door:
         self.writer = writer
 
     async def form(self, request: Request) -> Response:
-        language = _language(request)
-        try:
-            asked = await to_thread.run_sync(self._asked, request.path_params["unit"])
-        except SQLAlchemyError:
-            return _message(language, "unreachable", 503)
-        if asked is None:
-            return _message(language, "unknown_unit", 404)
-        if asked.instrument is None:
-            return _message(language, "closed", 404, unit=asked.name)
+        asked = await self._asked(request)
+        if isinstance(asked, Response):
+            return asked
         token = request.query_params.get("v", "")[:20]
         service = request.query_params.get("l", "")[:60]
         filled = Filled(period=asked.period, service=service, token=token)
-        return _form(language, asked, filled)
+        return _form(request, asked, filled)
 
     async def submit(self, request: Request) -> Response:
-        language, unit = _language(request), request.path_params["unit"]
+        language = _language(request)
         body = await _body(request)
         if body is None:
-            return _message(language, "too_large", 413)
+            return _message(request, "too_large", 413)
         try:
             filled = read_form(body)
         except ValueError:
-            return _message(language, "too_large", 413)
+            return _message(request, "too_large", 413)
+        unit, channel = request.path_params.get("unit"), "open_link"
+        if unit is None:
+            asked = await self._asked(request)
+            if isinstance(asked, Response):
+                return asked
+            unit, channel = asked.code, "kiosk"
         try:
             code = await asyncio.wrap_future(
-                self.writer().submit(filled.submission(unit, language))
+                self.writer().submit(filled.submission(unit, language, channel))
             )
         except Refused as refused:
-            return await self._again(language, unit, filled, refused.refusals, 422)
+            return await self._again(request, filled, refused.refusals, 422)
         except (Overloaded, SQLAlchemyError):
-            again = await self._again(language, unit, filled, [], 503)
+            again = await self._again(request, filled, [], 503)
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
             return again
-        return RedirectResponse(f"/r/{code}?new=1&lang={language}", status_code=303)
+        thanks = f"{_kiosk(request)}/{code}?" if _kiosk(request) else f"/r/{code}?new=1&"
+        return RedirectResponse(f"{thanks}lang={language}", status_code=303)
 
     async def receipt(self, request: Request) -> Response:
-        language, code = _language(request), request.path_params["code"]
+        return await self._show_receipt(request, new="new" in request.query_params)
+
+    async def thanks(self, request: Request) -> Response:
+        return await self._show_receipt(request, new=True)
+
+    async def _show_receipt(self, request: Request, new: bool) -> Response:
+        code = request.path_params["code"]
         try:
             received = await to_thread.run_sync(self._receipt, code)
         except SQLAlchemyError:
-            return _message(language, "unreachable", 503)
+            return _message(request, "unreachable", 503)
         if received is None:
-            return _message(language, "unknown_receipt", 404)
-        return _page(
-            "receipt.html",
-            language,
-            received=received,
-            code=code,
-            new="new" in request.query_params,
-        )
+            return _message(request, "unknown_receipt", 404)
+        return _page(request, "receipt.html", received=received, code=code, new=new)
 
     async def _again(
-        self, language: Language, unit: str, filled: Filled, refusals: list[Refusal], status: int
+        self, request: Request, filled: Filled, refusals: list[Refusal], status: int
     ) -> Response:
         """The form with what was typed in it, and why it was not sent."""
-        try:
-            asked = await to_thread.run_sync(self._asked, unit)
-        except SQLAlchemyError:
-            return _message(language, "unreachable", 503)
-        if asked is None or asked.instrument is None:
-            return _message(language, "closed" if asked else "unknown_unit", 404, unit=unit)
+        asked = await self._asked(request)
+        if isinstance(asked, Response):
+            return asked
+        language = _language(request)
         told = [(one.field, sentence(language, one, asked.instrument)) for one in refusals]
         problems = told or [("", say(language, "light.failed"))]
-        return _form(language, asked, filled, problems, status)
+        return _form(request, asked, filled, problems, status)
 
-    def _asked(self, code: str) -> _Asked | None:
+    async def _asked(self, request: Request) -> _Asked | Response:
+        """What is asked at the request's address; or the page that says why nothing is."""
+        try:
+            asked = await to_thread.run_sync(self._find, request)
+        except SQLAlchemyError:
+            return _message(request, "unreachable", 503)
+        if asked is None:
+            unknown = "unknown_kiosk" if _kiosk(request) else "unknown_unit"
+            return _message(request, unknown, 404)
+        if isinstance(asked, str):
+            return _message(request, "closed", 404, unit=asked)
+        return asked
+
+    def _find(self, request: Request) -> _Asked | str | None:
+        """What is asked; the unit's name where it asks nothing now; None for an unknown one."""
         with reading(self.engine()) as session:
-            unit = session.scalar(select(Unit).where(Unit.code == code.lower()))
+            unit = self._unit(session, request)
             if unit is None:
                 return None
-            services = {service.code: service.name for service in unit.services}
-            place = unit.institution
             period = open_period(session, unit, now())
             if period is None:
-                return _Asked(unit.code, unit.name, place.name, place.demonstration, services)
+                return unit.name
             return _Asked(
-                unit.code,
-                unit.name,
-                place.name,
-                place.demonstration,
-                services,
-                period.code,
-                period.name,
-                asked_instrument(period),
+                code=unit.code,
+                name=unit.name,
+                institution=unit.institution.name,
+                demonstration=unit.institution.demonstration,
+                services={service.code: service.name for service in unit.services},
+                period=period.code,
+                period_name=period.name,
+                instrument=asked_instrument(period),
             )
+
+    def _unit(self, session: Session, request: Request) -> Unit | None:
+        if "unit" in request.path_params:
+            code = request.path_params["unit"].lower()
+            return session.scalar(select(Unit).where(Unit.code == code))
+        kiosk = find_kiosk(session, self.secret(), request.path_params["kiosk"])
+        return session.get_one(Unit, kiosk.unit_id) if kiosk else None
 
     def _receipt(self, code: str) -> Received | None:
         with reading(self.engine()) as session:
@@ -173,7 +196,15 @@ class _Door:
 
 
 def _language(request: Request) -> Language:
-    return chosen(request.query_params.get("lang"), request.cookies.get("lang"))
+    """The language that was asked for; a kiosk forgets which one the last citizen spoke."""
+    wish = request.query_params.get("lang")
+    return chosen(wish) if _kiosk(request) else chosen(wish, request.cookies.get("lang"))
+
+
+def _kiosk(request: Request) -> str:
+    """The address of the kiosk on which the page is asked for, "" elsewhere."""
+    key = request.path_params.get("kiosk")
+    return f"/k/{quote(key, safe='')}" if key else ""
 
 
 async def _body(request: Request) -> bytes | None:
@@ -187,32 +218,38 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _form(
-    language: Language,
+    request: Request,
     asked: _Asked,
     filled: Filled,
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
-    carried = urlencode({"v": filled.token, "l": filled.service})
+    carried = "" if _kiosk(request) else "&" + urlencode({"v": filled.token, "l": filled.service})
     return _page(
+        request,
         "form.html",
-        language,
         status,
         asked=asked,
         filled=filled,
         problems=problems or [],
         who=WHO,
-        carried=f"&{carried}",
+        carried=carried,
     )
 
 
-def _message(language: Language, name: str, status: int, **values: object) -> Response:
-    return _page("message.html", language, status, text=say(language, f"light.{name}", **values))
+def _message(request: Request, name: str, status: int, **blanks: object) -> Response:
+    text = say(_language(request), f"light.{name}", **blanks)
+    return _page(request, "message.html", status, text=text)
 
 
-def _page(template: str, language: Language, status: int = 200, **values: object) -> Response:
+def _page(request: Request, template: str, status: int = 200, **values: object) -> Response:
+    language, kiosk = _language(request), _kiosk(request)
     text = _templates.get_template(template).render(
-        language=language, say=lambda key, **blanks: say(language, key, **blanks), **values
+        language=language,
+        kiosk=kiosk,
+        say=lambda key, **blanks: say(language, key, **blanks),
+        **values,
     )
-    # Not "no-store": with it, going back from an error would lose what was typed.
-    return HTMLResponse(text, status, headers={"Cache-Control": "private, no-cache"})
+    # "no-store" on kiosks alone: with it, going back from an error loses what was typed.
+    keeps = "no-store" if kiosk else "private, no-cache"
+    return HTMLResponse(text, status, headers={"Cache-Control": keeps})
