@@ -1,5 +1,6 @@
 """A form as it travels: its fields' names, and what a browser sent as a submission."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from survey.receipts import mint_key
 
 # Names of the fields, short for slow networks; items, answers and options keep their own keys.
 KEY, PERIOD, SEEN_AT = "k", "p", "t"
+SECONDS = "z"  # as measured on a device that may send them much later
 SERVICE, EXPERIENCE, PROVENANCE, COMMENT, TOKEN = "s", "e", "w", "c", "v"
 ITEM, RESPONDENT = "a-", "d-"
 MOST_FIELDS = 200
@@ -68,7 +70,7 @@ def read_form(body: bytes) -> Filled:
 
     return Filled(
         key=one(KEY),
-        seen_at=one(SEEN_AT)[:12],
+        seen_at=_before(one(SECONDS)) or one(SEEN_AT)[:12],
         period=one(PERIOD),
         service=one(SERVICE),
         answers=those(ITEM),
@@ -78,3 +80,9 @@ def read_form(body: bytes) -> Filled:
         comment=one(COMMENT),
         token=one(TOKEN),
     )
+
+
+def _before(seconds: str) -> str:
+    """The moment so many seconds ago; "" for what is no such number."""
+    measured = re.fullmatch(r"(\d{1,9})(\.\d+)?", seconds, re.ASCII)
+    return str(int(time.time()) - int(measured[1])) if measured else ""
