@@ -11,7 +11,7 @@ from survey.receipts import mint_key
 
 # Names of the fields, short for slow networks; items, answers and options keep their own keys.
 KEY, PERIOD, SEEN_AT = "k", "p", "t"
-SECONDS = "z"  # as measured on a device that may send them much later
+SECONDS = "z"  # measured on the device, which may send them much later
 SERVICE, EXPERIENCE, PROVENANCE, COMMENT, TOKEN = "s", "e", "w", "c", "v"
 ITEM, RESPONDENT = "a-", "d-"
 MOST_FIELDS = 200

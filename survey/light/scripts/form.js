@@ -46,8 +46,8 @@ async function submitted(event) {
   button.disabled = true;
   const {key, seen} = history.state;
   const {pathname, search} = new URL(form.action);
+  if (seen) form.z.value = (Date.now() - seen) / 1000;
   const fields = new URLSearchParams(new FormData(form));
-  if (seen) fields.set('z', (Date.now() - seen) / 1000);
   const one = {key, to: pathname + '/sealed' + search, at: Date.now(), listed: !kiosk};
   try {
     one.sealed = await seal(form.dataset.seal, fields.toString());

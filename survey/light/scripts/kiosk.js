@@ -7,7 +7,7 @@ const filling = document.forms[0];
 const cover = document.getElementById('start');
 const away = document.getElementById('away');
 
-// Seconds without a touch until the countdown is shown, and those it counts.
+// Seconds without a touch until the countdown is shown, and those it counts; none at the start.
 const [AT_START, FILLING, DONE] = [[600, 0], [60, 15], [0, 20]];
 let stage;
 let touched;
@@ -23,9 +23,11 @@ function enter(next) {
 function tick() {
   const [quiet, counted] = stage;
   const left = Math.ceil(quiet + counted - (Date.now() - touched) / 1000);
-  const told = document.getElementById(stage === FILLING ? 'still-here' : 'returning');
-  away.hidden = told.hidden = left > counted || !counted;
-  document.getElementById('left').textContent = left;
+  const soon = left > 0 && left <= counted;
+  const text = soon ? away.dataset[stage === FILLING ? 'filling' : 'done'] : '';
+  const [told, seconds] = away.children;
+  if (told.textContent !== text) told.textContent = text; // read aloud once, not each second
+  seconds.textContent = soon ? left : '';
   if (left <= 0) leave();
 }
 
@@ -80,6 +82,7 @@ for (const touch of ['pointerdown', 'keydown', 'input', 'scroll']) {
   addEventListener(touch, () => enter(stage), {passive: true});
 }
 cover.querySelector('button').onclick = begun;
+if (filling) document.getElementById('next').onclick = leave;
 document.addEventListener('kept', () => enter(DONE));
 addEventListener('pagehide', () => filling?.reset());
 addEventListener('pageshow', event => event.persisted && location.replace(start));

@@ -5,11 +5,11 @@ const spoken = document.documentElement.lang;
 
 function offerVoice() {
   const voice = speechSynthesis.getVoices().find(one => one.lang.toLowerCase().startsWith(spoken));
-  if (!voice || document.querySelector('.listen')) return;
+  if (!voice || document.querySelector('[aria-pressed]')) return;
   for (const question of document.querySelectorAll('fieldset')) {
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'listen';
+    button.className = 'minor';
     button.textContent = words.listen;
     button.setAttribute('aria-label', words.listen + ': ' + question.querySelector('legend').textContent);
     button.setAttribute('aria-pressed', 'false');
