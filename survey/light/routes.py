@@ -1,7 +1,8 @@
 """The light door's pages: the form at /s/UNIT and, on a kiosk, at /k/KEY; a receipt at /r/CODE."""
 
 import asyncio
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -21,21 +22,21 @@ from analysis.instrument import Instrument
 from locales import LANGUAGES, Language, chosen, say
 from models import Unit, now, reading
 from models.responses import LONGEST_COMMENT
-from survey.checks import Refusal, Refused
+from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
 from survey.light import forms, sealed
 from survey.light.forms import Filled, read_form
 from survey.light.scripts import script_address, script_route
+from survey.limits import Limits
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
 from survey.seal import NotOpened, open_sealed
+from survey.tokens import is_good
 from survey.writer import Overloaded, Writer
 
 LARGEST_FORM = 64_000
 SECONDS_TO_WAIT = 10
-# What a citizen can be; the other provenances are given by those who interview.
-WHO = ("self", "companion", "on_behalf")
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -60,6 +61,7 @@ class _Asked:
     name: str
     institution: str
     demonstration: bool
+    open_link: bool
     services: dict[str, str]
     period: str
     period_name: str
@@ -68,10 +70,13 @@ class _Asked:
 
 
 def light_routes(
-    engine: Callable[[], Engine], secret: Callable[[], bytes], writer: Callable[[], Writer]
+    engine: Callable[[], Engine],
+    secret: Callable[[], bytes],
+    writer: Callable[[], Writer],
+    limits: Callable[[], Limits],
 ) -> list[BaseRoute]:
     """The routes of the light door."""
-    door = _Door(engine, secret, writer)
+    door = _Door(engine, secret, writer, limits)
     compressed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [
         script_route(),
@@ -92,10 +97,12 @@ class _Door:
         engine: Callable[[], Engine],
         secret: Callable[[], bytes],
         writer: Callable[[], Writer],
+        limits: Callable[[], Limits],
     ) -> None:
         self.engine = engine
         self.secret = secret
         self.writer = writer
+        self.limits = limits
 
     async def form(self, request: Request) -> Response:
         asked = await self._asked(request)
@@ -103,7 +110,9 @@ class _Door:
             return asked
         token = request.query_params.get("v", "")[:20]
         service = request.query_params.get("l", "")[:60]
-        filled = Filled(period=asked.period, service=service, token=token)
+        # An interviewer has to say which one; citizens answer for themselves, if nothing else.
+        provenance = "" if _interviewer(request) else CITIZENS[0]
+        filled = Filled(period=asked.period, service=service, token=token, provenance=provenance)
         return _form(request, asked, filled)
 
     async def submit_sealed(self, request: Request) -> Response:
@@ -112,31 +121,30 @@ class _Door:
 
     async def submit(self, request: Request) -> Response:
         language = _language(request)
-        body = await _body(request)
-        if body is None:
-            return _message(request, "too_large", 413)
-        try:
-            if sealed.is_sealed(request):
-                body = open_sealed(self.secret(), body)
-            filled = read_form(body)
-        except NotOpened:
-            return _message(request, "not_opened", 422)
-        except ValueError:
-            return _message(request, "too_large", 413)
+        filled = await self._read(request)
+        if isinstance(filled, Response):
+            return filled
         unit, channel = request.path_params.get("unit"), "open_link"
         if unit is None:
             asked = await self._asked(request)
             if isinstance(asked, Response):
                 return asked
             unit, channel = asked.code, "kiosk"
+        address = request.client.host if request.client else None
+        client = self.limits().client(address, request.headers.get("user-agent", ""), now())
+        submission = filled.submission(unit, language, channel, client)
+        wait = self.limits().seconds_to_wait(submission, address, now())
+        if wait and not await to_thread.run_sync(self._holds_token, submission):
+            many = ("", say(language, "light.too_many", minutes=math.ceil(wait / 60)))
+            again = await self._again(request, filled, 429, [many])
+            again.headers["Retry-After"] = str(wait)
+            return again
         try:
-            code = await asyncio.wrap_future(
-                self.writer().submit(filled.submission(unit, language, channel))
-            )
+            code = await asyncio.wrap_future(self.writer().submit(submission))
         except Refused as refused:
-            return await self._again(request, filled, refused.refusals, 422)
+            return await self._again(request, filled, 422, refused.refusals)
         except (Overloaded, SQLAlchemyError):
-            again = await self._again(request, filled, [], 503)
+            again = await self._again(request, filled, 503, [("", say(language, "light.failed"))])
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
             return again
         if sealed.is_sealed(request):
@@ -160,16 +168,38 @@ class _Door:
             return _message(request, "unknown_receipt", 404)
         return _page(request, "receipt.html", received=received, code=code, new=new)
 
+    async def _read(self, request: Request) -> Filled | Response:
+        """The form that was sent; or the page that says why it can't be read."""
+        body = await _body(request)
+        if body is None:
+            return _message(request, "too_large", 413)
+        try:
+            if sealed.is_sealed(request):
+                body = open_sealed(self.secret(), body)
+            return read_form(body)
+        except NotOpened:
+            return _message(request, "not_opened", 422)
+        except ValueError:
+            return _message(request, "too_large", 413)
+
     async def _again(
-        self, request: Request, filled: Filled, refusals: list[Refusal], status: int
+        self,
+        request: Request,
+        filled: Filled,
+        status: int,
+        reasons: Sequence[Refusal | tuple[str, str]],
     ) -> Response:
         """The form with what was typed in it, and why it was not sent."""
         asked = await self._asked(request)
         if isinstance(asked, Response):
             return asked
         language = _language(request)
-        told = [(one.field, sentence(language, one, asked.instrument)) for one in refusals]
-        problems = told or [("", say(language, "light.failed"))]
+        problems = [
+            (one.field, sentence(language, one, asked.instrument))
+            if isinstance(one, Refusal)
+            else one
+            for one in reasons
+        ]
         return _form(request, asked, filled, problems, status)
 
     async def _asked(self, request: Request) -> _Asked | Response:
@@ -199,6 +229,7 @@ class _Door:
                 name=unit.name,
                 institution=unit.institution.name,
                 demonstration=unit.institution.demonstration,
+                open_link=unit.open_link,
                 services={service.code: service.name for service in unit.services},
                 period=period.code,
                 period_name=period.name,
@@ -212,6 +243,12 @@ class _Door:
             return session.scalar(select(Unit).where(Unit.code == code))
         kiosk = find_kiosk(session, self.secret(), request.path_params["kiosk"])
         return session.get_one(Unit, kiosk.unit_id) if kiosk else None
+
+    def _holds_token(self, submission: Submission) -> bool:
+        with reading(self.engine()) as session:
+            return is_good(
+                session, self.secret(), submission.unit, submission.period, submission.token
+            )
 
     def _receipt(self, code: str) -> Received | None:
         with reading(self.engine()) as session:
@@ -228,6 +265,10 @@ def _kiosk(request: Request) -> str:
     """The address of the kiosk on which the page is asked for, "" elsewhere."""
     key = request.path_params.get("kiosk")
     return f"/k/{quote(key, safe='')}" if key else ""
+
+
+def _interviewer(request: Request) -> bool:
+    return request.query_params.get("e") == "1"
 
 
 async def _body(request: Request) -> bytes | None:
@@ -250,6 +291,7 @@ def _form(
     if sealed.is_sealed(request):
         return sealed.refused([told for _, told in problems or []], status)
     carried = "" if _kiosk(request) else "&" + urlencode({"v": filled.token, "l": filled.service})
+    interviewer = _interviewer(request)
     return _page(
         request,
         "form.html",
@@ -257,7 +299,8 @@ def _form(
         asked=asked,
         filled=filled,
         problems=problems or [],
-        who=WHO,
+        who=offered_provenances(interviewer),
+        kept="&e=1" if interviewer else "",
         carried=carried,
     )
 

@@ -125,7 +125,7 @@ def test_a_forged_form_is_refused_with_a_sentence(
     before = responses(app)
     period = re.search(r'name="p" value="([^"]+)"', ask(app, FORM)[1].decode())
     assert period
-    form = {"k": mint_key(), "p": period[1]} | fields
+    form = {"k": mint_key(), "p": period[1], "t": "0", "w": "self"} | fields
     answer, body = ask(app, FORM, urlencode(form).encode())
     assert (answer.status, responses(app)) == (status, before)
     assert told in body.decode()
