@@ -97,7 +97,7 @@ def _hand_out(name: str, link: str) -> None:
     """The link stays at hand until it was noted; its key is stored nowhere else."""
     st.success(say("doors.made", name=plain(name)), icon=":material/check_circle:")
     if only_on_this_computer(link):
-        st.warning(say("posters.only_here"), icon=":material/wifi_off:")
+        st.warning(say("doors.only_here"), icon=":material/wifi_off:")
     st.code(link, language=None, wrap_lines=True)
     st.image(qr_png(link, PREVIEW_SCALE), width=QR_WIDTH)
     if st.button(say("users.noted"), key="doors_noted"):
