@@ -137,3 +137,18 @@ def test_it_speaks_indonesian_again_to_the_next_citizen(screen: Page, kiosk: str
     at_start(screen)
     assert screen.url == kiosk
     assert screen.evaluate(LEFT_BEHIND) == NOTHING
+
+
+def test_over_plain_http_nothing_stays_either(app: App, screen: Page, kiosk: str) -> None:
+    before = responses(app)
+    screen.goto(kiosk.replace("127.0.0.1", "plain-http.test"))
+    begin(screen)
+    screen.clock.run_for(5_000)
+    screen.context.set_offline(True)
+    send(screen)
+    expect(screen.get_by_text("Penilaian belum terkirim karena jaringan")).to_be_visible()
+    screen.context.set_offline(False)
+    send(screen)
+    expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert screen.evaluate("history.length") == 3  # with the empty page, and the other address
+    assert responses(app) == before + 1
