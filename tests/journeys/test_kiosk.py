@@ -11,6 +11,7 @@ from models import Unit, now, open_engine, writing
 from survey.kiosks import add_kiosk
 from survey.receipts import instance_secret
 from tests.conftest import App
+from tests.journeys.people import until
 from tests.journeys.test_citizen import CODE
 from tests.journeys.test_light_door import responses
 
@@ -125,7 +126,7 @@ def test_without_network_it_keeps_the_answers_sealed_and_goes_on(app: App, scree
     assert "Rahasia" not in screen.content()
     screen.context.set_offline(False)
     expect(screen.get_by_text(CODE)).to_have_count(0)
-    screen.wait_for_function("queued().then(forms => !forms.length)")
+    until(screen, "!(await queued()).length")
     assert responses(app) == before + 1
     assert screen.evaluate(LEFT_BEHIND) == NOTHING
 
