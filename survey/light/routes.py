@@ -24,12 +24,14 @@ from models import Unit, now, reading
 from models.responses import LONGEST_COMMENT
 from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
-from survey.light import forms
+from survey.light import forms, sealed
 from survey.light.forms import Filled, read_form
+from survey.light.scripts import script_address, script_route
 from survey.limits import Limits
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
+from survey.seal import NotOpened, open_sealed
 from survey.tokens import is_good
 from survey.writer import Overloaded, Writer
 
@@ -42,12 +44,18 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals |= {"languages": LANGUAGES, "names": forms, "longest": LONGEST_COMMENT}
+_templates.globals |= {
+    "languages": LANGUAGES,
+    "names": forms,
+    "longest": LONGEST_COMMENT,
+    "words": sealed.words,
+    "script": script_address,
+}
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a unit asks now."""
+    """What a unit asks now, and to which key answers are sealed."""
 
     code: str
     name: str
@@ -58,6 +66,7 @@ class _Asked:
     period: str
     period_name: str
     instrument: Instrument
+    seal: str
 
 
 def light_routes(
@@ -70,6 +79,9 @@ def light_routes(
     door = _Door(engine, secret, writer, limits)
     compressed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [
+        script_route(),
+        Route("/s/{unit}/sealed", door.submit_sealed, methods=["POST"]),
+        Route("/k/{kiosk}/sealed", door.submit_sealed, methods=["POST"]),
         Route("/s/{unit}", door.form, methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.submit, methods=["POST"], middleware=compressed),
         Route("/k/{kiosk}", door.form, methods=["GET"], middleware=compressed),
@@ -103,15 +115,15 @@ class _Door:
         filled = Filled(period=asked.period, service=service, token=token, provenance=provenance)
         return _form(request, asked, filled)
 
+    async def submit_sealed(self, request: Request) -> Response:
+        sealed.mark_sealed(request)
+        return await self.submit(request)
+
     async def submit(self, request: Request) -> Response:
         language = _language(request)
-        body = await _body(request)
-        if body is None:
-            return _message(request, "too_large", 413)
-        try:
-            filled = read_form(body)
-        except ValueError:
-            return _message(request, "too_large", 413)
+        filled = await self._read(request)
+        if isinstance(filled, Response):
+            return filled
         unit, channel = request.path_params.get("unit"), "open_link"
         if unit is None:
             asked = await self._asked(request)
@@ -135,6 +147,8 @@ class _Door:
             again = await self._again(request, filled, 503, [("", say(language, "light.failed"))])
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
             return again
+        if sealed.is_sealed(request):
+            return sealed.counted(code)
         thanks = f"{_kiosk(request)}/{code}?" if _kiosk(request) else f"/r/{code}?new=1&"
         return RedirectResponse(f"{thanks}lang={language}", status_code=303)
 
@@ -153,6 +167,20 @@ class _Door:
         if received is None:
             return _message(request, "unknown_receipt", 404)
         return _page(request, "receipt.html", received=received, code=code, new=new)
+
+    async def _read(self, request: Request) -> Filled | Response:
+        """The form that was sent; or the page that says why it can't be read."""
+        body = await _body(request)
+        if body is None:
+            return _message(request, "too_large", 413)
+        try:
+            if sealed.is_sealed(request):
+                body = open_sealed(self.secret(), body)
+            return read_form(body)
+        except NotOpened:
+            return _message(request, "not_opened", 422)
+        except ValueError:
+            return _message(request, "too_large", 413)
 
     async def _again(
         self,
@@ -206,6 +234,7 @@ class _Door:
                 period=period.code,
                 period_name=period.name,
                 instrument=asked_instrument(period),
+                seal=sealed.seal_key(self.secret()),
             )
 
     def _unit(self, session: Session, request: Request) -> Unit | None:
@@ -259,6 +288,8 @@ def _form(
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
+    if sealed.is_sealed(request):
+        return sealed.refused([told for _, told in problems or []], status)
     carried = "" if _kiosk(request) else "&" + urlencode({"v": filled.token, "l": filled.service})
     interviewer = _interviewer(request)
     return _page(
@@ -276,6 +307,8 @@ def _form(
 
 def _message(request: Request, name: str, status: int, **blanks: object) -> Response:
     text = say(_language(request), f"light.{name}", **blanks)
+    if sealed.is_sealed(request):
+        return sealed.refused([text], status)
     return _page(request, "message.html", status, text=text)
 
 
