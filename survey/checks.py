@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from analysis.instrument import Instrument
+from locales import languages
 from models import Period, Unit
 from models.responses import LONGEST_COMMENT, PROVENANCES
 from survey.storage import Row
@@ -177,7 +178,7 @@ def _refused_rest(submission: Submission) -> list[Refusal]:
         refusals.append(Refusal("unknown_option", "provenance", shown(submission.provenance)))
     if submission.channel not in {"open_link", "kiosk"}:
         refusals.append(Refusal("unknown_option", "channel", shown(submission.channel)))
-    if submission.language not in ("id", "en"):
+    if submission.language not in languages():
         refusals.append(Refusal("unknown_option", "language", shown(submission.language)))
     return refusals
 

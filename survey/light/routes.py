@@ -1,28 +1,26 @@
-"""The light door's pages: the form at /s/UNIT, and a receipt at /r/CODE."""
+"""The light door's pages: the form at /s/UNIT, a receipt at /r/CODE, and those around them."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlencode
 
 from anyio import to_thread
-from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from analysis.instrument import Instrument
-from locales import LANGUAGES, Language, chosen, say
+from locales import say
 from models import Unit, now, reading
-from models.responses import LONGEST_COMMENT
 from survey.checks import Refusal, Refused
-from survey.light import forms
+from survey.light.around import privacy, units
 from survey.light.forms import Filled, read_form
+from survey.light.pages import asked_language, message, page
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
@@ -32,14 +30,6 @@ LARGEST_FORM = 64_000
 SECONDS_TO_WAIT = 10
 # What a citizen can be; the other provenances are given by those who interview.
 WHO = ("self", "companion", "on_behalf")
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.globals |= {"languages": LANGUAGES, "names": forms, "longest": LONGEST_COMMENT}
 
 
 @dataclass(frozen=True)
@@ -57,12 +47,20 @@ class _Asked:
 
 
 def light_routes(
-    engine: Callable[[], Engine], secret: Callable[[], bytes], writer: Callable[[], Writer]
+    engine: Callable[[], Engine],
+    secret: Callable[[], bytes],
+    writer: Callable[[], Writer],
+    results: str | None = None,
 ) -> list[BaseRoute]:
-    """The routes of the light door."""
-    door = _Door(engine, secret, writer)
+    """The routes of the light door.
+
+    ``results``: the path of the page of published results, where this process has one.
+    """
+    door = _Door(engine, secret, writer, results)
     compressed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [
+        Route("/s", units(engine), methods=["GET"], middleware=compressed),
+        Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.form, methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.submit, methods=["POST"], middleware=compressed),
         Route("/r/{code}", door.receipt, methods=["GET"], middleware=compressed),
@@ -75,35 +73,37 @@ class _Door:
         engine: Callable[[], Engine],
         secret: Callable[[], bytes],
         writer: Callable[[], Writer],
+        results: str | None,
     ) -> None:
         self.engine = engine
         self.secret = secret
         self.writer = writer
+        self.results = results
 
     async def form(self, request: Request) -> Response:
-        language = _language(request)
+        language = asked_language(request)
         try:
             asked = await to_thread.run_sync(self._asked, request.path_params["unit"])
         except SQLAlchemyError:
-            return _message(language, "unreachable", 503)
+            return message(language, "unreachable", 503)
         if asked is None:
-            return _message(language, "unknown_unit", 404)
+            return message(language, "unknown_unit", 404)
         if asked.instrument is None:
-            return _message(language, "closed", 404, unit=asked.name)
+            return message(language, "closed", 404, unit=asked.name)
         token = request.query_params.get("v", "")[:20]
         service = request.query_params.get("l", "")[:60]
         filled = Filled(period=asked.period, service=service, token=token)
         return _form(language, asked, filled)
 
     async def submit(self, request: Request) -> Response:
-        language, unit = _language(request), request.path_params["unit"]
+        language, unit = asked_language(request), request.path_params["unit"]
         body = await _body(request)
         if body is None:
-            return _message(language, "too_large", 413)
+            return message(language, "too_large", 413)
         try:
             filled = read_form(body)
         except ValueError:
-            return _message(language, "too_large", 413)
+            return message(language, "too_large", 413)
         try:
             code = await asyncio.wrap_future(
                 self.writer().submit(filled.submission(unit, language))
@@ -117,31 +117,32 @@ class _Door:
         return RedirectResponse(f"/r/{code}?new=1&lang={language}", status_code=303)
 
     async def receipt(self, request: Request) -> Response:
-        language, code = _language(request), request.path_params["code"]
+        language, code = asked_language(request), request.path_params["code"]
         try:
             received = await to_thread.run_sync(self._receipt, code)
         except SQLAlchemyError:
-            return _message(language, "unreachable", 503)
+            return message(language, "unreachable", 503)
         if received is None:
-            return _message(language, "unknown_receipt", 404)
-        return _page(
+            return message(language, "unknown_receipt", 404)
+        return page(
             "receipt.html",
             language,
             received=received,
             code=code,
             new="new" in request.query_params,
+            results=self.results,
         )
 
     async def _again(
-        self, language: Language, unit: str, filled: Filled, refusals: list[Refusal], status: int
+        self, language: str, unit: str, filled: Filled, refusals: list[Refusal], status: int
     ) -> Response:
         """The form with what was typed in it, and why it was not sent."""
         try:
             asked = await to_thread.run_sync(self._asked, unit)
         except SQLAlchemyError:
-            return _message(language, "unreachable", 503)
+            return message(language, "unreachable", 503)
         if asked is None or asked.instrument is None:
-            return _message(language, "closed" if asked else "unknown_unit", 404, unit=unit)
+            return message(language, "closed" if asked else "unknown_unit", 404, unit=unit)
         told = [(one.field, sentence(language, one, asked.instrument)) for one in refusals]
         problems = told or [("", say(language, "light.failed"))]
         return _form(language, asked, filled, problems, status)
@@ -172,10 +173,6 @@ class _Door:
             return find_receipt(session, self.secret(), code)
 
 
-def _language(request: Request) -> Language:
-    return chosen(request.query_params.get("lang"), request.cookies.get("lang"))
-
-
 async def _body(request: Request) -> bytes | None:
     """The posted body; None where it is too large to be a form."""
     body = b""
@@ -187,14 +184,14 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _form(
-    language: Language,
+    language: str,
     asked: _Asked,
     filled: Filled,
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
     carried = urlencode({"v": filled.token, "l": filled.service})
-    return _page(
+    return page(
         "form.html",
         language,
         status,
@@ -204,15 +201,3 @@ def _form(
         who=WHO,
         carried=f"&{carried}",
     )
-
-
-def _message(language: Language, name: str, status: int, **values: object) -> Response:
-    return _page("message.html", language, status, text=say(language, f"light.{name}", **values))
-
-
-def _page(template: str, language: Language, status: int = 200, **values: object) -> Response:
-    text = _templates.get_template(template).render(
-        language=language, say=lambda key, **blanks: say(language, key, **blanks), **values
-    )
-    # Not "no-store": with it, going back from an error would lose what was typed.
-    return HTMLResponse(text, status, headers={"Cache-Control": "private, no-cache"})
