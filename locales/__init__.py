@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 # What every screen speaks; the light door speaks every language that has a file.
 Language = Literal["id", "en"]
 FOLDER = Path(__file__).parent
+CODE = re.compile("[a-z]{2,3}")  # ISO 639
 QUOTED = re.compile(r'("[^"]*")')
 
 
@@ -43,7 +44,8 @@ def speaker(language: str, key: str) -> str:
 @cache
 def languages() -> dict[str, str]:
     """The name of every language that has a file, by its code; those of every screen first."""
-    found = sorted(file.stem for file in FOLDER.glob("*.yaml") if "." not in file.stem)
+    stems = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+    found = filter(CODE.fullmatch, stems)
     return {code: texts(code)["language.name"] for code in dict.fromkeys([*LANGUAGES, *found])}
 
 

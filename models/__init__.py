@@ -3,6 +3,7 @@
 from models.assessments import Assessment
 from models.base import Base, now
 from models.engine import UNUSABLE, open_engine, reading, writing
+from models.kiosks import Kiosk
 from models.migrations import migrate
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, Visits
@@ -32,6 +33,7 @@ __all__ = [
     "Experience",
     "Institution",
     "InstrumentUsed",
+    "Kiosk",
     "LogIn",
     "Period",
     "Publication",

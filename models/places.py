@@ -1,6 +1,6 @@
 """Who serves the public: institutions, their units, the units' services."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Key, Name, Word, one_of
@@ -43,6 +43,8 @@ class Unit(Base):
     institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
     code: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
+    # Whether whoever has the link may rate, or only who holds a visit token or a kiosk.
+    open_link: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     institution: Mapped[Institution] = relationship(back_populates="units")
     services: Mapped[list["Service"]] = relationship(back_populates="unit")

@@ -96,7 +96,12 @@ class Response(Base):
         ),
         one_of("channel", CHANNELS),
         one_of("provenance", PROVENANCES),
-        one_of("language", ("id", "en")),
+        # Which languages there are is known to survey.checks.
+        CheckConstraint(
+            "length(language) BETWEEN 2 AND 3"
+            " AND ltrim(language, 'abcdefghijklmnopqrstuvwxyz') = ''",
+            name="language",
+        ),
         one_of("completion_time", COMPLETION_TIMES),
         # SQLite would store 2.5 as an hour and "soon" as a day.
         CheckConstraint(

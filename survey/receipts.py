@@ -23,6 +23,7 @@ from models import Period, Publication, PublishedCount, Receipt, Unit
 # Crockford's base 32: no I, L, O, U to be misread.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12
+BITS = 5 * CODE_LENGTH
 MISREAD = str.maketrans("OIL", "011")
 NOT_OF_A_CODE = re.compile(r"[^0-9A-Z]")
 SECRET_BYTES = 32
@@ -65,6 +66,11 @@ def instance_secret(folder: Path) -> bytes:
     if len(secret) != SECRET_BYTES:
         raise ValueError(f"{file} is damaged: restore it from a backup")
     return secret
+
+
+def mint_code() -> str:
+    """A new random code, as it is typed."""
+    return spell(secrets.randbits(BITS))
 
 
 def receipt_code(secret: bytes, key: str) -> str:

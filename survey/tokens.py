@@ -3,24 +3,20 @@
 Stored is only a keyed hash with whether it was redeemed: not when, nor with which answers.
 """
 
-import secrets
 from collections.abc import Collection
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Period, Unit, VisitToken
-from survey.receipts import CODE_LENGTH, code_hash, spell
-
-# Five bits a letter.
-BITS = 5 * CODE_LENGTH
+from survey.receipts import code_hash, mint_code
 
 
 def issue_tokens(
     session: Session, secret: bytes, unit: Unit, period: Period, number: int
 ) -> list[str]:
     """New tokens of a unit in a period, in random order; they are never shown again."""
-    tokens = [spell(secrets.randbits(BITS)) for _ in range(number)]
+    tokens = [mint_code() for _ in range(number)]
     session.execute(
         insert(VisitToken),
         [

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from models import Unit, now, reading
 from models.settings import contact
-from survey.light.pages import asked_language, message, page
+from survey.light.pages import message, page
 from survey.periods import open_units
 
 MOST_SHOWN = 50
@@ -23,15 +23,14 @@ def units(engine: Callable[[], Engine]) -> Endpoint:
     """The page /s: the units that take answers now; ?q= searches their names."""
 
     async def endpoint(request: Request) -> Response:
-        language = asked_language(request)
         wanted = request.query_params.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
         try:
             found = await to_thread.run_sync(_open_units, engine(), wanted)
         except SQLAlchemyError:
-            return message(language, "unreachable", 503)
+            return message(request, "unreachable", 503)
         return page(
+            request,
             "units.html",
-            language,
             wanted=wanted,
             units=found[:MOST_SHOWN],
             more=len(found) > MOST_SHOWN,
@@ -45,14 +44,14 @@ def privacy(engine: Callable[[], Engine]) -> Endpoint:
     """The page /privasi; ?unit= names the institution that is answerable."""
 
     async def endpoint(request: Request) -> Response:
-        language, code = asked_language(request), request.query_params.get("unit", "")
+        code = request.query_params.get("unit", "")
         try:
             controller = await to_thread.run_sync(_institution, engine(), code)
         except SQLAlchemyError:
-            return message(language, "unreachable", 503)
+            return message(request, "unreachable", 503)
         carried = f"&{urlencode({'unit': code})}" if controller else ""
         return page(
-            "privacy.html", language, controller=controller, contact=contact(), carried=carried
+            request, "privacy.html", controller=controller, contact=contact(), carried=carried
         )
 
     return endpoint

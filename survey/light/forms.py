@@ -30,7 +30,7 @@ class Filled:
     comment: str = ""
     token: str = ""
 
-    def submission(self, unit: str, language: str) -> Submission:
+    def submission(self, unit: str, language: str, channel: str) -> Submission:
         """The form as it is handed to the writer, which checks all of it."""
         return Submission(
             key=self.key,
@@ -42,7 +42,7 @@ class Filled:
             respondent={name: option for name, option in self.respondent.items() if option},
             comment=self.comment,
             language=language,
-            channel="open_link",
+            channel=channel,
             provenance=self.provenance,
             seconds=self._seconds(),
             token=self.token.strip(),

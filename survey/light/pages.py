@@ -1,6 +1,7 @@
 """How a page of the light door is made: its language, its template, what it says."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
@@ -22,12 +23,20 @@ _templates.globals |= {"languages": languages, "names": forms, "complaints": not
 
 
 def asked_language(request: Request) -> str:
-    """The language of ?lang=, or of the page seen before; Indonesian at first."""
-    return chosen(request.query_params.get("lang"), request.cookies.get("lang"))
+    """The language that was asked for; a kiosk forgets which one the last citizen spoke."""
+    wish = request.query_params.get("lang")
+    return chosen(wish) if kiosk_address(request) else chosen(wish, request.cookies.get("lang"))
 
 
-def page(template: str, language: str, status: int = 200, **values: object) -> Response:
+def kiosk_address(request: Request) -> str:
+    """The address of the kiosk on which the page is asked for, "" elsewhere."""
+    key = request.path_params.get("kiosk")
+    return f"/k/{quote(key, safe='')}" if key else ""
+
+
+def page(request: Request, template: str, status: int = 200, **values: object) -> Response:
     """A page. What its language lacks is said in Indonesian and marked so for screen readers."""
+    language, kiosk = asked_language(request), kiosk_address(request)
     asked_in = language if language in LANGUAGES else "id"
 
     def marked(text: str | Markup, spoken: str) -> str | Markup:
@@ -43,12 +52,13 @@ def page(template: str, language: str, status: int = 200, **values: object) -> R
         return marked(text[language], asked_in)
 
     content = _templates.get_template(template).render(
-        language=language, asked_in=asked_in, say=say, words=words, **values
+        language=language, kiosk=kiosk, asked_in=asked_in, say=say, words=words, **values
     )
-    # Not "no-store": with it, going back from an error would lose what was typed.
-    return HTMLResponse(content, status, headers={"Cache-Control": "private, no-cache"})
+    # "no-store" on kiosks alone: with it, going back from an error loses what was typed.
+    keeps = "no-store" if kiosk else "private, no-cache"
+    return HTMLResponse(content, status, headers={"Cache-Control": keeps})
 
 
-def message(language: str, name: str, status: int, **values: object) -> Response:
-    """A page that says one thing."""
-    return page("message.html", language, status, name=f"light.{name}", values=values)
+def message(request: Request, name: str, status: int, **blanks: object) -> Response:
+    """A page that says one thing: the text ``name`` of the section "light"."""
+    return page(request, "message.html", status, name=f"light.{name}", blanks=blanks)

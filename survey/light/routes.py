@@ -1,4 +1,4 @@
-"""The light door's pages: the form at /s/UNIT, a receipt at /r/CODE, and those around them."""
+"""The light door's pages: the form at /s/UNIT and, on a kiosk, at /k/KEY; a receipt at /r/CODE."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from anyio import to_thread
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -18,9 +19,10 @@ from analysis.instrument import Instrument
 from locales import say
 from models import Unit, now, reading
 from survey.checks import Refusal, Refused
+from survey.kiosks import find_kiosk
 from survey.light.around import privacy, units
 from survey.light.forms import Filled, read_form
-from survey.light.pages import asked_language, message, page
+from survey.light.pages import asked_language, kiosk_address, message, page
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
@@ -34,16 +36,16 @@ WHO = ("self", "companion", "on_behalf")
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a unit asks now; ``instrument`` is None while no period is open."""
+    """What a unit asks now."""
 
     code: str
     name: str
     institution: str
     demonstration: bool
     services: dict[str, str]
-    period: str = ""
-    period_name: str = ""
-    instrument: Instrument | None = None
+    period: str
+    period_name: str
+    instrument: Instrument
 
 
 def light_routes(
@@ -63,6 +65,9 @@ def light_routes(
         Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.form, methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.submit, methods=["POST"], middleware=compressed),
+        Route("/k/{kiosk}", door.form, methods=["GET"], middleware=compressed),
+        Route("/k/{kiosk}", door.submit, methods=["POST"], middleware=compressed),
+        Route("/k/{kiosk}/{code}", door.thanks, methods=["GET"], middleware=compressed),
         Route("/r/{code}", door.receipt, methods=["GET"], middleware=compressed),
     ]
 
@@ -81,92 +86,118 @@ class _Door:
         self.results = results
 
     async def form(self, request: Request) -> Response:
-        language = asked_language(request)
-        try:
-            asked = await to_thread.run_sync(self._asked, request.path_params["unit"])
-        except SQLAlchemyError:
-            return message(language, "unreachable", 503)
-        if asked is None:
-            return message(language, "unknown_unit", 404)
-        if asked.instrument is None:
-            return message(language, "closed", 404, unit=asked.name)
+        asked = await self._asked(request)
+        if isinstance(asked, Response):
+            return asked
         token = request.query_params.get("v", "")[:20]
         service = request.query_params.get("l", "")[:60]
         filled = Filled(period=asked.period, service=service, token=token)
-        return _form(language, asked, filled)
+        return _form(request, asked, filled)
 
     async def submit(self, request: Request) -> Response:
-        language, unit = asked_language(request), request.path_params["unit"]
+        language = asked_language(request)
         body = await _body(request)
         if body is None:
-            return message(language, "too_large", 413)
+            return message(request, "too_large", 413)
         try:
             filled = read_form(body)
         except ValueError:
-            return message(language, "too_large", 413)
+            return message(request, "too_large", 413)
+        unit, channel = request.path_params.get("unit"), "open_link"
+        if unit is None:
+            asked = await self._asked(request)
+            if isinstance(asked, Response):
+                return asked
+            unit, channel = asked.code, "kiosk"
         try:
             code = await asyncio.wrap_future(
-                self.writer().submit(filled.submission(unit, language))
+                self.writer().submit(filled.submission(unit, language, channel))
             )
         except Refused as refused:
-            return await self._again(language, unit, filled, refused.refusals, 422)
+            return await self._again(request, filled, refused.refusals, 422)
         except (Overloaded, SQLAlchemyError):
-            again = await self._again(language, unit, filled, [], 503)
+            again = await self._again(request, filled, [], 503)
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
             return again
-        return RedirectResponse(f"/r/{code}?new=1&lang={language}", status_code=303)
+        thanks = (
+            f"{kiosk_address(request)}/{code}?" if kiosk_address(request) else f"/r/{code}?new=1&"
+        )
+        return RedirectResponse(f"{thanks}lang={language}", status_code=303)
 
     async def receipt(self, request: Request) -> Response:
-        language, code = asked_language(request), request.path_params["code"]
+        return await self._show_receipt(request, new="new" in request.query_params)
+
+    async def thanks(self, request: Request) -> Response:
+        return await self._show_receipt(request, new=True)
+
+    async def _show_receipt(self, request: Request, new: bool) -> Response:
+        code = request.path_params["code"]
         try:
             received = await to_thread.run_sync(self._receipt, code)
         except SQLAlchemyError:
-            return message(language, "unreachable", 503)
+            return message(request, "unreachable", 503)
         if received is None:
-            return message(language, "unknown_receipt", 404)
+            return message(request, "unknown_receipt", 404)
         return page(
+            request,
             "receipt.html",
-            language,
             received=received,
             code=code,
-            new="new" in request.query_params,
+            new=new,
             results=self.results,
         )
 
     async def _again(
-        self, language: str, unit: str, filled: Filled, refusals: list[Refusal], status: int
+        self, request: Request, filled: Filled, refusals: list[Refusal], status: int
     ) -> Response:
         """The form with what was typed in it, and why it was not sent."""
-        try:
-            asked = await to_thread.run_sync(self._asked, unit)
-        except SQLAlchemyError:
-            return message(language, "unreachable", 503)
-        if asked is None or asked.instrument is None:
-            return message(language, "closed" if asked else "unknown_unit", 404, unit=unit)
+        asked = await self._asked(request)
+        if isinstance(asked, Response):
+            return asked
+        language = asked_language(request)
         told = [(one.field, sentence(language, one, asked.instrument)) for one in refusals]
         problems = told or [("", say(language, "light.failed"))]
-        return _form(language, asked, filled, problems, status)
+        return _form(request, asked, filled, problems, status)
 
-    def _asked(self, code: str) -> _Asked | None:
+    async def _asked(self, request: Request) -> _Asked | Response:
+        """What is asked at the request's address; or the page that says why nothing is."""
+        try:
+            asked = await to_thread.run_sync(self._find, request)
+        except SQLAlchemyError:
+            return message(request, "unreachable", 503)
+        if asked is None:
+            unknown = "unknown_kiosk" if kiosk_address(request) else "unknown_unit"
+            return message(request, unknown, 404)
+        if isinstance(asked, str):
+            return message(request, "closed", 404, unit=asked)
+        return asked
+
+    def _find(self, request: Request) -> _Asked | str | None:
+        """What is asked; the unit's name where it asks nothing now; None for an unknown one."""
         with reading(self.engine()) as session:
-            unit = session.scalar(select(Unit).where(Unit.code == code.lower()))
+            unit = self._unit(session, request)
             if unit is None:
                 return None
-            services = {service.code: service.name for service in unit.services}
-            place = unit.institution
             period = open_period(session, unit, now())
             if period is None:
-                return _Asked(unit.code, unit.name, place.name, place.demonstration, services)
+                return unit.name
             return _Asked(
-                unit.code,
-                unit.name,
-                place.name,
-                place.demonstration,
-                services,
-                period.code,
-                period.name,
-                asked_instrument(period),
+                code=unit.code,
+                name=unit.name,
+                institution=unit.institution.name,
+                demonstration=unit.institution.demonstration,
+                services={service.code: service.name for service in unit.services},
+                period=period.code,
+                period_name=period.name,
+                instrument=asked_instrument(period),
             )
+
+    def _unit(self, session: Session, request: Request) -> Unit | None:
+        if "unit" in request.path_params:
+            code = request.path_params["unit"].lower()
+            return session.scalar(select(Unit).where(Unit.code == code))
+        kiosk = find_kiosk(session, self.secret(), request.path_params["kiosk"])
+        return session.get_one(Unit, kiosk.unit_id) if kiosk else None
 
     def _receipt(self, code: str) -> Received | None:
         with reading(self.engine()) as session:
@@ -184,20 +215,22 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _form(
-    language: str,
+    request: Request,
     asked: _Asked,
     filled: Filled,
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
-    carried = urlencode({"v": filled.token, "l": filled.service})
+    carried = (
+        "" if kiosk_address(request) else "&" + urlencode({"v": filled.token, "l": filled.service})
+    )
     return page(
+        request,
         "form.html",
-        language,
         status,
         asked=asked,
         filled=filled,
         problems=problems or [],
         who=WHO,
-        carried=f"&{carried}",
+        carried=carried,
     )

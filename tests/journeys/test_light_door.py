@@ -45,9 +45,7 @@ def test_the_whole_first_visit_is_at_most_10_kb(app: App) -> None:
     page = gzip.decompress(body).decode()
     assert answer.getheader("Content-Encoding") == "gzip"
     assert len(body) <= 10_000
-    assert not re.findall(
-        r'(?:src|href)="(?!data:|\?|#|/nilai)[^"]+"', page
-    )  # nothing else to load
+    assert not re.findall(r'(?:src|<link[^>]+href)="(?!data:)[^"]+"', page)  # nothing else to load
 
 
 def test_rating_without_scripts(app: App, plain_page: Page) -> None:

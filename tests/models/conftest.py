@@ -13,6 +13,7 @@ from models import (
     AuditEvent,
     Batch,
     Exclusion,
+    Kiosk,
     Publication,
     PublishedCount,
     Receipt,
@@ -104,6 +105,13 @@ def house(engine: Engine) -> House:
                     created_at=now(),
                 ),
                 Receipt(code_hash="c" * 64, **place),
+                Kiosk(
+                    institution_id=world.district.id,
+                    unit_id=world.clinic.id,
+                    name="Loket 1",
+                    key_hash="k" * 64,
+                    created_at=now(),
+                ),
                 Assessment(
                     unit_id=world.clinic.id,
                     year=2026,

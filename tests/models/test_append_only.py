@@ -28,6 +28,7 @@ APPEND_ONLY = [
     "publications",
     "published_counts",
     "audit_events",
+    "kiosks",
 ]
 MAY_FORGET = {"local_date", "quarter_hour", "client_group"}
 MONTH = {
@@ -58,7 +59,9 @@ def refused(connection: Connection, statement: str, why: str, **values: Any) -> 
 def test_no_update(house: House, subtests: pytest.Subtests) -> None:
     for table in APPEND_ONLY:
         with subtests.test(table):
-            may = {"responses": MAY_FORGET, "periods": {"closed_at"}}.get(table, set())
+            may = {"responses": MAY_FORGET, "periods": {"closed_at"}, "kiosks": {"closed_at"}}.get(
+                table, set()
+            )
             with an_official(house) as official:
                 for column in [one.name for one in Base.metadata.tables[table].columns]:
                     if column not in may:
@@ -161,6 +164,13 @@ def test_a_period_changes_only_by_closing_and_only_once(house: House) -> None:
         _close(official)
         for attempt in attempts:
             refused(official, f"UPDATE periods SET {attempt}", "append-only")
+
+
+def test_a_kiosk_is_withdrawn_only_once(house: House) -> None:
+    with an_official(house) as official:
+        official.execute(text("UPDATE kiosks SET closed_at = created_at"))
+        for attempt in ("NULL", "'2030-01-01 00:00:00'"):
+            refused(official, f"UPDATE kiosks SET closed_at = {attempt}", "append-only")
 
 
 def test_nothing_is_added_once_the_period_is_closed(house: House) -> None:

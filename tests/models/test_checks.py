@@ -95,7 +95,10 @@ BAD: list[tuple[str, Row, str]] = [
         "fk_responses_unit_id_period_id_batch_id",
     ),
     ("responses", {"provenance": "neighbour"}, "ck_responses_provenance"),
-    ("responses", {"language": "fr"}, "ck_responses_language"),
+    *(
+        ("responses", {"language": wrong}, "ck_responses_language")
+        for wrong in ("", "i", "ID", "i d", "id-ID", "idns", "12")
+    ),
     ("responses", {"quarter_hour": 96}, "ck_responses_quarter_hour"),
     ("responses", {"local_date": "soon"}, "ck_responses_local_date"),
     ("responses", {"completion_time": "5 s"}, "ck_responses_completion_time"),

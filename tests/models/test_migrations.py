@@ -1,17 +1,34 @@
 """The database's shape is the one that the code describes."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from analysis.instrument import instrument_ids, load_instrument
 from models import Base, answers_name, migrate, open_engine
+from models.migrations import alembic_config
 from tests.postgres import Cluster
+
+# What makes up one response in a database as it was before the ways in were stored.
+OLDER = (
+    "INSERT INTO institutions (id, code, name, kind, timezone, demonstration)"
+    " VALUES (1, 'maluku', 'Maluku', 'province', 'Asia/Jayapura', FALSE)",
+    "INSERT INTO units (id, institution_id, code, name) VALUES (1, 1, 'samsat', 'Samsat')",
+    "INSERT INTO instruments (hash, key, text) VALUES ('i', 'skm-2017', '')",
+    "INSERT INTO schemes (hash, key, text) VALUES ('s', 'skm-2017', '')",
+    "INSERT INTO periods (id, institution_id, code, name, starts, ends, instrument_hash,"
+    " scheme_hash, opened_at) VALUES (1, 1, '2026-1', 'Satu', '2026-01-01', '2026-06-30', 'i',"
+    " 's', '2026-01-01 00:00:00+00:00')",
+    "INSERT INTO responses (id, institution_id, unit_id, period_id, channel, provenance, language)"
+    " VALUES ('00000000000000000000000000000001', 1, 1, 1, 'open_link', 'self', 'en')",
+)
 
 
 def test_metadata_and_migrations_agree(engine: Engine) -> None:
@@ -54,6 +71,45 @@ def _shape(engine: Engine) -> dict[str, str]:
 
 def _by_name(found: list[Any]) -> list[Any]:
     return sorted(found, key=lambda one: str(one["name"]))
+
+
+@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
+def test_a_third_language_needs_no_migration_and_costs_no_guard(
+    request: pytest.FixtureRequest, migrated_cluster: Cluster, tmp_path: Path, name: str
+) -> None:
+    """The step that loosened a check of ``responses``, on a database with responses in it."""
+    if name == "sqlite":
+        url = f"sqlite:///{tmp_path / 'older.sqlite3'}"
+    else:
+        migrated_cluster.create("older")
+        request.addfinalizer(lambda: migrated_cluster.drop("older"))
+        url = migrated_cluster.url("older")
+    command.upgrade(alembic_config(url), "0004")
+    engine = open_engine(url)
+    guards = _triggers(engine)
+    with engine.begin() as connection:
+        for statement in OLDER:
+            connection.execute(text(statement))
+    migrate(url)
+    assert guards < _triggers(engine)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT language FROM responses")).all() == [("en",)]
+        assert connection.scalar(text("SELECT open_link FROM units"))
+        connection.execute(text(OLDER[-1].replace("'en'", "'jv'").replace("0001", "0002")))
+        if name == "sqlite":
+            assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+    engine.dispose()
+
+
+def _triggers(engine: Engine) -> set[tuple[str, ...]]:
+    kept = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": (
+            "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+        ),
+    }
+    with engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(text(kept[engine.dialect.name]))}
 
 
 def test_migrating_again_is_harmless(engine: Engine, database_url: str) -> None:
