@@ -44,7 +44,7 @@ def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
         lifespan=lifespan,
         routes=[
             Route("/healthz", health),
-            *light_routes(instance.engine, instance.secret, writer),
+            *light_routes(instance.engine, instance.secret, writer, instance.limits),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(SameOrigin)],
     )

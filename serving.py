@@ -62,6 +62,8 @@ def settings(app: Any, workers: int = 1) -> uvicorn.Config:
         workers=workers,
         access_log=False,
         log_level="warning",
+        # Only a proxy that is named here is believed whom it speaks for.
+        forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", ""),
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )

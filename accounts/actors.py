@@ -62,6 +62,14 @@ def require_unit(session: Session, actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
+def require_staff(session: Session, actor: Actor, unit_id: int) -> Unit:
+    """The unit, if the actor is its official or its coordinator. Raises Forbidden."""
+    unit = require_unit(session, actor, unit_id)
+    if unit.id not in actor.units and unit.institution_id not in actor.institutions:
+        raise Forbidden(f"unit {unit_id}")
+    return unit
+
+
 def require_coordinator(session: Session, actor: Actor, institution_id: int) -> Institution:
     """The institution, if the actor coordinates it. Raises Forbidden."""
     if institution_id not in actor.institutions:

@@ -1,10 +1,12 @@
 """Citizens who send filled forms as fast as they are answered, over connections kept open."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from urllib.parse import urlencode
 
 from analysis.instrument import load_instrument
@@ -60,9 +62,13 @@ def keys_for(seconds: float) -> Iterator[str]:
 
 
 def request(key: str) -> bytes:
-    """A filled form of the district in ``tests.world``, with all that can be answered."""
+    """A filled form of the district in ``tests.world``, with all that can be answered.
+
+    Each comes from an address of its own, to a service that believes this machine's proxy.
+    """
     body = (urlencode({forms.KEY: key}) + REST).encode()
-    return HEAD % len(body) + body
+    address = IPv4Address(random.getrandbits(32))
+    return HEAD % (str(address).encode(), len(body)) + body
 
 
 def receipt(head: bytes) -> str:
@@ -95,5 +101,5 @@ REST = _rest()
 HEAD = (
     f"POST /s/{UNIT}?lang=id HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     "Content-Type: application/x-www-form-urlencoded\r\nAccept-Encoding: gzip\r\n"
-    "Sec-Fetch-Site: same-origin\r\nContent-Length: %d\r\n\r\n"
+    "Sec-Fetch-Site: same-origin\r\nX-Forwarded-For: %s\r\nContent-Length: %d\r\n\r\n"
 ).encode()

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_coordinator, require_unit
+from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
 from analysis.errors import bad, quote
 from analysis.instrument import Instrument, instrument_ids, load_instrument
 from analysis.scheme import Scheme, load_scheme
@@ -86,10 +86,8 @@ def record_visits(
 
     Raises Forbidden or BadInput.
     """
-    unit = require_unit(session, actor, unit_id)
+    unit = require_staff(session, actor, unit_id)
     period = session.get_one(Period, period_id)
-    if unit.id not in actor.units and unit.institution_id not in actor.institutions:
-        raise Forbidden(f"visits of unit {unit_id}")
     if period.institution_id != unit.institution_id:
         raise Forbidden(f"period {period_id}")
     if number < 1:

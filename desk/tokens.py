@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_unit
+from accounts.actors import Actor, require_staff
 from analysis.errors import bad
 from desk.audit import log
 from models import now
@@ -18,9 +18,7 @@ def issue(session: Session, actor: Actor, secret: bytes, unit_id: int, number: i
     Logged with their number, so that it can be held against the visits. Raises Forbidden,
     and BadInput without a running period or for a number that is none.
     """
-    unit = require_unit(session, actor, unit_id)
-    if not (unit.id in actor.units or unit.institution_id in actor.institutions):
-        raise Forbidden(f"tokens of unit {unit_id}")
+    unit = require_staff(session, actor, unit_id)
     if not 1 <= number <= MOST_AT_ONCE:
         raise bad("number", number, f"1 to {MOST_AT_ONCE}")
     period = open_period(session, unit, now())

@@ -53,13 +53,26 @@ def rating_link(base: str, unit: str, service: str = "") -> str:
     >>> rating_link("survei.contoh.go.id", "contoh", "layanan-2")
     'https://survei.contoh.go.id/s/contoh?l=layanan-2'
     """
+    query = f"?{urlencode({'l': service})}" if service else ""
+    return f"{_site(base)}/s/{quote(unit, safe='')}{query}"
+
+
+def kiosk_link(base: str, key: str) -> str:
+    """The link that a kiosk opens. Raises ValueError where ``base`` is no web address.
+
+    >>> kiosk_link("survei.contoh.go.id/", "7K3M-09QX-ZT4V")
+    'https://survei.contoh.go.id/k/7K3M-09QX-ZT4V'
+    """
+    return f"{_site(base)}/k/{key}"
+
+
+def _site(base: str) -> str:
     found = WEB_ADDRESS.fullmatch(base.strip())
     if found is None:
         raise ValueError(f"no web address: {base!r}")
     scheme, host, port, path = (found[name] or "" for name in ("scheme", "host", "port", "path"))
     place = (scheme.lower() or "https://") + host.encode("idna").decode() + port
-    query = f"?{urlencode({'l': service})}" if service else ""
-    return f"{place}{quote(path.rstrip('/'), safe='/%')}/s/{quote(unit, safe='')}{query}"
+    return f"{place}{quote(path.rstrip('/'), safe='/%')}"
 
 
 def only_on_this_computer(link: str) -> bool:

@@ -53,6 +53,7 @@ PLACES = (
     Place("periode", ":material/event:", _coordinates),
     Place("impor", ":material/upload_file:", _coordinates),
     Place("poster", ":material/qr_code_2:", _runs_units),
+    Place("pintu", ":material/door_front:", _runs_units),
     Place("slip", ":material/confirmation_number:", _runs_units),
     Place("penilaian", ":material/fact_check:", _analyses, wide=True),
     Place("indeks", ":material/balance:", _analyses, wide=True),

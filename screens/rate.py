@@ -1,6 +1,7 @@
 """Rate a visit: a citizen finds the unit, answers, and gets a receipt."""
 
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 from html import escape
@@ -17,17 +18,17 @@ from models import Unit, now, reading
 from models.responses import LONGEST_COMMENT
 from screens import shell
 from screens.plain import plain
-from survey.checks import Refusal, Refused, Submission
-from survey.instance import writer
+from survey.checks import Refusal, Refused, Submission, offered_provenances
+from survey.instance import limits, writer
 from survey.notice import COMPLAINTS
 from survey.periods import asked_instrument, open_period, open_units
 from survey.receipts import mint_key
 from survey.refusals import sentence
+from survey.tokens import is_good
 from survey.writer import Overloaded
 
 MISSING = "missing"  # the choice "don't know": stored as no answer
 STYLE = Path(__file__).parent / "assets" / "rate.css"
-WHO = ("self", "companion", "on_behalf")  # a citizen is none of the other provenances
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Place:
     name: str
     institution: str
     demonstration: bool
+    open_link: bool
     services: dict[str, str]
     period: str
     period_name: str
@@ -59,6 +61,7 @@ class Form:
     unanswered: list[int] = field(default_factory=list)
     incomplete: bool = False  # to be sent although questions are unanswered
     failed: bool = False
+    wait: int = 0  # seconds, where too many have sent from the same network
     receipt: str | None = None
 
     def widget(self, name: str) -> str:
@@ -114,6 +117,7 @@ def _find_place(code: str) -> Place | None:
             name=unit.name,
             institution=unit.institution.name,
             demonstration=unit.institution.demonstration,
+            open_link=unit.open_link,
             services={service.code: service.name for service in unit.services},
             period=period.code,
             period_name=period.name,
@@ -153,12 +157,14 @@ def _ask(form: Form) -> None:
     _keep_over_languages(form)
     _heading(form.place)
     _problems(form)
+    token = _token(form)
     service = _service(form)
     choices = _questions(form)
     experience = _experience(form)
     provenance = _provenance(form)
     respondent = _respondent(form)
     comment = _comment(form)
+    browser = st.context.headers.get("User-Agent", "")
     submission = Submission(
         key=form.key,
         unit=form.place.code,
@@ -171,6 +177,8 @@ def _ask(form: Form) -> None:
         language=shell.language(),
         provenance=provenance,
         seconds=time.monotonic() - form.since,
+        token=token,
+        client=limits().client(st.context.ip_address, browser, now()),
     )
     unanswered = [number for number, said in enumerate(choices.values(), 1) if said is None]
     _send_buttons(form, submission, unanswered)
@@ -198,6 +206,22 @@ def _heading(place: Place) -> None:
     _onward(f"/privasi?unit={quote(place.code)}&lang={shell.language()}", "privacy.title")
     if st.button(shell.say("rate.other_unit"), key="rate_other", type="tertiary"):
         _leave()
+
+
+def _token(form: Form) -> str:
+    """The visit's code, which stands in the link of a slip."""
+    key = form.widget("token")
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get("v", "")
+    typed = st.text_input(
+        shell.say("light.token" if form.place.open_link else "light.needed_token"),
+        key=key,
+        on_change="ignore",
+        persist_state="session",
+    )
+    st.caption(shell.say("light.token_hint"))
+    _beside(form, "token")
+    return typed.strip()
 
 
 def _service(form: Form) -> str | None:
@@ -265,12 +289,15 @@ def _experience(form: Form) -> list[str]:
 
 
 def _provenance(form: Form) -> str:
+    """Who fills it in; "" while an interviewer has not said which one."""
+    interviewer = st.query_params.get("e") == "1"
     st.header(shell.say("rate.about"), anchor=False)
-    words = {who: shell.say(f"rate.{who}") for who in WHO}
+    words = {who: shell.say(f"rate.{who}") for who in offered_provenances(interviewer)}
     with st.container(border=True):
         chosen = st.radio(
             shell.say("rate.who"),
             words,
+            index=None if interviewer else 0,
             format_func=words.__getitem__,
             width="stretch",
             key=form.widget("provenance"),
@@ -278,7 +305,7 @@ def _provenance(form: Form) -> str:
             persist_state="session",
         )
         _beside(form, "provenance")
-    return chosen
+    return chosen or ""
 
 
 def _respondent(form: Form) -> dict[str, str]:
@@ -328,7 +355,7 @@ def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> 
     if send or anyway:
         form.incomplete = form.incomplete or anyway
         form.unanswered = [] if form.incomplete or _empty(submission) else unanswered
-        form.refusals, form.failed = [], False
+        form.refusals, form.failed, form.wait = [], False, 0
         if not form.unanswered:
             _send(form, submission)
         st.rerun()
@@ -342,6 +369,9 @@ def _empty(submission: Submission) -> bool:
 def _send(form: Form, submission: Submission) -> None:
     """Stores the form; the receipt is kept only once that is committed."""
     try:
+        form.wait = _seconds_to_wait(submission)
+        if form.wait:
+            return
         code = writer().submit(submission).result()
     except Refused as refused:
         form.refusals = refused.refusals
@@ -354,6 +384,15 @@ def _send(form: Form, submission: Submission) -> None:
             del st.session_state[key]
 
 
+def _seconds_to_wait(submission: Submission) -> int:
+    wait = limits().seconds_to_wait(submission, st.context.ip_address, now())
+    if not wait:
+        return 0
+    with reading(shell.engine()) as session:
+        code, period, token = submission.unit, submission.period, submission.token
+        return 0 if is_good(session, shell.secret(), code, period, token) else wait
+
+
 def _log(error: Exception) -> None:
     """Only the kind of error: its text may quote what a citizen wrote."""
     logger.error("the database failed: %s", type(error).__name__)
@@ -363,6 +402,8 @@ def _problems(form: Form) -> None:
     """Why it was not sent; said at both ends of a form longer than any screen."""
     if form.failed:
         st.error(shell.say("rate.failed"))
+    if form.wait:
+        st.error(shell.say("light.too_many", minutes=math.ceil(form.wait / 60)))
     if form.refusals:
         sentences = [f"- {_sentence(form.place, refusal)}" for refusal in form.refusals]
         st.error("\n".join([shell.say("rate.refused"), "", *sentences]))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from analysis.instrument import Instrument
 from locales import languages
 from models import Period, Unit
-from models.responses import LONGEST_COMMENT, PROVENANCES
+from models.responses import LONGEST_COMMENT
 from survey.storage import Row
 
 COMPLETION_TIMES = (
@@ -19,6 +19,11 @@ COMPLETION_TIMES = (
     (180, "1_to_3_min"),
 )
 LONGEST_TIME = "over_3_min"
+# Nobody reads and answers a form in fewer seconds.
+SHORTEST = 3
+# Who fills a form in, as a citizen is asked, and as an interviewer is.
+CITIZENS = ("self", "companion", "on_behalf", "unit_staff")
+INTERVIEWERS = ("unit_interviewer", "ombudsman_interviewer")
 # A database stores no NUL, and half a surrogate pair is no character at all.
 UNREADABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -29,8 +34,9 @@ class Submission:
 
     ``key``: minted for this filled form. ``answers``: by item key, None for "don't know".
     ``experience``: keys of forms, or "none", or "declined"; empty: not answered.
-    ``seconds``: from the first sight of the form to sending it. ``token``: of the visit, as
-    it was typed; with one the channel is "token", whatever the door says.
+    ``seconds``: from the first sight of the form to sending it; None where nobody measured.
+    ``token``: of the visit, as it was typed; with one the channel is "token", whatever the door
+    says. ``trap``: of the field that no person sees. ``client``: of ``survey.limits``.
     """
 
     key: str
@@ -46,11 +52,16 @@ class Submission:
     provenance: str = "self"
     seconds: float | None = None
     token: str = ""
+    trap: str = ""
+    client: str | None = None
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a submission is refused; ``why`` names the sentence in ``locales/``."""
+    """Why a submission is refused; ``why`` names the sentence in ``locales/``.
+
+    ``field``: where it is mended; "" for the form as a whole.
+    """
 
     why: str
     field: str
@@ -85,6 +96,7 @@ def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
     local = asked.local(moment)
     _refuse_closed(asked.period, local.date())
     refusals = [
+        *_refused_way(submission, asked),
         *_refused_service(submission, asked),
         *_refused_answers(submission, asked.instrument),
         *_refused_experience(submission.experience, asked.instrument),
@@ -108,6 +120,8 @@ def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
         local_date=local.date(),
         quarter_hour=local.hour * 4 + local.minute // 15,
         completion_time=completion_time(submission.seconds),
+        # A kiosk is one client for everybody.
+        client_group=None if submission.channel == "kiosk" else submission.client,
     )
 
 
@@ -122,9 +136,26 @@ def completion_time(seconds: float | None) -> str | None:
     return next((name for limit, name in COMPLETION_TIMES if seconds < limit), LONGEST_TIME)
 
 
+def offered_provenances(interviewer: bool) -> tuple[str, ...]:
+    """Who may have filled the form in, of whom its reader has to choose."""
+    return CITIZENS + INTERVIEWERS if interviewer else CITIZENS
+
+
 def _refuse_closed(period: Period, today: date) -> None:
     if period.closed_at is not None or not period.starts <= today <= period.ends:
         raise Refused([Refusal("closed_period", "period", period.name)])
+
+
+def _refused_way(submission: Submission, asked: Asked) -> list[Refusal]:
+    """What no citizen does who came in by a door that is open."""
+    refusals = []
+    if submission.channel == "open_link" and not submission.token and not asked.unit.open_link:
+        refusals.append(Refusal("token_needed", "token", ""))
+    if submission.trap:
+        refusals.append(Refusal("trapped", "", shown(submission.trap)))
+    if submission.seconds is not None and not submission.seconds >= SHORTEST:
+        refusals.append(Refusal("too_fast", "", "", str(SHORTEST)))
+    return refusals
 
 
 def _refused_service(submission: Submission, asked: Asked) -> list[Refusal]:
@@ -173,8 +204,9 @@ def _refused_rest(submission: Submission) -> list[Refusal]:
         refusals.append(Refusal("comment_too_long", "comment", str(length), str(LONGEST_COMMENT)))
     if UNREADABLE.search(submission.comment):
         refusals.append(Refusal("unreadable_comment", "comment", ""))
-    by_hand = {"paper", "import"}
-    if submission.provenance not in set(PROVENANCES) - by_hand:
+    if not submission.provenance:
+        refusals.append(Refusal("who_needed", "provenance", ""))
+    elif submission.provenance not in offered_provenances(interviewer=True):
         refusals.append(Refusal("unknown_option", "provenance", shown(submission.provenance)))
     if submission.channel not in {"open_link", "kiosk"}:
         refusals.append(Refusal("unknown_option", "channel", shown(submission.channel)))

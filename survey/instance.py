@@ -1,4 +1,4 @@
-"""This instance: its database, its secret, and the one writer of this process."""
+"""This instance: its database, its secret, and the one writer and the limits of this process."""
 
 from functools import cache
 
@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from models import open_engine
 from models.settings import data_folder, database_url
+from survey.limits import Limits
 from survey.receipts import instance_secret
 from survey.writer import Writer
 
@@ -25,6 +26,12 @@ def secret() -> bytes:
 def writer() -> Writer:
     """The one writer of this process."""
     return Writer(engine(), secret())
+
+
+@cache
+def limits() -> Limits:
+    """How often who has sent, at all doors of this process."""
+    return Limits()
 
 
 def close_writer() -> None:

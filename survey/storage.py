@@ -31,6 +31,7 @@ class Row:
     local_date: date | None = None
     quarter_hour: int | None = None
     completion_time: str | None = None
+    client_group: str | None = None
 
 
 def store(
@@ -61,6 +62,7 @@ def store(
                 "local_date": row.local_date,
                 "quarter_hour": row.quarter_hour,
                 "completion_time": row.completion_time,
+                "client_group": row.client_group,
             }
             for key, row in identified
         ],

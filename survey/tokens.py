@@ -38,6 +38,18 @@ def token_hash(secret: bytes, token: str) -> str:
     return code_hash(secret, token, "token")
 
 
+def is_good(session: Session, secret: bytes, unit: str, period: str, token: str) -> bool:
+    """Whether the token, as it was typed, is of this unit and period (codes) and not redeemed."""
+    found = session.execute(
+        select(Unit.code, Period.code)
+        .select_from(VisitToken)
+        .join(Unit, Unit.id == VisitToken.unit_id)
+        .join(Period, Period.id == VisitToken.period_id)
+        .where(VisitToken.token_hash == token_hash(secret, token), VisitToken.redeemed.is_(False))
+    ).one_or_none()
+    return found is not None and tuple(found) == (unit, period)
+
+
 def redeem_tokens(
     session: Session, unit: int, period: int, hashes: Collection[str]
 ) -> tuple[set[str], set[str]]:

@@ -17,14 +17,18 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)\n")
 
 
 @contextmanager
-def running_light(url: str, folder: Path, workers: int = 1) -> Iterator[App]:
-    """The light service on a database, with its secret in ``folder``, from when it is ready."""
+def running_light(url: str, folder: Path, workers: int = 1, proxy: str = "") -> Iterator[App]:
+    """The light service on a database, with its secret in ``folder``, from when it is ready.
+
+    ``proxy``: the address that it believes whom it speaks for.
+    """
     settings = {
         "HOST": "127.0.0.1",
         "PORT": "0",
         "WORKERS": str(workers),
         "DATABASE_URL": url,
         "DATA": str(folder),
+        "FORWARDED_ALLOW_IPS": proxy,
     }
     log = folder / "light"
     with log.open("wb") as output:

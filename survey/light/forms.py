@@ -1,5 +1,6 @@
 """A form as it travels: its fields' names, and what a browser sent as a submission."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from survey.receipts import mint_key
 # Names of the fields, short for slow networks; items, answers and options keep their own keys.
 KEY, PERIOD, SEEN_AT = "k", "p", "t"
 SERVICE, EXPERIENCE, PROVENANCE, COMMENT, TOKEN = "s", "e", "w", "c", "v"
+# Programs that fill in whatever they find know this name; people don't see the field.
+TRAP = "website"
 ITEM, RESPONDENT = "a-", "d-"
 MOST_FIELDS = 200
 
@@ -20,7 +23,7 @@ class Filled:
     """What stands in a form, new or sent back with an error."""
 
     key: str = field(default_factory=mint_key)
-    seen_at: str = field(default_factory=lambda: str(int(time.time())))
+    seen_at: int = field(default_factory=lambda: int(time.time()))
     period: str = ""
     service: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -29,8 +32,9 @@ class Filled:
     respondent: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
     token: str = ""
+    trap: str = ""
 
-    def submission(self, unit: str, language: str, channel: str) -> Submission:
+    def submission(self, unit: str, language: str, channel: str, client: str) -> Submission:
         """The form as it is handed to the writer, which checks all of it."""
         return Submission(
             key=self.key,
@@ -44,20 +48,19 @@ class Filled:
             language=language,
             channel=channel,
             provenance=self.provenance,
-            seconds=self._seconds(),
+            seconds=time.time() - self.seen_at,
             token=self.token.strip(),
+            trap=self.trap,
+            client=client,
         )
-
-    def _seconds(self) -> float | None:
-        return time.time() - int(self.seen_at) if self.seen_at.isdecimal() else None
 
 
 def read_form(body: bytes) -> Filled:
     """The form in a posted body. Raises ValueError where it has more fields than any form."""
     fields = parse_qs(body.decode(errors="replace"), errors="replace", max_num_fields=MOST_FIELDS)
 
-    def one(name: str, otherwise: str = "") -> str:
-        return fields.get(name, [otherwise])[0]
+    def one(name: str) -> str:
+        return fields.get(name, [""])[0]
 
     def those(prefix: str) -> dict[str, str]:
         return {
@@ -68,13 +71,20 @@ def read_form(body: bytes) -> Filled:
 
     return Filled(
         key=one(KEY),
-        seen_at=one(SEEN_AT)[:12],
+        seen_at=_seen_at(one(SEEN_AT)),
         period=one(PERIOD),
         service=one(SERVICE),
         answers=those(ITEM),
         experience=fields.get(EXPERIENCE, []),
-        provenance=one(PROVENANCE, "self"),
+        provenance=one(PROVENANCE),
         respondent=those(RESPONDENT),
         comment=one(COMMENT),
         token=one(TOKEN),
+        trap=one(TRAP),
     )
+
+
+def _seen_at(sent: str) -> int:
+    """When the form was first seen; just now, where that can't be read or is still to come."""
+    present = int(time.time())
+    return min(int(sent), present) if re.fullmatch("[0-9]{1,12}", sent) else present

@@ -1,7 +1,8 @@
 """The light door's pages: the form at /s/UNIT and, on a kiosk, at /k/KEY; a receipt at /r/CODE."""
 
 import asyncio
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -18,20 +19,20 @@ from starlette.routing import BaseRoute, Route
 from analysis.instrument import Instrument
 from locales import say
 from models import Unit, now, reading
-from survey.checks import Refusal, Refused
+from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
 from survey.light.around import privacy, units
 from survey.light.forms import Filled, read_form
 from survey.light.pages import asked_language, kiosk_address, message, page
+from survey.limits import Limits
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
+from survey.tokens import is_good
 from survey.writer import Overloaded, Writer
 
 LARGEST_FORM = 64_000
 SECONDS_TO_WAIT = 10
-# What a citizen can be; the other provenances are given by those who interview.
-WHO = ("self", "companion", "on_behalf")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class _Asked:
     name: str
     institution: str
     demonstration: bool
+    open_link: bool
     services: dict[str, str]
     period: str
     period_name: str
@@ -52,13 +54,14 @@ def light_routes(
     engine: Callable[[], Engine],
     secret: Callable[[], bytes],
     writer: Callable[[], Writer],
+    limits: Callable[[], Limits],
     results: str | None = None,
 ) -> list[BaseRoute]:
     """The routes of the light door.
 
     ``results``: the path of the page of published results, where this process has one.
     """
-    door = _Door(engine, secret, writer, results)
+    door = _Door(engine, secret, writer, limits, results)
     compressed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [
         Route("/s", units(engine), methods=["GET"], middleware=compressed),
@@ -78,11 +81,13 @@ class _Door:
         engine: Callable[[], Engine],
         secret: Callable[[], bytes],
         writer: Callable[[], Writer],
+        limits: Callable[[], Limits],
         results: str | None,
     ) -> None:
         self.engine = engine
         self.secret = secret
         self.writer = writer
+        self.limits = limits
         self.results = results
 
     async def form(self, request: Request) -> Response:
@@ -91,7 +96,9 @@ class _Door:
             return asked
         token = request.query_params.get("v", "")[:20]
         service = request.query_params.get("l", "")[:60]
-        filled = Filled(period=asked.period, service=service, token=token)
+        # An interviewer has to say which one; citizens answer for themselves, if nothing else.
+        provenance = "" if _interviewer(request) else CITIZENS[0]
+        filled = Filled(period=asked.period, service=service, token=token, provenance=provenance)
         return _form(request, asked, filled)
 
     async def submit(self, request: Request) -> Response:
@@ -109,19 +116,25 @@ class _Door:
             if isinstance(asked, Response):
                 return asked
             unit, channel = asked.code, "kiosk"
+        address = request.client.host if request.client else None
+        client = self.limits().client(address, request.headers.get("user-agent", ""), now())
+        submission = filled.submission(unit, language, channel, client)
+        wait = self.limits().seconds_to_wait(submission, address, now())
+        if wait and not await to_thread.run_sync(self._holds_token, submission):
+            many = ("", say(language, "light.too_many", minutes=math.ceil(wait / 60)))
+            again = await self._again(request, filled, 429, [many])
+            again.headers["Retry-After"] = str(wait)
+            return again
         try:
-            code = await asyncio.wrap_future(
-                self.writer().submit(filled.submission(unit, language, channel))
-            )
+            code = await asyncio.wrap_future(self.writer().submit(submission))
         except Refused as refused:
-            return await self._again(request, filled, refused.refusals, 422)
+            return await self._again(request, filled, 422, refused.refusals)
         except (Overloaded, SQLAlchemyError):
-            again = await self._again(request, filled, [], 503)
+            again = await self._again(request, filled, 503, [("", say(language, "light.failed"))])
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
             return again
-        thanks = (
-            f"{kiosk_address(request)}/{code}?" if kiosk_address(request) else f"/r/{code}?new=1&"
-        )
+        kiosk = kiosk_address(request)
+        thanks = f"{kiosk}/{code}?" if kiosk else f"/r/{code}?new=1&"
         return RedirectResponse(f"{thanks}lang={language}", status_code=303)
 
     async def receipt(self, request: Request) -> Response:
@@ -148,15 +161,23 @@ class _Door:
         )
 
     async def _again(
-        self, request: Request, filled: Filled, refusals: list[Refusal], status: int
+        self,
+        request: Request,
+        filled: Filled,
+        status: int,
+        reasons: Sequence[Refusal | tuple[str, str]],
     ) -> Response:
         """The form with what was typed in it, and why it was not sent."""
         asked = await self._asked(request)
         if isinstance(asked, Response):
             return asked
         language = asked_language(request)
-        told = [(one.field, sentence(language, one, asked.instrument)) for one in refusals]
-        problems = told or [("", say(language, "light.failed"))]
+        problems = [
+            (one.field, sentence(language, one, asked.instrument))
+            if isinstance(one, Refusal)
+            else one
+            for one in reasons
+        ]
         return _form(request, asked, filled, problems, status)
 
     async def _asked(self, request: Request) -> _Asked | Response:
@@ -186,6 +207,7 @@ class _Door:
                 name=unit.name,
                 institution=unit.institution.name,
                 demonstration=unit.institution.demonstration,
+                open_link=unit.open_link,
                 services={service.code: service.name for service in unit.services},
                 period=period.code,
                 period_name=period.name,
@@ -199,9 +221,19 @@ class _Door:
         kiosk = find_kiosk(session, self.secret(), request.path_params["kiosk"])
         return session.get_one(Unit, kiosk.unit_id) if kiosk else None
 
+    def _holds_token(self, submission: Submission) -> bool:
+        with reading(self.engine()) as session:
+            return is_good(
+                session, self.secret(), submission.unit, submission.period, submission.token
+            )
+
     def _receipt(self, code: str) -> Received | None:
         with reading(self.engine()) as session:
             return find_receipt(session, self.secret(), code)
+
+
+def _interviewer(request: Request) -> bool:
+    return request.query_params.get("e") == "1"
 
 
 async def _body(request: Request) -> bytes | None:
@@ -221,9 +253,9 @@ def _form(
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
-    carried = (
-        "" if kiosk_address(request) else "&" + urlencode({"v": filled.token, "l": filled.service})
-    )
+    typed = urlencode({"v": filled.token, "l": filled.service})
+    carried = "" if kiosk_address(request) else f"&{typed}"
+    interviewer = _interviewer(request)
     return page(
         request,
         "form.html",
@@ -231,6 +263,7 @@ def _form(
         asked=asked,
         filled=filled,
         problems=problems or [],
-        who=WHO,
+        who=offered_provenances(interviewer),
+        kept="&e=1" if interviewer else "",
         carried=carried,
     )

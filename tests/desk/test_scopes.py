@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judgements_of
+from desk.doors import close_kiosk, open_kiosks, register_kiosk, set_open_link
 from desk.events import count_events, list_acts, list_events
 from desk.exclusions import exclude
 from desk.imports import import_file
@@ -16,14 +18,16 @@ from desk.periods import close_period, open_period, record_visits
 from desk.publishing import publish
 from desk.results import batches_of, periods_of, unit_results
 from desk.tokens import issue
-from models import Period, writing
+from models import Kiosk, Period, Unit, now, writing
 from survey.files import preview_file
+from survey.kiosks import add_kiosk
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.test_periods import FREE
 from tests.desk.test_results import rows
 
 PERCEPTION = load_scheme("perception-2022")
 OF_THE_UNIT = {"official", "coordinator", "analyst", "second_analyst"}
+STAFF = {"official", "coordinator"}
 ANALYSTS = {"analyst", "second_analyst"}
 
 Act = Callable[[Session, House, Actor], object]
@@ -34,6 +38,11 @@ def an_import(session: Session, house: House, actor: Actor) -> object:
     return import_file(session, actor, house.clinic, house.period, preview)
 
 
+def a_kiosk(session: Session, house: House) -> int:
+    add_kiosk(session, bytes(32), session.get_one(Unit, house.clinic), "Kios", now())
+    return session.scalars(select(Kiosk.id)).one()
+
+
 ACTS: dict[str, tuple[Act, set[str]]] = {
     "unit_results": (lambda s, h, a: unit_results(s, a, h.clinic, h.period), OF_THE_UNIT),
     "periods_of": (lambda s, h, a: periods_of(s, a, h.clinic), OF_THE_UNIT),
@@ -42,12 +51,16 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     "close_period": (lambda s, h, a: close_period(s, a, h.period), {"coordinator"}),
     "record_visits": (
         lambda s, h, a: record_visits(s, a, h.clinic, h.period, 9),
-        {"official", "coordinator"},
+        STAFF,
     ),
     "issue": (
         lambda s, h, a: issue(s, a, bytes(32), h.clinic, 1),
-        {"official", "coordinator"},
+        STAFF,
     ),
+    "set_open_link": (lambda s, h, a: set_open_link(s, a, h.clinic, False), STAFF),
+    "register_kiosk": (lambda s, h, a: register_kiosk(s, a, bytes(32), h.clinic, "Kios"), STAFF),
+    "open_kiosks": (lambda s, h, a: open_kiosks(s, a, h.clinic), STAFF),
+    "close_kiosk": (lambda s, h, a: close_kiosk(s, a, a_kiosk(s, h)), STAFF),
     "import_file": (an_import, {"coordinator"}),
     "assess": (
         lambda s, h, a: assess(s, a, PERCEPTION, 2025, [Judgement(h.clinic, "fee", 3)]),

@@ -37,3 +37,8 @@ def choose(page: Page, label: str, option: str) -> None:
     """Chooses an option of a select box by part of its text."""
     page.get_by_role("combobox", name=label).first.click()
     page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
+
+
+def take_time(page: Page) -> None:
+    """Makes the light form one that was opened a minute ago: faster than people it is refused."""
+    page.locator("input[name=t]").evaluate("opened => { opened.value -= 60 }")

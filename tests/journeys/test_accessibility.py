@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, open_screen
+from tests.journeys.people import PATIENCE, open_screen, take_time
 from tests.journeys.test_citizen import CODE
 
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
@@ -57,6 +57,7 @@ def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, 
         expect(page.get_by_role("alert")).to_be_visible()
         check()
         page.locator("input[name=a-time]").first.check()
+        take_time(page)
         page.get_by_role("button").last.click()
         page.wait_for_url(re.compile("/r/"))
         check()
@@ -102,6 +103,7 @@ def test_the_light_form_by_keyboard_alone(app: App, page: Page) -> None:
     tab_to(page, "a[href^='/s/contoh']")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/s/contoh"))
+    take_time(page)
     names = page.locator("input[type=radio][name^=a-]").evaluate_all(
         "radios => [...new Set(radios.map(one => one.name))]"
     )

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey.receipts import mint_key
 from tests.conftest import App
+from tests.journeys.people import take_time
 from tests.journeys.test_citizen import CODE
 
 FORM = "/s/contoh"
@@ -67,6 +68,7 @@ def test_rating_without_scripts(app: App, plain_page: Page) -> None:
     expect(page.get_by_label("Komentar atau saran")).to_have_value("Ramah <b>sekali</b>")
     assert responses(app) == before
     page.get_by_label("Petugas memihak").uncheck()
+    take_time(page)
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     receipt = CODE.search(page.inner_text("main"))
@@ -105,7 +107,7 @@ def test_a_forged_form_is_refused_with_a_sentence(
     before = responses(app)
     period = re.search(r'name="p" value="([^"]+)"', ask(app, FORM)[1].decode())
     assert period
-    form = {"k": mint_key(), "p": period[1]} | fields
+    form = {"k": mint_key(), "p": period[1], "t": "0", "w": "self"} | fields
     answer, body = ask(app, FORM, urlencode(form).encode())
     assert (answer.status, responses(app)) == (status, before)
     assert told in body.decode()

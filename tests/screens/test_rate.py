@@ -31,6 +31,7 @@ from models import (
 )
 from screens.plain import plain
 from survey import instance
+from survey.checks import SHORTEST
 from survey.periods import open_period, open_units
 from survey.receipts import find_receipt
 from tests.world import a_district
@@ -48,7 +49,7 @@ def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     engine = open_engine(sqlite_url)
     yield engine
     instance.close_writer()
-    for kept in (instance.secret, instance.writer):
+    for kept in (instance.secret, instance.writer, instance.limits):
         kept.cache_clear()
     engine.dispose()
 
@@ -89,6 +90,10 @@ def questions(app: AppTest) -> list[Radio[Any]]:
 
 
 def press(app: AppTest, name: str) -> AppTest:
+    """Presses a button of a form that was read for a while."""
+    if "rate_forms" in app.session_state:
+        for form in app.session_state["rate_forms"].values():
+            form.since -= SHORTEST
     return working(app.button(f"rate_{name}").click().run())
 
 

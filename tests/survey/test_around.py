@@ -11,6 +11,7 @@ from starlette.types import Message
 from models import Service, Unit, writing
 from survey.light.around import MOST_SHOWN
 from survey.light.routes import light_routes
+from survey.limits import Limits
 from survey.writer import Writer
 from tests.survey.conftest import SECRET, UNIT, Place
 
@@ -19,7 +20,10 @@ from tests.survey.conftest import SECRET, UNIT, Place
 def door(place: Place) -> Iterator[Starlette]:
     """The light door alone, where there is no page of published results."""
     writer = Writer(place.engine, SECRET)
-    yield Starlette(routes=light_routes(lambda: place.engine, lambda: SECRET, lambda: writer))
+    limits = Limits()
+    yield Starlette(
+        routes=light_routes(lambda: place.engine, lambda: SECRET, lambda: writer, lambda: limits)
+    )
     writer.close()
 
 

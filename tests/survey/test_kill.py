@@ -9,6 +9,7 @@ from tests.light_service import running_light
 from tests.survey.conftest import Place
 
 KILLS = 3
+PROXY = "127.0.0.1"  # on whose word each citizen has an address
 PARTS = ["responses", "answers_skm_2017", "experiences", "comments"]
 
 
@@ -22,7 +23,7 @@ def test_killing_the_light_service_loses_nothing_that_was_acknowledged(
         sent += load.sent
         acknowledged |= load.receipts
     _expect_stored(place, tmp_path, acknowledged, set(sent))
-    with running_light(place.url, tmp_path) as light:
+    with running_light(place.url, tmp_path, proxy=PROXY) as light:
         again = Load(light.port).run(sent).receipts  # each citizen sends the form once more
     assert acknowledged.items() <= again.items()
     _expect_stored(place, tmp_path, again, set())
@@ -31,7 +32,7 @@ def test_killing_the_light_service_loses_nothing_that_was_acknowledged(
 
 def _killed_under_load(place: Place, folder: Path, receipts: int) -> Load:
     """What came of the load on a service that is killed after so many receipts."""
-    with running_light(place.url, folder) as light:
+    with running_light(place.url, folder, proxy=PROXY) as light:
 
         def kill(load: Load) -> None:
             if len(load.receipts) == receipts:

@@ -1,0 +1,57 @@
+"""By which doors a unit's visitors may rate: its open link, and its kiosks."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_staff
+from analysis.errors import bad, quote
+from desk.audit import log
+from models import Kiosk, now
+from survey.kiosks import add_kiosk
+
+LONGEST_NAME = 60
+
+
+def set_open_link(session: Session, actor: Actor, unit_id: int, opened: bool) -> None:
+    """Lets whoever has the unit's link rate it, or only who holds a visit token or uses a kiosk.
+
+    Raises Forbidden.
+    """
+    unit = require_staff(session, actor, unit_id)
+    if unit.open_link != opened:
+        unit.open_link = opened
+        log(session, actor, "open_link" if opened else "close_link", unit=unit.code)
+
+
+def register_kiosk(session: Session, actor: Actor, secret: bytes, unit_id: int, name: str) -> str:
+    """Registers a kiosk of the unit; gives its key, which can't be shown again.
+
+    Raises Forbidden, and BadInput for a name that is none.
+    """
+    unit = require_staff(session, actor, unit_id)
+    name = name.strip()
+    if not (1 <= len(name) <= LONGEST_NAME and name.isprintable()):
+        raise bad("name", quote(name) if name else "nothing", f"1 to {LONGEST_NAME} characters")
+    key = add_kiosk(session, secret, unit, name, now())
+    log(session, actor, "register_kiosk", unit=unit.code, kiosk=name)
+    return key
+
+
+def close_kiosk(session: Session, actor: Actor, kiosk_id: int) -> None:
+    """Withdraws a kiosk for good. Raises Forbidden, and BadInput where it has been."""
+    kiosk = session.get_one(Kiosk, kiosk_id)
+    unit = require_staff(session, actor, kiosk.unit_id)
+    if kiosk.closed_at is not None:
+        raise bad(f"kiosk {quote(kiosk.name)}", "withdrawn already", "one that is in use")
+    kiosk.closed_at = now()
+    log(session, actor, "close_kiosk", unit=unit.code, kiosk=kiosk.name)
+
+
+def open_kiosks(session: Session, actor: Actor, unit_id: int) -> Sequence[Kiosk]:
+    """The unit's kiosks that are in use, oldest first. Raises Forbidden."""
+    unit = require_staff(session, actor, unit_id)
+    return session.scalars(
+        select(Kiosk).where(Kiosk.unit_id == unit.id, Kiosk.closed_at.is_(None)).order_by(Kiosk.id)
+    ).all()
