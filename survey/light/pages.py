@@ -1,5 +1,6 @@
 """How a page of the light door is made: its language, its template, what it says."""
 
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,8 +11,10 @@ from starlette.responses import HTMLResponse, Response
 
 from analysis.rules import Text
 from locales import LANGUAGES, chosen, languages, speaker, texts
+from locales import say as say_in
 from survey import notice
-from survey.light import forms
+from survey.light import forms, sealed
+from survey.light.scripts import script_address
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -19,7 +22,13 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals |= {"languages": languages, "names": forms, "complaints": notice.COMPLAINTS}
+_templates.globals |= {
+    "languages": languages,
+    "names": forms,
+    "complaints": notice.COMPLAINTS,
+    "words": sealed.words,
+    "script": script_address,
+}
 
 
 def asked_language(request: Request) -> str:
@@ -35,7 +44,10 @@ def kiosk_address(request: Request) -> str:
 
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> Response:
-    """A page. What its language lacks is said in Indonesian and marked so for screen readers."""
+    """A page. What its language lacks is said in Indonesian and marked so for screen readers.
+
+    Templates say the texts of attributes ``plainly``, where no mark can stand.
+    """
     language, kiosk = asked_language(request), kiosk_address(request)
     asked_in = language if language in LANGUAGES else "id"
 
@@ -48,11 +60,17 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
         spoken = speaker(language, key)
         return marked(Markup(escape(texts(spoken)[key])).format(**blanks), spoken)
 
-    def words(text: Text) -> str | Markup:
+    def worded(text: Text) -> str | Markup:
         return marked(text[language], asked_in)
 
     content = _templates.get_template(template).render(
-        language=language, kiosk=kiosk, asked_in=asked_in, say=say, words=words, **values
+        language=language,
+        kiosk=kiosk,
+        asked_in=asked_in,
+        say=say,
+        plainly=partial(say_in, language),
+        worded=worded,
+        **values,
     )
     # "no-store" on kiosks alone: with it, going back from an error loses what was typed.
     keeps = "no-store" if kiosk else "private, no-cache"
@@ -61,4 +79,6 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
 
 def message(request: Request, name: str, status: int, **blanks: object) -> Response:
     """A page that says one thing: the text ``name`` of the section "light"."""
+    if sealed.is_sealed(request):
+        return sealed.refused([say_in(asked_language(request), f"light.{name}", **blanks)], status)
     return page(request, "message.html", status, name=f"light.{name}", blanks=blanks)

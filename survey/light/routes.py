@@ -21,13 +21,16 @@ from locales import say
 from models import Unit, now, reading
 from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
+from survey.light import sealed
 from survey.light.around import privacy, units
 from survey.light.forms import Filled, read_form
 from survey.light.pages import asked_language, kiosk_address, message, page
+from survey.light.scripts import script_route
 from survey.limits import Limits
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
+from survey.seal import NotOpened, open_sealed
 from survey.tokens import is_good
 from survey.writer import Overloaded, Writer
 
@@ -37,7 +40,7 @@ SECONDS_TO_WAIT = 10
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a unit asks now."""
+    """What a unit asks now, and to which key answers are sealed."""
 
     code: str
     name: str
@@ -48,6 +51,7 @@ class _Asked:
     period: str
     period_name: str
     instrument: Instrument
+    seal: str
 
 
 def light_routes(
@@ -66,6 +70,9 @@ def light_routes(
     return [
         Route("/s", units(engine), methods=["GET"], middleware=compressed),
         Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
+        script_route(),
+        Route("/s/{unit}/sealed", door.submit_sealed, methods=["POST"]),
+        Route("/k/{kiosk}/sealed", door.submit_sealed, methods=["POST"]),
         Route("/s/{unit}", door.form, methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.submit, methods=["POST"], middleware=compressed),
         Route("/k/{kiosk}", door.form, methods=["GET"], middleware=compressed),
@@ -101,15 +108,15 @@ class _Door:
         filled = Filled(period=asked.period, service=service, token=token, provenance=provenance)
         return _form(request, asked, filled)
 
+    async def submit_sealed(self, request: Request) -> Response:
+        sealed.mark_sealed(request)
+        return await self.submit(request)
+
     async def submit(self, request: Request) -> Response:
         language = asked_language(request)
-        body = await _body(request)
-        if body is None:
-            return message(request, "too_large", 413)
-        try:
-            filled = read_form(body)
-        except ValueError:
-            return message(request, "too_large", 413)
+        filled = await self._read(request)
+        if isinstance(filled, Response):
+            return filled
         unit, channel = request.path_params.get("unit"), "open_link"
         if unit is None:
             asked = await self._asked(request)
@@ -133,6 +140,8 @@ class _Door:
             again = await self._again(request, filled, 503, [("", say(language, "light.failed"))])
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
             return again
+        if sealed.is_sealed(request):
+            return sealed.counted(code)
         kiosk = kiosk_address(request)
         thanks = f"{kiosk}/{code}?" if kiosk else f"/r/{code}?new=1&"
         return RedirectResponse(f"{thanks}lang={language}", status_code=303)
@@ -159,6 +168,20 @@ class _Door:
             new=new,
             results=self.results,
         )
+
+    async def _read(self, request: Request) -> Filled | Response:
+        """The form that was sent; or the page that says why it can't be read."""
+        body = await _body(request)
+        if body is None:
+            return message(request, "too_large", 413)
+        try:
+            if sealed.is_sealed(request):
+                body = open_sealed(self.secret(), body)
+            return read_form(body)
+        except NotOpened:
+            return message(request, "not_opened", 422)
+        except ValueError:
+            return message(request, "too_large", 413)
 
     async def _again(
         self,
@@ -212,6 +235,7 @@ class _Door:
                 period=period.code,
                 period_name=period.name,
                 instrument=asked_instrument(period),
+                seal=sealed.seal_key(self.secret()),
             )
 
     def _unit(self, session: Session, request: Request) -> Unit | None:
@@ -253,6 +277,8 @@ def _form(
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
+    if sealed.is_sealed(request):
+        return sealed.refused([told for _, told in problems or []], status)
     typed = urlencode({"v": filled.token, "l": filled.service})
     carried = "" if kiosk_address(request) else f"&{typed}"
     interviewer = _interviewer(request)
