@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser
 
 from tests.conftest import App, running_app, running_browser
-from tests.journeys.people import log_in, take_time
+from tests.journeys.people import log_in, read_for_a_while
 
 FOLDER = Path(__file__).parent / "images"
 LIGHT_FORM = "/s/contoh"
@@ -47,7 +47,7 @@ def take_thanks(browser: Browser, app: App) -> None:
         page = context.new_page()
         page.goto(app.url + LIGHT_FORM)
         page.locator("input[name=a-time]").nth(2).check()
-        take_time(page)
+        read_for_a_while(page)
         page.get_by_role("button", name="Kirim penilaian").click()
         page.get_by_role("heading", name="Terima kasih!").wait_for()
         page.screenshot(path=FOLDER / "light-thanks.png")

@@ -25,8 +25,18 @@ from survey.checks import Submission
 IN_TEN_MINUTES: RateLimitItem = RateLimitItemPerMinute(60, 10)
 IN_A_DAY: RateLimitItem = RateLimitItemPerDay(300)
 # Who sends from ever new addresses fills no memory: the counts then begin anew.
-MOST_COUNTED = 20_000
+MOST_COUNTED = 50_000
 THIS_COMPUTER = "127.0.0.1"
+
+
+class _Counts(MemoryStorage):
+    """Forgets nothing before the day is over.
+
+    To do so it would look through all counts at every hit: 0.4 ms with 5,000 addresses.
+    """
+
+    def _MemoryStorage__schedule_expiry(self) -> None:
+        pass
 
 
 class Limits:
@@ -66,7 +76,7 @@ class Limits:
     def _begin(self, day: date) -> None:
         self._day = day
         self._key = secrets.token_bytes()
-        self._storage = MemoryStorage()
+        self._storage = _Counts()
         self._counts = MovingWindowRateLimiter(self._storage)
 
     def _hash(self, purpose: str, address: str | None, other: str) -> str:

@@ -151,8 +151,11 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @contextmanager
-def running_app(folder: Path) -> Iterator[App]:
-    """The service with all its data in ``folder``, from when it is ready."""
+def running_app(folder: Path, proxy: str = "") -> Iterator[App]:
+    """The service with all its data in ``folder``, from when it is ready.
+
+    ``proxy``: the address that it believes whom it speaks for.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {
@@ -161,6 +164,7 @@ def running_app(folder: Path) -> Iterator[App]:
         "DATABASE_URL": f"sqlite:///{folder / 'app.sqlite3'}",
         "DATA": str(folder),
         "DEMO": "1",
+        "FORWARDED_ALLOW_IPS": proxy,
         "PYTHONUNBUFFERED": "1",
     }
     log = folder / "output"

@@ -6,12 +6,13 @@ import re
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.conftest import ROOT, App
+from tests.conftest import ROOT, App, running_app
 
 POLICY = "content-security-policy"
 
@@ -143,10 +144,14 @@ def test_logging_in_and_out(app: App, role: str, page: str) -> None:
     assert ask(app, "GET", "/masuk", headers=mine)[0] == 200
 
 
-def test_over_https_the_cookie_stays_there(app: App) -> None:
+@pytest.mark.parametrize("proxy", ["", "127.0.0.1"])
+def test_over_https_behind_a_proxy_that_was_named_the_cookie_stays_there(
+    app: App, tmp_path: Path, proxy: str
+) -> None:
     proxied = {"X-Forwarded-Proto": "https"}
-    _, headers, _ = ask(app, "POST", "/masuk", log_in_of(app, "analyst"), proxied)
-    assert "secure" in headers["set-cookie"].lower().split("; ")
+    with running_app(tmp_path, proxy) if proxy else nullcontext(app) as asked:
+        _, headers, _ = ask(asked, "POST", "/masuk", log_in_of(asked, "analyst"), proxied)
+    assert ("secure" in headers["set-cookie"].lower().split("; ")) is bool(proxy)
 
 
 def test_wrong_passwords_are_told_then_slowed_down(app: App) -> None:

@@ -39,6 +39,12 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
 
 
-def take_time(page: Page) -> None:
-    """Makes the light form one that was opened a minute ago: faster than people it is refused."""
-    page.locator("input[name=t]").evaluate("opened => { opened.value -= 60 }")
+def read_for_a_while(page: Page) -> None:
+    """Lets the light form have been seen long ago, where no script measures that."""
+    page.locator("[name=t]").evaluate("field => { field.value = 0 }")
+
+
+def until(page: Page, condition: str) -> None:
+    """Waits for a condition in JavaScript, which may await; wait_for_function does not."""
+    look = f"async () => ({condition}) ? done() : setTimeout(look, 20)"
+    page.evaluate(f"new Promise(done => {{ const look = {look}; look(); }})")

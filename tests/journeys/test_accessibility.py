@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey.checks import SHORTEST
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, open_screen, take_time
+from tests.journeys.people import PATIENCE, open_screen, read_for_a_while
 from tests.journeys.test_citizen import CODE
 
+READING = 20_000  # milliseconds, by the page's own clock: nobody answers at once
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 INSIDE = "[role=radiogroup][aria-label^='{} dari 9'] input"
 FOCUS = """() => {
@@ -58,7 +59,7 @@ def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, 
         expect(page.get_by_role("alert")).to_be_visible()
         check()
         page.locator("input[name=a-time]").first.check()
-        take_time(page)
+        read_for_a_while(page)
         page.get_by_role("button").last.click()
         page.wait_for_url(re.compile("/r/"))
         check()
@@ -100,11 +101,11 @@ def tab_to(page: Page, selector: str, seen: bool = True) -> None:
 
 
 def test_the_light_form_by_keyboard_alone(app: App, page: Page) -> None:
+    page.clock.install()
     page.goto(f"{app.url}/s?q=contoh")
     tab_to(page, "a[href^='/s/contoh']")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/s/contoh"))
-    take_time(page)
     names = page.locator("input[type=radio][name^=a-]").evaluate_all(
         "radios => [...new Set(radios.map(one => one.name))]"
     )
@@ -124,6 +125,7 @@ def test_the_light_form_by_keyboard_alone(app: App, page: Page) -> None:
     page.keyboard.press("ArrowDown")
     tab_to(page, "textarea")
     page.keyboard.type("Ramah")
+    page.clock.fast_forward(READING)
     tab_to(page, "button:not([type])")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()

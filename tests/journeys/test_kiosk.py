@@ -1,139 +1,64 @@
-"""A kiosk: begins with a touch, returns to the start by itself, leaves nothing of the citizen."""
+"""A kiosk in a waiting room, from its registration to its withdrawal; also without scripts."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
 
-from models import Unit, now, open_engine, writing
-from survey.kiosks import add_kiosk
-from survey.receipts import instance_secret
 from tests.conftest import App
+from tests.journeys.people import PATIENCE, log_in, open_screen, read_for_a_while
 from tests.journeys.test_citizen import CODE
-from tests.journeys.test_light_door import responses
+from tests.journeys.test_light_door import ask, plain_page, responses
 
-COUNTDOWN = "Kembali ke awal"
-STILL_HERE = "Masih di sini?"
-LEFT_BEHIND = """async () => [
-    localStorage.length, sessionStorage.length, (await caches.keys()).length,
-    (await navigator.serviceWorker.getRegistrations()).length,
-    (await queued()).length, history.length - 2,
-    [...document.forms[0].elements].filter(e => e.checked && e.name !== 'w').length,
-    document.forms[0].c.value]"""
-# Before the kiosk a new tab shows an empty page.
-NOTHING = [0, 0, 0, 0, 0, 0, 0, ""]
+__all__ = ["plain_page"]
+LINK = re.compile(r"/k/[0-9A-Z-]{14}")
 
 
-@pytest.fixture(scope="module")
-def kiosk(app: App) -> str:
-    """The address of a kiosk of the demonstration's unit."""
-    folder = app.log.parent
-    engine = open_engine(f"sqlite:///{folder / 'app.sqlite3'}")
-    with writing(engine) as session:
-        unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
-        key = add_kiosk(session, instance_secret(folder), unit, "Loket 1", now())
-    engine.dispose()
-    return f"{app.url}/k/{key}"
+def register(page: Page, app: App) -> str:
+    """What an official does; gives the kiosk's address."""
+    log_in(page, app, "petugas.contoh")
+    open_screen(page, app, "/pintu", "Pintu penilaian")
+    page.get_by_label("Nama kios baru").fill("Ruang tunggu")
+    page.get_by_role("button", name="Daftarkan kios").click()
+    shown = page.get_by_test_id("stCode")
+    expect(shown).to_contain_text(LINK, timeout=PATIENCE)
+    link = LINK.search(shown.inner_text())
+    assert link
+    return link[0]
 
 
-@pytest.fixture
-def screen(browser: Browser, kiosk: str) -> Iterator[Page]:
-    """The kiosk's screen at the start, with a clock that the test moves."""
-    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-        page = context.new_page()
-        page.clock.install()
-        page.goto(kiosk)
-        yield page
+def withdraw(page: Page) -> None:
+    page.get_by_role("button", name="Tarik").click()
+    page.get_by_role("button", name="Tarik untuk seterusnya").click()
+    expect(page.get_by_text("Belum ada kios.")).to_be_visible(timeout=PATIENCE)
 
 
-def begin(screen: Page) -> None:
-    screen.get_by_role("button", name="Sentuh untuk mulai").click()
-    screen.get_by_role("group", name=re.compile("^1 dari 9")).get_by_role("radio").nth(1).check()
-    screen.get_by_label("Komentar atau saran").fill("Rahasia")
-
-
-def send(screen: Page) -> None:
-    screen.get_by_role("button", name="Kirim penilaian").click()
-
-
-def at_start(screen: Page) -> None:
-    expect(screen.get_by_role("button", name="Sentuh untuk mulai")).to_be_visible()
-    expect(screen.get_by_role("button", name="Kirim penilaian")).to_be_hidden()
-
-
-def test_who_walks_away_leaves_nothing(screen: Page) -> None:
-    begin(screen)
-    screen.clock.run_for(58_000)
-    expect(screen.get_by_text(STILL_HERE)).to_be_hidden()
-    screen.clock.run_for(4_000)
-    expect(screen.get_by_text(STILL_HERE)).to_be_visible()
-    screen.mouse.click(5, 500)
-    expect(screen.get_by_text(STILL_HERE)).to_be_hidden()
-    expect(screen.get_by_label("Komentar atau saran")).to_have_value("Rahasia")
-    screen.clock.run_for(76_000)
-    at_start(screen)
-    expect(screen.get_by_label("Komentar atau saran")).to_have_value("")
-    assert screen.evaluate(LEFT_BEHIND) == NOTHING
-
-
-def test_the_receipt_goes_by_itself(app: App, screen: Page, kiosk: str) -> None:
-    before = responses(app)
-    begin(screen)
-    screen.clock.run_for(5_000)
-    send(screen)
-    expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
-    expect(screen.get_by_text(CODE)).to_be_visible()
-    expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
-    assert responses(app) == before + 1
-    screen.clock.run_for(21_000)
-    at_start(screen)
-    assert screen.url == kiosk
-    assert screen.evaluate(LEFT_BEHIND) == NOTHING
-    screen.go_back()
-    expect(screen.get_by_text("Rahasia")).to_have_count(0)
-    expect(screen.get_by_text(CODE)).to_have_count(0)
-
-
-def test_what_is_wrong_is_told_in_place(app: App, screen: Page) -> None:
-    before = responses(app)
-    begin(screen)
-    screen.clock.run_for(5_000)
-    screen.get_by_label("Tidak mengalami satu pun").check()
-    screen.get_by_label("Petugas memihak").check()
-    send(screen)
-    problem = screen.get_by_role("alert").get_by_role("link")
-    expect(problem).to_contain_text("tidak dapat dipilih bersama pilihan lain")
-    assert screen.evaluate("history.length") == 2
-    screen.get_by_label("Petugas memihak").uncheck()
-    send(screen)
-    expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
-    assert responses(app) == before + 1
-
-
-def test_without_network_it_keeps_the_answers_sealed_and_goes_on(app: App, screen: Page) -> None:
-    before = responses(app)
-    begin(screen)
-    screen.clock.run_for(5_000)
-    screen.context.set_offline(True)
-    send(screen)
-    expect(screen.get_by_text("Tersimpan di perangkat ini")).to_be_visible()
-    expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
-    screen.clock.run_for(21_000)
-    at_start(screen)
-    assert "Rahasia" not in screen.content()
-    screen.context.set_offline(False)
-    expect(screen.get_by_text(CODE)).to_have_count(0)
-    screen.wait_for_function("queued().then(forms => !forms.length)")
-    assert responses(app) == before + 1
-    assert screen.evaluate(LEFT_BEHIND) == NOTHING
-
-
-def test_it_speaks_indonesian_again_to_the_next_citizen(screen: Page, kiosk: str) -> None:
+def test_a_kiosk_serves_one_citizen_after_another(
+    app: App, page: Page, plain_page: Page, browser: Browser
+) -> None:
+    kiosk, screen, before = register(page, app), plain_page, responses(app)
+    screen.goto(f"{app.url}{kiosk}")
+    expect(screen.locator("body.kiosk")).to_have_attribute("data-kiosk", kiosk)
+    expect(screen.get_by_label("Kode kunjungan")).to_have_count(0)
     screen.get_by_role("link", name="English").click()
-    screen.get_by_role("button", name="Touch to start").click()
-    screen.clock.run_for(76_000)
-    at_start(screen)
-    assert screen.url == kiosk
-    assert screen.evaluate(LEFT_BEHIND) == NOTHING
+    screen.get_by_label("Comment or suggestion").fill("Long queue")
+    read_for_a_while(screen)
+    screen.get_by_role("button", name="Send rating").click()
+    expect(screen.get_by_role("heading", name="Thank you!")).to_be_visible()
+    expect(screen.get_by_text(CODE)).to_be_visible()
+    refresh = screen.locator("meta[http-equiv=refresh]")
+    expect(refresh).to_have_attribute("content", f"20; url={kiosk}")
+    assert responses(app) == before + 1
+
+    screen.get_by_role("link", name="Done", exact=True).click()
+    expect(screen.get_by_label("Komentar atau saran")).to_have_value("")  # in Indonesian again
+    screen.go_back()
+    screen.go_back()
+    expect(screen.get_by_label("Comment or suggestion")).to_have_value("")
+
+    assert ask(app, kiosk)[0].getheader("Cache-Control") == "no-store"
+    withdraw(page)
+    answer, told = ask(app, kiosk)
+    assert (answer.status, answer.getheader("Cache-Control")) == (404, "no-store")
+    assert "Kios ini tidak terdaftar" in told.decode()
+    assert ask(app, kiosk, b"a-time=3")[0].status == 404
+    assert responses(app) == before + 1

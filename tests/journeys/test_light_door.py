@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey.receipts import mint_key
 from tests.conftest import App
-from tests.journeys.people import take_time
+from tests.journeys.people import read_for_a_while
 from tests.journeys.test_citizen import CODE
 
 FORM = "/s/contoh"
@@ -79,6 +79,7 @@ def test_rating_without_scripts(app: App, plain_page: Page) -> None:
         questions.nth(at).get_by_role("radio").nth(2).check()
     page.get_by_label("Tidak mengalami satu pun").check()
     page.get_by_label("Petugas memihak").check()
+    read_for_a_while(page)
     page.get_by_label("Komentar atau saran").fill("Ramah <b>sekali</b>")
     page.get_by_role("button", name="Kirim penilaian").click()
     problem = page.get_by_role("alert").get_by_role("link")
@@ -88,7 +89,6 @@ def test_rating_without_scripts(app: App, plain_page: Page) -> None:
     expect(page.get_by_label("Komentar atau saran")).to_have_value("Ramah <b>sekali</b>")
     assert responses(app) == before
     page.get_by_label("Petugas memihak").uncheck()
-    take_time(page)
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     receipt = CODE.search(page.inner_text("main"))
@@ -117,6 +117,11 @@ def test_english(app: App, plain_page: Page) -> None:
         ({"a-time": "3", "c": "x" * 10_000}, 422, "Komentar terlalu panjang"),
         ({"a-time": "3", "k": "pendek"}, 422, "Formulir ini tidak lengkap"),
         ({"a-time": "3", "p": "1999-1"}, 422, "Periode survei"),
+        ({"a-time": "3", "t": "9" * 12}, 422, "kurang dari 3 detik"),
+        ({"a-time": "3", "t": ""}, 422, "kurang dari 3 detik"),
+        ({"a-time": "3", "website": "http://x"}, 422, "Kolom tersembunyi"),
+        ({"a-time": "3", "w": "paper"}, 422, "tidak ada dalam isian"),
+        ({"a-time": "3", "v": "0000-0000-0000"}, 422, "tidak dikenal pada unit"),
         ({"c": "x" * 70_000}, 413, "terlalu besar"),
         ({f"a-{at}": "1" for at in range(300)}, 413, "terlalu besar"),
     ],
@@ -146,3 +151,49 @@ def test_what_is_not_there_is_told(app: App, path: str, told: str) -> None:
     answer, body = ask(app, path)
     assert answer.status == 404
     assert told in body.decode()
+
+
+def test_a_hasty_form_goes_through_when_sent_again(app: App, plain_page: Page) -> None:
+    page, before = plain_page, responses(app)
+    page.goto(app.url + FORM)
+    page.locator("[name=t]").evaluate("field => { field.value = 'x' }")
+    page.get_by_label("Komentar atau saran").fill("Antreannya lama")
+    page.get_by_role("button", name="Kirim penilaian").click()
+    expect(page.get_by_role("alert")).to_contain_text("kurang dari 3 detik")
+    expect(page.get_by_label("Komentar atau saran")).to_have_value("Antreannya lama")
+    assert responses(app) == before
+    read_for_a_while(page)
+    page.get_by_role("button", name="Kirim penilaian").click()
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert responses(app) == before + 1
+
+
+def test_no_person_meets_the_hidden_field(app: App, page: Page) -> None:
+    page.goto(app.url + FORM)
+    hidden = page.locator("[name=website]")
+    expect(hidden).not_to_be_in_viewport()
+    expect(page.get_by_role("textbox", name="Biarkan kosong")).to_have_count(0)
+    assert hidden.get_attribute("tabindex") == "-1"
+
+
+def test_an_interviewer_says_which_one_in_both_languages(app: App, plain_page: Page) -> None:
+    page = plain_page
+    page.goto(f"{app.url}{FORM}?e=1")
+    page.get_by_role("link", name="English").click()
+    who = page.get_by_role("group", name="Who is filling this in?")
+    expect(who.get_by_role("radio")).to_have_count(6)
+    expect(who.get_by_role("radio", checked=True)).to_have_count(0)
+    page.get_by_label("Comment or suggestion").fill("Long queue")
+    read_for_a_while(page)
+    page.get_by_role("button", name="Send rating").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose who is filling this in.")
+    who.get_by_label("An interviewer of this unit").check()
+    page.get_by_role("button", name="Send rating").click()
+    expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
+
+
+def test_a_citizen_is_offered_no_interviewer(app: App, plain_page: Page) -> None:
+    plain_page.goto(app.url + FORM)
+    who = plain_page.get_by_role("group", name="Siapa yang mengisi?").get_by_role("radio")
+    expect(who).to_have_count(4)
+    expect(who.first).to_be_checked()

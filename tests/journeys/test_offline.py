@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models import Period, now, open_engine, writing
 from tests.conftest import App
+from tests.journeys.people import until
 from tests.journeys.test_citizen import CODE
 from tests.journeys.test_light_door import FORM, responses
 from tests.world import a_district
@@ -174,6 +175,47 @@ def test_refused_after_closing_it_says_so(app: App, phone: BrowserContext) -> No
     refused = page.get_by_role("listitem").filter(has_text="ditolak: ")
     expect(refused).to_contain_text("sedang tidak dibuka")
     assert [one["sealed"] for one in page.evaluate(QUEUE)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(503, "{}"), (429, "{}"), (500, "oops"), (200, "<p>Masuk ke Wi-Fi</p>")]
+)
+def test_what_the_server_did_not_settle_is_sent_again(
+    app: App, phone: BrowserContext, status: int, body: str
+) -> None:
+    # Many browsers have no Background Sync; with it the answers would be counted at once.
+    phone.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
+    before, page = responses(app), visit(phone, app)
+    page.route("**/sealed**", lambda route: route.fulfill(status=status, body=body))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan di perangkat ini")
+    page.unroute_all()
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_role("status")).to_contain_text(RECEIPT)
+    assert responses(app) == before + 1
+
+
+def test_where_nothing_can_be_kept_it_is_sent_as_without_scripts(
+    app: App, phone: BrowserContext
+) -> None:
+    before, page = responses(app), phone.new_page()
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('full'); }")
+    page.clock.install()
+    page.goto(app.url + FORM)
+    fill(page)
+    send(page)
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert responses(app) == before + 1
+
+
+def test_copies_of_an_older_version_are_removed(app: App, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"{app.url}/healthz")
+    page.evaluate("caches.open('light?older').then(() => true)")
+    page.goto(app.url + FORM)
+    page.evaluate(CONTROLLED)
+    until(page, "!(await caches.has('light?older'))")
 
 
 def test_an_interviewer_sees_what_became_of_each_form(app: App, phone: BrowserContext) -> None:

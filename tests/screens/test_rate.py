@@ -31,9 +31,10 @@ from models import (
 )
 from screens.plain import plain
 from survey import instance
-from survey.checks import SHORTEST
+from survey.checks import SHORTEST, Submission
 from survey.periods import open_period, open_units
 from survey.receipts import find_receipt
+from survey.tokens import issue_tokens
 from tests.world import a_district
 
 UNIT = "puskesmas-langgur"
@@ -46,6 +47,8 @@ def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """An empty database, the one that the screens open."""
     monkeypatch.setenv("DATABASE_URL", sqlite_url)
     monkeypatch.setenv("DATA", str(tmp_path))
+    # As on this computer; AppTest has an address of its own at every run.
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
     engine = open_engine(sqlite_url)
     yield engine
     instance.close_writer()
@@ -336,6 +339,82 @@ def test_a_failing_database_loses_nothing(engine: Engine, monkeypatch: pytest.Mo
     assert {question.value for question in questions(app)} == {3}
     press(app, "send")
     assert stored(engine, Response) == 1
+
+
+def test_a_slips_link_fills_in_its_token(engine: Engine) -> None:
+    with writing(engine) as session:
+        world = a_district(session)
+        (token,) = issue_tokens(session, instance.secret(), world.clinic, world.period, 1)
+    app = look(unit=UNIT, v=token)
+    assert app.text_input("rate_1_token").value == token
+    answer_all(app)
+    press(app, "send")
+    assert the_response(engine).channel == "token"
+
+
+def test_a_closed_link_needs_a_token(engine: Engine) -> None:
+    with writing(engine) as session:
+        a_district(session).clinic.open_link = False
+    app = look(unit=UNIT)
+    assert "harus diisi" in app.text_input("rate_1_token").label
+    answer_all(app)
+    press(app, "send")
+    assert "Unit ini dinilai dengan kode kunjungan" in said(app)
+    app.text_input("rate_1_token").set_value("0000-0000-0000")
+    press(app, "send")
+    assert "tidak dikenal pada unit dan periode ini" in said(app)
+    assert {question.value for question in questions(app)} == {3}
+    assert stored(engine, Response) == 0
+
+
+def test_a_hasty_form_keeps_its_answers_and_goes_through_later(engine: Engine) -> None:
+    app = visit(engine, unit=UNIT)
+    answer_all(app)
+    app.session_state["rate_forms"][UNIT].since += 1000  # seen in the future, and read for 3 s
+    press(app, "send")
+    assert "kurang dari 3 detik" in said(app)
+    assert stored(engine, Response) == 0
+    app.session_state["rate_forms"][UNIT].since -= 1000
+    press(app, "send")
+    assert stored(engine, Response) == 1
+
+
+def test_too_many_from_one_network_have_to_wait_but_for_tokens(engine: Engine) -> None:
+    with writing(engine) as session:
+        world = a_district(session)
+        (token,) = issue_tokens(session, instance.secret(), world.clinic, world.period, 1)
+    other = Submission("", UNIT, "", {})
+    while not instance.limits().seconds_to_wait(other, None, now()):
+        pass  # others at the light door of this process
+    app = look(unit=UNIT)
+    answer_all(app)
+    press(app, "send")
+    assert "Terlalu banyak penilaian dari jaringan ini" in said(app)
+    assert stored(engine, Response) == 0
+    app.text_input("rate_1_token").set_value(token)
+    press(app, "send")
+    assert stored(engine, Response) == 1
+
+
+@pytest.mark.parametrize("who", ["unit_staff", "unit_interviewer", "ombudsman_interviewer"])
+def test_who_helped_is_kept(engine: Engine, who: str) -> None:
+    interviewer = who != "unit_staff"
+    app = visit(engine, unit=UNIT, **({"e": "1"} if interviewer else {}))
+    answer_all(app)
+    if interviewer:
+        assert app.radio("rate_1_provenance").value is None
+        press(app, "send")
+        assert "Pilih siapa yang mengisi." in said(app)
+    app.radio("rate_1_provenance").set_value(who)
+    press(app, "send")
+    assert the_response(engine).provenance == who
+
+
+def test_clients_are_told_apart_for_a_day(engine: Engine) -> None:
+    app = visit(engine, unit=UNIT)
+    answer_all(app)
+    press(app, "send")
+    assert the_response(engine).client_group == instance.limits().client(None, "", now())
 
 
 def test_an_unknown_code_offers_the_search(engine: Engine) -> None:

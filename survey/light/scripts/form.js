@@ -120,11 +120,16 @@ function line({at, receipt, problems}) {
   return tell(text, {time, code: receipt, why: (problems || []).join(' ')});
 }
 
+const awaited = new Set();
+
+// Shows the list, and tells of those that waited when it was shown before.
 async function showList() {
   const listed = (await queued()).filter(one => one.listed).sort((a, b) => b.at - a.at);
   byId('sent').hidden = !listed.length;
   byId('list').textContent = '';
   for (const one of listed) {
+    if (one.sealed) awaited.add(one.key);
+    else if (awaited.delete(one.key)) byId('told').textContent = line(one);
     byId('list').appendChild(document.createElement('li')).textContent = line(one);
   }
 }
@@ -142,14 +147,13 @@ async function sendKept() {
   if (sending) return;
   sending = true;
   try {
-    await sendQueued(one => {
-      if (one.listed) byId('told').textContent = line(one);
-    });
+    await showList();
+    await sendQueued();
   } catch (failure) {
     tryLater(failure);
   }
   sending = false;
-  if (!kiosk) showList();
+  showList();
 }
 
 async function tryLater(failure) {
@@ -168,4 +172,5 @@ byId('next').onclick = next;
 byId('clear').onclick = clearList;
 addEventListener('pageshow', () => begin());
 addEventListener('online', sendKept);
+navigator.serviceWorker?.addEventListener('message', showList);
 if (window.indexedDB) sendKept();

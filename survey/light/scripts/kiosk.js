@@ -50,8 +50,9 @@ function restart() {
 }
 
 function begun() {
-  if (filling) begin(true);
-  enter(filling ? FILLING : DONE);
+  begin(true);
+  enter(FILLING);
+  title.focus();
   document.documentElement.requestFullscreen?.().catch(() => {});
 }
 
@@ -81,8 +82,10 @@ for (const link of document.querySelectorAll('a[href^="?"],a.button')) {
 for (const touch of ['pointerdown', 'keydown', 'input', 'scroll']) {
   addEventListener(touch, () => enter(stage), {passive: true});
 }
-cover.querySelector('button').onclick = begun;
-if (filling) document.getElementById('next').onclick = leave;
+if (filling) {
+  cover.querySelector('button').onclick = begun;
+  document.getElementById('next').onclick = leave;
+}
 document.addEventListener('kept', () => enter(DONE));
 addEventListener('pagehide', () => filling?.reset());
 addEventListener('pageshow', event => event.persisted && location.replace(start));

@@ -41,13 +41,12 @@ async function send({sealed, ...one}) {
 }
 
 // Sends what waits; throws where something still waits afterwards.
-async function sendQueued(told = () => {}) {
+async function sendQueued() {
   let failure;
   for (const one of (await queued()).filter(form => form.sealed)) {
     try {
       const settled = await send(one);
       await (one.listed ? keep(settled) : forget(one.key));
-      told(settled);
     } catch (error) {
       failure = error;
     }

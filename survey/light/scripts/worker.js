@@ -8,7 +8,7 @@ importScripts('queue.js' + VERSION);
 
 self.oninstall = () => self.skipWaiting();
 self.onactivate = event => event.waitUntil(removeOldCaches());
-self.onsync = event => event.waitUntil(sendQueued());
+self.onsync = event => event.waitUntil(sendQueued().finally(tellPages));
 self.onfetch = event => {
   const {request} = event;
   if (request.method !== 'GET') return;
@@ -18,6 +18,10 @@ self.onfetch = event => {
 
 async function removeOldCaches() {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+}
+
+async function tellPages() {
+  for (const page of await clients.matchAll({includeUncontrolled: true})) page.postMessage('sent');
 }
 
 const script = async request => await caches.match(request) || fetch(request);
