@@ -1,4 +1,4 @@
-"""A kiosk: begins with a touch, returns to the start by itself, leaves nothing of the citizen."""
+"""A kiosk's screen: begins with a touch, returns to the start by itself, leaves nothing behind."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from models import Unit, now, open_engine, writing
-from survey.kiosks import add_kiosk
+from survey.kiosks import add_kiosk, find_kiosk
 from survey.receipts import instance_secret
 from tests.conftest import App
 from tests.journeys.people import until
@@ -28,15 +28,20 @@ NOTHING = [0, 0, 0, 0, 0, 0, 0, ""]
 
 
 @pytest.fixture(scope="module")
-def kiosk(app: App) -> str:
+def kiosk(app: App) -> Iterator[str]:
     """The address of a kiosk of the demonstration's unit."""
     folder = app.log.parent
+    secret = instance_secret(folder)
     engine = open_engine(f"sqlite:///{folder / 'app.sqlite3'}")
     with writing(engine) as session:
         unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
-        key = add_kiosk(session, instance_secret(folder), unit, "Loket 1", now())
+        key = add_kiosk(session, secret, unit, "Loket 1", now())
+    yield f"{app.url}/k/{key}"
+    with writing(engine) as session:
+        registered = find_kiosk(session, secret, key)
+        assert registered
+        registered.closed_at = now()
     engine.dispose()
-    return f"{app.url}/k/{key}"
 
 
 @pytest.fixture

@@ -31,16 +31,14 @@ function tick() {
   if (left <= 0) leave();
 }
 
-// A page that can't be loaded now would end the kiosk: it starts again with what is here.
+// Clears what is here at once; loads the start anew only where that is possible, because a page
+// of the browser about the network would end the kiosk, and only while nobody fills in a form.
 async function leave() {
   touched = Date.now();
-  try {
-    if (!(await fetch(start, {cache: 'no-store'})).ok) throw start;
-    location.replace(start);
-  } catch {
-    if (filling) restart();
-    else main.textContent = '';
-  }
+  if (filling) restart();
+  else main.textContent = '';
+  const answer = await fetch(start, {cache: 'no-store'}).catch(() => null);
+  if (answer?.ok && stage !== FILLING) location.replace(start);
 }
 
 function restart() {
@@ -61,7 +59,8 @@ async function sendInPlace() {
   const fields = new URLSearchParams(new FormData(filling));
   document.getElementById('problems')?.remove();
   let problems = document.createElement('p');
-  Object.assign(problems, {id: 'problems', className: 'error', tabIndex: -1, textContent: words.failed});
+  Object.assign(problems, {id: 'problems', className: 'error', tabIndex: -1});
+  problems.textContent = words.failed;
   try {
     const answer = await fetch(filling.action, {method: 'POST', body: fields});
     if (answer.redirected) return location.replace(answer.url);

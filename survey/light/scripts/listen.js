@@ -7,14 +7,15 @@ function offerVoice() {
   const voice = speechSynthesis.getVoices().find(one => one.lang.toLowerCase().startsWith(spoken));
   if (!voice || document.querySelector('[aria-pressed]')) return;
   for (const question of document.querySelectorAll('fieldset')) {
+    const legend = question.querySelector('legend');
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'minor';
     button.textContent = words.listen;
-    button.setAttribute('aria-label', words.listen + ': ' + question.querySelector('legend').textContent);
+    button.setAttribute('aria-label', words.listen + ': ' + legend.textContent);
     button.setAttribute('aria-pressed', 'false');
     button.onclick = () => listen(button, question, voice);
-    question.querySelector('legend').after(button);
+    legend.after(button);
   }
 }
 
