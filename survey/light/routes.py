@@ -4,29 +4,28 @@ import asyncio
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from anyio import to_thread
-from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from analysis.instrument import Instrument
-from locales import LANGUAGES, Language, chosen, say
+from locales import say
 from models import Unit, now, reading
-from models.responses import LONGEST_COMMENT
 from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
-from survey.light import forms, sealed
+from survey.light import sealed
+from survey.light.around import privacy, units
 from survey.light.forms import Filled, read_form
-from survey.light.scripts import script_address, script_route
+from survey.light.pages import asked_language, kiosk_address, message, page
+from survey.light.scripts import script_route
 from survey.limits import Limits
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
@@ -37,20 +36,6 @@ from survey.writer import Overloaded, Writer
 
 LARGEST_FORM = 64_000
 SECONDS_TO_WAIT = 10
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.globals |= {
-    "languages": LANGUAGES,
-    "names": forms,
-    "longest": LONGEST_COMMENT,
-    "words": sealed.words,
-    "script": script_address,
-}
 
 
 @dataclass(frozen=True)
@@ -74,11 +59,17 @@ def light_routes(
     secret: Callable[[], bytes],
     writer: Callable[[], Writer],
     limits: Callable[[], Limits],
+    results: str | None = None,
 ) -> list[BaseRoute]:
-    """The routes of the light door."""
-    door = _Door(engine, secret, writer, limits)
+    """The routes of the light door.
+
+    ``results``: the path of the page of published results, where this process has one.
+    """
+    door = _Door(engine, secret, writer, limits, results)
     compressed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [
+        Route("/s", units(engine), methods=["GET"], middleware=compressed),
+        Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
         script_route(),
         Route("/s/{unit}/sealed", door.submit_sealed, methods=["POST"]),
         Route("/k/{kiosk}/sealed", door.submit_sealed, methods=["POST"]),
@@ -98,11 +89,13 @@ class _Door:
         secret: Callable[[], bytes],
         writer: Callable[[], Writer],
         limits: Callable[[], Limits],
+        results: str | None,
     ) -> None:
         self.engine = engine
         self.secret = secret
         self.writer = writer
         self.limits = limits
+        self.results = results
 
     async def form(self, request: Request) -> Response:
         asked = await self._asked(request)
@@ -120,7 +113,7 @@ class _Door:
         return await self.submit(request)
 
     async def submit(self, request: Request) -> Response:
-        language = _language(request)
+        language = asked_language(request)
         filled = await self._read(request)
         if isinstance(filled, Response):
             return filled
@@ -149,7 +142,8 @@ class _Door:
             return again
         if sealed.is_sealed(request):
             return sealed.counted(code)
-        thanks = f"{_kiosk(request)}/{code}?" if _kiosk(request) else f"/r/{code}?new=1&"
+        kiosk = kiosk_address(request)
+        thanks = f"{kiosk}/{code}?" if kiosk else f"/r/{code}?new=1&"
         return RedirectResponse(f"{thanks}lang={language}", status_code=303)
 
     async def receipt(self, request: Request) -> Response:
@@ -163,24 +157,31 @@ class _Door:
         try:
             received = await to_thread.run_sync(self._receipt, code)
         except SQLAlchemyError:
-            return _message(request, "unreachable", 503)
+            return message(request, "unreachable", 503)
         if received is None:
-            return _message(request, "unknown_receipt", 404)
-        return _page(request, "receipt.html", received=received, code=code, new=new)
+            return message(request, "unknown_receipt", 404)
+        return page(
+            request,
+            "receipt.html",
+            received=received,
+            code=code,
+            new=new,
+            results=self.results,
+        )
 
     async def _read(self, request: Request) -> Filled | Response:
         """The form that was sent; or the page that says why it can't be read."""
         body = await _body(request)
         if body is None:
-            return _message(request, "too_large", 413)
+            return message(request, "too_large", 413)
         try:
             if sealed.is_sealed(request):
                 body = open_sealed(self.secret(), body)
             return read_form(body)
         except NotOpened:
-            return _message(request, "not_opened", 422)
+            return message(request, "not_opened", 422)
         except ValueError:
-            return _message(request, "too_large", 413)
+            return message(request, "too_large", 413)
 
     async def _again(
         self,
@@ -193,7 +194,7 @@ class _Door:
         asked = await self._asked(request)
         if isinstance(asked, Response):
             return asked
-        language = _language(request)
+        language = asked_language(request)
         problems = [
             (one.field, sentence(language, one, asked.instrument))
             if isinstance(one, Refusal)
@@ -207,12 +208,12 @@ class _Door:
         try:
             asked = await to_thread.run_sync(self._find, request)
         except SQLAlchemyError:
-            return _message(request, "unreachable", 503)
+            return message(request, "unreachable", 503)
         if asked is None:
-            unknown = "unknown_kiosk" if _kiosk(request) else "unknown_unit"
-            return _message(request, unknown, 404)
+            unknown = "unknown_kiosk" if kiosk_address(request) else "unknown_unit"
+            return message(request, unknown, 404)
         if isinstance(asked, str):
-            return _message(request, "closed", 404, unit=asked)
+            return message(request, "closed", 404, unit=asked)
         return asked
 
     def _find(self, request: Request) -> _Asked | str | None:
@@ -255,18 +256,6 @@ class _Door:
             return find_receipt(session, self.secret(), code)
 
 
-def _language(request: Request) -> Language:
-    """The language that was asked for; a kiosk forgets which one the last citizen spoke."""
-    wish = request.query_params.get("lang")
-    return chosen(wish) if _kiosk(request) else chosen(wish, request.cookies.get("lang"))
-
-
-def _kiosk(request: Request) -> str:
-    """The address of the kiosk on which the page is asked for, "" elsewhere."""
-    key = request.path_params.get("kiosk")
-    return f"/k/{quote(key, safe='')}" if key else ""
-
-
 def _interviewer(request: Request) -> bool:
     return request.query_params.get("e") == "1"
 
@@ -290,9 +279,10 @@ def _form(
 ) -> Response:
     if sealed.is_sealed(request):
         return sealed.refused([told for _, told in problems or []], status)
-    carried = "" if _kiosk(request) else "&" + urlencode({"v": filled.token, "l": filled.service})
+    typed = urlencode({"v": filled.token, "l": filled.service})
+    carried = "" if kiosk_address(request) else f"&{typed}"
     interviewer = _interviewer(request)
-    return _page(
+    return page(
         request,
         "form.html",
         status,
@@ -303,23 +293,3 @@ def _form(
         kept="&e=1" if interviewer else "",
         carried=carried,
     )
-
-
-def _message(request: Request, name: str, status: int, **blanks: object) -> Response:
-    text = say(_language(request), f"light.{name}", **blanks)
-    if sealed.is_sealed(request):
-        return sealed.refused([text], status)
-    return _page(request, "message.html", status, text=text)
-
-
-def _page(request: Request, template: str, status: int = 200, **values: object) -> Response:
-    language, kiosk = _language(request), _kiosk(request)
-    text = _templates.get_template(template).render(
-        language=language,
-        kiosk=kiosk,
-        say=lambda key, **blanks: say(language, key, **blanks),
-        **values,
-    )
-    # "no-store" on kiosks alone: with it, going back from an error loses what was typed.
-    keeps = "no-store" if kiosk else "private, no-cache"
-    return HTMLResponse(text, status, headers={"Cache-Control": keeps})

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from locales import Language, texts
+from locales import speaker, texts
 from survey.seal import public_key
 
 # What scripts say on the form, and on a kiosk.
@@ -18,9 +18,10 @@ def seal_key(secret: bytes) -> str:
     return b64encode(public_key(secret)).decode()
 
 
-def words(language: Language) -> dict[str, str]:
+def words(language: str) -> dict[str, str]:
     """The texts of the form's scripts, with blanks that they fill in."""
-    return {name: texts(language)[f"device.{name}"] for name in WORDS}
+    said = {name: f"device.{name}" for name in WORDS}
+    return {name: texts(speaker(language, key))[key] for name, key in said.items()}
 
 
 def mark_sealed(request: Request) -> None:

@@ -39,6 +39,11 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
 
 
+def read_for_a_while(page: Page) -> None:
+    """Lets the light form have been seen long ago, where no script measures that."""
+    page.locator("[name=t]").evaluate("field => { field.value = 0 }")
+
+
 def until(page: Page, condition: str) -> None:
     """Waits for a condition in JavaScript, which may await; wait_for_function does not."""
     look = f"async () => ({condition}) ? done() : setTimeout(look, 20)"
