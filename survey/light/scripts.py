@@ -13,9 +13,8 @@ from starlette.routing import Route
 FOLDER = Path(__file__).parent / "scripts"
 # What is served, and of which files: together they take fewer bytes and journeys.
 PARTS = {
-    "page": ("offline", "seal", "form", "listen"),
-    "queue": ("queue",),  # the page's and the worker's
-    "worker": ("worker",),
+    "page": ("queue", "offline", "seal", "form", "listen"),
+    "worker": ("queue", "worker"),
     "kiosk": ("kiosk",),
 }
 LASTING, CHECKED = "public, max-age=31536000, immutable", "no-cache"

@@ -10,6 +10,6 @@ def test_the_light_form_is_small_where_streamlit_loads_a_program(
     app: App, browser: Browser
 ) -> None:
     light, streamlit = visits(browser, app).values()
-    assert light.requests <= 3  # the page and its scripts
-    assert light.received <= 12_000  # 10 KB at most, and the headers
+    assert light.requests <= 2  # the page and its scripts
+    assert light.received <= 10_000  # with the headers
     assert streamlit.received > 100 * light.received

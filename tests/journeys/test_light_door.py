@@ -47,7 +47,6 @@ def test_the_whole_first_visit_is_at_most_10_kb(app: App) -> None:
     assert answer.getheader("Content-Encoding") == "gzip"
     loaded = set(re.findall(r'(?:src|<link[^>]+href|data-worker)="(?!data:)([^"]+)"', page))
     assert {re.sub(r"\?.*", "", one) for one in loaded} == {
-        "/light/queue.js",
         "/light/page.js",
         "/light/worker.js",
     }

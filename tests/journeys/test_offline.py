@@ -111,7 +111,7 @@ def test_sent_at_once_it_leaves_nothing_on_the_phone(app: App, phone: BrowserCon
     assert page.evaluate(QUEUE) == []
     kept = "caches.open((await caches.keys())[0]).then(cache => cache.keys())"
     addresses = page.evaluate(f"async () => (await {kept}).map(one => new URL(one.url).pathname)")
-    assert sorted(addresses) == ["/light/page.js", "/light/queue.js", FORM]
+    assert sorted(addresses) == ["/light/page.js", FORM]
 
 
 def test_a_double_tap_is_stored_once(app: App, phone: BrowserContext) -> None:

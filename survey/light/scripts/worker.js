@@ -1,10 +1,7 @@
 // Opens a form that was visited before without network, and sends what was kept meanwhile.
 'use strict';
 
-const VERSION = self.location.search;
-const CACHE = 'light' + VERSION;
-
-importScripts('queue.js' + VERSION);
+const CACHE = 'light' + self.location.search;
 
 self.oninstall = () => self.skipWaiting();
 self.onactivate = event => event.waitUntil(removeOldCaches());
