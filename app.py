@@ -86,7 +86,13 @@ app = st.App(
     routes=[
         Route("/healthz", health),
         *log_in_routes(instance.engine, first_page),
-        *light_routes(instance.engine, instance.secret, instance.writer, instance.limits),
+        *light_routes(
+            instance.engine,
+            instance.secret,
+            instance.writer,
+            instance.limits,
+            results="/hasil",
+        ),
         *frame_routes([place.path for place in PLACES], HOME),
     ],
     middleware=[Middleware(SecurityHeaders, inline_scripts()), Middleware(SameOrigin)],

@@ -29,6 +29,10 @@ def security_policy(scripts: Collection[str] = ()) -> str:
     )
 
 
+# The others are for documents; small scripts would be half headers.
+FOR_SCRIPTS = {"X-Content-Type-Options": "nosniff"}
+
+
 class SecurityHeaders:
     """Middleware: adds the security headers to every answer."""
 
@@ -47,7 +51,9 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
+                headers = MutableHeaders(scope=message)
+                scripts = headers.get("content-type", "").startswith("text/javascript")
+                headers.update(FOR_SCRIPTS if scripts else self.headers)
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from analysis.errors import BadInput, Problem, bad, quote
 
 Standing = Literal["stated", "inferred", "assumed"]
-Language = Literal["id", "en"]
+Language = Literal["id", "en"]  # the languages of rules
 
 
 class Rule(BaseModel):
@@ -37,7 +37,8 @@ class Text(Rule):
     def _same_in_both(cls, content: object) -> object:
         return {"id": content, "en": content} if isinstance(content, str) else content
 
-    def __getitem__(self, language: Language) -> str:
+    def __getitem__(self, language: str) -> str:
+        """The text in the language; in Indonesian where it has no text of that language."""
         return self.en if language == "en" else self.id
 
 

@@ -1,6 +1,9 @@
-"""The words of the program in each language: ``id.yaml`` and ``en.yaml`` beside this file.
+"""The words of the program: one YAML file a language beside this file.
 
-The texts of questionnaires and schemes stand in their own files.
+Indonesian and English say everything. Any other file, such as ``jv.yaml``, says what a citizen
+reads at the light door; what it lacks is said in Indonesian. Each names itself, with its
+standing, in its section ``language``. The texts of questionnaires and schemes stand in their
+own files.
 """
 
 import re
@@ -8,36 +11,54 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+# What every screen speaks; the light door speaks every language that has a file.
 Language = Literal["id", "en"]
-LANGUAGES: dict[Language, str] = {"id": "Bahasa Indonesia", "en": "English"}
 FOLDER = Path(__file__).parent
+CODE = re.compile("[a-z]{2,3}")  # ISO 639
 QUOTED = re.compile(r'("[^"]*")')
 
 
-def say(language: Language, key: str, **values: object) -> str:
+def say(language: str, key: str, **values: object) -> str:
     """The text under ``key`` ("dashboard.index"), with ``values`` filled in.
 
-    Raises KeyError for an unknown key.
+    In Indonesian where the language lacks it. Raises KeyError for an unknown key.
     """
-    return texts(language)[key].format(**values)
+    return texts(speaker(language, key))[key].format(**values)
 
 
-def chosen(*wishes: str | None) -> Language:
+def speaker(language: str, key: str) -> str:
+    """The language in which the text under ``key`` is said: this one, or else Indonesian.
+
+    >>> speaker("jv", "rate.send"), speaker("jv", "dashboard.index")
+    ('jv', 'id')
+    """
+    return language if key in texts(language) else "id"
+
+
+@cache
+def languages() -> dict[str, str]:
+    """The name of every language that has a file, by its code; those of every screen first."""
+    stems = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+    found = filter(CODE.fullmatch, stems)
+    return {code: texts(code)["language.name"] for code in dict.fromkeys([*LANGUAGES, *found])}
+
+
+def chosen(*wishes: str | None) -> str:
     """The first of the wishes that is a language of ours; Indonesian where none is.
 
     >>> chosen(None, "fr", "en")
     'en'
     """
-    return next((known for wish in wishes for known in LANGUAGES if wish == known), "id")
+    return next((wish for wish in wishes if wish in languages()), None) or "id"
 
 
-def show_number(language: Language, value: Any, decimals: int = 2) -> str:
+def show_number(language: str, value: Any, decimals: int = 2) -> str:
     """The number as it is written in the language, halves rounded up.
 
     >>> show_number("id", 1278.5), show_number("en", Fraction(25, 8))
@@ -47,7 +68,7 @@ def show_number(language: Language, value: Any, decimals: int = 2) -> str:
         value = Decimal(value.numerator) / value.denominator
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded, format=pattern, locale=language)
+    return format_decimal(rounded, format=pattern, locale=_format(language))
 
 
 def translate(language: Language, text: str) -> str:
@@ -88,8 +109,8 @@ def show_month(language: Language, value: Any) -> str:
 
 
 @cache
-def texts(language: Language) -> dict[str, str]:
-    """All texts of a language, by key: "section.name"."""
+def texts(language: str) -> dict[str, str]:
+    """The texts of a language's file, by key: "section.name"."""
     content = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
     return {
         f"{section}.{name}": text
@@ -106,3 +127,11 @@ def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
     longest_first = sorted(content, key=len, reverse=True)
     words = "|".join(map(re.escape, longest_first))
     return re.compile(rf"(?<!\w)(?:{words})(?!\w)"), content
+
+
+def _format(language: str) -> str:
+    """The language whose numbers are written: this one, or else Indonesian."""
+    return language if language in LANGUAGES else "id"
+
+
+LANGUAGES: dict[Language, str] = {code: texts(code)["language.name"] for code in get_args(Language)}

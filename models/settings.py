@@ -21,3 +21,8 @@ def database_url() -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def contact() -> str:
+    """Whom citizens may ask about their data (CONTACT); empty where nobody is named."""
+    return os.environ.get("CONTACT", "").strip()

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from screens import shell
 from screens.plain import plain
 from survey.checks import Refusal, Refused, Submission, offered_provenances
 from survey.instance import limits, writer
+from survey.notice import COMPLAINTS
 from survey.periods import asked_instrument, open_period, open_units
 from survey.receipts import mint_key
 from survey.refusals import sentence
@@ -201,6 +203,7 @@ def _heading(place: Place) -> None:
     institution, period = plain(place.institution), plain(place.period_name)
     st.write(shell.say("rate.place", institution=institution, period=period))
     st.caption(shell.say("rate.privacy"))
+    _onward(f"/privasi?unit={quote(place.code)}&lang={shell.language()}", "privacy.title")
     if st.button(shell.say("rate.other_unit"), key="rate_other", type="tertiary"):
         _leave()
 
@@ -424,14 +427,26 @@ def _thanks(place: Place, receipt: str) -> None:
         st.header(receipt, anchor=False)
         st.write(shell.say("rate.keep"))
         st.caption(shell.say("rate.no_answers"))
-    address = f"/resi?kode={receipt}&lang={shell.language()}"
-    text = shell.say("rate.look_up")
-    st.html(f'<a class="onward" href="{escape(address)}">{escape(text)}</a>')
+    _onward(f"/resi?kode={receipt}&lang={shell.language()}", "rate.look_up")
+    _complaints()
     if st.button(shell.say("rate.another"), key="rate_another", type="primary"):
         forms: dict[str, Form] = st.session_state["rate_forms"]
         for code in [code for code, form in forms.items() if form.receipt]:
             del forms[code]
         _leave()
+
+
+def _onward(address: str, text: str) -> None:
+    """A plain link: Streamlit's own open a new tab."""
+    st.html(f'<a class="onward" href="{escape(address)}">{escape(shell.say(text))}</a>')
+
+
+def _complaints() -> None:
+    links = " · ".join(
+        f'<a class="onward" href="{address}" rel="noreferrer">{escape(name)}</a>'
+        for name, address in COMPLAINTS.items()
+    )
+    st.html(f"{escape(shell.say('privacy.complain'))} {links}")
 
 
 def _leave() -> None:

@@ -2,6 +2,7 @@
 
 python -m survey import FILE --unit CODE --period ID   a file of answers into the database
 python -m survey answers-table INSTRUMENT              a migration for a new instrument
+python -m survey forget-order                          writes receipts and tokens anew, shuffled
 """
 
 import argparse
@@ -30,6 +31,7 @@ from models.migrations import write_answers_migration
 from models.settings import database_url
 from survey.files import Preview, preview_file, store_file
 from survey.fitting import require_room
+from survey.order import forget_order
 
 ACTOR = "command line"
 
@@ -65,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     two = commands.add_parser("answers-table", help="write the migration for an instrument")
     two.add_argument("instrument", help="an id or a YAML file")
     two.set_defaults(command=_answers_table)
+
+    three = commands.add_parser("forget-order", help="write receipts and tokens anew, shuffled")
+    three.set_defaults(command=_forget_order)
     return parser
 
 
@@ -144,6 +149,13 @@ def _answers_table(options: argparse.Namespace) -> None:
     except FileExistsError as error:
         raise bad(instrument.id, f"its table in {error}", "an id without a table") from error
     print(f"Wrote {file}. Look at it, then commit it; it runs at the next start.")
+
+
+def _forget_order(_options: argparse.Namespace) -> None:
+    url = database_url()
+    migrate(url)
+    forget_order(open_engine(url))
+    print("Receipts and tokens lie in random order now.")
 
 
 if __name__ == "__main__":

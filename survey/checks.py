@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from analysis.instrument import Instrument
-from locales import LANGUAGES
+from locales import languages
 from models import Period, Unit
 from models.responses import LONGEST_COMMENT
 from survey.storage import Row
@@ -238,7 +238,7 @@ def _refused_door(submission: Submission) -> list[Refusal]:
         refusals.append(Refusal("unknown_option", "provenance", shown(submission.provenance)))
     if submission.channel not in {"open_link", "kiosk"}:
         refusals.append(Refusal("unknown_option", "channel", shown(submission.channel)))
-    if submission.language not in LANGUAGES:
+    if submission.language not in languages():
         refusals.append(Refusal("unknown_option", "language", shown(submission.language)))
     return refusals
 

@@ -1,11 +1,12 @@
 """What is asked where and when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from analysis.instrument import Instrument, parse_instrument
 from analysis.scheme import Scheme, parse_scheme
@@ -39,8 +40,13 @@ def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None
     )
 
 
-def open_units(session: Session, moment: datetime) -> list[Unit]:
-    """The units that take answers at ``moment``, by name, with their institutions."""
+def open_units(
+    session: Session, moment: datetime, words: Iterable[str] = (), most: int | None = None
+) -> list[Unit]:
+    """The units that take answers at ``moment``, by name, with their institutions.
+
+    Each of ``words`` must stand in the unit's or its institution's name; ``most`` are given.
+    """
     today = {zone: moment.astimezone(ZoneInfo(zone)).date() for zone in TIMEZONES}
     open_today = or_(
         *(
@@ -55,9 +61,20 @@ def open_units(session: Session, moment: datetime) -> list[Unit]:
     )
     found = session.scalars(
         select(Unit)
-        .where(Unit.institution_id.in_(institutions))
+        .join(Unit.institution)
+        .where(
+            Unit.institution_id.in_(institutions),
+            *(
+                or_(
+                    Unit.name.icontains(word, autoescape=True),
+                    Institution.name.icontains(word, autoescape=True),
+                )
+                for word in words
+            ),
+        )
         .order_by(Unit.name, Unit.code)
-        .options(joinedload(Unit.institution))
+        .options(contains_eager(Unit.institution))
+        .limit(most)
     )
     return list(found)
 

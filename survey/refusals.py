@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from analysis.instrument import Instrument
-from locales import Language, say, show_number
+from locales import say, show_number
 from survey.checks import Refusal
 
 
 def sentence(
-    language: Language,
+    language: str,
     refusal: Refusal,
     instrument: Instrument,
     written: Callable[[str], str] = str,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -37,7 +38,8 @@ def store(
     session: Session, unit: Unit, period: Period, instrument: Instrument, rows: Sequence[Row]
 ) -> None:
     """Writes checked rows under random ids; the database checks them again."""
-    identified = [(uuid4(), row) for row in rows]
+    # In the order of their random ids: they shall not lie as they came.
+    identified = sorted(((uuid4(), row) for row in rows), key=itemgetter(0))
     place = {
         "institution_id": unit.institution_id,
         "unit_id": unit.id,

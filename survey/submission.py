@@ -170,7 +170,7 @@ def _add_receipts(session: Session, accepted: Mapping[str, Accepted]) -> set[str
                 "unit_id": one.asked.unit.id,
                 "period_id": one.asked.period.id,
             }
-            for receipt, one in accepted.items()
+            for receipt, one in sorted(accepted.items())  # not as they came
         ],
     )
     return set(added)

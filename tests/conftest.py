@@ -28,6 +28,8 @@ SWITCHES = [
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    # Another host than this one is no secure context over plain http.
+    "--host-resolver-rules=MAP plain-http.test 127.0.0.1",
 ]
 
 # Two test processes on two cores: a slow example is no failure.

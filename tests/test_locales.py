@@ -1,13 +1,18 @@
-"""Every text exists in every language, is used, and has the same blanks to fill in."""
+"""Every text exists in both full languages, is used, and has the same blanks to fill in.
+
+Any further language is one file: it says what it can, the rest is said in Indonesian.
+"""
 
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from locales import LANGUAGES, Language, texts
+import locales
+from locales import LANGUAGES, Language, languages, say, show_number, texts
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("screens", "accounts", "desk", "survey", "reports")
@@ -15,6 +20,7 @@ CODE = "\n".join(
     file.read_text(encoding="utf-8")
     for file in [
         ROOT / "app.py",
+        ROOT / "locales" / "__init__.py",
         *(f for name in FOLDERS for f in (ROOT / name).rglob("*") if f.suffix in (".py", ".html")),
     ]
 )
@@ -48,8 +54,36 @@ def test_the_languages_have_the_same_texts_with_the_same_blanks() -> None:
     assert {key for key in indonesian if blanks(indonesian[key]) != blanks(english[key])} == set()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_stands_twice(language: Language) -> None:
+@pytest.mark.parametrize("language", languages().keys() - LANGUAGES)
+def test_a_further_language_says_what_is_said_in_indonesian(language: str) -> None:
+    own, indonesian = texts(language), texts("id")
+    assert own["language.standing"]
+    assert own.keys() - indonesian.keys() == set()
+    assert {key for key in own if blanks(own[key]) != blanks(indonesian[key])} == set()
+
+
+def test_what_a_language_lacks_is_said_and_written_in_indonesian() -> None:
+    assert say("jv", "rate.thanks") == "Matur nuwun!"
+    assert say("jv", "dashboard.index") == say("id", "dashboard.index")
+    assert show_number("jv", 1278.5) == "1.278,50"
+
+
+def test_a_language_is_one_file_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "locales", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "su.yaml").write_text('language: {name: "Basa Sunda", standing: "Acan dipariksa"}')
+    monkeypatch.setattr(locales, "FOLDER", tmp_path)
+    languages.cache_clear()
+    try:
+        assert list(languages())[:2] == ["id", "en"]
+        assert languages()["su"] == "Basa Sunda"
+        assert locales.chosen("su") == "su"
+        assert say("su", "rate.thanks") == say("id", "rate.thanks")
+    finally:
+        languages.cache_clear()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_text_stands_twice(language: str) -> None:
     section, names = "", []
     for line in (ROOT / "locales" / f"{language}.yaml").read_text(encoding="utf-8").splitlines():
         name = line.partition(":")[0]

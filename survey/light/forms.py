@@ -11,6 +11,7 @@ from survey.receipts import mint_key
 
 # Names of the fields, short for slow networks; items, answers and options keep their own keys.
 KEY, PERIOD, SEEN_AT = "k", "p", "t"
+SECONDS = "z"  # measured on the device, which may send them much later
 SERVICE, EXPERIENCE, PROVENANCE, COMMENT, TOKEN = "s", "e", "w", "c", "v"
 # Programs that fill in whatever they find know this name; people don't see the field.
 TRAP = "website"
@@ -71,7 +72,7 @@ def read_form(body: bytes) -> Filled:
 
     return Filled(
         key=one(KEY),
-        seen_at=_seen_at(one(SEEN_AT)),
+        seen_at=_seen_at(one(SEEN_AT), one(SECONDS)),
         period=one(PERIOD),
         service=one(SERVICE),
         answers=those(ITEM),
@@ -84,7 +85,13 @@ def read_form(body: bytes) -> Filled:
     )
 
 
-def _seen_at(sent: str) -> int:
-    """When the form was first seen; just now, where that can't be read or is still to come."""
+def _seen_at(sent: str, measured: str) -> int:
+    """When the form was first seen, by the seconds that a device measured, or as sent with it.
+
+    Just now, where that can't be read or is still to come.
+    """
     present = int(time.time())
+    seconds = re.fullmatch(r"([0-9]{1,9})(\.[0-9]+)?", measured)
+    if seconds:
+        return present - int(seconds[1])
     return min(int(sent), present) if re.fullmatch("[0-9]{1,12}", sent) else present

@@ -4,50 +4,43 @@ import asyncio
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from anyio import to_thread
-from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from analysis.instrument import Instrument
-from locales import LANGUAGES, Language, chosen, say
+from locales import say
 from models import Unit, now, reading
-from models.responses import LONGEST_COMMENT
 from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
-from survey.light import forms
+from survey.light import sealed
+from survey.light.around import privacy, units
 from survey.light.forms import Filled, read_form
+from survey.light.pages import asked_language, kiosk_address, message, page
+from survey.light.scripts import script_route
 from survey.limits import Limits
 from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
+from survey.seal import NotOpened, open_sealed
 from survey.tokens import is_good
 from survey.writer import Overloaded, Writer
 
 LARGEST_FORM = 64_000
 SECONDS_TO_WAIT = 10
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.globals |= {"languages": LANGUAGES, "names": forms, "longest": LONGEST_COMMENT}
-
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a unit asks now."""
+    """What a unit asks now, and to which key answers are sealed."""
 
     code: str
     name: str
@@ -58,6 +51,7 @@ class _Asked:
     period: str
     period_name: str
     instrument: Instrument
+    seal: str
 
 
 def light_routes(
@@ -65,11 +59,20 @@ def light_routes(
     secret: Callable[[], bytes],
     writer: Callable[[], Writer],
     limits: Callable[[], Limits],
+    results: str | None = None,
 ) -> list[BaseRoute]:
-    """The routes of the light door."""
-    door = _Door(engine, secret, writer, limits)
+    """The routes of the light door.
+
+    ``results``: the path of the page of published results, where this process has one.
+    """
+    door = _Door(engine, secret, writer, limits, results)
     compressed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [
+        Route("/s", units(engine), methods=["GET"], middleware=compressed),
+        Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
+        script_route(),
+        Route("/s/{unit}/sealed", door.submit_sealed, methods=["POST"]),
+        Route("/k/{kiosk}/sealed", door.submit_sealed, methods=["POST"]),
         Route("/s/{unit}", door.form, methods=["GET"], middleware=compressed),
         Route("/s/{unit}", door.submit, methods=["POST"], middleware=compressed),
         Route("/k/{kiosk}", door.form, methods=["GET"], middleware=compressed),
@@ -86,11 +89,13 @@ class _Door:
         secret: Callable[[], bytes],
         writer: Callable[[], Writer],
         limits: Callable[[], Limits],
+        results: str | None,
     ) -> None:
         self.engine = engine
         self.secret = secret
         self.writer = writer
         self.limits = limits
+        self.results = results
 
     async def form(self, request: Request) -> Response:
         asked = await self._asked(request)
@@ -103,15 +108,15 @@ class _Door:
         filled = Filled(period=asked.period, service=service, token=token, provenance=provenance)
         return _form(request, asked, filled)
 
+    async def submit_sealed(self, request: Request) -> Response:
+        sealed.mark_sealed(request)
+        return await self.submit(request)
+
     async def submit(self, request: Request) -> Response:
-        language = _language(request)
-        body = await _body(request)
-        if body is None:
-            return _message(request, "too_large", 413)
-        try:
-            filled = read_form(body)
-        except ValueError:
-            return _message(request, "too_large", 413)
+        language = asked_language(request)
+        filled = await self._read(request)
+        if isinstance(filled, Response):
+            return filled
         unit, channel = request.path_params.get("unit"), "open_link"
         if unit is None:
             asked = await self._asked(request)
@@ -135,7 +140,10 @@ class _Door:
             again = await self._again(request, filled, 503, [("", say(language, "light.failed"))])
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
             return again
-        thanks = f"{_kiosk(request)}/{code}?" if _kiosk(request) else f"/r/{code}?new=1&"
+        if sealed.is_sealed(request):
+            return sealed.counted(code)
+        kiosk = kiosk_address(request)
+        thanks = f"{kiosk}/{code}?" if kiosk else f"/r/{code}?new=1&"
         return RedirectResponse(f"{thanks}lang={language}", status_code=303)
 
     async def receipt(self, request: Request) -> Response:
@@ -149,10 +157,31 @@ class _Door:
         try:
             received = await to_thread.run_sync(self._receipt, code)
         except SQLAlchemyError:
-            return _message(request, "unreachable", 503)
+            return message(request, "unreachable", 503)
         if received is None:
-            return _message(request, "unknown_receipt", 404)
-        return _page(request, "receipt.html", received=received, code=code, new=new)
+            return message(request, "unknown_receipt", 404)
+        return page(
+            request,
+            "receipt.html",
+            received=received,
+            code=code,
+            new=new,
+            results=self.results,
+        )
+
+    async def _read(self, request: Request) -> Filled | Response:
+        """The form that was sent; or the page that says why it can't be read."""
+        body = await _body(request)
+        if body is None:
+            return message(request, "too_large", 413)
+        try:
+            if sealed.is_sealed(request):
+                body = open_sealed(self.secret(), body)
+            return read_form(body)
+        except NotOpened:
+            return message(request, "not_opened", 422)
+        except ValueError:
+            return message(request, "too_large", 413)
 
     async def _again(
         self,
@@ -165,7 +194,7 @@ class _Door:
         asked = await self._asked(request)
         if isinstance(asked, Response):
             return asked
-        language = _language(request)
+        language = asked_language(request)
         problems = [
             (one.field, sentence(language, one, asked.instrument))
             if isinstance(one, Refusal)
@@ -179,12 +208,12 @@ class _Door:
         try:
             asked = await to_thread.run_sync(self._find, request)
         except SQLAlchemyError:
-            return _message(request, "unreachable", 503)
+            return message(request, "unreachable", 503)
         if asked is None:
-            unknown = "unknown_kiosk" if _kiosk(request) else "unknown_unit"
-            return _message(request, unknown, 404)
+            unknown = "unknown_kiosk" if kiosk_address(request) else "unknown_unit"
+            return message(request, unknown, 404)
         if isinstance(asked, str):
-            return _message(request, "closed", 404, unit=asked)
+            return message(request, "closed", 404, unit=asked)
         return asked
 
     def _find(self, request: Request) -> _Asked | str | None:
@@ -206,6 +235,7 @@ class _Door:
                 period=period.code,
                 period_name=period.name,
                 instrument=asked_instrument(period),
+                seal=sealed.seal_key(self.secret()),
             )
 
     def _unit(self, session: Session, request: Request) -> Unit | None:
@@ -224,18 +254,6 @@ class _Door:
     def _receipt(self, code: str) -> Received | None:
         with reading(self.engine()) as session:
             return find_receipt(session, self.secret(), code)
-
-
-def _language(request: Request) -> Language:
-    """The language that was asked for; a kiosk forgets which one the last citizen spoke."""
-    wish = request.query_params.get("lang")
-    return chosen(wish) if _kiosk(request) else chosen(wish, request.cookies.get("lang"))
-
-
-def _kiosk(request: Request) -> str:
-    """The address of the kiosk on which the page is asked for, "" elsewhere."""
-    key = request.path_params.get("kiosk")
-    return f"/k/{quote(key, safe='')}" if key else ""
 
 
 def _interviewer(request: Request) -> bool:
@@ -259,9 +277,12 @@ def _form(
     problems: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> Response:
-    carried = "" if _kiosk(request) else "&" + urlencode({"v": filled.token, "l": filled.service})
+    if sealed.is_sealed(request):
+        return sealed.refused([told for _, told in problems or []], status)
+    typed = urlencode({"v": filled.token, "l": filled.service})
+    carried = "" if kiosk_address(request) else f"&{typed}"
     interviewer = _interviewer(request)
-    return _page(
+    return page(
         request,
         "form.html",
         status,
@@ -272,21 +293,3 @@ def _form(
         kept="&e=1" if interviewer else "",
         carried=carried,
     )
-
-
-def _message(request: Request, name: str, status: int, **blanks: object) -> Response:
-    text = say(_language(request), f"light.{name}", **blanks)
-    return _page(request, "message.html", status, text=text)
-
-
-def _page(request: Request, template: str, status: int = 200, **values: object) -> Response:
-    language, kiosk = _language(request), _kiosk(request)
-    text = _templates.get_template(template).render(
-        language=language,
-        kiosk=kiosk,
-        say=lambda key, **blanks: say(language, key, **blanks),
-        **values,
-    )
-    # "no-store" on kiosks alone: with it, going back from an error loses what was typed.
-    keeps = "no-store" if kiosk else "private, no-cache"
-    return HTMLResponse(text, status, headers={"Cache-Control": keeps})

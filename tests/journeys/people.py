@@ -37,3 +37,14 @@ def choose(page: Page, label: str, option: str) -> None:
     """Chooses an option of a select box by part of its text."""
     page.get_by_role("combobox", name=label).first.click()
     page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
+
+
+def read_for_a_while(page: Page) -> None:
+    """Lets the light form have been seen long ago, where no script measures that."""
+    page.locator("[name=t]").evaluate("field => { field.value = 0 }")
+
+
+def until(page: Page, condition: str) -> None:
+    """Waits for a condition in JavaScript, which may await; wait_for_function does not."""
+    look = f"async () => ({condition}) ? done() : setTimeout(look, 20)"
+    page.evaluate(f"new Promise(done => {{ const look = {look}; look(); }})")

@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, log_in, open_screen
+from tests.journeys.people import PATIENCE, log_in, open_screen, read_for_a_while
 from tests.journeys.test_citizen import CODE
-from tests.journeys.test_light_door import ask, plain_page, read_for_a_while, responses
+from tests.journeys.test_light_door import ask, plain_page, responses
 
 __all__ = ["plain_page"]
 LINK = re.compile(r"/k/[0-9A-Z-]{14}")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from survey.receipts import mint_key
 from tests.conftest import App
+from tests.journeys.people import read_for_a_while
 from tests.journeys.test_citizen import CODE
 
 FORM = "/s/contoh"
@@ -40,19 +41,31 @@ def plain_page(browser: Browser) -> Page:
     )
 
 
-def read_for_a_while(page: Page) -> None:
-    """Lets the form have been seen long ago."""
-    page.locator("[name=t]").evaluate("field => { field.value = 0 }")
-
-
 def test_the_whole_first_visit_is_at_most_10_kb(app: App) -> None:
     answer, body = ask(app, FORM, Accept_Encoding="gzip")
     page = gzip.decompress(body).decode()
     assert answer.getheader("Content-Encoding") == "gzip"
-    assert len(body) <= 10_000
-    assert not re.findall(
-        r'(?:src|href)="(?!data:|\?|#|/nilai)[^"]+"', page
-    )  # nothing else to load
+    loaded = set(re.findall(r'(?:src|<link[^>]+href|data-worker)="(?!data:)([^"]+)"', page))
+    assert {re.sub(r"\?.*", "", one) for one in loaded} == {
+        "/light/page.js",
+        "/light/worker.js",
+    }
+    scripts = [ask(app, one, Accept_Encoding="gzip") for one in sorted(loaded)]
+    assert all(answer.getheader("Content-Encoding") == "gzip" for answer, _ in scripts)
+    assert len(body) + sum(len(script) for _, script in scripts) <= 10_000
+
+
+def test_scripts_are_kept_until_they_change(app: App) -> None:
+    page = ask(app, FORM)[1].decode()
+    address = re.search(r'src="(/light/page[^"]+)"', page)
+    assert address
+    answer, script = ask(app, address[1])
+    assert "immutable" in str(answer.getheader("Cache-Control"))
+    again, nothing = ask(app, address[1], If_None_Match=str(answer.getheader("ETag")))
+    assert (again.status, nothing) == (304, b"")
+    other, same = ask(app, "/light/page.js?00000000")
+    assert (other.getheader("Cache-Control"), same) == ("no-cache", script)
+    assert ask(app, "/light/nothing.js")[0].status == 404
 
 
 def test_rating_without_scripts(app: App, plain_page: Page) -> None:

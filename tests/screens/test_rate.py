@@ -144,11 +144,11 @@ def test_every_question_is_asked_with_its_own_words_and_nothing_chosen(
     asked = questions(app)
     assert len(asked) == len(items)
     for number, (question, item) in enumerate(zip(asked, items, strict=True), 1):
-        text = item.text[language]  # type: ignore[index]
+        text = item.text[language]
         between = {"id": "dari", "en": "of"}[language]
         assert question.label == f"{number} {between} {len(items)}. {text}"
-        words = [answer[language] for answer in item.answers.values()]  # type: ignore[index]
-        assert question.options == [*words, missing[language]]  # type: ignore[index]
+        words = [answer[language] for answer in item.answers.values()]
+        assert question.options == [*words, missing[language]]
         assert question.value is None
     assert not any(checkbox.value for checkbox in app.checkbox)
     assert all(select_box.value is None for select_box in app.selectbox)

@@ -76,11 +76,28 @@ class Place:
 @pytest.fixture
 def place(database_url: str) -> Iterator[Place]:
     """A district with two units and an open period, on each engine."""
-    engine = open_engine(database_url)
+    yield from a_place(database_url)
+
+
+@pytest.fixture
+def sqlite_place(sqlite_url: str) -> Iterator[Place]:
+    """The same on SQLite alone."""
+    yield from a_place(sqlite_url)
+
+
+@pytest.fixture
+def postgresql_place(postgresql_url: str) -> Iterator[Place]:
+    """The same on PostgreSQL alone."""
+    yield from a_place(postgresql_url)
+
+
+def a_place(url: str) -> Iterator[Place]:
+    """A district with two units and an open period."""
+    engine = open_engine(url)
     with writing(engine) as session:
         world = a_district(session)
         first, second = session.scalars(select(Unit).order_by(Unit.code.desc()))
         services = first.services[0].id, first.services[1].id
-        made = Place(engine, database_url, first.id, second.id, world.period.id, services)
+        made = Place(engine, url, first.id, second.id, world.period.id, services)
     yield made
     engine.dispose()

@@ -213,3 +213,11 @@ def test_an_instrument_without_room_is_refused(
     assert main(["answers-table", str(_instrument(tmp_path, **changes))]) == 2
     assert found in capsys.readouterr().err
     assert sorted(own_migrations.iterdir()) == before
+
+
+def test_order_is_forgotten_and_nothing_else(here: Place) -> None:
+    for _ in range(3):
+        here.send()
+    stored = here.stored()
+    assert main(["forget-order"]) == 0
+    assert here.stored() == stored

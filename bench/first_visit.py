@@ -1,0 +1,82 @@
+"""The first visit over a slow network, both forms: .venv/bin/python -m bench.first_visit"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser
+
+from tests.conftest import App, running_app, running_browser
+
+BITS_A_SECOND = 400_000
+LATENCY = 0.4  # seconds
+LONGEST = 180_000  # milliseconds
+# Name, address, and what can be used once the form can.
+FORMS = (
+    ("light form", "/s/contoh", "input[type=radio][name^=a-] >> nth=-1"),
+    ("Streamlit form", "/nilai?unit=contoh", "[role=radiogroup] >> nth=8"),
+)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Bytes received, with headers; requests; seconds until the form can be used.
+
+    Messages over Streamlit's socket count by their length before compression, and as none of
+    the requests.
+    """
+
+    received: int
+    requests: int
+    seconds: float
+
+
+def visit(browser: Browser, address: str, usable: str) -> Visit:
+    """A visit with an empty cache at 400 kbit/s and 400 ms, as a cheap phone would have it."""
+    with browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID") as context:
+        page = context.new_page()
+        network = context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        network.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": LATENCY * 1_000,
+                "downloadThroughput": BITS_A_SECOND / 8,
+                "uploadThroughput": BITS_A_SECOND / 8,
+            },
+        )
+        loaded: list[int] = []
+        messages: list[int] = []
+        network.on("Network.loadingFinished", lambda one: loaded.append(one["encodedDataLength"]))
+        page.on(
+            "websocket",
+            lambda socket: socket.on("framereceived", lambda data: messages.append(len(data))),
+        )
+        begun = time.perf_counter()
+        page.goto(address, wait_until="commit", timeout=LONGEST)
+        # Clickable: visible, at rest, and nothing lies over it.
+        page.locator(usable).click(trial=True, timeout=LONGEST)
+        seconds = time.perf_counter() - begun
+        page.wait_for_load_state("load", timeout=LONGEST)
+        # What stands in the address itself, such as the icon, is no request.
+        sizes = [size for size in loaded if size]
+        return Visit(sum(sizes) + sum(messages), len(sizes), seconds)
+
+
+def visits(browser: Browser, app: App) -> dict[str, Visit]:
+    """A first visit to each form, one after the other."""
+    return {name: visit(browser, app.url + path, usable) for name, path, usable in FORMS}
+
+
+if __name__ == "__main__":
+    with (
+        TemporaryDirectory() as folder,
+        running_app(Path(folder)) as app,
+        running_browser() as browser,
+    ):
+        print("| | bytes | requests | usable after |\n|---|---|---|---|")
+        for name, seen in visits(browser, app).items():
+            print(f"| {name} | {seen.received:,} | {seen.requests} | {seen.seconds:.1f} s |")

@@ -1,0 +1,55 @@
+// Sealed forms on this device: waiting (sealed), counted (receipt) or refused (problems).
+'use strict';
+
+function opened() {
+  return new Promise((done, fail) => {
+    const asked = indexedDB.open('suara', 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore('forms', {keyPath: 'key'});
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error);
+  });
+}
+
+async function inQueue(mode, act) {
+  const database = await opened();
+  return new Promise((done, fail) => {
+    const work = database.transaction('forms', mode, {durability: 'strict'});
+    const asked = act(work.objectStore('forms'));
+    work.oncomplete = () => done(asked.result);
+    work.onabort = () => fail(work.error);
+  }).finally(() => database.close());
+}
+
+const queued = () => inQueue('readonly', forms => forms.getAll());
+const keep = one => inQueue('readwrite', forms => forms.put(one));
+const forget = key => inQueue('readwrite', forms => forms.delete(key));
+
+// Gives the form as the server settled it; throws where it has not, with the seconds to wait.
+async function send({sealed, ...one}) {
+  const control = new AbortController();
+  const patience = setTimeout(() => control.abort(), 15000);
+  try {
+    const answer = await fetch(one.to, {method: 'POST', body: sealed, signal: control.signal});
+    const wait = Number(answer.headers.get('Retry-After'));
+    if (answer.status === 429 || answer.status >= 500) throw {wait};
+    const {receipt, problems} = await answer.json();
+    if (!receipt && !problems) throw {wait}; // not our server: a network that wants a log-in
+    return {...one, at: Date.now(), receipt, problems};
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+// Sends what waits; throws where something still waits afterwards.
+async function sendQueued() {
+  let failure;
+  for (const one of (await queued()).filter(form => form.sealed)) {
+    try {
+      const settled = await send(one);
+      await (one.listed ? keep(settled) : forget(one.key));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  if (failure) throw failure;
+}

@@ -1,0 +1,38 @@
+// Opens a form that was visited before without network, and sends what was kept meanwhile.
+'use strict';
+
+const CACHE = 'light' + self.location.search;
+
+self.oninstall = () => self.skipWaiting();
+self.onactivate = event => event.waitUntil(removeOldCaches());
+self.onsync = event => event.waitUntil(sendQueued().finally(tellPages));
+self.onfetch = event => {
+  const {request} = event;
+  if (request.method !== 'GET') return;
+  if (request.mode === 'navigate') event.respondWith(page(request));
+  else if (request.destination === 'script') event.respondWith(script(request));
+};
+
+async function removeOldCaches() {
+  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+}
+
+async function tellPages() {
+  for (const page of await clients.matchAll({includeUncontrolled: true})) page.postMessage('sent');
+}
+
+const script = async request => await caches.match(request) || fetch(request);
+
+async function page(request) {
+  const fresh = fetch(request);
+  const late = new Promise((done, fail) => setTimeout(fail, 3000));
+  const answer = await Promise.race([fresh, late]).catch(() => null);
+  return answer && answer.status < 500 ? answer : await copyOf(request) || fresh;
+}
+
+async function copyOf(request) {
+  const cache = await caches.open(CACHE);
+  const address = new URL(request.url);
+  address.searchParams.delete('v');
+  return await cache.match(address.href) || cache.match(request, {ignoreSearch: true});
+}

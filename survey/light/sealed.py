@@ -1,0 +1,44 @@
+"""Sealed forms at /s/UNIT/sealed: opened here, otherwise as plain ones, and answered as data."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from locales import speaker, texts
+from survey.seal import public_key
+
+# What scripts say on the form, and on a kiosk.
+WORDS = ("kept", "waiting", "counted", "refused", "failed", "listen")
+
+
+def seal_key(secret: bytes) -> str:
+    """The public key as the form carries it."""
+    return b64encode(public_key(secret)).decode()
+
+
+def words(language: str) -> dict[str, str]:
+    """The texts of the form's scripts, with blanks that they fill in."""
+    said = {name: f"device.{name}" for name in WORDS}
+    return {name: texts(speaker(language, key))[key] for name, key in said.items()}
+
+
+def mark_sealed(request: Request) -> None:
+    """From here on the request counts as that of a script, which sends sealed forms."""
+    request.state.sealed = True
+
+
+def is_sealed(request: Request) -> bool:
+    """Whether a script sent this, sealed, and wants data as its answer."""
+    return getattr(request.state, "sealed", False)
+
+
+def counted(code: str) -> Response:
+    """The answer to a sealed form that is stored."""
+    return JSONResponse({"receipt": code})
+
+
+def refused(problems: Sequence[str], status: int) -> Response:
+    """The answer to a sealed form that is not stored, in sentences."""
+    return JSONResponse({"problems": problems}, status)

@@ -1,0 +1,166 @@
+"""Everybody can use the citizens' pages: axe finds nothing, and a keyboard is enough."""
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from survey.checks import SHORTEST
+from tests.conftest import App
+from tests.journeys.people import PATIENCE, open_screen, read_for_a_while
+from tests.journeys.test_citizen import CODE, LONG_ENOUGH
+
+READING = 20_000  # milliseconds, by the page's own clock: nobody answers at once
+SIZES = {"phone": (360, 740), "desk": (1280, 900)}
+INSIDE = "[role=radiogroup][aria-label^='{} dari 9'] input"
+AT_REST = "document.getAnimations().every(one => one.playState !== 'running')"
+FOCUS = """() => {
+    const style = getComputedStyle(document.activeElement);
+    return document.activeElement !== document.body && style.outlineStyle !== "none"
+        && parseFloat(style.outlineWidth) >= 2;
+}"""
+
+
+def violations(page: Page, *impacts: str) -> list[tuple[str, str, list[Any]]]:
+    """The rules that axe finds broken on the page, of these impacts or of all."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], one["impact"], [node["target"] for node in one["nodes"]])
+        for one in found
+        if not impacts or one["impact"] in impacts
+    ]
+
+
+def serious_violations(page: Page) -> list[tuple[str, str, list[Any]]]:
+    """Those of a page of Streamlit's, once it has come to rest: it fades what it draws anew."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE)
+    page.wait_for_function(AT_REST)
+    return violations(page, "serious", "critical")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["id", "en", "jv"])
+def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, size: str) -> None:
+    width, height = SIZES[size]
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+
+        def look(path: str) -> None:
+            page.goto(f"{app.url}{path}lang={language}")
+            check()
+
+        def check() -> None:
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            assert violations(page) == []
+            overflow = "document.documentElement.scrollWidth - innerWidth"
+            assert page.evaluate(overflow) <= 0
+
+        look("/s?")
+        look("/s?q=tidak+ada&")
+        look("/s/tidak-ada?")
+        look("/r/AAAA-BBBB-CCCC?")
+        look("/privasi?unit=contoh&")
+        look("/s/contoh?")
+        page.get_by_role("button").last.click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        check()
+        page.locator("input[name=a-time]").first.check()
+        read_for_a_while(page)
+        page.get_by_role("button").last.click()
+        page.wait_for_url(re.compile("/r/"))
+        check()
+        look(f"{page.url.removeprefix(app.url).partition('?')[0]}?")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_streamlit_form_breaks_no_serious_rule(
+    app: App, browser: Browser, language: str, size: str
+) -> None:
+    width, height = SIZES[size]
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        open_screen(page, app, f"/nilai?unit=contoh&lang={language}", "Disdukcapil Contoh")
+        questions = page.get_by_role("radiogroup", name=re.compile(r"^\d (dari|of) 9"))
+        expect(questions).to_have_count(9, timeout=PATIENCE)
+        seen = page.evaluate("performance.now()")
+        assert serious_violations(page) == []
+        send = page.get_by_role("button", name=re.compile("^(Kirim penilaian|Send)"))
+        send.last.click()
+        nothing = page.get_by_text(re.compile("Belum ada yang diisi|Nothing"))
+        expect(nothing.first).to_be_visible(timeout=PATIENCE)
+        assert serious_violations(page) == []
+        for at in range(9):
+            questions.nth(at).locator("label").nth(2).click()
+        page.wait_for_function(LONG_ENOUGH, arg=[seen, 1_000 * SHORTEST])
+        send.last.click()
+        expect(page.get_by_role("heading", name=CODE)).to_be_visible(timeout=PATIENCE)
+        assert serious_violations(page) == []
+
+
+def tab_to(page: Page, selector: str, seen: bool = True) -> None:
+    """Tab, until the focus is where it should be; it must be visible there."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("what => document.activeElement.matches(what)", selector):
+            assert not seen or page.evaluate(FOCUS), selector
+            return
+    pytest.fail(f"Tab never reached {selector}")
+
+
+def test_the_light_form_by_keyboard_alone(app: App, page: Page) -> None:
+    page.clock.install()
+    page.goto(f"{app.url}/s?q=contoh")
+    tab_to(page, "a[href^='/s/contoh']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/s/contoh"))
+    names = page.locator("input[type=radio][name^=a-]").evaluate_all(
+        "radios => [...new Set(radios.map(one => one.name))]"
+    )
+    assert len(names) == 9
+    for name in names:
+        tab_to(page, f"input[name='{name}']")
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+    chosen = page.locator("input[type=radio][name^=a-]:checked")
+    expect(chosen).to_have_count(9)
+    assert chosen.evaluate_all("radios => radios.map(one => one.value)") == ["2"] * 9
+    tab_to(page, "input[name=e][value=none]")
+    page.keyboard.press("Space")
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#sex")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "textarea")
+    page.keyboard.type("Ramah")
+    page.clock.fast_forward(READING)
+    tab_to(page, "button:not([type])")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert CODE.search(page.inner_text("main"))
+
+
+def test_the_streamlit_form_by_keyboard_alone(app: App, page: Page) -> None:
+    open_screen(page, app, "/nilai?unit=contoh", "Disdukcapil Contoh")
+    questions = page.get_by_role("radiogroup", name=re.compile(r"^\d dari 9"))
+    expect(questions).to_have_count(9, timeout=PATIENCE)
+    seen = page.evaluate("performance.now()")
+    unfocused = questions.first.screenshot()
+    tab_to(page, INSIDE.format(1), seen=False)
+    assert questions.first.screenshot() != unfocused  # Streamlit draws the focus by itself
+    page.keyboard.press("Shift+Tab")
+    for at in range(9):
+        tab_to(page, INSIDE.format(at + 1), seen=False)
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+        expect(questions.nth(at).get_by_role("radio", checked=True)).to_have_count(1)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Kirim penilaian":
+            break
+    page.wait_for_function(LONG_ENOUGH, arg=[seen, 1_000 * SHORTEST])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=CODE)).to_be_visible(timeout=PATIENCE)

@@ -1,0 +1,165 @@
+"""A kiosk's screen: begins with a touch, returns to the start by itself, leaves nothing behind."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import select
+
+from models import Unit, now, open_engine, writing
+from survey.kiosks import add_kiosk, find_kiosk
+from survey.receipts import instance_secret
+from tests.conftest import App
+from tests.journeys.people import until
+from tests.journeys.test_citizen import CODE
+from tests.journeys.test_light_door import responses
+
+COUNTDOWN = "Kembali ke awal"
+STILL_HERE = "Masih di sini?"
+LEFT_BEHIND = """async () => [
+    localStorage.length, sessionStorage.length, (await caches.keys()).length,
+    (await navigator.serviceWorker.getRegistrations()).length,
+    (await queued()).length, history.length - 2,
+    [...document.forms[0].elements].filter(e => e.checked && e.name !== 'w').length,
+    document.forms[0].c.value]"""
+# Before the kiosk a new tab shows an empty page.
+NOTHING = [0, 0, 0, 0, 0, 0, 0, ""]
+
+
+@pytest.fixture(scope="module")
+def kiosk(app: App) -> Iterator[str]:
+    """The address of a kiosk of the demonstration's unit."""
+    folder = app.log.parent
+    secret = instance_secret(folder)
+    engine = open_engine(f"sqlite:///{folder / 'app.sqlite3'}")
+    with writing(engine) as session:
+        unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
+        key = add_kiosk(session, secret, unit, "Loket 1", now())
+    yield f"{app.url}/k/{key}"
+    with writing(engine) as session:
+        registered = find_kiosk(session, secret, key)
+        assert registered
+        registered.closed_at = now()
+    engine.dispose()
+
+
+@pytest.fixture
+def screen(browser: Browser, kiosk: str) -> Iterator[Page]:
+    """The kiosk's screen at the start, with a clock that the test moves."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(kiosk)
+        yield page
+
+
+def begin(screen: Page) -> None:
+    screen.get_by_role("button", name="Sentuh untuk mulai").click()
+    screen.get_by_role("group", name=re.compile("^1 dari 9")).get_by_role("radio").nth(1).check()
+    screen.get_by_label("Komentar atau saran").fill("Rahasia")
+
+
+def send(screen: Page) -> None:
+    screen.get_by_role("button", name="Kirim penilaian").click()
+
+
+def wait_for(screen: Page, shown: Locator) -> None:
+    """Lets seconds pass until it is shown: a touch that the browser tells late begins them anew."""
+    for _ in range(90):
+        if shown.is_visible():
+            return
+        screen.clock.run_for(1_000)
+    expect(shown).to_be_visible()
+
+
+def at_start(screen: Page) -> None:
+    wait_for(screen, screen.get_by_role("button", name="Sentuh untuk mulai"))
+    expect(screen.get_by_role("button", name="Sentuh untuk mulai")).to_be_visible()
+    expect(screen.get_by_role("button", name="Kirim penilaian")).to_be_hidden()
+
+
+def test_who_walks_away_leaves_nothing(screen: Page) -> None:
+    begin(screen)
+    screen.clock.run_for(58_000)
+    expect(screen.get_by_text(STILL_HERE)).to_be_hidden()
+    wait_for(screen, screen.get_by_text(STILL_HERE))
+    screen.mouse.click(5, 500)
+    expect(screen.get_by_text(STILL_HERE)).to_be_hidden()
+    expect(screen.get_by_label("Komentar atau saran")).to_have_value("Rahasia")
+    at_start(screen)
+    expect(screen.get_by_label("Komentar atau saran")).to_have_value("")
+    assert screen.evaluate(LEFT_BEHIND) == NOTHING
+
+
+def test_the_receipt_goes_by_itself(app: App, screen: Page, kiosk: str) -> None:
+    before = responses(app)
+    begin(screen)
+    screen.clock.run_for(5_000)
+    send(screen)
+    expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    expect(screen.get_by_text(CODE)).to_be_visible()
+    expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
+    assert responses(app) == before + 1
+    at_start(screen)
+    assert screen.url == kiosk
+    assert screen.evaluate(LEFT_BEHIND) == NOTHING
+    screen.go_back()
+    expect(screen.get_by_text("Rahasia")).to_have_count(0)
+    expect(screen.get_by_text(CODE)).to_have_count(0)
+
+
+def test_what_is_wrong_is_told_in_place(app: App, screen: Page) -> None:
+    before = responses(app)
+    begin(screen)
+    screen.clock.run_for(5_000)
+    screen.get_by_label("Tidak mengalami satu pun").check()
+    screen.get_by_label("Petugas memihak").check()
+    send(screen)
+    problem = screen.get_by_role("alert").get_by_role("link")
+    expect(problem).to_contain_text("tidak dapat dipilih bersama pilihan lain")
+    assert screen.evaluate("history.length") == 2
+    screen.get_by_label("Petugas memihak").uncheck()
+    send(screen)
+    expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert responses(app) == before + 1
+
+
+def test_without_network_it_keeps_the_answers_sealed_and_goes_on(app: App, screen: Page) -> None:
+    before = responses(app)
+    begin(screen)
+    screen.clock.run_for(5_000)
+    screen.context.set_offline(True)
+    send(screen)
+    expect(screen.get_by_text("Tersimpan di perangkat ini")).to_be_visible()
+    expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
+    at_start(screen)
+    assert "Rahasia" not in screen.content()
+    screen.context.set_offline(False)
+    expect(screen.get_by_text(CODE)).to_have_count(0)
+    until(screen, "!(await queued()).length")
+    assert responses(app) == before + 1
+    assert screen.evaluate(LEFT_BEHIND) == NOTHING
+
+
+def test_it_speaks_indonesian_again_to_the_next_citizen(screen: Page, kiosk: str) -> None:
+    screen.get_by_role("link", name="English").click()
+    screen.get_by_role("button", name="Touch to start").click()
+    at_start(screen)
+    assert screen.url == kiosk
+    assert screen.evaluate(LEFT_BEHIND) == NOTHING
+
+
+def test_over_plain_http_nothing_stays_either(app: App, screen: Page, kiosk: str) -> None:
+    before = responses(app)
+    screen.goto(kiosk.replace("127.0.0.1", "plain-http.test"))
+    begin(screen)
+    screen.clock.run_for(5_000)
+    screen.context.set_offline(True)
+    send(screen)
+    expect(screen.get_by_text("Penilaian belum terkirim karena jaringan")).to_be_visible()
+    screen.context.set_offline(False)
+    send(screen)
+    expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert screen.evaluate("history.length") == 3  # with the empty page, and the other address
+    assert responses(app) == before + 1

@@ -1,0 +1,295 @@
+"""The light form on a phone: sealed, kept without network, counted once, never lost silently."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from models import Period, now, open_engine, writing
+from tests.conftest import App
+from tests.journeys.people import until
+from tests.journeys.test_citizen import CODE
+from tests.journeys.test_light_door import FORM, responses
+from tests.world import a_district
+
+CONTROLLED = "navigator.serviceWorker.ready.then(() => true)"
+QUEUE = """queued().then(forms => forms.map(({sealed, ...rest}) => ({
+    ...rest, sealed: sealed && new TextDecoder('latin1').decode(sealed)})))"""
+RECEIPT = re.compile(CODE.pattern)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that has never been here."""
+    with browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID") as context:
+        yield context
+
+
+def visit(phone: BrowserContext, app: App, query: str = "") -> Page:
+    """The form, opened and kept for later."""
+    page = phone.new_page()
+    page.clock.install()
+    page.goto(app.url + FORM + query)
+    page.evaluate(CONTROLLED)
+    return page
+
+
+def a_unit_to_close(app: App) -> tuple[str, Callable[[], None]]:
+    """A unit with a period of its own, and what closes that period."""
+    engine = open_engine(f"sqlite:///{app.log.parent / 'app.sqlite3'}")
+    with writing(engine) as session:
+        district = a_district(session)
+        unit, period = district.clinic.code, district.period.id
+
+    def close() -> None:
+        with writing(engine) as session:
+            session.get_one(Period, period).closed_at = now()
+
+    return unit, close
+
+
+def fill(page: Page, comment: str = "") -> None:
+    page.get_by_role("group", name=re.compile("^1 dari 9")).get_by_role("radio").nth(2).check()
+    page.get_by_label("Komentar atau saran").fill(comment)
+    page.clock.fast_forward(20_000)  # nobody answers at once
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Kirim penilaian").click()
+
+
+def told(page: Page) -> str:
+    return page.get_by_role("status").inner_text()
+
+
+def test_two_forms_filled_without_network_are_kept_sealed_then_counted(
+    app: App, phone: BrowserContext
+) -> None:
+    before, page = responses(app), visit(phone, app)
+    phone.set_offline(True)
+    page.reload()
+    for comment in ("Rahasia pertama", "Rahasia kedua"):
+        fill(page, comment)
+        send(page)
+        expect(page.get_by_role("status")).to_contain_text("Tersimpan di perangkat ini")
+        page.get_by_role("button", name="Isi formulir berikutnya").click()
+        expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(0)
+        expect(page.get_by_label("Komentar atau saran")).to_have_value("")
+    kept = page.evaluate(QUEUE)
+    assert len({one["key"] for one in kept}) == 2
+    assert not re.search("Rahasia|a-requirements", "".join(one["sealed"] for one in kept))
+    assert responses(app) == before
+    page.close()
+    page = phone.new_page()  # it survives closing the page
+    page.goto(app.url + FORM)
+    expect(page.get_by_role("listitem").filter(has_text="menunggu jaringan")).to_have_count(2)
+    phone.set_offline(False)
+    counted = page.get_by_role("listitem").filter(has_text=RECEIPT)
+    expect(counted).to_have_count(2)
+    codes = set(CODE.findall(" ".join(counted.all_inner_texts())))
+    assert len(codes) == 2
+    assert RECEIPT.search(told(page))
+    assert responses(app) == before + 2
+    page.get_by_role("button", name="Hapus daftar").click()
+    expect(page.get_by_text("Dikirim dan menunggu")).to_be_hidden()
+    assert page.evaluate(QUEUE) == []
+
+
+def test_sent_at_once_it_leaves_nothing_on_the_phone(app: App, phone: BrowserContext) -> None:
+    before, page = responses(app), visit(phone, app)
+    fill(page)
+    send(page)
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    receipt = CODE.search(page.inner_text("main"))
+    assert receipt
+    page.reload()
+    expect(page.get_by_text(receipt[0])).to_be_visible()
+    assert responses(app) == before + 1
+    page.goto(app.url + FORM)
+    expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(0)
+    assert page.evaluate(QUEUE) == []
+    kept = "caches.open((await caches.keys())[0]).then(cache => cache.keys())"
+    addresses = page.evaluate(f"async () => (await {kept}).map(one => new URL(one.url).pathname)")
+    assert sorted(addresses) == ["/light/page.js", FORM]
+
+
+def test_a_double_tap_is_stored_once(app: App, phone: BrowserContext) -> None:
+    before, page = responses(app), visit(phone, app)
+    fill(page)
+    page.get_by_role("button", name="Kirim penilaian").dblclick()
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert responses(app) == before + 1
+
+
+def test_reload_and_back_send_the_same_form_again(app: App, phone: BrowserContext) -> None:
+    before, page = responses(app), visit(phone, app)
+    key = page.locator("[name=k]").input_value()
+    page.reload()
+    expect(page.locator("[name=k]")).to_have_value(key)
+    fill(page)
+    page.get_by_label("Tidak mengalami satu pun").check()
+    page.get_by_label("Petugas memihak").check()
+    send(page)
+    problem = page.get_by_role("alert").get_by_role("link")
+    expect(problem).to_contain_text("tidak dapat dipilih bersama pilihan lain")
+    expect(page.locator("[name=k]")).to_have_value(key)
+    page.get_by_label("Petugas memihak").uncheck()
+    send(page)
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    receipt = CODE.search(page.inner_text("main"))
+    assert receipt
+    page.go_back()
+    expect(page.locator("[name=k]")).to_have_value(key)
+    page.get_by_label("Petugas memihak").uncheck()
+    send(page)
+    expect(page.get_by_text(receipt[0])).to_be_visible()
+    assert responses(app) == before + 1
+    page.goto(app.url + FORM)
+    expect(page.locator("[name=k]")).not_to_have_value(key)
+
+
+def test_the_copy_on_the_phone_holds_no_token(app: App, phone: BrowserContext) -> None:
+    page = visit(phone, app, "?v=AAAA-BBBB-CCCC")
+    expect(page.get_by_label("Kode kunjungan")).to_have_value("AAAA-BBBB-CCCC")
+    phone.set_offline(True)
+    page.goto(f"{app.url}{FORM}")
+    expect(page.get_by_label("Kode kunjungan")).to_have_value("")
+    assert "AAAA" not in page.content()
+    page.goto(f"{app.url}{FORM}?v=DDDD-EEEE-FFFF")
+    expect(page.get_by_label("Kode kunjungan")).to_have_value("DDDD-EEEE-FFFF")
+
+
+def test_refused_after_closing_it_says_so(app: App, phone: BrowserContext) -> None:
+    unit, close = a_unit_to_close(app)
+    page = phone.new_page()
+    page.clock.install()
+    page.goto(f"{app.url}/s/{unit}")
+    page.evaluate(CONTROLLED)
+    phone.set_offline(True)
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan di perangkat ini")
+    close()
+    phone.set_offline(False)
+    refused = page.get_by_role("listitem").filter(has_text="ditolak: ")
+    expect(refused).to_contain_text("sedang tidak dibuka")
+    assert [one["sealed"] for one in page.evaluate(QUEUE)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(503, "{}"), (429, "{}"), (500, "oops"), (200, "<p>Masuk ke Wi-Fi</p>")]
+)
+def test_what_the_server_did_not_settle_is_sent_again(
+    app: App, phone: BrowserContext, status: int, body: str
+) -> None:
+    # Many browsers have no Background Sync; with it the answers would be counted at once.
+    phone.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
+    before, page = responses(app), visit(phone, app)
+    page.route("**/sealed**", lambda route: route.fulfill(status=status, body=body))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan di perangkat ini")
+    page.unroute_all()
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_role("status")).to_contain_text(RECEIPT)
+    assert responses(app) == before + 1
+
+
+def test_where_nothing_can_be_kept_it_is_sent_as_without_scripts(
+    app: App, phone: BrowserContext
+) -> None:
+    before, page = responses(app), phone.new_page()
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('full'); }")
+    page.clock.install()
+    page.goto(app.url + FORM)
+    fill(page)
+    send(page)
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert responses(app) == before + 1
+
+
+def test_copies_of_an_older_version_are_removed(app: App, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.goto(f"{app.url}/healthz")
+    page.evaluate("caches.open('light?older').then(() => true)")
+    page.goto(app.url + FORM)
+    page.evaluate(CONTROLLED)
+    until(page, "!(await caches.has('light?older'))")
+
+
+def test_an_interviewer_sees_what_became_of_each_form(app: App, phone: BrowserContext) -> None:
+    before, page = responses(app), visit(phone, app, "?e=1")
+    phone.set_offline(True)
+    page.reload()
+    page.get_by_label("Pewawancara dari unit ini").check()
+    fill(page, "Rahasia")
+    send(page)
+    expect(page.get_by_role("listitem").filter(has_text="menunggu jaringan")).to_have_count(1)
+    phone.set_offline(False)
+    counted = page.get_by_role("listitem").filter(has_text=RECEIPT)
+    expect(counted).to_have_count(1)
+    page.get_by_role("button", name="Isi formulir berikutnya").click()
+    expect(page.get_by_label("Pewawancara dari unit ini")).to_be_checked()
+    fill(page)
+    send(page)
+    expect(counted).to_have_count(2)
+    page.reload()
+    expect(counted).to_have_count(2)
+    assert responses(app) == before + 2
+    assert "Rahasia" not in str(page.evaluate(QUEUE))
+
+
+def test_over_plain_http_it_says_that_it_needs_the_network(app: App, phone: BrowserContext) -> None:
+    before, page = responses(app), phone.new_page()
+    page.clock.install()
+    page.goto(f"http://plain-http.test:{app.port}{FORM}")
+    expect(page.get_by_text("hanya dapat dikirim bila ada jaringan")).to_be_visible()
+    fill(page)
+    send(page)
+    expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
+    assert responses(app) == before + 1
+
+
+def test_where_there_is_a_secure_context_nothing_is_said(app: App, phone: BrowserContext) -> None:
+    page = visit(phone, app)
+    expect(page.get_by_text("hanya dapat dikirim bila ada jaringan")).to_be_hidden()
+
+
+VOICES = """
+window.said = [];
+Object.defineProperty(window, 'speechSynthesis', {value: {
+    getVoices: () => [{lang: '%s', name: 'Test'}],
+    speak(speech) { said.push(speech.text); this.speech = speech; },
+    cancel() { this.speech && this.speech.onend(); this.speech = null; },
+}});
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+
+
+def test_a_question_is_read_aloud_and_stops(app: App, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    page.add_init_script(VOICES % "id-ID")
+    page.goto(app.url + FORM)
+    buttons = page.get_by_role("button", name=re.compile("^Dengarkan"))
+    expect(buttons).to_have_count(11)
+    buttons.first.click()
+    expect(buttons.first).to_have_attribute("aria-pressed", "true")
+    said = page.evaluate("said")
+    assert len(said) == 1
+    assert re.match(r"1 dari 9\. .+Tidak sesuai", said[0])
+    buttons.nth(1).click()
+    expect(buttons.first).to_have_attribute("aria-pressed", "false")
+    buttons.nth(1).click()
+    expect(buttons.nth(1)).to_have_attribute("aria-pressed", "false")
+    assert len(page.evaluate("said")) == 2
+
+
+def test_without_a_voice_of_the_language_there_is_no_such_button(
+    app: App, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    page.add_init_script(VOICES % "en-US")
+    page.goto(app.url + FORM)
+    expect(page.get_by_role("button", name="Kirim penilaian")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Dengarkan"))).to_have_count(0)

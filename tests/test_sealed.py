@@ -1,0 +1,119 @@
+"""Sealed forms: opened by the service, then under the same rules as plain ones."""
+
+import http.client
+import json
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Response, now, open_engine, reading, writing
+from survey.kiosks import add_kiosk
+from survey.receipts import instance_secret, mint_key
+from survey.seal import public_key, seal
+from tests.conftest import App
+from tests.light_service import running_light
+from tests.world import a_district
+
+FORM = "/s/puskesmas-langgur"
+ANSWERED = {"p": "semester-ini", "z": "21.5", "a-time": "3", "w": "self"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """The light service, its database, and a kiosk's address."""
+
+    light: App
+    engine: Engine
+    kiosk: str
+
+    def post(self, path: str, body: bytes) -> tuple[http.client.HTTPResponse, Any]:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.light.port, timeout=30)) as there:
+            there.request("POST", path, body)
+            answer = there.getresponse()
+            return answer, json.loads(answer.read())
+
+    def key(self) -> bytes:
+        """The public key, as the form carries it."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.light.port, timeout=30)) as there:
+            there.request("GET", FORM)
+            found = re.search(rb'data-seal="([^"]+)"', there.getresponse().read())
+        assert found
+        return b64decode(found[1])
+
+    def send(self, path: str = FORM, **fields: str) -> tuple[int, Any]:
+        form = (
+            {"k": mint_key()} | ANSWERED | {name.replace("_", "-"): fields[name] for name in fields}
+        )
+        answer, told = self.post(f"{path}/sealed", seal(self.key(), urlencode(form).encode()))
+        return answer.status, told
+
+    def stored(self) -> list[tuple[str, str | None]]:
+        with reading(self.engine) as session:
+            rows = session.execute(select(Response.channel, Response.completion_time))
+            return [(channel, time) for channel, time in rows]
+
+
+@pytest.fixture
+def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
+    engine = open_engine(database_url)
+    with writing(engine) as session:
+        clinic = a_district(session).clinic
+        kiosk = add_kiosk(session, instance_secret(tmp_path), clinic, "Loket 1", now())
+    with running_light(database_url, tmp_path) as light:
+        yield Door(light, engine, f"/k/{kiosk}")
+    engine.dispose()
+
+
+def test_a_sealed_form_is_counted_once_with_its_channel_and_its_time(door: Door) -> None:
+    key = mint_key()
+    status, told = door.send(k=key)
+    assert (status, list(told)) == (200, ["receipt"])
+    assert door.send(k=key) == (200, told)
+    assert door.stored() == [("open_link", "15_to_30_s")]
+    assert door.send(door.kiosk)[0] == 200
+    assert sorted(door.stored()) == [("kiosk", "15_to_30_s"), ("open_link", "15_to_30_s")]
+
+
+def test_it_is_refused_for_the_same_reasons(door: Door) -> None:
+    for field, value, told in (
+        ("a_time", "9", "tidak ada dalam pilihan"),
+        ("z", "1.9", "kurang dari 3 detik"),
+        ("website", "x", "terisi"),
+        ("v", "AAAA-BBBB-CCCC", "tidak dikenal"),
+        ("p", "1999-1", "tidak dikenal"),
+    ):
+        status, answer = door.send(**{field: value})
+        assert status == 422
+        assert told in " ".join(answer["problems"])
+    assert door.stored() == []
+
+
+def test_what_cannot_be_opened_is_refused_with_a_sentence(door: Door) -> None:
+    form = urlencode({"k": mint_key()} | ANSWERED).encode()
+    sealed = seal(door.key(), form)
+    foreign = seal(public_key(bytes(32)), form)
+    for body in (b"", form, foreign, sealed[:-1], sealed[:70], b"\4" * 200):
+        answer, told = door.post(f"{FORM}/sealed", body)
+        assert answer.status == 422
+        assert ["tidak dapat dibuka" in one for one in told["problems"]] == [True]
+    answer, told = door.post(f"{FORM}/sealed", bytes(70_000))
+    assert (answer.status, len(told["problems"])) == (413, 1)
+    assert door.stored() == []
+    assert "Traceback" not in door.light.output
+
+
+def test_too_many_are_to_come_later(door: Door) -> None:
+    form = seal(door.key(), urlencode({"k": mint_key()} | ANSWERED).encode())
+    answers = [door.post(f"{FORM}/sealed", form)[0] for _ in range(61)]
+    assert {answer.status for answer in answers[:60]} == {200}
+    assert answers[60].status == 429
+    assert int(str(answers[60].getheader("Retry-After"))) > 0
+    assert len(door.stored()) == 1
