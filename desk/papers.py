@@ -39,6 +39,7 @@ from survey.rows import read_answers, read_responses
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_PREFIX = 8
+LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def hand_out(engine: Engine, actor: Actor, asked: Asked) -> Paper:
     kind = KINDS.get(asked.kind)
     if kind is None:
         raise bad("paper", quote(asked.kind), "one that there is")
+    _refuse_long(asked.approval)
     with reading(engine) as session:
         period, code, draw = _read(session, actor, asked, kind)
         names = {"period": period.code, "of": code}
@@ -105,6 +107,13 @@ def hand_out(engine: Engine, actor: Actor, asked: Asked) -> Paper:
         log(session, actor, "hand_out_paper", paper=asked.kind, **names, sha256=digest)
     file_name = f"{kind.name}-{code}-{names['period']}.{kind.ending}"
     return Paper(file_name, kind.media_type, content)
+
+
+def _refuse_long(approval: Approval | None) -> None:
+    texts = [text for text in vars(approval).values() if isinstance(text, str)] if approval else []
+    longest = max(map(len, texts), default=0)
+    if longest > LONGEST_LINE:
+        raise bad("approval", f"{longest} characters", f"at most {LONGEST_LINE}")
 
 
 def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Period, str, Draw]:

@@ -7,7 +7,8 @@ from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.bundles import begin_bundle
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
-from locales import LANGUAGES, translate
+from desk.papers import Asked
+from locales import translate
 from models import Job, Period, Unit, reading, writing
 from screens.problems import show_problems
 from screens.shell import engine, language, say, signed_in
@@ -17,7 +18,7 @@ EVERY = 2  # seconds
 SHOWN = 5
 
 
-def ask(actor: Actor, period: Period) -> None:
+def ask(actor: Actor, asked: Asked, institution: int) -> None:
     """What to make of the institution's closed period, of which units."""
     st.header(say("papers.many"))
     st.caption(say("papers.many_what"))
@@ -25,7 +26,7 @@ def ask(actor: Actor, period: Period) -> None:
         units = dict(
             session.execute(
                 select(Unit.id, Unit.name)
-                .where(Unit.institution_id == period.institution_id)
+                .where(Unit.institution_id == institution)
                 .order_by(Unit.name)
             ).all()
         )
@@ -43,18 +44,18 @@ def ask(actor: Actor, period: Period) -> None:
             list(units),
             format_func=units.__getitem__,
             placeholder=say("papers.all_units"),
-            key=f"papers_units_{period.institution_id}",
+            key=f"papers_units_{institution}",
         ) or list(units)
     if st.button(say("papers.begin"), type="primary", key="papers_begin"):
-        _begin(actor, kind, period, chosen)
+        _begin(actor, kind, asked, chosen)
 
 
-def _begin(actor: Actor, kind: str, period: Period, units: list[int]) -> None:
-    wanted = st.session_state.get("papers_language")
-    spoken = wanted if wanted in LANGUAGES else language()
+def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
     try:
         with writing(engine()) as session:
-            job = begin_bundle(session, actor, kind, period.id, units, spoken)
+            job = begin_bundle(
+                session, actor, kind, asked.period, units, asked.language, asked.link
+            )
     except BadInput as error:
         show_problems(error)
         return

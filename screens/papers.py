@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.papers import KINDS, Asked, Paper, hand_out
+from desk.papers import KINDS, LONGEST_LINE, Asked, Paper, hand_out
 from desk.results import periods_of, unit_results
 from locales import LANGUAGES, Language
 from models import Period, now, reading
@@ -25,7 +25,6 @@ MADE = "papers_made"
 PUBLIC_PAGE = "/ikm"
 SIGNED = ("report_pdf", "report_docx")
 USUAL_SHEETS = 20
-LONGEST = 200
 PREVIEW_WIDTH = 260
 
 
@@ -39,9 +38,10 @@ def screen() -> None:
         chosen = _of_institution(session, actor) if whole else _of_unit(session, actor)
     if chosen is not None:
         unit, period = chosen
-        _papers(actor, Asked("", period.id, unit, _choose_language(), link=_link()), period)
+        asked = Asked("", period.id, unit, _choose_language(), link=_link())
+        _papers(actor, asked, period)
         if unit is None and period.closed_at is not None:
-            bundles.ask(actor, period)
+            bundles.ask(actor, asked, period.institution_id)
         if unit is not None and period.closed_at is not None:
             _compare(actor, unit, period)
     bundles.show_jobs(actor)
@@ -118,14 +118,17 @@ def _papers(actor: Actor, asked: Asked, period: Period) -> None:
     made = _made_for(asked)
     for kind in kinds:
         with st.container(border=True):
-            st.markdown(f"**{say(f'papers.{kind}')}**")
-            st.caption(say(f"papers.{kind}_what"))
+            left, right = st.columns((3, 1), vertical_alignment="center")
+            left.markdown(f"**{say(f'papers.{kind}')}**  \n{say(f'papers.{kind}_what')}")
             wanted = replace(asked, kind=kind)
             if kind in SIGNED:
                 wanted = replace(wanted, approval=approval)
             if kind == "questionnaire":
                 wanted = replace(wanted, sheets=_ask_sheets())
-            _offer(actor, wanted, made)
+            with right:
+                _offer(actor, wanted, made)
+            if wanted in made and made[wanted].media_type == "image/png":
+                st.image(made[wanted].content, width=PREVIEW_WIDTH)
 
 
 def _made_for(asked: Asked) -> dict[Asked, Paper]:
@@ -142,7 +145,10 @@ def _offer(actor: Actor, asked: Asked, made: dict[Asked, Paper]) -> None:
     place = st.empty()
     if asked not in made:
         if not place.button(
-            say("papers.make"), key=f"papers_make_{asked.kind}", icon=":material/description:"
+            say("papers.make"),
+            key=f"papers_make_{asked.kind}",
+            icon=":material/description:",
+            width="stretch",
         ):
             return
         try:
@@ -154,7 +160,7 @@ def _offer(actor: Actor, asked: Asked, made: dict[Asked, Paper]) -> None:
             return
     paper = made[asked]
     place.download_button(
-        say("papers.download", name=paper.file_name),
+        say("papers.take"),
         paper.content,
         paper.file_name,
         paper.media_type,
@@ -162,9 +168,8 @@ def _offer(actor: Actor, asked: Asked, made: dict[Asked, Paper]) -> None:
         type="primary",
         icon=":material/download:",
         on_click="ignore",
+        width="stretch",
     )
-    if paper.media_type == "image/png":
-        st.image(paper.content, width=PREVIEW_WIDTH)
 
 
 def _ask_sheets() -> tuple[int, int]:
@@ -183,7 +188,7 @@ def _ask_approval() -> Approval | None:
         left, right = st.columns(2)
         lines = {
             name: side.text_input(
-                say(f"papers.{name}"), max_chars=LONGEST, key=f"papers_{name}"
+                say(f"papers.{name}"), max_chars=LONGEST_LINE, key=f"papers_{name}"
             ).strip()
             for name, side in {"office": left, "name": right, "nip": left, "place": right}.items()
         }
