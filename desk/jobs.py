@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
-from analysis.errors import BadInput
+from analysis.errors import BadInput, bad
 from desk.audit import log
 from models import Job, User, now, writing
 from models.settings import data_folder
@@ -30,7 +30,12 @@ class Stopped(Exception):
 
 
 def begin_job(session: Session, actor: Actor, kind: str, **asked: object) -> Job:
-    """Notes a piece of work; ``start`` it once that is committed."""
+    """Notes a piece of work; ``start`` it once that is committed.
+
+    Raises BadInput while another of the actor's is unfinished.
+    """
+    if any(job.state in UNFINISHED for job in jobs_of(session, actor)):
+        raise bad("work", "another that is unfinished", "one at a time")
     job = Job(
         kind=kind,
         asked=asked,

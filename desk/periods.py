@@ -79,6 +79,16 @@ def close_period(session: Session, actor: Actor, period_id: int) -> Period:
     return period
 
 
+def closed_period(session: Session, institution_id: int, period_id: int) -> Period:
+    """The institution's period, if it has closed. Raises Forbidden or BadInput."""
+    period = session.get(Period, period_id)
+    if period is None or period.institution_id != institution_id:
+        raise Forbidden(f"period {period_id}")
+    if period.closed_at is None:
+        raise bad(f"period {period.code}", "open", "a period that is closed")
+    return period
+
+
 def record_visits(
     session: Session, actor: Actor, unit_id: int, period_id: int, number: int
 ) -> None:

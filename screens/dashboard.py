@@ -15,12 +15,14 @@ from analysis.errors import BadInput
 from analysis.experience import Experienced
 from analysis.satisfaction import Satisfaction
 from desk.periods import record_visits
+from desk.respondents import respondents
 from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
 from models import Period, writing
 from reports.style import ACCENT, INK
 from screens import charts
 from screens.choices import choose_unit
 from screens.problems import show_problems
+from screens.respondents import show as show_respondents
 from screens.shell import day, engine, language, month, number, say, signed_in
 from survey.counts import OPEN_LINK
 
@@ -43,6 +45,8 @@ def screen() -> None:
         without = _choose_without(session, actor, unit.id, period)
         results = unit_results(session, actor, unit.id, period, without)
         _show(results, without)
+        if not without:
+            show_respondents(respondents(session, results), results.instrument)
     _ask_visits(actor, results)
 
 

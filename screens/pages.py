@@ -50,6 +50,7 @@ PLACES = (
     Place("resi", ":material/receipt_long:"),
     Place("hasil", ":material/leaderboard:", wide=True),
     Place("unit", ":material/monitoring:", _sees_units, wide=True),
+    Place("dokumen", ":material/folder_open:", _sees_units),
     Place("periode", ":material/event:", _coordinates),
     Place("impor", ":material/upload_file:", _coordinates),
     Place("poster", ":material/qr_code_2:", _runs_units),

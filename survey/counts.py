@@ -5,8 +5,10 @@ the open link, or, for the rest, a visit that somebody vouched for: by a token, 
 paper.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import ibis
 import ibis.expr.types as ir
@@ -18,7 +20,7 @@ from analysis.experience import Experienced, experience_tally, read_experience
 from analysis.instrument import Instrument
 from analysis.tally import Tally, read_tally, tally
 from models import Batch, Withdrawal, answers_name
-from models.responses import FORMS
+from models.responses import FORMS, RESPONDENT
 
 OPEN_LINK, VISIT = "open_link", "visit"
 IBIS_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
@@ -32,6 +34,8 @@ RESPONSES = {
     "provenance": "string",
     "local_date": "date",
 }
+EXPERIENCES = {"response_id": "string", "answer": "string", **dict.fromkeys(FORMS, "boolean")}
+PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,8 @@ def count_answers(
     ``by`` may also name "month" ("2026-11") and "source". ``without``: sources to leave out.
     ``pairs``: also what standard errors need.
     """
-    answers = ibis.table(
-        {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
-        name=answers_name(instrument.id),
-    )
-    rows = _counted(periods, units, without).join(answers, [("id", "response_id")])
-    return read_tally(_run(session, tally(rows, instrument, by, pairs=pairs)), instrument, by)
+    rows = counted_answers(instrument, periods, units, without)
+    return read_tally(run(session, tally(rows, instrument, by, pairs=pairs)), instrument, by)
 
 
 def count_experiences(
@@ -95,13 +95,48 @@ def count_experiences(
     without: Collection[str] = (),
 ) -> dict[int, Experienced]:
     """What the responses in these periods experienced, by unit; one without any is absent."""
-    experiences = ibis.table(
-        {"response_id": "string", "answer": "string", **dict.fromkeys(FORMS, "boolean")},
-        name="experiences",
-    )
+    experiences = ibis.table(EXPERIENCES, name="experiences")
     rows = _counted(periods, units, without).join(experiences, [("id", "response_id")])
-    counted = _run(session, experience_tally(rows, instrument, ["unit_id"]))
+    counted = run(session, experience_tally(rows, instrument, ["unit_id"]))
     return dict(zip(counted["unit_id"], read_experience(counted, instrument), strict=True))
+
+
+def count_people(
+    session: Session, instrument: Instrument, periods: Collection[int], units: Collection[int]
+) -> pd.DataFrame:
+    """How many of those who answered are what, and came how; one query.
+
+    Columns: ``unit_id``, ``source``, ``field`` (of the respondent, "channel" or "provenance"),
+    ``value`` (None: left empty), ``number``.
+    """
+    rows = counted_answers(instrument, periods, units, columns=PEOPLE)
+    rows = rows.filter(reduce(or_, (rows[item].notnull() for item in instrument.allowed)))
+    counted = [
+        rows.group_by("unit_id", "source", value=rows[field])
+        .aggregate(number=lambda group: group.count())
+        .mutate(field=ibis.literal(field))
+        for field in (*RESPONDENT, "channel", "provenance")
+    ]
+    return run(session, ibis.union(*counted))
+
+
+def counted_answers(
+    instrument: Instrument,
+    periods: Collection[int],
+    units: Collection[int],
+    without: Collection[str] = (),
+    columns: Mapping[str, str] = RESPONSES,
+) -> ir.Table:
+    """The counted responses of these periods and units, a row each, with their answers.
+
+    Beside ``columns``: ``month`` ("2026-11"), ``source``, and a column an item.
+    """
+    answers = ibis.table(
+        {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
+        name=answers_name(instrument.id),
+    )
+    rows = _counted(periods, units, without, columns)
+    return rows.join(answers, [("id", "response_id")])
 
 
 def _count_pairs(
@@ -141,9 +176,12 @@ def _count_withdrawn(
 
 
 def _counted(
-    periods: Collection[int], units: Collection[int], without: Collection[str]
+    periods: Collection[int],
+    units: Collection[int],
+    without: Collection[str],
+    columns: Mapping[str, str] = RESPONSES,
 ) -> ir.Table:
-    rows = ibis.table(RESPONSES, name="counted_responses")
+    rows = ibis.table(columns, name="counted_responses")
     rows = rows.filter(rows.period_id.isin(list(periods)), rows.unit_id.isin(list(units)))
     source = ibis.cases(
         (rows.batch_id.notnull(), rows.batch_id.cast("string")),
@@ -154,7 +192,7 @@ def _counted(
     return rows.filter(rows.source.notin(list(without))) if without else rows
 
 
-def _run(session: Session, expression: ir.Table) -> pd.DataFrame:
+def run(session: Session, expression: ir.Table) -> pd.DataFrame:
     """The rows of the expression, compiled for the session's engine, in its transaction."""
     sql = ibis.to_sql(expression, dialect=IBIS_DIALECTS[session.get_bind().dialect.name])
     rows = session.execute(text(sql.replace(":", r"\:")))

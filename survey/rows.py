@@ -1,0 +1,52 @@
+"""Stored answers row by row, for the papers that show rows; nothing here names a response."""
+
+from collections.abc import Collection, Mapping
+
+import ibis
+import numpy as np
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.instrument import Instrument
+from analysis.matrix import Answers
+from models import Service, Unit
+from models.responses import FORMS, RESPONDENT
+from survey.counts import EXPERIENCES, PEOPLE, counted_answers, run
+
+RELEASED = ("unit_id", "service_id", "month", "channel", "provenance", "source", *RESPONDENT)
+
+
+def read_answers(session: Session, instrument: Instrument, period_id: int, unit_id: int) -> Answers:
+    """(n, items) the counted answers of a unit, NaN where nothing was answered; in any order."""
+    rows = counted_answers(instrument, [period_id], [unit_id])
+    items = [item.key for item in instrument.items]
+    return run(session, rows.select(items)).to_numpy(np.float64, na_value=np.nan)
+
+
+def read_responses(
+    session: Session, instrument: Instrument, period_id: int, units: Collection[int]
+) -> pd.DataFrame:
+    """The counted responses of these units as ``reports.release.make_release`` wants them."""
+    rows = counted_answers(instrument, [period_id], units, columns=PEOPLE)
+    told = ibis.table(EXPERIENCES, name="experiences")
+    joined = rows.left_join(told, [("id", "response_id")])
+    columns = [*RELEASED, *instrument.allowed, *FORMS]
+    read = run(session, joined.select(*columns, experience=told["answer"]))
+    services = dict(
+        session.execute(select(Service.id, Service.name).where(Service.unit_id.in_(units))).all()
+    )
+    return read.assign(
+        unit=read["unit_id"].map(_unit_names(session, units)),
+        service=read["service_id"].map(services),
+    )
+
+
+def _unit_names(session: Session, units: Collection[int]) -> Mapping[int, str]:
+    """The names by which the units are told apart: with the code where two have the same."""
+    found = list(session.scalars(select(Unit).where(Unit.id.in_(units))))
+    names = [unit.name for unit in found]
+    return {
+        unit.id: unit.name if names.count(unit.name) == 1 else f"{unit.name} ({unit.code})"
+        for unit in found
+    }
