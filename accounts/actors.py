@@ -68,6 +68,11 @@ def require_unit(session: Session, actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
+def runs_unit(actor: Actor, unit: Unit) -> bool:
+    """Whether the actor works for the unit, as its official or for its institution."""
+    return unit.id in actor.units or unit.institution_id in actor.institutions
+
+
 def require_coordinator(session: Session, actor: Actor, institution_id: int) -> Institution:
     """The institution, if the actor coordinates it. Raises Forbidden."""
     if institution_id not in actor.institutions:

@@ -1,11 +1,13 @@
 """Which unit, which institution: asked alike on every screen, among those in the actor's scope."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, visible_units
-from models import Institution, Unit
+from models import Institution, Period, Unit
 from screens.shell import say
 
 
@@ -22,6 +24,27 @@ def choose_unit(session: Session, actor: Actor, key: str) -> Unit | None:
         key=key,
     )
     return units[chosen]
+
+
+def choose_period(periods: Sequence[Period], key: str, closed: bool) -> Period | None:
+    """One of the periods; at first the newest that is closed, or else open, where there is one."""
+    if not periods:
+        st.info(say("dashboard.no_period"), icon=":material/event:")
+        return None
+    found = {period.id: period for period in periods}
+    first = next((at for at, one in enumerate(periods) if bool(one.closed_at) == closed), 0)
+    chosen = st.selectbox(
+        say("dashboard.period"),
+        list(found),
+        index=first,
+        format_func=lambda period: f"{found[period].name} · {_state(found[period])}",
+        key=key,
+    )
+    return found[chosen]
+
+
+def _state(period: Period) -> str:
+    return say("dashboard.closed" if period.closed_at else "dashboard.open")
 
 
 def choose_institution(session: Session, actor: Actor, key: str) -> int | None:
