@@ -162,7 +162,7 @@ def _elements(document: Document, scheme: Scheme, key: str) -> None:
     known = [row for row in rows if row["value"] is not None]
     if not known:
         return
-    weakest = min(known, key=lambda row: float(row["value"]))
+    weakest = min(known, key=lambda row: float(row["value"] or 0))
     sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
     colours = [charts.ACCENT if row is weakest else charts.INK for row in rows]
     frame = pd.DataFrame(rows)

@@ -15,7 +15,7 @@ from desk.announcing import (
     read_announcement,
 )
 from desk.results import periods_of
-from models import Announcement, Institution, Medium, Period, Unit, User, now, reading
+from models import Announcement, Institution, Medium, Period, User, now, reading
 from models.announcements import MEDIA
 from screens import announced
 from screens.acts import act, fresh, tell_done
@@ -96,9 +96,7 @@ def _ask_institution(institution: Institution, period: Period) -> None:
     if st.button(whole, key="prepare_institution"):
         act(
             say("announcing.prepared"),
-            lambda session, actor: prepare_institution(
-                session, actor, institution.id, period.id
-            ),
+            lambda session, actor: prepare_institution(session, actor, institution.id, period.id),
         )
 
 
@@ -110,8 +108,9 @@ def _show_public(session: Session, public: list[Announcement]) -> None:
         document = read_announcement(one)
         with st.container(border=True):
             shown = f"{number(document['index'])} {document['grade'] or ''}"
+            opened = say("announcing.open")
             name, address = plain(announced.title(document)), f"/ikm?hasil={one.id}"
-            st.markdown(f"**{name}** · {shown} · [{say('announcing.open')}]({address})")
+            st.markdown(f"**{name}** · {shown} · [{opened}]({address})")
             for medium in one.media:
                 _show_medium(session, medium)
             if not one.media:

@@ -63,17 +63,15 @@ def _ask_decision(actor: Actor, proposal: Withdrawal, unit: Unit) -> None:
     if proposal.proposed_by == actor.user_id or not may_decide(actor, unit):
         st.caption(say("batches.second_person"))
         return
-    choices = {"confirm": True, "decline": False}
     with st.container(horizontal=True):
-        for name, confirmed in choices.items():
-            kind = "primary" if confirmed else "secondary"
-            if st.button(say(f"batches.{name}"), key=f"{name}_{proposal.id}", type=kind):
-                act(
-                    say(f"batches.{name}ed"),
-                    lambda session, actor, confirmed=confirmed: decide_withdrawal(
-                        session, actor, proposal.id, confirmed
-                    ),
-                )
+        if st.button(say("batches.confirm"), key=f"confirm_{proposal.id}", type="primary"):
+            _decide(proposal.id, True, say("batches.confirm_done"))
+        if st.button(say("batches.decline"), key=f"decline_{proposal.id}"):
+            _decide(proposal.id, False, say("batches.decline_done"))
+
+
+def _decide(proposal: int, confirmed: bool, done: str) -> None:
+    act(done, lambda session, actor: decide_withdrawal(session, actor, proposal, confirmed))
 
 
 def _show(session: Session, listed: list[Listed]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -29,7 +30,12 @@ from screens.proofs import ask_proof, keep_proof, show_proof
 from screens.shell import day, engine, language, number, say, signed_in
 from survey.periods import used_scheme
 
-COLOURS = {"planned": "gray", "under_way": "blue", "done": "green", "dropped": "orange"}
+COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
+    "planned": "gray",
+    "under_way": "blue",
+    "done": "green",
+    "dropped": "orange",
+}
 
 
 def screen() -> None:
@@ -103,7 +109,7 @@ def _show_share(plans: Sequence[FollowUp], services: dict[int | None, str]) -> N
     by_service = realised_by_service(plans)
     if len(by_service) > 1:
         lines = [
-            f"- {plain(services[service])}: {_share('follow_up.realised_of', one)}"
+            f"- {plain(services[service])}: " + _share("follow_up.realised_of", one)
             for service, one in by_service.items()
         ]
         st.markdown("\n".join(lines))
@@ -183,12 +189,8 @@ def _ask_programme(
         programme = st.text_area(
             say("follow_up.programme"), max_chars=LONGEST_ACCOUNT, key=f"{key}_programme"
         )
-        due = st.date_input(
-            say("follow_up.due"), value=None, format="DD/MM/YYYY", key=f"{key}_due"
-        )
-        person = st.text_input(
-            say("follow_up.person"), max_chars=LONGEST_NAME, key=f"{key}_person"
-        )
+        due = st.date_input(say("follow_up.due"), value=None, format="DD/MM/YYYY", key=f"{key}_due")
+        person = st.text_input(say("follow_up.person"), max_chars=LONGEST_NAME, key=f"{key}_person")
         if not st.form_submit_button(say("follow_up.add"), type="primary"):
             return
         if not isinstance(due, date):
