@@ -239,7 +239,7 @@ def _show_codes(codes: Codes, unit: Unit) -> None:
     instrument, spoken = codes.instrument, language()
     st.markdown(f"#### {say('keying.codes')}")
     st.caption(say("keying.codes_how"))
-    st.markdown(_legend(say("rate.service"), [service.name for service in unit.services]))
+    st.markdown(_legend(say("dashboard.service"), [service.name for service in unit.services]))
     experience = instrument.experience
     forms = [*experience.forms.values(), experience.none, experience.declined]
     st.markdown(_legend(experience.text[spoken], [text[spoken] for text in forms]))
@@ -250,7 +250,7 @@ def _show_codes(codes: Codes, unit: Unit) -> None:
 
 def _legend(heading: str, choices: Sequence[str]) -> str:
     listed = ", ".join(
-        f"**{letter}** {plain(text)}"
+        f"**{letter}**\u00a0{plain(text)}"
         for letter, text in zip(ascii_lowercase, choices, strict=False)
     )
     return f"{plain(heading)}  \n:small[{listed}]"

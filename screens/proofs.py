@@ -1,6 +1,7 @@
 """Evidence on screens: a photo or a paper is handed in, and shown."""
 
 import streamlit as st
+from PIL import Image
 from sqlalchemy.orm import Session
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -46,4 +47,12 @@ def show_proof(session: Session, digest: str | None, key: str) -> None:
             on_click="ignore",
         )
     else:
+        _show_photo(content)
+
+
+def _show_photo(content: bytes) -> None:
+    """The photo; a sentence where it only begins like one, or is too large to be opened."""
+    try:
         st.image(content, width=PHOTO_WIDTH, caption=say("proofs.photo"))
+    except (OSError, Image.DecompressionBombError):
+        st.warning(say("proofs.unreadable"), icon=":material/broken_image:")
