@@ -30,8 +30,9 @@ def act(done: str, work: Callable[[Session, Actor], object]) -> None:
 
 def tell_done() -> None:
     """What was done just now, once."""
+    place = st.container()  # there even if empty: what stands below keeps its place and focus
     if DONE in st.session_state:
-        st.success(st.session_state.pop(DONE), icon=":material/check_circle:")
+        place.success(st.session_state.pop(DONE), icon=":material/check_circle:")
 
 
 def fresh(key: str) -> str:

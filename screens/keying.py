@@ -86,7 +86,7 @@ def screen() -> None:
 
 
 def _ask_begin(unit: Unit, period: Period, first: bool) -> None:
-    key = fresh("pile")
+    key = fresh(f"pile_{unit.id}_{period.id}")
     with (
         st.expander(say("keying.begin"), expanded=first, icon=":material/add:", key=f"{key}_open"),
         st.form(key, border=False),

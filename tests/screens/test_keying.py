@@ -21,8 +21,9 @@ def office(engine: Engine) -> Office:
 
 def begin(office: Office, monkeypatch: pytest.MonkeyPatch, sheets: int) -> AppTest:
     app = look(monkeypatch, SCREEN, office.official)
-    app.text_input("pile_0_name").set_value("Loket 1")
-    app.number_input("pile_0_sheets").set_value(sheets)
+    key = f"pile_{office.world.clinic.id}_{office.world.period.id}_0"
+    app.text_input(f"{key}_name").set_value("Loket 1")
+    app.number_input(f"{key}_sheets").set_value(sheets)
     return press(app, "Mulai")
 
 
