@@ -85,9 +85,7 @@ def _type_sheet(page: Page, serial: int) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("a")
     page.keyboard.press("Enter")
-    expect(page.get_by_text(f"Lembar {serial} disimpan: abcd33334")).to_be_visible(
-        timeout=PATIENCE
-    )
+    expect(page.get_by_text(f"Lembar {serial} disimpan: abcd33334")).to_be_visible(timeout=PATIENCE)
 
 
 def _close_period(page: Page, app: App) -> None:
