@@ -157,6 +157,9 @@ def _ask_sheet(one: Round, keyed: Collection[int], unit: Unit) -> None:
     st.progress(done / all_sheets, text=progress)
     if one.widget("serial") not in st.session_state:
         _go_to(one, next((serial for serial in one.serials if serial not in keyed), None))
+    allowed = list(one.codes.instrument.allowed.values())
+    most = max(allowed[0])
+    asked = {"questions": len(allowed), "most": most, "letter": ascii_lowercase[most - 1]}
     left, right = st.columns([3, 2], gap="large")
     with left, st.container(key="keying_sheet"):
         serial = st.selectbox(
@@ -169,9 +172,11 @@ def _ask_sheet(one: Round, keyed: Collection[int], unit: Unit) -> None:
         )
         with st.form(one.widget("form")):
             st.markdown(f"**{say('keying.number', serial=serial)}**")
+            with st.container():
+                _tell()
             for line in LINES:
                 st.text_input(
-                    say(f"keying.line_{line}", questions=len(one.codes.instrument.questions)),
+                    say(f"keying.line_{line}", **asked),
                     key=one.widget(line),
                     max_chars=LONGEST_COMMENT if line == "comment" else 60,
                     autocomplete="off",
@@ -179,7 +184,6 @@ def _ask_sheet(one: Round, keyed: Collection[int], unit: Unit) -> None:
             st.form_submit_button(
                 say("keying.keep"), type="primary", on_click=_keep, args=(one, unit.name)
             )
-        _tell()
     with right:
         _show_codes(one.codes, unit)
 

@@ -67,6 +67,6 @@ new MutationObserver((changes) => {
 
 // Who keys paper forms ends each with Enter; the next begins in its first line.
 addEventListener("keydown", ({ key, target }) => {
-  const sheet = key === "Enter" && target.closest(".st-key-keying_sheet form, .st-key-keying_sheet [data-testid=stForm]");
+  const sheet = key === "Enter" && target.closest('.st-key-keying_sheet [data-testid="stForm"]');
   if (sheet) setTimeout(() => sheet.querySelector("input").focus());
 });
