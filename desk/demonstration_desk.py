@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from desk.announcing import approve, note_medium, prepare_institution, prepare_unit
+from desk.announcing import approve, note_medium, prepare_unit
 from desk.follow_up import hold_consultation, note_step, plan_follow_up
 from desk.keying import FIRST, SECOND, Sheet, begin_keying, key_sheet, sample_of, store_keying
 from desk.results import periods_of
@@ -18,8 +18,8 @@ from survey.periods import asked_instrument
 
 Plan = Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
 
-SHEETS = 12
-KEYED_SO_FAR = 4
+SHEETS = 6
+KEYED_SO_FAR = 2
 # Element, programme, and the steps that came after planning it: status and account.
 PLANS: Sequence[Plan] = (
     (
@@ -56,7 +56,7 @@ def show_desk(
     institution: Institution,
     random: np.random.Generator,
 ) -> None:
-    """Something in every screen of the desk, for the first unit and its institution."""
+    """Something in every screen of the desk, for the official's unit and the institution."""
     official, coordinator = actors["petugas.contoh"], actors["koordinator.contoh"]
     unit = session.scalars(select(Unit).where(Unit.id.in_(official.units))).one()
     running, last, before, *_ = periods_of(session, official, unit.id)
@@ -64,7 +64,8 @@ def show_desk(
         _follow_up(session, official, unit, period, plan)
     _paper(session, official, unit, running, random)
     _announce(session, official, coordinator, unit, last)
-    prepare_institution(session, coordinator, institution.id, last.id)
+    waiting = next(one for one in institution.units if one.id not in official.units)
+    prepare_unit(session, coordinator, waiting.id, last.id)
 
 
 def _follow_up(
