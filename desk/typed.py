@@ -52,11 +52,12 @@ def read_typed(typed: Typed, codes: Codes) -> Sheet:
     """
     refusals: list[Refusal] = []
     answers = _answers(typed.answers, codes.instrument, refusals)
-    service = _chosen(typed.service, codes.services, "service", "unknown_service", refusals)
+    service = _chosen(typed.service, codes.services, "service", "service_typed", refusals)
     experience = _chosen(typed.experience, codes.experience, "experience", "unknown_form", refusals)
     respondent = _respondent(typed.respondent, codes.respondent, refusals)
     if len(service) > 1:
-        refusals.append(Refusal("services_typed", "service", str(len(service)), "1"))
+        found, expected = shown(typed.service), _last(codes.services)
+        refusals.append(Refusal("service_typed", "service", found, expected))
     if refusals:
         raise Refused(refusals)
     return Sheet(
