@@ -50,11 +50,15 @@ def _key(page: Page, app: App) -> None:
     """With the keyboard alone: Tab to the next line, Enter to the next sheet."""
     open_screen(page, app, "/kertas", "Kuesioner kertas")
     choose(page, "Periode survei", PERIOD)
-    page.get_by_role("textbox", name="Nama tumpukan").fill("Loket 1")
+    name = page.get_by_role("textbox", name="Nama tumpukan")
+    expect(name).to_be_visible(timeout=PATIENCE)
+    _settle(page)
+    name.fill("Loket 1")
     page.get_by_role("spinbutton", name="Banyaknya lembar").fill(str(SHEETS))
     page.get_by_role("button", name="Mulai", exact=True).click()
     expect(page.get_by_text("Lembar nomor 1", exact=True)).to_be_visible(timeout=PATIENCE)
-    _begin_to_type(page)
+    _settle(page)
+    page.get_by_role("textbox", name="Jawaban 9 pertanyaan").click()
     for serial in range(1, SHEETS + 1):
         _type_sheet(page, serial)
     expect(page.get_by_text(f"{SHEETS} dari {SHEETS} lembar sudah diketik")).to_be_visible()
@@ -62,18 +66,18 @@ def _key(page: Page, app: App) -> None:
     heading = page.get_by_text(re.compile(r"^Lembar nomor \d$"))
     expect(page.get_by_text("0 dari 1 lembar sudah diketik")).to_be_visible(timeout=PATIENCE)
     serial = int(heading.inner_text()[-1])
-    _begin_to_type(page)
+    _settle(page)
+    page.get_by_role("textbox", name="Jawaban 9 pertanyaan").click()
     _type_sheet(page, serial)
     expect(page.get_by_text(re.compile(r"Salah ketik: 0 dari \d+"))).to_be_visible()
     page.get_by_role("button", name=f"Simpan {SHEETS} lembar sebagai satu berkas").click()
     expect(page.get_by_text(f"{SHEETS} lembar disimpan")).to_be_visible(timeout=PATIENCE)
 
 
-def _begin_to_type(page: Page) -> None:
-    """Enters the first line, once Streamlit has drawn all of the page anew."""
+def _settle(page: Page) -> None:
+    """Waits until Streamlit has drawn all of the page anew; before, what is typed is lost."""
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
-    page.get_by_role("textbox", name="Jawaban 9 pertanyaan").click()
 
 
 def _type_sheet(page: Page, serial: int) -> None:
