@@ -71,9 +71,14 @@ def require_unit(session: Session, actor: Actor, unit_id: int) -> Unit:
 def require_staff(session: Session, actor: Actor, unit_id: int) -> Unit:
     """The unit, if the actor is its official or its coordinator. Raises Forbidden."""
     unit = require_unit(session, actor, unit_id)
-    if unit.id not in actor.units and unit.institution_id not in actor.institutions:
+    if not runs_unit(actor, unit):
         raise Forbidden(f"unit {unit_id}")
     return unit
+
+
+def runs_unit(actor: Actor, unit: Unit) -> bool:
+    """Whether the actor works for the unit, as its official or for its institution."""
+    return unit.id in actor.units or unit.institution_id in actor.institutions
 
 
 def require_coordinator(session: Session, actor: Actor, institution_id: int) -> Institution:

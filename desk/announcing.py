@@ -164,12 +164,16 @@ def _keep(
     session: Session, actor: Actor, period: Period, unit: Unit | None, document: Document
 ) -> Announcement:
     text = rfc8785.dumps(document).decode()
+    digest = sha256(text.encode()).hexdigest()
+    same = Announcement.document_hash == digest
+    if session.scalar(select(Announcement.id).where(Announcement.period_id == period.id, same)):
+        raise bad("announcement", "the figures of one that was prepared already", "other figures")
     announcement = Announcement(
         institution_id=period.institution_id,
         unit_id=unit.id if unit else None,
         period_id=period.id,
         document=text,
-        document_hash=sha256(text.encode()).hexdigest(),
+        document_hash=digest,
         prepared_by=actor.user_id,
         prepared_at=now(),
     )

@@ -14,6 +14,7 @@ from accounts.passwords import hash_password, random_password
 from analysis.instrument import Instrument, load_instrument
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judged_items
+from desk.demonstration_desk import show_desk
 from desk.periods import close_period, open_period, record_visits
 from desk.publishing import publish
 from models import Institution, Period, Role, Service, Unit, User, now, writing
@@ -25,6 +26,7 @@ SEED = 20260101
 PEOPLE = {
     "petugas.contoh": ("Petugas Contoh (peragaan)", "official"),
     "koordinator.contoh": ("Koordinator Contoh (peragaan)", "coordinator"),
+    "koordinator2.contoh": ("Koordinator Kedua Contoh (peragaan)", "coordinator"),
     "analis.contoh": ("Analis Contoh (peragaan)", "analyst"),
     "admin.contoh": ("Admin Contoh (peragaan)", "administrator"),
 }
@@ -66,6 +68,7 @@ def load(engine: Engine) -> Demonstration | None:
             _survey(session, coordinator, institution, offices, random)
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
         publish(session, analyst, load_scheme("perception-2022"), _this_year() - 1)
+        show_desk(session, actors, kabupaten, random)
     return Demonstration(log_ins)
 
 
@@ -105,12 +108,12 @@ def _people(
 ) -> list[tuple[str, str, str]]:
     unit = next(unit for unit in kabupaten.units if unit.code == "contoh")
     scopes = {
-        "official": [Role(role="official", unit_id=unit.id)],
-        "coordinator": [
+        "official": lambda: [Role(role="official", unit_id=unit.id)],
+        "coordinator": lambda: [
             Role(role="coordinator", institution_id=place.id) for place in (kabupaten, kota)
         ],
-        "analyst": [Role(role="analyst")],
-        "administrator": [Role(role="administrator")],
+        "analyst": lambda: [Role(role="analyst")],
+        "administrator": lambda: [Role(role="administrator")],
     }
     log_ins = []
     for username, (name, role) in PEOPLE.items():
@@ -121,7 +124,7 @@ def _people(
                 name=name,
                 password_hash=hash_password(password),
                 active=True,
-                roles=scopes[role],
+                roles=scopes[role](),
             )
         )
         log_ins.append((role, username, password))

@@ -19,6 +19,7 @@ SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"%PDF-": "application/pdf",
 }
+KEPT_AS = ("jpg", "jpeg", "png", "pdf")
 
 
 def keep_evidence(session: Session, actor: Actor, file_name: str, content: bytes) -> str:

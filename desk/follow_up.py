@@ -1,12 +1,14 @@
 """The follow-up plan of a survey: what shall be mended, by whom and when, and what came of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from accounts.actors import Actor, Forbidden, require_unit
+from accounts.actors import Actor, Forbidden, require_unit, runs_unit
 from analysis.errors import BadInput, Problem, bad, quote
 from desk.audit import log
 from models import Consultation, FollowUp, FollowUpStep, Period, Service, Unit, now
@@ -14,6 +16,19 @@ from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from survey.periods import asked_instrument
 
 LONGEST_NAME, LONGEST_MINUTES = 200, 20_000
+
+
+@dataclass(frozen=True)
+class Realised:
+    """How many programmes of a plan are done; one that was dropped stays planned, not done."""
+
+    done: int
+    planned: int
+
+    @property
+    def share(self) -> Fraction | None:
+        """0 to 1; None where nothing was planned."""
+        return Fraction(self.done, self.planned) if self.planned else None
 
 
 def plan_follow_up(
@@ -142,6 +157,20 @@ def follow_ups_of(
     ).all()
 
 
+def realised(plans: Sequence[FollowUp]) -> Realised:
+    """How much of a plan is done."""
+    return Realised(sum(plan.steps[-1].status == "done" for plan in plans), len(plans))
+
+
+def realised_by_service(plans: Sequence[FollowUp]) -> dict[int | None, Realised]:
+    """How much is done for each service that the plan names; None: for the whole unit."""
+    services = dict.fromkeys(plan.service_id for plan in plans)
+    return {
+        service: realised([plan for plan in plans if plan.service_id == service])
+        for service in services
+    }
+
+
 def consultations_of(
     session: Session, actor: Actor, unit_id: int, period_id: int
 ) -> Sequence[Consultation]:
@@ -158,9 +187,10 @@ def _own(session: Session, actor: Actor, unit_id: int, period_id: int) -> tuple[
     """The unit, if the actor runs it, and the period of its institution. Raises Forbidden."""
     unit = require_unit(session, actor, unit_id)
     period = session.get(Period, period_id)
-    runs = unit.id in actor.units or unit.institution_id in actor.institutions
-    if not runs or period is None or period.institution_id != unit.institution_id:
-        raise Forbidden(f"unit {unit_id}, period {period_id}")
+    if period is None or period.institution_id != unit.institution_id:
+        raise Forbidden(f"period {period_id}")
+    if not runs_unit(actor, unit):
+        raise Forbidden(f"unit {unit_id}")
     return unit, period
 
 

@@ -9,7 +9,7 @@ from math import ceil
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_unit
+from accounts.actors import Actor, Forbidden, require_unit, runs_unit
 from analysis.errors import BadInput, Problem, bad, quote
 from desk.audit import log
 from models import Batch, KeyedSheet, Keying, Period, Unit, now
@@ -199,9 +199,10 @@ def read_entry(typed: str, allowed: Sequence[int]) -> int | None:
 def _own(session: Session, actor: Actor, unit_id: int, period_id: int) -> tuple[Unit, Period]:
     unit = require_unit(session, actor, unit_id)
     period = session.get(Period, period_id)
-    runs = unit.id in actor.units or unit.institution_id in actor.institutions
-    if not runs or period is None or period.institution_id != unit.institution_id:
-        raise Forbidden(f"unit {unit_id}, period {period_id}")
+    if period is None or period.institution_id != unit.institution_id:
+        raise Forbidden(f"period {period_id}")
+    if not runs_unit(actor, unit):
+        raise Forbidden(f"unit {unit_id}")
     _refuse_closed(period)
     return unit, period
 

@@ -12,6 +12,7 @@ from analysis.instrument import Instrument, instrument_ids, load_instrument
 from analysis.scheme import Scheme, load_scheme
 from desk.audit import log
 from models import InstrumentUsed, Period, Response, SchemeUsed, Visits, now
+from models.periods import HEADLINES
 from survey.fitting import require_table
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
@@ -27,17 +28,21 @@ def open_period(
     starts: date,
     ends: date,
     instrument: str,
+    headline: str = "pooled",
 ) -> Period:
     """Opens a survey period for all units of an institution.
 
-    Keeps the text and hash of the instrument and of its scheme as they are now. Raises
-    Forbidden, and BadInput for days that overlap another period's, a code in use, or an
-    instrument that is none of the program's.
+    Keeps the text and hash of the instrument and of its scheme as they are now. ``headline``:
+    which figure of a unit its announcement leads with, fixed from now on. Raises Forbidden,
+    and BadInput for days that overlap another period's, a code in use, or an instrument or a
+    headline that is none of the program's.
     """
     institution = require_coordinator(session, actor, institution_id)
     session.refresh(institution, with_for_update={"key_share": True})  # one opens at a time
     _refuse_words(code, name)
     _refuse_collision(session, institution_id, code, starts, ends)
+    if headline not in HEADLINES:
+        raise bad("headline", quote(headline), f"one of {', '.join(HEADLINES)}")
     asked = _instrument(session, instrument)
     period = Period(
         institution_id=institution_id,
@@ -47,6 +52,7 @@ def open_period(
         ends=ends,
         instrument_hash=keep_instrument(session, asked),
         scheme_hash=keep_scheme(session, load_scheme(asked.scheme)),
+        headline=headline,
         opened_at=now(),
     )
     session.add(period)

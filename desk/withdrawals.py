@@ -4,15 +4,27 @@ Nothing is deleted: the batch no longer counts, and whatever is published says h
 responses were withdrawn.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, in_scope, require_unit
 from analysis.errors import bad, quote
 from desk.audit import log
-from models import Batch, Unit, Withdrawal, now
+from models import Batch, Keying, Period, Unit, Withdrawal, now
 
 SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A batch of a unit; ``standing``: the proposal that waits or was confirmed."""
+
+    batch: Batch
+    period: Period
+    keyed: bool
+    standing: Withdrawal | None
 
 
 def propose_withdrawal(session: Session, actor: Actor, batch_id: int, reason: str) -> Withdrawal:
@@ -67,6 +79,22 @@ def decide_withdrawal(
 def may_decide(actor: Actor, unit: Unit) -> bool:
     """Whether the actor may decide on proposals of the unit; its officials are the rated ones."""
     return actor.analyst or unit.institution_id in actor.institutions
+
+
+def unit_batches(session: Session, actor: Actor, unit_id: int) -> list[Listed]:
+    """All batches of a unit, imported and keyed, newest first. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    rows = session.execute(
+        select(Batch, Period, Keying)
+        .join(Period, Period.id == Batch.period_id)
+        .outerjoin(Keying, Keying.batch_id == Batch.id)
+        .where(Batch.unit_id == unit_id)
+        .order_by(Batch.id.desc())
+    )
+    return [
+        Listed(batch, period, keying is not None, _standing(session, batch.id))
+        for batch, period, keying in rows
+    ]
 
 
 def withdrawals_of(session: Session, actor: Actor) -> list[tuple[Withdrawal, Batch, Unit]]:

@@ -17,6 +17,8 @@ from screens.plain import plain
 PER_PAGE = 25
 LONGEST_LIST = 3
 PAGE = "audit_page"
+# Details that are keys themselves, and where their words stand.
+SPOKEN = {"role": "words.{}", "status": "follow_up.status_{}", "medium": "announcing.medium_{}"}
 
 
 def screen() -> None:
@@ -135,8 +137,8 @@ def _details(details: Mapping[str, object]) -> str:
 
 
 def _value(key: str, value: object) -> str:
-    if key == "role":
-        return _known(f"words.{value}", str(value))
+    if key in SPOKEN:
+        return _known(SPOKEN[key].format(value), str(value))
     if isinstance(value, list):
         if len(value) > LONGEST_LIST:
             return shell.say("audit.items", number=shell.number(len(value), 0))

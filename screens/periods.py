@@ -11,6 +11,7 @@ from analysis.errors import BadInput
 from analysis.instrument import instrument_ids, load_instrument
 from desk.periods import close_period, open_period
 from models import Period, reading, writing
+from models.periods import HEADLINES
 from screens.choices import choose_institution
 from screens.plain import plain, show_table
 from screens.problems import show_problems
@@ -92,6 +93,13 @@ def _ask_open(actor: Actor, institution: int) -> None:
             format_func=titles.__getitem__,
             key="period_instrument",
         )
+        headline = st.radio(
+            say("periods.headline"),
+            HEADLINES,
+            format_func=lambda rule: say(f"periods.headline_{rule}"),
+            key="period_headline",
+        )
+        st.caption(say("periods.headline_means"))
         st.caption(say("periods.fixed"))
         if not st.form_submit_button(say("periods.open_it"), type="primary"):
             return
@@ -101,7 +109,15 @@ def _ask_open(actor: Actor, institution: int) -> None:
     try:
         with writing(engine()) as session:
             open_period(
-                session, actor, institution, code.strip(), name.strip(), starts, ends, instrument
+                session,
+                actor,
+                institution,
+                code.strip(),
+                name.strip(),
+                starts,
+                ends,
+                instrument,
+                headline,
             )
     except BadInput as error:
         show_problems(error)

@@ -64,3 +64,9 @@ new MutationObserver((changes) => {
   childList: true,
   subtree: true,
 });
+
+// Who keys paper forms ends each with Enter; the next begins in its first line.
+addEventListener("keydown", ({ key, target }) => {
+  const sheet = key === "Enter" && target.closest('.st-key-keying_sheet [data-testid="stForm"]');
+  if (sheet) setTimeout(() => sheet.querySelector("input").focus());
+});

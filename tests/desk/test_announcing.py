@@ -120,3 +120,11 @@ def test_media_are_noted_of_what_is_public(house: House) -> None:
     key = prepared(house)
     with pytest.raises(BadInput, match="not approved"), writing(house.engine) as session:
         note_medium(session, house.official, key, "website", "laman", date(2026, 1, 2))
+
+
+def test_the_same_figures_are_prepared_once(house: House) -> None:
+    house.rate(3, 7)
+    close(house)
+    prepared(house)
+    with pytest.raises(BadInput, match="prepared already"):
+        prepared(house)

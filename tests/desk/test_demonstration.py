@@ -8,11 +8,15 @@ from sqlalchemy import Engine, func, select
 from accounts.log_in import find_actor, find_candidate, log_in
 from accounts.passwords import fits
 from analysis.scheme import load_scheme
+from desk.announcing import announcements_of, public_announcements, read_announcement
 from desk.demonstration import CITIZEN_PATH, Demonstration, load
 from desk.events import list_events
+from desk.follow_up import consultations_of, follow_ups_of
+from desk.keying import keyings_of
 from desk.perception import score_year
 from desk.publishing import publications, read_document
 from desk.results import periods_of, unit_results
+from desk.withdrawals import withdrawals_of
 from models import Institution, Response, Unit, User, now, reading, writing
 from survey.periods import open_period
 
@@ -68,6 +72,17 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
             assert len(result.institutions) == 2
             assert not any(one.provisional for one in result.institutions)
         assert list_events(session, actors["administrator"], None, 0, 9)
+
+        (announcement,) = public_announcements(session)
+        assert read_announcement(announcement)["institution"]["demonstration"]
+        closed = periods[1].id
+        official = actors["official"]
+        assert follow_ups_of(session, official, unit.id, closed)
+        assert consultations_of(session, official, unit.id, closed)
+        assert keyings_of(session, official, unit.id, periods[0].id)
+        assert withdrawals_of(session, actors["analyst"])
+        own = announcements_of(session, actors["coordinator"])
+        assert [one.approved_at is None for one in own] == [True, False]
 
         (publication,) = publications(session)
         document = read_document(publication)

@@ -1,6 +1,7 @@
 """The follow-up plan: programmes, their steps with evidence, consultations."""
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
 from desk.evidence import LARGEST, keep_evidence, read_evidence
 from desk.follow_up import (
+    Realised,
     consultations_of,
     follow_ups_of,
     hold_consultation,
     note_step,
     plan_follow_up,
+    realised,
+    realised_by_service,
 )
 from models import Evidence, Unit, writing
 from tests.desk.conftest import House
@@ -123,3 +127,18 @@ def test_the_same_evidence_is_kept_once_and_a_changed_file_is_none(
     (folder / "evidence" / digest).write_bytes(b"other")
     assert read_evidence(digest) is None
     assert read_evidence("0" * 64) is None
+
+
+def test_the_share_realised_counts_what_was_dropped_as_planned(house: House) -> None:
+    with writing(house.engine) as session:
+        service = session.get_one(Unit, house.clinic).services[0].id
+    statuses = {plan(house): "done", plan(house): "dropped", plan(house, service_id=service): ""}
+    with writing(house.engine) as session:
+        for key, status in statuses.items():
+            if status:
+                note_step(session, house.official, key, status, "sesuai rapat")
+        plans = follow_ups_of(session, house.official, house.clinic, house.period)
+        assert realised(plans) == Realised(1, 3)
+        assert realised(plans).share == Fraction(1, 3)
+        assert realised_by_service(plans) == {None: Realised(1, 2), service: Realised(0, 1)}
+    assert realised([]).share is None

@@ -23,6 +23,8 @@ FREE: dict[str, Any] = {
     "instrument": "skm-2017",
 }
 
+LATER: dict[str, Any] = {"code": "2027-2", "starts": date(2031, 7, 1), "ends": date(2031, 12, 31)}
+
 
 def open_one(house: House, role: str = "coordinator", **changes: Any) -> int:
     """Opens a period far from the others, but for the changes."""
@@ -150,3 +152,13 @@ def test_visits_of_another_institutions_period_are_refused(house: House) -> None
     for place in (house.clinic, unit.id):
         with pytest.raises(Forbidden), writing(house.engine) as session:
             record_visits(session, house.coordinator, place, period, 500)
+
+
+def test_the_headline_is_fixed_when_a_period_opens(house: House) -> None:
+    keys = open_one(house), open_one(house, **LATER, headline="averaged")
+    with pytest.raises(BadInput, match=r'headline: found "median"'):
+        open_one(
+            house, code="2027-3", starts=date(2032, 1, 1), ends=date(2032, 1, 2), headline="median"
+        )
+    with reading(house.engine) as session:
+        assert [session.get_one(Period, key).headline for key in keys] == ["pooled", "averaged"]

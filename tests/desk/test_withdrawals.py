@@ -4,7 +4,7 @@ import pytest
 
 from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
-from desk.withdrawals import decide_withdrawal, propose_withdrawal, withdrawals_of
+from desk.withdrawals import decide_withdrawal, propose_withdrawal, unit_batches, withdrawals_of
 from models import writing
 from tests.desk.conftest import House
 from tests.desk.test_results import close, load, look, number_of, rows
@@ -77,3 +77,16 @@ def test_each_sees_the_proposals_of_the_own_scope(house: House) -> None:
     with writing(house.engine) as session:
         for role, seen in {"official": 1, "analyst": 1, "other_official": 0, "nobody": 0}.items():
             assert len(withdrawals_of(session, house.actors[role])) == seen
+
+
+def test_the_batches_of_a_unit_say_where_they_stand(house: House) -> None:
+    first, second, third = (load(house, rows(10, 1 + at)) for at in range(3))
+    decide(house, house.coordinator, propose(house, house.official, first))
+    decide(house, house.coordinator, propose(house, house.official, second), confirmed=False)
+    with writing(house.engine) as session:
+        listed = unit_batches(session, house.official, house.clinic)
+        assert [one.batch.id for one in listed] == [int(third), int(second), int(first)]
+        assert [one.standing and one.standing.confirmed for one in listed] == [None, None, True]
+        assert not any(one.keyed for one in listed)
+        with pytest.raises(Forbidden):
+            unit_batches(session, house.other_official, house.clinic)

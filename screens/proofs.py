@@ -1,0 +1,58 @@
+"""Evidence on screens: a photo or a paper is handed in, and shown."""
+
+import streamlit as st
+from PIL import Image
+from sqlalchemy.orm import Session
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from accounts.actors import Actor
+from desk.evidence import KEPT_AS, LARGEST, keep_evidence, read_evidence
+from models import Evidence
+from screens.shell import say
+
+MEGABYTE = 1_000_000
+PHOTO_WIDTH = 320
+
+
+def ask_proof(key: str) -> UploadedFile | None:
+    """Asks for a photo or a PDF, which may be left out."""
+    return st.file_uploader(
+        say("proofs.file", megabytes=LARGEST // MEGABYTE),
+        type=list(KEPT_AS),
+        max_upload_size=LARGEST // MEGABYTE,
+        key=key,
+    )
+
+
+def keep_proof(session: Session, actor: Actor, file: UploadedFile | None) -> str | None:
+    """The hash under which the file is kept. Raises BadInput."""
+    return keep_evidence(session, actor, file.name, file.getvalue()) if file else None
+
+
+def show_proof(session: Session, digest: str | None, key: str) -> None:
+    """A photo as such, a PDF to download; says so where the file is lost or was changed."""
+    if digest is None:
+        return
+    kept, content = session.get_one(Evidence, digest), read_evidence(digest)
+    if content is None:
+        st.warning(say("proofs.lost"), icon=":material/broken_image:")
+    elif kept.media_type == "application/pdf":
+        st.download_button(
+            say("proofs.download"),
+            content,
+            kept.file_name,
+            kept.media_type,
+            key=key,
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    else:
+        _show_photo(content)
+
+
+def _show_photo(content: bytes) -> None:
+    """The photo; a sentence where it only begins like one, or is too large to be opened."""
+    try:
+        st.image(content, width=PHOTO_WIDTH, caption=say("proofs.photo"))
+    except (OSError, Image.DecompressionBombError):
+        st.warning(say("proofs.unreadable"), icon=":material/broken_image:")
