@@ -28,11 +28,15 @@ from survey.periods import asked_instrument, used_scheme
 
 @dataclass(frozen=True)
 class Group:
-    """One service or month; ``index`` is None where the group is too small to be shown."""
+    """One service or month; ``index`` is None where the group is too small to be shown.
+
+    ``key``: the service's id or the month.
+    """
 
     name: str | None
     index: Satisfaction | None
     certainty: Uncertainty | None = None
+    key: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -196,9 +200,9 @@ def _groups(
     keys: list[Any] = [plain(key) for key in kept.counted[by]]
     found = zip(keys, satisfaction(kept, scheme), uncertainty(kept, scheme), strict=True)
     return [
-        Group(names[key] if names else key, _masked(one), certainty)
+        Group(names[key] if names else key, _masked(one), certainty, key)
         if one.n and key not in hidden
-        else Group(names[key] if names else key, None)
+        else Group(names[key] if names else key, None, key=key)
         for key, one, certainty in found
     ]
 

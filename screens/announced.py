@@ -10,6 +10,7 @@ import streamlit as st
 from analysis.scheme import Scheme
 from desk.announcing import public_announcements, read_announcement
 from models import Announcement, Period, reading
+from reports.style import ACCENT, INK
 from screens import charts
 from screens.plain import plain, show_table
 from screens.posters import address_in_the_browser
@@ -164,7 +165,7 @@ def _elements(document: Document, scheme: Scheme, key: str) -> None:
         return
     weakest = min(known, key=lambda row: float(row["value"] or 0))
     sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
-    colours = [charts.ACCENT if row is weakest else charts.INK for row in rows]
+    colours = [ACCENT if row is weakest else INK for row in rows]
     frame = pd.DataFrame(rows)
     table = frame[["code", "name", "text"]].set_axis(
         [say(f"dashboard.{column}") for column in ("code", "element", "mean")], axis=1

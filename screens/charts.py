@@ -43,8 +43,10 @@ def bars(
 ) -> Chart:
     """Horizontal bars: columns ``name``, ``value``, ``text``; the order given stays.
 
-    Each name stands above its bar, so that a phone's width is the bar's.
+    Each name stands above its bar, so that a phone's width is the bar's. With columns ``low``
+    and ``high`` a line across the bar's end shows the interval.
     """
+    frame = _with_interval(frame)
     start, end = ticks[0], ticks[-1]
     room_for_text = start + (end - start) * 1.12
     lines, height = _lines(frame["name"].to_list())
@@ -70,10 +72,21 @@ def bars(
         lineBreak="\n",
         lineHeight=LINE_HEIGHT,
     ).encode(x=alt.value(0), text="lines:N")
+    intervals = base.mark_rule(aria=False, color=TEXT, strokeWidth=2, yOffset=below).encode(
+        x="low:Q", x2="high:Q"
+    )
     numbers = base.mark_text(
         aria=False, align="left", dx=6, dy=below, color=TEXT, fontSize=12
-    ).encode(x="value:Q", text="text:N")
-    return alt.layer(drawn, names, numbers).properties(height=alt.Step(ROW_HEIGHT + height))
+    ).encode(x="high:Q", text="text:N")
+    layers = alt.layer(drawn, intervals, names, numbers)
+    return layers.properties(height=alt.Step(ROW_HEIGHT + height))
+
+
+def _with_interval(frame: pd.DataFrame) -> pd.DataFrame:
+    """Where an interval is unknown, its ends are the value itself."""
+    given = [frame[end] if end in frame else frame["value"] for end in ("low", "high")]
+    low, high = (column.where(column.notna(), frame["value"]) for column in given)
+    return frame.assign(low=low, high=high)
 
 
 def _lines(names: Sequence[str]) -> tuple[list[str], int]:
@@ -89,8 +102,11 @@ def _with_tip(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def series(frame: pd.DataFrame, ticks: Sequence[float], axis: str) -> Chart:
-    """A line over time: columns ``name`` (in order), ``value`` (blank: no point), ``text``."""
-    base = alt.Chart(_with_tip(frame)).encode(
+    """A line over time: columns ``name`` (in order), ``value`` (blank: no point), ``text``.
+
+    With columns ``low`` and ``high`` each point carries its interval.
+    """
+    base = alt.Chart(_with_tip(_with_interval(frame))).encode(
         x=alt.X("name:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y(
             "value:Q",
@@ -101,5 +117,65 @@ def series(frame: pd.DataFrame, ticks: Sequence[float], axis: str) -> Chart:
     )
     line = base.mark_line(aria=False, color=INK)
     points = base.mark_circle(aria=False, color=INK, size=70, opacity=1)
-    texts = base.mark_text(aria=False, dy=-14, color=TEXT).encode(text="text:N")
-    return alt.layer(line, points, texts).properties(height=260)
+    intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2).encode(y="low:Q", y2="high:Q")
+    texts = base.mark_text(aria=False, align="left", dx=8, dy=-10, color=TEXT).encode(text="text:N")
+    return alt.layer(intervals, line, points, texts).properties(height=260)
+
+
+def differences(frame: pd.DataFrame, axis: str) -> Chart:
+    """Differences with their intervals around nil: columns ``name``, ``value``, ``low``,
+    ``high``, ``text`` and ``changed``, by which they are filled or hollow."""
+    lines, height = _lines(frame["name"].to_list())
+    reach = max(frame[["low", "high", "value"]].abs().max().max(), 0.01) * 1.1
+    base = alt.Chart(_with_tip(_with_interval(frame)).assign(lines=lines)).encode(
+        y=alt.Y("name:N", sort=frame["name"].to_list(), axis=None), tooltip="tip:N"
+    )
+    across = alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=(-reach, reach), nice=False),
+        axis=alt.Axis(title=axis, format="+.1f", tickCount=5),
+    )
+    below = 9 + height / 2
+    nil = base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(x=alt.datum(0))
+    intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2, yOffset=below).encode(
+        x=across, x2="high:Q"
+    )
+    intervals = intervals.encode(x=alt.X("low:Q"))
+    points = base.mark_point(
+        aria=False, size=90, yOffset=below, color=INK, strokeWidth=2, opacity=1
+    ).encode(
+        x=across,
+        fill=alt.condition("datum.changed", alt.value(INK), alt.value("white")),
+    )
+    names = base.mark_text(
+        aria=False,
+        align="left",
+        dy=-9 - height / 2,
+        color=TEXT,
+        fontSize=13,
+        lineBreak="\n",
+        lineHeight=LINE_HEIGHT,
+    ).encode(x=alt.value(0), text="lines:N")
+    layers = alt.layer(nil, intervals, points, names)
+    return layers.properties(height=alt.Step(ROW_HEIGHT + height))
+
+
+def priorities(frame: pd.DataFrame, across: str, up: str) -> Chart:
+    """An importance-performance map: columns ``code``, ``name``, ``text``, ``mean`` and
+    ``importance``; the lines stand at the averages, and what is to mend first is top left."""
+    base = alt.Chart(_with_tip(frame))
+    x = alt.X("mean:Q", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(title=across))
+    y = alt.Y(
+        "importance:Q", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(title=up, format="%")
+    )
+    lines = [
+        base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(x="mean(mean):Q"),
+        base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(y="mean(importance):Q"),
+    ]
+    points = base.mark_circle(aria=False, size=110, color=INK, opacity=1).encode(
+        x=x, y=y, tooltip="tip:N"
+    )
+    codes = base.mark_text(aria=False, dy=-14, color=TEXT, fontSize=13).encode(
+        x=x, y=y, text="code:N"
+    )
+    return alt.layer(*lines, points, codes).properties(height=320)

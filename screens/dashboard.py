@@ -3,24 +3,28 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from fractions import Fraction
-from math import ceil
+from math import ceil, isnan
 
 import pandas as pd
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from analysis.certainty import load_certainty
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.errors import BadInput
 from analysis.experience import Experienced
 from analysis.satisfaction import Satisfaction
+from analysis.uncertainty import Uncertainty
+from desk.changes import compare, moments_of
+from desk.drivers import drivers_of
 from desk.periods import record_visits
 from desk.respondents import respondents
 from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
-from models import Period, writing
+from models import writing
 from reports.style import ACCENT, INK
-from screens import charts
-from screens.choices import choose_unit
+from screens import change, charts, mending, soundness
+from screens.choices import choose_period, choose_unit
 from screens.problems import show_problems
 from screens.respondents import show as show_respondents
 from screens.shell import day, engine, language, month, number, say, signed_in
@@ -28,6 +32,8 @@ from survey.counts import OPEN_LINK
 
 INDEX_TICKS = (25, 50, 75, 100)
 MEAN_TICKS = (1, 2, 3, 4)
+SUMMARY = "summary"
+VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents")
 
 
 def screen() -> None:
@@ -39,32 +45,19 @@ def screen() -> None:
         with left:
             unit = choose_unit(session, actor, "dashboard_unit")
         with right:
-            period = _choose_period(session, actor, unit.id) if unit else None
-        if unit is None or period is None:
+            chosen = (
+                choose_period(periods_of(session, actor, unit.id), "dashboard_period", closed=False)
+                if unit
+                else None
+            )
+        if unit is None or chosen is None:
             return
+        period = chosen.id
         without = _choose_without(session, actor, unit.id, period)
         results = unit_results(session, actor, unit.id, period, without)
-        _show(results, without)
-        if not without:
-            show_respondents(respondents(session, results), results.instrument)
+        if _introduce(results, without):
+            _show(session, actor, results, without)
     _ask_visits(actor, results)
-
-
-def _choose_period(session: Session, actor: Actor, unit: int) -> int | None:
-    periods = {period.id: period for period in periods_of(session, actor, unit)}
-    if not periods:
-        st.info(say("dashboard.no_period"), icon=":material/event:")
-        return None
-    return st.selectbox(
-        say("dashboard.period"),
-        list(periods),
-        format_func=lambda key: f"{periods[key].name} · {_state(periods[key])}",
-        key="dashboard_period",
-    )
-
-
-def _state(period: Period) -> str:
-    return say("dashboard.closed" if period.closed_at else "dashboard.open")
 
 
 def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> Collection[str]:
@@ -82,16 +75,48 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
     )
 
 
-def _show(results: UnitResults, without: Collection[str]) -> None:
+def _introduce(results: UnitResults, without: Collection[str]) -> bool:
+    """What kind of data this is; whether there is anything to show of it."""
     if results.unit.institution.demonstration:
         st.warning(say("words.demonstration"), icon=":material/science:")
-    if results.index is None:
-        told = "dashboard.too_few_apart" if without else "dashboard.too_few"
-        st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
-        st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))
-        return
-    _headline(results, results.index)
-    _elements(results, results.index)
+    if results.index is not None:
+        return True
+    told = "dashboard.too_few_apart" if without else "dashboard.too_few"
+    st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
+    st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))
+    return False
+
+
+def _show(session: Session, actor: Actor, results: UnitResults, without: Collection[str]) -> None:
+    """The view that was chosen; with a source left out there is only the summary."""
+    view = SUMMARY
+    if not without:
+        view = st.segmented_control(
+            say("dashboard.view"),
+            VIEWS,
+            default=SUMMARY,
+            required=True,
+            format_func=lambda one: say(f"dashboard.view_{one}"),
+            label_visibility="collapsed",
+            key="dashboard_view",
+        )
+    if view == "change":
+        compared = compare(session, actor, results)
+        change.show(results, compared, moments_of(session, actor, results))
+    elif view == "mending":
+        mending.show(results, drivers_of(session, actor, results))
+    elif view == "soundness":
+        drivers = drivers_of(session, actor, results)
+        soundness.show(results, drivers.soundness if drivers else None)
+    elif view == "respondents":
+        show_respondents(respondents(session, results), results.instrument)
+    elif results.index:
+        _summary(results, results.index)
+
+
+def _summary(results: UnitResults, index: Satisfaction) -> None:
+    _headline(results, index)
+    _elements(results, index)
     _services(results)
     _months(results)
     _experiences(results)
@@ -108,6 +133,7 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
             st.metric(say("dashboard.index"), number(results.scheme.round(index.index)))
             st.markdown(f"**{index.band.grade} · {index.band.label[language()]}**")
             st.caption(say("dashboard.pooled"))
+            _certainty(results.certainty, index.band.grade or "")
     with right.container(border=True, height="stretch"):
         st.metric(say("dashboard.respondents"), number(index.n, 0))
         if results.minimum and results.visits:
@@ -125,6 +151,28 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
         st.caption(say("dashboard.steps", smallest=SMALLEST_GROUP, ends=day(results.period.ends)))
 
 
+def _certainty(found: Uncertainty | None, grade: str) -> None:
+    """The interval, and how sure the grade is; or why that can't be said."""
+    if found is None:
+        return
+    rules = load_certainty()
+    if found.no_interval:
+        st.caption(say("dashboard.no_interval", why=found.no_interval[language()]))
+        return
+    if found.interval:
+        st.markdown(_interval("dashboard.interval", found.interval, rules.level))
+    if sentence := found.sentence(grade, language()):
+        st.caption(f"{sentence} {say('dashboard.assumed')}")
+    if found.bounded:
+        bounded = _interval("dashboard.bounded", found.bounded, rules.level)
+        st.caption(f"{rules.warning[language()]}. {bounded}")
+
+
+def _interval(key: str, ends: tuple[float, float], level: float) -> str:
+    low, high = map(number, ends)
+    return say(key, low=low, high=high, level=number(100 * level, 0))
+
+
 def _elements(results: UnitResults, index: Satisfaction) -> None:
     st.header(say("dashboard.elements"))
     rows = [
@@ -134,6 +182,7 @@ def _elements(results: UnitResults, index: Satisfaction) -> None:
             "value": float(mean) if mean is not None else None,
             "text": _mean(mean, index.answered[node.key]),
             "answered": number(index.answered[node.key], 0) if mean is not None else "–",
+            **_reach(mean, results.errors.get(node.key)),
         }
         for node in results.scheme.children
         if node.key in index.means
@@ -155,6 +204,13 @@ def _elements(results: UnitResults, index: Satisfaction) -> None:
         table,
         "elements",
     )
+
+
+def _reach(mean: Fraction | None, error: float | None) -> dict[str, float | None]:
+    """The mean with one standard error to each side."""
+    if mean is None or error is None or isnan(error):
+        return {"low": None, "high": None}
+    return {"low": float(mean) - error, "high": float(mean) + error}
 
 
 def _mean(mean: Fraction | None, answered: int) -> str:
@@ -194,12 +250,18 @@ def _group_frame(names: Sequence[str], groups: Sequence[Group]) -> pd.DataFrame:
         {
             "name": name,
             "value": float(group.index.index) if group.index and group.index.index else None,
+            **_ends(group.certainty),
             "text": number(group.index.shown) if group.index and group.index.shown else hidden,
             "n": number(group.index.n, 0) if group.index else hidden,
         }
         for name, group in zip(names, groups, strict=True)
     ]
     return pd.DataFrame(rows)
+
+
+def _ends(found: Uncertainty | None) -> dict[str, float | None]:
+    low, high = (found.interval if found else None) or (None, None)
+    return {"low": low, "high": high}
 
 
 def _show_groups(frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: str) -> None:

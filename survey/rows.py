@@ -19,9 +19,17 @@ RELEASED = ("unit_id", "service_id", "month", "channel", "provenance", "source",
 
 def read_answers(session: Session, instrument: Instrument, period_id: int, unit_id: int) -> Answers:
     """(n, items) the counted answers of a unit, NaN where nothing was answered; in any order."""
-    rows = counted_answers(instrument, [period_id], [unit_id])
     items = [item.key for item in instrument.items]
-    return run(session, rows.select(items)).to_numpy(np.float64, na_value=np.nan)
+    read = read_items(session, instrument, period_id, unit_id)
+    return read[items].to_numpy(np.float64, na_value=np.nan)
+
+
+def read_items(
+    session: Session, instrument: Instrument, period_id: int, unit_id: int
+) -> pd.DataFrame:
+    """The counted answers of a unit to every question, one row a response; in any order."""
+    rows = counted_answers(instrument, [period_id], [unit_id])
+    return run(session, rows.select(list(instrument.allowed)))
 
 
 def read_responses(
