@@ -36,6 +36,12 @@ class NextGrade:
     edge: Fraction
     lifts: tuple[Lift, ...]
 
+    @property
+    def alike(self) -> Fraction | None:
+        """The rise that reaches it where all elements rise alike; None where one can't."""
+        rise = 1 / sum((1 / lift.rise for lift in self.lifts), Fraction(0))
+        return rise if all(lift.mean + rise <= lift.most for lift in self.lifts) else None
+
 
 def next_grade(one: Satisfaction) -> NextGrade | Refusal:
     """The rise of each element's mean that brings the index to the next grade, exactly.

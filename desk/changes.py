@@ -14,7 +14,8 @@ from analysis.tally import Tally
 from analysis.uncertainty import Uncertainty
 from desk.results import UnitResults, unit_results
 from desk.steps import plain, shown_answers
-from models import InstrumentUsed, Period
+from models import Period
+from survey.periods import asked_instrument
 
 YEARS = 5
 Key = TypeVar("Key")
@@ -99,17 +100,18 @@ def moments_of(session: Session, actor: Actor, now: UnitResults) -> list[Moment]
 
 
 def _before(session: Session, period: Period) -> Period | None:
-    return session.scalar(
+    """The latest earlier period with the same scheme and the same items, word for word."""
+    items = asked_instrument(period).items
+    earlier = session.scalars(
         select(Period)
-        .join(Period.instrument)
         .where(
             Period.institution_id == period.institution_id,
             Period.ends < period.starts,
-            InstrumentUsed.key == period.instrument.key,
+            Period.scheme_hash == period.scheme_hash,
         )
         .order_by(Period.ends.desc())
-        .limit(1)
     )
+    return next((one for one in earlier if asked_instrument(one).items == items), None)
 
 
 def _alone(whole: Tally) -> Tally:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
 from accounts.passwords import hash_password, random_password
-from analysis.instrument import Instrument, load_instrument
+from analysis.instrument import Instrument
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judged_items
 from desk.demonstration_desk import show_desk
@@ -19,10 +19,12 @@ from desk.periods import close_period, open_period, record_visits
 from desk.publishing import publish
 from models import Institution, Period, Role, Service, Unit, User, now, writing
 from models.responses import FORMS
+from survey.periods import asked_instrument
 from survey.storage import Row, store
 
 CITIZEN_PATH = "/nilai?unit=contoh"
 SEED = 20260101
+WEIGHTY = ("time", "conduct", "requirements")
 PEOPLE = {
     "petugas.contoh": ("Petugas Contoh (peragaan)", "official"),
     "koordinator.contoh": ("Koordinator Contoh (peragaan)", "coordinator"),
@@ -141,7 +143,11 @@ def _survey(
 ) -> None:
     """Four half-years of ratings; the last of them is open."""
     liking = {code: mean for code, _, _, mean in offices}
-    for starts, ends in _half_years():
+    halves = _half_years()
+    # The latest that is over also asked for an overall rating.
+    instruments = dict.fromkeys(halves, "skm-2017") | {halves[-2]: "skm-2017-overall"}
+    for starts, ends in halves:
+        running = ends >= _today()
         half = 1 if starts.month == 1 else 2
         period = open_period(
             session,
@@ -151,9 +157,8 @@ def _survey(
             f"Semester {half} {starts.year}",
             starts,
             ends,
-            "skm-2017",
+            instruments[starts, ends],
         )
-        running = ends >= _today()
         for unit in institution.units:
             number = int(random.integers(28, 48) if running else random.integers(80, 170))
             _rate(session, unit, period, liking[unit.code], number, random)
@@ -171,7 +176,7 @@ def _rate(
     number: int,
     random: np.random.Generator,
 ) -> None:
-    instrument = load_instrument("skm-2017")
+    instrument = asked_instrument(period)
     last = min(period.ends, _today())
     answers = _answers(instrument, liking, number, random)
     days = random.integers(0, (last - period.starts).days + 1, number)
@@ -202,6 +207,10 @@ def _answers(
     element = np.linspace(-0.25, 0.25, len(items))
     chance = random.normal(0, 0.5, (number, len(items)))
     rounded = np.clip(np.rint(liking + person + element + chance), 1, 4).astype(int)
+    if instrument.overall:  # it follows what matters most to these citizens
+        leaning = rounded[:, [items.index(item) for item in WEIGHTY]].mean(axis=1)
+        noise = random.normal(0, 0.4, number)
+        rounded[:, -1] = np.clip(np.rint(leaning + noise), 1, 4)
     missing = random.random((number, len(items))) < 0.03
     return [
         {

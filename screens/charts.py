@@ -12,7 +12,7 @@ import streamlit as st
 
 from reports.style import INK, TEXT
 from screens.plain import show_table
-from screens.shell import say
+from screens.shell import language, say
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
@@ -133,14 +133,14 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
     across = alt.X(
         "value:Q",
         scale=alt.Scale(domain=(-reach, reach), nice=False),
-        axis=alt.Axis(title=axis, format="+.1f", tickCount=5),
+        axis=alt.Axis(title=axis, format="+.1f", tickCount=5, labelExpr=_decimal_mark()),
     )
     below = 9 + height / 2
-    nil = base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(x=alt.datum(0))
+    nil = alt.Chart(frame).mark_rule(aria=False, color=TEXT, strokeDash=[3, 3])
+    nil = nil.encode(x=alt.datum(0))
     intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2, yOffset=below).encode(
-        x=across, x2="high:Q"
+        x="low:Q", x2="high:Q"
     )
-    intervals = intervals.encode(x=alt.X("low:Q"))
     points = base.mark_point(
         aria=False, size=90, yOffset=below, color=INK, strokeWidth=2, opacity=1
     ).encode(
@@ -160,11 +160,20 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
     return layers.properties(height=alt.Step(ROW_HEIGHT + height))
 
 
+def _decimal_mark() -> str:
+    """How Vega writes an axis's numbers in the visitor's language."""
+    return "replace(datum.label, '.', ',')" if language() == "id" else "datum.label"
+
+
 def priorities(frame: pd.DataFrame, across: str, up: str) -> Chart:
     """An importance-performance map: columns ``code``, ``name``, ``text``, ``mean`` and
     ``importance``; the lines stand at the averages, and what is to mend first is top left."""
     base = alt.Chart(_with_tip(frame))
-    x = alt.X("mean:Q", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(title=across))
+    x = alt.X(
+        "mean:Q",
+        scale=alt.Scale(zero=False, padding=24),
+        axis=alt.Axis(title=across, labelExpr=_decimal_mark()),
+    )
     y = alt.Y(
         "importance:Q", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(title=up, format="%")
     )

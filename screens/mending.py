@@ -49,6 +49,8 @@ def _next_grade(results: UnitResults, found: NextGrade) -> None:
         st.markdown(say("mending.lift", element=names[first.element], **told, **mean))
     else:
         st.markdown(say("mending.together", **told))
+    if found.alike is not None:
+        st.markdown(say("mending.alike", rise=number(found.alike, 3)))
     rows = [
         (
             names[lift.element],

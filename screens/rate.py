@@ -248,10 +248,10 @@ def _questions(form: Form) -> dict[str, int | str | None]:
     st.header(shell.say("rate.questions"), anchor=False)
     language, instrument = shell.language(), form.place.instrument
     choices: dict[str, int | str | None] = {}
-    for number, item in enumerate(instrument.items, 1):
+    for number, item in enumerate(instrument.questions, 1):
         words: dict[int | str, str] = {key: text[language] for key, text in item.answers.items()}
         words[MISSING] = instrument.missing[language]
-        label = {"number": number, "all": len(instrument.items), "text": item.text[language]}
+        label = {"number": number, "all": len(instrument.questions), "text": item.text[language]}
         with st.container(border=True):
             choices[item.key] = st.radio(
                 shell.say("rate.question", **label),
@@ -346,7 +346,7 @@ def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> 
     _problems(form)
     anyway = False
     if form.unanswered:
-        every = len(form.place.instrument.items)
+        every = len(form.place.instrument.questions)
         numbers = ", ".join(map(str, form.unanswered))
         missing = len(form.unanswered)
         st.warning(shell.say("rate.unanswered", missing=missing, all=every, numbers=numbers))
