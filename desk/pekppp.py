@@ -39,24 +39,35 @@ class _Gathered:
     tables: dict[str, list[Sequence[Cell]]] = field(
         default_factory=lambda: {name: [] for name in COLUMNS}
     )
-    missing: dict[int, list[str]] = field(
-        default_factory=lambda: {number: [] for number in INDICATORS}
+    # By indicator: what is missing of whom, and the periods in which it is.
+    missing: dict[int, dict[tuple[str, str], list[str]]] = field(
+        default_factory=lambda: {number: {} for number in INDICATORS}
     )
     proofs: dict[str, bytes] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:
         return say(self.language, f"evidence.{key}", **values)
 
-    def lacks(self, number: int, key: str, **values: object) -> None:
+    def lacks(self, number: int, key: str, whose: str, period: str) -> None:
         """Notes what there is no evidence of for an indicator."""
-        self.missing[number].append(self.say(key, **values))
+        self.missing[number].setdefault((key, whose), []).append(period)
 
-    def prove(self, number: int, digest: str | None, what: str) -> str | None:
+    def lacking(self) -> dict[int, list[str]]:
+        """What is missing, in a sentence for each kind and unit."""
+        return {
+            number: [
+                self.say(key, unit=whose, periods="; ".join(periods), smallest=SMALLEST_GROUP)
+                for (key, whose), periods in lacks.items()
+            ]
+            for number, lacks in self.missing.items()
+        }
+
+    def prove(self, number: int, digest: str | None, whose: str, what: str) -> str | None:
         """The name of a kept file among the proofs; None, and said so, where it is not there."""
         kept = self.session.get(Kept, digest) if digest else None
         content = read_evidence(kept.hash) if kept else None
         if kept is None or content is None:
-            self.lacks(number, "no_proof", what=what)
+            self.lacks(number, "no_proof", whose, what)
             return None
         name = f"{self.say('folder')}/{number}-{kept.hash[:12]}.{ENDINGS[kept.media_type]}"
         self.proofs[name] = content
@@ -111,7 +122,7 @@ def _evidence(found: _Gathered, institution: Institution, first: date, last: dat
         made=now().date(),
         software=SOFTWARE,
         tables=found.tables,
-        missing=found.missing,
+        missing=found.lacking(),
         proofs=found.proofs,
         demonstration=institution.demonstration,
     )
@@ -123,7 +134,7 @@ def _survey(found: _Gathered, unit: Unit, period: Period) -> None:
     announcements = _announced(found, period, unit, unit.name)
     plans = follow_ups_of(found.session, found.actor, unit.id, period.id)
     if not plans:
-        found.lacks(8, "no_plan", unit=unit.name, period=period.name)
+        found.lacks(8, "no_plan", unit.name, period.name)
     _realised(found, unit, period, plans)
     _days(found, unit, period, announcements, plans)
 
@@ -131,13 +142,13 @@ def _survey(found: _Gathered, unit: Unit, period: Period) -> None:
 def _sampled(found: _Gathered, unit: Unit, period: Period) -> None:
     """6: how many responded, against the minimum; none under five."""
     results = unit_results(found.session, found.actor, unit.id, period.id)
-    whose = {"unit": unit.name, "period": period.name}
+    whose = unit.name, period.name
     n = results.index.n if results.index else None
     enough = None
     if n is None:
-        found.lacks(6, "too_few", smallest=SMALLEST_GROUP, **whose)
+        found.lacks(6, "too_few", *whose)
     elif results.minimum is None:
-        found.lacks(6, "no_visits", **whose)
+        found.lacks(6, "no_visits", *whose)
     else:
         enough = found.say("yes" if n >= results.minimum else "no")
     row = [unit.name, period.name, n, results.visits, results.minimum, enough]
@@ -159,18 +170,18 @@ def _announced(
         .order_by(Announcement.approved_at)
     ).all()
     media = [medium for one in announcements for medium in one.media]
-    whose = {"unit": name, "period": period.name}
+    whose = name, period.name
     if not announcements:
-        found.lacks(7, "not_announced", **whose)
+        found.lacks(7, "not_announced", *whose)
     elif not media:
-        found.lacks(7, "no_media", **whose)
+        found.lacks(7, "no_media", *whose)
     found.tables["media"] += [_medium(found, name, period, medium) for medium in media]
     return announcements
 
 
 def _medium(found: _Gathered, name: str, period: Period, medium: Medium) -> Sequence[Cell]:
     kind = found.say(f"medium_{medium.medium}")
-    proof = found.prove(7, medium.evidence_hash, f"{name}, {period.name}: {medium.place}")
+    proof = found.prove(7, medium.evidence_hash, name, f"{period.name}, {medium.place}")
     return [name, period.name, kind, medium.place, medium.published, proof]
 
 
@@ -194,7 +205,7 @@ def _realised(found: _Gathered, unit: Unit, period: Period, plans: Sequence[Foll
         for plan in done:
             digests = [step.evidence_hash for step in plan.steps if step.evidence_hash]
             found.prove(
-                8, digests[-1] if digests else None, f"{unit.name}, {period.name}: {plan.programme}"
+                8, digests[-1] if digests else None, unit.name, f"{period.name}, {plan.programme}"
             )
 
 
@@ -209,11 +220,11 @@ def _days(
     told = [one.approved_at for one in announcements if one.approved_at]
     steps = [step.created_at for plan in plans for step in plan.steps if step.status in STARTED]
     announced, first = (_first_day(unit, moments) for moments in (told, steps))
-    whose = {"unit": unit.name, "period": period.name}
+    whose = unit.name, period.name
     if announced is None:
-        found.lacks(9, "not_announced", **whose)
+        found.lacks(9, "not_announced", *whose)
     if first is None:
-        found.lacks(9, "no_step", **whose)
+        found.lacks(9, "no_step", *whose)
     days = (first - announced).days if announced and first else None
     found.tables["days"].append([unit.name, period.name, announced, first, days])
 

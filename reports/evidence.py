@@ -17,7 +17,7 @@ Cell = str | int | date | None
 
 # The columns of each table, and how wide they are.
 COLUMNS: Mapping[str, Mapping[str, float]] = {
-    "periods": {"period": 3, "starts": 2, "ends": 2, "instrument": 4, "sha256": 5},
+    "periods": {"period": 2.5, "starts": 2, "ends": 2, "instrument": 1.7, "sha256": 9},
     "samples": {"unit": 4, "period": 3, "n": 1.5, "visits": 1.5, "minimum": 1.5, "enough": 1.7},
     "media": {"whose": 4, "period": 3, "medium": 2, "place": 4, "published": 2, "proof": 3},
     "realised": {"unit": 4, "service": 3, "period": 3, "planned": 1.5, "done": 1.5, "share": 1.5},

@@ -124,7 +124,8 @@ def _papers(actor: Actor, asked: Asked, period: Period) -> None:
             if kind in SIGNED:
                 wanted = replace(wanted, approval=approval)
             if kind == "questionnaire":
-                wanted = replace(wanted, sheets=_ask_sheets())
+                with left:
+                    wanted = replace(wanted, sheets=_ask_sheets())
             with right:
                 _offer(actor, wanted, made)
             if wanted in made and made[wanted].media_type == "image/png":
@@ -185,14 +186,14 @@ def _ask_approval() -> Approval | None:
     """Who signs the report; None until every line but the NIP is filled in."""
     with st.expander(say("papers.approval")):
         st.caption(say("papers.approval_note"))
-        left, right = st.columns(2)
         lines = {
             name: side.text_input(
                 say(f"papers.{name}"), max_chars=LONGEST_LINE, key=f"papers_{name}"
             ).strip()
-            for name, side in {"office": left, "name": right, "nip": left, "place": right}.items()
+            for row in (("office", "name"), ("nip", "place"))
+            for name, side in zip(row, st.columns(2), strict=True)
         }
-        on = left.date_input(
+        on = st.date_input(
             say("papers.signed_on"), now().date(), format="DD/MM/YYYY", key="papers_on"
         )
         needed = [lines[name] for name in ("office", "name", "place")]

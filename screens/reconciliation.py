@@ -7,10 +7,10 @@ import streamlit as st
 
 from analysis.satisfaction import Satisfaction
 from reports.reconciliation import compared
-from screens.plain import show_table
+from screens.plain import plain, show_table
 from screens.shell import language, number, say
 
-COLUMNS = ("way", "index_short", "grade", "difference", "why")
+COLUMNS = ("way", "index_short", "grade", "difference")
 
 
 def show(index: Satisfaction, averaged: Fraction | None) -> None:
@@ -21,8 +21,9 @@ def show(index: Satisfaction, averaged: Fraction | None) -> None:
     with st.expander(say("papers.compare"), icon=":material/balance:"):
         st.caption(say("worksheet.comparison_only"))
         rows = [
-            (one.name, number(one.way.shown), one.grade, number(one.way.difference), one.why)
-            for one in told
+            (one.name, number(one.way.shown), one.grade, number(one.way.difference)) for one in told
         ]
         headings = [say(f"worksheet.{column}") for column in COLUMNS]
         show_table(pd.DataFrame(rows, columns=headings))
+        for one in told:
+            st.caption(f"**{plain(one.name)}**: {plain(one.why)}")

@@ -36,7 +36,7 @@ OF_INSTITUTION = [key for key, kind in KINDS.items() if kind.institution]
 BEGINS = {"pdf": b"%PDF-", "docx": b"PK", "xlsx": b"PK", "zip": b"PK", "png": b"\x89PNG"}
 
 
-def make(house: House, kind: str, actor: Actor | None = None, **asked: object) -> Paper:
+def make(house: House, kind: str, actor: Actor | None = None, **asked: Any) -> Paper:
     """A paper of the clinic, unless it is said of whom."""
     wanted = Asked(kind, house.period, house.clinic)
     return hand_out(house.engine, actor or house.coordinator, replace(wanted, **asked))

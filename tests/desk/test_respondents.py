@@ -1,0 +1,108 @@
+"""Who answered: groups that are large enough, after the period has closed."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.disclosure import SMALLEST_GROUP
+from desk.periods import record_visits
+from desk.respondents import Respondents, respondents, shown_values
+from desk.results import unit_results
+from models import Period, Unit, writing
+from survey.periods import asked_instrument
+from survey.storage import Row, store
+from tests.desk.conftest import ELEMENTS, House
+from tests.desk.test_results import close, load, rows
+
+VALUES = ("female", "male", "")
+
+
+def answered(house: House, number: int, sex: str | None, channel: str = "open_link") -> None:
+    with writing(house.engine) as session:
+        period = session.get_one(Period, house.period)
+        row = Row(
+            answers=dict.fromkeys(ELEMENTS, 3),
+            channel=channel,
+            provenance="self",
+            respondent={"sex": sex} if sex else {},
+            local_date=period.starts,
+        )
+        unit = session.get_one(Unit, house.clinic)
+        store(session, unit, period, asked_instrument(period), [row] * number)
+
+
+def look(house: House) -> Respondents:
+    with writing(house.engine) as session:
+        return respondents(
+            session, unit_results(session, house.official, house.clinic, house.period)
+        )
+
+
+def test_groups_appear_when_the_period_has_closed(house: House) -> None:
+    answered(house, 7, "female")
+    answered(house, 6, "male", "kiosk")
+    answered(house, 5, None)
+    house.rate({}, 3)
+    with writing(house.engine) as session:
+        record_visits(session, house.official, house.clinic, house.period, 100)
+    told = look(house)
+    assert (told.n, told.visits, told.minimum, told.days_left) == (18, 100, 80, 30)
+    assert told.groups == {}
+    close(house)
+    told = look(house)
+    assert told.days_left is None
+    assert told.groups["sex"] == {"female": 7, "male": 6, "": 5}
+    assert told.groups["channel"] == {"open_link": 12, "kiosk": 6}
+    assert told.groups["provenance"] == {"self": 18}
+    assert told.groups["age"] == {"": 18}
+
+
+def test_a_small_group_takes_the_next_with_it(house: House) -> None:
+    answered(house, 9, "female")
+    answered(house, 6, "male")
+    answered(house, 2, None)
+    close(house)
+    assert look(house).groups["sex"] == {"female": 9, "male": None, "": None}
+
+
+def test_a_group_small_among_citizens_is_not_shown_beside_a_file(house: House) -> None:
+    """Whoever has the file could subtract it."""
+    answered(house, 9, "female")
+    answered(house, 3, None)
+    load(house, rows(9))
+    close(house)
+    told = look(house)
+    assert told.n == 21
+    assert told.groups["sex"] == {"female": None, "": None}
+
+
+def test_fewer_than_five_tell_nothing(house: House) -> None:
+    answered(house, 4, "female")
+    close(house)
+    assert look(house) == Respondents(None, None, None, None, {})
+
+
+COUNTS = st.dictionaries(
+    st.tuples(st.sampled_from(VALUES), st.sampled_from(("open_link", "visit", "1", "2"))),
+    st.integers(1, 12),
+    min_size=1,
+)
+
+
+@given(COUNTS)
+def test_no_source_leaves_one_to_four_by_subtraction(
+    counts: Mapping[tuple[str, str], int],
+) -> None:
+    people = pd.DataFrame([(*key, n) for key, n in counts.items()])
+    people.columns = pd.Index(["value", "source", "number"])
+    shown = shown_values(people, VALUES)
+    own = people.assign(source=people["source"].replace("open_link", "visit"))
+    for _, part in own.groupby("source"):
+        sizes = part.groupby("value")["number"].sum()
+        assert all(size >= SMALLEST_GROUP for value, size in sizes.items() if shown[str(value)])
+        hidden = sum(size for value, size in sizes.items() if shown[str(value)] is None)
+        assert hidden == 0 or hidden >= SMALLEST_GROUP or len(sizes) == 1 or hidden == sizes.sum()
+    for value, number in shown.items():
+        assert number in (None, people.loc[people["value"] == value, "number"].sum())
