@@ -13,7 +13,7 @@ from analysis.satisfaction import Satisfaction
 from analysis.tally import Tally
 from analysis.uncertainty import Uncertainty
 from desk.results import UnitResults, unit_results
-from desk.steps import plain, shown_answers
+from desk.steps import shown_answers
 from models import Period
 from survey.periods import asked_instrument
 
@@ -62,10 +62,8 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
-    services = index_changes(
-        old.services.regroup(["service_id"]), new.services.regroup(["service_id"]), now.scheme
-    )
-    by_key = {plain(key): change for key, change in services.items()}
+    services = index_changes(_by_service(old.services), _by_service(new.services), now.scheme)
+    by_key = {key or None: change for key, change in services.items()}
     earlier = {group.key for group in before.services if group.index}
     told = [group for group in now.services if group.index and group.key in earlier]
     return Compared(
@@ -118,6 +116,13 @@ def _alone(whole: Tally) -> Tally:
     """The whole as a group of one column, as changes want it."""
     counted = whole.regroup([]).counted.assign(**{GROUP: ""})
     return Tally(counted, (GROUP,), whole.items_of, whole.allowed)
+
+
+def _by_service(tally: Tally) -> Tally:
+    """By service, 0 for none: a blank equals nothing, not even itself."""
+    services = tally.regroup(["service_id"])
+    counted = services.counted.assign(service_id=services.counted["service_id"].fillna(0))
+    return Tally(counted, services.by, services.items_of, services.allowed)
 
 
 def _has(results: UnitResults, element: str) -> bool:

@@ -105,3 +105,14 @@ def test_an_index_shown_as_76_60_still_lacks_a_rise(total: int) -> None:
     found = lifted(one)
     assert one.shown == "76.60"
     assert found.lifts[0].rise == 9 * (Fraction("76.605") - Fraction(total, 1000)) / 25
+
+
+def test_rising_alike_needs_the_same_from_each_element() -> None:
+    """75.00 to 76.605: 25 points of index a point of all nine means, 1.605 / 25 of each."""
+    found = lifted(index_of(same(3, 3, 3)))
+    assert found.alike == Fraction("1.605") / 25
+
+
+def test_rising_alike_is_none_where_an_element_is_at_its_end() -> None:
+    rows = [{**dict.fromkeys(ELEMENTS, 3), "cost": 4}] * 9
+    assert lifted(index_of(rows)).alike is None
