@@ -195,6 +195,8 @@ def _elements(results: UnitResults, index: Satisfaction) -> None:
     frame = pd.DataFrame(rows)
     colours = [INK if row is not weakest else ACCENT for row in rows]
     sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
+    if any(row["low"] is not None for row in rows):
+        sentence += " " + say("dashboard.errors_note")
     table = frame[["code", "name", "answered", "text"]].set_axis(
         [say(f"dashboard.{key}") for key in ("code", "element", "answered", "mean")], axis=1
     )
