@@ -35,6 +35,7 @@ def tally_of(answers: Answers, instrument: Instrument) -> Tally:
     for element, items in instrument.items_of.items():
         missing = np.isnan(np.stack([column[item] for item in items])).all(axis=0)
         counted[f"answered_{element}"] = int((~missing).sum())
-    for item, values in instrument.allowed.items():
-        counted |= {f"{item}_{value}": int((column[item] == value).sum()) for value in values}
+    for item, answered in column.items():
+        values = instrument.allowed[item]
+        counted |= {f"{item}_{value}": int((answered == value).sum()) for value in values}
     return read_tally(pd.DataFrame([counted]), instrument, [])

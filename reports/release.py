@@ -248,7 +248,7 @@ def _quasi_variable(column: Column, rules: ReleaseRules) -> Variable:
 
 
 def _item_variable(study: Study, item: str) -> Variable:
-    found = next(one for one in study.instrument.items if one.key == item)
+    found = next(one for one in study.instrument.questions if one.key == item)
     answers = [Category(str(value), value, text) for value, text in sorted(found.answers.items())]
     missing = Category("", NOT_TOLD, study.instrument.missing)
     return Variable(item, found.text, (*answers, missing), measured=True)

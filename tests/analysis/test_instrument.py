@@ -13,12 +13,24 @@ def test_an_instrument_asks_for_every_element_of_its_scheme(name: str) -> None:
     elements = {node.key for node in load_scheme(instrument.scheme).children}
     assert instrument.id == name
     assert set(instrument.items_of) == elements
-    assert instrument.overall is None
 
 
 def test_the_instruments_are_here() -> None:
     items = {name: len(load_instrument(name).items) for name in instrument_ids()}
-    assert items == {"skm-2017": 9, "skm-2026": 16, "spak-2021": 5, "spkp-2021": 8}
+    assert items == {
+        "skm-2017": 9,
+        "skm-2017-overall": 9,
+        "skm-2026": 16,
+        "spak-2021": 5,
+        "spkp-2021": 8,
+    }
+
+
+def test_the_survey_with_an_overall_rating_asks_the_same_otherwise() -> None:
+    plain, asked = load_instrument("skm-2017"), load_instrument("skm-2017-overall")
+    assert asked.items == plain.items
+    assert asked.overall
+    assert plain.overall is None
 
 
 @pytest.mark.parametrize("name", ["skm-2017", "skm-2026"])
@@ -74,6 +86,7 @@ def test_an_instrument_that_breaks_a_rule_is_refused(old: str, new: str, told: s
 
 def test_an_unknown_instrument_is_refused() -> None:
     with pytest.raises(
-        BadInput, match="one of skm-2017, skm-2026, spak-2021, spkp-2021, or a YAML file"
+        BadInput,
+        match="one of skm-2017, skm-2017-overall, skm-2026, spak-2021, spkp-2021, or a YAML file",
     ):
         load_instrument("skm-1999")

@@ -128,7 +128,9 @@ def test_what_is_published(house: House, period: int) -> None:
     clinic = document["units"][1]
     assert clinic["inputs"]["satisfaction"] == str(75 + Fraction(25, 9))
     assert clinic["respondents"] == 10
-    assert clinic["responses"] == [{"period": "2025-01-01", "received": 10, "counted": 10}]
+    assert clinic["responses"] == [
+        {"period": "2025-01-01", "received": 10, "counted": 10, "withdrawn": 0}
+    ]
     with reading(house.engine) as session:
         rows = session.scalars(select(PublishedCount)).all()
         found = {(row.unit_id, row.period_id): (row.received, row.counted) for row in rows}
