@@ -11,6 +11,10 @@ from survey.checks import SHORTEST
 from tests.conftest import App
 from tests.journeys.people import PATIENCE, open_screen, read_for_a_while
 from tests.journeys.test_citizen import CODE, LONG_ENOUGH
+from tests.journeys.test_kiosk_screen import begin, kiosk, screen, send
+from tests.journeys.test_offline import CONTROLLED
+
+__all__ = ["kiosk", "screen"]
 
 READING = 20_000  # milliseconds, by the page's own clock: nobody answers at once
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
@@ -73,6 +77,38 @@ def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, 
         page.wait_for_url(re.compile("/r/"))
         check()
         look(f"{page.url.removeprefix(app.url).partition('?')[0]}?")
+
+
+@pytest.mark.parametrize("language", ["id", "jv"])
+def test_what_is_kept_on_the_device_breaks_no_rule(
+    app: App, browser: Browser, language: str
+) -> None:
+    with browser.new_context(viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{app.url}/s/contoh?e=1&lang={language}")
+        page.evaluate(CONTROLLED)
+        context.set_offline(True)
+        page.locator("input[name=a-time]").first.check()
+        page.locator("input[name=w]").last.check()
+        page.clock.fast_forward(READING)
+        page.get_by_role("button").last.click()
+        expect(page.locator("#list li")).to_have_count(1)
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_of_a_kiosk_breaks_a_rule(app: App, screen: Page, size: str) -> None:
+    width, height = SIZES[size]
+    screen.set_viewport_size({"width": width, "height": height})
+    assert violations(screen) == []
+    begin(screen)
+    assert violations(screen) == []
+    screen.clock.run_for(5_000)
+    send(screen)
+    screen.wait_for_url(re.compile(rf"/k/.*/{CODE.pattern}"))
+    expect(screen.get_by_text(CODE)).to_be_visible()
+    assert violations(screen) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
