@@ -107,7 +107,9 @@ def _institutions(
     province_of: dict[str, str | None] = dict.fromkeys(members)
     if assessed.provinces:
         province_of |= zip(assessed.institutions, assessed.provinces, strict=True)
-    fact_of = dict(zip(assessed.institutions, assessed.facts or (), strict=False))
+    fact_of: dict[str, bool] = dict.fromkeys(members, False)
+    if assessed.facts:
+        fact_of |= zip(assessed.institutions, assessed.facts, strict=True)
     totals = [institution_score([unit.score for unit in group]) for group in members.values()]
     nation = ranks(totals, inverted=scheme.inverted)
     province = ranks(totals, list(province_of.values()), scheme.inverted)
@@ -116,7 +118,7 @@ def _institutions(
             institution=name,
             province=province_of[name],
             score=total,
-            band=None if total is None else scheme.band(total, fact_of.get(name, False)),
+            band=None if total is None else scheme.band(total, fact_of[name]),
             rank=nation[at],
             rank_in_province=province[at] if province_of[name] else None,
             units=len(members[name]),
