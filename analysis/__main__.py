@@ -2,6 +2,7 @@
 
 python -m analysis satisfaction FILE...   the satisfaction index of each unit
 python -m analysis index FILE             scores, grades and ranks under a scheme
+python -m analysis compare FILE           the same under several schemes, side by side
 python -m analysis importance FILE        what drives the overall rating
 python -m analysis reliability FILE       whether the items measure one thing together
 python -m analysis schemes                the schemes and instruments at hand
@@ -24,7 +25,7 @@ from analysis.answers import Columns, checked_answers, in_use, read_overall
 from analysis.errors import BadInput, bad
 from analysis.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
 from analysis.importance import element_values, importance, variance_shares
-from analysis.institutions import read_assessed, score_institutions
+from analysis.institutions import Result, read_assessed, score_institutions
 from analysis.instrument import instrument_ids, load_instrument
 from analysis.margins import UnitMargins, read_margins
 from analysis.reliability import reliability
@@ -67,9 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command=_satisfaction)
 
     two = commands.add_parser("index", help="scores, grades and ranks under a scheme")
-    two.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
     two.add_argument("--scheme", required=True, help="an id or a YAML file")
-    two.add_argument("--unit-of-input", choices=["percent", "points"], default="percent")
     two.set_defaults(command=_index)
 
     three = commands.add_parser("schemes", help="the schemes and instruments at hand")
@@ -84,13 +83,22 @@ def _parser() -> argparse.ArgumentParser:
     five.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
     five.set_defaults(command=_reliability)
 
+    six = commands.add_parser("compare", help="the same under several schemes, side by side")
+    six.add_argument(
+        "--scheme", action="append", required=True, help="an id or a YAML file, once a scheme"
+    )
+    six.set_defaults(command=_compare)
+
+    for command in (two, six):
+        command.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+        command.add_argument("--unit-of-input", choices=["percent", "points"], default="percent")
     for command in (one, four, five):
         command.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five):
+    for command in (one, two, three, four, five, six):
         command.add_argument("--json", action="store_true", help="print JSON")
     for command in (four, five):
         command.set_defaults(json=True)
@@ -170,10 +178,22 @@ def _answers(asked: Asked, table: ibis.Table, columns: Columns, name: str) -> pd
 
 
 def _index(options: argparse.Namespace) -> report.Document:
-    scheme, name = load_scheme(options.scheme), options.file.name
-    assessed, unknown = read_assessed(open_table(options.file), scheme, name)
-    _tell_unknown(name, unknown)
-    return report.of_institutions(score_institutions(scheme, assessed, options.unit_of_input))
+    return report.of_institutions(*_results(options, [options.scheme]))
+
+
+def _compare(options: argparse.Namespace) -> report.Document:
+    return report.of_comparison(_results(options, options.scheme))
+
+
+def _results(options: argparse.Namespace, schemes: Sequence[str]) -> list[Result]:
+    """What each scheme says of the file; headings that none of them uses are told."""
+    table, name = open_table(options.file), options.file.name
+    read = [read_assessed(table, load_scheme(scheme), name) for scheme in schemes]
+    _tell_unknown(name, [h for h in read[0][1] if all(h in unknown for _, unknown in read)])
+    return [
+        score_institutions(load_scheme(scheme), assessed, options.unit_of_input)
+        for scheme, (assessed, _) in zip(schemes, read, strict=True)
+    ]
 
 
 def _schemes(options: argparse.Namespace) -> report.Document:

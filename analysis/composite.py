@@ -8,7 +8,7 @@ from typing import Literal
 
 from analysis.errors import BadInput, Problem, bad
 from analysis.exact import mean_of
-from analysis.scheme import ROOT, Mean, Node, Scheme
+from analysis.scheme import ROOT, Mean, Node, Scheme, reach
 
 Column = Sequence[Fraction | None]
 Unit = Literal["percent", "points"]
@@ -31,7 +31,7 @@ class Origin:
 class Scores:
     """The scores of units under a scheme, in the order given.
 
-    ``nodes`` holds a column a node, on 0-100 after normalisation, the root under "score";
+    ``nodes`` holds a column a node, on the scheme's scale, the root under "score";
     None where something below it is missing.
     """
 
@@ -50,7 +50,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation: a node's value, 0-100, and its share of its parent's weights.
+    """One line of a derivation: a node's value on the scheme's scale, its share of the weights.
 
     ``contribution``: what it adds to its parent's value; None for other means than arithmetic.
     """
@@ -70,10 +70,11 @@ def score(
 ) -> Scores:
     """The scores of n units from columns of n values by node key ("score": a finished one).
 
-    An indicator's column holds raw values, any other node's 0-100; with ``unit`` "points"
-    the root's children are given in weight points, 0 to their weight, instead. Missing is
-    None, and makes the score None: a scheme is never reweighted. Formula: weighted mean of
-    each node's children, bottom up, in exact fractions (geometric means in 50 digits).
+    An indicator's column holds raw values, any other node's the scheme's scale (mostly 0-100);
+    with ``unit`` "points" the root's children are given in weight points, 0 to their weight,
+    instead. Missing is None, and makes the score None: a scheme is never reweighted. Formula:
+    weighted mean of each node's children, bottom up, in exact fractions (geometric means in
+    50 digits).
     Raises BadInput for values out of range, a column that is no node, an absent column, a
     value given twice (a node and something below it), constant values under min-max, and a
     geometric or harmonic mean over 0.
@@ -152,7 +153,8 @@ class _Scoring:
         """The column of ``node``; None where neither it nor anything below was given."""
         given = self.columns.get(node.key)
         if self.points and given is not None:
-            return [None if v is None else v * 100 / node.weight.value for v in given]
+            full = reach(node)[1] / node.weight.value
+            return [None if points is None else points * full for points in given]
         if not node.children:
             return None if given is None else normalise(node, given, self.origin)
         computed = self.mean_of_children(node)
@@ -224,7 +226,7 @@ def normalise(node: Node, column: Column, origin: Origin) -> list[Fraction | Non
         if low == high:
             place = f"{origin.file}: column {node.key}"
             raise bad(place, f"only {float(low):g}", "two different values for min_max")
-    start, end = rule.onto if node.direction == "up" else rule.onto[::-1]
+    start, end = rule.onto[::-1] if node.inverted else rule.onto
     slope = (end - start) / (high - low)
     return [None if value is None else start + (value - low) * slope for value in column]
 

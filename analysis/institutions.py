@@ -13,19 +13,23 @@ from analysis.ranking import ranks
 from analysis.scheme import RESERVED, ROOT, Band, Scheme
 from analysis.tables import ROW
 
+ANSWERS = {"ya": True, "yes": True, "tidak": False, "no": False}
+
 
 @dataclass(frozen=True)
 class Assessed:
     """n units to be scored, one place a unit.
 
-    ``columns``: raw values by node key; ``provinces``: each unit's, where known; ``origin``
-    says in errors where the values stand.
+    ``columns``: raw values by node key; ``provinces``: each unit's, where known; ``facts``:
+    whether that of the scheme's suffix is declared of the unit's institution; ``origin`` says
+    in errors where the values stand.
     """
 
     institutions: Sequence[str]
     units: Sequence[str]
     columns: Mapping[str, Column]
     provinces: Sequence[str | None] | None = None
+    facts: Sequence[bool] | None = None
     origin: Origin | None = None
 
 
@@ -76,10 +80,10 @@ def score_institutions(scheme: Scheme, assessed: Assessed, unit: Unit = "percent
     """Scores, bands and ranks of units and institutions. Raises BadInput, see ``score``.
 
     An institution's score is the simple mean of its units' unrounded scores. Ranks are by
-    the unrounded score, best first.
+    the unrounded score, best first: the lowest where the scheme is inverted.
     """
     scores = score(scheme, assessed.columns, unit, assessed.origin)
-    unit_ranks = ranks(scores.total)
+    unit_ranks = ranks(scores.total, inverted=scheme.inverted)
     units = [
         UnitScore(
             institution=assessed.institutions[at],
@@ -91,26 +95,30 @@ def score_institutions(scheme: Scheme, assessed: Assessed, unit: Unit = "percent
         )
         for at, value in enumerate(scores.total)
     ]
-    return Result(scheme, scores, units, _institutions(scheme, units, assessed.provinces))
+    return Result(scheme, scores, units, _institutions(scheme, units, assessed))
 
 
 def _institutions(
-    scheme: Scheme, units: Sequence[UnitScore], provinces: Sequence[str | None] | None
+    scheme: Scheme, units: Sequence[UnitScore], assessed: Assessed
 ) -> list[InstitutionScore]:
     members: dict[str, list[UnitScore]] = {}
-    province_of: dict[str, str | None] = {}
-    for at, unit in enumerate(units):
+    for unit in units:
         members.setdefault(unit.institution, []).append(unit)
-        province_of.setdefault(unit.institution, provinces[at] if provinces else None)
+    province_of: dict[str, str | None] = dict.fromkeys(members)
+    if assessed.provinces:
+        province_of |= zip(assessed.institutions, assessed.provinces, strict=True)
+    fact_of: dict[str, bool] = dict.fromkeys(members, False)
+    if assessed.facts:
+        fact_of |= zip(assessed.institutions, assessed.facts, strict=True)
     totals = [institution_score([unit.score for unit in group]) for group in members.values()]
-    nation = ranks(totals)
-    province = ranks(totals, within=list(province_of.values()))
+    nation = ranks(totals, inverted=scheme.inverted)
+    province = ranks(totals, list(province_of.values()), scheme.inverted)
     return [
         InstitutionScore(
             institution=name,
             province=province_of[name],
             score=total,
-            band=None if total is None else scheme.band(total),
+            band=None if total is None else scheme.band(total, fact_of[name]),
             rank=nation[at],
             rank_in_province=province[at] if province_of[name] else None,
             units=len(members[name]),
@@ -123,8 +131,8 @@ def _institutions(
 def read_assessed(table: ibis.Table, scheme: Scheme, file: str) -> tuple[Assessed, list[str]]:
     """The units in a file, and the headings that were not used. Raises BadInput.
 
-    Columns ``institution`` and ``unit``, one a node, and ``province`` where ranks within it
-    are wanted; case is ignored.
+    Columns ``institution`` and ``unit``, one a node, ``province`` where ranks within it are
+    wanted, and the fact of the scheme's suffix (yes or no); case is ignored.
     """
     nodes = {key.casefold(): key for key in (ROOT, *(node.key for node in scheme.nodes()))}
     frame = table.order_by(ROW).execute()
@@ -134,14 +142,17 @@ def read_assessed(table: ibis.Table, scheme: Scheme, file: str) -> tuple[Assesse
         raise bad(f"{file}: heading", f"no column {', '.join(absent)}", "institution and unit")
     texts = {name: frame[heading].to_list() for name, heading in headings.items()}
     _refuse_unnamed(texts["institution"], texts["unit"], origin)
+    fact = scheme.suffix.value.fact.casefold() if scheme.suffix else ""
     assessed = Assessed(
         institutions=texts["institution"],
         units=texts["unit"],
         columns=_numbers({nodes[name]: texts[name] for name in texts if name in nodes}, origin),
-        provinces=_provinces(texts, origin) if "province" in texts else None,
+        provinces=_of_institution(texts, "province", origin) if "province" in texts else None,
+        facts=_facts(texts, fact, origin) if fact in texts else None,
         origin=origin,
     )
-    return assessed, [headings[name] for name in headings if name not in {*nodes, *RESERVED}]
+    used = {*nodes, *RESERVED, fact}
+    return assessed, [headings[name] for name in headings if name not in used]
 
 
 def _numbers(columns: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, Column]:
@@ -159,16 +170,29 @@ def _numbers(columns: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, 
     return dict(values)
 
 
-def _provinces(texts: Mapping[str, Sequence[str]], origin: Origin) -> list[str | None]:
-    """Each unit's province, blank ones from the other units of the institution."""
+def _of_institution(
+    texts: Mapping[str, Sequence[str]], key: str, origin: Origin
+) -> list[str | None]:
+    """What is said of each unit's institution, blank cells from its other units."""
     known: dict[str, str] = {}
-    for position, (name, province) in enumerate(
-        zip(texts["institution"], texts["province"], strict=True)
-    ):
-        if province and known.setdefault(name, province) != province:
-            place = origin.cell(position, "province")
-            raise bad(place, quote(province), f"{quote(known[name])}, as above for {name}")
+    for position, (name, said) in enumerate(zip(texts["institution"], texts[key], strict=True)):
+        if said and known.setdefault(name, said) != said:
+            place = origin.cell(position, key)
+            raise bad(place, quote(said), f"{quote(known[name])}, as above for {name}")
     return [known.get(name) for name in texts["institution"]]
+
+
+def _facts(texts: Mapping[str, Sequence[str]], key: str, origin: Origin) -> list[bool]:
+    """Whether the fact is declared of each unit's institution; blank: it is not."""
+    problems = [
+        Problem(origin.cell(position, key), quote(text), f"{', '.join(ANSWERS)} or blank")
+        for position, text in enumerate(texts[key])
+        if text and text.casefold() not in ANSWERS
+    ]
+    if problems:
+        raise BadInput(problems)
+    said = _of_institution(texts, key, origin)
+    return [text is not None and ANSWERS[text.casefold()] for text in said]
 
 
 def _refuse_unnamed(institutions: Sequence[str], units: Sequence[str], origin: Origin) -> None:

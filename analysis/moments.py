@@ -116,7 +116,7 @@ def scale_of(tally: Tally, scheme: Scheme) -> Scale:
 def _line(node: Node, weights: Fraction | int) -> tuple[Fraction, Fraction]:
     """What the node adds to the index at an answer of 0, and by how much with each answer."""
     rule, share = node.normalise.value, node.weight.value / weights
-    start, end = rule.onto if node.direction == "up" else rule.onto[::-1]
+    start, end = rule.onto[::-1] if node.inverted else rule.onto
     slope = (end - start) / (rule.between[1] - rule.between[0])
     return share * (start - slope * rule.between[0]), share * slope
 

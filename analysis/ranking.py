@@ -8,31 +8,31 @@ TIE = Fraction(1, 10**9)
 
 
 def ranks(
-    scores: Sequence[Fraction | None], within: Sequence[Hashable] | None = None
+    scores: Sequence[Fraction | None],
+    within: Sequence[Hashable] | None = None,
+    inverted: bool = False,
 ) -> list[int | None]:
     """The rank of each score among all, or among those with the same ``within``.
 
-    Scores within 1e-9 of the best of their group of ties share its rank; None is unranked.
+    The highest is the best; ``inverted``: the lowest. Scores within 1e-9 of the best of their
+    group of ties share its rank; None is unranked.
 
     >>> ranks([Fraction(9), Fraction(8), Fraction(8), Fraction(7), None])
     [1, 2, 2, 4, None]
     """
-    groups: dict[Hashable, list[int]] = defaultdict(list)
+    groups: dict[Hashable, list[tuple[Fraction, int]]] = defaultdict(list)
     for position, value in enumerate(scores):
         if value is not None:
-            groups[within[position] if within else None].append(position)
+            groups[within[position] if within else None].append((value, position))
     result: list[int | None] = [None] * len(scores)
     for group in groups.values():
-        _rank_group(scores, group, result)
+        _rank_group(sorted(group, reverse=not inverted), result)
     return result
 
 
-def _rank_group(
-    scores: Sequence[Fraction | None], group: list[int], result: list[int | None]
-) -> None:
-    ordered = sorted(((scores[at] or Fraction(0), at) for at in group), reverse=True)
+def _rank_group(ordered: list[tuple[Fraction, int]], result: list[int | None]) -> None:
     best, rank = ordered[0][0], 1
     for place, (value, at) in enumerate(ordered, start=1):
-        if best - value > TIE:
+        if abs(best - value) > TIE:
             best, rank = value, place
         result[at] = rank

@@ -89,6 +89,15 @@ def of_institutions(result: Result) -> Document:
     }
 
 
+def of_comparison(results: Sequence[Result]) -> Document:
+    """The same units and institutions under several schemes, a line a scheme."""
+    documents = [of_institutions(result) for result in results]
+    return {
+        "compared": [{key: one[key] for key in ("scheme", "standings")} for one in documents],
+        **{table: _side_by_side(documents, table) for table in ("units", "institutions")},
+    }
+
+
 def of_rules(rules: Scheme | Instrument) -> Document:
     """One line about a scheme or an instrument."""
     return {
@@ -149,9 +158,8 @@ def as_text(document: Document) -> str:
 
     Leaves out what only machines want: unrounded scores and the answers to each element.
     """
-    parts = [f"scheme {document['scheme']}"] if "scheme" in document else []
-    if "standings" in document:
-        parts[0] += f" (its values are {', '.join(document['standings'])})"
+    schemes = [one for one in document.get("compared", [document]) if "scheme" in one]
+    parts = ["\n".join(map(_scheme, schemes))] if schemes else []
     units = document.get("units", [])
     means = [{"unit": row["unit"], **row["means"]} for row in units if "means" in row]
     tables = {name: [_for_people(row) for row in document.get(name, [])] for name in TABLES}
@@ -163,6 +171,11 @@ def as_text(document: Document) -> str:
         tables[name] = [{"unit": row["unit"], **row[name]} for row in units if name in row]
     parts += [f"{name}\n{_table(rows)}" for name, rows in tables.items() if rows]
     return "\n\n".join(parts)
+
+
+def _scheme(document: Document) -> str:
+    standings = ", ".join(document.get("standings", []))
+    return f"scheme {document['scheme']}" + (f" (its values are {standings})" if standings else "")
 
 
 def _for_people(row: Document) -> Document:
@@ -281,6 +294,16 @@ def _institution(one: InstitutionScore, scheme: Scheme) -> Document:
         "provisional": one.provisional,
         **({"reason": reason} if one.provisional else {}),
     }
+
+
+def _side_by_side(documents: Sequence[Document], table: str) -> list[Document]:
+    """The rows of the documents' tables, those of the same unit or institution together."""
+    names = ("institution", "unit")
+    return [
+        {key: row[key] for key in names if key in row} | {"scheme": document["scheme"]} | row
+        for rows in zip(*(document[table] for document in documents), strict=True)
+        for document, row in zip(documents, rows, strict=True)
+    ]
 
 
 def _score(score: Fraction | None, band: Band | None, scheme: Scheme) -> Document:

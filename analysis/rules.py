@@ -58,7 +58,7 @@ class Validity(Rule):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end and self.end < self.start:
-            raise broken(str(self.end), f"a last day (to) on or after the first, {self.start}")
+            raise broken(str(self.end), f"a last day on or after the first, {self.start}", "to")
         return self
 
 
@@ -116,13 +116,18 @@ def check(model: type[R], content: dict[str, Any], name: str) -> R:
         raise BadInput([_problem(name, detail) for detail in error.errors()]) from error
 
 
-def broken(found: str, expected: str) -> PydanticCustomError:
-    """What a validator of a rule raises, where its input alone would not say what is wrong."""
-    return PydanticCustomError("broken", "{expected}", {"found": found, "expected": expected})
+def broken(found: str, expected: str, key: str = "") -> PydanticCustomError:
+    """What a validator of a rule raises, where its input alone would not say what is wrong.
+
+    ``key``: the one at fault among the keys of the rule, where it is one.
+    """
+    context = {"key": key, "found": found, "expected": expected}
+    return PydanticCustomError("broken", "{expected}", context)
 
 
 def _problem(name: str, detail: Any) -> Problem:
-    key = ".".join(str(part) for part in detail["loc"])
+    at_fault = detail["ctx"]["key"] if detail["type"] == "broken" else ""
+    key = ".".join(str(part) for part in (*detail["loc"], at_fault) if part != "")
     found, expected = detail["input"], detail["msg"].removeprefix("Value error, ")
     short = quote(str(found)) if isinstance(found, str | int | float) else type(found).__name__
     if detail["type"] == "missing":

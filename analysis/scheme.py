@@ -33,7 +33,14 @@ RESERVED = {ROOT, "institution", "unit", "province"}
 
 Mean = Literal["arithmetic", "geometric", "harmonic"]
 Zone = Literal["green", "yellow", "red"]
-Evidence = Literal["judgement", "satisfaction_index", "perceived_maladministration"]
+Evidence = Literal[
+    "judgement",
+    "satisfaction_index",
+    "perceived_maladministration",
+    "public_trust",
+    "maladministration_survey",
+]
+Direction = Literal["up", "down"]
 T = TypeVar("T")
 
 
@@ -64,9 +71,10 @@ class Normalisation(Rule):
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:
-        for low, high in (self.between, self.onto):
+        for key, (low, high) in (("between", self.between), ("onto", self.onto)):
             if low >= high:
-                raise broken(f"{float(low):g} to {float(high):g}", "a low end below its high end")
+                found = f"{float(low):g} to {float(high):g}"
+                raise broken(found, "a low end below its high end", key)
         return self
 
 
@@ -77,15 +85,28 @@ class Number(Rule):
     form: int
 
 
-class Node(Rule):
-    """A node of the tree: an indicator (no children) or the mean of its children."""
+class Directed(Rule):
+    """What may count downwards; upwards where nothing is said."""
+
+    direction: Sourced[Direction] | None = None
+
+    @property
+    def inverted(self) -> bool:
+        """Whether less is better."""
+        return self.direction is not None and self.direction.value == "down"
+
+
+class Node(Directed):
+    """A node of the tree: an indicator (no children) or the mean of its children.
+
+    An inverted indicator is mirrored when it is normalised.
+    """
 
     key: str
     name: Text
     weight: Sourced[Exact]
     mean: Sourced[Mean]
     total: Sourced[Exact] | None = None
-    direction: Literal["up", "down"] = "up"
     normalise: Sourced[Normalisation]
     evidence: Evidence | None = None
     number: Number | None = None
@@ -94,7 +115,7 @@ class Node(Rule):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.weight.value <= 0:
-            raise broken(f"weight {float(self.weight.value):g}", "a weight above 0")
+            raise broken(f"{float(self.weight.value):g}", "a weight above 0", "weight")
         check_weights(self.children, self.total)
         return self
 
@@ -107,13 +128,57 @@ class Node(Rule):
 
 
 class Band(Rule):
-    """A band of the rounded score, both edges included."""
+    """A band of scores, both edges included: ``from`` one ``to`` the other.
+
+    Written ``above`` instead of from, or ``below`` instead of to, an edge is left out. Two
+    bands may then share an edge and leave no gap, which is how a scheme says that the
+    unrounded score is banded.
+    """
 
     start: Exact = Field(alias="from")
     end: Exact = Field(alias="to")
+    above: Exact | None = None
+    below: Exact | None = None
     label: Text
     grade: str | None = None
     zone: Zone | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _edges(cls, content: Any) -> Any:
+        edges = {}
+        for included, left_out in (("from", "above"), ("to", "below")):
+            if isinstance(content, dict) and left_out in content:
+                if included in content:
+                    raise broken(f"both {included} and {left_out}", "one of the two", left_out)
+                edges[included] = content[left_out]
+        return {**content, **edges} if edges else content
+
+    def holds(self, score: Fraction) -> bool:
+        return self.start <= score <= self.end and score not in (self.above, self.below)
+
+    def __str__(self) -> str:
+        start = "from" if self.above is None else "above"
+        end = "to" if self.below is None else "below"
+        return f"{start} {float(self.start):g} {end} {float(self.end):g}"
+
+
+class Suffix(Rule):
+    """What is appended to an institution's label where a fact is declared.
+
+    ``fact``: its key, the heading of its column in a file; ``means``: what is declared.
+    """
+
+    fact: str
+    means: Text
+    label: Text
+
+
+class Certificate(Rule):
+    """What is handed out, and the score from which its band is eligible."""
+
+    name: Text
+    start: Exact = Field(alias="from")
 
 
 class MinimumSample(Rule):
@@ -124,8 +189,11 @@ class MinimumSample(Rule):
     margin: Exact
 
 
-class Scheme(Rule):
-    """The root of a tree with its bands; ``yaml`` is the file's own text."""
+class Scheme(Directed):
+    """The root of a tree with its bands; ``yaml`` is the file's own text.
+
+    In an inverted scheme the lowest score is the best.
+    """
 
     id: str
     title: Text
@@ -137,6 +205,8 @@ class Scheme(Rule):
     mean: Sourced[Mean]
     total: Sourced[Exact] | None = None
     bands: Sourced[list[Band]] | None = None
+    suffix: Sourced[Suffix] | None = None
+    certificate: Sourced[Certificate] | None = None
     minimum_sample: Sourced[MinimumSample] | None = None
     headline: Sourced[Literal["pooled", "averaged"]] | None = None
     children: list[Node] = Field(min_length=1)
@@ -145,17 +215,28 @@ class Scheme(Rule):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         taken = set(RESERVED)
-        for key in (node.key for node in self.nodes()):
+        facts = [self.suffix.value.fact] if self.suffix else []
+        for key in (*facts, *(node.key for node in self.nodes())):
             if key.casefold() in taken:
-                raise broken(f"key {key}", f"each key once, and none of {sorted(RESERVED)}")
+                raise broken(key, f"each key once, and none of {sorted(RESERVED)}", "key")
             taken.add(key.casefold())
         if unknown := {value.source for value in self.values()} - set(self.sources):
-            found = f"source {', '.join(sorted(unknown))}"
-            raise broken(found, f"sources among {', '.join(sorted(self.sources))}")
+            found = ", ".join(sorted(unknown))
+            raise broken(found, f"one of {', '.join(sorted(self.sources))}", "source")
         check_weights(self.children, self.total)
         if self.bands:
-            check_bands(self.bands.value, self.decimals.value, reach(self))
+            check_bands(self.bands.value, self._step, reach(self))
+        if self.certificate:
+            self._check_certificate(self.certificate.value)
         return self
+
+    def _check_certificate(self, certificate: Certificate) -> None:
+        if self.owner != "ombudsman":
+            raise broken(f"one of {self.owner}", "none but of ombudsman", "certificate")
+        starts = [band.start for band in self.bands.value] if self.bands else []
+        if certificate.start not in starts:
+            found = f"from {float(certificate.start):g}"
+            raise broken(found, "the edge at which a band starts", "certificate")
 
     @cached_property
     def hash(self) -> str:
@@ -192,18 +273,42 @@ class Scheme(Rule):
         """The score as it is shown and graded."""
         return half_up(score, self.decimals.value)
 
-    def band(self, score: Fraction) -> Band | None:
-        """The band of the rounded score; None where the scheme has no bands.
+    @property
+    def unrounded(self) -> bool:
+        """Whether bands hold unrounded scores: one of them leaves an edge out."""
+        edges = [(band.above, band.below) for band in self.bands.value] if self.bands else []
+        return any(edge is not None for pair in edges for edge in pair)
 
+    @property
+    def _step(self) -> Fraction:
+        """From the end of a band to the start of the next."""
+        return Fraction(0) if self.unrounded else Fraction(1, 10**self.decimals.value)
+
+    def band(self, score: Fraction, fact: bool = False) -> Band | None:
+        """The band of the score, rounded unless ``unrounded``; None where there are no bands.
+
+        ``fact``: whether that of the scheme's suffix is declared; the label then says so.
         Raises ValueError for a score outside ``span``.
         """
         if not self.bands:
             return None
-        shown = Fraction(self.round(score))
+        graded = score if self.unrounded else Fraction(self.round(score))
         for band in self.bands.value:
-            if band.start <= shown <= band.end:
-                return band
-        raise ValueError(f"{self.id}: no band holds {shown}")
+            if band.holds(graded):
+                return self._suffixed(band) if fact else band
+        raise ValueError(f"{self.id}: no band holds {graded}")
+
+    def _suffixed(self, band: Band) -> Band:
+        if self.suffix is None:
+            return band
+        label, end = band.label, self.suffix.value.label
+        return band.model_copy(
+            update={"label": Text(id=f"{label.id} {end.id}", en=f"{label.en} {end.en}")}
+        )
+
+    def certifies(self, band: Band) -> bool:
+        """Whether a score of the band is eligible for the scheme's certificate."""
+        return self.certificate is not None and band.start >= self.certificate.value.start
 
     @property
     def span(self) -> tuple[Fraction, Fraction]:
@@ -227,24 +332,35 @@ def check_weights(children: list[Node], total: Sourced[Exact] | None) -> None:
     weights = sum((child.weight.value for child in children), Fraction(0))
     if total and total.value != weights:
         expected = f"the declared total {float(total.value):g}"
-        raise broken(f"weights that add up to {float(weights):g}", expected)
+        raise broken(f"weights that add up to {float(weights):g}", expected, "total")
 
 
-def check_bands(bands: list[Band], decimals: int, reached: tuple[Fraction, Fraction]) -> None:
-    """Refuses bands that overlap, leave a gap, run backwards, or miss a possible score."""
-    step = Fraction(1, 10**decimals)
-    ordered = sorted(bands, key=lambda band: band.start)
+def check_bands(bands: list[Band], step: Fraction, reached: tuple[Fraction, Fraction]) -> None:
+    """Refuses bands that overlap, leave a gap, run backwards, or miss a possible score.
+
+    ``step``: from the end of one to the start of the next; at 0 they share an edge, which one
+    of the two leaves out.
+    """
+    ordered = sorted(bands, key=lambda band: (band.start, band.end))
     for band in ordered:
         if band.end < band.start:
-            found = f"a band from {float(band.start):g} to {float(band.end):g}"
-            raise broken(found, "its 'from' not above its 'to'")
+            raise broken(f"a band {band}", "its start not above its end", "bands")
     for lower, upper in pairwise(ordered):
-        if upper.start != lower.end + step:
-            found = f"a band from {float(upper.start):g} after one to {float(lower.end):g}"
-            raise broken(found, f"one from {float(lower.end + step):g}")
+        shared_once = (lower.below is None) != (upper.above is None)
+        if upper.start != lower.end + step or (step == 0 and not shared_once):
+            edge = f"{float(lower.end + step):g}"
+            shared = f"one that starts at {edge}, the edge in one of the two"
+            expected = f"one from {edge}" if step else shared
+            raise broken(f"a band {lower}, then one {upper}", expected, "bands")
     low, high = reached
-    if not ordered or ordered[0].start > low or ordered[-1].end < high:
-        raise broken("bands that miss a score", f"bands from {float(low):g} to {float(high):g}")
+    if not (ordered and _reaches(ordered[0], low, ordered[-1], high)):
+        found = f"a first band {ordered[0]}, a last {ordered[-1]}" if ordered else "no band"
+        raise broken(found, f"bands from {float(low):g} to {float(high):g}", "bands")
+
+
+def _reaches(first: Band, low: Fraction, last: Band, high: Fraction) -> bool:
+    starts = first.start <= low and first.above != low
+    return starts and last.end >= high and last.below != high
 
 
 SOURCED = (
@@ -253,7 +369,10 @@ SOURCED = (
     "total",
     "normalise",
     "decimals",
+    "direction",
     "bands",
+    "suffix",
+    "certificate",
     "minimum_sample",
     "headline",
 )

@@ -12,6 +12,11 @@ import pytest
 from analysis.__main__ import main
 
 DATA = Path(__file__).parent.parent / "data"
+ROOT = DATA.parent.parent
+
+GUIDE = (ROOT / "docs" / "writing-a-scheme.md").read_text(encoding="utf-8")
+# The guide's complete example: COINr's tree.
+COINR = GUIDE.partition("```yaml\n")[2].partition("```")[0]
 
 # ibis 12 asks DuckDB in the old way for the columns of a Parquet file.
 reads_parquet = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 from analysis.composite import MEANS, Column, derivation, score
 from analysis.errors import BadInput
 from analysis.scheme import Mean, load_scheme, parse_scheme
-from tests.analysis.conftest import DATA, Run, Write, read_csv
+from tests.analysis.conftest import COINR, DATA, Run, Write, read_csv
 
 OMBUDSMAN = load_scheme("ombudsman-2022")
 PERCEPTION = load_scheme("perception-2022")
 COMPLIANCE = load_scheme("compliance-2021")
-COINR = (DATA / "coinr" / "scheme.yaml").read_text(encoding="utf-8")
 
 PERCENT = st.decimals(0, 100, places=2).map(Fraction)
 POSITIVE = st.decimals("0.01", 100, places=2).map(Fraction)

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.conftest import DATA, Outcome, Run, Write, read_csv
+from tests.analysis.conftest import Outcome, Run, Write
 
-PUBLISHED = DATA / "ombudsman-published.csv"
 PERCEPTION = "institution,unit,standards,satisfaction,competence\n"
 
 
@@ -16,17 +15,6 @@ def index(run: Run, file: Path, scheme: str = "perception-2022", *more: str) -> 
 
 def column(rows: Sequence[dict[str, object]], key: str) -> list[object]:
     return [row[key] for row in rows]
-
-
-def test_published_units_and_institutions(run: Run) -> None:
-    document = index(run, PUBLISHED, "ombudsman-2022").document
-    published = read_csv(PUBLISHED)
-    assert column(document["units"], "score") == [row["score"] for row in published]
-    southeast, batang = document["institutions"]
-    assert (southeast["score"], southeast["grade"], southeast["zone"]) == ("60.80", "C", "yellow")
-    assert (southeast["rank"], southeast["units"], southeast["provisional"]) == (2, 7, False)
-    # 93.74 was published; the source does not say why it is not the mean of its six units.
-    assert (batang["score"], batang["label"], batang["rank"]) == ("93.70", "Kualitas Tertinggi", 1)
 
 
 def test_an_institution_is_the_mean_of_unrounded_scores(run: Run, write: Write) -> None:

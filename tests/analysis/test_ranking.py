@@ -25,6 +25,12 @@ def test_order_of_entry_never_changes_a_rank(scores: list[Fraction | None], chan
     assert ranks([scores[at] for at in order]) == [ranked[at] for at in order]
 
 
+@given(SCORES)
+def test_the_lowest_may_be_the_best(scores: list[Fraction | None]) -> None:
+    mirrored = [None if score is None else -score for score in scores]
+    assert ranks(scores, inverted=True) == ranks(mirrored)
+
+
 @pytest.mark.parametrize(("difference", "second"), [(NANO, 1), (NANO * 2, 2)])
 def test_scores_within_a_billionth_tie(difference: Fraction, second: int) -> None:
     assert ranks([Fraction(50), Fraction(50) - difference]) == [1, second]

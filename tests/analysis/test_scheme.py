@@ -2,9 +2,11 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.scheme import load_scheme, parse_scheme, scheme_ids
-from tests.analysis.conftest import DATA, Run, Write
+from tests.analysis.conftest import COINR, DATA, GUIDE, Run, Write
 
 SMALL = """\
 id: small
@@ -29,35 +31,15 @@ def test_schemes_that_come_with_the_program_load(name: str) -> None:
     assert load_scheme(name).id == name
 
 
-@pytest.mark.parametrize(
-    ("name", "score", "zone", "grade"),
-    [
-        ("compliance-2021", "97.65", "green", None),  # Lebong 2021
-        ("ombudsman-2022", "94.39", "green", "A"),  # OKU Timur 2023
-        ("ombudsman-2022", "60.35", "yellow", "C"),  # Mukomuko 2022
-        ("ombudsman-2022", "90.02", "green", "A"),  # Mukomuko 2023
-        ("ombudsman-2022", "78.45", "green", "B"),  # OKI 2022
-        ("compliance-2021", "78.45", "yellow", None),  # the same under the bands of 2021
-        ("ombudsman-2022", "85.81", "green", "B"),  # OKI 2023, "tinggi"
-        ("ombudsman-2022", "31.98", "red", "E"),
-        ("ombudsman-2022", "32.23", "red", "D"),
-        ("ombudsman-2022", "54.03", "yellow", "C"),
-        ("ombudsman-2022", "78.07", "green", "B"),
-        ("ombudsman-2022", "88.42", "green", "A"),
-        ("ombudsman-2022", "87.995", "green", "A"),
-        ("ombudsman-2022", "87.9949", "green", "B"),
-        ("compliance-2021", "50.99", "red", None),
-        ("compliance-2021", "50.995", "yellow", None),
-        ("compliance-2021", "80.99", "yellow", None),
-        ("compliance-2021", "81", "green", None),
-    ],
-)
-def test_published_scores_get_their_zone_and_grade(
-    name: str, score: str, zone: str, grade: str | None
-) -> None:
-    band = load_scheme(name).band(Fraction(score))
-    assert band
-    assert (band.zone, band.grade) == (zone, grade)
+@pytest.mark.parametrize("name", [name for name in scheme_ids() if load_scheme(name).bands])
+@given(st.fractions(0, 1))
+def test_each_score_is_in_one_band(name: str, share: Fraction) -> None:
+    scheme = load_scheme(name)
+    low, high = scheme.span
+    score = low + share * (high - low)
+    graded = score if scheme.unrounded else Fraction(scheme.round(score))
+    bands = scheme.bands.value if scheme.bands else []
+    assert [band for band in bands if band.holds(graded)] == [scheme.band(score)]
 
 
 def test_the_official_dimensions_are_stated_and_add_up_to_100() -> None:
@@ -88,7 +70,7 @@ def test_small_scheme_with_what_it_hands_down() -> None:
 
 
 def test_mean_and_normalisation_are_handed_down() -> None:
-    scheme = parse_scheme((DATA / "coinr" / "scheme.yaml").read_text(encoding="utf-8"), "coinr")
+    scheme = parse_scheme(COINR, "coinr.yaml")
     assert {node.normalise.value.kind for node in scheme.indicators()} == {"min_max"}
 
 
@@ -97,44 +79,85 @@ def test_a_file_is_known_by_its_hash() -> None:
     assert parse_scheme(SMALL, "x").hash != parse_scheme(changed, "x").hash
 
 
+def test_a_total_that_the_weights_miss_is_refused_as_the_guide_says(run: Run, write: Write) -> None:
+    scheme = write("coinr.yaml", f"total: 100\n{COINR}")
+    outcome = run("index", DATA / "coinr" / "tree_public_data.csv", "--scheme", scheme)
+    assert outcome.code == 2
+    assert outcome.err.strip() in GUIDE
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("owner:", "colour: red\nowner:", 'colour: found "red", expected no such key'),
         ("owner:", "id: twice\nowner:", "duplicate key 'id'"),
         ("source: book\n", "", "source: found nothing, expected the file's own source"),
-        ("source: book", "source: shop", "found source shop, expected sources among book"),
+        ("source: book", "source: shop", "source: found shop, expected one of book"),
         (
             "weight: 60",
             "weight: 59",
-            "found weights that add up to 99, expected the declared total",
+            "total: found weights that add up to 99, expected the declared total 100",
         ),
-        ("from: 50.00", "from: 49.99", "found a band from 49.99 after one to 49.99, expected one"),
+        (
+            "from: 50.00",
+            "from: 49.99",
+            "bands: found a band from 0 to 49.99, then one from 49.99 to 100, expected one from 50",
+        ),
         (
             "to: 49.99",
             "to: 49.98",
-            "found a band from 50 after one to 49.98, expected one from 49.99",
+            "bands: found a band from 0 to 49.98, then one from 50 to 100, expected one from 49.99",
         ),
-        ("to: 100.00", "to: 99.99", "found bands that miss a score, expected bands from 0 to 100"),
-        ("from: 0.00", "from: 0.01", "found bands that miss a score, expected bands from 0 to 100"),
-        ("to: 100.00", "to: 49.00", "found a band from 50 to 49, expected its 'from' not above"),
-        ("to: 2024-12-31", "to: 2023-12-31", "valid: found 2023-12-31, expected a last day (to)"),
+        (
+            "to: 100.00",
+            "to: 99.99",
+            "bands: found a first band from 0 to 49.99, a last from 50 to 99.99, expected bands",
+        ),
+        ("from: 0.00", "from: 0.01", "a last from 50 to 100, expected bands from 0 to 100"),
+        (
+            "to: 100.00",
+            "to: 49.00",
+            "bands: found a band from 50 to 49, expected its start not above its end",
+        ),
+        (
+            "from: 50.00",
+            "above: 50.00",
+            "expected one that starts at 49.99, the edge in one of the two",
+        ),
+        ("from: 50.00", "above: 49.99, from: 50", "bands.value.0.above: found both from and above"),
+        ("to: 2024-12-31", "to: 2023-12-31", "valid.to: found 2023-12-31, expected a last day"),
         ("to: 2024-12-31", "to: 2024-02-30", "expected well-formed YAML"),
-        ("weight: 60", "weight: -60", "children.0: found weight -60, expected a weight above 0"),
+        ("weight: 60", "weight: -60", "children.0.weight: found -60, expected a weight above 0"),
         ("weight: 60", "weight: many", 'children.0.weight.value: found "many", expected a number'),
         ("weight: 60", "weight: {value: 60, standing: sure}", 'standing: found "sure", expected'),
-        ("key: b", "key: a", "found key a, expected each key once"),
-        ("key: b", "key: score", "found key score, expected each key once"),
+        ("key: b", "key: a", "key: found a, expected each key once"),
+        ("key: b", "key: score", "key: found score, expected each key once"),
         ("key: b,", "", "children.1.key: found nothing"),
         ("total: 100", "decimals: -1", "decimals.value: found"),
         ("total: 100", "mean: modal", 'mean.value: found "modal"'),
         (
             "total: 100",
             "normalise: {kind: goalposts, between: [4, 1]}",
-            "found 4 to 1, expected a low",
+            "children.0.normalise.value.between: found 4 to 1, expected a low",
         ),
         ("owner: custom", "owner: me", 'owner: found "me", expected'),
         ("year: 2024", "year: soon", 'sources.book.year: found "soon", expected'),
+        ("total: 100", "direction: sideways", 'direction.value: found "sideways", expected'),
+        (
+            "total: 100",
+            "certificate: {name: Prize, from: 50}",
+            "certificate: found one of custom, expected none but of ombudsman",
+        ),
+        (
+            "owner: custom",
+            "owner: ombudsman\ncertificate: {name: Prize, from: 51}",
+            "certificate: found from 51, expected the edge at which a band starts",
+        ),
+        (
+            "total: 100",
+            "suffix: {fact: a, means: A fact, label: indeed}",
+            "key: found a, expected each key once",
+        ),
         ("children:\n", "children: []\nothers:\n", "children: found list, expected"),
         (SMALL, "[1, 2]", "found list, expected a mapping of keys"),
         (SMALL, "a: [", "expected well-formed YAML"),
@@ -161,7 +184,7 @@ def test_a_file_that_breaks_a_rule_is_refused(
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("skm-1999", 'scheme: found "skm-1999", expected one of compliance-2021, '),
+        ("skm-1999", 'scheme: found "skm-1999", expected one of compliance-2016, '),
         ("../schemes/skm-2017", "scheme: found"),
         ("none.yaml", "none.yaml: found No such file or directory, expected a readable YAML file"),
     ],
