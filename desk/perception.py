@@ -19,6 +19,8 @@ from survey.counts import Responses, count_answers, count_experiences, count_res
 from survey.periods import asked_instrument, used_scheme
 
 IMPORT = "import"
+# What is stored here for a scheme: judgements of assessors, and what citizens' surveys give.
+STORED = (None, "judgement", "satisfaction_index", "perceived_maladministration")
 Span = tuple[Fraction, Fraction]
 
 
@@ -98,6 +100,12 @@ def score_year(
     )
     result = score_institutions(scheme, assessed)
     return Round(year, interviews and stand_in, tuple(without), units, surveyed, columns, result)
+
+
+def is_scored_here(scheme: Scheme) -> bool:
+    """Whether all the evidence that the scheme asks for is stored here, and blends units."""
+    indicators = {node.evidence for node in scheme.indicators()}
+    return scheme.owner != "kemenpanrb" and indicators <= set(STORED)
 
 
 def assessed_years(session: Session, actor: Actor) -> list[int]:

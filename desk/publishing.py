@@ -133,7 +133,7 @@ def _units(session: Session, scored: Round, complete: set[str]) -> list[Document
     result = scored.result
     codes = dict(session.execute(select(Period.id, Period.code)).all())
     published = [at for at, one in enumerate(result.units) if one.institution in complete]
-    places = ranks([result.units[at].score for at in published])
+    places = ranks([result.units[at].score for at in published], inverted=result.scheme.inverted)
     return [
         {
             "institution": scored.units[at].institution.code,

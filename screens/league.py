@@ -12,7 +12,6 @@ from reports.style import INK, ZONES
 from screens import charts
 from screens.shell import language, number, say
 
-SCORE_TICKS = (0, 25, 50, 75, 100)
 MOST_TOLD = 10
 
 
@@ -44,6 +43,12 @@ def show_zones(rows: Sequence[Mapping[str, Any]]) -> None:
             st.metric(say(f"league.{zone}"), number(counts[zone], 0), border=True, width="content")
 
 
+def _ticks(scheme: Scheme) -> list[float]:
+    """Five numbers over the scale of the scheme."""
+    low, high = map(float, scheme.span)
+    return [low + (high - low) * part / 4 for part in range(5)]
+
+
 def show_league(rows: Sequence[Mapping[str, Any]], scheme: Scheme, key: str) -> None:
     """Scores, best first, as bars in the colour of their zone and as a table.
 
@@ -52,7 +57,7 @@ def show_league(rows: Sequence[Mapping[str, Any]], scheme: Scheme, key: str) -> 
     ordered = sorted(
         (row for row in rows if row["score"] is not None),
         key=lambda row: float(row["score_value"]),
-        reverse=True,
+        reverse=not scheme.inverted,
     )
     if ordered:
         frame = pd.DataFrame(
@@ -63,7 +68,7 @@ def show_league(rows: Sequence[Mapping[str, Any]], scheme: Scheme, key: str) -> 
             }
         )
         colours = [ZONES.get(row["zone"], INK) for row in ordered]
-        chart = charts.bars(frame, SCORE_TICKS, say("league.score"), colours)
+        chart = charts.bars(frame, _ticks(scheme), say("league.score"), colours)
         best = ", ".join(f"{row['name']} {row['score']}" for row in ordered[:MOST_TOLD])
         charts.draw(chart, f"{say('league.score')}: {best}", key)
     shown = ("rank", "name", "score", "grade", "zone", "label", "rank_in_province", "remark")

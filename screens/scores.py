@@ -10,7 +10,7 @@ from analysis.composite import Step, derivation
 from analysis.errors import BadInput
 from analysis.institutions import InstitutionScore, UnitScore
 from analysis.scheme import Band, Scheme, load_scheme, scheme_ids
-from desk.perception import IMPORT, Round, assessed_years, score_year
+from desk.perception import IMPORT, Round, assessed_years, is_scored_here, score_year
 from desk.publishing import publish
 from models import reading, writing
 from screens import league
@@ -29,7 +29,7 @@ def screen() -> None:
     actor = signed_in()
     left, right = st.columns([3, 1])
     schemes = {key: load_scheme(key) for key in scheme_ids()}
-    composite = [key for key, scheme in schemes.items() if scheme.owner != "kemenpanrb"]
+    composite = [key for key, scheme in schemes.items() if is_scored_here(scheme)]
     chosen = left.selectbox(
         say("scores.scheme"),
         composite,
