@@ -1,7 +1,8 @@
 """A unit's period against the one before, and its index over the years, with how sure each is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -9,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.change import Change, element_changes, holm, index_changes
-from analysis.satisfaction import Satisfaction
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.satisfaction import Satisfaction, satisfaction
 from analysis.tally import Tally
-from analysis.uncertainty import Uncertainty
-from desk.results import UnitResults, unit_results
-from desk.steps import plain, shown_answers
-from models import Period
-from survey.periods import asked_instrument
+from analysis.uncertainty import Uncertainty, uncertainty
+from desk.results import UnitResults, population, unit_results
+from desk.steps import plain
+from models import Period, Visits
+from survey.counts import count_answers
+from survey.periods import asked_instrument, used_scheme
 
 YEARS = 5
 Key = TypeVar("Key")
@@ -56,9 +59,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
     before = unit_results(session, actor, now.unit.id, period.id)
     if before.index is None or before.index.index is None or now.index.index is None:
         return None
-    old, new = (
-        shown_answers(session, one.unit, one.period, one.instrument) for one in (before, now)
-    )
+    old, new = before.answers, now.answers
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
@@ -86,17 +87,54 @@ def moments_of(session: Session, actor: Actor, now: UnitResults) -> list[Moment]
         )
         .order_by(Period.starts)
     )
-    results = [
-        unit_results(session, actor, now.unit.id, period.id)
+    alike = [
+        period
         for period in periods
         if period.ends.year > now.period.ends.year - YEARS
         and period.scheme.key == now.period.scheme.key
     ]
-    return [
-        Moment(one.period, one.index, one.certainty)
-        for one in results
-        if one.index and one.index.index is not None
-    ]
+    moments = _closed_moments(session, now, [one for one in alike if one.closed_at is not None])
+    for period in alike:
+        if period.closed_at is None:
+            one = unit_results(session, actor, now.unit.id, period.id)
+            if one.index:
+                moments[period.id] = Moment(period, one.index, one.certainty)
+    found = [moments[period.id] for period in alike if period.id in moments]
+    return [one for one in found if one.index.index is not None]
+
+
+def _closed_moments(
+    session: Session, now: UnitResults, periods: Sequence[Period]
+) -> dict[int, Moment]:
+    """Those of at least five respondents, by period; one query for each questionnaire."""
+    moments: dict[int, Moment] = {}
+    visits = dict(
+        session.execute(
+            select(Visits.period_id, Visits.number).where(Visits.unit_id == now.unit.id)
+        )
+        .tuples()
+        .all()
+    )
+    for _, group in groupby(sorted(periods, key=_rules), key=_rules):
+        alike = {period.id: period for period in group}
+        first = next(iter(alike.values()))
+        instrument, scheme = asked_instrument(first), used_scheme(first)
+        place = list(alike), [now.unit.id]
+        tally = count_answers(session, instrument, ["period_id"], *place, pairs=True)
+        keys: list[int] = tally.counted["period_id"].tolist()
+        indices = satisfaction(tally, scheme)
+        known = [population(visits.get(key), one.n) for key, one in zip(keys, indices, strict=True)]
+        found = zip(keys, indices, uncertainty(tally, scheme, known), strict=True)
+        moments |= {
+            key: Moment(alike[key], index, certainty)
+            for key, index, certainty in found
+            if index.n >= SMALLEST_GROUP
+        }
+    return moments
+
+
+def _rules(period: Period) -> tuple[str, str]:
+    return period.instrument_hash, period.scheme_hash
 
 
 def _before(session: Session, period: Period) -> Period | None:
