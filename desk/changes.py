@@ -111,9 +111,7 @@ def _closed_moments(
     visits = dict(
         session.execute(
             select(Visits.period_id, Visits.number).where(Visits.unit_id == now.unit.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     for _, group in groupby(sorted(periods, key=_rules), key=_rules):
         alike = {period.id: period for period in group}

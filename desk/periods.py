@@ -156,7 +156,7 @@ def service_visits(
     query = select(ServiceVisits.service_id, ServiceVisits.number).where(
         ServiceVisits.unit_id == unit_id, ServiceVisits.period_id == period_id
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def keep_instrument(session: Session, instrument: Instrument) -> str:
@@ -183,7 +183,7 @@ def _refuse_visits(unit: Unit, number: int, services: Mapping[int, int]) -> None
     if any(visits < 1 for visits in services.values()):
         raise bad("visits of a service", min(services.values()), "a whole number above 0")
     if sum(services.values()) > number:
-        expected = f"at least the {sum(services.values())} of its services together"
+        expected = f"at least the sum of its services, {sum(services.values())}"
         raise bad("visits", number, expected)
 
 

@@ -92,9 +92,7 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Bes
     for key, number in visits.items():
         wanted[strata[key]] = wanted.get(strata[key], 0) + number
     told = tuple(names[key] if key else None for key in merged)
-    if refusal := _refusal(
-        cells, wanted, {strata[key]: name for key, name in names.items() if key in strata}
-    ):
+    if refusal := _refusal(cells, wanted, strata, names):
         return _neither(refusal, told)
     drawn_from = population(results.visits, results.index.n)
     whole = {UNNAMED: drawn_from} if drawn_from else None
@@ -124,9 +122,9 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
     shown = Tally(large, counted.by, counted.items_of, counted.allowed)
     keys: list[int] = shown.counted["unit_id"].tolist()
     visits = dict(
-        session.execute(select(Visits.unit_id, Visits.number).where(Visits.period_id == period.id))
-        .tuples()
-        .all()
+        session.execute(
+            select(Visits.unit_id, Visits.number).where(Visits.period_id == period.id)
+        ).all()
     )
     indices = satisfaction(shown, results.scheme)
     known = [population(visits.get(key), index.n) for key, index in zip(keys, indices, strict=True)]
@@ -169,16 +167,14 @@ def _by_stratum(by_service: Tally, strata: list[str]) -> Tally:
 
 
 def _refusal(
-    cells: Tally, visits: Mapping[str, int], names: Mapping[str, str]
+    cells: Tally, visits: Mapping[str, int], strata: Mapping[Any, str], names: Mapping[int, str]
 ) -> NotWeighted | None:
     if len(visits) < 2:
         return NotWeighted("one_service")
     people = dict(zip(cells.counted[STRATUM], cells.respondents.tolist(), strict=True))
-    fewer = [key for key, number in visits.items() if number < people[key]]
-    if not fewer:
-        return None
-    # Those merged are told apart from the others by no number of their own.
-    return NotWeighted("fewer_visits", tuple(names[key] for key in fewer if key != MERGED))
+    fewer = {stratum for stratum, number in visits.items() if number < people[stratum]}
+    of = sorted(names[key] for key, stratum in strata.items() if key and stratum in fewer)
+    return NotWeighted("fewer_visits", tuple(of)) if of else None
 
 
 def _pairs(found: Shrunken | None, units: int) -> list[tuple[float, float] | None]:
