@@ -1,10 +1,10 @@
 """How fast a unit's dashboard comes: .venv/bin/python -m bench.dashboard
 
-A database of 1,000,000 responses in two periods: ten institutions of 50 units with 1,800
-responses each, and one unit with 100,000. All that each view of the dashboard asks of the
-database and computes, from opening the session to the commit, for a usual unit, the last one
-stored, and for the large one, on SQLite and, where it is installed, on a durable PostgreSQL of
-its own. Ends with 1 where a view of the usual unit takes more than a second.
+A database of 1,000,000 responses in two periods: ten institutions of 50 units of 1,800 responses
+each, and a unit of 100,000. All that each view of the dashboard asks of the database and
+computes, from opening the session to the commit, for the last usual unit and for the large one,
+on SQLite and, where it is installed, on a durable PostgreSQL of its own. Ends with 1 where a
+view of the usual unit takes more than a second.
 """
 
 import sys
@@ -53,9 +53,8 @@ MOST_SECONDS = 1.0
 View = Callable[[Session, Actor, UnitResults], object]
 VIEWS: dict[str, View] = {
     "summary": lambda session, actor, results: None,
-    "change": lambda session, actor, results: (
-        compare(session, actor, results),
-        moments_of(session, actor, results),
+    "change": lambda session, actor, results: moments_of(
+        session, actor, results, compare(session, actor, results)
     ),
     "mending, soundness": drivers_of,
     "respondents": lambda session, actor, results: respondents(session, results),
@@ -120,17 +119,15 @@ def filled(engine: Engine) -> dict[str, Looked]:
     chance = np.random.default_rng(2026)
     looked = {}
     with writing(engine) as session:
-        for at in range(INSTITUTIONS):
-            large = LARGE if at == INSTITUTIONS - 1 else 0
-            sizes = [size for size in (large, *[USUAL] * UNITS) if size]
+        for at in range(INSTITUTIONS + 1):
+            sizes = [USUAL] * UNITS if at else [LARGE]
             units, periods = an_institution(session, at, len(sizes))
             for unit, size in zip(units, sizes, strict=True):
                 for period in periods:
                     number = size // len(periods)
                     store(session, unit, period, SKM, answered(chance, unit, period, number))
                     note_visits(session, unit, period, number)
-                name = "large" if size == LARGE else "usual"
-                looked[name] = Looked(unit.id, periods[-1].id)
+                looked["large" if size == LARGE else "usual"] = Looked(unit.id, periods[-1].id)
             for period in periods[:-1]:
                 period.closed_at = now()
         if session.scalar(select(func.count()).select_from(Response)) != ALL:

@@ -1,10 +1,11 @@
 """A unit's period against the one before, and its index over the years, with how sure each is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
+import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from analysis.satisfaction import Satisfaction, satisfaction
 from analysis.tally import Tally
 from analysis.uncertainty import Uncertainty, uncertainty
 from desk.results import UnitResults, population, unit_results
-from desk.steps import plain
+from desk.steps import Shown, plain
 from models import Period, Visits
 from survey.counts import count_answers
 from survey.periods import asked_instrument, used_scheme
@@ -63,22 +64,24 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
-    services = index_changes(
-        old.services.regroup(["service_id"]), new.services.regroup(["service_id"]), now.scheme
-    )
-    by_key = {plain(key): change for key, change in services.items()}
+    services = index_changes(_by_service(old), _by_service(new), now.scheme)
     earlier = {group.key for group in before.services if group.index}
     told = [group for group in now.services if group.index and group.key in earlier]
     return Compared(
         before,
         index,
         _adjusted({key: elements[key] for key in both}),
-        _adjusted({group.name: by_key[group.key] for group in told}),
+        _adjusted({group.name: services[group.key] for group in told}),
     )
 
 
-def moments_of(session: Session, actor: Actor, now: UnitResults) -> list[Moment]:
-    """The periods of the last five years that show an index, up to the one of ``now``."""
+def moments_of(
+    session: Session, actor: Actor, now: UnitResults, compared: Compared | None
+) -> list[Moment]:
+    """The periods of the last five years that show an index, up to the one of ``now``.
+
+    ``compared``: as ``compare`` gave it. Raises Forbidden.
+    """
     periods = session.scalars(
         select(Period)
         .where(
@@ -93,12 +96,16 @@ def moments_of(session: Session, actor: Actor, now: UnitResults) -> list[Moment]
         if period.ends.year > now.period.ends.year - YEARS
         and period.scheme.key == now.period.scheme.key
     ]
-    moments = _closed_moments(session, now, [one for one in alike if one.closed_at is not None])
+    looked = {one.period.id: one for one in (now, compared.before if compared else now)}
     for period in alike:
-        if period.closed_at is None:
-            one = unit_results(session, actor, now.unit.id, period.id)
-            if one.index:
-                moments[period.id] = Moment(period, one.index, one.certainty)
+        if period.closed_at is None and period.id not in looked:
+            looked[period.id] = unit_results(session, actor, now.unit.id, period.id)
+    others = [period for period in alike if period.id not in looked]
+    moments = _closed_moments(session, now, others) | {
+        key: Moment(one.period, one.index, one.certainty)
+        for key, one in looked.items()
+        if one.index
+    }
     found = [moments[period.id] for period in alike if period.id in moments]
     return [one for one in found if one.index.index is not None]
 
@@ -106,7 +113,7 @@ def moments_of(session: Session, actor: Actor, now: UnitResults) -> list[Moment]
 def _closed_moments(
     session: Session, now: UnitResults, periods: Sequence[Period]
 ) -> dict[int, Moment]:
-    """Those of at least five respondents, by period; one query for each questionnaire."""
+    """Those of at least five respondents, by period; one query for all that ask the same."""
     moments: dict[int, Moment] = {}
     visits = dict(
         session.execute(
@@ -154,6 +161,13 @@ def _alone(whole: Tally) -> Tally:
     """The whole as a group of one column, as changes want it."""
     counted = whole.regroup([]).counted.assign(**{GROUP: ""})
     return Tally(counted, (GROUP,), whole.items_of, whole.allowed)
+
+
+def _by_service(shown: Shown) -> Tally:
+    """By service, None for answers that name none: NaN would not be found again."""
+    services = shown.services.regroup(["service_id"])
+    keys = pd.Series(map(plain, services.counted["service_id"]), dtype=object)
+    return replace(services, counted=services.counted.assign(service_id=keys))
 
 
 def _has(results: UnitResults, element: str) -> bool:

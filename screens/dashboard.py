@@ -106,7 +106,7 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         )
     if view == "change":
         compared = compare(session, actor, results)
-        change.show(results, compared, moments_of(session, actor, results))
+        change.show(results, compared, moments_of(session, actor, results, compared))
     elif view == "mending":
         mending.show(results, drivers_of(session, actor, results))
     elif view == "soundness":
