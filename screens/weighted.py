@@ -73,8 +73,7 @@ def _units(units: Units) -> None:
         return
     rows = [
         (
-            one.name,
-            number(one.index.n, 0),
+            f"{one.name} ({number(one.index.n, 0)})",
             _with_error(_index(one.index), one.error),
             *(
                 _with_error(number(shrunken[0]), shrunken[1]) if shrunken else NOTHING
@@ -83,7 +82,7 @@ def _units(units: Units) -> None:
         )
         for one in units.units
     ]
-    headings = ("unit", "n", "headline", "empirical_bayes", "fay_herriot")
+    headings = ("unit", "headline", "empirical_bayes", "fay_herriot")
     show_table(pd.DataFrame(rows, columns=[say(f"weighted.{one}") for one in headings]))
     for means in ("brackets", "empirical_bayes_means", "fay_herriot_means"):
         st.caption(say(f"weighted.{means}"))
