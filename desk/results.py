@@ -48,7 +48,7 @@ class UnitResults:
     ``certainty``: of the index, if respondents are a random sample of visits; ``errors``: the
     standard errors of the element means, NaN where there is none.
     ``experienced`` is None until the period has closed, and where fewer than five told.
-    ``answers``: what all this was computed from, with all sources.
+    ``answers``: what all this was computed from, with all sources and small groups: no screen's.
     """
 
     unit: Unit
