@@ -1,6 +1,6 @@
 """A unit's results, for its officials, its coordinator and the Ombudsman."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import ceil, isnan
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor
+from accounts.actors import Actor, runs_unit
 from analysis.certainty import load_certainty
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.errors import BadInput
@@ -18,13 +18,15 @@ from analysis.satisfaction import Satisfaction
 from analysis.uncertainty import Uncertainty
 from desk.changes import compare, moments_of
 from desk.drivers import drivers_of
-from desk.periods import record_visits
+from desk.periods import record_visits, service_visits
 from desk.respondents import respondents
 from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
+from desk.weighted import beside_headline, units_beside
 from models import writing
 from reports.style import ACCENT, INK
-from screens import change, charts, mending, soundness
+from screens import change, charts, mending, soundness, weighted
 from screens.choices import choose_period, choose_unit
+from screens.plain import plain
 from screens.problems import show_problems
 from screens.respondents import show as show_respondents
 from screens.shell import day, engine, language, month, number, say, signed_in
@@ -33,7 +35,7 @@ from survey.counts import OPEN_LINK
 INDEX_TICKS = (25, 50, 75, 100)
 MEAN_TICKS = (1, 2, 3, 4)
 SUMMARY = "summary"
-VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents")
+VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents", "weighted")
 
 
 def screen() -> None:
@@ -57,7 +59,9 @@ def screen() -> None:
         results = unit_results(session, actor, unit.id, period, without)
         if _introduce(results, without):
             _show(session, actor, results, without)
-    _ask_visits(actor, results)
+        services = service_visits(session, actor, unit.id, period)
+        names = {service.id: service.name for service in results.unit.services}
+    _ask_visits(actor, results, names, services)
 
 
 def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> Collection[str]:
@@ -102,7 +106,7 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         )
     if view == "change":
         compared = compare(session, actor, results)
-        change.show(results, compared, moments_of(session, actor, results))
+        change.show(results, compared, moments_of(session, actor, results, compared))
     elif view == "mending":
         mending.show(results, drivers_of(session, actor, results))
     elif view == "soundness":
@@ -110,6 +114,9 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         soundness.show(results, drivers.soundness if drivers else None)
     elif view == "respondents":
         show_respondents(respondents(session, results), results.instrument)
+    elif view == "weighted":
+        beside = beside_headline(session, actor, results)
+        weighted.show(results, beside, units_beside(session, actor, results))
     elif results.index:
         _summary(results, results.index)
 
@@ -312,22 +319,32 @@ def _score(experienced: Experienced) -> str:
     return number(experienced.score)
 
 
-def _ask_visits(actor: Actor, results: UnitResults) -> None:
-    if not (results.unit.id in actor.units or results.unit.institution_id in actor.institutions):
+def _ask_visits(
+    actor: Actor, results: UnitResults, names: Mapping[int, str], known: Mapping[int, int]
+) -> None:
+    """The visits of each service as far as they are known, and of the unit: else their sum."""
+    if not runs_unit(actor, results.unit):
         return
+    place = results.unit.id, results.period.id
     with st.expander(say("dashboard.visits_title")), st.form("visits", border=False):
-        visits = st.number_input(
-            say("dashboard.visits"),
-            min_value=1,
-            step=1,
-            value=results.visits,
-            key=f"visits_{results.unit.id}_{results.period.id}",
-        )
-        if st.form_submit_button(say("words.save")) and visits:
-            try:
-                with writing(engine()) as session:
-                    record_visits(session, actor, results.unit.id, results.period.id, int(visits))
-            except BadInput as error:
-                show_problems(error)
-            else:
-                st.rerun()
+        st.caption(say("weighted.ask"))
+        asked = {
+            service: _visits(name, known.get(service), f"service_visits_{service}_{place[1]}")
+            for service, name in names.items()
+        }
+        whole = _visits(say("dashboard.visits"), results.visits, f"visits_{place[0]}_{place[1]}")
+        if not st.form_submit_button(say("words.save")):
+            return
+        services = {service: visits for service, visits in asked.items() if visits}
+        number_of_visits = whole or sum(services.values())
+        try:
+            with writing(engine()) as session:
+                record_visits(session, actor, *place, number_of_visits, services)
+        except BadInput as error:
+            show_problems(error)
+        else:
+            st.rerun()
+
+
+def _visits(label: str, known: int | None, key: str) -> int | None:
+    return st.number_input(plain(label), min_value=1, step=1, value=known, key=key)
