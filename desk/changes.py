@@ -20,6 +20,8 @@ from survey.periods import asked_instrument
 YEARS = 5
 Key = TypeVar("Key")
 GROUP = "group"
+# Stands for "none" among the numbers of services: NaN equals nothing, not even itself.
+NO_SERVICE = 0
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
-    services = index_changes(
-        old.services.regroup(["service_id"]), new.services.regroup(["service_id"]), now.scheme
-    )
+    services = index_changes(_by_service(old.services), _by_service(new.services), now.scheme)
     by_key = {plain(key): change for key, change in services.items()}
     earlier = {group.key for group in before.services if group.index}
     told = [group for group in now.services if group.index and group.key in earlier]
@@ -72,7 +72,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
         before,
         index,
         _adjusted({key: elements[key] for key in both}),
-        _adjusted({group.name: by_key[group.key] for group in told}),
+        _adjusted({group.name: by_key[group.key or NO_SERVICE] for group in told}),
     )
 
 
@@ -118,6 +118,12 @@ def _alone(whole: Tally) -> Tally:
     """The whole as a group of one column, as changes want it."""
     counted = whole.regroup([]).counted.assign(**{GROUP: ""})
     return Tally(counted, (GROUP,), whole.items_of, whole.allowed)
+
+
+def _by_service(services: Tally) -> Tally:
+    one = services.regroup(["service_id"])
+    counted = one.counted.assign(service_id=one.counted["service_id"].fillna(NO_SERVICE))
+    return Tally(counted, one.by, one.items_of, one.allowed)
 
 
 def _has(results: UnitResults, element: str) -> bool:

@@ -45,11 +45,15 @@ GRID = {"visible": True, "line": {"color": "#D5DCDC"}}
 
 @dataclass(frozen=True)
 class Line:
-    """A unit of the institution; ``visits`` in the period, None where not known."""
+    """A unit of the institution; ``visits`` in the period, None where not known.
+
+    ``averaged``: the index is the mean of its services', which no element mean gives.
+    """
 
     name: str
     result: Satisfaction
     visits: int | None = None
+    averaged: bool = False
 
     @property
     def small(self) -> bool:
@@ -82,7 +86,7 @@ class Line:
     @property
     def live(self) -> bool:
         """Whether the index can be had from means that may be shown."""
-        return self.index is not None and None not in self.means.values()
+        return not self.averaged and self.index is not None and None not in self.means.values()
 
 
 @dataclass(frozen=True)
@@ -271,6 +275,8 @@ def _notes(
     for at, node in enumerate(scheme.children, start=1):
         yield element_number(node, at), node.name[book.language]
     yield say("method"), say("method_units")
+    if any(line.averaged for line in lines):
+        yield "", say("method_averaged")
     yield "", say("method_rounding")
     yield say("privacy"), say("privacy_units", smallest=SMALLEST_GROUP)
     yield say("standing"), say("standing_institution")

@@ -37,6 +37,10 @@ class Words:
         """The mean of an element."""
         return self.number(value, MEAN_DECIMALS)
 
+    def signed_mean(self, value: Fraction | float) -> str:
+        """A difference of means, with its sign."""
+        return f"{'+' if value > 0 else ''}{self.number(value, MEAN_DECIMALS)}"
+
     def index(self, value: Fraction | float | None) -> str:
         """An index, rounded as its scheme says."""
         return self.number(value, self.scheme.decimals.value)
@@ -66,11 +70,12 @@ class Words:
 
     def groups(self, one: Characteristic) -> list[Group]:
         """The respondents' groups by name, those too small merged."""
-        named = {
-            option: text[self.language] for option, text in self.asked(one.name).options.items()
-        }
+        options = self.asked(one.name).options.items()
+        named = {option: text[self.language] for option, text in options}
+        named[""] = self.say("report.not_told")
         counts = {named[option]: number for option, number in one.counts.items()}
-        return merged_groups(counts | {self.say("report.not_told"): one.unanswered})
+        hidden = {named[option] for option in one.hidden}
+        return merged_groups(counts | {named[""]: one.unanswered}, hidden)
 
     @property
     def bands(self) -> Sequence[Band]:

@@ -9,7 +9,7 @@ from analysis.change import Change
 from desk.changes import Compared, Moment
 from desk.results import UnitResults
 from screens import charts
-from screens.shell import language, number, say
+from screens.shell import language, number, say, signed
 
 
 def show(results: UnitResults, compared: Compared | None, moments: list[Moment]) -> None:
@@ -33,7 +33,7 @@ def _index(compared: Compared) -> None:
     with st.container(border=True):
         st.metric(
             say("change.since", period=compared.before.period.name),
-            _signed(change.difference),
+            signed(change.difference),
         )
         st.markdown(f"**{change[language()].capitalize()}**{_interval(change)}")
 
@@ -41,7 +41,7 @@ def _index(compared: Compared) -> None:
 def _interval(change: Change) -> str:
     if change.interval is None:
         return ""
-    low, high = map(_signed, change.interval)
+    low, high = map(signed, change.interval)
     return " · " + say("change.interval", low=low, high=high)
 
 
@@ -61,7 +61,7 @@ def _differences(kind: str, changes: Mapping[str, Change], axis: str) -> None:
             "value": one.difference,
             "low": one.interval[0] if one.interval else None,
             "high": one.interval[1] if one.interval else None,
-            "text": _signed(one.difference),
+            "text": signed(one.difference),
             "changed": bool(one.changed),
             "told": one[language()],
         }
@@ -109,9 +109,3 @@ def _trend(moments: list[Moment]) -> None:
 
 def _between(interval: tuple[float, float] | None) -> str:
     return f"{number(interval[0])} – {number(interval[1])}" if interval else "–"
-
-
-def _signed(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{'+' if value > 0 else ''}{number(value)}"

@@ -61,6 +61,11 @@ def number(value: Any, decimals: int = 2) -> str:
     return show_number(language(), value, decimals)
 
 
+def signed(value: float | None) -> str:
+    """A difference with its sign; a dash where there is none."""
+    return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+
+
 def day(value: date) -> str:
     """The date in the visitor's words."""
     return show_date(language(), value)

@@ -127,6 +127,7 @@ def test_the_zip_holds_index_tables_proofs_and_their_sums(house: House) -> None:
         "6-respondents.csv",
         "7-publication.csv",
         "8-follow-up.csv",
+        "8-public-consultations.csv",
         "9-days.csv",
         f"proofs/7-{digest[:12]}.png",
         "checksums.txt",
