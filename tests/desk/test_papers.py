@@ -128,11 +128,15 @@ def test_an_averaged_headline_is_the_same_in_the_recapitulation(
 ) -> None:
     """(100 + 50) / 2, where all answers together make 66.67."""
     with writing(house.engine) as session:
-        session.get_one(Period, house.period).headline = "averaged"
-    house.rate(4, 5, service=0)
-    house.rate(2, 10, service=1)
-    close(house)
-    made = {"all": make(house, "recapitulation", unit=None).content}
+        later = a_period(session, session.get_one(Institution, house.district), days=(31, 60))
+        later.code, later.headline = "sesudahnya", "averaged"
+        session.flush()
+        key = later.id
+    house.rate(4, 5, service=0, period=key)
+    house.rate(2, 10, service=1, period=key)
+    with writing(house.engine) as session:
+        close_period(session, house.coordinator, key)
+    made = {"all": make(house, "recapitulation", unit=None, period=key).content}
     rows = Office(tmp_path).recalculated(made)["all"].worksheets[0].iter_rows(values_only=True)
     (found,) = (row for row in rows if row[1] == "Puskesmas Langgur")
     assert found[12:15] == (None, 75, "C")
