@@ -24,6 +24,7 @@ def introduction(words: Words) -> list[Block]:
         ends=words.day(contents.ends),
     )
     purposes = ("report.purpose_index", "report.purpose_weak", "report.purpose_follow")
+    title = contents.index.scheme.title[words.language]
     return [
         Heading(1, say("report.introduction")),
         Heading(2, say("report.background")),
@@ -32,7 +33,7 @@ def introduction(words: Words) -> list[Block]:
         *_basis(words),
         Heading(2, say("report.purpose")),
         Paragraph(say("report.purpose_text")),
-        Bullets([say(purpose) for purpose in purposes]),
+        Bullets([say(purpose, title=title) for purpose in purposes]),
         Heading(2, say("report.method")),
         *_method(words),
     ]

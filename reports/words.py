@@ -26,8 +26,8 @@ class Words:
     language: Language
 
     def say(self, key: str, **values: object) -> str:
-        """The text under ``key`` with ``values`` filled in."""
-        return say(self.language, key, **values)
+        """The text under ``key`` with ``values``, and what the index is called, filled in."""
+        return say(self.language, key, short=self.scheme.short, **values)
 
     def number(self, value: Any, decimals: int = 0) -> str:
         """The number; a dash where there is none."""
@@ -78,6 +78,11 @@ class Words:
         return merged_groups(counts | {named[""]: one.unanswered}, hidden)
 
     @property
+    def survey(self) -> str:
+        """What the survey is called."""
+        return self.contents.instrument.name(self.language)
+
+    @property
     def bands(self) -> Sequence[Band]:
         """The bands of the index, none where its scheme has none."""
         return self.scheme.bands.value if self.scheme.bands else []
@@ -110,7 +115,7 @@ class Words:
 
     @property
     def mean_span(self) -> tuple[Fraction, Fraction]:
-        """The ends of an element's scale."""
+        """The ends of an element's scale by its rules."""
         return self.elements[0].normalise.value.between
 
 

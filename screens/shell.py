@@ -52,7 +52,7 @@ def signed_in() -> Actor:
 
 
 def say(key: str, **values: object) -> str:
-    """The text under ``key`` ("dashboard.index") in the visitor's language."""
+    """The text under ``key`` ("dashboard.respondents") in the visitor's language."""
     return say_in(language(), key, **values)
 
 

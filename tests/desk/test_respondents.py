@@ -118,7 +118,8 @@ def test_papers_merge_what_a_source_would_betray(
     """In no source does a group of a paper hold one to four people, unless it is all of them."""
     people = pd.DataFrame([(*key, n) for key, n in counts.items()])
     people.columns = pd.Index(["value", "source", "number"])
-    whole = people.groupby("value")["number"].sum().astype(int).to_dict()
+    sums = people.groupby("value")["number"].sum()
+    whole = {str(value): int(number) for value, number in sums.items()}
     groups = merged_groups(whole, hidden_values(people))
     total = sum(whole.values())
     assert sum(size for _, size in groups) == (total if total >= SMALLEST_GROUP else 0)

@@ -135,7 +135,7 @@ def test_without_units_there_is_no_recapitulation() -> None:
 
 def test_the_institutions_mean_is_marked_as_assumed() -> None:
     for language in LANGUAGES:
-        assert texts(language)["worksheet.standing_institution"] in str(
+        assert texts(language)["worksheet.standing_institution"].format(short="IKM") in str(
             content_of(recapitulation_xlsx(LINES, SKM, HEAD, language))
         )
 
@@ -158,4 +158,4 @@ def test_an_averaged_headline_is_a_number_that_no_formula_contradicts(office: Of
     assert after_means(row_of(book, GOOD.name))[:3] == (None, 81.12, "B")
     assert row_of(book, INSTITUTION["id"])[13:15] == (73.37, "C")
     notes = [cell for row in book["Catatan"].iter_rows(values_only=True) for cell in row]
-    assert texts("id")["worksheet.method_averaged"] in notes
+    assert any("rata-rata IKM layanan" in str(note) for note in notes)
