@@ -177,8 +177,9 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     ``responses``: the counted ones of a closed period, a row each: ``unit``, ``service``,
     ``month`` ("2026-05"), ``channel``, ``provenance``, ``source`` ("open_link", "visit" or
     the number of an imported file), a column an item, ``experience`` ("some", "none",
-    "declined") with a boolean column a form (``form_column``), and the fields of the respondent; None or NaN
-    where nothing was told. A unit's rows come out the same whichever other units are there.
+    "declined") with a boolean column a form (``form_column``), and the fields of the
+    respondent; None or NaN where nothing was told. A unit's rows come out the same whichever
+    other units are there.
 
     Raises ValueError for a value that neither the rules nor the instrument know.
     """

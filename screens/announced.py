@@ -163,13 +163,14 @@ def _elements(document: Document, scheme: Scheme, key: str) -> None:
     if not known:
         return
     weakest = min(known, key=lambda row: float(row["value"] or 0))
-    sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
+    first, last = (int(edge) for edge in scheme.children[0].span or (1, 4))
+    told = {"weakest": weakest["name"], "mean": weakest["text"], "last": last}
+    sentence = say("dashboard.elements_sentence", **told)
     colours = [ACCENT if row is weakest else INK for row in rows]
     frame = pd.DataFrame(rows)
     table = frame[["code", "name", "text"]].set_axis(
         [say(f"dashboard.{column}") for column in ("code", "element", "mean")], axis=1
     )
-    first, last = (int(edge) for edge in scheme.children[0].span or (1, 4))
     chart = charts.bars(
         frame, ticks(first, last), say("announced.mean_axis", first=first, last=last), colours
     )

@@ -213,7 +213,8 @@ def _elements(results: UnitResults, index: Satisfaction) -> None:
     colours = [INK if row is not weakest else ACCENT for row in rows]
     first, last = results.instrument.scale
     axis = say("dashboard.mean_axis", first=first, last=last)
-    sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
+    told = {"weakest": weakest["name"], "mean": weakest["text"], "last": last}
+    sentence = say("dashboard.elements_sentence", **told)
     table = frame[["code", "name", "answered", "text"]].set_axis(
         [say(f"dashboard.{key}") for key in ("code", "element", "answered", "mean")], axis=1
     )

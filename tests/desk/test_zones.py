@@ -12,9 +12,9 @@ from desk.papers import KINDS, Asked, Paper, hand_out
 from desk.periods import close_period, record_visits
 from desk.results import UnitResults, unit_results
 from models import Keying, User, now, writing
-from survey.checks import Refused
+from survey.checks import Refused, Submission
 from survey.receipts import mint_key
-from survey.submission import Submission, submit
+from survey.submission import submit
 from tests.desk.conftest import engine
 from tests.reports.office import Office
 from tests.world import District, a_district
@@ -80,9 +80,9 @@ def test_from_the_form_to_every_paper(zone: Zone, survey: str, tmp_path: Path) -
     found = zone.results().index
     assert found is not None
     assert (found.shown, found.n) == ("3.67", 10)
-    for kind, made in KINDS.items():
+    for kind, paper in KINDS.items():
         for unit in (True, False):
-            if made.unit if unit else made.institution:
+            if paper.unit if unit else paper.institution:
                 assert zone.paper(kind, unit).content, kind
     made = {
         "sheet": zone.paper("worksheet").content,
