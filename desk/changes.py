@@ -24,6 +24,7 @@ from survey.periods import asked_instrument, used_scheme
 YEARS = 5
 Key = TypeVar("Key")
 GROUP = "group"
+# Stands for "none" among the numbers of services: NaN equals nothing, not even itself.
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from analysis.disclosure import SMALLEST_GROUP
 from analysis.errors import BadInput
 from analysis.experience import Experienced
 from analysis.satisfaction import Satisfaction
+from analysis.scheme import Scheme
 from analysis.uncertainty import Uncertainty
 from desk.changes import compare, moments_of
 from desk.drivers import drivers_of
@@ -23,7 +24,7 @@ from desk.respondents import respondents
 from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
 from desk.weighted import beside_headline, units_beside
 from models import writing
-from reports.style import ACCENT, INK
+from reports.style import ACCENT, INK, ticks
 from screens import change, charts, mending, soundness, weighted
 from screens.choices import choose_period, choose_unit
 from screens.plain import plain
@@ -32,8 +33,6 @@ from screens.respondents import show as show_respondents
 from screens.shell import day, engine, language, month, number, say, signed_in
 from survey.counts import OPEN_LINK
 
-INDEX_TICKS = (25, 50, 75, 100)
-MEAN_TICKS = (1, 2, 3, 4)
 SUMMARY = "summary"
 VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents", "weighted")
 
@@ -134,13 +133,14 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         if index.index is None or index.band is None:
-            st.metric(say("dashboard.index"), "–")
+            st.metric(results.scheme.title[language()], "–")
             st.caption(index.no_index[language()] if index.no_index else "")
         else:
-            st.metric(say("dashboard.index"), number(results.scheme.round(index.index)))
-            st.markdown(f"**{index.band.grade} · {index.band.label[language()]}**")
+            st.metric(results.scheme.title[language()], number(results.scheme.round(index.index)))
+            st.markdown(f"**{plain(index.band.grade or '')} · {index.band.label[language()]}**")
+            st.caption(_thresholds(results, index))
             st.caption(say("dashboard.pooled"))
-            _certainty(results.certainty, index.band.grade or "")
+            _certainty(results, index.band.grade or "")
     with right.container(border=True, height="stretch"):
         st.metric(say("dashboard.respondents"), number(index.n, 0))
         if results.minimum and results.visits:
@@ -158,8 +158,9 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
         st.caption(say("dashboard.steps", smallest=SMALLEST_GROUP, ends=day(results.period.ends)))
 
 
-def _certainty(found: Uncertainty | None, grade: str) -> None:
+def _certainty(results: UnitResults, grade: str) -> None:
     """The interval, and how sure the grade is; or why that can't be said."""
+    found = results.certainty
     if found is None:
         return
     rules = load_certainty()
@@ -167,17 +168,32 @@ def _certainty(found: Uncertainty | None, grade: str) -> None:
         st.caption(say("dashboard.no_interval", why=found.no_interval[language()]))
         return
     if found.interval:
-        st.markdown(_interval("dashboard.interval", found.interval, rules.level))
+        st.markdown(_interval("dashboard.interval", found.interval, rules.level, results.scheme))
     if sentence := found.sentence(grade, language()):
         st.caption(f"{sentence} {say('dashboard.assumed')}")
     if found.bounded:
-        bounded = _interval("dashboard.bounded", found.bounded, rules.level)
+        bounded = _interval("dashboard.bounded", found.bounded, rules.level, results.scheme)
         st.caption(f"{rules.warning[language()]}. {bounded}")
 
 
-def _interval(key: str, ends: tuple[float, float], level: float) -> str:
+def _interval(key: str, ends: tuple[float, float], level: float, scheme: Scheme) -> str:
     low, high = map(number, ends)
-    return say(key, low=low, high=high, level=number(100 * level, 0))
+    least, most = (number(end, 0) for end in scheme.span)
+    return say(key, low=low, high=high, level=number(100 * level, 0), least=least, most=most)
+
+
+def _thresholds(results: UnitResults, index: Satisfaction) -> str:
+    """Where each grade above the lowest begins, and whether the index reaches it."""
+    bands = results.scheme.bands.value if results.scheme.bands else []
+    told = [
+        say(
+            "dashboard.reached" if Fraction(index.shown or 0) >= band.start else "dashboard.beyond",
+            grade=plain(band.grade or band.label[language()]),
+            edge=number(band.start),
+        )
+        for band in sorted(bands, key=lambda band: band.start)[1:]
+    ]
+    return say("dashboard.thresholds", thresholds=" · ".join(told))
 
 
 def _elements(results: UnitResults, index: Satisfaction) -> None:
@@ -201,14 +217,17 @@ def _elements(results: UnitResults, index: Satisfaction) -> None:
     weakest = min(known, key=lambda row: float(row["value"] or 0))
     frame = pd.DataFrame(rows)
     colours = [INK if row is not weakest else ACCENT for row in rows]
-    sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
+    first, last = results.instrument.scale
+    axis = say("dashboard.mean_axis", first=first, last=last)
+    told = {"weakest": weakest["name"], "mean": weakest["text"], "last": last}
+    sentence = say("dashboard.elements_sentence", **told)
     if any(row["low"] is not None for row in rows):
         sentence += " " + say("dashboard.errors_note")
     table = frame[["code", "name", "answered", "text"]].set_axis(
         [say(f"dashboard.{key}") for key in ("code", "element", "answered", "mean")], axis=1
     )
     charts.show(
-        charts.bars(frame, MEAN_TICKS, say("dashboard.mean_axis"), colours),
+        charts.bars(frame, ticks(first, last), axis, colours),
         sentence,
         table,
         "elements",
@@ -232,19 +251,26 @@ def _services(results: UnitResults) -> None:
     st.header(say("dashboard.services"))
     names = [group.name or say("dashboard.no_service") for group in results.services]
     frame = _group_frame(names, results.services)
-    sentence = say("dashboard.services_sentence")
+    short = results.scheme.short
+    sentence = say("dashboard.services_sentence", short=short)
     if results.averaged is not None and len(results.services) > 1:
         averaged = number(results.scheme.round(results.averaged))
-        sentence += " " + say("dashboard.averaged", index=averaged)
-    _show_groups(frame, charts.bars(frame, INDEX_TICKS, say("dashboard.axis")), sentence, "service")
+        sentence += " " + say("dashboard.averaged", short=short, index=averaged)
+    chart = charts.bars(frame, _ticks(results), short)
+    _show_groups(frame, chart, sentence, "service", short)
 
 
 def _months(results: UnitResults) -> None:
     st.header(say("dashboard.months"))
     names = [_month(group.name) for group in results.months]
     frame = _group_frame(names, results.months)
-    chart = charts.series(frame, INDEX_TICKS, say("dashboard.axis"))
-    _show_groups(frame, chart, say("dashboard.months_sentence"), "month")
+    short = results.scheme.short
+    chart = charts.series(frame, _ticks(results), short)
+    _show_groups(frame, chart, say("dashboard.months_sentence", short=short), "month", short)
+
+
+def _ticks(results: UnitResults) -> list[float]:
+    return ticks(*results.scheme.span)
 
 
 def _month(name: str | None) -> str:
@@ -273,8 +299,10 @@ def _ends(found: Uncertainty | None) -> dict[str, float | None]:
     return {"low": low, "high": high}
 
 
-def _show_groups(frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: str) -> None:
-    headings = [say(f"dashboard.{key}") for key in (kind, "respondents", "index")]
+def _show_groups(
+    frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: str, short: str
+) -> None:
+    headings = [say(f"dashboard.{kind}"), say("dashboard.respondents"), short]
     charts.show(chart, sentence, frame[["name", "n", "text"]].set_axis(headings, axis=1), kind)
 
 
