@@ -39,6 +39,11 @@ class Experienced:
         return Fraction(self.forms[form], self.answered) if self.answered else None
 
 
+def form_column(form: str) -> str:
+    """The column of a form beside those of items: SPAK asks an item "discrimination" too."""
+    return f"experienced_{form}"
+
+
 def experience_tally(
     experiences: ibis.Table, instrument: Instrument, by: Sequence[str]
 ) -> ibis.Table:

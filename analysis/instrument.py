@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import model_validator
 
 from analysis.rules import (
+    Language,
     Rule,
     Source,
     Standing,
@@ -19,6 +20,7 @@ from analysis.rules import (
     read_rules,
     rule_hash,
     rule_ids,
+    without_brackets,
 )
 
 # Data, not code: the questionnaires stand where their wording is looked for.
@@ -112,6 +114,16 @@ class Instrument(Rule):
         for item in self.items:
             elements.setdefault(item.element, []).append(item.key)
         return elements
+
+    @property
+    def scale(self) -> tuple[int, int]:
+        """The smallest and the largest answer to an item."""
+        answers = [answer for item in self.items for answer in item.answers]
+        return min(answers), max(answers)
+
+    def name(self, language: Language) -> str:
+        """The title without what is said of it in brackets."""
+        return without_brackets(self.title[language])
 
     @cached_property
     def allowed(self) -> dict[str, tuple[int, ...]]:

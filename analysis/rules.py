@@ -22,6 +22,15 @@ class Rule(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+def without_brackets(title: str) -> str:
+    """The title without what stands in brackets at its end.
+
+    >>> without_brackets("Indeks Kepuasan Masyarakat (IKM)")
+    'Indeks Kepuasan Masyarakat'
+    """
+    return title.partition(" (")[0]
+
+
 class Text(Rule):
     """A text that people see, in Indonesian and English; a bare string serves both.
 

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from analysis.errors import bad
 from analysis.exact import Exact, half_up
 from analysis.rules import (
+    Language,
     Rule,
     Source,
     Standing,
@@ -25,6 +26,7 @@ from analysis.rules import (
     read_rules,
     rule_hash,
     rule_ids,
+    without_brackets,
 )
 
 SCHEMES = Path(__file__).resolve().parent / "schemes"
@@ -242,6 +244,20 @@ class Scheme(Directed):
     def hash(self) -> str:
         """SHA-256 of the file's text."""
         return rule_hash(self.yaml)
+
+    @property
+    def short(self) -> str:
+        """What officials call the score: in brackets at the end of the Indonesian title.
+
+        >>> load_scheme("skm-2017").short, load_scheme("ipkp-2021").short
+        ('IKM', 'IPKP')
+        """
+        name = without_brackets(self.title["id"])
+        return self.title["id"].removeprefix(name).strip(" ()") or name
+
+    def name(self, language: Language) -> str:
+        """The title without its letters."""
+        return without_brackets(self.title[language])
 
     def nodes(self) -> Iterator[Node]:
         """All nodes below the root, parents first."""

@@ -18,9 +18,11 @@ from analysis.lift import NextGrade, next_grade
 from analysis.satisfaction import NoIndex, Satisfaction
 from desk.announcing import headline_of
 from desk.certainty import certainty_of
+from desk.effects import effects_of
 from desk.periods import closed_period
-from desk.plans import earlier_steps, planned_steps
+from desk.plans import earlier_steps, period_before, planned_steps
 from desk.publishing import software_version
+from desk.respondents import hidden_values
 from desk.results import UnitResults, unit_results
 from desk.trend import trend
 from locales import Language, show_month
@@ -56,6 +58,7 @@ def unit_contents(
             if group.name
         ),
         experienced=results.experienced,
+        effects=effects_of(session, actor, results, period_before(session, period)),
         excluded=results.excluded,
         withdrawn=results.withdrawn,
     )
@@ -181,6 +184,7 @@ def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Chara
             name=field.key,
             counts={option: int(numbers.get((field.key, option), 0)) for option in field.options},
             unanswered=int(numbers.get((field.key, ""), 0)),
+            hidden=hidden_values(people[people["field"] == field.key]),
         )
         for field in instrument.respondent.fields
         if field.key in CHARACTERISTICS

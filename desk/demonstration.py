@@ -163,9 +163,19 @@ def _survey(
             number = int(random.integers(28, 48) if running else random.integers(80, 170))
             _rate(session, unit, period, liking[unit.code], number, random)
             visits = number * int(random.integers(4, 12))
-            record_visits(session, coordinator, unit.id, period.id, visits)
+            services = _by_service(unit, visits)
+            record_visits(session, coordinator, unit.id, period.id, visits, services)
         if not running:
             close_period(session, coordinator, period.id)
+
+
+def _by_service(unit: Unit, visits: int) -> dict[int, int]:
+    """More visits for each service than for the one before it."""
+    parts = range(1, len(unit.services) + 1)
+    return {
+        service.id: visits * part // sum(parts)
+        for part, service in zip(parts, unit.services, strict=True)
+    }
 
 
 def _rate(

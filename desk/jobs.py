@@ -18,6 +18,8 @@ from models.settings import data_folder
 
 # A process that has told nothing for so long is dead; one step of the work takes seconds.
 SILENCE = timedelta(minutes=2)
+# A file is a copy of what can be made anew, and may tell of people: a week is time to fetch it.
+KEPT = timedelta(days=7)
 UNFINISHED = ("waiting", "running")
 
 Tell = Callable[[int, int], None]
@@ -99,7 +101,8 @@ def file_of(job: Job) -> bytes | None:
 
 
 def run(engine: Engine, job_id: int, work: Work) -> None:
-    """Does the work and keeps its file, or why there is none."""
+    """Does the work and keeps its file, or why there is none; old files go first."""
+    _delete_old_files()
     with writing(engine) as session:
         job = session.get_one(Job, job_id)
         job.state, job.heard_at = "running", now()
@@ -134,6 +137,13 @@ def _end(
     with writing(engine) as session:
         job = session.get_one(Job, job_id)
         job.state, job.problem, job.file_name, job.heard_at = state, problem, file_name, now()
+
+
+def _delete_old_files() -> None:
+    oldest = (now() - KEPT).timestamp()
+    for file in _folder().iterdir():
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
 
 
 def _folder() -> Path:

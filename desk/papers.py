@@ -167,7 +167,8 @@ def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period:
 
 def _recapitulation(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
     results = institution_results(session, actor, period.institution_id, period.id)
-    lines = [Line(one.unit.name, headline(one), one.visits) for one in results]
+    averaged = period.headline == "averaged"
+    lines = [Line(one.unit.name, headline(one), one.visits, averaged) for one in results]
     head = _head(period, results)
     return partial(recapitulation_xlsx, lines, used_scheme(period), head, asked.language)
 

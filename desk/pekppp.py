@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from accounts.actors import Actor, require_coordinator
 from analysis.disclosure import SMALLEST_GROUP
 from desk.contents import SOFTWARE, units_of
 from desk.evidence import read_evidence
-from desk.follow_up import follow_ups_of
+from desk.follow_up import consultations_of, follow_ups_of
 from desk.periods import closed_period
 from desk.results import unit_results
 from locales import Language, say
@@ -133,6 +134,7 @@ def _survey(found: _Gathered, unit: Unit, period: Period) -> None:
     _sampled(found, unit, period)
     announcements = _announced(found, period, unit, unit.name)
     plans = follow_ups_of(found.session, found.actor, unit.id, period.id)
+    _consulted(found, unit, period)
     if not plans:
         found.lacks(8, "no_plan", unit.name, period.name)
     _realised(found, unit, period, plans)
@@ -207,6 +209,19 @@ def _realised(found: _Gathered, unit: Unit, period: Period, plans: Sequence[Foll
             found.prove(
                 8, digests[-1] if digests else None, unit.name, f"{period.name}, {plan.programme}"
             )
+
+
+def _consulted(found: _Gathered, unit: Unit, period: Period) -> None:
+    """8: the public consultations, their minutes as files, and what was kept with them."""
+    for one in consultations_of(found.session, found.actor, unit.id, period.id):
+        minutes = one.minutes.encode()
+        name = f"{found.say('folder')}/8-{sha256(minutes).hexdigest()[:12]}.txt"
+        found.proofs[name] = minutes
+        what = f"{period.name}, {one.held}"
+        proof = found.prove(8, one.evidence_hash, unit.name, what) if one.evidence_hash else None
+        found.tables["consultations"].append(
+            [unit.name, period.name, one.held, one.participants, name, proof]
+        )
 
 
 def _days(

@@ -1,17 +1,27 @@
 """Survey periods: opened and closed by the institution's coordinator."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
+from accounts.actors import Actor, Forbidden, require_coordinator, require_staff, require_unit
 from analysis.errors import bad, quote
 from analysis.instrument import Instrument, instrument_ids, load_instrument
 from analysis.scheme import Scheme, load_scheme
 from desk.audit import log
-from models import InstrumentUsed, Period, Response, SchemeUsed, Visits, now
+from models import (
+    InstrumentUsed,
+    Period,
+    Response,
+    SchemeUsed,
+    ServiceVisits,
+    Unit,
+    Visits,
+    now,
+)
 from models.periods import HEADLINES
 from survey.fitting import require_table
 
@@ -96,23 +106,36 @@ def closed_period(session: Session, institution_id: int, period_id: int) -> Peri
 
 
 def record_visits(
-    session: Session, actor: Actor, unit_id: int, period_id: int, number: int
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    period_id: int,
+    number: int,
+    services: Mapping[int, int] | None = None,
 ) -> None:
     """Notes how many visits a unit had in a period: its officials and its coordinator do.
 
-    Raises Forbidden or BadInput.
+    ``services``: how many of them were for which service, as far as it is known; None leaves
+    them as they are. Raises Forbidden or BadInput.
     """
     unit = require_staff(session, actor, unit_id)
     period = session.get_one(Period, period_id)
     if period.institution_id != unit.institution_id:
         raise Forbidden(f"period {period_id}")
-    if number < 1:
-        raise bad("visits", number, "a whole number above 0")
+    place = {"unit_id": unit_id, "period_id": period_id, "institution_id": unit.institution_id}
+    known = service_visits(session, actor, unit_id, period_id)
+    after = known if services is None else services
+    _refuse_visits(unit, number, after)
     row = session.get(Visits, (unit_id, period_id))
     if row is None:
-        row = Visits(unit_id=unit_id, period_id=period_id, institution_id=unit.institution_id)
+        row = Visits(**place)
         session.add(row)
     before, row.number = row.number, number
+    changed: dict[str, object] = {}
+    if after != known:
+        _replace(session, place, after)
+        codes = {service.id: service.code for service in unit.services}
+        changed["services"] = [f"{codes[key]} = {visits}" for key, visits in after.items()]
     log(
         session,
         actor,
@@ -121,7 +144,19 @@ def record_visits(
         period=period.code,
         before=before,
         after=number,
+        **changed,
     )
+
+
+def service_visits(
+    session: Session, actor: Actor, unit_id: int, period_id: int
+) -> Mapping[int, int]:
+    """The visits by service, where they were noted. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    query = select(ServiceVisits.service_id, ServiceVisits.number).where(
+        ServiceVisits.unit_id == unit_id, ServiceVisits.period_id == period_id
+    )
+    return dict(session.execute(query).all())
 
 
 def keep_instrument(session: Session, instrument: Instrument) -> str:
@@ -138,6 +173,27 @@ def keep_scheme(session: Session, scheme: Scheme) -> str:
         session.add(SchemeUsed(hash=scheme.hash, key=scheme.id, text=scheme.yaml))
         session.flush()
     return scheme.hash
+
+
+def _refuse_visits(unit: Unit, number: int, services: Mapping[int, int]) -> None:
+    if number < 1:
+        raise bad("visits", number, "a whole number above 0")
+    if services.keys() - {service.id for service in unit.services}:
+        raise Forbidden(f"services of unit {unit.id}")
+    if any(visits < 1 for visits in services.values()):
+        raise bad("visits of a service", min(services.values()), "a whole number above 0")
+    if sum(services.values()) > number:
+        expected = f"at least the sum of its services, {sum(services.values())}"
+        raise bad("visits", number, expected)
+
+
+def _replace(session: Session, place: Mapping[str, int], services: Mapping[int, int]) -> None:
+    where = ServiceVisits.unit_id == place["unit_id"], ServiceVisits.period_id == place["period_id"]
+    session.execute(delete(ServiceVisits).where(*where))
+    session.add_all(
+        ServiceVisits(**place, service_id=service, number=visits)
+        for service, visits in services.items()
+    )
 
 
 def _instrument(session: Session, key: str) -> Instrument:

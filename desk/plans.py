@@ -36,13 +36,18 @@ def earlier_steps(
     session: Session, actor: Actor, units: Sequence[Unit], period: Period, language: Language
 ) -> tuple[Step, ...]:
     """What became of the plans for the survey before."""
-    before = session.scalar(
+    before = period_before(session, period)
+    return planned_steps(session, actor, units, before, language) if before else ()
+
+
+def period_before(session: Session, period: Period) -> Period | None:
+    """The institution's latest survey that began before this one."""
+    return session.scalar(
         select(Period)
         .where(Period.institution_id == period.institution_id, Period.starts < period.starts)
         .order_by(Period.starts.desc())
         .limit(1)
     )
-    return planned_steps(session, actor, units, before, language) if before else ()
 
 
 def _step(session: Session, plan: FollowUp, language: Language, whose: str) -> Step:

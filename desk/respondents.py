@@ -53,22 +53,35 @@ def shown_values(people: pd.DataFrame, values: tuple[str, ...]) -> Mapping[str, 
     It may where it is large enough among all citizens and in every imported file, since whoever
     has the file can subtract it.
     """
-    together = people.assign(
-        source=people["source"].replace(OPEN_LINK, VISIT), value=people["value"].fillna(LEFT_EMPTY)
-    )
-    table = together.pivot_table(
-        index="value", columns="source", values="number", aggfunc="sum", fill_value=0
-    )
-    hidden: set[str] = set()
-    for _, numbers in table.items():
-        shown = shown_groups(numbers.astype(int).to_list())
-        hidden |= {value for value, show in zip(table.index, shown, strict=True) if not show}
-    whole = table.sum(axis=1).astype(int).to_dict()
+    table = _by_source(people)
+    hidden, whole = _hidden(table), table.sum(axis=1).astype(int).to_dict()
     return {
         value: None if value in hidden else int(whole[value])
         for value in (*values, LEFT_EMPTY)
         if value in whole
     }
+
+
+def hidden_values(people: pd.DataFrame) -> frozenset[str]:
+    """The values that may not be shown, see ``shown_values``; "": left empty."""
+    return _hidden(_by_source(people))
+
+
+def _by_source(people: pd.DataFrame) -> pd.DataFrame:
+    together = people.assign(
+        source=people["source"].replace(OPEN_LINK, VISIT), value=people["value"].fillna(LEFT_EMPTY)
+    )
+    return together.pivot_table(
+        index="value", columns="source", values="number", aggfunc="sum", fill_value=0
+    )
+
+
+def _hidden(table: pd.DataFrame) -> frozenset[str]:
+    hidden: set[str] = set()
+    for _, numbers in table.items():
+        shown = shown_groups(numbers.astype(int).to_list())
+        hidden |= {value for value, show in zip(table.index, shown, strict=True) if not show}
+    return frozenset(hidden)
 
 
 def _values(instrument: Instrument) -> Mapping[str, tuple[str, ...]]:

@@ -20,7 +20,7 @@ from analysis.satisfaction import Satisfaction, average, satisfaction
 from analysis.scheme import Scheme
 from analysis.tally import Tally
 from analysis.uncertainty import Uncertainty, element_errors, uncertainty
-from desk.steps import SOURCE, plain, shown_answers
+from desk.steps import SOURCE, Shown, plain, shown_answers
 from models import Batch, Period, Service, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, count_experiences
 from survey.periods import asked_instrument, used_scheme
@@ -48,6 +48,7 @@ class UnitResults:
     ``certainty``: of the index, if respondents are a random sample of visits; ``errors``: the
     standard errors of the element means, NaN where there is none.
     ``experienced`` is None until the period has closed, and where fewer than five told.
+    ``answers``: what all this was computed from, with all sources and small groups: no screen's.
     """
 
     unit: Unit
@@ -66,6 +67,7 @@ class UnitResults:
     visits: int | None
     minimum: int | None
     experienced: Experienced | None
+    answers: Shown
 
     @property
     def excluded(self) -> int:
@@ -122,7 +124,8 @@ def unit_results(
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample
     masked = _masked(index) if enough else None
-    population = _population(visits, index, without)
+    # The visits are those of all sources together.
+    drawn_from = population(visits.number, index.n) if visits and not without else None
     return UnitResults(
         unit=unit,
         period=period,
@@ -132,29 +135,29 @@ def unit_results(
         counted=shown.responses.counted,
         withdrawn=shown.responses.withdrawn,
         index=masked,
-        certainty=uncertainty(whole, scheme, [population])[0] if enough else None,
-        errors=_errors(whole, masked, population) if masked else {},
+        certainty=uncertainty(whole, scheme, [drawn_from])[0] if enough else None,
+        errors=_errors(whole, masked, drawn_from) if masked else {},
         services=services,
         months=_groups(shown.months, "month", without, scheme) if enough else [],
         averaged=_averaged(services),
         visits=visits.number if visits else None,
         minimum=minimum_sample(visits.number, rule.value) if visits and rule else None,
         experienced=_experienced(session, unit, period, instrument, without),
+        answers=shown,
     )
 
 
-def _population(visits: Visits | None, index: Satisfaction, without: Collection[str]) -> int | None:
-    """The visits from which the respondents were drawn; None where they are not known to be.
+def population(visits: int | None, n: int) -> int | None:
+    """The visits from which n respondents were drawn; None where they are not known to be.
 
-    The number may have been noted early in a period, and is that of all sources together.
+    The number may have been noted early in a period.
     """
-    known = visits is not None and visits.number >= index.n and not without
-    return visits.number if visits and known else None
+    return visits if visits is not None and visits >= n else None
 
 
-def _errors(tally: Tally, index: Satisfaction, population: int | None) -> dict[str, float]:
+def _errors(tally: Tally, index: Satisfaction, drawn_from: int | None) -> dict[str, float]:
     """The standard errors of the means that are shown."""
-    found = element_errors(tally, [population])
+    found = element_errors(tally, [drawn_from])
     return {key: float(found[key][0]) for key, mean in index.means.items() if mean is not None}
 
 

@@ -25,7 +25,7 @@ QUOTED = re.compile(r'("[^"]*")')
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """The text under ``key`` ("dashboard.index"), with ``values`` filled in.
+    """The text under ``key`` ("dashboard.respondents"), with ``values`` filled in.
 
     In Indonesian where the language lacks it. Raises KeyError for an unknown key.
     """
@@ -35,7 +35,7 @@ def say(language: str, key: str, **values: object) -> str:
 def speaker(language: str, key: str) -> str:
     """The language in which the text under ``key`` is said: this one, or else Indonesian.
 
-    >>> speaker("jv", "rate.send"), speaker("jv", "dashboard.index")
+    >>> speaker("jv", "rate.send"), speaker("jv", "dashboard.respondents")
     ('jv', 'id')
     """
     return language if key in texts(language) else "id"

@@ -10,7 +10,7 @@ from models.jobs import Job
 from models.kiosks import Kiosk
 from models.migrations import migrate
 from models.people import LogIn, Role, User
-from models.periods import InstrumentUsed, Period, SchemeUsed, Visits
+from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
 from models.places import Institution, Service, Unit
 from models.publications import AuditEvent, Publication, PublishedCount
 from models.responses import (
@@ -56,6 +56,7 @@ __all__ = [
     "Role",
     "SchemeUsed",
     "Service",
+    "ServiceVisits",
     "Snapshot",
     "Unit",
     "User",

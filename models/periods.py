@@ -81,3 +81,23 @@ class Visits(Base):
     period_id: Mapped[int] = mapped_column(primary_key=True)
     institution_id: Mapped[int]
     number: Mapped[int]
+
+
+class ServiceVisits(Base):
+    """How many of a unit's visits in a period were for one of its services."""
+
+    __tablename__ = "service_visits"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "unit_id"], ["units.institution_id", "units.id"]),
+        ForeignKeyConstraint(
+            ["institution_id", "period_id"], ["periods.institution_id", "periods.id"]
+        ),
+        ForeignKeyConstraint(["unit_id", "service_id"], ["services.unit_id", "services.id"]),
+        CheckConstraint("number > 0 AND number = CAST(number AS INTEGER)", name="number"),
+    )
+
+    service_id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    institution_id: Mapped[int]
+    number: Mapped[int]

@@ -44,7 +44,7 @@ def _told(words: Words) -> Mapping[str, Any]:
     return {
         "language": words.language,
         "made": [made.year, made.month, made.day],
-        "title": say("announcement.title"),
+        "title": words.scheme.name(words.language),
         "name": contents.name,
         "institution": contents.institution if contents.unit else "",
         "period": say("report.period", period=contents.period),

@@ -1,7 +1,7 @@
 """The chapters around the results: introduction, last period's follow-up, conclusion, approval."""
 
-from reports.contents import Contents
-from reports.document import Approval, Block, Bullets, Heading, Paragraph
+from reports.contents import Contents, Effect
+from reports.document import Approval, Block, Bullets, Heading, Paragraph, Table
 from reports.plans import photos, plan_table, status
 from reports.sentences import extremes, headline, sample
 from reports.words import Words
@@ -24,6 +24,7 @@ def introduction(words: Words) -> list[Block]:
         ends=words.day(contents.ends),
     )
     purposes = ("report.purpose_index", "report.purpose_weak", "report.purpose_follow")
+    title = contents.index.scheme.title[words.language]
     return [
         Heading(1, say("report.introduction")),
         Heading(2, say("report.background")),
@@ -32,7 +33,7 @@ def introduction(words: Words) -> list[Block]:
         *_basis(words),
         Heading(2, say("report.purpose")),
         Paragraph(say("report.purpose_text")),
-        Bullets([say(purpose) for purpose in purposes]),
+        Bullets([say(purpose, title=title) for purpose in purposes]),
         Heading(2, say("report.method")),
         *_method(words),
     ]
@@ -65,7 +66,47 @@ def followed_up(words: Words) -> list[Block]:
         for step in steps
     ]
     table = plan_table(words, words.say("report.followed"), head, rows, steps)
-    return [heading, Paragraph(sentence), table, *photos(words, steps)]
+    return [heading, Paragraph(sentence), table, *photos(words, steps), *_effects(words)]
+
+
+def _effects(words: Words) -> list[Block]:
+    """What the elements' means did since; only of a unit, and where the surveys compare."""
+    effects, say = words.contents.effects, words.say
+    if not effects:
+        return []
+    head = ("report.element", "effects.before", "effects.now", "effects.difference", "effects.told")
+    table = Table(
+        caption=say("effects.title"),
+        head=[say(key) for key in head],
+        rows=[
+            [
+                words.element(one.element),
+                words.mean(one.before),
+                words.mean(one.now),
+                _difference(words, one),
+                _told(words, one),
+            ]
+            for one in effects
+        ],
+        widths=(3, 1.3, 1.3, 2.4, 4),
+        numbers=(1, 2),
+        small=True,
+    )
+    return [Heading(2, say("effects.title")), table, Paragraph(say("effects.no_cause"))]
+
+
+def _difference(words: Words, one: Effect) -> str:
+    found = words.signed_mean(one.now - one.before)
+    if one.change.interval is None:
+        return found
+    low, high = map(words.signed_mean, one.change.interval)
+    return words.say("effects.with_interval", difference=found, low=low, high=high)
+
+
+def _told(words: Words, one: Effect) -> str:
+    if one.verdict == "unknown":
+        return one.change[words.language]
+    return words.say(f"effects.{one.verdict}_{'done' if one.done else 'undone'}")
 
 
 def conclusion(words: Words) -> list[Block]:

@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from reports.style import ACCENT, INK, TEXT
+from reports.style import ACCENT, INK, TEXT, ticks
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -43,7 +43,7 @@ class Edge:
 
 
 def bars(
-    rows: Sequence[Bar], ticks: Sequence[float], axis: str, edges: Sequence[Edge] = ()
+    rows: Sequence[Bar], marks: Sequence[float], axis: str, edges: Sequence[Edge] = ()
 ) -> Chart:
     """Horizontal bars in the order given, over the edges of bands."""
     names = [wrap(row.name, LONGEST_LINE, max_lines=2, placeholder=" …") for row in rows]
@@ -56,15 +56,15 @@ def bars(
             "colour": [ACCENT if row.marked else INK for row in rows],
         }
     )
-    end = ticks[-1]
-    room_for_text = end + (end - ticks[0]) * 0.5
-    scale = alt.Scale(domain=(ticks[0], room_for_text), nice=False)
+    end = marks[-1]
+    room_for_text = end + (end - marks[0]) * 0.5
+    scale = alt.Scale(domain=(marks[0], room_for_text), nice=False)
     base = alt.Chart(frame).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=_names_axis()),
-        x=alt.X("value:Q", scale=scale, axis=_values_axis(axis, ticks)),
+        x=alt.X("value:Q", scale=scale, axis=_values_axis(axis, marks)),
     )
     drawn = base.mark_bar(size=11).encode(
-        x2=alt.datum(ticks[0]), color=alt.Color("colour:N", scale=None)
+        x2=alt.datum(marks[0]), color=alt.Color("colour:N", scale=None)
     )
     texts = base.mark_text(align="left", dx=6, color=TEXT, fontSize=12).encode(
         x=alt.datum(end), text="text:N"
@@ -73,16 +73,22 @@ def bars(
     return _finished([*_edges(edges, scale), drawn, texts], height=70 + step * len(rows))
 
 
-def series(names: Sequence[str], values: Sequence[float | None], texts: Sequence[str]) -> Chart:
-    """The index over time, 25-100; a gap where there is none."""
+def series(
+    names: Sequence[str],
+    values: Sequence[float | None],
+    texts: Sequence[str],
+    span: tuple[float, float],
+) -> Chart:
+    """The index over time on its scale, ``span``; a gap where there is none."""
     frame = pd.DataFrame({"name": names, "value": values, "text": texts})
-    ticks = (25, 50, 75, 100)
+    low, high = span
+    room_for_text = high + (high - low) * 0.1
     base = alt.Chart(frame).encode(
         x=alt.X("name:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y(
             "value:Q",
-            scale=alt.Scale(domain=(25, 108), nice=False),
-            axis=alt.Axis(title=None, values=ticks, format="d"),
+            scale=alt.Scale(domain=(low, room_for_text), nice=False),
+            axis=alt.Axis(title=None, values=ticks(low, high), format="d"),
         ),
     )
     line = base.mark_line(color=INK, strokeWidth=2)
@@ -133,8 +139,8 @@ def _names_axis() -> alt.Axis:
     )
 
 
-def _values_axis(title: str, ticks: Sequence[float]) -> alt.Axis:
-    return alt.Axis(title=title, titleAnchor="start", values=list(ticks), format="d")
+def _values_axis(title: str, marks: Sequence[float]) -> alt.Axis:
+    return alt.Axis(title=title, titleAnchor="start", values=list(marks), format="d")
 
 
 def _specified(chart: Chart, font: str) -> str:

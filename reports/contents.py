@@ -10,12 +10,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from analysis.change import Change
 from analysis.experience import Experienced
 from analysis.instrument import Instrument
 from analysis.rules import Standing, Text
 from analysis.satisfaction import Satisfaction
 
 Headline = Literal["pooled", "averaged", "units"]
+Verdict = Literal["rose", "fell", "same", "unknown"]
 Status = Literal["planned", "under_way", "done", "not_done"]
 
 
@@ -51,13 +53,15 @@ class Characteristic:
     """How many respondents chose each option of a question about themselves.
 
     ``name``: "sex", "age", "education", "occupation"; ``counts``: by option, in the
-    questionnaire's order, as they are; ``unanswered``: those who left it empty. Groups under
-    five are merged where the paper is written.
+    questionnaire's order, as they are; ``unanswered``: those who left it empty. ``hidden``: the
+    options ("": left empty) too small in an imported file or beside it. Groups under five and
+    hidden ones are merged where the paper is written.
     """
 
     name: str
     counts: Mapping[str, int]
     unanswered: int = 0
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,29 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """An element of the plan before: its mean then and now, and whether a programme was done.
+
+    ``change``: with p adjusted for all elements of the survey. No cause is claimed.
+    """
+
+    element: str
+    before: Fraction
+    now: Fraction
+    change: Change
+    done: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the survey can tell."""
+        if self.change.changed is None:
+            return "unknown"
+        if not self.change.changed:
+            return "same"
+        return "rose" if self.now > self.before else "fell"
+
+
+@dataclass(frozen=True)
 class Approval:
     """Who signs: the office, the name and the NIP; ``on`` and ``place`` of signing."""
 
@@ -145,6 +172,7 @@ class Contents:
     mending: Mending | None = None
     plan: tuple[Step, ...] = ()
     followed_up: tuple[Step, ...] = ()
+    effects: tuple[Effect, ...] = ()
     approval: Approval | None = None
     excluded: int = 0
     withdrawn: int = 0

@@ -20,6 +20,7 @@ def disclosed(contents: Contents) -> Contents:
             months=(),
             experienced=None,
             mending=None,
+            effects=(),
         )
     told = contents.experienced
     return replace(

@@ -21,10 +21,23 @@ COLUMNS: Mapping[str, Mapping[str, float]] = {
     "samples": {"unit": 4, "period": 3, "n": 1.5, "visits": 1.5, "minimum": 1.5, "enough": 1.7},
     "media": {"whose": 4, "period": 3, "medium": 2, "place": 4, "published": 2, "proof": 3},
     "realised": {"unit": 4, "service": 3, "period": 3, "planned": 1.5, "done": 1.5, "share": 1.5},
+    "consultations": {
+        "unit": 4,
+        "period": 3,
+        "held": 2,
+        "participants": 1.7,
+        "minutes": 3,
+        "proof": 3,
+    },
     "days": {"unit": 4, "period": 3, "announced": 2, "first_step": 2, "days": 1.5},
 }
-INDICATORS = {6: ("periods", "samples"), 7: ("media",), 8: ("realised",), 9: ("days",)}
-NUMBERS = ("n", "visits", "minimum", "planned", "done", "share", "days")
+INDICATORS = {
+    6: ("periods", "samples"),
+    7: ("media",),
+    8: ("realised", "consultations"),
+    9: ("days",),
+}
+NUMBERS = ("n", "visits", "minimum", "planned", "done", "share", "participants", "days")
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,15 @@ GRID = {"visible": True, "line": {"color": "#D5DCDC"}}
 
 @dataclass(frozen=True)
 class Line:
-    """A unit of the institution; ``visits`` in the period, None where not known."""
+    """A unit of the institution; ``visits`` in the period, None where not known.
+
+    ``averaged``: the index is the mean of its services', which no element mean gives.
+    """
 
     name: str
     result: Satisfaction
     visits: int | None = None
+    averaged: bool = False
 
     @property
     def small(self) -> bool:
@@ -82,7 +86,7 @@ class Line:
     @property
     def live(self) -> bool:
         """Whether the index can be had from means that may be shown."""
-        return self.index is not None and None not in self.means.values()
+        return not self.averaged and self.index is not None and None not in self.means.values()
 
 
 @dataclass(frozen=True)
@@ -111,14 +115,16 @@ def recapitulation_xlsx(
     """
     if not lines:
         raise bad("recapitulation", "no units", "at least one unit")
-    book = Book(language)
+    book = Book(language, scheme)
     ordered = sorted(lines, key=_best_first)
     sheet = book.sheet(book.say("recapitulation"), head.institution)
     texts = [
         book.say("institution", institution=head.institution),
         book.say("period", period=head.period),
     ]
-    top = write_head(book, sheet, book.say("recapitulation_title"), texts, head)
+    top = write_head(
+        book, sheet, book.say("recapitulation_title", index=scheme.title[language]), texts, head
+    )
     place = _Place(top + 1, top + len(ordered), len(scheme.children))
     bands = bands_at(scheme, sheet, place.last + 4, column=2)
     _write_heading(book, sheet, top, scheme)
@@ -129,7 +135,7 @@ def recapitulation_xlsx(
     write_bands(book, sheet, bands)
     _write_grade_counts(book, sheet, place, ordered, bands)
     if indexed := [line for line in ordered if line.index is not None]:
-        _write_chart(book, place, sheet.get_name(), len(indexed), head)
+        _write_chart(book, place, sheet.get_name(), indexed, head)
     write_notes(book, head.institution, _notes(book, ordered, scheme, head))
     return book.finish()
 
@@ -236,9 +242,11 @@ def _write_grade_counts(
         sheet.write_formula(row, column, formula, book.styles["count"], count)
 
 
-def _write_chart(book: Book, place: _Place, source: str, indexed: int, head: Head) -> None:
+def _write_chart(
+    book: Book, place: _Place, source: str, indexed: Sequence[Line], head: Head
+) -> None:
     """A bar a unit on a sheet of its own, the best first."""
-    last, index = place.first + indexed - 1, place.column("index_short")
+    last, index = place.first + len(indexed) - 1, place.column("index_short")
     chart = book.bar_chart()
     chart.add_series(
         {
@@ -252,9 +260,10 @@ def _write_chart(book: Book, place: _Place, source: str, indexed: int, head: Hea
     title = book.say("chart", institution=head.institution, period=head.period)
     chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     chart.set_legend({"none": True})
-    chart.set_x_axis({"min": 0, "max": 100, "label_position": "high", "major_gridlines": GRID})
+    top = float(indexed[0].result.scheme.span[1])
+    chart.set_x_axis({"min": 0, "max": top, "label_position": "high", "major_gridlines": GRID})
     chart.set_y_axis({"reverse": True})
-    chart.set_size({"width": 980, "height": 140 + BAR * indexed})
+    chart.set_size({"width": 980, "height": 140 + BAR * len(indexed)})
     sheet = book.sheet(book.say("chart_sheet"), head.institution)
     sheet.insert_chart(0, 0, chart, {"description": title})
 
@@ -263,7 +272,7 @@ def _notes(
     book: Book, lines: Sequence[Line], scheme: Scheme, head: Head
 ) -> Iterator[tuple[str, str]]:
     say = book.say
-    yield say("about"), say("recapitulation_title")
+    yield say("about"), say("recapitulation_title", index=scheme.title[book.language])
     yield say("whose"), f"{head.institution} · {head.period}"
     people = sum(line.result.n for line in lines if not line.small)
     yield say("counted"), say("counted_units", n=show_number(book.language, people, 0))
@@ -271,6 +280,8 @@ def _notes(
     for at, node in enumerate(scheme.children, start=1):
         yield element_number(node, at), node.name[book.language]
     yield say("method"), say("method_units")
+    if any(line.averaged for line in lines):
+        yield "", say("method_averaged")
     yield "", say("method_rounding")
     yield say("privacy"), say("privacy_units", smallest=SMALLEST_GROUP)
     yield say("standing"), say("standing_institution")

@@ -17,7 +17,12 @@ from pydantic import model_validator
 from analysis.anonymity import Codes, Flags, Step, protect
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.errors import bad
-from analysis.experience import Experienced, experience_tally, read_experience
+from analysis.experience import (
+    Experienced,
+    experience_tally,
+    form_column,
+    read_experience,
+)
 from analysis.instrument import Instrument
 from analysis.rules import (
     Rule,
@@ -172,8 +177,9 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     ``responses``: the counted ones of a closed period, a row each: ``unit``, ``service``,
     ``month`` ("2026-05"), ``channel``, ``provenance``, ``source`` ("open_link", "visit" or
     the number of an imported file), a column an item, ``experience`` ("some", "none",
-    "declined") with a boolean column a form, and the fields of the respondent; None or NaN
-    where nothing was told. A unit's rows come out the same whichever other units are there.
+    "declined") with a boolean column a form (``form_column``), and the fields of the
+    respondent; None or NaN where nothing was told. A unit's rows come out the same whichever
+    other units are there.
 
     Raises ValueError for a value that neither the rules nor the instrument know.
     """
@@ -351,7 +357,9 @@ def _indices(people: pd.DataFrame, study: Study) -> dict[str, Satisfaction]:
 
 def _experienced(responses: pd.DataFrame, instrument: Instrument) -> dict[str, Experienced]:
     forms = list(instrument.experience.forms)
-    told = responses[["unit", *forms]].astype(dict.fromkeys(forms, "boolean"))
+    columns = {form_column(form): form for form in forms}
+    told = responses[["unit", *columns]].rename(columns=columns)
+    told = told.astype(dict.fromkeys(forms, "boolean"))
     table = as_table(told.assign(answer=responses["experience"].astype("string")))
     counted = experience_tally(table, instrument, ["unit"]).execute()
     return dict(zip(counted["unit"], read_experience(counted, instrument), strict=True))

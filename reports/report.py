@@ -39,7 +39,7 @@ def report(contents: Contents, language: Language = "id") -> Document:
     ]
     return Document(
         language=language,
-        title=words.say("report.title"),
+        title=words.say("report.title", survey=words.survey),
         subtitle=words.scheme.title[language],
         name=contents.name,
         institution=contents.institution if contents.unit else "",

@@ -10,9 +10,9 @@ from reports.contents import Characteristic, Point
 from reports.document import Block, Figure, Heading, Paragraph, Table
 from reports.plans import photos, plan_table, status
 from reports.sentences import extremes, headline, sample
+from reports.style import ticks
 from reports.words import NOTHING, Words, code
 
-INDEX_TICKS = (25, 50, 75, 100)
 BARS_ON_A_PAGE = 20
 
 
@@ -71,15 +71,19 @@ def _elements(words: Words) -> list[Block]:
     if not known:
         return [*blocks, Paragraph(words.say("report.no_means"))] if not words.too_few else blocks
     shown = [node for node in words.elements if node.key in known]
-    low, high = words.mean_span
+    low, high = words.contents.instrument.scale
     caption = words.say("report.element_means")
     chart = bars(
         [_element_bar(words, node.key, known) for node in shown],
-        range(int(low), int(high) + 1),
+        ticks(low, high),
         words.say("report.mean_axis", low=words.number(low), high=words.number(high)),
     )
     drawn = words.say(
-        "report.elements_drawn", number=len(shown), sentence=" ".join(extremes(words))
+        "report.elements_drawn",
+        number=len(shown),
+        low=low,
+        high=high,
+        sentence=" ".join(extremes(words)),
     )
     head = ("report.code", "report.element", "report.mean")
     table = Table(
@@ -184,7 +188,7 @@ def _parts_chart(words: Words, known: Sequence[tuple[int, str, Satisfaction]]) -
         Bar(f"{at}. {name}", float(one.index or 0), words.graded(one)) for at, name, one in known
     ]
     edges = [Edge(float(band.start), band.grade or "") for band in words.bands]
-    return bars(rows, INDEX_TICKS, words.say("report.index_short"), edges)
+    return bars(rows, ticks(*words.scheme.span), words.say("report.index_short"), edges)
 
 
 def _parts_table(words: Words, kind: str) -> Table:
@@ -343,7 +347,9 @@ def _series(
         numbers=(1,),
     )
     drawn = words.say("report.series_drawn", points=listed)
-    return [Paragraph(sentence), Figure(caption, drawn, series(names, values, texts)), table]
+    low, high = map(float, words.scheme.span)
+    chart = series(names, values, texts, (low, high))
+    return [Paragraph(sentence), Figure(caption, drawn, chart), table]
 
 
 def _point(words: Words, point: Point) -> str:

@@ -60,4 +60,4 @@ def sample(words: Words) -> str:
     }
     if n >= minimum:
         return words.say("report.sample_enough", **numbers)
-    return words.say("report.sample_short", **numbers, short=words.number(minimum - n))
+    return words.say("report.sample_short", **numbers, lacking=words.number(minimum - n))

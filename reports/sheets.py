@@ -69,18 +69,20 @@ class Head:
 
 
 class Book:
-    """A workbook in one language, all of its sheets on A4 pages."""
+    """A workbook in one language on one index, all of its sheets on A4 pages."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, scheme: Scheme) -> None:
         self.language = language
+        self._scheme = scheme
         self._file = BytesIO()
         kept_as_text = dict.fromkeys(("strings_to_formulas", "strings_to_urls"), False)
         self._workbook = Workbook(self._file, {"in_memory": True, **kept_as_text})
         self.styles = {name: self._style(name) for name in STYLES}
 
     def say(self, key: str, **values: object) -> str:
-        """The text of the section ``worksheet`` in the book's language."""
-        return say(self.language, f"worksheet.{key}", **values)
+        """The text of the section ``worksheet`` in the book's language, for its index."""
+        index = {"short": self._scheme.short, "factor": str(slope_of(self._scheme))}
+        return say(self.language, f"worksheet.{key}", **index, **values)
 
     def sheet(self, name: str, subject: str, landscape: bool = True) -> Any:
         """A new sheet, as wide as its page, with ``subject`` in the footer."""
@@ -199,10 +201,15 @@ def rounded(expression: str, scheme: Scheme) -> str:
 
 def index_of(mean: str, scheme: Scheme) -> str:
     """The formula of the unrounded index from the weighted mean of the elements: 25 x it."""
-    ends = scheme.children[0].normalise.value
-    slope = (ends.onto[1] - ends.onto[0]) / (ends.between[1] - ends.between[0])
+    ends, slope = scheme.children[0].normalise.value, slope_of(scheme)
     start = ends.onto[0] - slope * ends.between[0]
     return f"{slope}*{mean}" + (f"+{start}" if start else "")
+
+
+def slope_of(scheme: Scheme) -> Fraction:
+    """What the mean of the elements is multiplied with."""
+    ends = scheme.children[0].normalise.value
+    return (ends.onto[1] - ends.onto[0]) / (ends.between[1] - ends.between[0])
 
 
 def standing_of(book: Book, standing: Standing, source: Source) -> str:

@@ -26,8 +26,8 @@ class Words:
     language: Language
 
     def say(self, key: str, **values: object) -> str:
-        """The text under ``key`` with ``values`` filled in."""
-        return say(self.language, key, **values)
+        """The text under ``key`` with ``values``, and what the index is called, filled in."""
+        return say(self.language, key, short=self.scheme.short, **values)
 
     def number(self, value: Any, decimals: int = 0) -> str:
         """The number; a dash where there is none."""
@@ -36,6 +36,10 @@ class Words:
     def mean(self, value: Fraction | None) -> str:
         """The mean of an element."""
         return self.number(value, MEAN_DECIMALS)
+
+    def signed_mean(self, value: Fraction | float) -> str:
+        """A difference of means, with its sign."""
+        return f"{'+' if value > 0 else ''}{self.number(value, MEAN_DECIMALS)}"
 
     def index(self, value: Fraction | float | None) -> str:
         """An index, rounded as its scheme says."""
@@ -66,11 +70,17 @@ class Words:
 
     def groups(self, one: Characteristic) -> list[Group]:
         """The respondents' groups by name, those too small merged."""
-        named = {
-            option: text[self.language] for option, text in self.asked(one.name).options.items()
-        }
+        options = self.asked(one.name).options.items()
+        named = {option: text[self.language] for option, text in options}
+        named[""] = self.say("report.not_told")
         counts = {named[option]: number for option, number in one.counts.items()}
-        return merged_groups(counts | {self.say("report.not_told"): one.unanswered})
+        hidden = {named[option] for option in one.hidden}
+        return merged_groups(counts | {named[""]: one.unanswered}, hidden)
+
+    @property
+    def survey(self) -> str:
+        """What the survey is called."""
+        return self.contents.instrument.name(self.language)
 
     @property
     def bands(self) -> Sequence[Band]:
@@ -105,7 +115,7 @@ class Words:
 
     @property
     def mean_span(self) -> tuple[Fraction, Fraction]:
-        """The ends of an element's scale."""
+        """The ends of an element's scale by its rules."""
         return self.elements[0].normalise.value.between
 
 

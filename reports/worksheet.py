@@ -122,7 +122,7 @@ def worksheet_xlsx(
     rows = given(answers, instrument)
     result = satisfaction(tally_of(rows, instrument), scheme)[0]
     _refuse_small(result)
-    book = Book(language)
+    book = Book(language, scheme)
     name = book.say("sheet")
     sheet = book.sheet(name, unit)
     lines = [
@@ -131,7 +131,7 @@ def worksheet_xlsx(
         book.say("period", period=head.period),
         book.say("respondents", n=show_number(language, result.n, 0)),
     ]
-    top = write_head(book, sheet, book.say("title"), lines, head)
+    top = write_head(book, sheet, book.say("title", survey=instrument.name(language)), lines, head)
     grid = _Grid(_elements_of(instrument, scheme), top, result.n)
     bands = bands_at(scheme, sheet, grid.means + 5, column=0)
     _write_heading(book, sheet, grid)
@@ -298,7 +298,7 @@ def _notes_of(
 ) -> Iterator[tuple[str, str]]:
     """Where the figures come from, how they are counted, and what is assumed."""
     say, language = book.say, book.language
-    yield say("about"), say("title")
+    yield say("about"), say("title", survey=instrument.name(language))
     yield say("whose"), f"{unit} · {head.institution} · {head.period}"
     yield say("counted"), say("counted_note", n=show_number(language, grid.n, 0))
     yield from outside_notes(book, head)

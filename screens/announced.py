@@ -10,7 +10,7 @@ import streamlit as st
 from analysis.scheme import Scheme
 from desk.announcing import public_announcements, read_announcement
 from models import Announcement, Period, reading
-from reports.style import ACCENT, INK
+from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.plain import plain, show_table
 from screens.posters import address_in_the_browser
@@ -18,7 +18,6 @@ from screens.shell import day, engine, language, number, say
 from survey.periods import used_scheme
 
 Document = dict[str, Any]
-INDEX_TICKS = (25, 50, 75, 100)
 COUNTS = ("received", "counted", "excluded", "withdrawn")
 
 
@@ -47,12 +46,12 @@ def show(document: Document, scheme: Scheme, key: str) -> None:
         st.warning(say("words.demonstration"), icon=":material/science:")
     st.subheader(_name(document), anchor=False)
     st.markdown(_period(document))
-    _headline(document)
+    _headline(document, scheme)
     if document["unit"]:
         _elements(document, scheme, key)
-        _services(document)
+        _services(document, scheme)
     else:
-        _units(document, key)
+        _units(document, scheme, key)
 
 
 def title(document: Document) -> str:
@@ -128,9 +127,9 @@ def _period(document: Document) -> str:
     return f"{where}{plain(period['name'])} · {days[0]} – {days[1]}"
 
 
-def _headline(document: Document) -> None:
+def _headline(document: Document, scheme: Scheme) -> None:
     with st.container(border=True):
-        st.metric(say("dashboard.index"), number(document["index"]))
+        st.metric(scheme.title[language()], number(document["index"]))
         if document["grade"]:
             st.markdown(f"**{document['grade']} · {document['label'][language()]}**")
         rule = document["headline"] if document["unit"] else "institution"
@@ -164,20 +163,21 @@ def _elements(document: Document, scheme: Scheme, key: str) -> None:
     if not known:
         return
     weakest = min(known, key=lambda row: float(row["value"] or 0))
-    sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
+    first, last = (int(edge) for edge in scheme.children[0].span or (1, 4))
+    told = {"weakest": weakest["name"], "mean": weakest["text"], "last": last}
+    sentence = say("dashboard.elements_sentence", **told)
     colours = [ACCENT if row is weakest else INK for row in rows]
     frame = pd.DataFrame(rows)
     table = frame[["code", "name", "text"]].set_axis(
         [say(f"dashboard.{column}") for column in ("code", "element", "mean")], axis=1
     )
-    first, last = (int(edge) for edge in scheme.children[0].span or (1, 4))
     chart = charts.bars(
-        frame, range(first, last + 1), say("announced.mean_axis", first=first, last=last), colours
+        frame, ticks(first, last), say("announced.mean_axis", first=first, last=last), colours
     )
     charts.show(chart, sentence, table, f"{key}_elements")
 
 
-def _services(document: Document) -> None:
+def _services(document: Document, scheme: Scheme) -> None:
     if not document["services"]:
         return
     st.markdown(f"#### {say('dashboard.services')}")
@@ -189,7 +189,7 @@ def _services(document: Document) -> None:
         )
         for one in document["services"]
     ]
-    headings = [say(f"dashboard.{key}") for key in ("service", "respondents", "index")]
+    headings = [say("dashboard.service"), say("dashboard.respondents"), scheme.short]
     show_table(pd.DataFrame(rows, columns=headings))
     for rule, exact in (
         ("pooled", document["pooled"]["index_exact"]),
@@ -199,7 +199,7 @@ def _services(document: Document) -> None:
             st.caption(say(f"announced.beside_{rule}", index=number(Fraction(exact))))
 
 
-def _units(document: Document, key: str) -> None:
+def _units(document: Document, scheme: Scheme, key: str) -> None:
     st.markdown(f"#### {say('announced.units')}")
     scored = sorted(
         (unit for unit in document["units"] if unit["index"]),
@@ -223,14 +223,14 @@ def _units(document: Document, key: str) -> None:
         )
         for unit in document["units"]
     ]
-    headings = [say("words.unit"), say("dashboard.index"), say("dashboard.respondents")]
+    headings = [say("words.unit"), scheme.short, say("dashboard.respondents")]
     headings += [say(f"announced.{column}") for column in COUNTS]
     sentence = say(
         "announced.units_sentence",
         scored=number(len(scored), 0),
         units=number(len(document["units"]), 0),
     )
-    chart = charts.bars(frame, INDEX_TICKS, say("dashboard.axis"))
+    chart = charts.bars(frame, ticks(*scheme.span), scheme.short)
     charts.show(chart, sentence, pd.DataFrame(rows, columns=headings), f"{key}_units")
 
 

@@ -18,7 +18,13 @@ PER_PAGE = 25
 LONGEST_LIST = 3
 PAGE = "audit_page"
 # Details that are keys themselves, and where their words stand.
-SPOKEN = {"role": "words.{}", "status": "follow_up.status_{}", "medium": "announcing.medium_{}"}
+SPOKEN = {
+    "role": "words.{}",
+    "status": "follow_up.status_{}",
+    "medium": "announcing.medium_{}",
+    "paper": "papers.{}",
+    "kind": "papers.many_{}",
+}
 
 
 def screen() -> None:

@@ -8,32 +8,37 @@ import streamlit as st
 from analysis.change import Change
 from desk.changes import Compared, Moment
 from desk.results import UnitResults
+from reports.style import ticks
 from screens import charts
-from screens.shell import language, number, say
+from screens.shell import language, number, say, signed
 
 
 def show(results: UnitResults, compared: Compared | None, moments: list[Moment]) -> None:
     """The index against the period before, its elements and services, and the trend."""
+    short = results.scheme.short
     if compared is None:
         st.info(say("change.none"), icon=":material/event_busy:")
     else:
-        _index(compared)
-        _differences("elements", _elements(results, compared), say("change.points"))
+        _index(compared, short)
+        first, last = results.instrument.scale
+        _differences(
+            "elements", _elements(results, compared), say("change.points", first=first, last=last)
+        )
         services = {
             name or say("dashboard.no_service"): change
             for name, change in compared.services.items()
         }
-        _differences("services", services, say("change.index_points"))
+        _differences("services", services, say("change.index_points", short=short))
         st.caption(say("change.method"))
     _trend(moments)
 
 
-def _index(compared: Compared) -> None:
+def _index(compared: Compared, short: str) -> None:
     change = compared.index
     with st.container(border=True):
         st.metric(
-            say("change.since", period=compared.before.period.name),
-            _signed(change.difference),
+            say("change.since", short=short, period=compared.before.period.name),
+            signed(change.difference),
         )
         st.markdown(f"**{change[language()].capitalize()}**{_interval(change)}")
 
@@ -41,7 +46,7 @@ def _index(compared: Compared) -> None:
 def _interval(change: Change) -> str:
     if change.interval is None:
         return ""
-    low, high = map(_signed, change.interval)
+    low, high = map(signed, change.interval)
     return " · " + say("change.interval", low=low, high=high)
 
 
@@ -61,7 +66,7 @@ def _differences(kind: str, changes: Mapping[str, Change], axis: str) -> None:
             "value": one.difference,
             "low": one.interval[0] if one.interval else None,
             "high": one.interval[1] if one.interval else None,
-            "text": _signed(one.difference),
+            "text": signed(one.difference),
             "changed": bool(one.changed),
             "told": one[language()],
         }
@@ -83,7 +88,8 @@ def _differences(kind: str, changes: Mapping[str, Change], axis: str) -> None:
 def _trend(moments: list[Moment]) -> None:
     if len(moments) < 2:
         return
-    st.header(say("change.trend"))
+    scheme = moments[-1].index.scheme
+    st.header(say("change.trend", short=scheme.short))
     rows = []
     for one in moments:
         found = one.certainty.interval if one.certainty else None
@@ -98,20 +104,12 @@ def _trend(moments: list[Moment]) -> None:
             }
         )
     frame = pd.DataFrame(rows)
-    low, high = (float(end) for end in moments[-1].index.scheme.span)
-    ticks = [low + (high - low) * part / 3 for part in range(4)]
     table = frame[["name", "text", "between"]].set_axis(
-        [say(f"change.{column}") for column in ("period", "index", "between")], axis=1
+        [say("change.period"), scheme.short, say("change.between")], axis=1
     )
-    chart = charts.series(frame, ticks, say("dashboard.axis"))
-    charts.show(chart, say("change.trend_sentence"), table, "trend")
+    chart = charts.series(frame, ticks(*scheme.span), scheme.short)
+    charts.show(chart, say("change.trend_sentence", short=scheme.short), table, "trend")
 
 
 def _between(interval: tuple[float, float] | None) -> str:
     return f"{number(interval[0])} – {number(interval[1])}" if interval else "–"
-
-
-def _signed(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{'+' if value > 0 else ''}{number(value)}"

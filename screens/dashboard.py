@@ -1,6 +1,6 @@
 """A unit's results, for its officials, its coordinator and the Ombudsman."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import ceil, isnan
@@ -9,31 +9,32 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor
+from accounts.actors import Actor, runs_unit
 from analysis.certainty import load_certainty
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.errors import BadInput
 from analysis.experience import Experienced
 from analysis.satisfaction import Satisfaction
+from analysis.scheme import Scheme
 from analysis.uncertainty import Uncertainty
 from desk.changes import compare, moments_of
 from desk.drivers import drivers_of
-from desk.periods import record_visits
+from desk.periods import record_visits, service_visits
 from desk.respondents import respondents
 from desk.results import Group, UnitResults, batches_of, periods_of, unit_results
+from desk.weighted import beside_headline, units_beside
 from models import writing
-from reports.style import ACCENT, INK
-from screens import change, charts, mending, soundness
+from reports.style import ACCENT, INK, ticks
+from screens import change, charts, mending, soundness, weighted
 from screens.choices import choose_period, choose_unit
+from screens.plain import plain
 from screens.problems import show_problems
 from screens.respondents import show as show_respondents
 from screens.shell import day, engine, language, month, number, say, signed_in
 from survey.counts import OPEN_LINK
 
-INDEX_TICKS = (25, 50, 75, 100)
-MEAN_TICKS = (1, 2, 3, 4)
 SUMMARY = "summary"
-VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents")
+VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents", "weighted")
 
 
 def screen() -> None:
@@ -57,7 +58,9 @@ def screen() -> None:
         results = unit_results(session, actor, unit.id, period, without)
         if _introduce(results, without):
             _show(session, actor, results, without)
-    _ask_visits(actor, results)
+        services = service_visits(session, actor, unit.id, period)
+        names = {service.id: service.name for service in results.unit.services}
+    _ask_visits(actor, results, names, services)
 
 
 def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> Collection[str]:
@@ -102,7 +105,7 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         )
     if view == "change":
         compared = compare(session, actor, results)
-        change.show(results, compared, moments_of(session, actor, results))
+        change.show(results, compared, moments_of(session, actor, results, compared))
     elif view == "mending":
         mending.show(results, drivers_of(session, actor, results))
     elif view == "soundness":
@@ -110,6 +113,9 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         soundness.show(results, drivers.soundness if drivers else None)
     elif view == "respondents":
         show_respondents(respondents(session, results), results.instrument)
+    elif view == "weighted":
+        beside = beside_headline(session, actor, results)
+        weighted.show(results, beside, units_beside(session, actor, results))
     elif results.index:
         _summary(results, results.index)
 
@@ -127,13 +133,14 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         if index.index is None or index.band is None:
-            st.metric(say("dashboard.index"), "–")
+            st.metric(results.scheme.title[language()], "–")
             st.caption(index.no_index[language()] if index.no_index else "")
         else:
-            st.metric(say("dashboard.index"), number(results.scheme.round(index.index)))
-            st.markdown(f"**{index.band.grade} · {index.band.label[language()]}**")
+            st.metric(results.scheme.title[language()], number(results.scheme.round(index.index)))
+            st.markdown(f"**{plain(index.band.grade or '')} · {index.band.label[language()]}**")
+            st.caption(_thresholds(results, index))
             st.caption(say("dashboard.pooled"))
-            _certainty(results.certainty, index.band.grade or "")
+            _certainty(results, index.band.grade or "")
     with right.container(border=True, height="stretch"):
         st.metric(say("dashboard.respondents"), number(index.n, 0))
         if results.minimum and results.visits:
@@ -151,8 +158,9 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
         st.caption(say("dashboard.steps", smallest=SMALLEST_GROUP, ends=day(results.period.ends)))
 
 
-def _certainty(found: Uncertainty | None, grade: str) -> None:
+def _certainty(results: UnitResults, grade: str) -> None:
     """The interval, and how sure the grade is; or why that can't be said."""
+    found = results.certainty
     if found is None:
         return
     rules = load_certainty()
@@ -160,17 +168,32 @@ def _certainty(found: Uncertainty | None, grade: str) -> None:
         st.caption(say("dashboard.no_interval", why=found.no_interval[language()]))
         return
     if found.interval:
-        st.markdown(_interval("dashboard.interval", found.interval, rules.level))
+        st.markdown(_interval("dashboard.interval", found.interval, rules.level, results.scheme))
     if sentence := found.sentence(grade, language()):
         st.caption(f"{sentence} {say('dashboard.assumed')}")
     if found.bounded:
-        bounded = _interval("dashboard.bounded", found.bounded, rules.level)
+        bounded = _interval("dashboard.bounded", found.bounded, rules.level, results.scheme)
         st.caption(f"{rules.warning[language()]}. {bounded}")
 
 
-def _interval(key: str, ends: tuple[float, float], level: float) -> str:
+def _interval(key: str, ends: tuple[float, float], level: float, scheme: Scheme) -> str:
     low, high = map(number, ends)
-    return say(key, low=low, high=high, level=number(100 * level, 0))
+    least, most = (number(end, 0) for end in scheme.span)
+    return say(key, low=low, high=high, level=number(100 * level, 0), least=least, most=most)
+
+
+def _thresholds(results: UnitResults, index: Satisfaction) -> str:
+    """Where each grade above the lowest begins, and whether the index reaches it."""
+    bands = results.scheme.bands.value if results.scheme.bands else []
+    told = [
+        say(
+            "dashboard.reached" if Fraction(index.shown or 0) >= band.start else "dashboard.beyond",
+            grade=plain(band.grade or band.label[language()]),
+            edge=number(band.start),
+        )
+        for band in sorted(bands, key=lambda band: band.start)[1:]
+    ]
+    return say("dashboard.thresholds", thresholds=" · ".join(told))
 
 
 def _elements(results: UnitResults, index: Satisfaction) -> None:
@@ -194,14 +217,17 @@ def _elements(results: UnitResults, index: Satisfaction) -> None:
     weakest = min(known, key=lambda row: float(row["value"] or 0))
     frame = pd.DataFrame(rows)
     colours = [INK if row is not weakest else ACCENT for row in rows]
-    sentence = say("dashboard.elements_sentence", weakest=weakest["name"], mean=weakest["text"])
+    first, last = results.instrument.scale
+    axis = say("dashboard.mean_axis", first=first, last=last)
+    told = {"weakest": weakest["name"], "mean": weakest["text"], "last": last}
+    sentence = say("dashboard.elements_sentence", **told)
     if any(row["low"] is not None for row in rows):
         sentence += " " + say("dashboard.errors_note")
     table = frame[["code", "name", "answered", "text"]].set_axis(
         [say(f"dashboard.{key}") for key in ("code", "element", "answered", "mean")], axis=1
     )
     charts.show(
-        charts.bars(frame, MEAN_TICKS, say("dashboard.mean_axis"), colours),
+        charts.bars(frame, ticks(first, last), axis, colours),
         sentence,
         table,
         "elements",
@@ -225,19 +251,26 @@ def _services(results: UnitResults) -> None:
     st.header(say("dashboard.services"))
     names = [group.name or say("dashboard.no_service") for group in results.services]
     frame = _group_frame(names, results.services)
-    sentence = say("dashboard.services_sentence")
+    short = results.scheme.short
+    sentence = say("dashboard.services_sentence", short=short)
     if results.averaged is not None and len(results.services) > 1:
         averaged = number(results.scheme.round(results.averaged))
-        sentence += " " + say("dashboard.averaged", index=averaged)
-    _show_groups(frame, charts.bars(frame, INDEX_TICKS, say("dashboard.axis")), sentence, "service")
+        sentence += " " + say("dashboard.averaged", short=short, index=averaged)
+    chart = charts.bars(frame, _ticks(results), short)
+    _show_groups(frame, chart, sentence, "service", short)
 
 
 def _months(results: UnitResults) -> None:
     st.header(say("dashboard.months"))
     names = [_month(group.name) for group in results.months]
     frame = _group_frame(names, results.months)
-    chart = charts.series(frame, INDEX_TICKS, say("dashboard.axis"))
-    _show_groups(frame, chart, say("dashboard.months_sentence"), "month")
+    short = results.scheme.short
+    chart = charts.series(frame, _ticks(results), short)
+    _show_groups(frame, chart, say("dashboard.months_sentence", short=short), "month", short)
+
+
+def _ticks(results: UnitResults) -> list[float]:
+    return ticks(*results.scheme.span)
 
 
 def _month(name: str | None) -> str:
@@ -266,8 +299,10 @@ def _ends(found: Uncertainty | None) -> dict[str, float | None]:
     return {"low": low, "high": high}
 
 
-def _show_groups(frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: str) -> None:
-    headings = [say(f"dashboard.{key}") for key in (kind, "respondents", "index")]
+def _show_groups(
+    frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: str, short: str
+) -> None:
+    headings = [say(f"dashboard.{kind}"), say("dashboard.respondents"), short]
     charts.show(chart, sentence, frame[["name", "n", "text"]].set_axis(headings, axis=1), kind)
 
 
@@ -312,22 +347,32 @@ def _score(experienced: Experienced) -> str:
     return number(experienced.score)
 
 
-def _ask_visits(actor: Actor, results: UnitResults) -> None:
-    if not (results.unit.id in actor.units or results.unit.institution_id in actor.institutions):
+def _ask_visits(
+    actor: Actor, results: UnitResults, names: Mapping[int, str], known: Mapping[int, int]
+) -> None:
+    """The visits of each service as far as they are known, and of the unit: else their sum."""
+    if not runs_unit(actor, results.unit):
         return
+    place = results.unit.id, results.period.id
     with st.expander(say("dashboard.visits_title")), st.form("visits", border=False):
-        visits = st.number_input(
-            say("dashboard.visits"),
-            min_value=1,
-            step=1,
-            value=results.visits,
-            key=f"visits_{results.unit.id}_{results.period.id}",
-        )
-        if st.form_submit_button(say("words.save")) and visits:
-            try:
-                with writing(engine()) as session:
-                    record_visits(session, actor, results.unit.id, results.period.id, int(visits))
-            except BadInput as error:
-                show_problems(error)
-            else:
-                st.rerun()
+        st.caption(say("weighted.ask"))
+        asked = {
+            service: _visits(name, known.get(service), f"service_visits_{service}_{place[1]}")
+            for service, name in names.items()
+        }
+        whole = _visits(say("dashboard.visits"), results.visits, f"visits_{place[0]}_{place[1]}")
+        if not st.form_submit_button(say("words.save")):
+            return
+        services = {service: visits for service, visits in asked.items() if visits}
+        number_of_visits = whole or sum(services.values())
+        try:
+            with writing(engine()) as session:
+                record_visits(session, actor, *place, number_of_visits, services)
+        except BadInput as error:
+            show_problems(error)
+        else:
+            st.rerun()
+
+
+def _visits(label: str, known: int | None, key: str) -> int | None:
+    return st.number_input(plain(label), min_value=1, step=1, value=known, key=key)

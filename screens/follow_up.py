@@ -8,6 +8,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit
+from desk.effects import effects_of
 from desk.follow_up import (
     LONGEST_MINUTES,
     LONGEST_NAME,
@@ -20,14 +21,15 @@ from desk.follow_up import (
     realised,
     realised_by_service,
 )
-from desk.results import periods_of
+from desk.results import periods_of, unit_results
 from models import Consultation, FollowUp, Period, Unit, now, reading
 from models.follow_ups import LONGEST_ACCOUNT, STATUSES
+from reports.contents import Effect
 from screens.acts import act, fresh, tell_done
 from screens.choices import choose_period, choose_unit
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, engine, language, number, say, signed_in
+from screens.shell import day, engine, language, number, say, signed, signed_in
 from survey.periods import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
@@ -63,7 +65,7 @@ def screen() -> None:
             _show_consultations(session, actor, unit, period)
         with before_column:
             earlier = periods[periods.index(period) + 1 :]
-            _show_before(session, actor, unit, earlier[0] if earlier else None)
+            _show_before(session, actor, unit, period, earlier[0] if earlier else None)
 
 
 def _show_plan(session: Session, actor: Actor, unit: Unit, period: Period) -> None:
@@ -259,8 +261,13 @@ def _ask_consultation(unit: Unit, period: Period) -> None:
         )
 
 
-def _show_before(session: Session, actor: Actor, unit: Unit, earlier: Period | None) -> None:
-    """The plan of the period before, to be read; its steps are noted in that period."""
+def _show_before(
+    session: Session, actor: Actor, unit: Unit, period: Period, earlier: Period | None
+) -> None:
+    """The plan of the period before, to be read; its steps are noted in that period.
+
+    Above the programmes of an element stands what its mean did since.
+    """
     st.header(say("follow_up.before"))
     if earlier is None:
         st.caption(say("follow_up.nothing_before"))
@@ -271,6 +278,43 @@ def _show_before(session: Session, actor: Actor, unit: Unit, earlier: Period | N
     _show_share(plans, services)
     if not plans:
         st.info(say("follow_up.no_plan_before"), icon=":material/history:")
-    for plan in plans:
-        with st.container(border=True):
-            _show_programme(session, plan, elements, services)
+        return
+    effects = _effects(session, actor, unit, period, earlier)
+    for element in dict.fromkeys(plan.element for plan in plans):
+        if effect := effects.get(element):
+            _show_effect(effect, elements[element])
+        for plan in plans:
+            if plan.element == element:
+                with st.container(border=True):
+                    _show_programme(session, plan, elements, services)
+    told = "no_cause" if effects else "none" if period.closed_at else "after_closing"
+    st.caption(say(f"effects.{told}"))
+
+
+def _effects(
+    session: Session, actor: Actor, unit: Unit, period: Period, earlier: Period
+) -> dict[str, Effect]:
+    if period.closed_at is None:
+        return {}
+    results = unit_results(session, actor, unit.id, period.id)
+    return {one.element: one for one in effects_of(session, actor, results, earlier)}
+
+
+def _show_effect(effect: Effect, element: str) -> None:
+    """The mean then and now, and what the survey can tell of it."""
+    st.metric(
+        plain(element),
+        say("effects.from_to", before=number(effect.before), now=number(effect.now)),
+    )
+    found = signed(effect.change.difference)
+    if effect.change.interval:
+        low, high = map(signed, effect.change.interval)
+        found = say("effects.with_interval", difference=found, low=low, high=high)
+    st.caption(f"{say('effects.difference')}: {found}")
+    st.markdown(f"**{_verdict(effect)}**")
+
+
+def _verdict(effect: Effect) -> str:
+    if effect.verdict == "unknown":
+        return effect.change[language()].capitalize()
+    return say(f"effects.{effect.verdict}_{'done' if effect.done else 'undone'}")

@@ -43,7 +43,11 @@ def _next_grade(results: UnitResults, found: NextGrade) -> None:
     lifts = sorted(found.lifts, key=lambda lift: (not lift.reachable, lift.mean))
     first = lifts[0]
     grade = f"{found.band.grade} ({found.band.label[language()]})"
-    told = {"grade": grade, "edge": number(found.band.start)}
+    told = {
+        "short": results.scheme.short,
+        "grade": grade,
+        "edge": number(found.band.start),
+    }
     if first.reachable:
         mean = {"mean": number(first.mean), "needed": number(first.needed, 3)}
         st.markdown(say("mending.lift", element=names[first.element], **told, **mean))
@@ -113,7 +117,8 @@ def _shares(results: UnitResults, found: VarianceShares) -> None:
     frame = pd.DataFrame(
         [{"name": names[key], "value": 100 * share, "text": _share(share)} for key, share in rows]
     )
-    sentence = say("mending.shares_sentence", element=frame["name"][0], share=frame["text"][0])
+    first = {"element": frame["name"][0], "share": frame["text"][0]}
+    sentence = say("mending.shares_sentence", short=results.scheme.short, **first)
     table = frame[["name", "text"]].set_axis([say("mending.element"), say("mending.part")], axis=1)
     low = min(0.0, float(frame["value"].min()))
     top = max(20.0, float(frame["value"].max()))

@@ -23,7 +23,7 @@ def show(index: Satisfaction, averaged: Fraction | None) -> None:
         rows = [
             (one.name, number(one.way.shown), one.grade, number(one.way.difference)) for one in told
         ]
-        headings = [say(f"worksheet.{column}") for column in COLUMNS]
+        headings = [say(f"worksheet.{column}", short=index.scheme.short) for column in COLUMNS]
         show_table(pd.DataFrame(rows, columns=headings))
         for one in told:
             st.caption(f"**{plain(one.name)}**: {plain(one.why)}")

@@ -52,13 +52,18 @@ def signed_in() -> Actor:
 
 
 def say(key: str, **values: object) -> str:
-    """The text under ``key`` ("dashboard.index") in the visitor's language."""
+    """The text under ``key`` ("dashboard.respondents") in the visitor's language."""
     return say_in(language(), key, **values)
 
 
 def number(value: Any, decimals: int = 2) -> str:
     """The number as the visitor writes it: 78,74 in Indonesian."""
     return show_number(language(), value, decimals)
+
+
+def signed(value: float | None) -> str:
+    """A difference with its sign; a dash where there is none."""
+    return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
 
 
 def day(value: date) -> str:

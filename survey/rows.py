@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.experience import form_column
 from analysis.instrument import Instrument
 from analysis.matrix import Answers
 from models import Service, Unit
@@ -39,8 +40,9 @@ def read_responses(
     rows = counted_answers(instrument, [period_id], units, columns=PEOPLE)
     told = ibis.table(EXPERIENCES, name="experiences")
     joined = rows.left_join(told, [("id", "response_id")])
-    columns = [*RELEASED, *instrument.allowed, *FORMS]
-    read = run(session, joined.select(*columns, experience=told["answer"]))
+    forms = {form_column(form): told[form] for form in FORMS}
+    columns = joined.select(*RELEASED, *instrument.allowed, experience=told["answer"], **forms)
+    read = run(session, columns)
     services = dict(
         session.execute(select(Service.id, Service.name).where(Service.unit_id.in_(units))).all()
     )

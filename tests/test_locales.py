@@ -64,7 +64,7 @@ def test_a_further_language_says_what_is_said_in_indonesian(language: str) -> No
 
 def test_what_a_language_lacks_is_said_and_written_in_indonesian() -> None:
     assert say("jv", "rate.thanks") == "Matur nuwun!"
-    assert say("jv", "dashboard.index") == say("id", "dashboard.index")
+    assert say("jv", "dashboard.respondents") == say("id", "dashboard.respondents")
     assert show_number("jv", 1278.5) == "1.278,50"
 
 

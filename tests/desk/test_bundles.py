@@ -16,7 +16,7 @@ from sqlalchemy.exc import NoResultFound
 from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
 from desk.bundles import begin_bundle
-from desk.jobs import SILENCE, Stopped, file_of, jobs_of, own_job, run, start, stop_job
+from desk.jobs import KEPT, SILENCE, Stopped, file_of, jobs_of, own_job, run, start, stop_job
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
 from tests.desk.test_results import close
@@ -215,3 +215,25 @@ def test_what_is_refused_at_once(closed: House) -> None:
 def test_an_open_period_has_no_bundles(house: House) -> None:
     with pytest.raises(BadInput, match="a period that is closed"):
         begin(house, "reports")
+
+
+def test_old_files_go_when_the_next_work_starts(closed: House, tmp_path: Path) -> None:
+    """What is older than a week is deleted, whoever's; what is not, stays."""
+    made = {name: tmp_path / "papers" / name for name in ("old", "new")}
+    made["old"].parent.mkdir()
+    for name, age in (("old", timedelta(seconds=5)), ("new", timedelta(seconds=-60))):
+        made[name].write_bytes(b"x")
+        moment = (now() - KEPT - age).timestamp()
+        os.utime(made[name], (moment, moment))
+    job = begin(closed, "worksheets")
+    run(closed.engine, job, lambda *given: ("a.zip", b"new"))
+    with reading(closed.engine) as session:
+        assert file_of(session.get_one(Job, job)) == b"new"
+    assert {name for name, file in made.items() if file.exists()} == {"new"}
+
+
+def test_work_whose_file_went_has_none(closed: House, tmp_path: Path) -> None:
+    job = begin(closed, "worksheets")
+    run(closed.engine, job, lambda *given: ("a.zip", b"new"))
+    (tmp_path / "papers" / str(job)).unlink()
+    assert file_of(state(closed, job)) is None

@@ -123,6 +123,25 @@ def test_the_recapitulation_has_every_unit(closed: House) -> None:
     assert {"Puskesmas Langgur", "Dukcapil", 77.78, 100} <= found
 
 
+def test_an_averaged_headline_is_the_same_in_the_recapitulation(
+    house: House, tmp_path: Path
+) -> None:
+    """(100 + 50) / 2, where all answers together make 66.67."""
+    with writing(house.engine) as session:
+        later = a_period(session, session.get_one(Institution, house.district), days=(31, 60))
+        later.code, later.headline = "sesudahnya", "averaged"
+        session.flush()
+        key = later.id
+    house.rate(4, 5, service=0, period=key)
+    house.rate(2, 10, service=1, period=key)
+    with writing(house.engine) as session:
+        close_period(session, house.coordinator, key)
+    made = {"all": make(house, "recapitulation", unit=None, period=key).content}
+    rows = Office(tmp_path).recalculated(made)["all"].worksheets[0].iter_rows(values_only=True)
+    (found,) = (row for row in rows if row[1] == "Puskesmas Langgur")
+    assert found[12:15] == (None, 75, "C")
+
+
 def test_contents_of_a_unit(closed: House) -> None:
     with writing(closed.engine) as session:
         told = unit_contents(session, closed.official, closed.clinic, closed.period, "id")

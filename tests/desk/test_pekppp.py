@@ -14,7 +14,7 @@ from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
 from desk.announcing import approve, note_medium, prepare_unit
 from desk.evidence import keep_evidence
-from desk.follow_up import note_step, plan_follow_up
+from desk.follow_up import hold_consultation, note_step, plan_follow_up
 from desk.pekppp import gather_evidence
 from desk.periods import record_visits
 from models import Institution, now, reading, writing
@@ -127,6 +127,7 @@ def test_the_zip_holds_index_tables_proofs_and_their_sums(house: House) -> None:
         "6-respondents.csv",
         "7-publication.csv",
         "8-follow-up.csv",
+        "8-public-consultations.csv",
         "9-days.csv",
         f"proofs/7-{digest[:12]}.png",
         "checksums.txt",
@@ -167,3 +168,24 @@ def test_of_closed_periods_and_for_the_coordinator_only(house: House) -> None:
     for role in ("official", "other_coordinator", "analyst", "nobody"):
         with pytest.raises(Forbidden):
             gather(house, house.actors[role])
+
+
+def test_the_minutes_of_a_consultation_are_a_file(house: House) -> None:
+    house.rate(3, 9)
+    close(house)
+    with writing(house.engine) as session:
+        photo = keep_evidence(session, house.official, "rapat.png", a_photo())
+        for day, proof in ((2, photo), (3, None)):
+            place = house.clinic, house.period
+            held, minutes = date(2026, 7, day), f"=Sepakat {day}: jam buka."
+            hold_consultation(session, house.official, *place, held, 25, minutes, proof)
+    found = gather(house)
+    rows = found.tables["consultations"]
+    assert [row[2:4] for row in rows] == [[date(2026, 7, day), 25] for day in (2, 3)]
+    assert [row[5] for row in rows] == [f"proofs/8-{photo[:12]}.png", None]
+    assert [found.proofs[str(row[4])].decode() for row in rows] == [
+        f"=Sepakat {day}: jam buka." for day in (2, 3)
+    ]
+    files = dict(read(evidence_zip(found, "id")))
+    assert b"2026-07-02" in files["8-konsultasi-publik.csv"]
+    assert found.proofs.keys() <= files.keys()

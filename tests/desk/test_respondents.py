@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import SMALLEST_GROUP
+from desk.contents import unit_contents
 from desk.periods import record_visits
-from desk.respondents import Respondents, respondents, shown_values
+from desk.respondents import Respondents, hidden_values, respondents, shown_values
 from desk.results import unit_results
 from models import Period, Unit, writing
+from reports.groups import merged_groups
+from reports.words import Words
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.desk.conftest import ELEMENTS, House
@@ -106,3 +109,40 @@ def test_no_source_leaves_one_to_four_by_subtraction(
         assert hidden == 0 or hidden >= SMALLEST_GROUP or len(sizes) == 1 or hidden == sizes.sum()
     for value, number in shown.items():
         assert number in (None, people.loc[people["value"] == value, "number"].sum())
+
+
+@given(COUNTS)
+def test_papers_merge_what_a_source_would_betray(
+    counts: Mapping[tuple[str, str], int],
+) -> None:
+    """In no source does a group of a paper hold one to four people, unless it is all of them."""
+    people = pd.DataFrame([(*key, n) for key, n in counts.items()])
+    people.columns = pd.Index(["value", "source", "number"])
+    sums = people.groupby("value")["number"].sum()
+    whole = {str(value): int(number) for value, number in sums.items()}
+    groups = merged_groups(whole, hidden_values(people))
+    total = sum(whole.values())
+    assert sum(size for _, size in groups) == (total if total >= SMALLEST_GROUP else 0)
+    own = people.assign(source=people["source"].replace("open_link", "visit"))
+    for _, part in own.groupby("source"):
+        sizes = part.groupby("value")["number"].sum().to_dict()
+        for names, _ in groups:
+            of_source = sum(sizes.get(name, 0) for name in names)
+            assert (
+                of_source == 0 or of_source >= SMALLEST_GROUP or of_source == part["number"].sum()
+            )
+
+
+def test_a_paper_hides_a_group_small_among_citizens_beside_a_file(house: House) -> None:
+    answered(house, 9, "female")
+    answered(house, 6, "male")
+    answered(house, 3, None)
+    load(house, rows(9))
+    close(house)
+    with writing(house.engine) as session:
+        told = unit_contents(session, house.official, house.clinic, house.period, "id")
+    (sex,) = (one for one in told.respondents if one.name == "sex")
+    assert (sex.counts, sex.unanswered) == ({"female": 9, "male": 6}, 12)
+    assert sex.hidden == {"male", ""}
+    merged = [size for _, size in Words(told, "id").groups(sex)]
+    assert merged == [9, 18]

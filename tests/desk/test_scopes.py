@@ -22,7 +22,7 @@ from desk.follow_up import (
 from desk.imports import import_file
 from desk.keying import begin_keying, keyings_of
 from desk.perception import assessed_years, score_year
-from desk.periods import close_period, open_period, record_visits
+from desk.periods import close_period, open_period, record_visits, service_visits
 from desk.publishing import publish
 from desk.results import batches_of, periods_of, unit_results
 from desk.tokens import issue
@@ -61,6 +61,7 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         lambda s, h, a: record_visits(s, a, h.clinic, h.period, 9),
         STAFF,
     ),
+    "service_visits": (lambda s, h, a: service_visits(s, a, h.clinic, h.period), OF_THE_UNIT),
     "issue": (
         lambda s, h, a: issue(s, a, bytes(32), h.clinic, 1),
         STAFF,

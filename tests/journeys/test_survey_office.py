@@ -34,7 +34,7 @@ def _open_period(page: Page, app: App) -> None:
     page.get_by_role("textbox", name="Kode").fill(CODE)
     _type_date(page, "Hari pertama", f"01/01/{YEAR}")
     _type_date(page, "Hari terakhir", f"31/12/{YEAR}")
-    page.get_by_text("Rata-rata IKM layanan", exact=True).click()
+    page.get_by_text("Rata-rata indeks layanan", exact=True).click()
     page.get_by_role("button", name="Buka periode", exact=True).click()
     expect(page.get_by_role("button", name=f"Tutup {PERIOD}")).to_be_visible(timeout=PATIENCE)
 
@@ -122,7 +122,7 @@ def _see(page: Page, app: App) -> None:
     metric = page.get_by_test_id("stMetric")
     expect(metric).to_contain_text("72,22", timeout=PATIENCE)
     expect(page.get_by_text("5 tanggapan diterima, 5 dihitung")).to_be_visible()
-    expect(page.get_by_text("rata-rata IKM layanan. Aturan ini")).to_be_visible()
+    expect(page.get_by_text("rata-rata indeks layanan. Aturan ini")).to_be_visible()
     link = page.get_by_test_id("stCode").inner_text()
     with page.expect_download() as download:
         page.get_by_role("button", name="Unduh dokumen (JSON)").click()

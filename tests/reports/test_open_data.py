@@ -21,6 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.experience import form_column
 from analysis.instrument import instrument_ids, load_instrument
 from analysis.satisfaction import Satisfaction, satisfaction
 from analysis.scheme import load_scheme
@@ -67,7 +68,7 @@ def responses(n: int, seed: int = 0, unit: str = "Puskesmas Langgur") -> pd.Data
             "provenance": np.where(channel == "import", "import", "self"),
             "source": pd.Series(channel).map(SOURCES),
             "experience": told,
-            **{form: (told == "some") & (random.random(n) < 0.2) for form in FORMS},
+            **{form_column(form): (told == "some") & (random.random(n) < 0.2) for form in FORMS},
             **{field.key: some([*field.options, None]) for field in SKM.respondent.fields},
             **{item: some([1, 2, 3, 4, None]) for item in ITEMS},
         }
@@ -178,14 +179,16 @@ def test_a_file_of_one_to_four_keeps_the_rows_back_the_citizens_two_ways_become_
 
 
 def test_experiences_of_one_to_four_are_not_told() -> None:
-    answered = responses(60).assign(experience="none", **dict.fromkeys(FORMS, False))
-    answered.loc[:3, "experience"], answered.loc[:3, "undue_delay"] = "some", True
+    answered = responses(60).assign(
+        experience="none", **dict.fromkeys(map(form_column, FORMS), False)
+    )
+    answered.loc[:3, "experience"], answered.loc[:3, form_column("undue_delay")] = "some", True
     told = rows_of(unpacked(open_data(answered, STUDY))["experience.csv"])
     numbers = {row["experience"]: row["responses"] for row in told}
     assert numbers["answered"] == "60"
     assert numbers["none"] == numbers["undue_delay"] == "*"
     assert numbers["partiality"] == "0"
-    answered.loc[4, "experience"], answered.loc[4, "undue_delay"] = "some", True
+    answered.loc[4, "experience"], answered.loc[4, form_column("undue_delay")] = "some", True
     told = rows_of(unpacked(open_data(answered, STUDY))["experience.csv"])
     assert [row["responses"] for row in told][:3] == ["60", "55", "5"]
 

@@ -135,7 +135,7 @@ def test_without_units_there_is_no_recapitulation() -> None:
 
 def test_the_institutions_mean_is_marked_as_assumed() -> None:
     for language in LANGUAGES:
-        assert texts(language)["worksheet.standing_institution"] in str(
+        assert texts(language)["worksheet.standing_institution"].format(short="IKM") in str(
             content_of(recapitulation_xlsx(LINES, SKM, HEAD, language))
         )
 
@@ -148,3 +148,14 @@ def content_of(xlsx: bytes) -> list[tuple[object, ...]]:
         for sheet in load_workbook(BytesIO(xlsx), data_only=kept).worksheets
         for row in sheet.iter_rows(values_only=True)
     ]
+
+
+def test_an_averaged_headline_is_a_number_that_no_formula_contradicts(office: Office) -> None:
+    """Its element means are pooled: recomputed from them, another index would appear."""
+    averaged = replace(GOOD, result=replace(GOOD.result, index=Fraction(8112, 100)), averaged=True)
+    made = recapitulation_xlsx([averaged, replace(HALF, averaged=True)], SKM, HEAD, "id")
+    book = office.recalculated({"averaged": made})["averaged"]
+    assert after_means(row_of(book, GOOD.name))[:3] == (None, 81.12, "B")
+    assert row_of(book, INSTITUTION["id"])[13:15] == (73.37, "C")
+    notes = [cell for row in book["Catatan"].iter_rows(values_only=True) for cell in row]
+    assert any("rata-rata IKM layanan" in str(note) for note in notes)

@@ -126,7 +126,7 @@ def test_the_english_report_has_no_indonesian_heading(
 def test_what_is_not_there_is_said(language: Language) -> None:
     for paper in both(empty_contents(), language):
         for key in ABSENT:
-            said = texts(language)[f"report.{key}"].format(smallest=5)
+            said = texts(language)[f"report.{key}"].format(smallest=5, short="IKM")
             assert squeezed(said) in paper, key
         assert "None" not in paper.replace("Noneofthese", "")
 

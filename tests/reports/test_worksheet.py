@@ -102,7 +102,8 @@ def recalculated(office: Office) -> dict[str, Workbook]:
 def found(workbook: Workbook, language: Language) -> list[object]:
     """Index and grade as they stand in the sheet."""
     said = texts(language)
-    labels = (said["worksheet.index"], said["worksheet.unit_grade"])
+    index = said["worksheet.index"].format(short="IKM", factor=25)
+    labels = (index, said["worksheet.unit_grade"])
     return [cell for label in labels for cell in beside(workbook, said["worksheet.sheet"], label)]
 
 

@@ -87,8 +87,8 @@ def test_a_preparer_does_not_approve_and_the_same_figures_are_prepared_once(
     assert "sudah disiapkan" in app.table[-1].value.to_string()
     press(look(monkeypatch, SCREEN, office.second), "Setujui dan umumkan")
     told = said(look(monkeypatch, PUBLIC, None))
-    assert "rata-rata sederhana IKM unit" in told
-    assert "IKM 1 dari 2 unit" in told
+    assert "rata-rata sederhana indeks unit" in told
+    assert "Indeks 1 dari 2 unit" in told
 
 
 def test_too_few_are_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
