@@ -5,6 +5,7 @@ python -m analysis index FILE             scores, grades and ranks under a schem
 python -m analysis importance FILE        what drives the overall rating
 python -m analysis reliability FILE       whether the items measure one thing together
 python -m analysis schemes                the schemes and instruments at hand
+python -m analysis verify PUBLICATION     whether seal and numbers of a publication hold
 """
 
 import argparse
@@ -30,13 +31,17 @@ from analysis.margins import UnitMargins, read_margins
 from analysis.reliability import reliability
 from analysis.satisfaction import satisfaction
 from analysis.scheme import load_scheme, scheme_ids
+from analysis.sealed import examine
 from analysis.strata import Weighted, weighted
 from analysis.tables import ROW, first_line, open_table
 from analysis.uncertainty import uncertainty
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0, or 2 for bad input, which is told on standard error."""
+    """Runs one command. Returns 0; 1 for a publication that does not hold; 2 for bad input,
+
+    which is told on standard error.
+    """
     options = _parser().parse_args(arguments)
     try:
         document = options.command(options)
@@ -49,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        print(report.as_text(document))
-    return 0
+        print(options.text(document))
+    return 0 if document.get("holds", True) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,14 +89,22 @@ def _parser() -> argparse.ArgumentParser:
     five.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
     five.set_defaults(command=_reliability)
 
+    six = commands.add_parser("verify", help="whether seal and numbers of a publication hold")
+    six.add_argument("file", type=Path, metavar="PUBLICATION.json", help="as it was downloaded")
+    six.add_argument("--key", type=Path, metavar="FILE", help="the publisher's public key (PEM)")
+    six.add_argument("--previous", type=Path, metavar="FILE", help="the publication before")
+    six.set_defaults(command=_verify, text=report.verdict_text)
+
     for command in (one, four, five):
         command.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five):
+    for command in (one, two, three, four, five, six):
         command.add_argument("--json", action="store_true", help="print JSON")
+    for command in (one, two, three):
+        command.set_defaults(text=report.as_text)
     for command in (four, five):
         command.set_defaults(json=True)
     return parser
@@ -174,6 +187,18 @@ def _index(options: argparse.Namespace) -> report.Document:
     assessed, unknown = read_assessed(open_table(options.file), scheme, name)
     _tell_unknown(name, unknown)
     return report.of_institutions(score_institutions(scheme, assessed, options.unit_of_input))
+
+
+def _verify(options: argparse.Namespace) -> report.Document:
+    key, previous = (_read(file) if file else None for file in (options.key, options.previous))
+    return report.of_verdict(examine(_read(options.file), key, previous))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise bad(file.name, error.strerror or "an error", "a readable file") from error
 
 
 def _schemes(options: argparse.Namespace) -> report.Document:

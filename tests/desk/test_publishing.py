@@ -12,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from analysis.composite import institution_score, score
 from analysis.errors import BadInput
+from analysis.publication import Document
 from analysis.ranking import ranks
 from analysis.scheme import load_scheme, parse_scheme
-from desk.publishing import Document, publications, publish, read_document
+from desk.publishing import approve, prepare, publications, read_document
 from models import Period, Publication, PublishedCount, SchemeUsed, now, reading, writing
 from survey.checks import Submission
 from survey.receipts import find_receipt, mint_key
@@ -30,7 +31,8 @@ def publish_year(
     house: House, scheme: str = "perception-2022", stand_in: bool = False, year: int = 2025
 ) -> Publication:
     with writing(house.engine) as session:
-        return publish(session, house.analyst, load_scheme(scheme), year, stand_in)
+        prepared = prepare(session, house.analyst, load_scheme(scheme), year, stand_in)
+        return approve(session, house.second_analyst, prepared.id, SECRET)
 
 
 @pytest.fixture
@@ -127,16 +129,18 @@ def test_what_is_published(house: House, period: int) -> None:
     assert codes == ["dukcapil-malra", "puskesmas-langgur"]
     clinic = document["units"][1]
     assert clinic["inputs"]["satisfaction"] == str(75 + Fraction(25, 9))
-    assert clinic["respondents"] == 10
-    assert clinic["responses"] == [{"period": "2025-01-01", "received": 10, "counted": 10}]
+    assert clinic["survey"]["respondents"] == 10
+    numbers = {"received": 10, "counted": 10, "withdrawn": 0, "excluded": 0, "left_out": 0}
+    assert clinic["responses"] == [{"period": "2025-01-01", **numbers}]
     with reading(house.engine) as session:
         rows = session.scalars(select(PublishedCount)).all()
         found = {(row.unit_id, row.period_id): (row.received, row.counted) for row in rows}
     assert found == {(house.clinic, period): (10, 10), (house.registry, period): (7, 7)}
     event = house.last_act()
-    assert event.act == "publish"
+    assert event.act == "approve_publication"
     assert event.details["publication"] == str(publication.id)
-    assert event.details["sha256"] == publication.document_hash
+    assert publication.seal is not None
+    assert event.details["sha256"] == publication.seal.hash
 
 
 @pytest.mark.usefixtures("period")
