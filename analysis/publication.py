@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import pandas as pd
@@ -42,7 +43,9 @@ FORMAT = 2
 PARTS_OF_RECEIVED = ("counted", "withdrawn", "excluded", "left_out")
 EXACT = re.compile(r"-?\d{1,999}(/\d{1,999})?", re.ASCII)
 SQUARES = re.compile(r"\d{1,12}\.\d{9}", re.ASCII)
-ERROR_DECIMALS = 6
+# Enough that no digit of the squares changes unseen.
+ERROR_DECIMALS = 12
+RULES_KEPT = 8
 
 
 def _exact(value: object) -> Fraction:
@@ -190,7 +193,7 @@ def derive(evidence: Evidence) -> Document:
     where nothing follows.
     """
     scheme = with_ranges(
-        parse_scheme(evidence.scheme.text, evidence.scheme.id),
+        _scheme(evidence.scheme.text, evidence.scheme.id),
         {key: (found.min, found.max) for key, found in evidence.ranges.items()},
     )
     inputs = _inputs(evidence, scheme)
@@ -253,6 +256,16 @@ def min_max_indicators(scheme: Scheme) -> list[str]:
     return [node.key for node in scheme.indicators() if node.normalise.value.kind == "min_max"]
 
 
+@lru_cache(RULES_KEPT)
+def _scheme(text: str, name: str) -> Scheme:
+    return parse_scheme(text, name)
+
+
+@lru_cache(RULES_KEPT)
+def _instrument(text: str, name: str) -> Instrument:
+    return parse_instrument(text, name)
+
+
 def _inputs(evidence: Evidence, scheme: Scheme) -> dict[str, list[Fraction | None]]:
     """The raw value of each indicator: recomputed from the counts of answers, else as stated."""
     indices, columns = _indices(evidence), dict[str, list[Fraction | None]]()
@@ -293,8 +306,8 @@ def _indices(evidence: Evidence) -> dict[int, Fraction | None]:
     found: dict[int, Fraction | None] = {}
     for rules, places in counted.items():
         asked = evidence.instruments[rules]
-        instrument = parse_instrument(asked.text, asked.id)
-        scheme = parse_scheme(asked.scheme.text, asked.scheme.id)
+        instrument = _instrument(asked.text, asked.id)
+        scheme = _scheme(asked.scheme.text, asked.scheme.id)
         tally = _tally([evidence.units[at] for at in places], instrument)
         found |= dict(zip(places, index_scores(tally, scheme).total, strict=True))
     return found
