@@ -8,7 +8,7 @@ from models.migrations.guards import append_only, refuse_removal, refuse_update
 revision = "0012"
 down_revision = "0010"
 
-STATED = ("publication_id", "unit_id", "item", "reason", "raised_by", "raised_at")
+STATED = ("id", "publication_id", "unit_id", "item", "reason", "raised_by", "raised_at")
 
 
 def upgrade() -> None:
