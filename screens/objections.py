@@ -60,13 +60,14 @@ def _show_part(session: Session, publication: UUID, part: Document) -> None:
     league.introduce(scheme, part["not_independent"], part["without"])
     st.caption(say("objections.provisional"))
     rows = [results.row_of(one) for one in (*part["institutions"], *part["units"])]
-    league.show_league(rows, scheme, f"objections_{publication}")
+    own = f"{publication}_{part['institutions'][0]['code']}"
+    league.show_league(rows, scheme, f"objections_{own}")
     units = {one["code"]: one for one in part["units"]}
     code = st.selectbox(
         say("words.unit"),
         list(units),
         format_func=lambda code: units[code]["name"],
-        key=f"objections_unit_{publication}",
+        key=f"objections_unit_{own}",
     )
     if code is not None:
         with st.expander(say("objections.derivation")):
