@@ -15,7 +15,7 @@ from analysis.reliability import ItemFigures, Reliability
 from analysis.sample import minimum_sample
 from analysis.satisfaction import Satisfaction
 from analysis.scheme import Band, Scheme
-from analysis.sealed import Verdict
+from analysis.sealed import FIRST, Verdict
 from analysis.strata import Weighted
 from analysis.uncertainty import Uncertainty
 
@@ -153,7 +153,8 @@ def of_verdict(verdict: Verdict) -> Document:
 def verdict_text(document: Document) -> str:
     """The verdict in lines, each fault with what is stated and what was recomputed."""
     whose = "the key that you gave" if document["own_key"] else "the key in the file"
-    chained = {None: "not checked, see --previous", True: "is the file given"}
+    unchecked = "none" if document["previous"] == FIRST else "not checked, see --previous"
+    chained = {None: unchecked, True: "is the file given"}
     faults, withheld = document["faults"], document["withheld"]
     lines = [
         f"publication  {document['sha256']}",

@@ -239,9 +239,9 @@ def test_every_changed_number_is_named(subtests: pytest.Subtests) -> None:
         keys = [step for step in path if isinstance(step, str)]
         if not DERIVED & set(keys[1:]) and FREE & set(keys):
             continue
-        with subtests.test(path):
+        with subtests.test(str(path)):
             other = deepcopy(document())
-            place = other
+            place: Any = other
             for step in path[:-1]:
                 place = place[step]
             place[path[-1]] = changed(place[path[-1]])
