@@ -345,6 +345,8 @@ def test_a_receipt_tells_which_publications_count_it(house: House) -> None:
     house.judge(3, year=ended)
     unrelated = publish_year(house, "compliance-2021", year=ended)
     publication = publish_year(house, year=ended)
+    with writing(house.engine) as session:  # one that nobody approved does not count it
+        prepare(session, house.analyst, load_scheme("perception-2022"), ended)
     with reading(house.engine) as session:
         found = find_receipt(session, SECRET, code)
         assert found is not None
