@@ -45,7 +45,8 @@ def prepare() -> Demonstration | None:
     Gives the demonstration's log-ins where it was loaded just now.
     """
     migrate_database()
-    return demonstration.load(instance.engine()) if wants_demonstration() else None
+    wanted = wants_demonstration()
+    return demonstration.load(instance.engine(), instance.secret()) if wanted else None
 
 
 def wants_demonstration() -> bool:

@@ -6,6 +6,7 @@ python -m analysis compare FILE           the same under several schemes, side b
 python -m analysis importance FILE        what drives the overall rating
 python -m analysis reliability FILE       whether the items measure one thing together
 python -m analysis schemes                the schemes and instruments at hand
+python -m analysis verify PUBLICATION     whether seal and numbers of a publication hold
 """
 
 import argparse
@@ -31,13 +32,17 @@ from analysis.margins import UnitMargins, read_margins
 from analysis.reliability import reliability
 from analysis.satisfaction import satisfaction
 from analysis.scheme import load_scheme, scheme_ids
+from analysis.sealed import examine
 from analysis.strata import Weighted, weighted
 from analysis.tables import ROW, first_line, open_table
 from analysis.uncertainty import uncertainty
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0, or 2 for bad input, which is told on standard error."""
+    """Runs one command. Returns 0; 1 for a publication that does not hold; 2 for bad input,
+
+    which is told on standard error.
+    """
     options = _parser().parse_args(arguments)
     try:
         document = options.command(options)
@@ -50,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        print(report.as_text(document))
-    return 0
+        print(options.text(document))
+    return 0 if document.get("holds", True) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -92,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     for command in (two, six):
         command.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
         command.add_argument("--unit-of-input", choices=["percent", "points"], default="percent")
+
+    seven = commands.add_parser("verify", help="whether seal and numbers of a publication hold")
+    seven.add_argument("file", type=Path, metavar="PUBLICATION.json", help="as it was downloaded")
+    seven.add_argument("--key", type=Path, metavar="FILE", help="the publisher's public key (PEM)")
+    seven.add_argument("--previous", type=Path, metavar="FILE", help="the publication before")
+    seven.set_defaults(command=_verify, text=report.verdict_text)
+
     for command in (one, four, five):
         command.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
@@ -100,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
         )
     for command in (one, two, three, four, five, six):
         command.add_argument("--json", action="store_true", help="print JSON")
+    for command in (one, two, three):
+        command.set_defaults(text=report.as_text)
     for command in (four, five):
         command.set_defaults(json=True)
     return parser
@@ -194,6 +208,18 @@ def _results(options: argparse.Namespace, schemes: Sequence[str]) -> list[Result
         score_institutions(load_scheme(scheme), assessed, options.unit_of_input)
         for scheme, (assessed, _) in zip(schemes, read, strict=True)
     ]
+
+
+def _verify(options: argparse.Namespace) -> report.Document:
+    key, previous = (_read(file) if file else None for file in (options.key, options.previous))
+    return report.of_verdict(examine(_read(options.file), key, previous))
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise bad(file.name, error.strerror or "an error", "a readable file") from error
 
 
 def _schemes(options: argparse.Namespace) -> report.Document:

@@ -1,7 +1,7 @@
 """Results as documents for machines (plain dicts) and as text for a terminal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from analysis.reliability import ItemFigures, Reliability
 from analysis.sample import minimum_sample
 from analysis.satisfaction import Satisfaction
 from analysis.scheme import Band, Scheme
+from analysis.sealed import FIRST, Verdict
 from analysis.strata import Weighted
 from analysis.uncertainty import Uncertainty
 
@@ -151,6 +152,34 @@ def of_reliability(result: Reliability) -> Document:
         "items": [_item(one) for one in result.items],
         "note": vars(conventions().note),
     }
+
+
+def of_verdict(verdict: Verdict) -> Document:
+    """What the examination of a publication found."""
+    return {**asdict(verdict), "holds": verdict.holds}
+
+
+def verdict_text(document: Document) -> str:
+    """The verdict in lines, each fault with what is stated and what was recomputed."""
+    whose = "the key that you gave" if document["own_key"] else "the key in the file"
+    unchecked = "none" if document["previous"] == FIRST else "not checked, see --previous"
+    chained = {None: unchecked, True: "is the file given"}
+    faults, withheld = document["faults"], document["withheld"]
+    lines = [
+        f"publication  {document['sha256']}",
+        f"seal         {'BROKEN: ' + document['broken'] if document['broken'] else 'holds'}",
+        f"key          {document['key']} ({whose})",
+        f"previous     {document['previous']}"
+        f" ({chained.get(document['chained'], 'IS NOT the file given')})",
+        f"numbers      {f'{len(faults)} DO NOT FOLLOW' if faults else 'all follow'}",
+        *(
+            f"  {one['path']}: stated {one['stated']}, recomputed {one['recomputed']}"
+            for one in faults
+        ),
+    ]
+    if withheld:
+        lines.append(f"taken as stated, counts withheld (small groups): {', '.join(withheld)}")
+    return "\n".join(lines)
 
 
 def as_text(document: Document) -> str:

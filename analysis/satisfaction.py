@@ -72,10 +72,8 @@ def satisfaction(tally: Tally, scheme: Scheme) -> list[Satisfaction]:
     means; index = mean of the k element means in use, weight exactly 1/k, brought to the
     scheme's scale (skm-2017: x 25).
     """
-    used = restrict(scheme, list(tally.items_of))
-    means = {element: _element_means(tally, items) for element, items in tally.items_of.items()}
+    means, scores = element_means(tally), index_scores(tally, scheme)
     answered = {element: tally.answered(element).tolist() for element in means}
-    scores = score(used, means)
     return [
         Satisfaction(
             scheme=scheme,
@@ -87,6 +85,16 @@ def satisfaction(tally: Tally, scheme: Scheme) -> list[Satisfaction]:
         )
         for group, n in enumerate(tally.respondents.tolist())
     ]
+
+
+def element_means(tally: Tally) -> dict[str, list[Fraction | None]]:
+    """The unrounded mean (NRR) of each element, by group; None where nobody answered."""
+    return {element: _element_means(tally, items) for element, items in tally.items_of.items()}
+
+
+def index_scores(tally: Tally, scheme: Scheme) -> Scores:
+    """The unrounded index of each group, from nothing but the counts of each item."""
+    return score(restrict(scheme, list(tally.items_of)), element_means(tally))
 
 
 def average(indices: Sequence[Satisfaction]) -> Fraction | None:

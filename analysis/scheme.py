@@ -69,7 +69,8 @@ class Normalisation(Rule):
     @classmethod
     def _short(cls, content: Any) -> Any:
         content = {"kind": content} if isinstance(content, str) else content
-        return {"between": (0, 4), **content} if content.get("kind") == "ladder" else content
+        ladder = isinstance(content, dict) and content.get("kind") == "ladder"
+        return {"between": (0, 4), **content} if ladder else content
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:

@@ -15,8 +15,9 @@ from analysis.instrument import Instrument
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judged_items
 from desk.demonstration_desk import show_desk
+from desk.objections import object_to
 from desk.periods import close_period, open_period, record_visits
-from desk.publishing import publish
+from desk.publishing import approve, prepare
 from models import Institution, Period, Role, Service, Unit, User, now, writing
 from models.responses import FORMS
 from survey.periods import asked_instrument
@@ -30,6 +31,7 @@ PEOPLE = {
     "koordinator.contoh": ("Koordinator Contoh (peragaan)", "coordinator"),
     "koordinator2.contoh": ("Koordinator Kedua Contoh (peragaan)", "coordinator"),
     "analis.contoh": ("Analis Contoh (peragaan)", "analyst"),
+    "analis2.contoh": ("Analis Kedua Contoh (peragaan)", "analyst"),
     "admin.contoh": ("Admin Contoh (peragaan)", "administrator"),
 }
 # Code, name, services, and how well citizens think of it (a mean answer of 1 to 4).
@@ -55,7 +57,7 @@ class Demonstration:
     log_ins: list[tuple[str, str, str]]
 
 
-def load(engine: Engine) -> Demonstration | None:
+def load(engine: Engine, secret: bytes) -> Demonstration | None:
     """Loads the demonstration; None where the database has it already."""
     with writing(engine) as session:
         if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
@@ -69,7 +71,7 @@ def load(engine: Engine) -> Demonstration | None:
         for institution, offices in ((kabupaten, KABUPATEN), (kota, KOTA)):
             _survey(session, coordinator, institution, offices, random)
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
-        publish(session, analyst, load_scheme("perception-2022"), _this_year() - 1)
+        _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
         show_desk(session, actors, kabupaten, random)
     return Demonstration(log_ins)
 
@@ -271,6 +273,18 @@ def _assess(
             for item, rung in zip(items, rungs, strict=True)
         ]
         assess(session, analyst, scheme, year, judgements)
+
+
+def _publish(
+    session: Session, analyst: Actor, second: Actor, coordinator: Actor, secret: bytes
+) -> None:
+    """Last year's scores are public; this year's wait, and an institution objects."""
+    public = prepare(session, analyst, load_scheme("perception-2022"), _this_year() - 1)
+    approve(session, second, public.id, secret)
+    waits = prepare(session, analyst, load_scheme("compliance-2021"), _this_year())
+    unit = session.scalars(select(Unit.id).where(Unit.code == "contoh")).one()
+    reason = "Standar biaya sudah dipasang di loket sejak Maret (peragaan)"
+    object_to(session, coordinator, waits.id, unit, "fee", reason)
 
 
 def _half_years() -> list[tuple[date, date]]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 from accounts.actors import Actor, require_analyst
 from analysis.composite import Column
 from analysis.disclosure import SMALLEST_GROUP
+from analysis.experience import Experienced
 from analysis.institutions import Assessed, Result, score_institutions
+from analysis.moments import linear, moments, scale_of
 from analysis.satisfaction import satisfaction
 from analysis.scheme import Scheme
 from desk.assessments import mean_judgements
@@ -30,13 +32,19 @@ class Surveyed:
 
     Empty where the scheme asks nothing of them: then no response counts in its scores.
     ``index``: 25-100; ``clean``: the perceived-maladministration score, 0-100;
-    ``responses``: by the id of each closed period that is pooled.
+    ``responses``: by the id of each closed period that is pooled; ``latest``: the last of
+    them, whose rules hold for all; ``answers``: how often each item was answered with each
+    allowed value, in ascending order; ``squares``: of the index's linear errors, where asked.
     """
 
     index: Fraction | None = None
     clean: Fraction | None = None
     respondents: int = 0
     responses: Mapping[int, Responses] = field(default_factory=dict)
+    latest: Period | None = None
+    answers: Mapping[str, list[int]] = field(default_factory=dict)
+    squares: float | None = None
+    experienced: Experienced | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ def score_year(
     year: int,
     stand_in: bool = False,
     without: Sequence[str] = (),
+    squares: bool = False,
 ) -> Round:
     """Scores, zones and ranks of all units assessed in a year. Raises Forbidden.
 
@@ -71,7 +80,7 @@ def score_year(
     anti-corruption) are no part of it. ``stand_in``: the same survey's score of perceived
     maladministration serves where the scheme asks for the Ombudsman's own interviews; the result
     is then marked "not independent". ``without``: responses that do not count, those of the
-    "open_link" or of each "import".
+    "open_link" or of each "import". ``squares``: also the second moments of the indices.
     """
     require_analyst(actor)
     asks = {node.evidence: node.span for node in scheme.indicators()}
@@ -80,7 +89,7 @@ def score_year(
     interviews = "perceived_maladministration" in asks
     counts = "satisfaction_index" in asks or (interviews and stand_in)
     scale = asks.get("satisfaction_index")
-    found = _survey(session, units, year, without, scale) if counts else {}
+    found = _survey(session, units, year, without, scale, squares) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
     evidence: dict[str | None, Column] = {
         "satisfaction_index": [one.index for one in surveyed],
@@ -138,6 +147,7 @@ def _survey(
     year: int,
     without: Sequence[str],
     scale: Span | None,
+    squares: bool,
 ) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
@@ -148,7 +158,7 @@ def _survey(
     found: dict[int, Surveyed] = {}
     for same in alike.values():
         asked = [unit for unit in units if unit.institution_id in same]
-        found |= _survey_alike(session, asked, same, without)
+        found |= _survey_alike(session, asked, same, without, squares)
     return found
 
 
@@ -157,19 +167,25 @@ def _survey_alike(
     units: Sequence[Unit],
     pooled: Mapping[int, Sequence[Period]],
     without: Sequence[str],
+    squares: bool,
 ) -> dict[int, Surveyed]:
     periods = [period for group in pooled.values() for period in group]
     period_ids, unit_ids = [period.id for period in periods], [unit.id for unit in units]
     latest = next(iter(pooled.values()))[0]
     instrument, scheme = asked_instrument(latest), used_scheme(latest)
     sources = _sources(session, without, period_ids)
-    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids, sources)
-    indices = dict(zip(tally.counted["unit_id"], satisfaction(tally, scheme), strict=True))
+    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids, sources, squares)
+    places = {unit: at for at, unit in enumerate(tally.counted["unit_id"].tolist())}
+    indices = satisfaction(tally, scheme)
+    items = [item for group in tally.items_of.values() for item in group]
+    counts = {item: tally.counts(item).tolist() for item in items}
+    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
     experienced = count_experiences(session, instrument, period_ids, unit_ids, sources)
     numbers = count_responses(session, period_ids, unit_ids, sources)
     found = {}
     for unit in units:
-        index, experience = indices.get(unit.id), experienced.get(unit.id)
+        at, experience = places.get(unit.id), experienced.get(unit.id)
+        index = None if at is None else indices[at]
         enough = index is not None and index.n >= SMALLEST_GROUP
         told = experience is not None and experience.answered >= SMALLEST_GROUP
         found[unit.id] = Surveyed(
@@ -180,6 +196,10 @@ def _survey_alike(
                 period.id: numbers.get((unit.id, period.id), Responses())
                 for period in pooled[unit.institution_id]
             },
+            latest=pooled[unit.institution_id][0],
+            answers={} if at is None else {item: counts[item][at] for item in items},
+            squares=None if at is None or errors is None else errors[at],
+            experienced=experience,
         )
     return found
 

@@ -1,49 +1,58 @@
-"""Publication of a year's scores: a document, word for word, that nobody can change."""
+"""Publication of a year's scores: one analyst prepares, another approves, nobody can change it.
+
+What the document says and what follows from it stands in ``analysis.publication``; how it is
+sealed, in ``analysis.sealed``.
+"""
 
 import json
 import tomllib
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import rfc8785
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from accounts.actors import Actor
+from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
-from analysis.institutions import InstitutionScore, UnitScore
-from analysis.ranking import ranks
+from analysis.publication import Document, derive
 from analysis.scheme import Scheme
+from analysis.sealed import FIRST, bundle_bytes, sealed_bytes
 from desk.audit import log
 from desk.perception import Round, score_year
 from desk.periods import keep_scheme
-from models import Period, Publication, PublishedCount, now
+from desk.stated import complete_institutions, evidence_of
+from models import Objection, Publication, PublishedCount, Seal, now
+from survey.signing import public_pem, sign
 
-Document = dict[str, Any]
 PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
 
 
-def publish(
+def prepare(
     session: Session,
     actor: Actor,
     scheme: Scheme,
     year: int,
     stand_in: bool = False,
     without: Sequence[str] = (),
+    corrects: UUID | None = None,
 ) -> Publication:
-    """Publishes the year's scores of every institution whose units all have one.
+    """Prepares the year's scores of every institution whose units all have one.
 
-    Provisional institutions are left out and counted. Raises Forbidden, and BadInput where
-    no institution is complete. The caller commits.
+    Provisional institutions are left out and counted. ``corrects``: the public publication of
+    the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
+    institution is complete. The caller commits.
     """
-    scored = score_year(session, actor, scheme, year, stand_in, without)
-    if not _complete(scored):
+    scored = score_year(session, actor, scheme, year, stand_in, without, squares=True)
+    if not complete_institutions(scored):
         raise bad(f"{scheme.id} {year}", "no institution whose units all have a score", "one")
-    text = rfc8785.dumps(document(session, scored)).decode()
+    corrected = _corrected(session, scheme, year, corrects)
+    earlier = [read_document(one) for one in _prepared_in(session, year)]
+    evidence = evidence_of(session, scored, earlier, corrected, software_version())
+    text = rfc8785.dumps(derive(evidence)).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scheme),
         year=year,
@@ -55,67 +64,63 @@ def publish(
     )
     session.add(publication)
     session.flush()
-    log(
-        session,
-        actor,
-        "publish",
-        publication=str(publication.id),
-        scheme=scheme.id,
-        year=year,
-        sha256=publication.document_hash,
+    _log(session, actor, "prepare_publication", publication, publication.document_hash)
+    return publication
+
+
+def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes) -> Publication:
+    """Makes a prepared publication public: an analyst who did not prepare it seals it.
+
+    It is signed with the instance's key, together with the hash of the publication before.
+    Raises Forbidden, and BadInput for one's own, one that is public already, and one with an
+    objection that is open or was accepted. The caller commits.
+    """
+    require_analyst(actor)
+    publication = session.get_one(Publication, publication_id, with_for_update=True)
+    if publication.user_id == actor.user_id:
+        raise bad("publication", "prepared by yourself", "a second person who approves")
+    if publication.seal:
+        raise bad("publication", "approved already", "one that waits for approval")
+    _refuse_disputed(session, publication)
+    document, previous = read_document(publication), _newest_hash(session)
+    sealed = sealed_bytes(document, previous)
+    publication.seal = Seal(
+        prepared_by=publication.user_id,
+        approved_by=actor.user_id,
+        approved_at=now(),
+        hash=sha256(sealed).hexdigest(),
+        previous_hash=previous,
+        public_key=public_pem(secret),
+        signature=sign(secret, sealed),
     )
+    session.flush()
+    _log(session, actor, "approve_publication", publication, publication.seal.hash)
     return publication
 
 
 def publications(session: Session) -> list[Publication]:
-    """All publications, newest first; open to everyone."""
-    return list(session.scalars(select(Publication).order_by(Publication.created_at.desc())))
+    """All approved publications with their seals, newest first; open to everyone."""
+    query = select(Publication).join(Seal).options(joinedload(Publication.seal))
+    return list(session.scalars(query.order_by(Seal.approved_at.desc())))
+
+
+def waiting(session: Session, actor: Actor) -> list[Publication]:
+    """What was prepared and not approved, newest first. Raises Forbidden."""
+    require_analyst(actor)
+    query = select(Publication).outerjoin(Seal).where(Seal.publication_id.is_(None))
+    return list(session.scalars(query.order_by(Publication.created_at.desc())))
 
 
 def read_document(publication: Publication) -> Document:
-    """The published document."""
+    """The document, as it was prepared."""
     content: Document = json.loads(publication.document)
     return content
 
 
-def document(session: Session, scored: Round) -> Document:
-    """The year's result with all that it was computed from; exact numbers as strings.
-
-    ``inputs`` holds each indicator's raw value as a fraction, so that anyone can recompute
-    every score from the scheme's text.
-    """
-    result = scored.result
-    complete = _complete(scored)
-    names = {unit.institution.code: unit.institution for unit in scored.units}
-    return {
-        "format": 1,
-        "scheme": {
-            "id": result.scheme.id,
-            "sha256": result.scheme.hash,
-            "text": result.scheme.yaml,
-        },
-        "year": scored.year,
-        "not_independent": scored.not_independent,
-        "without": list(scored.without),
-        "provisional_institutions": len(result.institutions) - len(complete),
-        "institutions": [
-            {
-                "code": one.institution,
-                "name": names[one.institution].name,
-                "kind": names[one.institution].kind,
-                "demonstration": names[one.institution].demonstration,
-                "province": one.province,
-                "units": one.units,
-                **_score(one, result.scheme),
-                "rank": one.rank,
-                "rank_in_province": one.rank_in_province,
-            }
-            for one in result.institutions
-            if one.institution in complete
-        ],
-        "units": _units(session, scored, complete),
-        "software": f"suara-layanan {software_version()}",
-    }
+def bundle(publication: Publication, seal: Seal) -> bytes:
+    """The file by which anyone checks a public publication."""
+    document = read_document(publication)
+    return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature)
 
 
 @cache
@@ -124,56 +129,59 @@ def software_version() -> str:
     return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def _complete(scored: Round) -> set[str]:
-    return {one.institution for one in scored.result.institutions if not one.provisional}
+def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | None) -> str | None:
+    """The hash of the publication to be corrected."""
+    if corrects is None:
+        return None
+    seal, old = session.get(Seal, corrects), session.get(Publication, corrects)
+    found = read_document(old) if seal and old else None
+    if seal is None or found is None:
+        raise bad("correction", "no public publication", "one that is public")
+    if (found["year"], found["scheme"]["id"]) != (year, scheme.id):
+        expected = f"one of {scheme.id} {year}"
+        raise bad("correction", f"{found['scheme']['id']} {found['year']}", expected)
+    return seal.hash
 
 
-def _units(session: Session, scored: Round, complete: set[str]) -> list[Document]:
-    """The units of complete institutions, ranked among themselves."""
-    result = scored.result
-    codes = dict(session.execute(select(Period.id, Period.code)).all())
-    published = [at for at, one in enumerate(result.units) if one.institution in complete]
-    places = ranks([result.units[at].score for at in published], inverted=result.scheme.inverted)
-    return [
-        {
-            "institution": scored.units[at].institution.code,
-            "code": scored.units[at].code,
-            "name": scored.units[at].name,
-            **_score(result.units[at], result.scheme),
-            "rank": rank,
-            "inputs": {key: _exact(column[at]) for key, column in scored.columns.items()},
-            "nodes": {key: _exact(column[at]) for key, column in result.scores.nodes.items()},
-            "respondents": scored.surveyed[at].respondents,
-            "responses": [
-                {
-                    "period": codes[period],
-                    "received": one.received,
-                    "counted": one.counted,
-                    "withdrawn": one.withdrawn,
-                }
-                for period, one in scored.surveyed[at].responses.items()
-            ],
-        }
-        for at, rank in zip(published, places, strict=True)
-    ]
+def _prepared_in(session: Session, year: int) -> Sequence[Publication]:
+    return session.scalars(select(Publication).where(Publication.year == year)).all()
 
 
-def _score(one: UnitScore | InstitutionScore, scheme: Scheme) -> Document:
-    return {
-        "score": None if one.score is None else str(scheme.round(one.score)),
-        "score_exact": _exact(one.score),
-        "grade": one.band and one.band.grade,
-        "zone": one.band and one.band.zone,
-        "label": one.band and one.band.label.model_dump(),
-    }
+def _newest_hash(session: Session) -> str:
+    """The hash that no publication names as the one before it."""
+    named = select(Seal.previous_hash)
+    return session.scalar(select(Seal.hash).where(Seal.hash.not_in(named))) or FIRST
 
 
-def _exact(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
+def _refuse_disputed(session: Session, publication: Publication) -> None:
+    found = session.scalars(
+        select(Objection.accepted).where(
+            Objection.publication_id == publication.id, Objection.accepted.is_not(False)
+        )
+    ).all()
+    if None in found:
+        number = found.count(None)
+        raise bad("publication", f"{number} open objections", "every objection decided")
+    if found:
+        expected = "another, prepared after the scores were mended"
+        raise bad("publication", f"{len(found)} accepted objections", expected)
+
+
+def _log(session: Session, actor: Actor, act: str, publication: Publication, digest: str) -> None:
+    document = read_document(publication)
+    log(
+        session,
+        actor,
+        act,
+        publication=str(publication.id),
+        scheme=document["scheme"]["id"],
+        year=publication.year,
+        sha256=digest,
+    )
 
 
 def _counts(scored: Round) -> list[PublishedCount]:
-    complete = _complete(scored)
+    complete = complete_institutions(scored)
     return [
         PublishedCount(
             unit_id=unit.id, period_id=period, received=one.received, counted=one.counted

@@ -9,10 +9,11 @@ from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
 from models.kiosks import Kiosk
 from models.migrations import migrate
+from models.objections import Objection
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
 from models.places import Institution, Service, Unit
-from models.publications import AuditEvent, Publication, PublishedCount
+from models.publications import AuditEvent, Publication, PublishedCount, Seal
 from models.responses import (
     Batch,
     Comment,
@@ -48,6 +49,7 @@ __all__ = [
     "Kiosk",
     "LogIn",
     "Medium",
+    "Objection",
     "Period",
     "Publication",
     "PublishedCount",
@@ -55,6 +57,7 @@ __all__ = [
     "Response",
     "Role",
     "SchemeUsed",
+    "Seal",
     "Service",
     "ServiceVisits",
     "Snapshot",

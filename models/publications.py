@@ -4,17 +4,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, Text, Uuid
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Digest, Key, Name
 
 
 class Publication(Base):
-    """A published result: its document, word for word, and the document's hash."""
+    """A prepared result: its document, word for word; public once somebody else sealed it."""
 
     __tablename__ = "publications"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index(None, "id", "user_id", unique=True), {"sqlite_with_rowid": False})
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     scheme_hash: Mapped[Digest] = mapped_column(ForeignKey("schemes.hash"))
@@ -25,6 +36,35 @@ class Publication(Base):
     created_at: Mapped[datetime]
 
     counts: Mapped[list["PublishedCount"]] = relationship()
+    seal: Mapped["Seal | None"] = relationship()
+
+
+class Seal(Base):
+    """That a second person approved a publication, signed, and put last in the chain.
+
+    ``hash``: of the sealed bytes; ``previous_hash``: that of the publication before, which no
+    other names; ``public_key``: PEM; ``signature``: hexadecimal.
+    """
+
+    __tablename__ = "seals"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["publication_id", "prepared_by"], ["publications.id", "publications.user_id"]
+        ),
+        UniqueConstraint("hash"),
+        UniqueConstraint("previous_hash"),
+        CheckConstraint("approved_by <> prepared_by", name="two_people"),
+        {"sqlite_with_rowid": False},
+    )
+
+    publication_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    prepared_by: Mapped[int]
+    approved_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    approved_at: Mapped[datetime]
+    hash: Mapped[Digest]
+    previous_hash: Mapped[Digest]
+    public_key: Mapped[str] = mapped_column(Text)
+    signature: Mapped[str] = mapped_column(String(128))
 
 
 class PublishedCount(Base):

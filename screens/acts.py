@@ -15,10 +15,13 @@ DONE = "acts_done"
 TIMES = "acts_times"
 
 
-def act(done: str, work: Callable[[Session, Actor], object]) -> None:
-    """Does the work and draws the page anew, which says ``done``; or tells what is wrong."""
+def act(done: str, work: Callable[[Session, Actor], object], one_state: bool = False) -> None:
+    """Does the work and draws the page anew, which says ``done``; or tells what is wrong.
+
+    ``one_state``: work that reads much reads it all as it is at one moment.
+    """
     try:
-        with writing(engine()) as session:
+        with writing(engine(), one_state=one_state) as session:
             work(session, signed_in())
     except BadInput as error:
         show_problems(error)

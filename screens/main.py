@@ -15,6 +15,7 @@ from screens import (
     follow_up,
     imports,
     keying,
+    objections,
     papers,
     periods,
     posters,
@@ -47,6 +48,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "slip": slips.screen,
     "penilaian": assess.screen,
     "indeks": scores.screen,
+    "sanggah": objections.screen,
     "pengguna": users.screen,
     "catatan": audit.screen,
 }

@@ -32,6 +32,10 @@ def _coordinates(actor: Actor) -> bool:
     return bool(actor.institutions)
 
 
+def _objects_or_decides(actor: Actor) -> bool:
+    return bool(actor.institutions or actor.analyst)
+
+
 def _analyses(actor: Actor) -> bool:
     return actor.analyst
 
@@ -63,6 +67,7 @@ PLACES = (
     Place("slip", ":material/confirmation_number:", _runs_units),
     Place("penilaian", ":material/fact_check:", _analyses, wide=True),
     Place("indeks", ":material/balance:", _analyses, wide=True),
+    Place("sanggah", ":material/gavel:", _objects_or_decides, wide=True),
     Place("pengguna", ":material/group:", _administers),
     Place("catatan", ":material/history:", _reads_the_trace),
 )

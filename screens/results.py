@@ -1,13 +1,15 @@
 """Published results, open to everyone, with the document from which they can be recomputed."""
 
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID
 
 import pandas as pd
 import streamlit as st
 
+from analysis.publication import Document
 from analysis.scheme import Scheme, parse_scheme
-from desk.publishing import publications, read_document
+from analysis.sealed import FIRST, fingerprint
+from desk.publishing import bundle, publications, read_document
 from models import Publication, reading
 from screens import league
 from screens.plain import show_table
@@ -29,17 +31,17 @@ def screen() -> None:
     document = documents[chosen]
     if chosen != _newest(document, documents):
         st.info(say("results.superseded"), icon=":material/update:")
-    _show(found[chosen], document, _scheme(document))
+    _show(found[chosen], document, _scheme(document), found)
 
 
-def _choose(found: dict[UUID, Publication], documents: dict[UUID, dict[str, Any]]) -> UUID | None:
+def _choose(found: dict[UUID, Publication], documents: dict[UUID, Document]) -> UUID | None:
     asked = st.query_params.get("publikasi")
     known = {str(key): key for key in documents}
     if asked and asked not in known:
         st.warning(say("results.unknown"), icon=":material/search_off:")
     titles = {
         key: f"{document['year']} · {_scheme(document).title[language()]} · "
-        f"{day(found[key].created_at.date())}"
+        f"{_published(found[key])}"
         for key, document in documents.items()
     }
     return st.selectbox(
@@ -51,11 +53,11 @@ def _choose(found: dict[UUID, Publication], documents: dict[UUID, dict[str, Any]
     )
 
 
-def _scheme(document: dict[str, Any]) -> Scheme:
+def _scheme(document: Document) -> Scheme:
     return parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
 
 
-def _newest(document: dict[str, Any], documents: dict[UUID, dict[str, Any]]) -> UUID:
+def _newest(document: Document, documents: dict[UUID, Document]) -> UUID:
     """The newest publication of the same year and scheme; they come newest first."""
     same = (document["year"], document["scheme"]["id"])
     return next(
@@ -63,12 +65,17 @@ def _newest(document: dict[str, Any], documents: dict[UUID, dict[str, Any]]) -> 
     )
 
 
-def _show(publication: Publication, document: dict[str, Any], scheme: Scheme) -> None:
+def _show(
+    publication: Publication,
+    document: Document,
+    scheme: Scheme,
+    others: Mapping[UUID, Publication],
+) -> None:
     if any(one["demonstration"] for one in document["institutions"]):
         st.warning(say("words.demonstration"), icon=":material/science:")
     league.introduce(scheme, document["not_independent"], document.get("without", ()))
-    st.caption(say("results.published", date=day(publication.created_at.date())))
-    rows = [_row(one, scheme) for one in document["institutions"]]
+    st.caption(say("results.published", date=_published(publication)))
+    rows = [row_of(one) for one in document["institutions"]]
     league.show_zones(rows)
     st.header(say("scores.institutions"))
     league.show_league(rows, scheme, "results_institutions")
@@ -80,12 +87,13 @@ def _show(publication: Publication, document: dict[str, Any], scheme: Scheme) ->
         say("words.institution"), list(names), format_func=names.__getitem__, key="results_of"
     )
     units = [one for one in document["units"] if one["institution"] == institution]
-    league.show_league([_row(one, scheme) for one in units], scheme, "results_units")
+    league.show_league([row_of(one) for one in units], scheme, "results_units")
     _counts(units)
-    _take_away(publication, document)
+    _take_away(publication, document, others)
 
 
-def _row(one: dict[str, Any], scheme: Scheme) -> dict[str, Any]:
+def row_of(one: Document) -> Document:
+    """A line of the league, of a document's institution or unit."""
     return {
         "name": one["name"],
         "score": number(one["score"]),
@@ -93,12 +101,12 @@ def _row(one: dict[str, Any], scheme: Scheme) -> dict[str, Any]:
         "grade": one["grade"],
         "zone": one["zone"],
         "label": one["label"] and one["label"][language()],
-        "rank": one["rank"] if "kind" in one else None,
+        "rank": one.get("rank") if "kind" in one else None,
         "rank_in_province": one.get("rank_in_province"),
     }
 
 
-def _counts(units: list[dict[str, Any]]) -> None:
+def _counts(units: list[Document]) -> None:
     rows = [
         (
             unit["name"],
@@ -115,15 +123,44 @@ def _counts(units: list[dict[str, Any]]) -> None:
             show_table(pd.DataFrame(rows, columns=headings))
 
 
-def _take_away(publication: Publication, document: dict[str, Any]) -> None:
+def _take_away(
+    publication: Publication, document: Document, others: Mapping[UUID, Publication]
+) -> None:
+    seal = publication.seal
+    if seal is None:
+        return
+    name = f"suara-layanan-{document['year']}-{document['scheme']['id']}.json"
     st.header(say("results.recompute"))
-    st.markdown(say("results.recompute_how", scheme=document["scheme"]["id"]))
+    st.markdown(say("sealing.how", scheme=document["scheme"]["id"]))
     st.download_button(
-        say("results.download"),
-        publication.document,
-        file_name=f"suara-layanan-{document['year']}-{document['scheme']['id']}.json",
+        say("sealing.download"),
+        bundle(publication, seal),
+        file_name=name,
         mime="application/json",
         icon=":material/download:",
         key="results_download",
     )
-    st.caption(say("results.hash", hash=publication.document_hash))
+    st.code(f"python -m analysis verify {name} --key kunci.pem", language=None, wrap_lines=True)
+    hashes = {one.seal.hash: one.id for one in others.values() if one.seal}
+    previous = None if seal.previous_hash == FIRST else seal.previous_hash
+    lines = [
+        say("sealing.hash", hash=seal.hash),
+        say("sealing.key", hash=fingerprint(seal.public_key)),
+        say("sealing.previous", before=_link(previous, hashes))
+        if previous
+        else say("sealing.first"),
+        *(
+            [say("sealing.corrected", before=_link(document["corrects"], hashes))]
+            if document["corrects"]
+            else []
+        ),
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _link(digest: str, known: Mapping[str, UUID]) -> str:
+    return f"[`{digest}`](/hasil?publikasi={known[digest]})" if digest in known else f"`{digest}`"
+
+
+def _published(publication: Publication) -> str:
+    return day(publication.seal.approved_at.date()) if publication.seal else ""

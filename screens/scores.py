@@ -5,27 +5,22 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
-from accounts.actors import Actor
 from analysis.composite import Step, derivation
-from analysis.errors import BadInput
 from analysis.institutions import InstitutionScore, UnitScore
 from analysis.scheme import Band, Scheme, load_scheme, scheme_ids
 from desk.perception import IMPORT, Round, assessed_years, is_scored_here, score_year
-from desk.publishing import publish
-from models import reading, writing
-from screens import league
+from models import reading
+from screens import league, publishing
+from screens.acts import tell_done
 from screens.plain import show_table
-from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in
 from survey.counts import OPEN_LINK
-
-PUBLISHED = "scores_published"
-TIMES = "scores_times_published"
 
 
 def screen() -> None:
     """Asks for scheme and year; shows scores and how they came about; publishes them."""
     st.title(say("shell.page_indeks"))
+    tell_done()
     actor = signed_in()
     left, right = st.columns([3, 1])
     schemes = {key: load_scheme(key) for key in scheme_ids()}
@@ -55,7 +50,8 @@ def screen() -> None:
         scored = score_year(session, actor, scheme, year, stand_in, without)
         league.introduce(scheme, scored.not_independent, without)
         _show(scored)
-    _ask_publish(actor, scored, stand_in)
+        publishing.ask_preparation(session, scored, stand_in)
+        publishing.show_waiting(session, actor)
 
 
 def _ask_stand_in(scheme: Scheme) -> bool:
@@ -164,33 +160,3 @@ def _table(scored: Round, position: int, steps: list[Step]) -> pd.DataFrame:
         )
     headings = ("node", "raw", "value", "share", "contribution", "standing")
     return pd.DataFrame(rows, columns=[say(f"scores.{key}") for key in headings])
-
-
-def _ask_publish(actor: Actor, scored: Round, stand_in: bool) -> None:
-    complete = [one for one in scored.result.institutions if not one.provisional]
-    st.header(say("scores.publish_title"))
-    if not complete:
-        st.info(say("scores.incomplete"), icon=":material/info:")
-        return
-    waiting = len(scored.result.institutions) - len(complete)
-    st.markdown(say("scores.publish_means", complete=len(complete), waiting=waiting))
-    if PUBLISHED in st.session_state:
-        address = f"/hasil?publikasi={st.session_state.pop(PUBLISHED)}"
-        st.success(say("scores.published", address=address), icon=":material/check_circle:")
-    # Another box, not ticked, after each publication.
-    sure = st.checkbox(say("scores.sure"), key=f"scores_sure_{st.session_state.get(TIMES, 0)}")
-    if not st.button(
-        say("scores.publish"), type="primary", disabled=not sure, key="scores_publish"
-    ):
-        return
-    try:
-        with writing(engine(), one_state=True) as session:
-            scheme, year = scored.result.scheme, scored.year
-            st.session_state[PUBLISHED] = publish(
-                session, actor, scheme, year, stand_in, scored.without
-            ).id
-    except BadInput as error:
-        show_problems(error)
-    else:
-        st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
-        st.rerun()

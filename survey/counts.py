@@ -40,14 +40,21 @@ PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
 
 @dataclass(frozen=True)
 class Responses:
-    """How many responses were received, how many of them count, and how many were withdrawn.
+    """How many responses were received, and what became of them.
 
-    What is neither counted nor withdrawn was excluded, or stands in a source that is left out.
+    ``left_out``: those of the sources that are left out which would count; the rest was
+    excluded one by one.
     """
 
     received: int = 0
     counted: int = 0
     withdrawn: int = 0
+    left_out: int = 0
+
+    @property
+    def excluded(self) -> int:
+        """Responses that an analyst took out of the count one by one."""
+        return self.received - self.counted - self.withdrawn - self.left_out
 
 
 def count_responses(
@@ -62,9 +69,17 @@ def count_responses(
     """
     received = _count_pairs(session, "responses", periods, units)
     withdrawn = _count_withdrawn(session, periods, units)
-    counted = _count_pairs(session, "counted_responses", periods, units, without)
+    whole = _count_pairs(session, "counted_responses", periods, units)
+    counted = (
+        _count_pairs(session, "counted_responses", periods, units, without) if without else whole
+    )
     return {
-        pair: Responses(number, counted.get(pair, 0), withdrawn.get(pair, 0))
+        pair: Responses(
+            received=number,
+            counted=counted.get(pair, 0),
+            withdrawn=withdrawn.get(pair, 0),
+            left_out=whole.get(pair, 0) - counted.get(pair, 0),
+        )
         for pair, number in received.items()
     }
 

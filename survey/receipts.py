@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Period, Publication, PublishedCount, Receipt, Unit
+from models import Period, Publication, PublishedCount, Receipt, Seal, Unit
 
 # Crockford's base 32: no I, L, O, U to be misread.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -102,6 +102,7 @@ def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:
     found = session.execute(
         select(PublishedCount, Publication.year)
         .join(Publication)
+        .join(Seal)
         .where(PublishedCount.unit_id == row.unit_id, PublishedCount.period_id == row.period_id)
         .order_by(Publication.created_at)
     )

@@ -7,16 +7,30 @@ from anyio import to_thread
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from models import Unit, now, reading
 from models.settings import contact
 from survey.light.pages import message, page
 from survey.periods import open_units
+from survey.signing import public_pem
 
 MOST_SHOWN = 50
 LONGEST_SEARCH = 100
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def public_key(secret: Callable[[], bytes]) -> Endpoint:
+    """The page /kunci: the key by which anyone checks a publication of this instance."""
+
+    async def endpoint(_request: Request) -> Response:
+        return PlainTextResponse(
+            await to_thread.run_sync(lambda: public_pem(secret())),
+            media_type="application/x-pem-file",
+            headers={"Content-Disposition": 'inline; filename="kunci.pem"'},
+        )
+
+    return endpoint
 
 
 def units(engine: Callable[[], Engine]) -> Endpoint:

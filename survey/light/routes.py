@@ -22,7 +22,7 @@ from models import Unit, now, reading
 from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
 from survey.light import sealed
-from survey.light.around import privacy, units
+from survey.light.around import privacy, public_key, units
 from survey.light.forms import Filled, read_form
 from survey.light.pages import asked_language, kiosk_address, message, page
 from survey.light.scripts import script_route
@@ -70,6 +70,7 @@ def light_routes(
     return [
         Route("/s", units(engine), methods=["GET"], middleware=compressed),
         Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
+        Route("/kunci", public_key(secret), methods=["GET"]),
         script_route(),
         Route("/s/{unit}/sealed", door.submit_sealed, methods=["POST"]),
         Route("/k/{kiosk}/sealed", door.submit_sealed, methods=["POST"]),

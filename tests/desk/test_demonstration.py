@@ -23,7 +23,7 @@ from survey.periods import open_period
 
 @pytest.fixture
 def demonstration(engine: Engine) -> Demonstration:
-    loaded = load(engine)
+    loaded = load(engine, bytes(32))
     assert loaded is not None
     return loaded
 
@@ -38,7 +38,7 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
         assert f"/nilai?unit={unit.code}" == CITIZEN_PATH
         assert open_period(session, unit, now()) is not None
-    assert load(engine) is None
+    assert load(engine, bytes(32)) is None
     with reading(engine) as session:
         assert session.scalar(select(func.count()).select_from(Response)) == number
 

@@ -122,7 +122,7 @@ def test_scores_with_and_without_the_open_link(house: House) -> None:
     without = scored(house, without=["open_link"])
     assert scored(house).columns["satisfaction"] != without.columns["satisfaction"]
     assert without.columns["satisfaction"] == [Fraction(75)]
-    assert surveyed(without, house.clinic).responses[period] == Responses(15, 10)
+    assert surveyed(without, house.clinic).responses[period] == Responses(15, 10, left_out=5)
 
 
 def test_scores_with_and_without_imported_responses(house: House) -> None:
@@ -138,7 +138,7 @@ def test_scores_with_and_without_imported_responses(house: House) -> None:
     assert with_imports.columns["satisfaction"] == [Fraction("87.5")]
     assert without.columns["satisfaction"] == [Fraction(75)]
     counted = [surveyed(one, house.clinic).responses[period] for one in (with_imports, without)]
-    assert counted == [Responses(10, 10), Responses(10, 5)]
+    assert counted == [Responses(10, 10), Responses(10, 5, left_out=5)]
     assert (with_imports.without, without.without) == ((), ("import",))
 
 

@@ -23,7 +23,7 @@ from desk.imports import import_file
 from desk.keying import begin_keying, keyings_of
 from desk.perception import assessed_years, score_year
 from desk.periods import close_period, open_period, record_visits, service_visits
-from desk.publishing import publish
+from desk.publishing import prepare
 from desk.results import batches_of, periods_of, unit_results
 from desk.tokens import issue
 from models import Kiosk, Period, Unit, now, writing
@@ -131,7 +131,7 @@ def test_who_excludes(house: House, role: str) -> None:
 @pytest.mark.parametrize("role", sorted(set(ROLES) - ANALYSTS))
 def test_nobody_else_publishes(house: House, role: str) -> None:
     with writing(house.engine) as session, pytest.raises(Forbidden):
-        publish(session, house.actors[role], PERCEPTION, 2025)
+        prepare(session, house.actors[role], PERCEPTION, 2025)
 
 
 def test_a_period_of_another_institution_shows_nothing(house: House) -> None:

@@ -1,10 +1,11 @@
-"""An Ombudsman analyst imports judgements, sees scores and publishes; everyone sees them."""
+"""An Ombudsman analyst imports judgements, sees scores and prepares; another publishes."""
 
 import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from analysis.__main__ import main
 from models import now
 from tests.conftest import App
 from tests.journeys.people import PATIENCE, choose, log_in, open_screen
@@ -12,7 +13,9 @@ from tests.journeys.people import PATIENCE, choose, log_in, open_screen
 YEAR = now().year
 
 
-def test_assess_score_publish(app: App, page: Page, browser: Browser, tmp_path: Path) -> None:
+def test_assess_score_prepare_approve(
+    app: App, page: Page, browser: Browser, tmp_path: Path
+) -> None:
     log_in(page, app, "analis.contoh")
     _import_judgement(page, app, tmp_path)
     open_screen(page, app, "/indeks", "Indeks dan publikasi")
@@ -22,7 +25,14 @@ def test_assess_score_publish(app: App, page: Page, browser: Browser, tmp_path: 
     page.get_by_role("tab", name="Asal-usul nilai").click()
     expect(page.get_by_text(re.compile(r"0,4126 × .* = \d+,\d\d"))).to_be_visible(timeout=PATIENCE)
     page.get_by_text("Saya sudah memeriksa nilai dan asal-usulnya").click()
-    page.get_by_role("button", name="Terbitkan hasil ini").click()
+    page.get_by_role("button", name="Siapkan hasil ini").click()
+    expect(page.get_by_text("Anda yang menyiapkan; analis lain")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Setujui dan terbitkan")).to_have_count(0)
+    log_in(page, app, "analis2.contoh")
+    open_screen(page, app, "/indeks", "Indeks dan publikasi")
+    approval = page.get_by_role("button", name="Setujui dan terbitkan")
+    expect(approval).to_be_visible(timeout=PATIENCE)
+    approval.click()
     link = page.get_by_role("link", name=re.compile("hasil.publikasi"))
     expect(link).to_be_visible(timeout=PATIENCE)
     address = link.get_attribute("href") or ""
@@ -32,7 +42,30 @@ def test_assess_score_publish(app: App, page: Page, browser: Browser, tmp_path: 
         chosen = public.get_by_role("combobox", name="Publikasi")
         expect(chosen).to_have_value(re.compile(f"{YEAR} · Indeks persepsi"), timeout=PATIENCE)
         expect(public.get_by_text("Opini")).to_have_count(0)
-        expect(public.get_by_role("button", name="Unduh dokumen")).to_be_visible(timeout=PATIENCE)
+        _verify(public, app, tmp_path)
+
+
+def _verify(public: Page, app: App, folder: Path) -> None:
+    """What was downloaded holds by the key that the app shows."""
+    button = public.get_by_role("button", name="Unduh berkas bersegel")
+    expect(button).to_be_visible(timeout=PATIENCE)
+    with public.expect_download() as download:
+        button.click()
+    file, key = folder / "publication.json", folder / "kunci.pem"
+    download.value.save_as(file)
+    key.write_text(public.request.get(f"{app.url}/kunci").text())
+    assert main(["verify", str(file), "--key", str(key)]) == 0
+
+
+def test_an_objection_is_decided_by_another_analyst(app: App, page: Page) -> None:
+    log_in(page, app, "koordinator.contoh")
+    open_screen(page, app, "/sanggah", "Sanggahan")
+    expect(page.get_by_text("Nilai sementara, belum terbit").first).to_be_visible(timeout=PATIENCE)
+    log_in(page, app, "analis2.contoh")
+    open_screen(page, app, "/sanggah", "Sanggahan")
+    page.get_by_label("Alasan putusan").fill("Papan itu dari tahun sebelumnya")
+    page.get_by_role("button", name="Tolak sanggahan").click()
+    expect(page.get_by_text("Ditolak.")).to_be_visible(timeout=PATIENCE)
 
 
 def _import_judgement(page: Page, app: App, folder: Path) -> None:
@@ -60,4 +93,4 @@ def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None
     expect(page.get_by_text("Belum ada instansi yang lengkap")).to_be_visible()
     stand_in.click()
     expect(page.get_by_text("Tidak independen", exact=False).first).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_role("button", name="Terbitkan hasil ini")).to_be_visible()
+    expect(page.get_by_role("button", name="Siapkan hasil ini")).to_be_visible()

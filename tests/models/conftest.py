@@ -21,6 +21,7 @@ from models import (
     FollowUpStep,
     Kiosk,
     Medium,
+    Objection,
     Publication,
     PublishedCount,
     Receipt,
@@ -33,7 +34,7 @@ from models import (
     writing,
 )
 from survey.storage import Row, store
-from tests.world import a_district
+from tests.world import a_district, seal_by_another
 
 for _name in instrument_ids():
     answers_table(_name, load_instrument(_name).allowed)
@@ -145,6 +146,17 @@ def house(engine: Engine) -> House:
             )
         )
         session.add_all(_desk(place, user.id, batch.id))
+        seal_by_another(session, publication)
+        session.add(
+            Objection(
+                publication_id=publication.id,
+                unit_id=world.clinic.id,
+                item="time_limit",
+                reason="papan sudah dipasang",
+                raised_by=user.id,
+                raised_at=now(),
+            )
+        )
         return House(
             engine=engine,
             institution=world.district.id,

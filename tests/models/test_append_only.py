@@ -36,6 +36,8 @@ APPEND_ONLY = [
     "announcements",
     "media",
     "withdrawals",
+    "seals",
+    "objections",
 ]
 MAY_CHANGE = {
     "responses": {"local_date", "quarter_hour", "client_group"},
@@ -43,6 +45,7 @@ MAY_CHANGE = {
     "kiosks": {"closed_at"},
     "announcements": {"approved_by", "approved_at"},
     "withdrawals": {"confirmed", "decided_by", "decided_at"},
+    "objections": {"accepted", "answer", "decided_by", "decided_at"},
 }
 MONTH = {
     "sqlite": "date(local_date, 'start of month')",
@@ -219,6 +222,10 @@ def _close(connection: Connection) -> None:
     [
         ("withdrawals", "confirmed = {}, decided_by = {}, decided_at = proposed_at"),
         ("announcements", "approved_by = {1}, approved_at = prepared_at"),
+        (
+            "objections",
+            "accepted = {}, answer = 'tidak terbukti', decided_by = {}, decided_at = raised_at",
+        ),
     ],
 )
 def test_somebody_else_decides_and_only_once(house: House, table: str, decision: str) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from analysis.instrument import load_instrument
-from models import AuditEvent, Base, Response, Role, User, now, writing
+from models import AuditEvent, Base, Publication, Response, Role, Seal, User, now, writing
 from models.responses import FORMS
 from tests.models.conftest import House
 
@@ -237,3 +237,33 @@ def test_a_point_in_time_needs_its_zone(house: House) -> None:
     naive = now().replace(tzinfo=None)
     with pytest.raises(StatementError, match="needs its zone"):
         _add(house, AuditEvent(created_at=naive, actor="", act="", details={}))
+
+
+def test_nobody_seals_a_publication_of_their_own(house: House) -> None:
+    """Nor in another's name, nor twice in the same place of the chain."""
+    with writing(house.engine) as session:
+        first = session.scalars(select(Publication)).one()
+        other = Publication(
+            scheme_hash=first.scheme_hash,
+            year=2026,
+            document="{}",
+            document_hash="e" * 64,
+            user_id=house.user,
+            created_at=now(),
+        )
+        session.add(other)
+    good = {
+        "publication_id": other.id,
+        "prepared_by": house.user,
+        "approved_by": house.colleague,
+        "approved_at": now(),
+        "hash": "2" * 64,
+        "previous_hash": "1" * 64,
+        "public_key": "",
+        "signature": "",
+    }
+    own, forged = {"approved_by": house.user}, {"prepared_by": house.colleague}
+    for bad in (own, own | forged, {"previous_hash": "0" * 64}, {"hash": "1" * 64}):
+        with pytest.raises(DBAPIError):
+            _add(house, Seal(**good | bad))
+    _add(house, Seal(**good))

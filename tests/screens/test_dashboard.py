@@ -30,7 +30,7 @@ def script() -> None:
 def test_every_view_of_a_closed_period(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, language: Language
 ) -> None:
-    demonstration.load(engine)
+    demonstration.load(engine, bytes(32))
     with reading(engine) as session:
         unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
         closed = session.scalars(

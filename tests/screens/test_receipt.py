@@ -13,7 +13,7 @@ from survey.receipts import mint_key
 from survey.submission import submit
 from tests.screens.test_rate import engine as engine  # the same fixture
 from tests.screens.test_rate import said, working
-from tests.world import a_district
+from tests.world import a_district, seal_by_another
 
 
 def rated(engine: Engine, counted: tuple[int, int] | None = None) -> str:
@@ -44,7 +44,7 @@ def rated(engine: Engine, counted: tuple[int, int] | None = None) -> str:
                 received=counted[1],
             )
             publication.counts.append(count)
-            session.add(publication)
+            seal_by_another(session, publication)
     return code
 
 

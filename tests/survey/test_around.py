@@ -12,6 +12,7 @@ from models import Service, Unit, writing
 from survey.light.around import MOST_SHOWN
 from survey.light.routes import light_routes
 from survey.limits import Limits
+from survey.signing import public_pem
 from survey.writer import Writer
 from tests.survey.conftest import SECRET, UNIT, Place
 
@@ -140,3 +141,7 @@ def test_a_name_with_marks_stays_a_name_in_the_title(door: Starlette, place: Pla
         session.add(marked)
     page = ask(door, "/s/aneh")[1]
     assert "<script>x" not in page
+
+
+def test_the_key_of_publications_is_public(door: Starlette) -> None:
+    assert ask(door, "/kunci") == (200, public_pem(SECRET))

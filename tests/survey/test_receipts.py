@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from models import Publication, PublishedCount, User, now, reading, writing
 from survey.receipts import CODE_LENGTH, find_receipt, instance_secret, mint_key, receipt_code
 from tests.survey.conftest import SECRET, Place
+from tests.world import seal_by_another
 
 ANSWER_TABLES = ["responses", "answers_skm_2017", "answers_skm_2026", "experiences", "comments"]
 
@@ -66,8 +67,7 @@ def test_a_receipt_tells_how_many_a_publication_counts(place: Place) -> None:
             user_id=user.id,
             created_at=now(),
         )
-        session.add(publication)
-        session.flush()
+        seal_by_another(session, publication)
         keys = {"publication_id": publication.id, "period_id": place.period}
         session.add(PublishedCount(unit_id=place.unit, received=9, counted=7, **keys))
         identity = publication.id
