@@ -110,9 +110,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five, six):
+    for command in (one, two, three, four, five, six, seven):
         command.add_argument("--json", action="store_true", help="print JSON")
-    for command in (one, two, three):
+    for command in (one, two, three, six):
         command.set_defaults(text=report.as_text)
     for command in (four, five):
         command.set_defaults(json=True)
