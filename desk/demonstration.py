@@ -161,14 +161,14 @@ def _survey(
         )
         for unit in institution.units:
             number = int(random.integers(28, 48) if running else random.integers(80, 170))
-            _rate(session, unit, period, liking[unit.code], number, random)
+            rate(session, unit, period, liking[unit.code], number, random)
             visits = number * int(random.integers(4, 12))
             record_visits(session, coordinator, unit.id, period.id, visits)
         if not running:
             close_period(session, coordinator, period.id)
 
 
-def _rate(
+def rate(
     session: Session,
     unit: Unit,
     period: Period,
@@ -176,6 +176,7 @@ def _rate(
     number: int,
     random: np.random.Generator,
 ) -> None:
+    """Stores a number of invented answers; ``liking``: what they are about, 1 to 4."""
     instrument = asked_instrument(period)
     last = min(period.ends, _today())
     answers = _answers(instrument, liking, number, random)
