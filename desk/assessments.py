@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from sqlalchemy import Integer, column, func, insert, select, table
 from sqlalchemy.orm import Session
@@ -152,7 +153,8 @@ def mean_judgements(session: Session, year: int) -> dict[tuple[int, str], Fracti
         .where(CURRENT.c.year == year)
         .group_by(CURRENT.c.unit_id, CURRENT.c.item)
     )
-    return {(unit, item): Fraction(int(total), number) for unit, item, total, number in rows}
+    mean = cache(Fraction)  # few different ones
+    return {(unit, item): mean(int(total), number) for unit, item, total, number in rows}
 
 
 def _wrong(one: Judgement, area_of: Mapping[str, str]) -> list[Problem]:
