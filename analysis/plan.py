@@ -17,7 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from analysis.composite import Column, institution_score, score
 from analysis.errors import bad
 from analysis.refusal import Refusal
-from analysis.scheme import ROOT, Band, Node, Scheme, reach
+from analysis.scheme import Band, Node, Scheme, reach
 
 ALTERNATIVES = 3
 HUNDREDTH = Fraction(1, 100)
@@ -154,7 +154,8 @@ def _refuse(scheme: Scheme, before: Fraction, target: Band | None) -> Refusal | 
         return Refusal("top_grade")
     if target and target not in above:
         return Refusal("not_above")
-    if any(node.mean.value != "arithmetic" for node in (scheme, *scheme.nodes()) if node.children):
+    parents: list[Scheme | Node] = [scheme, *(node for node in scheme.nodes() if node.children)]
+    if any(parent.mean.value != "arithmetic" for parent in parents):
         return Refusal("other_mean")
     if any(node.normalise.value.kind == "min_max" for node in scheme.indicators()):
         return Refusal("relative")

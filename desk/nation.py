@@ -127,9 +127,7 @@ def _survey(
 ) -> None:
     days = date(year, 1, 1), date(year, 12, 31)
     name = f"Tahun {year} (peragaan)"
-    period = open_period(
-        session, coordinator, institution.id, str(year), name, *days, "skm-2017"
-    )
+    period = open_period(session, coordinator, institution.id, str(year), name, *days, "skm-2017")
     for unit, liking in units.items():
         rate(session, unit, period, liking, ANSWERS, random)
     close_period(session, coordinator, period.id)

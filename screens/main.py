@@ -17,6 +17,7 @@ from screens import (
     keying,
     papers,
     periods,
+    planning,
     posters,
     rate,
     receipt,
@@ -47,6 +48,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "slip": slips.screen,
     "penilaian": assess.screen,
     "indeks": scores.screen,
+    "rencana": planning.screen,
     "pengguna": users.screen,
     "catatan": audit.screen,
 }

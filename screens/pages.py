@@ -63,6 +63,7 @@ PLACES = (
     Place("slip", ":material/confirmation_number:", _runs_units),
     Place("penilaian", ":material/fact_check:", _analyses, wide=True),
     Place("indeks", ":material/balance:", _analyses, wide=True),
+    Place("rencana", ":material/stairs:", _sees_units, wide=True),
     Place("pengguna", ":material/group:", _administers),
     Place("catatan", ":material/history:", _reads_the_trace),
 )

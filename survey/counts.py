@@ -183,7 +183,7 @@ def _counted(without: Collection[str], columns: Mapping[str, str] = RESPONSES) -
     return rows.filter(rows.source.notin(list(without))) if without else rows
 
 
-def _asked(periods: Collection[int], units: Collection[int]) -> Select[tuple[int, int]]:
+def _asked(periods: Collection[int], units: Collection[int]) -> Select[int, int]:
     """Each of the units with each of the periods that are its institution's.
 
     Made once (MATERIALIZED): to look up a nation's units in the periods of all others too takes
@@ -205,9 +205,7 @@ def run(
     """
     dialect = session.get_bind().dialect
     sql = ibis.to_sql(expression, dialect=IBIS_DIALECTS[dialect.name]).replace(":", r"\:")
-    asked = _asked(periods, units).compile(
-        dialect=dialect, compile_kwargs={"literal_binds": True}
-    )
+    asked = _asked(periods, units).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     query = f"WITH asked AS MATERIALIZED ({asked}) SELECT * FROM ({sql}) AS counted"
     rows = session.execute(text(query))
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))
