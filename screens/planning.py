@@ -144,7 +144,7 @@ def _ask_limits(scored: Round) -> Limits:
 def _show(planned: Planned, scored: Round) -> None:
     least, scheme = planned.plans[0], scored.result.scheme
     places = scheme.decimals.value
-    now, then = number(scheme.round(planned.before)), number(scheme.round(least.after))
+    now, then = (number(scheme.round(one), places) for one in (planned.before, least.after))
     before, after = scheme.band(planned.before), scheme.band(least.after)
     with st.container(horizontal=True):
         for label, value, band in (("now", now, before), ("then", then, after)):
@@ -157,6 +157,7 @@ def _show(planned: Planned, scored: Round) -> None:
     names += [say("planning.other", number=at) for at in range(1, len(planned.plans))]
     for at, (tab, one) in enumerate(zip(st.tabs(names), planned.plans, strict=True)):
         with tab:
+            st.markdown(say("planning.reaches", score=number(scheme.round(one.after), places)))
             _show_steps(one, scored)
             _draw_parts(one, scored, f"planning_parts_{at}")
     st.caption(say("planning.exact"))
