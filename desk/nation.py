@@ -53,15 +53,15 @@ def load_nation(engine: Engine) -> str:
     with writing(engine) as session:
         if session.scalar(select(Institution.id).limit(1)):
             raise bad("database", "institutions", "an empty database")
-        institutions = _institutions()
-        session.add_all(institutions)
+        places = institutions()
+        session.add_all(places)
         session.flush()
         assessors = _assessors(session, password)
         coordinator = Actor(
-            assessors[0].user_id, "", institutions=frozenset(one.id for one in institutions)
+            assessors[0].user_id, "", institutions=frozenset(one.id for one in places)
         )
         scheme, year = load_scheme("ombudsman-2022"), now().year - 1
-        for institution in institutions:
+        for institution in places:
             quality = random.normal(3.0, 0.35)
             units = {unit: float(quality + random.normal(0, 0.25)) for unit in institution.units}
             _survey(session, coordinator, institution, units, year, random)
@@ -70,11 +70,12 @@ def load_nation(engine: Engine) -> str:
     return password
 
 
-def _institutions() -> list[Institution]:
-    institutions: list[Institution] = []
+def institutions() -> list[Institution]:
+    """The invented institutions with their units, provinces first; not yet stored."""
+    places: list[Institution] = []
     for kind, name, number in KINDS:
-        provinces = cycle(institutions[: KINDS[0][2]])
-        institutions += [
+        provinces = cycle(places[: KINDS[0][2]])
+        places += [
             Institution(
                 code=f"simulasi-{kind}-{at}",
                 name=f"{name} Simulasi {at} (peragaan)",
@@ -85,9 +86,9 @@ def _institutions() -> list[Institution]:
             )
             for at in range(1, number + 1)
         ]
-    for position, institution in enumerate(institutions):
+    for position, institution in enumerate(places):
         institution.units = _units(institution, OFFICES[: 6 if position < SMALLER else 7])
-    return institutions
+    return places
 
 
 def _units(institution: Institution, offices: Sequence[str]) -> list[Unit]:
