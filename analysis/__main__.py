@@ -4,6 +4,7 @@ python -m analysis satisfaction FILE...   the satisfaction index of each unit
 python -m analysis index FILE             scores, grades and ranks under a scheme
 python -m analysis importance FILE        what drives the overall rating
 python -m analysis reliability FILE       whether the items measure one thing together
+python -m analysis plan FILE              the least steps of an institution to a higher band
 python -m analysis schemes                the schemes and instruments at hand
 """
 
@@ -21,12 +22,13 @@ import pandas as pd
 
 from analysis import report
 from analysis.answers import Columns, checked_answers, in_use, read_overall
-from analysis.errors import BadInput, bad
+from analysis.errors import BadInput, bad, quote
 from analysis.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
 from analysis.importance import element_values, importance, variance_shares
 from analysis.institutions import read_assessed, score_institutions
 from analysis.instrument import instrument_ids, load_instrument
 from analysis.margins import UnitMargins, read_margins
+from analysis.plan import plan
 from analysis.reliability import reliability
 from analysis.satisfaction import satisfaction
 from analysis.scheme import load_scheme, scheme_ids
@@ -84,15 +86,22 @@ def _parser() -> argparse.ArgumentParser:
     five.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
     five.set_defaults(command=_reliability)
 
+    six = commands.add_parser("plan", help="the least steps to a higher band; prints JSON")
+    six.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+    six.add_argument("--scheme", required=True, help="an id or a YAML file")
+    six.add_argument("--institution", required=True, metavar="NAME", help="as in the file")
+    six.add_argument("--target", metavar="GRADE", help="of the band to reach, if not the next")
+    six.set_defaults(command=_plan)
+
     for command in (one, four, five):
         command.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five):
+    for command in (one, two, three, four, five, six):
         command.add_argument("--json", action="store_true", help="print JSON")
-    for command in (four, five):
+    for command in (four, five, six):
         command.set_defaults(json=True)
     return parser
 
@@ -174,6 +183,22 @@ def _index(options: argparse.Namespace) -> report.Document:
     assessed, unknown = read_assessed(open_table(options.file), scheme, name)
     _tell_unknown(name, unknown)
     return report.of_institutions(score_institutions(scheme, assessed, options.unit_of_input))
+
+
+def _plan(options: argparse.Namespace) -> report.Document:
+    scheme, name = load_scheme(options.scheme), options.file.name
+    assessed, unknown = read_assessed(open_table(options.file), scheme, name)
+    _tell_unknown(name, unknown)
+    own = [at for at, one in enumerate(assessed.institutions) if one == options.institution]
+    if not own:
+        known = ", ".join(dict.fromkeys(assessed.institutions))
+        raise bad(f"{name}: institution", quote(options.institution), f"one of {known}")
+    bands = {str(band.grade): band for band in (scheme.bands.value if scheme.bands else [])}
+    if options.target is not None and options.target not in bands:
+        raise bad("target", quote(options.target), f"one of {', '.join(bands)}")
+    columns = {key: [column[at] for at in own] for key, column in assessed.columns.items()}
+    found = plan(scheme, columns, bands.get(options.target))
+    return report.of_plan(found, [assessed.units[at] for at in own], scheme)
 
 
 def _schemes(options: argparse.Namespace) -> report.Document:

@@ -37,9 +37,8 @@ def main() -> int:
         migrate(url)
         engine = open_engine(url)
         actor = _analyst(engine) or _load(engine)
-        print(
-            f"Load average: {os.getloadavg()[0]:.1f}\n\n| | first, s | median, s |\n|---|---|---|"
-        )
+        print(f"Load average: {os.getloadavg()[0]:.1f}\n")
+        print("| | first, s | median, s | median, s of processor |\n|---|---|---|---|")
         slowest = max(_measure(name, way) for name, way in ways(engine, actor).items())
         engine.dispose()
     print(f"\nWanted: at most {MOST_SECONDS} s each.")

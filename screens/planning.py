@@ -125,10 +125,10 @@ def _ask_limits(scored: Round) -> Limits:
             width="stretch",
             disabled=["item"],
             column_config={
-                "moves": st.column_config.CheckboxColumn(say("planning.moves"), width=70),
-                "item": st.column_config.TextColumn(say("planning.item"), width=280),
+                "moves": st.column_config.CheckboxColumn(say("planning.moves"), width=65),
+                "item": st.column_config.TextColumn(say("planning.item"), width=145),
                 "cost": st.column_config.NumberColumn(
-                    say("planning.cost"), min_value=0.01, width=80
+                    say("planning.cost"), min_value=0.01, width=65
                 ),
             },
             key=f"planning_costs_{scheme.id}_{language()}",
