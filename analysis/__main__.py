@@ -5,6 +5,7 @@ python -m analysis index FILE             scores, grades and ranks under a schem
 python -m analysis compare FILE           the same under several schemes, side by side
 python -m analysis importance FILE        what drives the overall rating
 python -m analysis reliability FILE       whether the items measure one thing together
+python -m analysis plan FILE              the least steps of an institution to a higher band
 python -m analysis schemes                the schemes and instruments at hand
 python -m analysis verify PUBLICATION     whether seal and numbers of a publication hold
 """
@@ -23,12 +24,13 @@ import pandas as pd
 
 from analysis import report
 from analysis.answers import Columns, checked_answers, in_use, read_overall
-from analysis.errors import BadInput, bad
+from analysis.errors import BadInput, bad, quote
 from analysis.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
 from analysis.importance import element_values, importance, variance_shares
 from analysis.institutions import Result, read_assessed, score_institutions
 from analysis.instrument import instrument_ids, load_instrument
 from analysis.margins import UnitMargins, read_margins
+from analysis.plan import plan
 from analysis.reliability import reliability
 from analysis.satisfaction import satisfaction
 from analysis.scheme import load_scheme, scheme_ids
@@ -104,17 +106,24 @@ def _parser() -> argparse.ArgumentParser:
     seven.add_argument("--previous", type=Path, metavar="FILE", help="the publication before")
     seven.set_defaults(command=_verify, text=report.verdict_text)
 
+    eight = commands.add_parser("plan", help="the least steps to a higher band; prints JSON")
+    eight.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+    eight.add_argument("--scheme", required=True, help="an id or a YAML file")
+    eight.add_argument("--institution", required=True, metavar="NAME", help="as in the file")
+    eight.add_argument("--target", metavar="GRADE", help="of the band to reach, if not the next")
+    eight.set_defaults(command=_plan)
+
     for command in (one, four, five):
         command.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five, six, seven):
+    for command in (one, two, three, four, five, six, seven, eight):
         command.add_argument("--json", action="store_true", help="print JSON")
     for command in (one, two, three, six):
         command.set_defaults(text=report.as_text)
-    for command in (four, five):
+    for command in (four, five, eight):
         command.set_defaults(json=True)
     return parser
 
@@ -220,6 +229,22 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise bad(file.name, error.strerror or "an error", "a readable file") from error
+
+
+def _plan(options: argparse.Namespace) -> report.Document:
+    scheme, name = load_scheme(options.scheme), options.file.name
+    assessed, unknown = read_assessed(open_table(options.file), scheme, name)
+    _tell_unknown(name, unknown)
+    own = [at for at, one in enumerate(assessed.institutions) if one == options.institution]
+    if not own:
+        known = ", ".join(dict.fromkeys(assessed.institutions))
+        raise bad(f"{name}: institution", quote(options.institution), f"one of {known}")
+    bands = {str(band.grade): band for band in (scheme.bands.value if scheme.bands else [])}
+    if options.target is not None and options.target not in bands:
+        raise bad("target", quote(options.target), f"one of {', '.join(bands)}")
+    columns = {key: [column[at] for at in own] for key, column in assessed.columns.items()}
+    found = plan(scheme, columns, bands.get(options.target))
+    return report.of_plan(found, [assessed.units[at] for at in own], scheme)
 
 
 def _schemes(options: argparse.Namespace) -> report.Document:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.errors import BadInput, Problem, bad
-from analysis.exact import mean_of
+from analysis.exact import mean_of, weighted_mean, whole_weights
 from analysis.scheme import ROOT, Mean, Node, Scheme, reach
 
 Column = Sequence[Fraction | None]
@@ -142,7 +142,7 @@ class _Scoring:
         self.nodes |= present
         if parent.mean.value != "arithmetic":
             self._check_positive(present, parent.mean.value)
-        weights = [child.weight.value for child in parent.children]
+        weights = whole_weights([child.weight.value for child in parent.children])
         mean = MEANS[parent.mean.value]
         return [
             None if None in row else mean([value for value in row if value is not None], weights)
@@ -190,9 +190,9 @@ class _Scoring:
                 f"{float(span[0]):g} to {float(span[1]):g}",
             )
             for key, column in self.columns.items()
-            if (span := spans[key])
+            if (span := spans[key]) and any(_outside(value, span) for value in distinct(column))
             for position, value in enumerate(column)
-            if value is not None and not span[0] <= value <= span[1]
+            if value is not None and _outside(value, span)
         ]
         if problems:
             raise BadInput(problems)
@@ -228,33 +228,39 @@ def normalise(node: Node, column: Column, origin: Origin) -> list[Fraction | Non
             raise bad(place, f"only {float(low):g}", "two different values for min_max")
     start, end = rule.onto[::-1] if node.inverted else rule.onto
     slope = (end - start) / (high - low)
-    return [None if value is None else start + (value - low) * slope for value in column]
+    scaled = {value.as_integer_ratio(): start + (value - low) * slope for value in distinct(column)}
+    return [None if value is None else scaled[value.as_integer_ratio()] for value in column]
 
 
-def _arithmetic(values: list[Fraction], weights: list[Fraction]) -> Fraction:
-    return sum((v * w for v, w in zip(values, weights, strict=True)), Fraction(0)) / sum(weights)
+def distinct(column: Column) -> list[Fraction]:
+    """Each value of the column once: of judgements there are few, and fractions are slow."""
+    return list({value.as_integer_ratio(): value for value in column if value is not None}.values())
 
 
-def _geometric(values: list[Fraction], weights: list[Fraction]) -> Fraction:
+def _outside(value: Fraction, span: tuple[Fraction, Fraction]) -> bool:
+    return not span[0] <= value <= span[1]
+
+
+def _geometric(values: Sequence[Fraction], weights: Sequence[int]) -> Fraction:
     total = sum(weights)
     with localcontext() as context:
         context.prec = 50
         logs = [Decimal(v.numerator).ln() - Decimal(v.denominator).ln() for v in values]
         powers = [
-            log * (w / total).numerator / (w / total).denominator
+            log * Fraction(w, total).numerator / Fraction(w, total).denominator
             for log, w in zip(logs, weights, strict=True)
         ]
         mean = Fraction(sum(powers, Decimal(0)).exp())
     return min(max(mean, min(values)), max(values))  # not a 50th digit beyond its values
 
 
-def _harmonic(values: list[Fraction], weights: list[Fraction]) -> Fraction:
+def _harmonic(values: Sequence[Fraction], weights: Sequence[int]) -> Fraction:
     inverse = sum((w / v for v, w in zip(values, weights, strict=True)), Fraction(0))
-    return sum(weights, Fraction(0)) / inverse
+    return sum(weights) / inverse
 
 
-MEANS: dict[Mean, Callable[[list[Fraction], list[Fraction]], Fraction]] = {
-    "arithmetic": _arithmetic,
+MEANS: dict[Mean, Callable[[Sequence[Fraction], Sequence[int]], Fraction]] = {
+    "arithmetic": weighted_mean,
     "geometric": _geometric,
     "harmonic": _harmonic,
 }

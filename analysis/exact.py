@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -45,7 +46,36 @@ def mean_of(values: Sequence[Fraction]) -> Fraction | None:
     >>> mean_of([Fraction(50), Fraction(51)])
     Fraction(101, 2)
     """
-    return sum(values, Fraction(0)) / len(values) if values else None
+    if len(values) <= 1:
+        return values[0] if values else None
+    return weighted_mean(values, [1] * len(values))
+
+
+def weighted_mean(values: Sequence[Fraction], weights: Sequence[int]) -> Fraction:
+    """The mean of one value or more under whole weights above 0, unrounded.
+
+    Over one common denominator, so that only the mean itself is brought to lowest terms.
+
+    >>> weighted_mean([Fraction(1, 2), Fraction(1, 3)], [3, 1])
+    Fraction(11, 24)
+    """
+    ratios = [value.as_integer_ratio() for value in values]
+    common = lcm(*(below for _, below in ratios))
+    total = sum(
+        weight * above * (common // below)
+        for weight, (above, below) in zip(weights, ratios, strict=True)
+    )
+    return Fraction(total, common * sum(weights))
+
+
+def whole_weights(weights: Sequence[Fraction]) -> list[int]:
+    """Whole numbers in the same proportions.
+
+    >>> whole_weights([Fraction("12.22"), Fraction("12.54")])
+    [611, 627]
+    """
+    common = lcm(*(weight.denominator for weight in weights))
+    return [int(weight * common) for weight in weights]
 
 
 Exact = Annotated[Fraction, BeforeValidator(exact)]

@@ -20,6 +20,11 @@ Why = Literal[
     "no_index",
     "no_bands",
     "top_grade",
+    "provisional",
+    "not_above",
+    "other_mean",
+    "relative",
+    "unreachable",
 ]
 
 REASONS: dict[Why, dict[Language, str]] = {
@@ -68,6 +73,30 @@ REASONS: dict[Why, dict[Language, str]] = {
     "top_grade": {
         "id": "sudah pada nilai mutu tertinggi",
         "en": "already at the highest grade",
+    },
+    "provisional": {
+        "id": "nilainya masih sementara: baru {scored} dari {units} unit bernilai",
+        "en": "the score is provisional: only {scored} of {units} units have one",
+    },
+    "not_above": {
+        "id": "kategori yang dituju tidak di atas kategori sekarang",
+        "en": "the category aimed at is not above the present one",
+    },
+    "other_mean": {
+        "id": "skema ini memakai rata-rata geometrik atau harmonik, sehingga nilai satu langkah "
+        "bergantung pada langkah lain; rencana pasti hanya untuk rata-rata aritmetik",
+        "en": "this scheme uses geometric or harmonic means, where what a step is worth depends on "
+        "the other steps; an exact plan is made for arithmetic means only",
+    },
+    "relative": {
+        "id": "skema ini menormalkan min-maks, sehingga nilai satu langkah bergantung pada semua "
+        "unit lain; tidak ada rencana pasti",
+        "en": "this scheme normalises by min-max, where what a step is worth depends on all other "
+        "units; there is no exact plan",
+    },
+    "unreachable": {
+        "id": "tidak terjangkau dengan batas-batas ini",
+        "en": "out of reach within these limits",
     },
 }
 

@@ -10,6 +10,7 @@ from analysis.conventions import Name, conventions
 from analysis.importance import Importance, VarianceShares
 from analysis.institutions import InstitutionScore, Result, UnitScore
 from analysis.instrument import Instrument
+from analysis.plan import Planned
 from analysis.refusal import Figure, Refusal
 from analysis.reliability import ItemFigures, Reliability
 from analysis.sample import minimum_sample
@@ -244,6 +245,31 @@ def _index(one: Satisfaction) -> Document:
         **_band(one.band, "grade", "label"),
         **({"reason": one.no_index["en"]} if one.no_index else {}),
     }
+
+
+def of_plan(found: Planned | Refusal, units: Sequence[str], scheme: Scheme) -> Document:
+    """The least plan and others of its cost; raw values and costs as floats."""
+    if isinstance(found, Refusal):
+        return {"plans": [], "reason": found["en"]}
+    plans = [
+        {
+            "cost": float(one.cost),
+            **_score(one.after, scheme.band(one.after), scheme),
+            "steps": [
+                {
+                    "unit": units[step.unit],
+                    "item": step.node.key,
+                    "from": float(step.start),
+                    "to": float(step.end),
+                    "cost": float(step.cost),
+                }
+                for step in one.steps
+            ],
+        }
+        for one in found.plans
+    ]
+    before = _score(found.before, scheme.band(found.before), scheme)
+    return {"before": before, "needed": float(found.edge), "plans": plans}
 
 
 def _certainty(sure: Uncertainty, band: Band | None) -> Document:

@@ -1,8 +1,9 @@
 """Assessors' judgements: entered one by one or from a file, corrected by newer ones only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from sqlalchemy import Integer, column, func, insert, select, table
 from sqlalchemy.orm import Session
@@ -145,14 +146,18 @@ def judgements_of(
     return {item: (rung, note) for item, rung, note in rows}
 
 
-def mean_judgements(session: Session, year: int) -> dict[tuple[int, str], Fraction]:
-    """The mean of the assessors' current judgements by unit and item."""
-    rows = session.execute(
+def mean_judgements(
+    session: Session, year: int, units: Collection[int] | None = None
+) -> dict[tuple[int, str], Fraction]:
+    """The mean of the assessors' current judgements by unit and item; None: of all units."""
+    query = (
         select(CURRENT.c.unit_id, CURRENT.c.item, func.sum(CURRENT.c.judgement), func.count())
         .where(CURRENT.c.year == year)
         .group_by(CURRENT.c.unit_id, CURRENT.c.item)
     )
-    return {(unit, item): Fraction(int(total), number) for unit, item, total, number in rows}
+    rows = session.execute(query if units is None else query.where(CURRENT.c.unit_id.in_(units)))
+    mean = cache(Fraction)  # few different ones
+    return {(unit, item): mean(int(total), number) for unit, item, total, number in rows}
 
 
 def _wrong(one: Judgement, area_of: Mapping[str, str]) -> list[Problem]:

@@ -163,7 +163,7 @@ def _survey(
         )
         for unit in institution.units:
             number = int(random.integers(28, 48) if running else random.integers(80, 170))
-            _rate(session, unit, period, liking[unit.code], number, random)
+            rate(session, unit, period, liking[unit.code], number, random)
             visits = number * int(random.integers(4, 12))
             services = _by_service(unit, visits)
             record_visits(session, coordinator, unit.id, period.id, visits, services)
@@ -180,7 +180,7 @@ def _by_service(unit: Unit, visits: int) -> dict[int, int]:
     }
 
 
-def _rate(
+def rate(
     session: Session,
     unit: Unit,
     period: Period,
@@ -188,6 +188,7 @@ def _rate(
     number: int,
     random: np.random.Generator,
 ) -> None:
+    """Stores a number of invented answers; ``liking``: what they are about, 1 to 4."""
     instrument = asked_instrument(period)
     last = min(period.ends, _today())
     answers = _answers(instrument, liking, number, random)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.actors import Actor, require_analyst
+from accounts.actors import Actor, Forbidden, require_analyst, visible_units
 from analysis.composite import Column
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.experience import Experienced
@@ -83,9 +83,44 @@ def score_year(
     "open_link" or of each "import". ``squares``: also the second moments of the indices.
     """
     require_analyst(actor)
-    asks = {node.evidence: node.span for node in scheme.indicators()}
     judgements = mean_judgements(session, year)
     units = _units(session, {unit for unit, _ in judgements})
+    return _score(session, scheme, year, units, judgements, stand_in, without, squares)
+
+
+def score_visible(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    institution_id: int,
+    stand_in: bool = False,
+) -> Round:
+    """The same of one institution alone: of those of its units that the actor may see.
+
+    To its official an institution is the official's own units. Raises Forbidden where none of
+    the institution's units is the actor's to see.
+    """
+    own = visible_units(actor).where(Unit.institution_id == institution_id)
+    seen = {unit.id for unit in session.scalars(own)}
+    if not seen:
+        raise Forbidden(f"institution {institution_id}")
+    judgements = mean_judgements(session, year, seen)
+    units = _units(session, {unit for unit, _ in judgements})
+    return _score(session, scheme, year, units, judgements, stand_in, ())
+
+
+def _score(
+    session: Session,
+    scheme: Scheme,
+    year: int,
+    units: list[Unit],
+    judgements: Mapping[tuple[int, str], Fraction],
+    stand_in: bool,
+    without: Sequence[str],
+    squares: bool = False,
+) -> Round:
+    asks = {node.evidence: node.span for node in scheme.indicators()}
     interviews = "perceived_maladministration" in asks
     counts = "satisfaction_index" in asks or (interviews and stand_in)
     scale = asks.get("satisfaction_index")

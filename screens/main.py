@@ -18,6 +18,7 @@ from screens import (
     objections,
     papers,
     periods,
+    planning,
     posters,
     rate,
     receipt,
@@ -49,6 +50,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "penilaian": assess.screen,
     "indeks": scores.screen,
     "sanggah": objections.screen,
+    "rencana": planning.screen,
     "pengguna": users.screen,
     "catatan": audit.screen,
 }

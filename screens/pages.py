@@ -68,6 +68,7 @@ PLACES = (
     Place("penilaian", ":material/fact_check:", _analyses, wide=True),
     Place("indeks", ":material/balance:", _analyses, wide=True),
     Place("sanggah", ":material/gavel:", _objects_or_decides, wide=True),
+    Place("rencana", ":material/stairs:", _sees_units, wide=True),
     Place("pengguna", ":material/group:", _administers),
     Place("catatan", ":material/history:", _reads_the_trace),
 )

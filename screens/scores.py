@@ -23,23 +23,15 @@ def screen() -> None:
     tell_done()
     actor = signed_in()
     left, right = st.columns([3, 1])
-    schemes = {key: load_scheme(key) for key in scheme_ids()}
-    composite = [key for key, scheme in schemes.items() if is_scored_here(scheme)]
-    chosen = left.selectbox(
-        say("scores.scheme"),
-        composite,
-        index=composite.index("perception-2022"),
-        format_func=lambda key: schemes[key].title[language()],
-        key="scores_scheme",
-    )
+    with left:
+        scheme = ask_scheme("scores_scheme")
     with reading(engine()) as session:
         years = assessed_years(session, actor)
         if not years:
             st.info(say("scores.nothing"), icon=":material/info:")
             return
         year = right.selectbox(say("words.year"), years, key="scores_year")
-        scheme = schemes[chosen]
-        stand_in = _ask_stand_in(scheme)
+        stand_in = ask_stand_in(scheme, "scores_stand_in")
         without = st.multiselect(
             say("scores.without"),
             (OPEN_LINK, IMPORT),
@@ -54,10 +46,25 @@ def screen() -> None:
         publishing.show_waiting(session, actor)
 
 
-def _ask_stand_in(scheme: Scheme) -> bool:
+def ask_scheme(key: str) -> Scheme:
+    """One of the schemes that blend judgements with surveys."""
+    schemes = {name: load_scheme(name) for name in scheme_ids()}
+    composite = [name for name, scheme in schemes.items() if is_scored_here(scheme)]
+    chosen = st.selectbox(
+        say("scores.scheme"),
+        composite,
+        index=composite.index("perception-2022"),
+        format_func=lambda name: schemes[name].title[language()],
+        key=key,
+    )
+    return schemes[chosen]
+
+
+def ask_stand_in(scheme: Scheme, key: str) -> bool:
+    """Whether a unit's own survey stands in for the Ombudsman's interviews, if it asks for any."""
     evidence = {node.evidence for node in scheme.indicators()}
     return "perceived_maladministration" in evidence and st.checkbox(
-        say("scores.stand_in"), key="scores_stand_in", help=say("scores.stand_in_help")
+        say("scores.stand_in"), key=key, help=say("scores.stand_in_help")
     )
 
 

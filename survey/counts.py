@@ -13,13 +13,13 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
-from sqlalchemy import case, cast, column, func, select, table, text, types
+from sqlalchemy import Select, case, cast, column, func, select, table, text, types
 from sqlalchemy.orm import Session
 
 from analysis.experience import Experienced, experience_tally, read_experience
 from analysis.instrument import Instrument
 from analysis.tally import Tally, read_tally, tally
-from models import Batch, Withdrawal, answers_name
+from models import Batch, Period, Unit, Withdrawal, answers_name
 from models.responses import FORMS, RESPONDENT
 
 OPEN_LINK, VISIT = "open_link", "visit"
@@ -35,6 +35,7 @@ RESPONSES = {
     "local_date": "date",
 }
 EXPERIENCES = {"response_id": "string", "answer": "string", **dict.fromkeys(FORMS, "boolean")}
+ASKED = ibis.table({"unit_id": "int64", "period_id": "int64"}, name="asked")
 PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
 
 
@@ -98,8 +99,8 @@ def count_answers(
     ``by`` may also name "month" ("2026-11") and "source". ``without``: sources to leave out.
     ``pairs``: also what standard errors need.
     """
-    rows = counted_answers(instrument, periods, units, without)
-    return read_tally(run(session, tally(rows, instrument, by, pairs=pairs)), instrument, by)
+    counts = tally(counted_answers(instrument, without), instrument, by, pairs=pairs)
+    return read_tally(run(session, counts, periods, units), instrument, by)
 
 
 def count_experiences(
@@ -111,8 +112,8 @@ def count_experiences(
 ) -> dict[int, Experienced]:
     """What the responses in these periods experienced, by unit; one without any is absent."""
     experiences = ibis.table(EXPERIENCES, name="experiences")
-    rows = _counted(periods, units, without).join(experiences, [("id", "response_id")])
-    counted = run(session, experience_tally(rows, instrument, ["unit_id"]))
+    rows = _counted(without).join(experiences, [("id", "response_id")])
+    counted = run(session, experience_tally(rows, instrument, ["unit_id"]), periods, units)
     return dict(zip(counted["unit_id"], read_experience(counted, instrument), strict=True))
 
 
@@ -124,7 +125,7 @@ def count_people(
     Columns: ``unit_id``, ``source``, ``field`` (of the respondent, "channel" or "provenance"),
     ``value`` (None: left empty), ``number``.
     """
-    rows = counted_answers(instrument, periods, units, columns=PEOPLE)
+    rows = counted_answers(instrument, columns=PEOPLE)
     rows = rows.filter(reduce(or_, (rows[item].notnull() for item in instrument.allowed)))
     counted = [
         rows.group_by("unit_id", "source", value=rows[field])
@@ -132,17 +133,15 @@ def count_people(
         .mutate(field=ibis.literal(field))
         for field in (*RESPONDENT, "channel", "provenance")
     ]
-    return run(session, ibis.union(*counted))
+    return run(session, ibis.union(*counted), periods, units)
 
 
 def counted_answers(
     instrument: Instrument,
-    periods: Collection[int],
-    units: Collection[int],
     without: Collection[str] = (),
     columns: Mapping[str, str] = RESPONSES,
 ) -> ir.Table:
-    """The counted responses of these periods and units, a row each, with their answers.
+    """The counted responses that ``run`` is asked for, a row each, with their answers.
 
     Beside ``columns``: ``month`` ("2026-11"), ``source``, and a column an item.
     """
@@ -150,7 +149,7 @@ def counted_answers(
         {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
         name=answers_name(instrument.id),
     )
-    rows = _counted(periods, units, without, columns)
+    rows = _counted(without, columns)
     return rows.join(answers, [("id", "response_id")])
 
 
@@ -161,21 +160,19 @@ def _count_pairs(
     units: Collection[int],
     without: Collection[str] = (),
 ) -> dict[tuple[int, int], int]:
-    columns = ("unit_id", "period_id", "batch_id", "channel")
-    rows = table(name, *map(column, columns))
-    query = (
-        select(rows.c.unit_id, rows.c.period_id, func.count())
-        .where(rows.c.period_id.in_(periods), rows.c.unit_id.in_(units))
-        .group_by(rows.c.unit_id, rows.c.period_id)
-    )
+    rows = table(name, *map(column, ("unit_id", "period_id", "batch_id", "channel")))
+    asked = _asked(periods, units).cte("asked").prefix_with("MATERIALIZED")
+    same = (asked.c.unit_id == rows.c.unit_id) & (asked.c.period_id == rows.c.period_id)
+    number = select(func.count()).select_from(rows).where(same)
     if without:
         source = case(
             (rows.c.batch_id.is_not(None), cast(rows.c.batch_id, types.Text)),
             (rows.c.channel == OPEN_LINK, OPEN_LINK),
             else_=VISIT,
         )
-        query = query.where(source.not_in(without))
-    return {(unit, period): number for unit, period, number in session.execute(query)}
+        number = number.where(source.not_in(without))
+    query = select(asked.c.unit_id, asked.c.period_id, number.scalar_subquery())
+    return {(unit, period): n for unit, period, n in session.execute(query) if n}
 
 
 def _count_withdrawn(
@@ -190,14 +187,8 @@ def _count_withdrawn(
     return {(unit, period): int(number) for unit, period, number in session.execute(query)}
 
 
-def _counted(
-    periods: Collection[int],
-    units: Collection[int],
-    without: Collection[str],
-    columns: Mapping[str, str] = RESPONSES,
-) -> ir.Table:
-    rows = ibis.table(columns, name="counted_responses")
-    rows = rows.filter(rows.period_id.isin(list(periods)), rows.unit_id.isin(list(units)))
+def _counted(without: Collection[str], columns: Mapping[str, str] = RESPONSES) -> ir.Table:
+    rows = ibis.table(columns, name="counted_responses").join(ASKED, list(ASKED.columns))
     source = ibis.cases(
         (rows.batch_id.notnull(), rows.batch_id.cast("string")),
         (rows.channel == OPEN_LINK, OPEN_LINK),
@@ -207,8 +198,29 @@ def _counted(
     return rows.filter(rows.source.notin(list(without))) if without else rows
 
 
-def run(session: Session, expression: ir.Table) -> pd.DataFrame:
-    """The rows of the expression, compiled for the session's engine, in its transaction."""
-    sql = ibis.to_sql(expression, dialect=IBIS_DIALECTS[session.get_bind().dialect.name])
-    rows = session.execute(text(sql.replace(":", r"\:")))
+def _asked(periods: Collection[int], units: Collection[int]) -> Select[int, int]:
+    """Each of the units with each of the periods that are its institution's.
+
+    Made once (MATERIALIZED) and from the units on (+ 0: no index): to look up a nation's units in
+    the periods of all others too takes longer than to count.
+    """
+    return (
+        select(Unit.id.label("unit_id"), Period.id.label("period_id"))
+        .join(Period, Period.institution_id == Unit.institution_id)
+        .where(Unit.id.in_(units), (Period.id + 0).in_(periods))
+    )
+
+
+def run(
+    session: Session, expression: ir.Table, periods: Collection[int], units: Collection[int]
+) -> pd.DataFrame:
+    """The rows of the expression over the responses of these periods and units.
+
+    Compiled for the session's engine, in its transaction.
+    """
+    dialect = session.get_bind().dialect
+    sql = ibis.to_sql(expression, dialect=IBIS_DIALECTS[dialect.name]).replace(":", r"\:")
+    asked = _asked(periods, units).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    query = f"WITH asked AS MATERIALIZED ({asked}) SELECT * FROM ({sql}) AS counted"
+    rows = session.execute(text(query))
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))

@@ -29,20 +29,20 @@ def read_items(
     session: Session, instrument: Instrument, period_id: int, unit_id: int
 ) -> pd.DataFrame:
     """The counted answers of a unit to every question, one row a response; in any order."""
-    rows = counted_answers(instrument, [period_id], [unit_id])
-    return run(session, rows.select(list(instrument.allowed)))
+    rows = counted_answers(instrument)
+    return run(session, rows.select(list(instrument.allowed)), [period_id], [unit_id])
 
 
 def read_responses(
     session: Session, instrument: Instrument, period_id: int, units: Collection[int]
 ) -> pd.DataFrame:
     """The counted responses of these units as ``reports.release.make_release`` wants them."""
-    rows = counted_answers(instrument, [period_id], units, columns=PEOPLE)
+    rows = counted_answers(instrument, columns=PEOPLE)
     told = ibis.table(EXPERIENCES, name="experiences")
     joined = rows.left_join(told, [("id", "response_id")])
     forms = {form_column(form): told[form] for form in FORMS}
     columns = joined.select(*RELEASED, *instrument.allowed, experience=told["answer"], **forms)
-    read = run(session, columns)
+    read = run(session, columns, [period_id], units)
     services = dict(
         session.execute(select(Service.id, Service.name).where(Service.unit_id.in_(units))).all()
     )

@@ -180,3 +180,21 @@ def test_unknown_options_are_refused(run: Run, arguments: list[str], told: str) 
     outcome = run(*arguments)
     assert (outcome.code, outcome.out) == (2, "")
     assert told in outcome.err
+
+
+def test_a_plan_from_a_file_names_its_steps(run: Run, write: Write) -> None:
+    rows = "institution,unit,input,process,output,complaints\nMalra,A,70,80,90,80\nLain,B,1,1,1,1\n"
+    file = write("scores.csv", rows)
+    plan = ("plan", file, "--scheme", "ombudsman-2022", "--institution")
+    found = run(*plan, "Malra").document
+    least = found["plans"][0]
+    assert (found["needed"], least["score"], least["grade"]) == (87.995, "88.00", "A")
+    assert {step["unit"] for step in least["steps"]} == {"A"}
+    assert all(step["from"] < step["to"] for step in least["steps"])
+    assert (
+        run(*plan, "Malra", "--target", "C")
+        .document["reason"]
+        .endswith("not above the present one")
+    )
+    for wrong in (("X",), ("Malra", "--target", "Z")):
+        assert "expected one of" in run(*plan, *wrong).err

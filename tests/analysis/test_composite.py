@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.composite import MEANS, Column, derivation, score
 from analysis.errors import BadInput
+from analysis.exact import whole_weights
 from analysis.scheme import Mean, load_scheme, parse_scheme
 from tests.analysis.conftest import COINR, DATA, Run, Write, read_csv
 
@@ -143,7 +144,7 @@ def test_points_are_refused_where_no_total_is_declared() -> None:
 @given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=1, max_size=5))
 def test_a_mean_is_within_its_values(mean: Mean, pairs: list[tuple[Fraction, Fraction]]) -> None:
     values, weights = [value for value, _ in pairs], [weight for _, weight in pairs]
-    assert min(values) <= MEANS[mean](values, weights) <= max(values)
+    assert min(values) <= MEANS[mean](values, whole_weights(weights)) <= max(values)
 
 
 @given(st.tuples(PERCENT, PERCENT, PERCENT, PERCENT), st.integers(0, 3), PERCENT)

@@ -21,7 +21,7 @@ from desk.follow_up import (
 )
 from desk.imports import import_file
 from desk.keying import begin_keying, keyings_of
-from desk.perception import assessed_years, score_year
+from desk.perception import assessed_years, score_visible, score_year
 from desk.periods import close_period, open_period, record_visits, service_visits
 from desk.publishing import prepare
 from desk.results import batches_of, periods_of, unit_results
@@ -94,6 +94,10 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     ),
     "judgements_of": (lambda s, h, a: judgements_of(s, a, h.clinic, 2025), ANALYSTS),
     "score_year": (lambda s, h, a: score_year(s, a, PERCEPTION, 2025), ANALYSTS),
+    "score_visible": (
+        lambda s, h, a: score_visible(s, a, PERCEPTION, 2025, h.district),
+        OF_THE_UNIT | {"other_official"},
+    ),
     "assessed_years": (lambda s, h, a: assessed_years(s, a), ANALYSTS),
     "list_acts": (lambda s, h, a: list_acts(s, a), ANALYSTS | {"administrator"}),
     "list_events": (lambda s, h, a: list_events(s, a, None, 0, 9), ANALYSTS | {"administrator"}),

@@ -1,0 +1,101 @@
+"""A simulated national round, and how fast its scores come: .venv/bin/python -m bench.nation
+
+Loads 586 institutions with 4,000 units, 120,000 citizens' answers and 16,000 interviews into
+the empty database of ``--database URL`` (else into a temporary SQLite file), or takes the round
+that is there. Measures all scores and ranks under each scheme, and the planner on an institution
+of 7 units. Ends with 1 where one takes too long.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+
+from sqlalchemy import Engine, select
+
+from accounts.actors import Actor, actor_of
+from analysis.plan import plan
+from analysis.scheme import load_scheme
+from desk.nation import ANALYST, load_nation
+from desk.perception import score_visible, score_year
+from desk.planning import plannable
+from models import User, migrate, now, open_engine, reading
+
+SCHEMES = ("perception-2022", "ombudsman-2022", "compliance-2021")
+ROUNDS = 5
+MOST_SECONDS = 2.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.nation")
+    parser.add_argument("--database", metavar="URL", help="an empty one, or one with the round")
+    with TemporaryDirectory() as folder:
+        url = parser.parse_args().database or f"sqlite:///{folder}/nation.sqlite"
+        migrate(url)
+        engine = open_engine(url)
+        actor = _analyst(engine) or _load(engine)
+        print(f"Load average: {os.getloadavg()[0]:.1f}\n")
+        print("| | first, s | median, s | median, s of processor |\n|---|---|---|---|")
+        slowest = max(_measure(name, way) for name, way in ways(engine, actor).items())
+        engine.dispose()
+    print(f"\nWanted: at most {MOST_SECONDS} s each.")
+    return 0 if slowest <= MOST_SECONDS else 1
+
+
+def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
+    """What is measured, each in a session of its own."""
+
+    def scores(name: str) -> Callable[[], object]:
+        def run() -> None:
+            with reading(engine) as session:
+                score_year(session, actor, load_scheme(name), now().year - 1, stand_in=True)
+
+        return run
+
+    def planned(name: str) -> Callable[[], object]:
+        scheme, year = load_scheme(name), now().year - 1
+
+        def run() -> None:
+            with reading(engine) as session:
+                institution = plannable(session, actor, year)[-1].id  # of 7 units
+                one = score_visible(session, actor, scheme, year, institution, stand_in=True)
+            plan(scheme, one.columns)
+
+        return run
+
+    return {f"scores and ranks, {name}": scores(name) for name in SCHEMES} | {
+        f"a plan, {name}": planned(name) for name in SCHEMES
+    }
+
+
+def _measure(name: str, way: Callable[[], object]) -> float:
+    taken, worked = [], []
+    for _ in range(ROUNDS):
+        start, busy = perf_counter(), process_time()
+        way()
+        taken.append(perf_counter() - start)
+        worked.append(process_time() - busy)
+    print(f"| {name} | {taken[0]:.2f} | {median(taken):.2f} | {median(worked):.2f} |")
+    return median(taken)
+
+
+def _load(engine: Engine) -> Actor:
+    start = perf_counter()
+    password = load_nation(engine)
+    print(f"Loaded in {perf_counter() - start:.0f} s; analyst {ANALYST}, password {password}")
+    actor = _analyst(engine)
+    assert actor is not None
+    return actor
+
+
+def _analyst(engine: Engine) -> Actor | None:
+    with reading(engine) as session:
+        user = session.scalar(select(User).where(User.username == ANALYST))
+        return None if user is None else actor_of(session, user)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
