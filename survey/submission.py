@@ -23,9 +23,8 @@ Address = tuple[str, str]
 
 
 class Accepted(NamedTuple):
-    """A submission that may be stored: its place among those sent together, and its parts."""
+    """A submission that may be stored, and its parts."""
 
-    at: int
     token: str
     asked: Asked
     row: Row
@@ -67,10 +66,13 @@ def submit_all(
             if isinstance(outcome, Refused):
                 refused[at] = outcome
             else:
-                accepted[receipts[code]] = Accepted(at, submission.token, *outcome)
-    refused |= _refuse_tokens(session, secret, accepted)
+                accepted[receipts[code]] = Accepted(submission.token, *outcome)
+    lost = _refuse_tokens(session, secret, accepted)
     _store_accepted(session, accepted)
-    return [refused.get(at) or code or "" for at, code in enumerate(codes)]
+    return [
+        refused[at] if code is None or at in refused else lost.get(receipts[code], code)
+        for at, code in enumerate(codes)
+    ]
 
 
 def _checked(
@@ -114,8 +116,11 @@ def _storable(text: str) -> str | None:
 
 def _refuse_tokens(
     session: Session, secret: bytes, accepted: dict[str, Accepted]
-) -> dict[int, Refused]:
-    """Redeems the tokens; takes out of ``accepted`` those whose token is unknown or spent."""
+) -> dict[str, Refused]:
+    """Redeems the tokens; takes out of ``accepted`` those whose token is unknown or spent.
+
+    Gives why, by receipt: the same form may stand twice among those sent together.
+    """
     tokens = {
         receipt: token_hash(secret, one.token) for receipt, one in accepted.items() if one.token
     }
@@ -138,9 +143,10 @@ def _refuse_tokens(
                 lost[receipt] = Refusal("unknown_token", "token", typed)
     # Lost to the same form, sent at the same moment through another process: no refusal.
     settled = _known_receipts(session, lost) if lost else set()
-    taken = {receipt: accepted.pop(receipt) for receipt in lost}
+    for receipt in lost:
+        del accepted[receipt]
     return {
-        one.at: Refused([lost[receipt]]) for receipt, one in taken.items() if receipt not in settled
+        receipt: Refused([refusal]) for receipt, refusal in lost.items() if receipt not in settled
     }
 
 

@@ -4,9 +4,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from models import Period, Unit, reading, writing
+from models import Period, Unit, now, reading, writing
 from survey.checks import Refused
 from survey.receipts import CODE_LENGTH, mint_key
+from survey.submission import submit_all
 from survey.tokens import issue_tokens
 from survey.writer import Writer
 from tests.survey.conftest import OTHER_UNIT, SECRET, Place, a_submission
@@ -67,6 +68,19 @@ def test_one_wins_the_race_for_a_token(place: Place, token: str) -> None:
     whys = [error.refusals[0].why for error in errors if isinstance(error, Refused)]
     assert whys == ["spent_token"] * 19
     assert errors.count(None) == place.stored()["responses"] == place.stored()["receipts"] == 1
+
+
+def test_a_form_that_came_twice_with_a_spent_token_is_refused_twice(
+    place: Place, token: str
+) -> None:
+    """Sent together, as by a double tap: neither gets a receipt of what was never stored."""
+    place.send(token=token)
+    form = a_submission(token=token)
+    with writing(place.engine) as session:
+        outcomes = submit_all(session, SECRET, [form, form], now())
+    whys = [one.refusals[0].why for one in outcomes if isinstance(one, Refused)]
+    assert whys == ["spent_token"] * 2
+    assert place.stored()["receipts"] == 1
 
 
 def test_the_same_form_with_a_token_races_itself(place: Place) -> None:
