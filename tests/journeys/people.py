@@ -4,10 +4,20 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from survey.checks import SHORTEST
 from tests.conftest import App
 
 # Streamlit answers over a socket; two test processes share two cores.
 PATIENCE = 30_000
+UNTIL = """new Promise((done, fail) => {
+    const end = performance.now() + %(patience)d;
+    const look = async () => {
+        if (%(condition)s) done();
+        else if (performance.now() > end) fail(new Error("never: " + `%(condition)s`));
+        else setTimeout(look, 20);
+    };
+    look();
+})"""
 
 
 def password_of(app: App, username: str) -> str:
@@ -45,6 +55,14 @@ def read_for_a_while(page: Page) -> None:
 
 
 def until(page: Page, condition: str) -> None:
-    """Waits for a condition in JavaScript, which may await; wait_for_function does not."""
-    look = f"async () => ({condition}) ? done() : setTimeout(look, 20)"
-    page.evaluate(f"new Promise(done => {{ const look = {look}; look(); }})")
+    """Waits for a condition in JavaScript, which may await.
+
+    Playwright's wait_for_function may not, and it evaluates text in the page each time it looks
+    again, which our content security policy forbids.
+    """
+    page.evaluate(UNTIL % {"condition": condition, "patience": PATIENCE})
+
+
+def until_seen(page: Page, since: float) -> None:
+    """Waits until a form that was seen at ``since`` (performance.now) may be sent."""
+    until(page, f"performance.now() - {since} >= {1_000 * SHORTEST}")

@@ -7,10 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from survey.checks import SHORTEST
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, open_screen, read_for_a_while
-from tests.journeys.test_citizen import CODE, LONG_ENOUGH
+from tests.journeys.people import PATIENCE, open_screen, read_for_a_while, until, until_seen
+from tests.journeys.test_citizen import CODE
 from tests.journeys.test_kiosk_screen import begin, kiosk, screen, send
 from tests.journeys.test_offline import CONTROLLED
 
@@ -41,7 +40,7 @@ def serious_violations(page: Page) -> list[tuple[str, str, list[Any]]]:
     """Those of a page of Streamlit's, once it has come to rest: it fades what it draws anew."""
     expect(page.locator("[data-test-script-state=notRunning]")).to_have_count(1, timeout=PATIENCE)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE)
-    page.wait_for_function(AT_REST)
+    until(page, AT_REST)
     return violations(page, "serious", "critical")
 
 
@@ -131,7 +130,7 @@ def test_the_streamlit_form_breaks_no_serious_rule(
         assert serious_violations(page) == []
         for at in range(9):
             questions.nth(at).locator("label").nth(2).click()
-        page.wait_for_function(LONG_ENOUGH, arg=[seen, 1_000 * SHORTEST])
+        until_seen(page, seen)
         send.last.click()
         expect(page.get_by_role("heading", name=CODE)).to_be_visible(timeout=PATIENCE)
         assert serious_violations(page) == []
@@ -197,6 +196,6 @@ def test_the_streamlit_form_by_keyboard_alone(app: App, page: Page) -> None:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText") == "Kirim penilaian":
             break
-    page.wait_for_function(LONG_ENOUGH, arg=[seen, 1_000 * SHORTEST])
+    until_seen(page, seen)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=CODE)).to_be_visible(timeout=PATIENCE)
