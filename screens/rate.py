@@ -9,19 +9,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from analysis.instrument import Instrument
 from locales import Language
 from models import Unit, now, reading
 from models.responses import LONGEST_COMMENT
 from screens import shell
 from screens.plain import plain
+from survey.asking import Place, find_unit, place_of
 from survey.checks import Refusal, Refused, Submission, offered_provenances
 from survey.instance import limits, writer
 from survey.notice import COMPLAINTS
-from survey.periods import asked_instrument, open_period, open_units
+from survey.periods import open_units
 from survey.receipts import mint_key
 from survey.refusals import sentence
 from survey.tokens import is_good
@@ -31,21 +30,6 @@ MISSING = "missing"  # the choice "don't know": stored as no answer
 STYLE = Path(__file__).parent / "assets" / "rate.css"
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a form asks, and what; plain values, which need no database any more."""
-
-    code: str
-    name: str
-    institution: str
-    demonstration: bool
-    open_link: bool
-    services: dict[str, str]
-    period: str
-    period_name: str
-    instrument: Instrument
 
 
 @dataclass
@@ -103,26 +87,14 @@ def _form(code: str) -> Form | None:
 def _find_place(code: str) -> Place | None:
     """The unit with this code and its open period; says so where there is none."""
     with reading(shell.engine()) as session:
-        same = func.lower(Unit.code) == code.lower()
-        unit = session.scalar(select(Unit).where(same).order_by(Unit.code != code).limit(1))
+        unit = find_unit(session, code)
         if unit is None:
             st.warning(shell.say("rate.unknown_unit", code=plain(code[:60])))
             return None
-        period = open_period(session, unit, now())
-        if period is None:
+        place = place_of(session, unit, now())
+        if place is None:
             st.info(shell.say("rate.closed_unit", unit=plain(unit.name)))
-            return None
-        return Place(
-            code=unit.code,
-            name=unit.name,
-            institution=unit.institution.name,
-            demonstration=unit.institution.demonstration,
-            open_link=unit.open_link,
-            services={service.code: service.name for service in unit.services},
-            period=period.code,
-            period_name=period.name,
-            instrument=asked_instrument(period),
-        )
+        return place
 
 
 def _search(tried: str) -> None:

@@ -47,7 +47,7 @@ class Limits:
             return 0
         with self._lock:
             self._keep_to(moment.date())
-            sender = self._hash("sender", address, submission.unit)
+            sender = self._hash("sender", address, submission.unit.lower())
             for limit in (IN_TEN_MINUTES, IN_A_DAY):
                 if not self._counts.hit(limit, sender):
                     opens = self._counts.get_window_stats(limit, sender).reset_time

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Period, Receipt, Unit
+from models import Period, Receipt
+from survey.asking import find_unit
 from survey.checks import UNREADABLE, Asked, Refusal, Refused, Submission, check, shown
 from survey.periods import asked_instrument
 from survey.receipts import KEY, code_hash, receipt_code
@@ -91,7 +92,7 @@ def _known_receipts(session: Session, hashes: Collection[str]) -> set[str]:
 
 
 def _find_place(session: Session, unit_code: str, period_code: str) -> Asked | Refused:
-    unit = session.scalar(select(Unit).where(Unit.code == _storable(unit_code)))
+    unit = find_unit(session, unit_code)
     if unit is None:
         return Refused([Refusal("unknown_unit", "unit", shown(unit_code))])
     period = session.scalar(

@@ -47,7 +47,7 @@ def is_good(session: Session, secret: bytes, unit: str, period: str, token: str)
         .join(Period, Period.id == VisitToken.period_id)
         .where(VisitToken.token_hash == token_hash(secret, token), VisitToken.redeemed.is_(False))
     ).one_or_none()
-    return found is not None and tuple(found) == (unit, period)
+    return found is not None and (found[0].lower(), found[1]) == (unit.lower(), period)
 
 
 def redeem_tokens(

@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from anyio import to_thread
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from models import Unit, now, reading
 from models.settings import contact
+from survey.asking import find_unit
 from survey.light.pages import message, page
 from survey.periods import open_units
 from survey.signing import public_pem
@@ -79,6 +80,5 @@ def _open_units(engine: Engine, wanted: str) -> list[Unit]:
 def _institution(engine: Engine, code: str) -> str:
     """The name of the unit's institution; empty where there is no such unit."""
     with reading(engine) as session:
-        same = Unit.code == code.lower().replace("\0", "")
-        unit = session.scalar(select(Unit).where(same))
+        unit = find_unit(session, code)
         return unit.institution.name if unit else ""

@@ -3,11 +3,10 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from anyio import to_thread
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
@@ -16,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from analysis.instrument import Instrument
 from locales import say
 from models import Unit, now, reading
+from survey.asking import Place, find_unit, place_of
 from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
 from survey.light import sealed
@@ -27,7 +26,6 @@ from survey.light.forms import Filled, read_form
 from survey.light.pages import asked_language, kiosk_address, message, page
 from survey.light.scripts import script_route
 from survey.limits import Limits
-from survey.periods import asked_instrument, open_period
 from survey.receipts import Received, find_receipt
 from survey.refusals import sentence
 from survey.seal import NotOpened, open_sealed
@@ -36,22 +34,6 @@ from survey.writer import Overloaded, Writer
 
 LARGEST_FORM = 64_000
 SECONDS_TO_WAIT = 10
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a unit asks now, and to which key answers are sealed."""
-
-    code: str
-    name: str
-    institution: str
-    demonstration: bool
-    open_link: bool
-    services: dict[str, str]
-    period: str
-    period_name: str
-    instrument: Instrument
-    seal: str
 
 
 def light_routes(
@@ -107,7 +89,7 @@ class _Door:
         # An interviewer has to say which one; citizens answer for themselves, if nothing else.
         provenance = "" if _interviewer(request) else CITIZENS[0]
         filled = Filled(period=asked.period, service=service, token=token, provenance=provenance)
-        return _form(request, asked, filled)
+        return self._form(request, asked, filled)
 
     async def submit_sealed(self, request: Request) -> Response:
         sealed.mark_sealed(request)
@@ -202,9 +184,35 @@ class _Door:
             else one
             for one in reasons
         ]
-        return _form(request, asked, filled, problems, status)
+        return self._form(request, asked, filled, problems, status)
 
-    async def _asked(self, request: Request) -> _Asked | Response:
+    def _form(
+        self,
+        request: Request,
+        asked: Place,
+        filled: Filled,
+        problems: list[tuple[str, str]] | None = None,
+        status: int = 200,
+    ) -> Response:
+        if sealed.is_sealed(request):
+            return sealed.refused([told for _, told in problems or []], status)
+        typed = urlencode({"v": filled.token, "l": filled.service})
+        carried = "" if kiosk_address(request) else f"&{typed}"
+        interviewer = _interviewer(request)
+        return page(
+            request,
+            "form.html",
+            status,
+            asked=asked,
+            seal=sealed.seal_key(self.secret()),
+            filled=filled,
+            problems=problems or [],
+            who=offered_provenances(interviewer),
+            kept="&e=1" if interviewer else "",
+            carried=carried,
+        )
+
+    async def _asked(self, request: Request) -> Place | Response:
         """What is asked at the request's address; or the page that says why nothing is."""
         try:
             asked = await to_thread.run_sync(self._find, request)
@@ -217,32 +225,17 @@ class _Door:
             return message(request, "closed", 404, unit=asked)
         return asked
 
-    def _find(self, request: Request) -> _Asked | str | None:
+    def _find(self, request: Request) -> Place | str | None:
         """What is asked; the unit's name where it asks nothing now; None for an unknown one."""
         with reading(self.engine()) as session:
             unit = self._unit(session, request)
             if unit is None:
                 return None
-            period = open_period(session, unit, now())
-            if period is None:
-                return unit.name
-            return _Asked(
-                code=unit.code,
-                name=unit.name,
-                institution=unit.institution.name,
-                demonstration=unit.institution.demonstration,
-                open_link=unit.open_link,
-                services={service.code: service.name for service in unit.services},
-                period=period.code,
-                period_name=period.name,
-                instrument=asked_instrument(period),
-                seal=sealed.seal_key(self.secret()),
-            )
+            return place_of(session, unit, now()) or unit.name
 
     def _unit(self, session: Session, request: Request) -> Unit | None:
         if "unit" in request.path_params:
-            code = request.path_params["unit"].lower()
-            return session.scalar(select(Unit).where(Unit.code == code))
+            return find_unit(session, request.path_params["unit"])
         kiosk = find_kiosk(session, self.secret(), request.path_params["kiosk"])
         return session.get_one(Unit, kiosk.unit_id) if kiosk else None
 
@@ -269,28 +262,3 @@ async def _body(request: Request) -> bytes | None:
         if len(body) > LARGEST_FORM:
             return None
     return body
-
-
-def _form(
-    request: Request,
-    asked: _Asked,
-    filled: Filled,
-    problems: list[tuple[str, str]] | None = None,
-    status: int = 200,
-) -> Response:
-    if sealed.is_sealed(request):
-        return sealed.refused([told for _, told in problems or []], status)
-    typed = urlencode({"v": filled.token, "l": filled.service})
-    carried = "" if kiosk_address(request) else f"&{typed}"
-    interviewer = _interviewer(request)
-    return page(
-        request,
-        "form.html",
-        status,
-        asked=asked,
-        filled=filled,
-        problems=problems or [],
-        who=offered_provenances(interviewer),
-        kept="&e=1" if interviewer else "",
-        carried=carried,
-    )

@@ -39,6 +39,10 @@ def test_others_go_on() -> None:
     )
 
 
+def test_a_code_in_capitals_is_the_same_unit() -> None:
+    assert wait(used_up(), unit=a_submission().unit.upper()) > 0
+
+
 def test_no_address_is_this_computers() -> None:
     assert wait(used_up(None), "127.0.0.1") > 0
 

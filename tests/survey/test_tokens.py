@@ -8,9 +8,9 @@ from models import Period, Unit, now, reading, writing
 from survey.checks import Refused
 from survey.receipts import CODE_LENGTH, mint_key
 from survey.submission import submit_all
-from survey.tokens import issue_tokens
+from survey.tokens import is_good, issue_tokens
 from survey.writer import Writer
-from tests.survey.conftest import OTHER_UNIT, SECRET, Place, a_submission
+from tests.survey.conftest import OTHER_UNIT, PERIOD, SECRET, UNIT, Place, a_submission
 
 
 def issue(place: Place, number: int = 1) -> list[str]:
@@ -34,6 +34,15 @@ def test_a_token_is_good_for_one_rating(place: Place, token: str) -> None:
     place.send(token=f" {token.lower().replace('-', ' ')} ")
     assert place.rows("responses")[0]["channel"] == "token"
     assert place.refusals(token=token) == {"token": "spent_token"}
+
+
+def test_a_unit_typed_in_capitals_is_the_same_unit(place: Place, token: str) -> None:
+    with reading(place.engine) as session:
+        assert is_good(session, SECRET, UNIT.upper(), PERIOD, token)
+    place.send(unit=UNIT.upper(), token=token)
+    place.send(unit=UNIT.title())
+    assert {row["unit_id"] for row in place.rows("responses")} == {place.unit}
+    assert "unknown_unit" in place.refusals(unit=f"{UNIT}\0").values()
 
 
 def test_the_same_form_again_is_answered_alike(place: Place, token: str) -> None:
