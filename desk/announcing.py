@@ -16,12 +16,13 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from accounts.actors import Actor, Forbidden, require_coordinator, require_unit
+from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
 from analysis.errors import bad, quote
 from analysis.exact import mean_of
 from analysis.satisfaction import Satisfaction
 from analysis.scheme import Scheme
 from desk.audit import log
+from desk.periods import closed_period
 from desk.publishing import software_version
 from desk.results import UnitResults, unit_results
 from models import Announcement, Institution, Medium, Period, Unit, now
@@ -32,14 +33,12 @@ Document = dict[str, Any]
 
 def prepare_unit(session: Session, actor: Actor, unit_id: int, period_id: int) -> Announcement:
     """Prepares a unit's result of a closed period. Raises Forbidden or BadInput."""
-    unit = require_unit(session, actor, unit_id)
-    if unit.id not in actor.units and unit.institution_id not in actor.institutions:
-        raise Forbidden(f"unit {unit_id}")
+    unit = require_staff(session, actor, unit_id)
+    period = closed_period(session, unit.institution_id, period_id)
     results = unit_results(session, actor, unit_id, period_id)
-    _refuse_open(results.period)
     if headline_of(results) is None:
         raise bad(f"{unit.name}", "no index", "one, from at least five respondents")
-    return _keep(session, actor, results.period, unit, _of_unit(results))
+    return _keep(session, actor, period, unit, _of_unit(results))
 
 
 def prepare_institution(
@@ -50,10 +49,7 @@ def prepare_institution(
     Raises Forbidden, and BadInput where no unit has an index or the period is open.
     """
     institution = require_coordinator(session, actor, institution_id)
-    period = session.get(Period, period_id)
-    if period is None or period.institution_id != institution_id:
-        raise Forbidden(f"period {period_id}")
-    _refuse_open(period)
+    period = closed_period(session, institution_id, period_id)
     units = session.scalars(
         select(Unit).where(Unit.institution_id == institution_id).order_by(Unit.name)
     ).all()
@@ -153,11 +149,6 @@ def headline_of(results: UnitResults) -> Fraction | None:
     if results.period.headline == "averaged":
         return results.averaged
     return results.index.index if results.index else None
-
-
-def _refuse_open(period: Period) -> None:
-    if period.closed_at is None:
-        raise bad(f"period {period.code}", "open", "a period that is closed")
 
 
 def _keep(

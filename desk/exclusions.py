@@ -6,19 +6,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
-from analysis.errors import bad, quote
+from analysis.errors import bad
 from desk.audit import log
+from desk.reasons import reasoned
 from models import Exclusion, Response, now
-
-SHORTEST_REASON = 10
 
 
 def exclude(session: Session, actor: Actor, responses: Sequence[UUID], reason: str) -> None:
     """Excludes responses from every result from now on. Raises Forbidden or BadInput."""
     require_analyst(actor)
-    reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
-        raise bad("reason", quote(reason), f"at least {SHORTEST_REASON} characters")
+    reason = reasoned("reason", reason)
     if not responses:
         raise bad("responses", "none", "at least one")
     for key in responses:

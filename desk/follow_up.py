@@ -8,10 +8,11 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from accounts.actors import Actor, Forbidden, require_unit, runs_unit
+from accounts.actors import Actor, require_staff, require_unit
 from analysis.errors import BadInput, Problem, bad, quote
 from desk.audit import log
-from models import Consultation, FollowUp, FollowUpStep, Period, Service, Unit, now
+from desk.periods import own_period
+from models import Consultation, FollowUp, FollowUpStep, Service, Unit, now
 from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from survey.periods import asked_instrument
 
@@ -43,7 +44,8 @@ def plan_follow_up(
     service_id: int | None = None,
 ) -> FollowUp:
     """Adds a programme to the plan of a unit's survey. Raises Forbidden or BadInput."""
-    unit, period = _own(session, actor, unit_id, period_id)
+    unit = require_staff(session, actor, unit_id)
+    period = own_period(session, unit.institution_id, period_id)
     elements = {item.element for item in asked_instrument(period).items}
     wrong = [
         *_unless(element in elements, "element", quote(element), "one that the survey asked"),
@@ -91,7 +93,8 @@ def note_step(
     Raises Forbidden or BadInput.
     """
     plan = session.get_one(FollowUp, follow_up_id)
-    unit, period = _own(session, actor, plan.unit_id, plan.period_id)
+    unit = require_staff(session, actor, plan.unit_id)
+    period = own_period(session, unit.institution_id, plan.period_id)
     if status not in STATUSES:
         raise bad("status", quote(status), f"one of {', '.join(STATUSES)}")
     if len(account) > LONGEST_ACCOUNT:
@@ -116,7 +119,8 @@ def hold_consultation(
     evidence: str | None = None,
 ) -> Consultation:
     """Keeps the minutes of a public consultation. Raises Forbidden or BadInput."""
-    unit, period = _own(session, actor, unit_id, period_id)
+    unit = require_staff(session, actor, unit_id)
+    period = own_period(session, unit.institution_id, period_id)
     wrong = [
         *_unless(participants > 0, "participants", participants, "a whole number above 0"),
         *_unless(
@@ -181,17 +185,6 @@ def consultations_of(
         .where(Consultation.unit_id == unit_id, Consultation.period_id == period_id)
         .order_by(Consultation.held)
     ).all()
-
-
-def _own(session: Session, actor: Actor, unit_id: int, period_id: int) -> tuple[Unit, Period]:
-    """The unit, if the actor runs it, and the period of its institution. Raises Forbidden."""
-    unit = require_unit(session, actor, unit_id)
-    period = session.get(Period, period_id)
-    if period is None or period.institution_id != unit.institution_id:
-        raise Forbidden(f"period {period_id}")
-    if not runs_unit(actor, unit):
-        raise Forbidden(f"unit {unit_id}")
-    return unit, period
 
 
 def _is_of(session: Session, service_id: int, unit: Unit) -> bool:

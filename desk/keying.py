@@ -9,9 +9,10 @@ from math import ceil
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_unit, runs_unit
+from accounts.actors import Actor, require_staff, require_unit
 from analysis.errors import BadInput, Problem, bad, quote
 from desk.audit import log
+from desk.periods import running_period
 from models import Batch, KeyedSheet, Keying, Period, Unit, now
 from survey.checks import Asked, Submission, check_paper
 from survey.periods import asked_instrument
@@ -52,7 +53,8 @@ def begin_keying(
     session: Session, actor: Actor, unit_id: int, period_id: int, name: str, sheets: int
 ) -> Keying:
     """Begins a pile of ``sheets`` numbered forms of a unit. Raises Forbidden or BadInput."""
-    unit, period = _own(session, actor, unit_id, period_id)
+    unit = require_staff(session, actor, unit_id)
+    period = running_period(session, unit.institution_id, period_id)
     if not 0 < len(name.strip()) <= 60:
         raise bad("name", quote(name), "1 to 60 characters")
     if not 1 <= sheets <= MOST_SHEETS:
@@ -142,7 +144,7 @@ def store_keying(session: Session, actor: Actor, keying_id: int) -> Batch:
     keying = _open_keying(session, actor, keying_id)
     asked = _asked(session, keying)
     session.refresh(asked.period, with_for_update={"read": True})  # it stays open until we commit
-    _refuse_closed(asked.period)
+    running_period(session, keying.institution_id, keying.period_id)
     keyed = _keyed(session, keying, FIRST)
     _refuse_unfinished(session, keying, keyed)
     content = json.dumps([_written(keyed[serial]) for serial in sorted(keyed)])
@@ -196,22 +198,6 @@ def read_entry(typed: str, allowed: Sequence[int]) -> int | None:
     return value
 
 
-def _own(session: Session, actor: Actor, unit_id: int, period_id: int) -> tuple[Unit, Period]:
-    unit = require_unit(session, actor, unit_id)
-    period = session.get(Period, period_id)
-    if period is None or period.institution_id != unit.institution_id:
-        raise Forbidden(f"period {period_id}")
-    if not runs_unit(actor, unit):
-        raise Forbidden(f"unit {unit_id}")
-    _refuse_closed(period)
-    return unit, period
-
-
-def _refuse_closed(period: Period) -> None:
-    if period.closed_at is not None:
-        raise bad(f"period {period.code}", "closed", "a period that is open")
-
-
 def _asked(session: Session, keying: Keying) -> Asked:
     unit, period = session.get_one(Unit, keying.unit_id), session.get_one(Period, keying.period_id)
     services = {service.code: service.id for service in unit.services}
@@ -220,7 +206,8 @@ def _asked(session: Session, keying: Keying) -> Asked:
 
 def _open_keying(session: Session, actor: Actor, keying_id: int) -> Keying:
     keying = session.get_one(Keying, keying_id)
-    _own(session, actor, keying.unit_id, keying.period_id)
+    unit = require_staff(session, actor, keying.unit_id)
+    running_period(session, unit.institution_id, keying.period_id)
     session.refresh(keying, with_for_update=True)
     if keying.batch_id is not None:
         raise bad(f"pile {quote(keying.name)}", "stored already", "one that is being keyed")

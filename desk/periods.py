@@ -95,13 +95,27 @@ def close_period(session: Session, actor: Actor, period_id: int) -> Period:
     return period
 
 
-def closed_period(session: Session, institution_id: int, period_id: int) -> Period:
-    """The institution's period, if it has closed. Raises Forbidden or BadInput."""
+def own_period(session: Session, institution_id: int, period_id: int) -> Period:
+    """The institution's period. Raises Forbidden."""
     period = session.get(Period, period_id)
     if period is None or period.institution_id != institution_id:
         raise Forbidden(f"period {period_id}")
+    return period
+
+
+def closed_period(session: Session, institution_id: int, period_id: int) -> Period:
+    """The institution's period, if it has closed. Raises Forbidden or BadInput."""
+    period = own_period(session, institution_id, period_id)
     if period.closed_at is None:
         raise bad(f"period {period.code}", "open", "a period that is closed")
+    return period
+
+
+def running_period(session: Session, institution_id: int, period_id: int) -> Period:
+    """The institution's period, if it has not closed. Raises Forbidden or BadInput."""
+    period = own_period(session, institution_id, period_id)
+    if period.closed_at is not None:
+        raise bad(f"period {period.code}", "closed", "a period that is open")
     return period
 
 
@@ -119,9 +133,7 @@ def record_visits(
     them as they are. Raises Forbidden or BadInput.
     """
     unit = require_staff(session, actor, unit_id)
-    period = session.get_one(Period, period_id)
-    if period.institution_id != unit.institution_id:
-        raise Forbidden(f"period {period_id}")
+    period = own_period(session, unit.institution_id, period_id)
     place = {"unit_id": unit_id, "period_id": period_id, "institution_id": unit.institution_id}
     known = service_visits(session, actor, unit_id, period_id)
     after = known if services is None else services

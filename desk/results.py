@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_unit
+from accounts.actors import Actor, require_unit
 from analysis.disclosure import SMALLEST_GROUP, shown_groups
 from analysis.experience import Experienced
 from analysis.instrument import Instrument
@@ -20,6 +20,7 @@ from analysis.satisfaction import Satisfaction, average, satisfaction
 from analysis.scheme import Scheme
 from analysis.tally import Tally
 from analysis.uncertainty import Uncertainty, element_errors, uncertainty
+from desk.periods import own_period
 from desk.steps import SOURCE, Shown, plain, shown_answers
 from models import Batch, Period, Service, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, count_experiences
@@ -112,9 +113,7 @@ def unit_results(
     May write what it shows, see ``desk.steps``: the caller commits.
     """
     unit = require_unit(session, actor, unit_id)
-    period = session.get(Period, period_id)
-    if period is None or period.institution_id != unit.institution_id:
-        raise Forbidden(f"period {period_id}")
+    period = own_period(session, unit.institution_id, period_id)
     instrument, scheme = asked_instrument(period), used_scheme(period)
     shown = shown_answers(session, unit, period, instrument)
     whole = _without(shown.whole, without).regroup([])

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, in_scope, require_unit
 from analysis.errors import bad, quote
 from desk.audit import log
+from desk.reasons import reasoned
 from models import Batch, Keying, Period, Unit, Withdrawal, now
-
-SHORTEST_REASON = 10
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,7 @@ def propose_withdrawal(session: Session, actor: Actor, batch_id: int, reason: st
     """Proposes that a batch shall no longer count. Raises Forbidden or BadInput."""
     batch = session.get_one(Batch, batch_id)
     unit = require_unit(session, actor, batch.unit_id)
-    reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
-        raise bad("reason", quote(reason), f"at least {SHORTEST_REASON} characters")
+    reason = reasoned("reason", reason)
     session.refresh(batch, with_for_update=True)  # one proposal at a time
     if standing := _standing(session, batch_id):
         state = "withdrawn" if standing.confirmed else "proposed for withdrawal"

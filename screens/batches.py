@@ -4,8 +4,8 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from desk.reasons import LONGEST, SHORTEST
 from desk.withdrawals import (
-    SHORTEST_REASON,
     Listed,
     decide_withdrawal,
     may_decide,
@@ -116,7 +116,7 @@ def _ask_proposal(batches: list[Batch]) -> None:
             say("batches.which"), list(names), format_func=names.__getitem__, key=f"{key}_batch"
         )
         reason = st.text_area(
-            say("batches.reason", shortest=SHORTEST_REASON), max_chars=500, key=f"{key}_reason"
+            say("batches.reason", shortest=SHORTEST), max_chars=LONGEST, key=f"{key}_reason"
         )
         if st.form_submit_button(say("batches.propose_it"), type="primary"):
             act(

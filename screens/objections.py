@@ -13,12 +13,12 @@ from accounts.actors import Actor
 from analysis.publication import Document
 from analysis.scheme import Scheme, parse_scheme
 from desk.objections import (
-    LENGTHS,
     decide_objection,
     object_to,
     objections_of,
     provisional,
 )
+from desk.reasons import LONGEST
 from models import Institution, Objection, Publication, SchemeUsed, Unit, User, reading
 from screens import league, results
 from screens.acts import act, fresh, tell_done
@@ -100,7 +100,7 @@ def _ask_objection(publication: UUID, unit: int, document: Document, scheme: Sch
             format_func=names.__getitem__,
             key=f"{key}_item",
         )
-        reason = st.text_area(say("objections.reason"), max_chars=LENGTHS[1], key=f"{key}_reason")
+        reason = st.text_area(say("objections.reason"), max_chars=LONGEST, key=f"{key}_reason")
         if st.form_submit_button(say("objections.send"), type="primary") and item:
             act(
                 say("objections.sent"),
@@ -147,7 +147,7 @@ def _show_decision(session: Session, actor: Actor, objection: Objection) -> None
 def _ask_decision(objection: int) -> None:
     key = fresh(f"decide_{objection}")
     with st.form(key, border=False, enter_to_submit=False):
-        answer = st.text_area(say("objections.answer"), max_chars=LENGTHS[1], key=f"{key}_answer")
+        answer = st.text_area(say("objections.answer"), max_chars=LONGEST, key=f"{key}_answer")
         with st.container(horizontal=True):
             accept = st.form_submit_button(say("objections.accept"), key=f"{key}_accept")
             decline = st.form_submit_button(say("objections.decline"), key=f"{key}_decline")

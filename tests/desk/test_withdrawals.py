@@ -63,7 +63,7 @@ def test_nobody_decides_alone(house: House) -> None:
 
 def test_refusals(house: House) -> None:
     batch = load(house, rows(10))
-    with pytest.raises(BadInput, match="at least 10 characters"):
+    with pytest.raises(BadInput, match="10 to 2000 characters"):
         propose(house, house.official, batch, "salah")
     with pytest.raises(Forbidden):
         propose(house, house.other_official, batch)
