@@ -63,22 +63,13 @@ def bars(
         x2=alt.datum(start),
         color=alt.Color("colour:N", scale=None),
     )
-    names = base.mark_text(
-        aria=False,
-        align="left",
-        dy=-9 - height / 2,
-        color=TEXT,
-        fontSize=13,
-        lineBreak="\n",
-        lineHeight=LINE_HEIGHT,
-    ).encode(x=alt.value(0), text="lines:N")
     intervals = base.mark_rule(aria=False, color=TEXT, strokeWidth=2, yOffset=below).encode(
         x="low:Q", x2="high:Q"
     )
     numbers = base.mark_text(
         aria=False, align="left", dx=6, dy=below, color=TEXT, fontSize=12
     ).encode(x="high:Q", text="text:N")
-    layers = alt.layer(drawn, intervals, names, numbers)
+    layers = alt.layer(drawn, intervals, _names(base, height), numbers)
     return layers.properties(height=alt.Step(ROW_HEIGHT + height))
 
 
@@ -95,6 +86,20 @@ def _lines(names: Sequence[str]) -> tuple[list[str], int]:
     most = max((len(lines) for lines in broken), default=1)
     padded = ["\n".join([""] * (most - len(lines)) + lines) for lines in broken]
     return padded, (most - 1) * LINE_HEIGHT
+
+
+def _names(base: alt.Chart, height: float) -> alt.Chart:
+    """Each name above its row, from the left edge on."""
+    names: alt.Chart = base.mark_text(
+        aria=False,
+        align="left",
+        dy=-9 - height / 2,
+        color=TEXT,
+        fontSize=13,
+        lineBreak="\n",
+        lineHeight=LINE_HEIGHT,
+    ).encode(x=alt.value(0), text="lines:N")
+    return names
 
 
 def _with_tip(frame: pd.DataFrame) -> pd.DataFrame:
@@ -147,16 +152,7 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
         x=across,
         fill=alt.condition("datum.changed", alt.value(INK), alt.value("white")),
     )
-    names = base.mark_text(
-        aria=False,
-        align="left",
-        dy=-9 - height / 2,
-        color=TEXT,
-        fontSize=13,
-        lineBreak="\n",
-        lineHeight=LINE_HEIGHT,
-    ).encode(x=alt.value(0), text="lines:N")
-    layers = alt.layer(nil, intervals, points, names)
+    layers = alt.layer(nil, intervals, points, _names(base, height))
     return layers.properties(height=alt.Step(ROW_HEIGHT + height))
 
 
