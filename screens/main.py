@@ -81,15 +81,13 @@ start = st.Page(
     default=True,
     visibility="hidden",
 )
-public = [pages[place.path] for place in PLACES if place.of is None]
-inside = [pages[place.path] for place in PLACES if place.of is not None]
+menu: dict[str, list[st.Page]] = {"": [start]}
+for place in PLACES:
+    menu.setdefault(shell.say(f"shell.section_{place.section}"), []).append(pages[place.path])
 if actor is None:
-    page = st.navigation([start, *public, *inside], position="top")
+    page = st.navigation([page for section in menu.values() for page in section], position="top")
 else:
-    page = st.navigation(
-        {"": [start], shell.say("shell.work"): inside, shell.say("shell.public"): public},
-        expanded=True,
-    )
+    page = st.navigation(menu, expanded=True)
 wide = any(place.wide for place in PLACES if place.path == page.url_path and place.open_to(actor))
 st.set_page_config(
     page_title=f"{page.title} · Suara Layanan",

@@ -8,10 +8,14 @@ from accounts.actors import Actor
 
 @dataclass(frozen=True)
 class Place:
-    """A screen's address and icon; ``of`` says whose menu shows it, None: everybody's."""
+    """A screen's address and icon; ``of`` says whose menu shows it, None: everybody's.
+
+    ``section``: under which heading of the menu it stands.
+    """
 
     path: str
     icon: str
+    section: str
     of: Callable[[Actor], bool] | None = None
     wide: bool = False
 
@@ -50,27 +54,27 @@ def _reads_the_trace(actor: Actor) -> bool:
 
 HOME = "nilai"
 PLACES = (
-    Place("nilai", ":material/rate_review:"),
-    Place("resi", ":material/receipt_long:"),
-    Place("hasil", ":material/leaderboard:", wide=True),
-    Place("ikm", ":material/campaign:"),
-    Place("unit", ":material/monitoring:", _sees_units, wide=True),
-    Place("dokumen", ":material/folder_open:", _sees_units),
-    Place("periode", ":material/event:", _coordinates),
-    Place("impor", ":material/upload_file:", _coordinates),
-    Place("kertas", ":material/keyboard:", _runs_units, wide=True),
-    Place("berkas", ":material/inventory_2:", _sees_units),
-    Place("umumkan", ":material/verified:", _runs_units),
-    Place("tindak-lanjut", ":material/assignment_turned_in:", _sees_units, wide=True),
-    Place("poster", ":material/qr_code_2:", _runs_units),
-    Place("pintu", ":material/door_front:", _runs_units),
-    Place("slip", ":material/confirmation_number:", _runs_units),
-    Place("penilaian", ":material/fact_check:", _analyses, wide=True),
-    Place("indeks", ":material/balance:", _analyses, wide=True),
-    Place("sanggah", ":material/gavel:", _objects_or_decides, wide=True),
-    Place("rencana", ":material/stairs:", _sees_units, wide=True),
-    Place("pengguna", ":material/group:", _administers),
-    Place("catatan", ":material/history:", _reads_the_trace),
+    Place("unit", ":material/monitoring:", "survey", _sees_units, wide=True),
+    Place("periode", ":material/event:", "survey", _coordinates),
+    Place("impor", ":material/upload_file:", "survey", _coordinates),
+    Place("kertas", ":material/keyboard:", "survey", _runs_units, wide=True),
+    Place("berkas", ":material/inventory_2:", "survey", _sees_units),
+    Place("dokumen", ":material/folder_open:", "outcome", _sees_units),
+    Place("umumkan", ":material/verified:", "outcome", _runs_units),
+    Place("tindak-lanjut", ":material/assignment_turned_in:", "outcome", _sees_units, wide=True),
+    Place("poster", ":material/qr_code_2:", "door", _runs_units),
+    Place("pintu", ":material/door_front:", "door", _runs_units),
+    Place("slip", ":material/confirmation_number:", "door", _runs_units),
+    Place("penilaian", ":material/fact_check:", "ombudsman", _analyses, wide=True),
+    Place("indeks", ":material/balance:", "ombudsman", _analyses, wide=True),
+    Place("sanggah", ":material/gavel:", "ombudsman", _objects_or_decides, wide=True),
+    Place("rencana", ":material/stairs:", "ombudsman", _sees_units, wide=True),
+    Place("pengguna", ":material/group:", "system", _administers),
+    Place("catatan", ":material/history:", "system", _reads_the_trace),
+    Place("nilai", ":material/rate_review:", "public"),
+    Place("resi", ":material/receipt_long:", "public"),
+    Place("hasil", ":material/leaderboard:", "public", wide=True),
+    Place("ikm", ":material/campaign:", "public"),
 )
 
 
