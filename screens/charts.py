@@ -111,8 +111,9 @@ def series(frame: pd.DataFrame, ticks: Sequence[float], axis: str) -> Chart:
 
     With columns ``low`` and ``high`` each point carries its interval.
     """
+    names = frame["name"].to_list()  # else those without an interval would stand last
     base = alt.Chart(_with_tip(_with_interval(frame))).encode(
-        x=alt.X("name:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        x=alt.X("name:O", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y(
             "value:Q",
             scale=alt.Scale(domain=(ticks[0], ticks[-1]), nice=False),

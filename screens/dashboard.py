@@ -261,11 +261,14 @@ def _services(results: UnitResults) -> None:
 
 
 def _months(results: UnitResults) -> None:
+    dated = [group.name is not None for group in results.months]
+    if not any(dated):
+        return
     st.header(say("dashboard.months"))
     names = [_month(group.name) for group in results.months]
     frame = _group_frame(names, results.months)
     short = results.scheme.short
-    chart = charts.series(frame, _ticks(results), short)
+    chart = charts.series(frame[dated], _ticks(results), short)
     _show_groups(frame, chart, say("dashboard.months_sentence", short=short), "month", short)
 
 
