@@ -73,6 +73,35 @@ def log_in(session: Session, candidate: Candidate, fits: bool, moment: datetime)
     return cookie
 
 
+def change_password(
+    session: Session,
+    candidate: Candidate,
+    fits: bool,
+    password_hash: str,
+    cookie: str,
+    moment: datetime,
+) -> bool:
+    """Gives a user the new hash; False where the present password doesn't fit.
+
+    All other log-ins of the user end. The caller commits in either case: failures are logged
+    and slow down what follows, as at the door. Raises TooManyTries.
+    """
+    _refuse_after_failures(session, candidate.name, moment)
+    user = session.get_one(User, candidate.user_id)
+    if not (fits and user.password_hash == candidate.password_hash):
+        session.add(_event(None, candidate.name, "log_in_failed", moment))
+        return False
+    user.password_hash = password_hash
+    others = (
+        LogIn.user_id == user.id,
+        LogIn.ended_at.is_(None),
+        LogIn.cookie_hash != _hash(cookie),
+    )
+    session.execute(update(LogIn).where(*others).values(ended_at=moment))
+    session.add(_event(user.id, user.username, "change_password", moment))
+    return True
+
+
 def find_actor(session: Session, cookie: str | None, moment: datetime) -> Actor | None:
     """Who signed in with the cookie, with the roles as they are now; None where nobody is."""
     if not cookie:
@@ -99,9 +128,13 @@ def log_out(session: Session, cookie: str | None, moment: datetime) -> None:
         session.add(_event(user.id, user.username, "log_out", moment))
 
 
-def log_out_everywhere(session: Session, user_id: int, moment: datetime) -> None:
-    """Ends all log-ins of a user. The caller commits."""
-    open_ones = (LogIn.user_id == user_id, LogIn.ended_at.is_(None))
+def log_out_everywhere(session: Session, user_id: int, moment: datetime, but: str = "") -> None:
+    """Ends all log-ins of a user, ``but`` for that of one cookie. The caller commits."""
+    open_ones = (
+        LogIn.user_id == user_id,
+        LogIn.ended_at.is_(None),
+        LogIn.cookie_hash != _hash(but),
+    )
     session.execute(update(LogIn).where(*open_ones).values(ended_at=moment))
 
 

@@ -1,7 +1,11 @@
-"""The pages to log in and out: plain HTML, no scripts, so that the cookie stays out of reach."""
+"""The pages to log in and out, and to change one's password.
+
+Plain HTML, no scripts, so that the cookie stays out of reach.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -17,14 +21,15 @@ from accounts.log_in import (
     COOKIE,
     LASTS,
     TooManyTries,
+    change_password,
     find_actor,
     find_candidate,
     log_in,
     log_out,
 )
-from accounts.passwords import fits
+from accounts.passwords import SHORTEST, fits, hash_password
 from locales import LANGUAGES, Language, say
-from models import now, reading, writing
+from models import User, now, reading, writing
 
 LARGEST_FORM = 10_000
 # Each check takes 64 MB for a moment; a flood of wrong passwords must not fill the memory.
@@ -34,12 +39,14 @@ _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoesc
 
 
 def log_in_routes(engine: Callable[[], Engine], first_page: Callable[[Actor], str]) -> list[Route]:
-    """The routes /masuk and /keluar; ``first_page`` is the path to go to after logging in."""
+    """The routes /masuk, /keluar and /sandi; ``first_page`` is the path to go to after log-in."""
     doors = _Doors(engine, first_page)
     return [
         Route("/masuk", doors.form, methods=["GET"]),
         Route("/masuk", doors.log_in, methods=["POST"]),
         Route("/keluar", doors.log_out, methods=["POST"]),
+        Route("/sandi", doors.password_form, methods=["GET"]),
+        Route("/sandi", doors.change_password, methods=["POST"]),
     ]
 
 
@@ -91,6 +98,35 @@ class _Doors:
         )
         return answer
 
+    async def password_form(self, request: Request) -> Response:
+        username = await to_thread.run_sync(self._username, request.cookies.get(COOKIE))
+        return _password_page(asked_language(request), username) if username else self._enter(None)
+
+    async def change_password(self, request: Request) -> Response:
+        language, cookie = asked_language(request), request.cookies.get(COOKIE)
+        username = await to_thread.run_sync(self._username, cookie)
+        if cookie is None or username is None:
+            return self._enter(None)
+        typed = await _typed(request) or {}
+        present, new = typed.get("password", ""), typed.get("new", "")
+        if len(new) < SHORTEST or new == present:
+            error = say(language, "log_in.too_short", shortest=SHORTEST)
+            return _password_page(language, username, 422, error)
+        if new != typed.get("again"):
+            return _password_page(language, username, 422, say(language, "log_in.not_the_same"))
+        self.limiter = self.limiter or CapacityLimiter(CHECKS_AT_ONCE)
+        change = partial(self._change, username, present, new, cookie)
+        try:
+            changed = await to_thread.run_sync(change, limiter=self.limiter)
+        except TooManyTries as refusal:
+            minutes = -(-refusal.seconds // 60)
+            error = say(language, "log_in.too_many_tries", minutes=minutes)
+            return _password_page(language, username, 429, error)
+        if not changed:
+            error = say(language, "log_in.wrong_present")
+            return _password_page(language, username, 401, error)
+        return _password_page(language, username, done=True)
+
     async def log_out(self, request: Request) -> Response:
         await to_thread.run_sync(self._end, request.cookies.get(COOKIE))
         answer = RedirectResponse("/", status_code=303)
@@ -110,6 +146,18 @@ class _Doors:
         right = fits(password, candidate.password_hash)
         with writing(self.engine()) as session:
             return log_in(session, candidate, right, now())
+
+    def _username(self, cookie: str | None) -> str | None:
+        with reading(self.engine()) as session:
+            actor = find_actor(session, cookie, now())
+            return session.get_one(User, actor.user_id).username if actor else None
+
+    def _change(self, username: str, present: str, new: str, cookie: str) -> bool:
+        with reading(self.engine()) as session:
+            candidate = find_candidate(session, username, now())
+        right, password_hash = fits(present, candidate.password_hash), hash_password(new)
+        with writing(self.engine()) as session:
+            return change_password(session, candidate, right, password_hash, cookie, now())
 
     def _end(self, cookie: str | None) -> None:
         with writing(self.engine()) as session:
@@ -131,11 +179,21 @@ async def _typed(request: Request) -> dict[str, str] | None:
 def _page(
     language: Language, status: int = 200, username: str = "", error: str = ""
 ) -> HTMLResponse:
-    text = _templates.get_template("log_in.html").render(
+    return _rendered("log_in.html", language, status, username=username[:60], error=error)
+
+
+def _password_page(
+    language: Language, username: str, status: int = 200, error: str = "", done: bool = False
+) -> HTMLResponse:
+    told = {"username": username, "error": error, "done": done, "shortest": SHORTEST}
+    return _rendered("password.html", language, status, **told)
+
+
+def _rendered(name: str, language: Language, status: int, **told: object) -> HTMLResponse:
+    text = _templates.get_template(name).render(
         language=language,
         languages=LANGUAGES,
-        username=username[:60],
-        error=error,
-        say=lambda name: say(language, f"log_in.{name}"),
+        say=lambda name, **values: say(language, f"log_in.{name}", **values),
+        **told,
     )
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

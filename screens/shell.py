@@ -101,6 +101,8 @@ def signed_in_as(person: Actor) -> None:
         with st.container(gap=None):
             st.caption(say("shell.signed_in_as"))
             st.text(person.name)
+        address, title = f"/sandi?lang={language()}", say("log_in.change")
+        st.html(f'<a class="log-in" href="{address}">{title}</a>', width="content")
         st.html(
             '<form class="log-out" method="post" action="/keluar">'
             f"<button>{say('shell.log_out')}</button></form>"

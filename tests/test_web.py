@@ -168,6 +168,43 @@ def test_wrong_passwords_are_told_then_slowed_down(app: App) -> None:
     assert "Too many failed tries" in text
 
 
+def test_who_signed_in_changes_the_password(app: App) -> None:
+    def log_in(form: dict[str, str]) -> tuple[int, dict[str, str]]:
+        status, headers, _ = ask(app, "POST", "/masuk", form)
+        return status, {"Cookie": headers.get("set-cookie", "").split(";")[0]}
+
+    def change(present: str, new: str, again: str | None = None) -> tuple[int, str]:
+        form = {"password": present, "new": new, "again": new if again is None else again}
+        status, _, text = ask(app, "POST", "/sandi", form, here)
+        return status, text
+
+    first = log_in_of(app, "analyst")
+    own = {**first, "password": "sembilan kucing tidur"}
+    (_, here), (_, elsewhere) = log_in(first), log_in(first)
+    assert first["username"] in ask(app, "GET", "/sandi", headers=here)[2]
+    for refused, told in (
+        (change("salah besar sekali", own["password"]), "Kata sandi sekarang salah"),
+        (change(first["password"], "pendek"), "sedikitnya 12"),
+        (change(first["password"], first["password"]), "harus berbeda"),
+        (change(first["password"], own["password"], "lain lagi"), "tidak sama"),
+    ):
+        assert refused[0] >= 400
+        assert told in refused[1]
+    assert log_in(own)[0] == 401
+    assert change(first["password"], own["password"])[0] == 200
+    assert ask(app, "GET", "/sandi", headers=here)[0] == 200
+    assert ask(app, "GET", "/sandi", headers=elsewhere)[1]["location"] == "/masuk"
+    assert log_in(first)[0] == 401
+    assert log_in(own)[0] == 303
+    assert change(own["password"], first["password"])[0] == 200
+
+
+def test_nobody_else_changes_a_password(app: App) -> None:
+    for method in ("GET", "POST"):
+        status, headers, _ = ask(app, method, "/sandi", {"new": "x" * 12})
+        assert (status, headers["location"]) == (303, "/masuk")
+
+
 def test_a_form_that_is_none_is_refused(app: App) -> None:
     assert ask(app, "POST", "/masuk", {"username": "x" * 20_000})[0] == 413
     assert ask(app, "POST", "/masuk")[0] == 401
