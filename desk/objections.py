@@ -18,7 +18,17 @@ from analysis.scheme import Scheme, parse_scheme
 from desk.audit import log
 from desk.publishing import read_document
 from desk.reasons import worded
-from models import Assessment, Declaration, Institution, Objection, Publication, Seal, Unit, now
+from models import (
+    Assessment,
+    Declaration,
+    Institution,
+    Objection,
+    Publication,
+    Seal,
+    Unit,
+    now,
+    one_at_a_time,
+)
 
 RANKS = ("rank", "rank_in_province")
 
@@ -64,7 +74,8 @@ def object_to(
     """
     unit = session.get_one(Unit, unit_id)
     require_coordinator(session, actor, unit.institution_id)
-    publication = session.get_one(Publication, publication_id, with_for_update=True)
+    one_at_a_time(session, f"publication {publication_id}")
+    publication = session.get_one(Publication, publication_id)
     part = own_part(read_document(publication), unit.institution)
     if unit.code not in [one["code"] for one in part["units"]]:
         raise Forbidden(f"publication {publication_id}")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, in_scope, require_unit
 from analysis.errors import bad, quote
 from desk.audit import log
-from models import Batch, Keying, Period, Unit, Withdrawal, now
+from models import Batch, Keying, Period, Unit, Withdrawal, now, one_at_a_time
 
 SHORTEST_REASON = 10
 
@@ -34,7 +34,7 @@ def propose_withdrawal(session: Session, actor: Actor, batch_id: int, reason: st
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
         raise bad("reason", quote(reason), f"at least {SHORTEST_REASON} characters")
-    session.refresh(batch, with_for_update=True)  # one proposal at a time
+    one_at_a_time(session, f"batch {batch_id}")
     if standing := _standing(session, batch_id):
         state = "withdrawn" if standing.confirmed else "proposed for withdrawal"
         raise bad(f"batch {quote(batch.file_name)}", f"{state} already", "one that counts")

@@ -5,7 +5,7 @@ from models.assessments import Assessment
 from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
 from models.declarations import Declaration
-from models.engine import UNUSABLE, open_engine, reading, writing
+from models.engine import UNUSABLE, one_at_a_time, open_engine, reading, writing
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
 from models.kiosks import Kiosk
@@ -72,6 +72,7 @@ __all__ = [
     "answers_table",
     "migrate",
     "now",
+    "one_at_a_time",
     "open_engine",
     "reading",
     "writing",

@@ -77,12 +77,12 @@ def test_who_states_and_how(judged: House) -> None:
     for role in set(ROLES) - {"analyst", "second_analyst"}:
         with pytest.raises(Forbidden):
             state(judged, actor=role)
+    bare = load_scheme("compliance-2021")
     with writing(judged.engine) as session:
         with pytest.raises(BadInput, match="10 to 2000 characters"):
             declare(session, judged.analyst, suffixed(), 2025, judged.district, True, " ya ")
         with pytest.raises(BadInput, match="compliance-2021: found no suffix"):
-            scheme = load_scheme("compliance-2021")
-            declare(session, judged.analyst, scheme, 2025, judged.district, True, REASON)
+            declare(session, judged.analyst, bare, 2025, judged.district, True, REASON)
     assert "declare" not in judged.acts()
 
 
