@@ -69,7 +69,7 @@ def test_the_address_follows_the_choice(judged: House, monkeypatch: pytest.Monke
     assert app.selectbox(key="results_publication").value == old
     assert app.selectbox(key=f"results_of_{old}").value == "lain"
     working(app.selectbox(key="results_publication").set_value(new).run())
-    assert app.query_params["publikasi"] == [str(new)]
+    assert app.query_params["publikasi"] == str(new)
     assert "instansi" not in app.query_params
 
 
