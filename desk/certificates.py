@@ -32,20 +32,26 @@ def holders(document: Document, scheme: Scheme, institution: str) -> dict[Holder
     return found
 
 
+def giving(session: Session) -> list[Entry]:
+    """The publications of which certificates are given, newest first."""
+    found = entries(session).values()
+    return [one for one in found if one.scheme.certificate and not one.replaced]
+
+
 def own_holders(session: Session, actor: Actor) -> list[tuple[Entry, Holder, str]]:
     """What the actor's institutions and units are entitled to, newest publication first.
 
     A coordinator sees those of the institution, an official those of the unit.
     """
     units = [unit for unit in session.scalars(visible_units(actor)) if runs_unit(actor, unit)]
-    own = {"units": {unit.code for unit in units}}
-    own["institutions"] = {
-        unit.institution.code for unit in units if unit.institution_id in actor.institutions
+    own = {
+        "units": {unit.code for unit in units},
+        "institutions": {
+            unit.institution.code for unit in units if unit.institution_id in actor.institutions
+        },
     }
     found: list[tuple[Entry, Holder, str]] = []
-    for entry in entries(session).values() if units else ():
-        if entry.replaced or entry.scheme.certificate is None:
-            continue
+    for entry in giving(session) if units else ():
         document = read_document(entry.publication)
         for place in dict.fromkeys(unit.institution.code for unit in units):
             entitled = holders(document, entry.scheme, place)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.publication import Document
-from desk.certificates import Holder, hand_out, holders, own_holders
+from desk.certificates import Holder, giving, hand_out, holders, own_holders
 from desk.published import Entry
 from models import reading
 from screens.posters import address_in_the_browser
@@ -39,12 +39,17 @@ def offer(entry: Entry, document: Document, institution: str) -> None:
 
 
 def show_own(session: Session, actor: Actor) -> None:
-    """Those of the visitor's own institution and units, where there are any."""
-    found = own_holders(session, actor)
-    if not found:
+    """Those of the visitor's own institution and units, looked for when asked: it takes a while."""
+    if not (actor.units or actor.institutions) or not giving(session):
         return
     st.header(say("certificate.own"))
     st.caption(say("certificate.own_what"))
+    if not st.toggle(say("certificate.own_show"), key="certificate_own_show"):
+        return
+    found = own_holders(session, actor)
+    if not found:
+        st.caption(say("certificate.own_none"))
+        return
     at = st.selectbox(
         say("certificate.of"),
         range(len(found)),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
+from accounts.actors import Actor
 from analysis.scheme import Scheme, load_scheme
 from desk.publishing import approve, prepare
 from models import writing
@@ -97,14 +98,18 @@ def test_a_certificate_is_offered_to_whom_the_scheme_entitles(
 def test_officials_find_their_own_certificate(
     judged: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def own(actor: Actor) -> AppTest:
+        app = look(monkeypatch, "papers", actor)
+        return working(app.toggle(key="certificate_own_show").set_value(True).run())
+
+    assert not look(monkeypatch, "papers", judged.official).toggle
     publish(judged)
-    app = look(monkeypatch, "papers", judged.official)
-    assert [one.split(" · ")[0] for one in app.selectbox(key="certificate_own").options] == [
-        "Puskesmas Langgur"
-    ]
+    app = own(judged.official)
+    (offered,) = app.selectbox(key="certificate_own").options
+    assert offered.startswith("Puskesmas Langgur · ")
     assert "Unduh piagam (PDF)" in downloads(app)
-    app = look(monkeypatch, "papers", judged.other_official)
-    assert "Piagam Anda" not in [one.value for one in app.header]
+    assert "belum ada nilai yang mencapai" in said(own(judged.other_official))
+    assert not look(monkeypatch, "papers", judged.analyst).toggle
 
 
 def test_an_analyst_states_the_fact_of_the_suffix(
@@ -114,8 +119,8 @@ def test_an_analyst_states_the_fact_of_the_suffix(
     app = look(monkeypatch, "scores", judged.analyst)
     press(app, "Simpan pernyataan")
     assert "Belum dipilih" in said(app)
-    (choice,) = [one for one in app.radio if one.key.endswith("_holds")]
-    (reason,) = [one for one in app.text_area if one.key.endswith("_reason")]
+    (choice,) = [one for one in app.radio if str(one.key).endswith("_holds")]
+    (reason,) = [one for one in app.text_area if str(one.key).endswith("_reason")]
     choice.set_value(True)
     reason.set_value("LAHP 12/2025 dilaksanakan")
     press(app, "Simpan pernyataan")
@@ -123,7 +128,6 @@ def test_an_analyst_states_the_fact_of_the_suffix(
     assert judged.acts()[-1] == "declare"
     publish(judged, suffixed())
     app = look(monkeypatch, "results", None)
-    told = said(app)
-    chosen = app.selectbox(key=next(one.key for one in app.selectbox if "results_of" in one.key))
-    answer = "Ya" if chosen.value == "malra" else "Tidak"
-    assert f"Ditindaklanjuti: {answer}." in told
+    (place,) = [one for one in app.selectbox if "results_of" in str(one.key)]
+    answer = "Ya" if place.value == "malra" else "Tidak"
+    assert f"Ditindaklanjuti: {answer}." in said(app)
