@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import pandas as pd
 from pydantic import (
@@ -39,7 +39,7 @@ from analysis.scheme import Node, Scheme, parse_scheme
 from analysis.tally import Tally
 
 Document = dict[str, Any]
-FORMAT = 2
+FORMAT: Final = 2
 PARTS_OF_RECEIVED = ("counted", "withdrawn", "excluded", "left_out")
 EXACT = re.compile(r"-?\d{1,999}(/\d{1,999})?", re.ASCII)
 SQUARES = re.compile(r"\d{1,12}\.\d{9}", re.ASCII)
@@ -145,13 +145,17 @@ class OfUnit(Stated):
 
 
 class OfInstitution(Stated):
-    """An institution; ``province``: the code of the one in which it is ranked."""
+    """An institution; ``province``: the code of the one in which it is ranked.
+
+    ``declared``: whether the fact of the scheme's suffix holds of it; None without a suffix.
+    """
 
     code: str
     name: str
     kind: str
     province: str | None
     demonstration: bool
+    declared: bool | None = None
 
 
 class Evidence(Stated):
@@ -161,7 +165,7 @@ class Evidence(Stated):
     publication that this one corrects; ``ranges``: of each indicator under min-max.
     """
 
-    format: Literal[2] = 2
+    format: Literal[2]
     year: int
     scheme: RuleFile
     instruments: list[Asked]
@@ -198,7 +202,7 @@ def derive(evidence: Evidence) -> Document:
     )
     inputs = _inputs(evidence, scheme)
     result = _result(evidence, scheme, inputs)
-    document = evidence.model_dump()
+    document = evidence.model_dump(exclude_unset=True)  # older documents declare nothing
     document["scheme"]["sha256"] = rule_hash(evidence.scheme.text)
     for asked in document["instruments"]:
         for rules in (asked, asked["scheme"]):
@@ -337,6 +341,7 @@ def _result(
     evidence: Evidence, scheme: Scheme, inputs: Mapping[str, list[Fraction | None]]
 ) -> Result:
     provinces = {place.code: place.province for place in evidence.institutions}
+    declared = {place.code for place in evidence.institutions if place.declared}
     members = Counter(unit.institution for unit in evidence.units)
     if set(members) != set(provinces) or len(provinces) < len(evidence.institutions):
         found = ", ".join(sorted(set(members) ^ set(provinces))) or "one twice"
@@ -346,6 +351,7 @@ def _result(
         units=[unit.code for unit in evidence.units],
         columns=inputs,
         provinces=[provinces[unit.institution] for unit in evidence.units],
+        facts=[unit.institution in declared for unit in evidence.units],
         origin=Origin("units"),
     )
     return score_institutions(scheme, assessed)

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
 from desk.audit import log
-from desk.reasons import reasoned
+from desk.reasons import worded
 from models import Exclusion, Response, now
 
 
 def exclude(session: Session, actor: Actor, responses: Sequence[UUID], reason: str) -> None:
     """Excludes responses from every result from now on. Raises Forbidden or BadInput."""
     require_analyst(actor)
-    reason = reasoned("reason", reason)
+    reason = worded("reason", reason)
     if not responses:
         raise bad("responses", "none", "at least one")
     for key in responses:

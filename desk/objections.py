@@ -13,10 +13,22 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.errors import bad, quote
 from analysis.publication import Document
+from analysis.rules import Text
+from analysis.scheme import Scheme, parse_scheme
 from desk.audit import log
 from desk.publishing import read_document
-from desk.reasons import reasoned
-from models import Assessment, Institution, Objection, Publication, Seal, Unit, now
+from desk.reasons import worded
+from models import (
+    Assessment,
+    Declaration,
+    Institution,
+    Objection,
+    Publication,
+    Seal,
+    Unit,
+    now,
+    one_at_a_time,
+)
 
 RANKS = ("rank", "rank_in_province")
 
@@ -55,27 +67,28 @@ def own_part(document: Document, institution: Institution) -> Document:
 def object_to(
     session: Session, actor: Actor, publication_id: UUID, unit_id: int, item: str, reason: str
 ) -> Objection:
-    """Objects to one item of one's own unit in a prepared publication.
+    """Objects to one item of one's own unit in a prepared publication, or to the declared fact.
 
     Raises Forbidden, and BadInput for an item that the publication has not, one objected to
     already, or a publication that is public.
     """
     unit = session.get_one(Unit, unit_id)
     require_coordinator(session, actor, unit.institution_id)
-    publication = session.get_one(Publication, publication_id, with_for_update=True)
+    one_at_a_time(session, f"publication {publication_id}")
+    publication = session.get_one(Publication, publication_id)
     part = own_part(read_document(publication), unit.institution)
-    inputs = next((one["inputs"] for one in part["units"] if one["code"] == unit.code), None)
-    if inputs is None:
+    if unit.code not in [one["code"] for one in part["units"]]:
         raise Forbidden(f"publication {publication_id}")
     if publication.seal:
         raise bad("publication", "approved already", "one that waits for approval")
-    if item not in inputs:
-        raise bad("item", quote(item), f"one of {', '.join(inputs)}")
+    scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
+    if item not in (items := disputable(scheme)):
+        raise bad("item", quote(item), f"one of {', '.join(items)}")
     objection = Objection(
         publication_id=publication_id,
         unit_id=unit_id,
         item=item,
-        reason=reasoned("reason", reason),
+        reason=worded("reason", reason),
         raised_by=actor.user_id,
         raised_at=now(),
     )
@@ -86,6 +99,12 @@ def object_to(
     session.flush()
     _log(session, actor, "object", objection, unit)
     return objection
+
+
+def disputable(scheme: Scheme) -> dict[str, Text]:
+    """What may be objected to: the scheme's indicators, and the fact of its suffix; in words."""
+    items = {node.key: node.name for node in scheme.indicators()}
+    return items | ({scheme.suffix.value.fact: scheme.suffix.value.means} if scheme.suffix else {})
 
 
 def decide_objection(
@@ -104,7 +123,7 @@ def decide_objection(
         raise bad("objection", "raised by yourself", "somebody else who decides")
     if actor.user_id in _assessors(session, objection):
         raise bad("objection", "an item that you assessed", "somebody else who decides")
-    objection.answer = reasoned("answer", answer)
+    objection.answer = worded("answer", answer)
     objection.accepted, objection.decided_by, objection.decided_at = accepted, actor.user_id, now()
     act = "accept_objection" if accepted else "decline_objection"
     _log(session, actor, act, objection, unit)
@@ -128,17 +147,20 @@ def _unranked(one: Document) -> Document:
 
 
 def _assessors(session: Session, objection: Objection) -> set[int]:
-    """Whoever judged the item of the unit in that year, also if it was mended later."""
-    found = session.scalars(
-        select(Assessment.assessor_id)
-        .join(Publication, Publication.year == Assessment.year)
-        .where(
-            Publication.id == objection.publication_id,
-            Assessment.unit_id == objection.unit_id,
-            Assessment.item == objection.item,
-        )
+    """Whoever judged the item of the unit, or declared the fact, also if it was mended later."""
+    publication = session.get_one(Publication, objection.publication_id)
+    unit = session.get_one(Unit, objection.unit_id)
+    judged = select(Assessment.assessor_id).where(
+        Assessment.year == publication.year,
+        Assessment.unit_id == unit.id,
+        Assessment.item == objection.item,
     )
-    return set(found)
+    stated = select(Declaration.user_id).where(
+        Declaration.year == publication.year,
+        Declaration.institution_id == unit.institution_id,
+        Declaration.fact == objection.item,
+    )
+    return {*session.scalars(judged), *session.scalars(stated)}
 
 
 def _log(session: Session, actor: Actor, act: str, objection: Objection, unit: Unit) -> None:

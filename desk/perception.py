@@ -16,6 +16,7 @@ from analysis.moments import linear, moments, scale_of
 from analysis.satisfaction import satisfaction
 from analysis.scheme import Scheme
 from desk.assessments import mean_judgements
+from desk.declarations import declared
 from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import Responses, count_answers, count_experiences, count_responses
 from survey.periods import asked_instrument, used_scheme
@@ -52,7 +53,8 @@ class Round:
     """A year's result with the evidence it stands on, units in the order of the result.
 
     ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
-    of the survey, "open_link", "import" or both.
+    of the survey, "open_link", "import" or both; ``declared``: the codes of the institutions of
+    which the fact of the scheme's suffix holds.
     """
 
     year: int
@@ -61,6 +63,7 @@ class Round:
     units: list[Unit]
     surveyed: list[Surveyed]
     columns: Mapping[str, Column]
+    declared: set[str]
     result: Result
 
 
@@ -136,14 +139,18 @@ def _score(
         else [judgements.get((unit.id, node.key)) for unit in units]
         for node in scheme.indicators()
     }
+    of_whom = declared(session, scheme, year)
     assessed = Assessed(
         institutions=[unit.institution.code for unit in units],
         units=[unit.code for unit in units],
         columns=columns,
         provinces=[_province(unit.institution) for unit in units],
+        facts=[unit.institution.code in of_whom for unit in units],
     )
     result = score_institutions(scheme, assessed)
-    return Round(year, interviews and stand_in, tuple(without), units, surveyed, columns, result)
+    return Round(
+        year, interviews and stand_in, tuple(without), units, surveyed, columns, of_whom, result
+    )
 
 
 def is_scored_here(scheme: Scheme) -> bool:

@@ -25,7 +25,7 @@ from desk.audit import log
 from desk.perception import Round, score_year
 from desk.periods import keep_scheme
 from desk.stated import complete_institutions, evidence_of
-from models import Objection, Publication, PublishedCount, Seal, now
+from models import Objection, Publication, PublishedCount, Seal, now, one_at_a_time
 from survey.signing import public_pem, sign
 
 PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
@@ -76,7 +76,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     objection that is open or was accepted. The caller commits.
     """
     require_analyst(actor)
-    publication = session.get_one(Publication, publication_id, with_for_update=True)
+    one_at_a_time(session, f"publication {publication_id}")
+    publication = session.get_one(Publication, publication_id)
     if publication.user_id == actor.user_id:
         raise bad("publication", "prepared by yourself", "a second person who approves")
     if publication.seal:

@@ -63,6 +63,7 @@ def evidence_of(
     provinces = {one.institution: one.province for one in scored.result.institutions}
     institutions = {unit.institution.code: unit.institution for unit, _, _ in published}
     return Evidence(
+        format=FORMAT,
         year=scored.year,
         scheme=RuleFile(id=scheme.id, text=scheme.yaml),
         instruments=[_asked(period) for period in rules.values()],
@@ -78,6 +79,7 @@ def evidence_of(
                 kind=place.kind,
                 province=provinces[code],
                 demonstration=place.demonstration,
+                declared=code in scored.declared if scheme.suffix else None,
             )
             for code, place in institutions.items()
         ],

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, in_scope, require_unit
 from analysis.errors import bad, quote
 from desk.audit import log
-from desk.reasons import reasoned
-from models import Batch, Keying, Period, Unit, Withdrawal, now
+from desk.reasons import worded
+from models import Batch, Keying, Period, Unit, Withdrawal, now, one_at_a_time
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ def propose_withdrawal(session: Session, actor: Actor, batch_id: int, reason: st
     """Proposes that a batch shall no longer count. Raises Forbidden or BadInput."""
     batch = session.get_one(Batch, batch_id)
     unit = require_unit(session, actor, batch.unit_id)
-    reason = reasoned("reason", reason)
-    session.refresh(batch, with_for_update=True)  # one proposal at a time
+    reason = worded("reason", reason)
+    one_at_a_time(session, f"batch {batch_id}")
     if standing := _standing(session, batch_id):
         state = "withdrawn" if standing.confirmed else "proposed for withdrawal"
         raise bad(f"batch {quote(batch.file_name)}", f"{state} already", "one that counts")

@@ -4,7 +4,8 @@ from models.announcements import Announcement, Medium
 from models.assessments import Assessment
 from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
-from models.engine import UNUSABLE, open_engine, reading, writing
+from models.declarations import Declaration
+from models.engine import UNUSABLE, one_at_a_time, open_engine, reading, writing
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
 from models.kiosks import Kiosk
@@ -36,6 +37,7 @@ __all__ = [
     "Batch",
     "Comment",
     "Consultation",
+    "Declaration",
     "Evidence",
     "Exclusion",
     "Experience",
@@ -70,6 +72,7 @@ __all__ = [
     "answers_table",
     "migrate",
     "now",
+    "one_at_a_time",
     "open_engine",
     "reading",
     "writing",

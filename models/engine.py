@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,16 @@ def writing(engine: Engine, one_state: bool = False) -> Iterator[Session]:
     writer = engine.execution_options(writes=True, **(_one_state(engine) if one_state else {}))
     with Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """Until the transaction ends nobody else does the same to ``what``; they wait.
+
+    For rows that nobody may change: locking such a row takes the right to change it. On SQLite
+    writers wait for each other anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def _one_state(engine: Engine) -> dict[str, Any]:

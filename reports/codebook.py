@@ -201,7 +201,7 @@ def data_package(release: Release, files: Mapping[str, bytes]) -> bytes:
     """The descriptor of the tables among the files. Source: Frictionless, Data Package 1."""
     study, licence = release.study, release.rules.licence
     elements = [f"mean_{element}" for element in study.instrument.items_of]
-    unit = _field("unit", "string")
+    unit = table_field("unit", "string")
     to_units = {"fields": "unit", "reference": {"resource": "units", "fields": "unit"}}
     figures = ["index", *elements]
     tables: dict[str, dict[str, Any]] = {
@@ -212,14 +212,21 @@ def data_package(release: Release, files: Mapping[str, bytes]) -> bytes:
         },
         "units": {
             "fields": [
-                *(unit, _field("given", "string"), _field("respondents", "integer")),
-                *(_field("grade", "string"), *(_field(name, "number") for name in figures)),
+                *(unit, table_field("given", "string"), table_field("respondents", "integer")),
+                *(
+                    table_field("grade", "string"),
+                    *(table_field(name, "number") for name in figures),
+                ),
             ],
             "primaryKey": "unit",
             "missingValues": [""],
         },
         "experience": {
-            "fields": [unit, _field("experience", "string"), _field("responses", "integer")],
+            "fields": [
+                unit,
+                table_field("experience", "string"),
+                table_field("responses", "integer"),
+            ],
             "primaryKey": ["unit", "experience"],
             "missingValues": ["*"],
             "foreignKeys": [to_units],
@@ -233,24 +240,28 @@ def data_package(release: Release, files: Mapping[str, bytes]) -> bytes:
         "licenses": [{"name": licence.name.replace(" ", "-"), "path": licence.address}],
         "sources": [{"title": study.name}],
         "resources": [
-            {
-                "profile": "tabular-data-resource",
-                "name": name,
-                "path": f"{name}.csv",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "bytes": len(files[f"{name}.csv"]),
-                "hash": f"sha256:{sha256(files[f'{name}.csv']).hexdigest()}",
-                "schema": schema,
-            }
-            for name, schema in tables.items()
+            table_resource(name, schema, files[f"{name}.csv"]) for name, schema in tables.items()
         ],
     }
     return json.dumps(descriptor, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _field(name: str, kind: str) -> dict[str, str]:
+def table_resource(name: str, schema: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    """A CSV file with its schema, as a data package lists it."""
+    return {
+        "profile": "tabular-data-resource",
+        "name": name,
+        "path": f"{name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{sha256(content).hexdigest()}",
+        "schema": schema,
+    }
+
+
+def table_field(name: str, kind: str) -> dict[str, str]:
     return {"name": name, "type": kind}
 
 

@@ -1,6 +1,6 @@
 """Open data: a closed survey as one package that others may recompute and compare."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -21,7 +21,7 @@ from reports.codebook import (
     ddi_codebook,
     study_title,
 )
-from reports.release import Release, Study, UnitRelease, make_release
+from reports.release import Licence, Release, Study, UnitRelease, make_release
 
 MEAN_DECIMALS = 3
 WITHHELD = "*"
@@ -34,14 +34,17 @@ def open_data(responses: pd.DataFrame, study: Study) -> bytes:
     ``responses``: see ``reports.release.make_release``. The same responses in any order give
     the same bytes.
     """
-    release = make_release(responses, study)
-    files = package_files(release)
+    return packed(package_files(make_release(responses, study)))
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The files and their checksums as a zip; the same files give the same bytes."""
     sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
-    packed = BytesIO()
-    with ZipFile(packed, "w") as archive:
-        for name, content in {**files, "checksums.txt": sums.encode()}.items():
-            archive.writestr(ZipInfo(name, LONG_AGO), content, ZIP_DEFLATED)
-    return packed.getvalue()
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        for name, file in {**files, "checksums.txt": sums.encode()}.items():
+            archive.writestr(ZipInfo(name, LONG_AGO), file, ZIP_DEFLATED)
+    return content.getvalue()
 
 
 def package_files(release: Release) -> dict[str, bytes]:
@@ -53,7 +56,7 @@ def package_files(release: Release) -> dict[str, bytes]:
     }
     return {
         "README.md": _readme(release),
-        "LICENSE": _licence(release),
+        "LICENSE": licence_file(release.rules.licence),
         **tables,
         "data.sav": data_sav(release),
         "codebook.csv": codebook_csv(release),
@@ -103,8 +106,8 @@ def _told(experienced: Experienced) -> dict[str, int | str]:
     return {what: WITHHELD if what in small else number for what, number in told.items()}
 
 
-def _licence(release: Release) -> bytes:
-    licence = release.rules.licence
+def licence_file(licence: Licence) -> bytes:
+    """Under which licence the data are given, in both languages."""
     lines = [f"{licence.name}", licence.address, ""]
     lines += [say(language, "open_data.licence", name=licence.name) for language in LANGUAGES]
     return "\n".join([*lines, ""]).encode()

@@ -12,15 +12,10 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.publication import Document
 from analysis.scheme import Scheme, parse_scheme
-from desk.objections import (
-    decide_objection,
-    object_to,
-    objections_of,
-    provisional,
-)
+from desk.objections import decide_objection, disputable, object_to, objections_of, provisional
 from desk.reasons import LONGEST
 from models import Institution, Objection, Publication, SchemeUsed, Unit, User, reading
-from screens import league, results
+from screens import declarations, league, results
 from screens.acts import act, fresh, tell_done
 from screens.plain import plain, show_table
 from screens.publishing import title_of
@@ -59,6 +54,7 @@ def _show_part(session: Session, publication: UUID, part: Document) -> None:
     scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
     league.introduce(scheme, part["not_independent"], part["without"])
     st.caption(say("objections.provisional"))
+    declarations.show_declared(scheme, part["institutions"][0])
     rows = [results.row_of(one) for one in (*part["institutions"], *part["units"])]
     own = f"{publication}_{part['institutions'][0]['code']}"
     league.show_league(rows, scheme, f"objections_{own}")
@@ -73,7 +69,7 @@ def _show_part(session: Session, publication: UUID, part: Document) -> None:
         with st.expander(say("objections.derivation")):
             show_table(_derivation(units[code], scheme))
         unit = session.scalars(select(Unit.id).where(Unit.code == code)).one()
-        _ask_objection(publication, unit, units[code], scheme)
+        _ask_objection(publication, unit, scheme)
 
 
 def _derivation(unit: Document, scheme: Scheme) -> pd.DataFrame:
@@ -90,13 +86,13 @@ def _shown(value: str | None) -> str:
     return "–" if value is None else number(Fraction(value))
 
 
-def _ask_objection(publication: UUID, unit: int, document: Document, scheme: Scheme) -> None:
+def _ask_objection(publication: UUID, unit: int, scheme: Scheme) -> None:
     names = _names(scheme)
     key = fresh(f"object_{publication}_{unit}")
     with st.expander(say("objections.object")), st.form(key, border=False, enter_to_submit=False):
         item = st.selectbox(
             say("objections.item"),
-            list(document["inputs"]),
+            list(names),
             format_func=names.__getitem__,
             key=f"{key}_item",
         )
@@ -109,7 +105,7 @@ def _ask_objection(publication: UUID, unit: int, document: Document, scheme: Sch
 
 
 def _names(scheme: Scheme) -> Mapping[str, str]:
-    return {node.key: node.name[language()] for node in scheme.indicators()}
+    return {item: name[language()] for item, name in disputable(scheme).items()}
 
 
 def _show_objections(session: Session, actor: Actor) -> None:

@@ -15,7 +15,7 @@ from models import Period, now, reading
 from reports.contents import Approval
 from reports.poster import only_on_this_computer
 from reports.questionnaire import LAST, MOST_AT_ONCE
-from screens import bundles, reconciliation
+from screens import bundles, certificates, reconciliation
 from screens.choices import choose_institution, choose_period, choose_unit
 from screens.posters import address_in_the_browser
 from screens.problems import show_problems
@@ -44,6 +44,8 @@ def screen() -> None:
             bundles.ask(actor, asked, period.institution_id)
         if unit is not None and period.closed_at is not None:
             _compare(actor, unit, period)
+    with reading(engine()) as session:
+        certificates.show_own(session, actor)
     bundles.show_jobs(actor)
 
 

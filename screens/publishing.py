@@ -13,14 +13,18 @@ from desk.objections import objections_of
 from desk.perception import Round
 from desk.publishing import approve, prepare, publications, read_document, waiting
 from models import Publication, User
-from screens import league, results
+from screens import declarations, league, results
 from screens.acts import act, fresh
 from screens.plain import plain
 from screens.shell import day, language, number, say, secret
 
 
 def ask_preparation(session: Session, scored: Round, stand_in: bool) -> None:
-    """Prepares the result that is shown, where any institution is complete."""
+    """Prepares the result that is shown, where any institution is complete.
+
+    Before that, what the scheme wants stated of institutions.
+    """
+    declarations.ask_declarations(session, scored)
     complete = [one for one in scored.result.institutions if not one.provisional]
     st.header(say("sealing.prepare_title"))
     if not complete:

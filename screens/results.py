@@ -1,80 +1,87 @@
 """Published results, open to everyone, with the document from which they can be recomputed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from uuid import UUID
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from analysis.publication import Document
-from analysis.scheme import Scheme, parse_scheme
 from analysis.sealed import FIRST, fingerprint
-from desk.publishing import bundle, publications, read_document
-from models import Publication, reading
-from screens import league
+from desk.published import (
+    Entry,
+    entries,
+    file_name,
+    open_data,
+    permanent_link,
+    sealed_file,
+)
+from desk.publishing import read_document
+from models import reading
+from screens import certificates, declarations, league
 from screens.plain import show_table
+from screens.posters import address_in_the_browser
 from screens.shell import day, engine, language, number, say
+
+PUBLICATION, INSTITUTION = "publikasi", "instansi"
+CHOSEN = "results_publication"
 
 
 def screen() -> None:
-    """Lists publications and shows one; ?publikasi=ID is a permanent link to it."""
+    """Lists publications and shows one; ?publikasi=ID is a permanent link to it.
+
+    &instansi=CODE shows the units of that institution.
+    """
     st.title(say("shell.page_hasil"))
     with reading(engine()) as session:
-        found = {publication.id: publication for publication in publications(session)}
-        documents = {key: read_document(one) for key, one in found.items()}
-    if not found:
-        st.info(say("results.none"), icon=":material/info:")
-        return
-    chosen = _choose(found, documents)
-    if chosen is None:
-        return
-    document = documents[chosen]
-    if chosen != _newest(document, documents):
-        st.info(say("results.superseded"), icon=":material/update:")
-    _show(found[chosen], document, _scheme(document), found)
+        found = entries(session)
+        if not found:
+            st.info(say("results.none"), icon=":material/info:")
+            return
+        chosen = _choose(found)
+        if chosen is not None:
+            _show(found[chosen], read_document(found[chosen].publication), found)
 
 
-def _choose(found: dict[UUID, Publication], documents: dict[UUID, Document]) -> UUID | None:
-    asked = st.query_params.get("publikasi")
-    known = {str(key): key for key in documents}
+def _choose(found: Mapping[UUID, Entry]) -> UUID | None:
+    asked = st.query_params.get(PUBLICATION)
+    known = {str(key): key for key in found}
     if asked and asked not in known:
         st.warning(say("results.unknown"), icon=":material/search_off:")
-    titles = {
-        key: f"{document['year']} · {_scheme(document).title[language()]} · "
-        f"{_published(found[key])}"
-        for key, document in documents.items()
-    }
     return st.selectbox(
         say("results.publication"),
-        list(documents),
+        list(found),
         index=list(known).index(asked) if asked in known else 0,
-        format_func=titles.__getitem__,
-        key="results_publication",
+        format_func=lambda key: _title(found[key]),
+        key=CHOSEN,
+        on_change=_address,
     )
 
 
-def _scheme(document: Document) -> Scheme:
-    return parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
+def _address() -> None:
+    """The address in the browser follows the choice, so that it can be kept and passed on."""
+    st.query_params[PUBLICATION] = str(st.session_state[CHOSEN])
+    st.query_params.pop(INSTITUTION, None)
 
 
-def _newest(document: Document, documents: dict[UUID, Document]) -> UUID:
-    """The newest publication of the same year and scheme; they come newest first."""
-    same = (document["year"], document["scheme"]["id"])
-    return next(
-        key for key, other in documents.items() if (other["year"], other["scheme"]["id"]) == same
-    )
+def _title(entry: Entry) -> str:
+    title = entry.scheme.title[language()]
+    return f"{entry.publication.year} · {title} · {_published(entry)} · {_number(entry)}"
 
 
-def _show(
-    publication: Publication,
-    document: Document,
-    scheme: Scheme,
-    others: Mapping[UUID, Publication],
-) -> None:
+def _number(entry: Entry) -> str:
+    return say("results.number", number=entry.number)
+
+
+def _show(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> None:
+    scheme = entry.scheme
+    _succession(entry, others)
     if any(one["demonstration"] for one in document["institutions"]):
         st.warning(say("words.demonstration"), icon=":material/science:")
     league.introduce(scheme, document["not_independent"], document.get("without", ()))
-    st.caption(say("results.published", date=_published(publication)))
+    st.caption(say("results.published", date=_published(entry)))
     rows = [row_of(one) for one in document["institutions"]]
     league.show_zones(rows)
     st.header(say("scores.institutions"))
@@ -82,14 +89,37 @@ def _show(
     if waiting := document["provisional_institutions"]:
         st.caption(say("results.waiting", waiting=waiting))
     st.header(say("scores.units"))
-    names = {one["code"]: one["name"] for one in document["institutions"]}
-    institution = st.selectbox(
-        say("words.institution"), list(names), format_func=names.__getitem__, key="results_of"
-    )
-    units = [one for one in document["units"] if one["institution"] == institution]
+    place = _choose_institution(entry, document)
+    units = [one for one in document["units"] if one["institution"] == place["code"]]
     league.show_league([row_of(one) for one in units], scheme, "results_units")
+    declarations.show_declared(scheme, place)
     _counts(units)
-    _take_away(publication, document, others)
+    certificates.offer(entry, document, place["code"])
+    _take_away(entry, document, others)
+
+
+def _succession(entry: Entry, others: Mapping[UUID, Entry]) -> None:
+    """Which publication replaced this one, and which one this replaced."""
+    if entry.replaced:
+        st.warning(
+            say("results.replaced", by=_link(others[entry.newest])), icon=":material/update:"
+        )
+    if entry.before is not None:
+        st.info(say("results.replaces", before=_link(others[entry.before])), icon=":material/undo:")
+
+
+def _choose_institution(entry: Entry, document: Document) -> Document:
+    places = {one["code"]: one for one in document["institutions"]}
+    asked = st.query_params.get(INSTITUTION)
+    code = st.selectbox(
+        say("words.institution"),
+        list(places),
+        index=list(places).index(asked) if asked in places else 0,
+        format_func=lambda code: places[code]["name"],
+        key=f"results_of_{entry.publication.id}",
+    )
+    found: Document = places[code or next(iter(places))]
+    return found
 
 
 def row_of(one: Document) -> Document:
@@ -123,44 +153,66 @@ def _counts(units: list[Document]) -> None:
             show_table(pd.DataFrame(rows, columns=headings))
 
 
-def _take_away(
-    publication: Publication, document: Document, others: Mapping[UUID, Publication]
-) -> None:
-    seal = publication.seal
-    if seal is None:
-        return
-    name = f"suara-layanan-{document['year']}-{document['scheme']['id']}.json"
+def _take_away(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> None:
+    publication, base = entry.publication.id, address_in_the_browser()
     st.header(say("results.recompute"))
-    st.markdown(say("sealing.how", scheme=document["scheme"]["id"]))
+    st.markdown(say("sealing.how", scheme=entry.scheme.id))
+    sealed = partial(sealed_file, publication_id=publication)
+    zipped = partial(open_data, publication_id=publication, base=base)
+    with st.container(horizontal=True):
+        _download("sealing.download", entry, "json", "application/json", sealed)
+        _download("results.open_data", entry, "zip", "application/zip", zipped)
+    command = f"python -m analysis verify {file_name(entry, 'json')} --key kunci.pem"
+    st.code(command, language=None, wrap_lines=True)
+    st.markdown("\n".join(f"- {line}" for line in _hashes(entry, document, others)))
+    st.caption(say("results.permanent"))
+    st.code(permanent_link(base, publication), language=None, wrap_lines=True)
+
+
+def _download(
+    label: str, entry: Entry, kind: str, media_type: str, make: Callable[[Session], bytes]
+) -> None:
+    """Makes the file once somebody takes it."""
+
+    def made() -> bytes:
+        with reading(engine()) as session:
+            return make(session)
+
     st.download_button(
-        say("sealing.download"),
-        bundle(publication, seal),
-        file_name=name,
-        mime="application/json",
+        say(label),
+        made,
+        file_name=file_name(entry, kind),
+        mime=media_type,
         icon=":material/download:",
-        key="results_download",
+        key=f"results_{kind}",
+        on_click="ignore",
     )
-    st.code(f"python -m analysis verify {name} --key kunci.pem", language=None, wrap_lines=True)
-    hashes = {one.seal.hash: one.id for one in others.values() if one.seal}
-    previous = None if seal.previous_hash == FIRST else seal.previous_hash
+
+
+def _hashes(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> list[str]:
+    seal, known = entry.seal, {one.seal.hash: one for one in others.values()}
+    first = seal.previous_hash == FIRST
     lines = [
         say("sealing.hash", hash=seal.hash),
         say("sealing.key", hash=fingerprint(seal.public_key)),
-        say("sealing.previous", before=_link(previous, hashes))
-        if previous
-        else say("sealing.first"),
-        *(
-            [say("sealing.corrected", before=_link(document["corrects"], hashes))]
-            if document["corrects"]
-            else []
-        ),
+        say("sealing.first")
+        if first
+        else say("sealing.previous", before=_hash(seal.previous_hash, known)),
     ]
-    st.markdown("\n".join(f"- {line}" for line in lines))
+    if document["corrects"]:
+        lines.append(say("sealing.corrected", before=_hash(document["corrects"], known)))
+    return lines
 
 
-def _link(digest: str, known: Mapping[str, UUID]) -> str:
-    return f"[`{digest}`](/hasil?publikasi={known[digest]})" if digest in known else f"`{digest}`"
+def _hash(digest: str, known: Mapping[str, Entry]) -> str:
+    address = digest in known and permanent_link("", known[digest].publication.id)
+    return f"[`{digest}`]({address})" if address else f"`{digest}`"
 
 
-def _published(publication: Publication) -> str:
-    return day(publication.seal.approved_at.date()) if publication.seal else ""
+def _link(entry: Entry) -> str:
+    named = f"{_number(entry)}, {_published(entry)}"
+    return f"[{named}]({permanent_link('', entry.publication.id)})"
+
+
+def _published(entry: Entry) -> str:
+    return day(entry.seal.approved_at.date())

@@ -16,6 +16,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from psycopg.sql import SQL, Identifier
 
 from tests.postgres import Cluster, running_cluster
 
@@ -82,12 +83,17 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated_cluster() -> Iterator[Cluster]:
-    """A PostgreSQL cluster with a migrated database `migrated`, to be copied."""
-    from models import migrate
+    """A PostgreSQL cluster with a migrated database `migrated`, to be copied, and its roles."""
+    from models import migrate, open_engine
+    from models.rights import APPLICATION, READER, give_rights
 
     with running_cluster() as cluster:
+        for role in (APPLICATION, READER):
+            cluster.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(role)))
         cluster.create("migrated")
         migrate(cluster.url("migrated"))
+        give_rights(cluster.url("migrated"))
+        open_engine(cluster.url("migrated")).dispose()
         yield cluster
 
 

@@ -25,9 +25,9 @@ class Cluster:
 
     folder: Path
 
-    def url(self, database: str) -> str:
-        """The SQLAlchemy URL of one of its databases."""
-        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+    def url(self, database: str, role: str = "postgres") -> str:
+        """The SQLAlchemy URL of one of its databases, by default for the superuser."""
+        return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"
 
     def create(self, database: str, template: str = "template1") -> None:
         """Create a database as a copy of another one, to which nobody may be connected."""

@@ -18,6 +18,7 @@ from analysis.__main__ import main
 from analysis.errors import BadInput
 from analysis.instrument import load_instrument
 from analysis.publication import (
+    FORMAT,
     Asked,
     Document,
     Evidence,
@@ -109,6 +110,7 @@ def evidence() -> Evidence:
     instrument, index = load_instrument("skm-2017"), load_scheme("skm-2017")
     hidden = a_survey([0, 0, 0, 0], 3).model_copy(update={"answers": None, "squares": None})
     return Evidence(
+        format=FORMAT,
         year=2025,
         scheme=RuleFile(id="small", text=SCHEME),
         instruments=[

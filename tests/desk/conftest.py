@@ -26,6 +26,7 @@ from models import (
     reading,
     writing,
 )
+from models.rights import APPLICATION
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.world import a_district
@@ -124,8 +125,8 @@ class House:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on a fresh, migrated database."""
-    engine = open_engine(database_url)
+    """An engine on a fresh, migrated database; on PostgreSQL with the application's rights."""
+    engine = open_engine(database_url.replace("//postgres@", f"//{APPLICATION}@"))
     yield engine
     engine.dispose()
 

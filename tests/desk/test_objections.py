@@ -1,8 +1,10 @@
 """Objections: the institution sees its own part only, somebody but the assessor decides."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from accounts.actors import Forbidden
 from analysis.errors import BadInput
@@ -129,3 +131,17 @@ def test_who_sees_objections(house: House, prepared: UUID) -> None:
         for role in ROLES:
             found = [one.id for one, _ in objections_of(session, house.actors[role])]
             assert found == ([objection] if role in seen else [])
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_objection_waits_for_an_approval_that_is_under_way(house: House, prepared: UUID) -> None:
+    """Nobody may lock the publication's row, which nobody may change: they wait all the same."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with ThreadPoolExecutor(1) as other, reading(house.engine) as watch:
+        with writing(house.engine) as session:
+            approve(session, house.second_analyst, prepared, SECRET)
+            objection = other.submit(raise_one, house, prepared)
+            while not (watch.scalar(waiting) or objection.done()):
+                watch.rollback()
+        with pytest.raises(BadInput, match="approved already"):
+            objection.result()

@@ -15,6 +15,7 @@ from models import (
     Base,
     Batch,
     Consultation,
+    Declaration,
     Evidence,
     Exclusion,
     FollowUp,
@@ -155,6 +156,17 @@ def house(engine: Engine) -> House:
                 reason="papan sudah dipasang",
                 raised_by=user.id,
                 raised_at=now(),
+            )
+        )
+        session.add(
+            Declaration(
+                institution_id=world.district.id,
+                year=2026,
+                fact="corrective_products_followed_up",
+                holds=True,
+                reason="LAHP terakhir dilaksanakan",
+                user_id=user.id,
+                created_at=now(),
             )
         )
         return House(

@@ -38,6 +38,7 @@ APPEND_ONLY = [
     "withdrawals",
     "seals",
     "objections",
+    "declarations",
 ]
 MAY_CHANGE = {
     "responses": {"local_date", "quarter_hour", "client_group"},
