@@ -5,6 +5,7 @@ from models.assessments import Assessment
 from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
 from models.engine import UNUSABLE, open_engine, reading, writing
+from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
 from models.kiosks import Kiosk
@@ -24,6 +25,14 @@ from models.responses import (
     answers_name,
     answers_table,
 )
+from models.rounds import (
+    AssessmentRound,
+    Proposal,
+    SampledAssessor,
+    SampledSubject,
+    SampledUnit,
+    in_force,
+)
 from models.snapshots import Snapshot
 from models.tokens import VisitToken
 
@@ -31,6 +40,7 @@ __all__ = [
     "UNUSABLE",
     "Announcement",
     "Assessment",
+    "AssessmentRound",
     "AuditEvent",
     "Base",
     "Batch",
@@ -39,6 +49,8 @@ __all__ = [
     "Evidence",
     "Exclusion",
     "Experience",
+    "Finding",
+    "FindingStep",
     "FollowUp",
     "FollowUpStep",
     "Institution",
@@ -51,11 +63,15 @@ __all__ = [
     "Medium",
     "Objection",
     "Period",
+    "Proposal",
     "Publication",
     "PublishedCount",
     "Receipt",
     "Response",
     "Role",
+    "SampledAssessor",
+    "SampledSubject",
+    "SampledUnit",
     "SchemeUsed",
     "Seal",
     "Service",
@@ -68,6 +84,7 @@ __all__ = [
     "Withdrawal",
     "answers_name",
     "answers_table",
+    "in_force",
     "migrate",
     "now",
     "open_engine",

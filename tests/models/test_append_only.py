@@ -38,6 +38,13 @@ APPEND_ONLY = [
     "withdrawals",
     "seals",
     "objections",
+    "rounds",
+    "proposals",
+    "sampled_units",
+    "sampled_subjects",
+    "sampled_assessors",
+    "findings",
+    "finding_steps",
 ]
 MAY_CHANGE = {
     "responses": {"local_date", "quarter_hour", "client_group"},
