@@ -76,7 +76,8 @@ class Sampling(Rule):
         yield from (mark.focus for mark in self.marks.values())
         yield from (subject.area for subject in self.subjects.values())
         for rule in self.rules:
-            yield from (rule.institutions, *rule.units.values(), *rule.subjects.values())
+            yield rule.institutions
+            yield from (*rule.units.values(), *rule.subjects.values())
 
     def rule(self, year: int) -> SampleRule:
         """The rule of a year's round. Raises BadInput for a year that has none.

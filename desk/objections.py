@@ -15,9 +15,9 @@ from analysis.errors import bad, quote
 from analysis.publication import Document
 from desk.audit import log
 from desk.publishing import read_document
+from desk.wording import worded
 from models import Assessment, Institution, Objection, Publication, Seal, Unit, now
 
-LENGTHS = (10, 2000)
 RANKS = ("rank", "rank_in_province")
 
 
@@ -75,7 +75,7 @@ def object_to(
         publication_id=publication_id,
         unit_id=unit_id,
         item=item,
-        reason=_worded("reason", reason),
+        reason=worded("reason", reason),
         raised_by=actor.user_id,
         raised_at=now(),
     )
@@ -104,7 +104,7 @@ def decide_objection(
         raise bad("objection", "raised by yourself", "somebody else who decides")
     if actor.user_id in _assessors(session, objection):
         raise bad("objection", "an item that you assessed", "somebody else who decides")
-    objection.answer = _worded("answer", answer)
+    objection.answer = worded("answer", answer)
     objection.accepted, objection.decided_by, objection.decided_at = accepted, actor.user_id, now()
     act = "accept_objection" if accepted else "decline_objection"
     _log(session, actor, act, objection, unit)
@@ -139,14 +139,6 @@ def _assessors(session: Session, objection: Objection) -> set[int]:
         )
     )
     return set(found)
-
-
-def _worded(place: str, text: str) -> str:
-    text = text.strip()
-    least, most = LENGTHS
-    if not least <= len(text) <= most:
-        raise bad(place, quote(text), f"{least} to {most} characters")
-    return text
 
 
 def _log(session: Session, actor: Actor, act: str, objection: Objection, unit: Unit) -> None:

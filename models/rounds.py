@@ -23,7 +23,6 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, Code, Key, Word
 
-LENGTHS = (10, 2000)
 WORDED = "length(trim(reason)) BETWEEN 10 AND 2000"
 
 
@@ -41,9 +40,10 @@ class AssessmentRound(Base):
     created_at: Mapped[datetime]
 
 
-class Turned:
+class Turned(Base):
     """A turn of a choice about a unit in a round; ``ABOUT`` names the choice within the round."""
 
+    __abstract__ = True
     ABOUT: ClassVar[tuple[str, ...]] = ("unit_id",)
 
     id: Mapped[Key]
@@ -55,7 +55,7 @@ class Turned:
     created_at: Mapped[datetime]
 
 
-class Proposal(Turned, Base):
+class Proposal(Turned):
     """A unit that its institution proposes, with its kind, its marks and why."""
 
     __tablename__ = "proposals"
@@ -70,7 +70,7 @@ class Proposal(Turned, Base):
     marks: Mapped[list[str]] = mapped_column(JSON)
 
 
-class SampledUnit(Turned, Base):
+class SampledUnit(Turned):
     """A unit that is assessed: one that was proposed, or another for a reason."""
 
     __tablename__ = "sampled_units"
@@ -88,7 +88,7 @@ class SampledUnit(Turned, Base):
     proposal_id: Mapped[int | None]
 
 
-class SampledSubject(Turned, Base):
+class SampledSubject(Turned):
     """What is looked at in a unit: a product by its code, a person by role and number."""
 
     __tablename__ = "sampled_subjects"
@@ -108,7 +108,7 @@ class SampledSubject(Turned, Base):
     subject: Mapped[Code]
 
 
-class SampledAssessor(Turned, Base):
+class SampledAssessor(Turned):
     """Who assesses a unit."""
 
     __tablename__ = "sampled_assessors"

@@ -13,12 +13,12 @@ from accounts.actors import Actor
 from analysis.publication import Document
 from analysis.scheme import Scheme, parse_scheme
 from desk.objections import (
-    LENGTHS,
     decide_objection,
     object_to,
     objections_of,
     provisional,
 )
+from desk.wording import LENGTHS
 from models import Institution, Objection, Publication, SchemeUsed, Unit, User, reading
 from screens import league, results
 from screens.acts import act, fresh, tell_done
