@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from desk.wording import LENGTHS
 from models import AssessmentRound, Institution, Proposal, Unit, reading
 from screens.acts import act, fresh, tell_done
 from screens.choices import choose_institution, choose_round
-from screens.plain import show_table
+from screens.plain import plain
 from screens.sample_rules import show_rule
 from screens.shell import day, engine, language, say, signed_in
 
@@ -47,7 +46,7 @@ def _show(
     show_rule(rules, a_round.year, institution.kind, counts)
     st.subheader(say("proposals.proposed"))
     if proposed:
-        show_table(proposal_table(proposed, names, rules))
+        show_proposals(proposed, names, rules)
         _ask_withdrawal(a_round.id, {one.unit_id: names[one.unit_id] for one in proposed})
     else:
         st.info(say("proposals.empty"), icon=":material/playlist_add:")
@@ -55,28 +54,15 @@ def _show(
     _ask_proposal(a_round.id, {key: name for key, name in names.items() if key not in taken}, rules)
 
 
-def proposal_table(
-    proposed: Sequence[Proposal], names: dict[int, str], rules: Sampling
-) -> pd.DataFrame:
-    """What is proposed, a row a unit."""
-    rows = [
-        (
-            names[one.unit_id],
-            rules.kinds[one.kind][language()],
-            ", ".join(rules.marks[mark].name[language()] for mark in one.marks) or "–",
-            one.reason,
-            day(one.created_at.date()),
-        )
-        for one in proposed
-    ]
-    headings = (
-        "words.unit",
-        "sampling.kind",
-        "sampling.marks",
-        "sampling.reason",
-        "sampling.since",
-    )
-    return pd.DataFrame(rows, columns=[say(key) for key in headings])
+def show_proposals(proposed: Sequence[Proposal], names: dict[int, str], rules: Sampling) -> None:
+    """What is proposed: unit, kind and marks; below them why, and since when."""
+    lines = []
+    for one in proposed:
+        marks = [rules.marks[mark].name[language()] for mark in one.marks]
+        about = " · ".join([rules.kinds[one.kind][language()], *marks])
+        why = f"{plain(one.reason)} · {day(one.created_at.date())}"
+        lines.append(f"- **{plain(names[one.unit_id])}** · {about}  \n  :small[{why}]")
+    st.markdown("\n".join(lines))
 
 
 def _ask_proposal(round_id: int, names: dict[int, str], rules: Sampling) -> None:

@@ -15,7 +15,7 @@ from desk.progress import (
 from desk.rounds import rules_of
 from models import AssessmentRound
 from screens import charts
-from screens.sample_units import TICKS, done_of, share
+from screens.sample_units import TICKS, done_of, percent, share
 from screens.shell import language, number, say
 
 
@@ -56,9 +56,9 @@ def _table(places: Sequence[InstitutionProgress], a_round: AssessmentRound) -> p
             for kind in dict.fromkeys([*wanted, *one.chosen])
         ]
         judged = done_of(one.judged, one.units)
-        rows.append((one.institution.name, one.proposed, one.units, " · ".join(kinds), judged))
+        rows.append((one.institution.name, one.proposed, one.units, judged, " · ".join(kinds)))
     headings = ("words.institution", "sampling.proposed", "sampling.in_sample")
-    more = ("sampling.by_rule", "sampling.judged_whole")
+    more = ("sampling.judged_whole", "sampling.by_rule")
     return pd.DataFrame(rows, columns=[say(key) for key in (*headings, *more)])
 
 
@@ -72,7 +72,7 @@ def _show_assessors(session: Session, actor: Actor, a_round: AssessmentRound) ->
         {
             "name": [one.name for one in found],
             "value": [share(one.judged, one.items) for one in found],
-            "text": [done_of(one.judged, one.items) for one in found],
+            "text": [percent(one.judged, one.items) for one in found],
         }
     )
     rows = [(one.name, number(one.units, 0), done_of(one.judged, one.items)) for one in found]

@@ -56,10 +56,15 @@ def share(done: int, of: int) -> float:
     return 100 * done / of if of else 0.0
 
 
+def percent(done: int, of: int) -> str:
+    """The share, rounded down: 100 % is all of them."""
+    return f"{number(int(share(done, of)), 0)}\u00a0%"
+
+
 def done_of(done: int, of: int) -> str:
     """How many of how many, and the share."""
-    percent = number(share(done, of), 0)
-    return say("sampling.done_of", done=number(done, 0), of=number(of, 0), share=percent)
+    share = percent(done, of)
+    return say("sampling.done_of", done=number(done, 0), of=number(of, 0), share=share)
 
 
 def _show_progress(units: Sequence[UnitProgress]) -> None:
@@ -67,7 +72,7 @@ def _show_progress(units: Sequence[UnitProgress]) -> None:
         {
             "name": [one.unit.name for one in units],
             "value": [share(one.judged, one.items) for one in units],
-            "text": [done_of(one.judged, one.items) for one in units],
+            "text": [percent(one.judged, one.items) for one in units],
         }
     )
     rows = [

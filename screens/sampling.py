@@ -19,8 +19,7 @@ from models import AssessmentRound, Institution, Proposal, Unit, now, reading
 from screens import sample_progress, sample_units
 from screens.acts import act, fresh, tell_done
 from screens.choices import choose_round
-from screens.plain import show_table
-from screens.proposals import proposal_table
+from screens.proposals import show_proposals
 from screens.scores import ask_scheme
 from screens.shell import engine, language, say, signed_in
 
@@ -105,7 +104,7 @@ def _ask_proposed(
     if not proposed:
         st.caption(say("sampling.none_proposed"))
         return
-    show_table(proposal_table(proposed, names, rules_of(a_round)))
+    show_proposals(proposed, names, rules_of(a_round))
     key = fresh("choose_proposed")
     with st.form(key, border=False, enter_to_submit=False):
         units = st.multiselect(
