@@ -144,7 +144,7 @@ def assessor_progress(session: Session, actor: Actor, round_id: int) -> list[Ass
     for unit_id, user_id, name in chosen:
         if unit_id in sample:
             units.setdefault((user_id, name), []).append(unit_id)
-    judged = _judged_by(session, a_round.year, scheme, sample)
+    judged = _judged_by(session, a_round.year, scheme)
     items = len(_items(scheme))
     return [
         AssessorProgress(
@@ -162,18 +162,15 @@ def _items(scheme: Scheme) -> set[str]:
 
 
 def _judged_by(
-    session: Session, year: int, scheme: Scheme, units: Collection[int]
+    session: Session, year: int, scheme: Scheme, units: Collection[int] | None = None
 ) -> dict[tuple[int, int], int]:
-    """How many items of a unit an assessor judged, by unit and assessor."""
-    rows = session.execute(
+    """How many items of a unit an assessor judged, by unit and assessor; None: of all units."""
+    query = (
         select(CURRENT.c.unit_id, CURRENT.c.assessor_id, func.count(CURRENT.c.item.distinct()))
-        .where(
-            CURRENT.c.year == year,
-            CURRENT.c.unit_id.in_(units),
-            CURRENT.c.item.in_(_items(scheme)),
-        )
+        .where(CURRENT.c.year == year, CURRENT.c.item.in_(_items(scheme)))
         .group_by(CURRENT.c.unit_id, CURRENT.c.assessor_id)
     )
+    rows = session.execute(query if units is None else query.where(CURRENT.c.unit_id.in_(units)))
     return {(unit, assessor): number for unit, assessor, number in rows}
 
 
