@@ -11,7 +11,8 @@ from desk.assessments import Judgement, assess, judged_items
 from desk.findings import answer_finding, write_finding
 from desk.rounds import choose_beyond, open_round, propose_units
 from models import Role, User, writing
-from tests.screens.office import Office, an_office, look, press, said
+from tests.desk.conftest import another_district
+from tests.screens.office import Office, an_office, look, press, said, working
 from tests.screens.test_posters import engine
 
 __all__ = ["engine"]
@@ -173,3 +174,22 @@ def test_others_see_no_finding(ombudsman: Ombudsman, monkeypatch: pytest.MonkeyP
         answer_finding(session, ombudsman.office.official, finding.id, WHY)
     other = replace(ombudsman.office.official, units=frozenset({world.registry.id}))
     assert WHY not in said(look(monkeypatch, "findings", other))
+
+
+def test_the_league_shows_who_is_provisional_beside_who_is_not(
+    ombudsman: Ombudsman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = ombudsman.open()
+    ombudsman.choose(one)
+    items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
+    with writing(ombudsman.office.engine) as session:
+        other = another_district(session, "lain")
+        choose_beyond(session, ombudsman.analyst, one, other.id, "office", WHY)
+        judgements = [Judgement(other.id, item, 4) for item in items]
+        assess(session, ombudsman.analyst, SCHEME, 2025, judgements)
+    app = look(monkeypatch, "scores", ombudsman.analyst)
+    app.selectbox("scores_scheme").set_value(SCHEME.id)
+    shown = working(app.run()).dataframe[0].value
+    assert shown["Keterangan"].to_list()[-1] == "Sementara: 1 dari 2 unit bernilai"
+    assert shown["Zona"].notna().to_list() == [True, False]
+    assert shown["Peringkat"].notna().to_list() == [True, False]
