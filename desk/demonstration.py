@@ -15,6 +15,7 @@ from analysis.instrument import Instrument
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judged_items
 from desk.demonstration_desk import show_desk
+from desk.demonstration_round import UNFINISHED, UNFINISHED_AREA, show_round
 from desk.objections import object_to
 from desk.periods import close_period, open_period, record_visits
 from desk.publishing import approve, prepare
@@ -71,6 +72,7 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         for institution, offices in ((kabupaten, KABUPATEN), (kota, KOTA)):
             _survey(session, coordinator, institution, offices, random)
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
+        show_round(session, actors, _this_year(), load_scheme("ombudsman-2022"))
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
         show_desk(session, actors, kabupaten, random)
     return Demonstration(log_ins)
@@ -263,15 +265,18 @@ def _assess(
     offices: Sequence[tuple[str, str, list[str], float]],
     random: np.random.Generator,
 ) -> None:
-    """Every item of every office, for last year and this, so that both schemes have all."""
+    """Every item of every office, for last year and this, but for what waits in this year."""
     scheme = load_scheme("ombudsman-2022")
     units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
-    items = [node.key for nodes in judged_items(scheme).values() for node in nodes]
+    areas = judged_items(scheme)
+    items = [node.key for nodes in areas.values() for node in nodes]
+    waiting = {node.key for node in areas[UNFINISHED_AREA]}
     for year, (code, _, _, liking) in product((_this_year() - 1, _this_year()), offices):
         rungs = np.clip(np.rint(random.normal(liking, 0.6, len(items))), 0, 4)
         judgements = [
             Judgement(units[code], item, int(rung), "Catatan bukti peragaan")
             for item, rung in zip(items, rungs, strict=True)
+            if not (code == UNFINISHED and year == _this_year() and item in waiting)
         ]
         assess(session, analyst, scheme, year, judgements)
 

@@ -17,6 +17,7 @@ from analysis.satisfaction import satisfaction
 from analysis.scheme import Scheme
 from desk.assessments import mean_judgements
 from desk.declarations import declared
+from desk.sampled import sampled_units
 from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import Responses, count_answers, count_experiences, count_responses
 from survey.periods import asked_instrument, used_scheme
@@ -76,7 +77,10 @@ def score_year(
     without: Sequence[str] = (),
     squares: bool = False,
 ) -> Round:
-    """Scores, zones and ranks of all units assessed in a year. Raises Forbidden.
+    """Scores, zones and ranks of the units of a year's round. Raises Forbidden.
+
+    Those are its sample, also while one is not assessed yet: its institution is then provisional.
+    In a year without a round they are the units that were assessed.
 
     The satisfaction index of a unit pools its closed periods that ended in the year and used
     the instrument of the latest; surveys with an index on another scale (service quality,
@@ -87,7 +91,9 @@ def score_year(
     """
     require_analyst(actor)
     judgements = mean_judgements(session, year)
-    units = _units(session, {unit for unit, _ in judgements})
+    sample = sampled_units(session, year)
+    assessed = {unit for unit, _ in judgements} if sample is None else sample
+    units = _units(session, assessed)
     return _score(session, scheme, year, units, judgements, stand_in, without, squares)
 
 
@@ -101,15 +107,20 @@ def score_visible(
 ) -> Round:
     """The same of one institution alone: of those of its units that the actor may see.
 
-    To its official an institution is the official's own units. Raises Forbidden where none of
-    the institution's units is the actor's to see.
+    To its official an institution is the official's own units. Which units will be assessed is
+    told to nobody but analysts before they are. Raises Forbidden where none of the
+    institution's units is the actor's to see.
     """
     own = visible_units(actor).where(Unit.institution_id == institution_id)
     seen = {unit.id for unit in session.scalars(own)}
     if not seen:
         raise Forbidden(f"institution {institution_id}")
     judgements = mean_judgements(session, year, seen)
-    units = _units(session, {unit for unit, _ in judgements})
+    assessed = {unit for unit, _ in judgements}
+    sample = sampled_units(session, year)
+    if sample is not None:
+        assessed = sample & (seen if actor.analyst else assessed)
+    units = _units(session, assessed)
     return _score(session, scheme, year, units, judgements, stand_in, ())
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from accounts.actors import Actor, in_scope
+from desk.sampled import is_scored
 from models import Assessment, Institution, Unit
 
 
@@ -11,13 +12,15 @@ def plannable_years(session: Session, actor: Actor) -> list[int]:
     """The years in which units were assessed whose scores the actor may see, newest first."""
     assessed = select(Assessment.year, Assessment.unit_id).distinct().subquery()
     query = select(assessed.c.year).join(Unit, Unit.id == assessed.c.unit_id)
-    years = session.scalars(query.where(in_scope(actor)).distinct())
+    counts = is_scored(assessed.c.year, assessed.c.unit_id)
+    years = session.scalars(query.where(in_scope(actor), counts).distinct())
     return sorted(years, reverse=True)
 
 
 def plannable(session: Session, actor: Actor, year: int) -> list[Institution]:
     """The institutions with a unit assessed in the year that the actor may see, by name."""
-    assessed = select(Assessment.unit_id).where(Assessment.year == year).distinct()
+    own = select(Assessment.unit_id).where(Assessment.year == year).distinct()
+    assessed = own.where(is_scored(Assessment.year, Assessment.unit_id))
     units = session.scalars(
         select(Unit)
         .join(Unit.institution)

@@ -24,11 +24,22 @@ from analysis.sealed import FIRST, bundle_bytes, sealed_bytes
 from desk.audit import log
 from desk.perception import Round, score_year
 from desk.periods import keep_scheme
+from desk.sampled import sampled_units
 from desk.stated import complete_institutions, evidence_of
-from models import Objection, Publication, PublishedCount, Seal, now, one_at_a_time
+from models import (
+    Institution,
+    Objection,
+    Publication,
+    PublishedCount,
+    Seal,
+    Unit,
+    now,
+    one_at_a_time,
+)
 from survey.signing import public_pem, sign
 
 PROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
+TOLD = 5
 
 
 def prepare(
@@ -48,7 +59,11 @@ def prepare(
     """
     scored = score_year(session, actor, scheme, year, stand_in, without, squares=True)
     if not complete_institutions(scored):
-        raise bad(f"{scheme.id} {year}", "no institution whose units all have a score", "one")
+        raise bad(
+            f"{scheme.id} {year}",
+            f"no institution whose units all have a score{_lacking(scored)}",
+            "one",
+        )
     corrected = _corrected(session, scheme, year, corrects)
     earlier = [read_document(one) for one in _prepared_in(session, year)]
     evidence = evidence_of(session, scored, earlier, corrected, software_version())
@@ -72,8 +87,9 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     """Makes a prepared publication public: an analyst who did not prepare it seals it.
 
     It is signed with the instance's key, together with the hash of the publication before.
-    Raises Forbidden, and BadInput for one's own, one that is public already, and one with an
-    objection that is open or was accepted. The caller commits.
+    Raises Forbidden, and BadInput for one's own, one that is public already, one with an
+    objection that is open or was accepted, and one whose institutions have another sample now.
+    The caller commits.
     """
     require_analyst(actor)
     one_at_a_time(session, f"publication {publication_id}")
@@ -83,6 +99,7 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     if publication.seal:
         raise bad("publication", "approved already", "one that waits for approval")
     _refuse_disputed(session, publication)
+    _refuse_other_sample(session, publication)
     document, previous = read_document(publication), _newest_hash(session)
     sealed = sealed_bytes(document, previous)
     publication.seal = Seal(
@@ -130,6 +147,12 @@ def software_version() -> str:
     return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
+def _lacking(scored: Round) -> str:
+    """How many units have a score, of the first institutions: " (malra 5/7)"."""
+    told = [f"{one.institution} {one.scored}/{one.units}" for one in scored.result.institutions]
+    return f" ({', '.join(told[:TOLD])})" if told else ""
+
+
 def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | None) -> str | None:
     """The hash of the publication to be corrected."""
     if corrects is None:
@@ -166,6 +189,22 @@ def _refuse_disputed(session: Session, publication: Publication) -> None:
     if found:
         expected = "another, prepared after the scores were mended"
         raise bad("publication", f"{len(found)} accepted objections", expected)
+
+
+def _refuse_other_sample(session: Session, publication: Publication) -> None:
+    """Refuses scores of institutions of which other units are sampled than when it was prepared."""
+    sample = sampled_units(session, publication.year)
+    if sample is None:
+        return
+    document = read_document(publication)
+    places = [one["code"] for one in document["institutions"]]
+    query = select(Unit.code).join(Unit.institution)
+    now_sampled = set(
+        session.scalars(query.where(Unit.id.in_(sample), Institution.code.in_(places)))
+    )
+    if other := now_sampled ^ {one["code"] for one in document["units"]}:
+        found = f"another sample, by {', '.join(sorted(other)[:TOLD])}"
+        raise bad("publication", found, "one prepared for the sample as it is now")
 
 
 def _log(session: Session, actor: Actor, act: str, publication: Publication, digest: str) -> None:

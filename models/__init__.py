@@ -6,6 +6,7 @@ from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
 from models.declarations import Declaration
 from models.engine import UNUSABLE, one_at_a_time, open_engine, reading, writing
+from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
 from models.kiosks import Kiosk
@@ -25,6 +26,14 @@ from models.responses import (
     answers_name,
     answers_table,
 )
+from models.rounds import (
+    AssessmentRound,
+    Proposal,
+    SampledAssessor,
+    SampledSubject,
+    SampledUnit,
+    in_force,
+)
 from models.snapshots import Snapshot
 from models.tokens import VisitToken
 
@@ -32,6 +41,7 @@ __all__ = [
     "UNUSABLE",
     "Announcement",
     "Assessment",
+    "AssessmentRound",
     "AuditEvent",
     "Base",
     "Batch",
@@ -41,6 +51,8 @@ __all__ = [
     "Evidence",
     "Exclusion",
     "Experience",
+    "Finding",
+    "FindingStep",
     "FollowUp",
     "FollowUpStep",
     "Institution",
@@ -53,11 +65,15 @@ __all__ = [
     "Medium",
     "Objection",
     "Period",
+    "Proposal",
     "Publication",
     "PublishedCount",
     "Receipt",
     "Response",
     "Role",
+    "SampledAssessor",
+    "SampledSubject",
+    "SampledUnit",
     "SchemeUsed",
     "Seal",
     "Service",
@@ -70,6 +86,7 @@ __all__ = [
     "Withdrawal",
     "answers_name",
     "answers_table",
+    "in_force",
     "migrate",
     "now",
     "one_at_a_time",

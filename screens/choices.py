@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, visible_units
-from models import Institution, Period, Unit
+from desk.rounds import rounds
+from models import AssessmentRound, Institution, Period, Unit
 from screens.shell import say
 
 
@@ -62,3 +63,15 @@ def choose_institution(session: Session, actor: Actor, key: str) -> int | None:
     return st.selectbox(
         say("words.institution"), list(names), format_func=names.__getitem__, key=key
     )
+
+
+def choose_round(session: Session, actor: Actor, key: str) -> AssessmentRound | None:
+    """One of the rounds of assessment, at first the newest; says so where there is none."""
+    found = {one.id: one for one in rounds(session, actor)}
+    if not found:
+        st.info(say("sampling.no_round"), icon=":material/event:")
+        return None
+    chosen = st.selectbox(
+        say("sampling.round"), list(found), format_func=lambda one: str(found[one].year), key=key
+    )
+    return found[chosen]

@@ -8,6 +8,7 @@ from analysis.publication import Document
 from analysis.scheme import Scheme, Suffix
 from desk.declarations import declarations_of, declare
 from desk.perception import Round
+from desk.reasons import LONGEST
 from screens.acts import act, fresh
 from screens.plain import show_table
 from screens.shell import day, language, say

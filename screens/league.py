@@ -74,7 +74,10 @@ def show_league(rows: Sequence[Mapping[str, Any]], scheme: Scheme, key: str) -> 
     shown = ("rank", "name", "score", "grade", "zone", "label", "rank_in_province", "remark")
     headings = {name: say(f"league.{name}") for name in shown} | {"label": category(scheme)}
     unscored = [row for row in rows if row["score"] is None]
-    table = pd.DataFrame([*ordered, *unscored], columns=list(shown))
-    table["zone"] = [say(f"league.{zone}") if zone else None for zone in table["zone"]]
+    told = [
+        {**row, "zone": row["zone"] and say(f"league.{row['zone']}")}
+        for row in (*ordered, *unscored)
+    ]
+    table = pd.DataFrame(told, columns=list(shown))
     table = table.dropna(axis=1, how="all")
     st.dataframe(table.rename(columns=headings), hide_index=True, width="stretch", key=key)

@@ -11,11 +11,14 @@ from analysis.scheme import load_scheme
 from desk.announcing import announcements_of, public_announcements, read_announcement
 from desk.demonstration import CITIZEN_PATH, Demonstration, load
 from desk.events import list_events
+from desk.findings import findings_of
 from desk.follow_up import consultations_of, follow_ups_of
 from desk.keying import keyings_of
 from desk.perception import score_year
+from desk.progress import assessor_progress, institution_progress
 from desk.publishing import publications, read_document
 from desk.results import periods_of, unit_results
+from desk.rounds import judged_under, rounds
 from desk.withdrawals import withdrawals_of
 from models import Institution, Response, Unit, User, now, reading, writing
 from survey.periods import open_period
@@ -83,6 +86,17 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         assert withdrawals_of(session, actors["analyst"])
         own = announcements_of(session, actors["coordinator"])
         assert [one.approved_at is None for one in own] == [True, False]
+
+        (a_round,) = rounds(session, official)
+        analyst = actors["analyst"]
+        progress = institution_progress(session, analyst, a_round.id)
+        assert [(one.units, one.judged) for one in progress] == [(7, 7), (2, 1)]
+        assert assessor_progress(session, analyst, a_round.id)
+        states = {one.status for one in findings_of(session, official, a_round.id)}
+        assert states == {"told", "answered", "accepted"}
+        rules = judged_under(session, a_round)
+        this_year = score_year(session, analyst, rules, a_round.year, stand_in=True).result
+        assert [one.provisional for one in this_year.institutions] == [False, True]
 
         (publication,) = publications(session)
         document = read_document(publication)

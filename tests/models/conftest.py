@@ -11,6 +11,7 @@ from analysis.instrument import instrument_ids, load_instrument
 from models import (
     Announcement,
     Assessment,
+    AssessmentRound,
     AuditEvent,
     Base,
     Batch,
@@ -18,15 +19,21 @@ from models import (
     Declaration,
     Evidence,
     Exclusion,
+    Finding,
+    FindingStep,
     FollowUp,
     FollowUpStep,
     Kiosk,
     Medium,
     Objection,
+    Proposal,
     Publication,
     PublishedCount,
     Receipt,
     Response,
+    SampledAssessor,
+    SampledSubject,
+    SampledUnit,
     User,
     Withdrawal,
     answers_table,
@@ -169,6 +176,17 @@ def house(engine: Engine) -> House:
                 created_at=now(),
             )
         )
+        a_round = AssessmentRound(
+            year=2026,
+            scheme_hash=world.period.scheme_hash,
+            sampling="",
+            user_id=user.id,
+            created_at=now(),
+        )
+        session.add(a_round)
+        session.flush()
+        place = {"round_id": a_round.id, "unit_id": world.clinic.id}
+        session.add_all(_sample(place, user.id))
         return House(
             engine=engine,
             institution=world.district.id,
@@ -204,4 +222,19 @@ def _desk(place: Mapping[str, int], user: int, batch: int) -> list[Base]:
         Withdrawal(
             batch_id=batch, reason="berkas kuartal lain", proposed_by=user, proposed_at=now()
         ),
+    ]
+
+
+def _sample(place: Mapping[str, int], user: int) -> list[Base]:
+    """One row in each table of a round."""
+    act = {"user_id": user, "created_at": now()}
+    chosen = {**place, **act, "turn": 1, "reason": "pelaksana SPM kesehatan"}
+    finding = Finding(**place, **act, kind="procedure", text="Alur layanan terlalu panjang")
+    finding.steps = [FindingStep(**act, turn=1, status="answered", text="Alur sudah dipangkas")]
+    return [
+        Proposal(**chosen, kind="puskesmas", marks=["spm"]),
+        SampledUnit(**chosen, kind="puskesmas"),
+        SampledSubject(**chosen, kind="petugas", subject="petugas-1"),
+        SampledAssessor(**chosen, assessor_id=user),
+        finding,
     ]

@@ -39,6 +39,13 @@ APPEND_ONLY = [
     "seals",
     "objections",
     "declarations",
+    "rounds",
+    "proposals",
+    "sampled_units",
+    "sampled_subjects",
+    "sampled_assessors",
+    "findings",
+    "finding_steps",
 ]
 MAY_CHANGE = {
     "responses": {"local_date", "quarter_hour", "client_group"},

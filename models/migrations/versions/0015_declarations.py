@@ -6,7 +6,7 @@ from alembic import op
 from models.migrations.guards import append_only
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 
 
 def upgrade() -> None:
