@@ -100,8 +100,7 @@ def _days(counts: Integers, least: int, level: float) -> tuple[float, Bools]:
 def _clock(counts: Integers, least: int, steepest: float, level: float) -> tuple[float, Bools]:
     """Quarter-hours of the clock, all days together, against their busier neighbour: binomial."""
     numbers = counts.sum(axis=0)
-    around = np.pad(numbers, 1)
-    neighbour = np.maximum(around[:-2], around[2:])
+    neighbour = _busier_neighbour(numbers)
     looks = int((numbers > 0).sum())
     p = np.minimum(1, looks * binom.sf(numbers - 1, numbers + neighbour, steepest))
     p = np.where(numbers >= least, p, 1.0)
@@ -109,8 +108,8 @@ def _clock(counts: Integers, least: int, steepest: float, level: float) -> tuple
 
 
 def excess(responses: Responses) -> Floats:
-    """(n,) by how many times more came in a response's quarter-hour than day and time make
-    expect, as a logarithm; 0 where the time is not known."""
+    """(n,) by how many times more came in a response's quarter-hour than day and time, or the
+    busier neighbour of its time, make expect, as a logarithm; 0 where the time is not known."""
     _, place, counts = rhythm(responses)
     result = np.zeros(len(responses))
     if not counts.size:
@@ -118,8 +117,16 @@ def excess(responses: Responses) -> Floats:
     expected = counts.sum(axis=1)[:, None] * counts.sum(axis=0)[None] / counts.sum()
     timed = responses.timed
     cell = place, responses.quarter[timed]
-    result[timed] = np.log((counts[cell] + 1) / (expected[cell] + 1))
+    numbers = counts.sum(axis=0)
+    steep = np.log((numbers + 1) / (_busier_neighbour(numbers) + 1))
+    crowded = np.log((counts[cell] + 1) / (expected[cell] + 1))
+    result[timed] = np.maximum(crowded, steep[responses.quarter[timed]])
     return result
+
+
+def _busier_neighbour(numbers: Integers) -> Integers:
+    around = np.pad(numbers, 1)
+    return np.maximum(around[:-2], around[2:])
 
 
 def _added(counts: Integers | Bools, size: int) -> Integers:

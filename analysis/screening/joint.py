@@ -53,7 +53,7 @@ def grow() -> Grown:
     rule = load_rules().joint
     random = np.random.default_rng(rule.seed.value)
     rows = np.concatenate([features(honest(a_unit(random), random)) for _ in range(UNITS)])
-    forest = IsolationForest(rule.trees.value, random_state=rule.seed.value).fit(rows)
+    forest = IsolationForest(n_estimators=rule.trees.value, random_state=rule.seed.value).fit(rows)
     threshold = float(np.quantile(_score(forest, rows), 1 - rule.unusual.value))
     return Grown(forest, threshold)
 
@@ -66,7 +66,7 @@ def features(responses: Responses) -> Floats:
     columns = (
         longest_run(responses.filled) / responses.answers.shape[1],
         np.nan_to_num(variability(responses.filled)),
-        np.log1p(mahalanobis(responses.filled)),
+        np.log1p(np.maximum(mahalanobis(responses.filled), 0)),  # gaps may make it negative
         responses.fast == 1,
         np.log(sizes(responses)),
         excess(responses),

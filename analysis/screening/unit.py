@@ -60,18 +60,19 @@ def screen(
     """
     rules = load_rules()
     found = _arrivals(responses, rules)
+    evidence: dict[Alarm, float] = {}
+    for alarm, (p, group, against) in found.items():
+        higher = against.points >= rules.least_points.value
+        enough = group.sum() >= rules.least_group.value
+        evidence[alarm] = max(p, against.p) if enough and higher else 1.0
     if earlier is not None:
         back = copied(responses, earlier)
-        found["copied"] = back.p, back.group, Contrast(0.0, _contrast(responses, back.group).points)
-    evidence = {
-        alarm: max(p, against.p) if group.sum() >= rules.least_group.value else 1.0
-        for alarm, (p, group, against) in found.items()
-    }
+        found["copied"] = back.p, back.group, _contrast(responses, back.group)
+        evidence["copied"] = back.p if back.group.sum() >= rules.least_group.value else 1.0
     flags = [
-        Flag(alarm, group, evidence[alarm], against.points)
-        for alarm, (_, group, against) in found.items()
-        if evidence[alarm] <= getattr(rules, alarm).level.value
-        and (alarm == "copied" or against.points >= rules.least_points.value)
+        Flag(alarm, found[alarm][1], p, found[alarm][2].points)
+        for alarm, p in evidence.items()
+        if p <= getattr(rules, alarm).level.value
     ]
     same = _comments(comments, rules)
     if same.any():
