@@ -24,6 +24,7 @@ from models.responses import (
     answers_name,
     answers_table,
 )
+from models.screenings import Screened
 from models.snapshots import Snapshot
 from models.tokens import VisitToken
 
@@ -57,6 +58,7 @@ __all__ = [
     "Response",
     "Role",
     "SchemeUsed",
+    "Screened",
     "Seal",
     "Service",
     "ServiceVisits",
