@@ -36,7 +36,7 @@ def exclude(
     if strange := wanted - set(counting):
         raise bad("response", min(strange), "one that is stored and counts")
     if len(wanted) < len(responses):
-        raise bad("responses", "one of them twice", "each once")
+        raise bad("response", "one of them twice", "each once")
     moment = now()
     session.add_all(
         Exclusion(response_id=key, reason=reason, user_id=actor.user_id, created_at=moment)

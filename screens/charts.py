@@ -19,6 +19,7 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 ROW_HEIGHT = 46
 LINE_HEIGHT = 15
 LONGEST_LINE = 44  # a phone's width
+SOFT = "#e3eeef"
 
 
 def show(chart: Chart, sentence: str, table: pd.DataFrame, key: str) -> None:
@@ -188,3 +189,41 @@ def priorities(frame: pd.DataFrame, across: str, up: str) -> Chart:
         x=x, y=y, text="code:N"
     )
     return alt.layer(*lines, points, codes).properties(height=320)
+
+
+def heatmap(frame: pd.DataFrame, across: str, up: str) -> Chart:
+    """Numbers by time and day: columns ``time`` and ``day`` (in order, with every one to be
+    drawn), ``number`` (blank: left empty) and ``tip``. The darker, the more."""
+    times, days = (frame[column].unique().tolist() for column in ("time", "day"))
+    x = alt.X("time:O", sort=times, title=across, axis=_seldom(times, 8))
+    y = alt.Y("day:O", sort=days, title=up, axis=_seldom(days, 15))
+    drawn = alt.Chart(frame[frame["number"].notna()]).mark_rect(aria=False, stroke="white")
+    scale = alt.Scale(range=[SOFT, INK], domainMin=0)
+    cells = drawn.encode(
+        x=x.scale(domain=times),
+        y=y.scale(domain=days),
+        color=alt.Color("number:Q", scale=scale, legend=None),
+        tooltip="tip:N",
+    )
+    return cells.properties(height=max(90, 14 * len(days)))
+
+
+def columns(frame: pd.DataFrame, across: str, up: str) -> Chart:
+    """A column for each ``name``, in order, as high as ``value``; with ``text``."""
+    names = frame["name"].tolist()
+    return (
+        alt.Chart(_with_tip(frame))
+        .mark_bar(aria=False, color=INK)
+        .encode(
+            x=alt.X("name:O", sort=names, title=across, axis=_seldom(names, 8)),
+            y=alt.Y("value:Q", title=up, axis=alt.Axis(format="d", tickMinStep=1)),
+            tooltip="tip:N",
+        )
+        .properties(height=200)
+    )
+
+
+def _seldom(names: Sequence[str], most: int) -> alt.Axis:
+    """An axis that names so many of the names at most."""
+    step = -(-len(names) // most)
+    return alt.Axis(values=names[::step], labelAngle=0, labelOverlap=False, ticks=False)

@@ -65,6 +65,7 @@ PLACES = (
     Place("poster", ":material/qr_code_2:", _runs_units),
     Place("pintu", ":material/door_front:", _runs_units),
     Place("slip", ":material/confirmation_number:", _runs_units),
+    Place("saring", ":material/filter_alt:", _sees_units, wide=True),
     Place("penilaian", ":material/fact_check:", _analyses, wide=True),
     Place("indeks", ":material/balance:", _analyses, wide=True),
     Place("sanggah", ":material/gavel:", _objects_or_decides, wide=True),

@@ -1,15 +1,17 @@
-"""When screening raises an alarm: dated thresholds with their standing, and plain words."""
+"""When screening raises an alarm: dated thresholds with their source and standing."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from analysis.rules import Rule, Source, Text, Validity, broken, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, broken, check, parse_yaml, read_rules
 from analysis.scheme import Sourced
 
 FILE = Path(__file__).resolve().parent / "screening-2026.yaml"
+QUARTERS = 96
 
 Alarm = Literal["bursts", "devices", "duplicates", "unvouched", "copied", "comments"]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -53,13 +55,6 @@ class Joint(Rule):
     unusual: Sourced[Share]
 
 
-class Words(Rule):
-    """The name of an alarm, and what it says of its {number} responses and {points} points."""
-
-    name: Text
-    why: Text
-
-
 class Rules(Rule):
     """All rules of screening. No regulation sets them."""
 
@@ -79,14 +74,25 @@ class Rules(Rule):
     office_hours: Sourced[tuple[int, int]]
     too_fast: Sourced[str]
     joint: Joint
-    alarms: dict[Alarm, Words]
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         opens, closes = self.office_hours.value
-        if not 0 <= opens < closes <= 96:
+        if not 0 <= opens < closes <= QUARTERS:
             raise broken(f"{opens} to {closes}", "quarter-hours of one day", "office_hours")
+        if unknown := set(_sources(self)) - set(self.sources):
+            found = f"source {', '.join(sorted(unknown))}"
+            raise broken(found, f"sources among {', '.join(sorted(self.sources))}")
         return self
+
+
+def _sources(rule: Rule) -> Iterator[str]:
+    """The keys of the sources that the rule and its parts name."""
+    for part in rule.__dict__.values():
+        if isinstance(part, Sourced):
+            yield part.source
+        elif isinstance(part, Rule):
+            yield from _sources(part)
 
 
 @cache
