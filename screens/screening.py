@@ -286,7 +286,7 @@ def _notices(document: Document) -> None:
         (
             say(f"screening.share_{name}"),
             "–" if share is None else f"{number(100 * share, 0)} %",
-            say("screening.yes") if name in document["notices"] else "",
+            say("screening.noted") if name in document["notices"] else "",
         )
         for name, share in document["shares"].items()
     ]

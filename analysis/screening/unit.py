@@ -37,7 +37,7 @@ class Flag:
 @dataclass(frozen=True)
 class Screening:
     """``flags``: the alarms; ``shares``: what is noted where it is high, by notice, 0-1, None
-    where nobody can know; ``evidence``: by indicator the p that its alarm asks."""
+    where nobody can know or few are concerned; ``evidence``: by indicator the p that its alarm asks."""
 
     flags: list[Flag]
     shares: Mapping[str, float | None]
@@ -120,13 +120,17 @@ def shares(responses: Responses, rules: Rules) -> dict[str, float | None]:
     _, times = np.unique(responses.pattern, return_counts=True)
     part = times / len(responses) if len(responses) else np.ones(1)
     most = np.log(len(responses)) if len(responses) > 1 else 1.0
-    return {
-        "fast": _share(responses.fast == 1, responses.fast != UNKNOWN),
-        "straight": _share(responses.straight, (responses.answers > 0).any(axis=1)),
-        "unvouched": _share(~responses.vouched, np.ones(len(responses), bool)),
-        "outside_hours": _share((quarter < opens) | (quarter >= closes), timed),
-        "entropy": float(-(part * np.log(part)).sum() / most) if len(responses) > 1 else None,
+    everybody = np.ones(len(responses), bool)
+    groups = {
+        "fast": (responses.fast == 1, responses.fast != UNKNOWN),
+        "straight": (responses.straight, (responses.answers > 0).any(axis=1)),
+        "unvouched": (~responses.vouched, everybody),
+        "outside_hours": ((quarter < opens) | (quarter >= closes), timed),
     }
+    least = rules.least_group.value
+    found = {name: _share(of, among, least) for name, (of, among) in groups.items()}
+    spread = float(-(part * np.log(part)).sum() / most) if len(responses) > 1 else None
+    return found | {"entropy": spread}
 
 
 def noted(shares: Mapping[str, float | None], rules: Rules) -> list[str]:
@@ -139,6 +143,8 @@ def noted(shares: Mapping[str, float | None], rules: Rules) -> list[str]:
     return found
 
 
-def _share(of: Bools, among: Bools) -> float | None:
-    number = int(among.sum())
-    return float((of & among).sum() / number) if number else None
+def _share(of: Bools, among: Bools, least: int) -> float | None:
+    """None where nobody is known, or where it would tell of a group under the least."""
+    number, all_known = int((of & among).sum()), int(among.sum())
+    small = 0 < number < least or 0 < all_known - number < least
+    return number / all_known if all_known and not small else None
