@@ -8,6 +8,7 @@ allow.
 import argparse
 import sys
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy.stats import beta
@@ -21,15 +22,28 @@ from analysis.screening.unit import Flag, screen
 
 HONEST, STUFFED, SEED = 4_000, 400, 2027
 SHARES = (0.05, 0.10, 0.20, 0.40)
+RISE, INDEX_POINTS = 2, 0.75  # 75 index points (25 to 100) are 100 of screening
+HEADINGS = (
+    "stuffing",
+    "share",
+    "units with an alarm",
+    "of those that rose by 2",
+    "AUC, units",
+    "AUC, responses",
+    "precision",
+    "found",
+)
 
 
 @dataclass(frozen=True)
 class Detected:
-    """Of one kind of stuffing at one share: in how many units an alarm was raised, ROC AUC of
-    units (the strongest evidence) and of responses (the joint view, mean over units), and of
-    flagged units the mean precision and share found of the flagged responses."""
+    """Of one kind of stuffing at one share: in which part of the units an alarm was raised, and
+    in which part of those whose index rose by two points; ROC AUC of units (the strongest
+    evidence) and of responses (the joint view, mean over units); of flagged units the mean
+    precision and part found of the flagged responses."""
 
     units: float
+    units_that_rose: float
     unit_auc: float
     response_auc: float
     precision: float
@@ -42,19 +56,20 @@ def main() -> int:
     parser.add_argument("--honest", type=int, default=HONEST)
     options = parser.parse_args()
     alarms, evidence = honest_alarms(options.honest)
-    print("| stuffing | share | units with an alarm | AUC, units | AUC, responses"
-          " | precision | found |\n|---|---|---|---|---|---|---|")
-    for kind in KINDS:
-        for share in SHARES:
-            one = detected(kind, share, options.units, evidence)
-            print(f"| {kind} | {share:.0%} | {one.units:.0%} | {one.unit_auc:.2f}"
-                  f" | {one.response_auc:.2f} | {one.precision:.2f} | {one.found:.2f} |", flush=True)
+    print(f"| {' | '.join(HEADINGS)} |\n|{'---|' * len(HEADINGS)}")
+    for kind, share in product(KINDS, SHARES):
+        one = detected(kind, share, options.units, evidence)
+        units = f"{one.units:.0%} | {one.units_that_rose:.0%} | {one.unit_auc:.2f}"
+        by_response = f"{one.response_auc:.2f} | {one.precision:.2f} | {one.found:.2f}"
+        print(f"| {kind} | {share:.0%} | {units} | {by_response} |", flush=True)
     raised = int(alarms.sum())
     worst = float(beta.ppf(0.95, raised + 1, options.honest - raised))
     allowed = load_rules().false_alarms.value
-    print(f"\nFalse alarms: {raised} of {options.honest} honest units a quarter,"
-          f" {raised / options.honest:.3f} a unit (at most {worst:.3f}, one-sided 95 %)."
-          f"\nWanted: at most {allowed} a unit a quarter.")
+    print(
+        f"\nFalse alarms: {raised} of {options.honest} honest units a quarter,"
+        f" {raised / options.honest:.3f} a unit (at most {worst:.3f}, one-sided 95 %)."
+        f"\nWanted: at most {allowed} a unit a quarter."
+    )
     return 0 if worst <= allowed else 1
 
 
@@ -71,19 +86,22 @@ def honest_alarms(units: int) -> tuple[Floats, Floats]:
 
 def detected(kind: str, share: float, units: int, honest_evidence: Floats) -> Detected:
     """What is detected in so many units that are stuffed in this way."""
-    evidence, by_response, flagged = [], [], []
+    evidence, by_response, flagged, alarms, rises = [], [], [], [], []
     for at in range(units):
         random = np.random.default_rng([SEED, 1, at])
         responses, stuffed, earlier = dishonest(a_unit(random), kind, share, random)
         found = screen(responses, earlier)
         evidence.append(found.strongest)
         by_response.append(roc_auc_score(stuffed, joint(responses).score))
+        alarms.append(bool(found.flags))
+        rises.append(np.nanmean(responses.points) - np.nanmean(responses.points[~stuffed]))
         if found.flags:
             flagged.append(_quality(found.flags, stuffed))
     stuffed_or_not = [0] * len(honest_evidence) + [1] * units
     precision, share_found = np.mean(flagged, axis=0) if flagged else (np.nan, np.nan)
     return Detected(
         len(flagged) / units,
+        float(np.mean(np.array(alarms)[np.array(rises) * INDEX_POINTS >= RISE])),
         float(roc_auc_score(stuffed_or_not, [*-honest_evidence, *(-p for p in evidence)])),
         float(np.mean(by_response)),
         float(precision),

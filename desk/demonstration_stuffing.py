@@ -12,7 +12,7 @@ from survey.storage import Row, store
 DISHONEST = "dinsos-contoh"
 CLOSING = 67  # 16.45 to 17.00
 ON_A_DAY, DAYS = 8, 3
-COMMENT = "Isian curang untuk peragaan: semua nilai empat, dari satu perangkat, menjelang tutup kantor"
+COMMENT = "Isian curang untuk peragaan: semua nilai empat, dikirim dari satu perangkat"
 
 
 def stuff(session: Session, institution: Institution) -> None:

@@ -37,6 +37,7 @@ from survey.rows import read_arrivals
 
 EPOCH = date(1970, 1, 1)
 PATTERNS_SHOWN = 8
+HOURS = 24
 Document = dict[str, Any]
 
 
@@ -47,8 +48,8 @@ class Report:
     ``document``: "number" of responses, "flags" (alarm, p, points, number), "unusual" and
     "flagged" numbers, "shares", "notices", "patterns" (answers and number), "with" and "without"
     (index, grade, n; None where it is hidden), "difference", "interval"; "rhythm", None once the
-    period has closed: first and last of "days", "cells" (day, quarter-hour, number), "clock"
-    (quarter-hour, number). No group under five is in it.
+    period has closed: "cells" (day, quarter-hour, number) and "hours" (hour, number over all
+    days). No group under five is in it.
     ``counting``: by alarm, the flagged responses that still count.
     """
 
@@ -212,7 +213,7 @@ def _responses(rows: pd.DataFrame, instrument: Instrument) -> Responses:
     return Responses(
         answers=rows[items].fillna(0).to_numpy(np.int64),
         highest=np.array([max(instrument.allowed[item]) for item in items]),
-        day=days.fillna(UNKNOWN).to_numpy(np.int64),
+        day=days.fillna(UNKNOWN).to_numpy().astype(np.int64),
         quarter=rows["quarter_hour"].fillna(UNKNOWN).to_numpy(np.int64),
         fast=np.where(rows["completion_time"].isna(), UNKNOWN, fast).astype(np.int64),
         client=client.astype(np.int64),
@@ -237,9 +238,7 @@ def _earlier(
     return _responses(read_arrivals(session, asked, before.id, unit.id), asked)
 
 
-def _comments(
-    session: Session, unit: Unit, period: Period, keys: "pd.Series[Any]"
-) -> list[str]:
+def _comments(session: Session, unit: Unit, period: Period, keys: "pd.Series[Any]") -> list[str]:
     """The comments of the responses, "" where there is none."""
     query = (
         select(Comment.response_id, Comment.text)
@@ -251,7 +250,7 @@ def _comments(
 
 
 def _flag(flag: Flag, keys: Sequence[str]) -> Document:
-    responses = [keys[at] for at in np.flatnonzero(flag.group)]
+    responses = [keys[at] for at in np.flatnonzero(flag.group).tolist()]
     return {
         "alarm": flag.alarm,
         "p": flag.p,
@@ -296,16 +295,16 @@ def _patterns(responses: Responses) -> list[Document]:
 
 
 def _rhythm(responses: Responses) -> Document:
-    """The days, and the quarter-hours of a day in which at least five came."""
+    """The quarter-hours of a day, and the hours over all days, in which at least five came."""
     days, _, counts = rhythm(responses)
     names = [(EPOCH + timedelta(days=int(day))).isoformat() for day in days]
     cells = [
         [names[day], int(quarter), int(counts[day, quarter])]
         for day, quarter in np.argwhere(counts >= SMALLEST_GROUP)
     ]
-    clock = counts.sum(axis=0)
-    times = [[int(at), int(clock[at])] for at in np.flatnonzero(clock >= SMALLEST_GROUP)]
-    return {"days": [names[0], names[-1]] if names else [], "cells": cells, "clock": times}
+    by_hour = counts.reshape(len(days), HOURS, -1).sum(axis=(0, 2))
+    hours = [[int(at), int(by_hour[at])] for at in np.flatnonzero(by_hour >= SMALLEST_GROUP)]
+    return {"cells": cells, "hours": hours}
 
 
 def _still_counting(session: Session, keys: Sequence[UUID]) -> Sequence[UUID]:

@@ -199,28 +199,26 @@ def heatmap(frame: pd.DataFrame, across: str, up: str) -> Chart:
     y = alt.Y("day:O", sort=days, title=up, axis=_seldom(days, 15))
     drawn = alt.Chart(frame[frame["number"].notna()]).mark_rect(aria=False, stroke="white")
     scale = alt.Scale(range=[SOFT, INK], domainMin=0)
-    cells = drawn.encode(
+    coloured = drawn.encode(
         x=x.scale(domain=times),
         y=y.scale(domain=days),
         color=alt.Color("number:Q", scale=scale, legend=None),
         tooltip="tip:N",
     )
-    return cells.properties(height=max(90, 14 * len(days)))
+    cells: Chart = coloured.properties(height=max(90, 24 * len(days)))
+    return cells
 
 
 def columns(frame: pd.DataFrame, across: str, up: str) -> Chart:
     """A column for each ``name``, in order, as high as ``value``; with ``text``."""
     names = frame["name"].tolist()
-    return (
-        alt.Chart(_with_tip(frame))
-        .mark_bar(aria=False, color=INK)
-        .encode(
-            x=alt.X("name:O", sort=names, title=across, axis=_seldom(names, 8)),
-            y=alt.Y("value:Q", title=up, axis=alt.Axis(format="d", tickMinStep=1)),
-            tooltip="tip:N",
-        )
-        .properties(height=200)
-    )
+    bars = alt.Chart(_with_tip(frame)).mark_bar(aria=False, color=INK)
+    drawn: Chart = bars.encode(
+        x=alt.X("name:O", sort=names, title=across, axis=_seldom(names, 8)),
+        y=alt.Y("value:Q", title=up, axis=alt.Axis(format="d", tickMinStep=1)),
+        tooltip="tip:N",
+    ).properties(height=200)
+    return drawn
 
 
 def _seldom(names: Sequence[str], most: int) -> alt.Axis:

@@ -1,7 +1,8 @@
 """Screening of a unit's responses: the whole report for analysts, a hint for its own people."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import product
 from math import floor, log10
 from typing import Any
 
@@ -21,6 +22,9 @@ from screens.acts import act, fresh, tell_done
 from screens.choices import choose_period, choose_unit
 from screens.plain import show_table
 from screens.shell import day, engine, number, say, signed, signed_in
+
+OPENS, CLOSES = 28, 67  # the quarter-hours drawn at least
+MOST_CELLS = 60
 
 
 def screen() -> None:
@@ -102,18 +106,19 @@ def _people(count: int) -> str:
 
 
 def _alarm(report: Report, flag: Document) -> None:
-    st.markdown(f"**{say(f'screening.alarm_{flag['alarm']}')}**")
+    alarm = flag["alarm"]
+    st.markdown(f"**{say(f'screening.alarm_{alarm}')}**")
     told = {"number": number(flag["number"], 0), "points": signed(flag["points"]).lstrip("+")}
-    st.markdown(say(f"screening.why_{flag['alarm']}", **told))
+    st.markdown(say(f"screening.why_{alarm}", **told))
     if flag["p"] is not None:
         st.caption(say("screening.rare", times=number(_times(flag["p"]), 0)))
-    counting = report.counting[flag["alarm"]]
+    counting = report.counting[alarm]
     if not counting:
         st.caption(say("screening.excluded_all"))
         return
     if len(counting) < flag["number"]:
         st.caption(say("screening.excluded_some", number=_people(len(counting))))
-    _ask_exclusion(report, flag["alarm"], _people(len(counting)))
+    _ask_exclusion(report, alarm, _people(len(counting)))
 
 
 def _times(p: float) -> int:
@@ -182,63 +187,61 @@ def _indices(document: Document) -> None:
 
 def _rhythm(rhythm: Document) -> None:
     st.header(say("screening.rhythm"))
-    cells: Sequence[tuple[str, int, int]] = rhythm["cells"]
-    if not cells:
-        st.info(say("screening.rhythm_empty", smallest=SMALLEST_GROUP), icon=":material/schedule:")
+    if rhythm["cells"]:
+        _heatmap(rhythm["cells"])
     else:
-        _heatmap(cells, rhythm["days"])
-    if rhythm["clock"]:
-        _clock(rhythm["clock"])
+        st.info(say("screening.rhythm_empty", smallest=SMALLEST_GROUP), icon=":material/schedule:")
+    if rhythm["hours"]:
+        _hours(dict(rhythm["hours"]))
 
 
-def _heatmap(cells: Sequence[tuple[str, int, int]], days: Sequence[str]) -> None:
-    first, last = map(date.fromisoformat, days)
-    known = {(name, quarter): count for name, quarter, count in cells}
-    quarters = [quarter for _, quarter, _ in cells]
+def _heatmap(cells: Sequence[tuple[str, int, int]]) -> None:
+    """The fullest quarter-hours, on the days that have them."""
+    known = {(date.fromisoformat(name), quarter): count for name, quarter, count in cells}
+    fullest = sorted({one for one, _ in sorted(known, key=known.__getitem__)[-MOST_CELLS:]})
+    times = [quarter for _, quarter in known]
+    drawn = range(min(OPENS, *times), max(CLOSES, *times) + 1)
     rows = [
         {
             "day": _short(one),
             "time": _time(quarter),
-            "number": count,
-            "tip": f"{day(one)} {_time(quarter)}: {count}",
+            "number": known.get((one, quarter)),
+            "tip": f"{day(one)} {_time(quarter)}: {known.get((one, quarter))}",
         }
-        for at in range((last - first).days + 1)
-        for one in [first + timedelta(days=at)]
-        for quarter in range(min(28, *quarters), max(68, *quarters) + 1)
-        for count in [known.get((one.isoformat(), quarter))]
+        for one, quarter in product(fullest, drawn)
     ]
-    name, quarter, most = max(cells, key=lambda cell: cell[2])
+    (busiest, quarter), most = max(known.items(), key=lambda cell: cell[1])
     sentence = say(
         "screening.rhythm_sentence",
         number=number(most, 0),
-        day=day(date.fromisoformat(name)),
+        day=day(busiest),
         time=_time(quarter),
         smallest=SMALLEST_GROUP,
     )
-    table = pd.DataFrame(
-        [(day(date.fromisoformat(name)), _time(quarter), str(count)) for name, quarter, count in cells],
-        columns=[say("screening.day"), say("screening.time"), say("screening.people")],
-    )
+    listed = [(day(one), _time(at), number(count, 0)) for (one, at), count in known.items()]
+    headings = [say(f"screening.{key}") for key in ("day", "time", "people")]
     chart = charts.heatmap(pd.DataFrame(rows), say("screening.time"), say("screening.day"))
+    table = pd.DataFrame(listed, columns=headings)
     charts.show(chart, sentence, table, "screening_rhythm")
 
 
-def _clock(clock: Sequence[tuple[int, int]]) -> None:
-    counts = dict(clock)
-    names = range(min(28, *counts), max(68, *counts) + 1) if len(counts) > 1 else list(counts)
+def _hours(numbers: Mapping[int, int]) -> None:
+    drawn = range(min(OPENS // 4, *numbers), max(CLOSES // 4, *numbers) + 1)
     rows = [
-        {"name": _time(at), "value": counts.get(at, 0), "text": str(counts.get(at, "–"))}
-        for at in names
+        {
+            "name": _time(4 * hour),
+            "value": numbers.get(hour, 0),
+            "text": number(numbers[hour], 0) if hour in numbers else say("dashboard.hidden"),
+        }
+        for hour in drawn
     ]
-    busiest, most = max(clock, key=lambda one: one[1])
-    sentence = say("screening.rhythm_times", time=_time(busiest), number=number(most, 0))
+    busiest = max(numbers, key=numbers.__getitem__)
+    told = {"time": _time(4 * busiest), "number": number(numbers[busiest], 0)}
+    sentence = say("screening.rhythm_times", **told, smallest=SMALLEST_GROUP)
     frame = pd.DataFrame(rows)
-    known = frame[frame["value"] > 0]
-    table = known[["name", "text"]].set_axis(
-        [say("screening.time"), say("screening.people")], axis=1
-    )
-    chart = charts.columns(frame, say("screening.time"), say("screening.people"))
-    charts.show(chart, sentence, table, "screening_clock")
+    headings = [say("screening.time"), say("screening.people")]
+    table = frame[["name", "text"]].set_axis(headings, axis=1)
+    charts.show(charts.columns(frame, *headings), sentence, table, "screening_hours")
 
 
 def _time(quarter: int) -> str:
@@ -288,7 +291,8 @@ def _notices(document: Document) -> None:
             "–" if share is None else f"{number(100 * share, 0)} %",
             say("screening.noted") if name in document["notices"] else "",
         )
-        for name, share in document["shares"].items()
+        for name in type(load_rules().notices).model_fields
+        for share in [document["shares"][name]]
     ]
     headings = [say(f"screening.{key}") for key in ("notice", "value", "marked")]
     show_table(pd.DataFrame(rows, columns=headings))

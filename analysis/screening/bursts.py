@@ -65,8 +65,8 @@ def _windows(
     """Windows of a day: the numbers of day and of time of day given, any response may have come
     at any time with any other's (Kulldorff's space-time permutation): hypergeometric, exact."""
     total, by_day = int(counts.sum()), counts.sum(axis=1)
-    used = counts.any(axis=0)
-    looks = len(counts) * sum(int(_added(used[None], size).any(axis=0).sum()) for size in sizes)
+    by_time = counts.sum(axis=0, keepdims=True)
+    looks = len(counts) * sum(int((_added(by_time, size) > 0).sum()) for size in sizes)
     inside, best = np.zeros(counts.shape, bool), 1.0
     for size in sizes:
         windows = _added(counts, size)
@@ -129,8 +129,8 @@ def _busier_neighbour(numbers: Integers) -> Integers:
     return np.maximum(around[:-2], around[2:])
 
 
-def _added(counts: Integers | Bools, size: int) -> Integers:
+def _added(counts: Integers, size: int) -> Integers:
     """(D, 97 - size) the sums over windows of ``size`` quarter-hours."""
-    sums = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))
+    sums = np.pad(np.cumsum(counts, axis=1, dtype=np.int64), ((0, 0), (1, 0)))
     windows: Integers = sums[:, size:] - sums[:, :-size]
     return windows

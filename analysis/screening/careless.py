@@ -20,10 +20,11 @@ def longest_run(answers: Answers) -> Integers:
     array([3, 1])
     """
     run = np.ones(len(answers), np.int64)
-    longest = (~np.isnan(answers)).any(axis=1).astype(np.int64)
+    longest = np.where(np.isnan(answers).all(axis=1), 0, run)
     for before, after in zip(answers.T[:-1], answers.T[1:], strict=True):
-        run = np.where(before == after, run + 1, 1)
-        longest = np.maximum(longest, np.where(np.isnan(after), 0, run))
+        run = 1 + run * (before == after)
+        longer = ~np.isnan(after) & (run > longest)
+        longest[longer] = run[longer]
     return longest
 
 
@@ -46,7 +47,8 @@ def mahalanobis(answers: Answers) -> Floats:
     given = ~np.isnan(answers)
     means = np.where(given, answers, 0).sum(axis=0) / np.maximum(given.sum(axis=0), 1)
     away = np.where(given, answers - means, 0)
-    distance: Floats = np.einsum("ni,ij,nj->n", away, np.linalg.pinv(_covariance(away, given)), away)
+    inverse = np.linalg.pinv(_covariance(away, given))
+    distance: Floats = np.einsum("ni,ij,nj->n", away, inverse, away)
     return distance
 
 

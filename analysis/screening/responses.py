@@ -52,7 +52,7 @@ class Responses:
     def straight(self) -> Bools:
         """(n,) whether every answer given is the same."""
         given = np.where(self.answers > 0, self.answers, self.answers.max(axis=1)[:, None])
-        same: Bools = (given == given[:, :1]).all(axis=1)
+        same: Bools = np.ptp(given, axis=1) == 0
         return same
 
     @cached_property
@@ -70,7 +70,8 @@ class Responses:
     @cached_property
     def timed(self) -> Bools:
         """(n,) whether day and quarter-hour are known."""
-        return (self.day != UNKNOWN) & (self.quarter != UNKNOWN)
+        known: Bools = np.minimum(self.day, self.quarter) != UNKNOWN
+        return known
 
 
 def join(parts: Sequence[Responses]) -> Responses:

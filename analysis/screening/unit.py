@@ -37,7 +37,7 @@ class Flag:
 @dataclass(frozen=True)
 class Screening:
     """``flags``: the alarms; ``shares``: what is noted where it is high, by notice, 0-1, None
-    where nobody can know or few are concerned; ``evidence``: by indicator the p that its alarm asks."""
+    where nobody can know or few are concerned; ``evidence``: by indicator its smallest p."""
 
     flags: list[Flag]
     shares: Mapping[str, float | None]
@@ -80,14 +80,10 @@ def screen(
     return Screening(flags, shares(responses, rules), evidence)
 
 
-def _arrivals(
-    responses: Responses, rules: Rules
-) -> dict[Alarm, tuple[float, Bools, Contrast]]:
+def _arrivals(responses: Responses, rules: Rules) -> dict[Alarm, tuple[float, Bools, Contrast]]:
     """By indicator: p of how its group came, the group, and how it rates."""
     least, rule = rules.least_group.value, rules.bursts
-    burst = bursts(
-        responses, rule.windows.value, least, rule.steepest.value, rule.level.value
-    )
+    burst = bursts(responses, rule.windows.value, least, rule.steepest.value, rule.level.value)
     alike = duplicates(responses, least)
     unvouched = ~responses.vouched
     by_way: dict[Alarm, tuple[float, Bools]] = {
@@ -96,9 +92,7 @@ def _arrivals(
         "duplicates": (alike.p, alike.group),
         "unvouched": (0.0, unvouched if responses.vouched.sum() >= least else unvouched & False),
     }
-    return {
-        alarm: (p, group, _contrast(responses, group)) for alarm, (p, group) in by_way.items()
-    }
+    return {alarm: (p, group, _contrast(responses, group)) for alarm, (p, group) in by_way.items()}
 
 
 def _contrast(responses: Responses, group: Bools) -> Contrast:
