@@ -43,7 +43,7 @@ class Detected:
     precision and part found of the flagged responses."""
 
     units: float
-    units_that_rose: float
+    units_that_rose: float | None
     unit_auc: float
     response_auc: float
     precision: float
@@ -59,7 +59,8 @@ def main() -> int:
     print(f"| {' | '.join(HEADINGS)} |\n|{'---|' * len(HEADINGS)}")
     for kind, share in product(KINDS, SHARES):
         one = detected(kind, share, options.units, evidence)
-        units = f"{one.units:.0%} | {one.units_that_rose:.0%} | {one.unit_auc:.2f}"
+        rose = "–" if one.units_that_rose is None else f"{one.units_that_rose:.0%}"
+        units = f"{one.units:.0%} | {rose} | {one.unit_auc:.2f}"
         by_response = f"{one.response_auc:.2f} | {one.precision:.2f} | {one.found:.2f}"
         print(f"| {kind} | {share:.0%} | {units} | {by_response} |", flush=True)
     raised = int(alarms.sum())
@@ -86,7 +87,9 @@ def honest_alarms(units: int) -> tuple[Floats, Floats]:
 
 def detected(kind: str, share: float, units: int, honest_evidence: Floats) -> Detected:
     """What is detected in so many units that are stuffed in this way."""
-    evidence, by_response, flagged, alarms, rises = [], [], [], [], []
+    evidence, by_response, flagged = [], [], []
+    alarms: list[bool] = []
+    rises: list[float] = []
     for at in range(units):
         random = np.random.default_rng([SEED, 1, at])
         responses, stuffed, earlier = dishonest(a_unit(random), kind, share, random)
@@ -94,19 +97,24 @@ def detected(kind: str, share: float, units: int, honest_evidence: Floats) -> De
         evidence.append(found.strongest)
         by_response.append(roc_auc_score(stuffed, joint(responses).score))
         alarms.append(bool(found.flags))
-        rises.append(np.nanmean(responses.points) - np.nanmean(responses.points[~stuffed]))
+        rise = np.nanmean(responses.points) - np.nanmean(responses.points[~stuffed])
+        rises.append(float(rise) * INDEX_POINTS)
         if found.flags:
             flagged.append(_quality(found.flags, stuffed))
     stuffed_or_not = [0] * len(honest_evidence) + [1] * units
     precision, share_found = np.mean(flagged, axis=0) if flagged else (np.nan, np.nan)
     return Detected(
         len(flagged) / units,
-        float(np.mean(np.array(alarms)[np.array(rises) * INDEX_POINTS >= RISE])),
+        _part([alarm for alarm, rise in zip(alarms, rises, strict=True) if rise >= RISE]),
         float(roc_auc_score(stuffed_or_not, [*-honest_evidence, *(-p for p in evidence)])),
         float(np.mean(by_response)),
         float(precision),
         float(share_found),
     )
+
+
+def _part(alarms: list[bool]) -> float | None:
+    return sum(alarms) / len(alarms) if alarms else None
 
 
 def _quality(flags: list[Flag], stuffed: Bools) -> tuple[float, float]:

@@ -19,7 +19,7 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 ROW_HEIGHT = 46
 LINE_HEIGHT = 15
 LONGEST_LINE = 44  # a phone's width
-SOFT = "#e3eeef"
+SOFT, EMPTY = "#cfe3e5", "#f4f7f7"
 
 
 def show(chart: Chart, sentence: str, table: pd.DataFrame, key: str) -> None:
@@ -195,18 +195,19 @@ def heatmap(frame: pd.DataFrame, across: str, up: str) -> Chart:
     """Numbers by time and day: columns ``time`` and ``day`` (in order, with every one to be
     drawn), ``number`` (blank: left empty) and ``tip``. The darker, the more."""
     times, days = (frame[column].unique().tolist() for column in ("time", "day"))
-    x = alt.X("time:O", sort=times, title=across, axis=_seldom(times, 8))
-    y = alt.Y("day:O", sort=days, title=up, axis=_seldom(days, 15))
-    drawn = alt.Chart(frame[frame["number"].notna()]).mark_rect(aria=False, stroke="white")
-    scale = alt.Scale(range=[SOFT, INK], domainMin=0)
-    coloured = drawn.encode(
-        x=x.scale(domain=times),
-        y=y.scale(domain=days),
-        color=alt.Color("number:Q", scale=scale, legend=None),
+    base = alt.Chart(frame).encode(
+        x=alt.X("time:O", sort=times, title=across, axis=_seldom(times, 6)),
+        y=alt.Y("day:O", sort=days, title=up, axis=_seldom(days, 15)),
         tooltip="tip:N",
     )
-    cells: Chart = coloured.properties(height=max(90, 24 * len(days)))
-    return cells
+    empty = base.mark_rect(aria=False, stroke="white", color=EMPTY)
+    scale = alt.Scale(range=[SOFT, INK], domainMin=0)
+    cells = (
+        base.mark_rect(aria=False, stroke="white")
+        .encode(color=alt.Color("number:Q", scale=scale, legend=None))
+        .transform_filter("isValid(datum.number)")
+    )
+    return alt.layer(empty, cells).properties(height=alt.Step(26))
 
 
 def columns(frame: pd.DataFrame, across: str, up: str) -> Chart:
@@ -222,6 +223,8 @@ def columns(frame: pd.DataFrame, across: str, up: str) -> Chart:
 
 
 def _seldom(names: Sequence[str], most: int) -> alt.Axis:
-    """An axis that names so many of the names at most."""
-    step = -(-len(names) // most)
-    return alt.Axis(values=names[::step], labelAngle=0, labelOverlap=False, ticks=False)
+    """An axis that names all, or every second, fourth, eighth: so many at most."""
+    step = 1
+    while len(names) > most * step:
+        step *= 2
+    return alt.Axis(values=names[::step], labelAngle=0, labelOverlap=True, ticks=False)

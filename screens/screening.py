@@ -206,7 +206,7 @@ def _heatmap(cells: Sequence[tuple[str, int, int]]) -> None:
             "day": _short(one),
             "time": _time(quarter),
             "number": known.get((one, quarter)),
-            "tip": f"{day(one)} {_time(quarter)}: {known.get((one, quarter))}",
+            "tip": f"{day(one)} {_time(quarter)}: {_told(known.get((one, quarter)))}",
         }
         for one, quarter in product(fullest, drawn)
     ]
@@ -225,13 +225,17 @@ def _heatmap(cells: Sequence[tuple[str, int, int]]) -> None:
     charts.show(chart, sentence, table, "screening_rhythm")
 
 
+def _told(count: int | None) -> str:
+    return say("dashboard.hidden") if count is None else number(count, 0)
+
+
 def _hours(numbers: Mapping[int, int]) -> None:
     drawn = range(min(OPENS // 4, *numbers), max(CLOSES // 4, *numbers) + 1)
     rows = [
         {
             "name": _time(4 * hour),
             "value": numbers.get(hour, 0),
-            "text": number(numbers[hour], 0) if hour in numbers else say("dashboard.hidden"),
+            "text": _told(numbers.get(hour)),
         }
         for hour in drawn
     ]
