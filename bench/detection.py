@@ -20,7 +20,7 @@ from analysis.screening.rules import load_rules
 from analysis.screening.simulator import KINDS, a_unit, dishonest, honest
 from analysis.screening.unit import Flag, screen
 
-HONEST, STUFFED, SEED = 4_000, 400, 2027
+HONEST, STUFFED, SEED = 4_000, 400, 2028
 SHARES = (0.05, 0.10, 0.20, 0.40)
 RISE, INDEX_POINTS = 2, 0.75  # 75 index points (25 to 100) are 100 of screening
 HEADINGS = (

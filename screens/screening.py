@@ -21,7 +21,7 @@ from screens import charts
 from screens.acts import act, fresh, tell_done
 from screens.choices import choose_period, choose_unit
 from screens.plain import show_table
-from screens.shell import day, engine, number, say, signed, signed_in
+from screens.shell import day, engine, language, number, say, signed, signed_in
 
 OPENS, CLOSES = 28, 67  # the quarter-hours drawn at least
 MOST_CELLS = 60
@@ -249,12 +249,8 @@ def _hours(numbers: Mapping[int, int]) -> None:
 
 
 def _time(quarter: int) -> str:
-    """The start of a quarter-hour of the day.
-
-    >>> _time(67)
-    '16.45'
-    """
-    return f"{quarter // 4:02}.{quarter % 4 * 15:02}"
+    """The start of a quarter-hour of the day: 16.45 in Indonesian, 16:45 in English."""
+    return f"{quarter // 4:02}{'.' if language() == 'id' else ':'}{quarter % 4 * 15:02}"
 
 
 def _short(one: date) -> str:
