@@ -26,9 +26,9 @@ class Unit:
 
     ``liking`` and ``elements`` (items,): the mean answer and how elements differ; ``person`` and
     ``chance``: spread between and within people; ``careless``: part that draws a straight line;
-    ``days`` (91,): weights; ``peaks``: quarter-hours; ``vouched``: part with token, kiosk or
-    paper; ``device``: part of the vouched at kiosks or on paper; ``network``: part of the others
-    on the office's own network.
+    ``days`` (91,): weights; ``peaks``: quarter-hours; ``evening``: part that rates from home;
+    ``vouched``: part with token, kiosk or paper; ``devices``: part of these at kiosks or on
+    paper; ``network``: part on the office's own network; ``groups``: that arrive together.
     """
 
     size: int

@@ -84,12 +84,12 @@ def _arrivals(responses: Responses, rules: Rules) -> dict[Alarm, tuple[float, Bo
     """By indicator: p of how its group came, the group, and how it rates."""
     least, rule = rules.least_group.value, rules.bursts
     burst = bursts(responses, rule.windows.value, least, rule.steepest.value, rule.level.value)
-    alike = duplicates(responses, least)
+    near = duplicates(responses, least)
     unvouched = ~responses.vouched
     by_way: dict[Alarm, tuple[float, Bools]] = {
         "bursts": (burst.p, burst.group),
         "devices": (0.0, clusters(responses, least)),
-        "duplicates": (alike.p, alike.group),
+        "duplicates": (near.p, near.group),
         "unvouched": (0.0, unvouched if responses.vouched.sum() >= least else unvouched & False),
     }
     return {alarm: (p, group, _contrast(responses, group)) for alarm, (p, group) in by_way.items()}

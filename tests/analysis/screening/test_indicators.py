@@ -110,7 +110,7 @@ def test_model_forms_of_one_day_are_seen_and_straight_lines_are_not() -> None:
     answers[np.arange(10), np.arange(10) % ITEMS] = 4
     found = duplicates(replace(responses, answers=answers, day=day), LEAST)
     assert found.p < 1e-6
-    assert set(found.group.nonzero()[0]) == set(range(10)) - {2, 5} | {2, 5}
+    assert found.group.nonzero()[0].tolist() == list(range(10))
     straight = responses.answers.copy()
     straight[:40] = 4
     assert duplicates(replace(responses, answers=straight, day=day), LEAST).p > 0.01
@@ -156,9 +156,6 @@ def test_shares_of_a_few_people_are_not_told() -> None:
     found = shares(replace(at_random(50, 11), fast=fast), load_rules())
     assert found["fast"] is None
     assert found["unvouched"] == 1
-    assert (
-        shares(replace(at_random(50, 11), fast=np.roll(fast, 1) * 0 + 1), load_rules())["fast"] == 1
-    )
     some = replace(at_random(50, 11), fast=np.array([1] * 20 + [0] * 20 + [UNKNOWN] * 10))
     assert shares(some, load_rules())["fast"] == 0.5
 
