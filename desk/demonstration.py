@@ -16,6 +16,7 @@ from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judged_items
 from desk.demonstration_desk import show_desk
 from desk.demonstration_round import UNFINISHED, UNFINISHED_AREA, show_round
+from desk.demonstration_stuffing import DISHONEST, stuff
 from desk.objections import object_to
 from desk.periods import close_period, open_period, record_visits
 from desk.publishing import approve, prepare
@@ -40,7 +41,7 @@ KABUPATEN = [
     ("contoh", "Disdukcapil Contoh", ["KTP elektronik", "Kartu keluarga", "Akta kelahiran"], 3.25),
     ("dinkes-contoh", "Dinas Kesehatan Contoh", ["Izin praktik", "Sertifikat laik"], 3.05),
     ("disdik-contoh", "Dinas Pendidikan Contoh", ["Legalisasi ijazah", "Mutasi siswa"], 3.10),
-    ("dinsos-contoh", "Dinas Sosial Contoh", ["Bantuan sosial", "Rekomendasi"], 2.70),
+    (DISHONEST, "Dinas Sosial Contoh (isian curang)", ["Bantuan sosial", "Rekomendasi"], 2.70),
     ("dpmptsp-contoh", "DPMPTSP Contoh", ["Perizinan berusaha", "Persetujuan bangunan"], 3.55),
     ("puskesmas-a-contoh", "Puskesmas Contoh A", ["Rawat jalan", "Imunisasi"], 3.40),
     ("puskesmas-b-contoh", "Puskesmas Contoh B", ["Rawat jalan", "Laboratorium"], 2.90),
@@ -74,6 +75,7 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
         show_round(session, actors, _this_year(), load_scheme("ombudsman-2022"))
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
+        stuff(session, kabupaten)
         show_desk(session, actors, kabupaten, random)
     return Demonstration(log_ins)
 

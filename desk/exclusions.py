@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
@@ -12,17 +13,32 @@ from desk.reasons import worded
 from models import Exclusion, Response, now
 
 
-def exclude(session: Session, actor: Actor, responses: Sequence[UUID], reason: str) -> None:
-    """Excludes responses from every result from now on. Raises Forbidden or BadInput."""
+def exclude(
+    session: Session, actor: Actor, responses: Sequence[UUID], reason: str, **details: object
+) -> None:
+    """Excludes responses from every result from now on, all in one act or none.
+
+    ``details``: what else the log shall say. Raises Forbidden or BadInput.
+    """
     require_analyst(actor)
     reason = worded("reason", reason)
     if not responses:
         raise bad("responses", "none", "at least one")
-    for key in responses:
-        if session.get(Response, key) is None or session.get(Exclusion, key) is not None:
-            raise bad("response", key, "one that is stored and counts")
-        session.add(
-            Exclusion(response_id=key, reason=reason, user_id=actor.user_id, created_at=now())
+    wanted = set(responses)
+    counting = session.scalars(
+        select(Response.id).where(
+            Response.id.in_(wanted), Response.id.not_in(select(Exclusion.response_id))
         )
-        session.flush()  # so that the same response named twice is refused
-    log(session, actor, "exclude", responses=[str(key) for key in responses], reason=reason)
+    )
+    if strange := wanted - set(counting):
+        raise bad("response", min(strange), "one that is stored and counts")
+    if len(wanted) < len(responses):
+        raise bad("response", "one of them twice", "each once")
+    moment = now()
+    session.add_all(
+        Exclusion(response_id=key, reason=reason, user_id=actor.user_id, created_at=moment)
+        for key in responses
+    )
+    session.flush()
+    keys = [str(key) for key in responses]
+    log(session, actor, "exclude", responses=keys, reason=reason, **details)

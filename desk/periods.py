@@ -12,6 +12,7 @@ from analysis.errors import bad, quote
 from analysis.instrument import Instrument, instrument_ids, load_instrument
 from analysis.scheme import Scheme, load_scheme
 from desk.audit import log
+from desk.screening import screen_last
 from models import (
     InstrumentUsed,
     Period,
@@ -74,13 +75,14 @@ def open_period(
 def close_period(session: Session, actor: Actor, period_id: int) -> Period:
     """Closes a period for good; its responses forget day, quarter-hour and client group.
 
-    Raises Forbidden, and BadInput for one that is closed.
+    They are screened before they do. Raises Forbidden, and BadInput for one that is closed.
     """
     period = session.get_one(Period, period_id)
     institution = require_coordinator(session, actor, period.institution_id)
     session.refresh(period, with_for_update=True)  # whoever is storing answers finishes first
     if period.closed_at is not None:
         raise bad(f"period {period.code}", "closed already", "one that is open")
+    screen_last(session, period)
     period.closed_at = now()
     session.flush()
     forgotten = _forget_days(session, period_id)

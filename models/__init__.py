@@ -34,6 +34,7 @@ from models.rounds import (
     SampledUnit,
     in_force,
 )
+from models.screenings import Screened
 from models.snapshots import Snapshot
 from models.tokens import VisitToken
 
@@ -75,6 +76,7 @@ __all__ = [
     "SampledSubject",
     "SampledUnit",
     "SchemeUsed",
+    "Screened",
     "Seal",
     "Service",
     "ServiceVisits",

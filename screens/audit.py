@@ -24,6 +24,7 @@ SPOKEN = {
     "medium": "announcing.medium_{}",
     "paper": "papers.{}",
     "kind": "papers.many_{}",
+    "alarm": "screening.alarm_{}",
 }
 
 

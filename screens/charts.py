@@ -19,6 +19,7 @@ Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 ROW_HEIGHT = 46
 LINE_HEIGHT = 15
 LONGEST_LINE = 44  # a phone's width
+SOFT, EMPTY = "#cfe3e5", "#f4f7f7"
 
 
 def show(chart: Chart, sentence: str, table: pd.DataFrame, key: str) -> None:
@@ -185,3 +186,42 @@ def priorities(frame: pd.DataFrame, across: str, up: str) -> Chart:
         x=x, y=y, text="code:N"
     )
     return alt.layer(*lines, points, codes).properties(height=320)
+
+
+def heatmap(frame: pd.DataFrame, across: str, up: str) -> Chart:
+    """Numbers by time and day: columns ``time`` and ``day`` (in order, with every one to be
+    drawn), ``number`` (blank: left empty) and ``tip``. The darker, the more."""
+    times, days = (frame[column].unique().tolist() for column in ("time", "day"))
+    base = alt.Chart(frame).encode(
+        x=alt.X("time:O", sort=times, title=across, axis=_seldom(times, 6)),
+        y=alt.Y("day:O", sort=days, title=up, axis=_seldom(days, 15)),
+        tooltip="tip:N",
+    )
+    empty = base.mark_rect(aria=False, stroke="white", color=EMPTY)
+    scale = alt.Scale(range=[SOFT, INK], domainMin=0)
+    cells = (
+        base.mark_rect(aria=False, stroke="white")
+        .encode(color=alt.Color("number:Q", scale=scale, legend=None))
+        .transform_filter("isValid(datum.number)")
+    )
+    return alt.layer(empty, cells).properties(height=alt.Step(26))
+
+
+def columns(frame: pd.DataFrame, across: str, up: str) -> Chart:
+    """A column for each ``name``, in order, as high as ``value``; with ``text``."""
+    names = frame["name"].tolist()
+    bars = alt.Chart(_with_tip(frame)).mark_bar(aria=False, color=INK)
+    drawn: Chart = bars.encode(
+        x=alt.X("name:O", sort=names, title=across, axis=_seldom(names, 8)),
+        y=alt.Y("value:Q", title=up, axis=alt.Axis(format="d", tickMinStep=1)),
+        tooltip="tip:N",
+    ).properties(height=200)
+    return drawn
+
+
+def _seldom(names: Sequence[str], most: int) -> alt.Axis:
+    """An axis that names all, or every second, fourth, eighth: so many at most."""
+    step = 1
+    while len(names) > most * step:
+        step *= 2
+    return alt.Axis(values=names[::step], labelAngle=0, labelOverlap=True, ticks=False)

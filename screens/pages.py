@@ -59,6 +59,7 @@ PLACES = (
     Place("impor", ":material/upload_file:", "survey", _coordinates),
     Place("kertas", ":material/keyboard:", "survey", _runs_units, wide=True),
     Place("berkas", ":material/inventory_2:", "survey", _sees_units),
+    Place("saring", ":material/filter_alt:", "survey", _sees_units, wide=True),
     Place("dokumen", ":material/folder_open:", "outcome", _sees_units),
     Place("umumkan", ":material/verified:", "outcome", _runs_units),
     Place("tindak-lanjut", ":material/assignment_turned_in:", "outcome", _sees_units, wide=True),

@@ -1,4 +1,4 @@
-"""Stored answers row by row, for the papers that show rows; nothing here names a response."""
+"""Stored answers row by row, for screening and the papers that show rows."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,8 +13,9 @@ from analysis.instrument import Instrument
 from analysis.matrix import Answers
 from models import Service, Unit
 from models.responses import FORMS, RESPONDENT
-from survey.counts import EXPERIENCES, PEOPLE, counted_answers, run
+from survey.counts import EXPERIENCES, PEOPLE, RESPONSES, counted_answers, run
 
+ARRIVAL = {"quarter_hour": "int64", "completion_time": "string", "client_group": "string"}
 RELEASED = ("unit_id", "service_id", "month", "channel", "provenance", "source", *RESPONDENT)
 
 
@@ -31,6 +32,18 @@ def read_items(
     """The counted answers of a unit to every question, one row a response; in any order."""
     rows = counted_answers(instrument)
     return run(session, rows.select(list(instrument.allowed)), [period_id], [unit_id])
+
+
+def read_arrivals(
+    session: Session, instrument: Instrument, period_id: int, unit_id: int
+) -> pd.DataFrame:
+    """The counted responses of a unit with how they came, for screening; in any order.
+
+    Columns: ``id``, ``channel``, ``local_date``, those of ``ARRIVAL``, and a column an item.
+    """
+    rows = counted_answers(instrument, columns=RESPONSES | ARRIVAL)
+    columns = ["id", "channel", "local_date", *ARRIVAL, *instrument.allowed]
+    return run(session, rows.select(columns), [period_id], [unit_id])
 
 
 def read_responses(

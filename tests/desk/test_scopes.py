@@ -25,6 +25,7 @@ from desk.perception import assessed_years, score_visible, score_year
 from desk.periods import close_period, open_period, record_visits, service_visits
 from desk.publishing import prepare
 from desk.results import batches_of, periods_of, unit_results
+from desk.screening import exclude_flagged, hints_of, report_of
 from desk.tokens import issue
 from models import Kiosk, Period, Unit, now, writing
 from survey.files import preview_file
@@ -66,6 +67,8 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         lambda s, h, a: issue(s, a, bytes(32), h.clinic, 1),
         STAFF,
     ),
+    "report_of": (lambda s, h, a: report_of(s, a, h.clinic, h.period), ANALYSTS),
+    "hints_of": (lambda s, h, a: hints_of(s, a, h.clinic, h.period), OF_THE_UNIT),
     "set_open_link": (lambda s, h, a: set_open_link(s, a, h.clinic, False), STAFF),
     "register_kiosk": (lambda s, h, a: register_kiosk(s, a, bytes(32), h.clinic, "Kios"), STAFF),
     "open_kiosks": (lambda s, h, a: open_kiosks(s, a, h.clinic), STAFF),
@@ -133,6 +136,13 @@ def test_who_excludes(house: House, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - ANALYSTS))
+def test_nobody_else_excludes_what_is_flagged(house: House, role: str) -> None:
+    reason, place = "terkirim dua kali", (house.clinic, house.period)
+    with writing(house.engine) as session, pytest.raises(Forbidden):
+        exclude_flagged(session, house.actors[role], *place, "devices", now(), reason)
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - ANALYSTS))
 def test_nobody_else_publishes(house: House, role: str) -> None:
     with writing(house.engine) as session, pytest.raises(Forbidden):
         prepare(session, house.actors[role], PERCEPTION, 2025)
@@ -142,8 +152,9 @@ def test_a_period_of_another_institution_shows_nothing(house: House) -> None:
     with writing(house.engine) as session:
         other = another_district(session, "lain")
         for period in (house.period, 999):
-            with pytest.raises(Forbidden):
-                unit_results(session, house.analyst, other.id, period)
+            for look in (unit_results, report_of, hints_of):
+                with pytest.raises(Forbidden):
+                    look(session, house.analyst, other.id, period)
 
 
 def test_an_analyst_sees_any_unit(house: House) -> None:

@@ -94,3 +94,24 @@ def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None
     stand_in.click()
     expect(page.get_by_text("Tidak independen", exact=False).first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Siapkan hasil ini")).to_be_visible()
+
+
+def test_a_flagged_group_is_seen_and_excluded(app: App, page: Page) -> None:
+    log_in(page, app, "analis.contoh")
+    open_screen(page, app, "/saring", "Penyaringan")
+    expect(page.get_by_text("Tanggapan disaring")).to_be_visible(timeout=PATIENCE)
+    choose(page, "Unit", "isian curang")
+    why = page.get_by_text(re.compile(r"\d tanggapan berasal dari perangkat"))
+    expect(why).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Tanpa tanggapan bertanda indeks berubah")).to_be_visible()
+    page.get_by_text("Kecualikan kelompok ini").nth(1).click()
+    page.get_by_label("Alasan (sedikitnya 10 huruf)").locator("visible=true").fill(
+        "Satu perangkat mengirim delapan tanggapan setiap hari"
+    )
+    exclude = page.get_by_role("button", name=re.compile(r"Kecualikan \d+ tanggapan"))
+    exclude.locator("visible=true").click()
+    expect(page.get_by_text("Kelompok itu tidak dihitung lagi")).to_be_visible(timeout=PATIENCE)
+    expect(why).to_have_count(0, timeout=PATIENCE)
+    open_screen(page, app, "/catatan", "Catatan kegiatan")
+    entry = page.get_by_text(re.compile("tanda: Satu perangkat"))
+    expect(entry.first).to_be_visible(timeout=PATIENCE)

@@ -1,0 +1,24 @@
+"""Responses of one client in one day: by its daily hash, which a kiosk and paper do not have."""
+
+import numpy as np
+
+from analysis.screening.responses import UNKNOWN, Bools, Integers, Responses, numbered
+
+
+def sizes(responses: Responses) -> Integers:
+    """(n,) how many responses came from the response's client on its day; 1 where unknown."""
+    result = np.ones(len(responses), np.int64)
+    known = (responses.client != UNKNOWN) & (responses.day != UNKNOWN)
+    if known.any():
+        number, count = numbered(responses.day[known], responses.client[known])
+        result[known] = count[number]
+    return result
+
+
+def clusters(responses: Responses, least: int) -> Bools:
+    """(n,) whether at least ``least`` came from the response's client on its day.
+
+    An office's own network looks like one device: what the cluster says must decide.
+    """
+    many: Bools = sizes(responses) >= least
+    return many

@@ -1,0 +1,101 @@
+"""When screening raises an alarm: dated thresholds with their source and standing."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from analysis.rules import Rule, Source, Validity, broken, check, parse_yaml, read_rules
+from analysis.scheme import Sourced
+
+FILE = Path(__file__).resolve().parent / "screening-2026.yaml"
+QUARTERS = 96
+
+Alarm = Literal["bursts", "devices", "duplicates", "unvouched", "copied", "comments"]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Level(Rule):
+    """The chance at which an indicator raises its alarm."""
+
+    level: Sourced[Share]
+
+
+class Bursts(Level):
+    """Bursts: the windows looked at, in quarter-hours, and how steep an honest rhythm is."""
+
+    windows: Sourced[list[int]]
+    steepest: Sourced[Share]
+
+
+class Comments(Rule):
+    """Comments: from how many words on they are compared, and when they are alike."""
+
+    words: Sourced[int]
+    cosine: Sourced[Share]
+
+
+class Notices(Rule):
+    """Shares above which (entropy: below which) something is noted."""
+
+    fast: Sourced[Share]
+    straight: Sourced[Share]
+    unvouched: Sourced[Share]
+    outside_hours: Sourced[Share]
+    entropy: Sourced[Share]
+
+
+class Joint(Rule):
+    """The forest of the joint view, and the part of honest responses that it calls unusual."""
+
+    trees: Sourced[int]
+    seed: Sourced[int]
+    unusual: Sourced[Share]
+
+
+class Rules(Rule):
+    """All rules of screening. No regulation sets them."""
+
+    id: str
+    valid: Validity
+    sources: dict[str, Source]
+    false_alarms: Sourced[Share]
+    least_group: Sourced[Annotated[int, Field(ge=5)]]
+    least_points: Sourced[float]
+    bursts: Bursts
+    devices: Level
+    duplicates: Level
+    unvouched: Level
+    copied: Level
+    comments: Comments
+    notices: Notices
+    office_hours: Sourced[tuple[int, int]]
+    too_fast: Sourced[str]
+    joint: Joint
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        opens, closes = self.office_hours.value
+        if not 0 <= opens < closes <= QUARTERS:
+            raise broken(f"{opens} to {closes}", "quarter-hours of one day", "office_hours")
+        if unknown := set(_sources(self)) - set(self.sources):
+            found = f"source {', '.join(sorted(unknown))}"
+            raise broken(found, f"sources among {', '.join(sorted(self.sources))}")
+        return self
+
+
+def _sources(rule: Rule) -> Iterator[str]:
+    """The keys of the sources that the rule and its parts name."""
+    for part in rule.__dict__.values():
+        if isinstance(part, Sourced):
+            yield part.source
+        elif isinstance(part, Rule):
+            yield from _sources(part)
+
+
+@cache
+def load_rules() -> Rules:
+    """The rules that come with the program."""
+    return check(Rules, parse_yaml(read_rules(FILE), FILE.name), FILE.name)
