@@ -1,7 +1,7 @@
 """What is stored: tables, engine, migrations. Imports nothing of the project."""
 
 from models.announcements import Announcement, Medium
-from models.assessments import Assessment
+from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
 from models.engine import UNUSABLE, open_engine, reading, writing
@@ -43,6 +43,7 @@ __all__ = [
     "FollowUpStep",
     "Institution",
     "InstrumentUsed",
+    "Interview",
     "Job",
     "KeyedSheet",
     "Keying",
@@ -54,10 +55,12 @@ __all__ = [
     "Publication",
     "PublishedCount",
     "Receipt",
+    "Reconciliation",
     "Response",
     "Role",
     "SchemeUsed",
     "Seal",
+    "SelfAssessment",
     "Service",
     "ServiceVisits",
     "Snapshot",

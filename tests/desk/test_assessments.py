@@ -17,8 +17,8 @@ from desk.assessments import (
     judged_items,
     judgements_of,
     mean_judgements,
-    read_judgements,
 )
+from desk.field_sheets import read_judgements
 from models import Assessment, reading, writing
 from models.assessments import AREAS
 from tests.desk.conftest import House
@@ -45,7 +45,8 @@ def test_the_latest_judgement_of_an_assessor_counts(house: House) -> None:
     with reading(house.engine) as session:
         assert session.scalar(select(func.count()).select_from(Assessment)) == 3
         own = judgements_of(session, house.analyst, house.clinic, 2025)
-        assert own == {"fee": (4, "fee"), "product": (2, "product")}
+        given = {item: (one.rung, one.note) for (item, _), one in own.items()}
+        assert given == {"fee": (4, "fee"), "product": (2, "product")}
         assert judgements_of(session, house.second_analyst, house.clinic, 2025) == {}
     assert house.last_act().details == {"year": 2025, "units": [house.clinic], "judgements": 1}
 
@@ -110,7 +111,7 @@ def test_a_file_of_judgements(house: House, write: Write) -> None:
         ]
     )
     with writing(house.engine) as session:
-        judgements = read_judgements(session, content, name, SCHEME)
+        judgements = read_judgements(session, house.analyst, content, name, SCHEME, 2025)
         assert judgements == [
             Judgement(house.clinic, "fee", 3, "Papan tarif"),
             Judgement(house.registry, "fee", 0, ""),
@@ -131,23 +132,24 @@ def test_every_bad_row_of_a_file_is_named(house: House, write: Write) -> None:
             ["puskesmas-langgur", "taste", 3],
             ["puskesmas-langgur", "product", "2.5"],
             ["puskesmas-langgur", "procedure", ""],
+            ["puskesmas-langgur", "time_limit", "empat"],
             ["puskesmas-langgur", "fee", 1],
         ]
     )
     with reading(house.engine) as session, pytest.raises(BadInput) as refused:
-        read_judgements(session, content, name, SCHEME)
+        read_judgements(session, house.analyst, content, name, SCHEME, 2025)
     assert [(problem.place, problem.found) for problem in refused.value.problems] == [
         (f"{name}: row 3, column unit", '"elsewhere"'),
         (f"{name}: row 4, column item", '"taste"'),
         (f"{name}: row 5, column judgement", '"2.5"'),
-        (f"{name}: row 6, column judgement", '""'),
-        (f"{name}: row 7", "fee of puskesmas-langgur again"),
+        (f"{name}: row 7, column judgement", '"empat"'),
+        (f"{name}: row 8", "fee of puskesmas-langgur again"),
     ]
 
 
 def test_a_file_without_a_column_is_refused(house: House) -> None:
     with reading(house.engine) as session, pytest.raises(BadInput, match="no column item"):
-        read_judgements(session, b"unit;judgement\na;3\n", "a.csv", SCHEME)
+        read_judgements(session, house.analyst, b"unit;judgement\na;3\n", "a.csv", SCHEME, 2025)
 
 
 # The ministry's indices are of surveys alone.
