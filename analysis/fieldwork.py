@@ -147,6 +147,14 @@ def parts_of_indicators() -> dict[str, str]:
     return {item.key: item.indicator for one in every for item in one.items if item.counts_in}
 
 
+def items_of(indicator: str) -> set[str]:
+    """The items that count in an indicator: its own, and those that are a part of it."""
+    return {
+        indicator,
+        *(part for part, whole in parts_of_indicators().items() if whole == indicator),
+    }
+
+
 def _start(one: FieldInstrument) -> date:
     return one.valid.start
 

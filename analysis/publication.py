@@ -198,8 +198,8 @@ def derive(evidence: Evidence) -> Document:
     The satisfaction index follows from the counts of answers where these are given, the score
     of perceived maladministration likewise, those of interviews from their points; scores
     from the inputs under the scheme's own text, with the stated minima and maxima; ranks
-    among those published. The standard error is sqrt(n / (n - 1) x squares), without finite population
-    correction. Raises BadInput where nothing follows.
+    among those published. The standard error is sqrt(n / (n - 1) x squares), without finite
+    population correction. Raises BadInput where nothing follows.
     """
     scheme = with_ranges(
         _scheme(evidence.scheme.text, evidence.scheme.id),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import (
     ColumnClause,
     Integer,
+    Row,
     Text,
     cast,
     column,
@@ -183,13 +184,15 @@ def judgements_of(
     query = select(current).where(current.c.unit_id == unit_id, current.c.year == year)
     if capacity == "official":
         query = query.where(current.c.assessor_id == actor.user_id)
-    found = [
-        Judgement(
-            unit_id, row.item, row.judgement, row.note, row.subject, row.link, row.evidence_hash
-        )
-        for row in session.execute(query)
-    ]
+    found = map(read_row, session.execute(query))
     return {one.place: one for one in found}
+
+
+def read_row(row: Row[Any]) -> Judgement:
+    """The judgement in a row of ``CURRENT``."""
+    return Judgement(
+        row.unit_id, row.item, row.judgement, row.note, row.subject, row.link, row.evidence_hash
+    )
 
 
 def changed(

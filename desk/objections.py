@@ -12,10 +12,20 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.errors import bad, quote
+from analysis.fieldwork import items_of
 from analysis.publication import Document
 from desk.audit import log
 from desk.publishing import read_document
-from models import Assessment, Institution, Objection, Publication, Seal, Unit, now
+from models import (
+    Assessment,
+    Institution,
+    Objection,
+    Publication,
+    Reconciliation,
+    Seal,
+    Unit,
+    now,
+)
 
 LENGTHS = (10, 2000)
 RANKS = ("rank", "rank_in_province")
@@ -128,17 +138,17 @@ def _unranked(one: Document) -> Document:
 
 
 def _assessors(session: Session, objection: Objection) -> set[int]:
-    """Whoever judged the item of the unit in that year, also if it was mended later."""
-    found = session.scalars(
-        select(Assessment.assessor_id)
-        .join(Publication, Publication.year == Assessment.year)
-        .where(
-            Publication.id == objection.publication_id,
-            Assessment.unit_id == objection.unit_id,
-            Assessment.item == objection.item,
-        )
-    )
-    return set(found)
+    """Whoever judged or settled the item of the unit in that year, also if it was mended later."""
+    year = session.get_one(Publication, objection.publication_id).year
+    items = items_of(objection.item)
+    found = set[int]()
+    for judged, person in (
+        (Assessment, Assessment.assessor_id),
+        (Reconciliation, Reconciliation.user_id),
+    ):
+        mine = judged.unit_id == objection.unit_id, judged.year == year, judged.item.in_(items)
+        found |= set(session.scalars(select(person).where(*mine)))
+    return found
 
 
 def _worded(place: str, text: str) -> str:
