@@ -13,8 +13,9 @@ from accounts.actors import Actor, actor_of
 from accounts.passwords import hash_password, random_password
 from analysis.instrument import Instrument
 from analysis.scheme import load_scheme
-from desk.assessments import Judgement, assess, judged_items
+from desk.assessments import assess
 from desk.demonstration_desk import show_desk
+from desk.demonstration_field import judge_at_random, show_fieldwork
 from desk.objections import object_to
 from desk.periods import close_period, open_period, record_visits
 from desk.publishing import approve, prepare
@@ -32,6 +33,7 @@ PEOPLE = {
     "koordinator2.contoh": ("Koordinator Kedua Contoh (peragaan)", "coordinator"),
     "analis.contoh": ("Analis Contoh (peragaan)", "analyst"),
     "analis2.contoh": ("Analis Kedua Contoh (peragaan)", "analyst"),
+    "analis3.contoh": ("Analis Ketiga Contoh (peragaan)", "analyst"),
     "admin.contoh": ("Admin Contoh (peragaan)", "administrator"),
 }
 # Code, name, services, and how well citizens think of it (a mean answer of 1 to 4).
@@ -73,6 +75,7 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
         show_desk(session, actors, kabupaten, random)
+        show_fieldwork(session, actors, _this_year(), random)
     return Demonstration(log_ins)
 
 
@@ -265,14 +268,9 @@ def _assess(
 ) -> None:
     """Every item of every office, for last year and this, so that both schemes have all."""
     scheme = load_scheme("ombudsman-2022")
-    units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
-    items = [node.key for nodes in judged_items(scheme).values() for node in nodes]
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
     for year, (code, _, _, liking) in product((_this_year() - 1, _this_year()), offices):
-        rungs = np.clip(np.rint(random.normal(liking, 0.6, len(items))), 0, 4)
-        judgements = [
-            Judgement(units[code], item, int(rung), "Catatan bukti peragaan")
-            for item, rung in zip(items, rungs, strict=True)
-        ]
+        judgements = judge_at_random(units[code], year, liking, random)
         assess(session, analyst, scheme, year, judgements)
 
 

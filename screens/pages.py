@@ -66,6 +66,7 @@ PLACES = (
     Place("pintu", ":material/door_front:", _runs_units),
     Place("slip", ":material/confirmation_number:", _runs_units),
     Place("penilaian", ":material/fact_check:", _analyses, wide=True),
+    Place("pendampingan", ":material/compare_arrows:", _sees_units, wide=True),
     Place("indeks", ":material/balance:", _analyses, wide=True),
     Place("sanggah", ":material/gavel:", _objects_or_decides, wide=True),
     Place("rencana", ":material/stairs:", _sees_units, wide=True),
