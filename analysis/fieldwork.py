@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from analysis.instrument import INSTRUMENTS, Experience
 from analysis.rules import (
+    Language,
     Rule,
     Source,
     Standing,
@@ -20,6 +21,7 @@ from analysis.rules import (
     read_rules,
     rule_hash,
     rule_ids,
+    without_brackets,
 )
 from analysis.scheme import Sourced
 
@@ -106,6 +108,10 @@ class FieldInstrument(Rule):
     def hash(self) -> str:
         """SHA-256 of the file's text."""
         return rule_hash(self.yaml)
+
+    def name(self, language: Language) -> str:
+        """The title without what is said of it in brackets."""
+        return without_brackets(self.title[language])
 
     def asked_in(self, year: int) -> list[FieldItem]:
         """The items in force in a year, in the order of the file."""

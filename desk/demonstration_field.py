@@ -1,6 +1,7 @@
 """The demonstration's fieldwork: two assessors who differ, interviews, an institution on itself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.scheme import load_scheme
-from desk.assessments import Judgement, assess
+from desk.assessments import Judgement, assess, judgements_of
 from desk.disagreements import compare_assessors, settle
 from desk.fieldwork import asked_of
 from desk.interviews import FORMS, NONE, record
@@ -36,13 +37,19 @@ def judge_at_random(
     ]
 
 
+def _nearby(rung: int, random: np.random.Generator) -> int:
+    """Mostly the same rung, now and then one beside it."""
+    return int(np.clip(rung + random.choice((-1, 0, 1), p=(0.08, 0.84, 0.08)), 0, 4))
+
+
 def show_fieldwork(
     session: Session, actors: Mapping[str, Actor], year: int, random: np.random.Generator
 ) -> None:
     """Something to see for assessors and for the institution that judges itself."""
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     unit = units[JUDGED_BY_TWO]
-    second = judge_at_random(unit, year, 3.0, random)
+    found = judgements_of(session, actors["analis.contoh"], unit.id, year).values()
+    second = [replace(one, rung=_nearby(one.rung, random)) for one in found]
     assess(session, actors["analis3.contoh"], SCHEME, year, second)
     third = actors["analis2.contoh"]
     first = compare_assessors(session, third, unit.id, year).differences[0]

@@ -5,7 +5,7 @@ are. Only an analyst settles who judged no such item of the unit in that year, a
 settling again is a new act, and the latest counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_analyst
 from analysis.agreement import Agreement, agreement
 from analysis.errors import bad, quote
-from analysis.fieldwork import RUNGS
+from analysis.fieldwork import RUNGS, judged_in
 from desk.assessments import CURRENT, Judgement, Place, read_row
 from desk.audit import log
 from models import Assessment, Reconciliation, Unit, User, now
@@ -91,7 +91,7 @@ def compare_assessors(session: Session, actor: Actor, unit_id: int, year: int) -
         for place, given in judged.items()
         if len({one.rung for one in given.values()}) > 1
     ]
-    return Compared(names, agreements, differences)
+    return Compared(names, agreements, sorted(differences, key=_in_order(year)))
 
 
 def settle(
@@ -129,6 +129,17 @@ def settle(
     unit = session.get_one(Unit, unit_id).code
     log(session, actor, "reconcile", year=year, unit=unit, item=item)
     return settled
+
+
+def _in_order(year: int) -> Callable[[Difference], tuple[bool, int, str]]:
+    """What is not settled first, then as the instruments ask."""
+    every = [item.key for one in judged_in(year).values() for item in one.items]
+
+    def order(one: Difference) -> tuple[bool, int, str]:
+        item, subject = one.place
+        return one.settled is not None, every.index(item) if item in every else -1, subject
+
+    return order
 
 
 def _by_place(session: Session, unit_id: int, year: int) -> dict[Place, dict[int, Judgement]]:

@@ -10,6 +10,7 @@ from analysis.instrument import Experience
 from desk.interviews import DECLINED, FORMS, NONE, Answers, interviewed, interviews_of, record
 from models import Unit
 from screens.acts import act, fresh
+from screens.judging import STYLE
 from screens.shell import language, number, say
 
 AREAS = ("experience", "trust")
@@ -43,6 +44,7 @@ def show_interviews(session: Session, actor: Actor, unit: Unit, year: int) -> No
         key=key,
     )
     entry = fresh(f"{key}_{respondent}")
+    st.html(STYLE)
     with st.form(entry, enter_to_submit=False):
         given = kept.get(respondent, {})
         answers = (

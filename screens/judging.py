@@ -5,6 +5,7 @@ On a phone in the field one item at a time, with its rungs; at a desk in a table
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +27,7 @@ from screens.shell import language, number, say
 # It asks for every item that the other schemes ask for.
 SCHEME = load_scheme("ombudsman-2022")
 NEXT = "judging_next"
+STYLE = Path(__file__).parent / "assets" / "field.css"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def show_cards(session: Session, task: Task) -> None:
     one = _choose_item(task, asked, present)
     given = present.get((one.item.key, one.subject))
     key = fresh(task.widget(f"{one.item.key}_{one.subject}"))
+    st.html(STYLE)
     with st.form(key, enter_to_submit=False):
         st.markdown(f"**{one.item.text[language()]}**")
         rung = st.radio(
@@ -180,7 +183,7 @@ def show_table(session: Session, task: Task) -> None:
     _show_progress(asked, present)
     st.caption(say("judging.table_lead"))
     frame = pd.DataFrame([_row(one, present) for one in asked])
-    widths = {"area": 170, "about": 130, "item": 300}
+    widths = {"area": 160, "subject": 130, "item": 280}
     columns = {
         name: st.column_config.TextColumn(say(f"judging.{name}"), width=width)
         for name, width in widths.items()
@@ -231,8 +234,8 @@ def show_table(session: Session, task: Task) -> None:
 def _row(one: Asked, present: dict[Place, Judgement]) -> dict[str, str | None]:
     given = present.get((one.item.key, one.subject))
     return {
-        "area": one.instrument.title[language()],
-        "about": one.about,
+        "area": one.instrument.name(language()),
+        "subject": one.about,
         "item": one.item.text[language()],
         "rung": str(given.rung) if given else None,
         "note": given.note if given else "",

@@ -177,8 +177,7 @@ def _show_items(units: Sequence[Beside]) -> None:
     )
     one = units[chosen]
     rows = [
-        (names[item], _text(own), _text(official), signed(_gap((own, official))))
-        for item, (own, official) in one.items.items()
+        (names[item], _text(own), _text(official)) for item, (own, official) in one.items.items()
     ]
-    headings = ("item", "own", "official", "difference")
+    headings = ("item", "own", "official")
     show_texts(pd.DataFrame(rows, columns=[say(f"preassessment.{key}") for key in headings]))
