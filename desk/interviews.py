@@ -106,7 +106,7 @@ def interviews_of(
             CURRENT.c.interviewer_id == actor.user_id,
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def interviewed(

@@ -95,7 +95,7 @@ def _show_difference(
         if given.note:
             st.text(given.note)
         if given.link:
-            st.markdown(f"<{given.link}>")
+            st.link_button(plain(given.link), given.link)
         key = f"disagreements_{unit.id}_{year}_{item}_{subject}_{assessor}"
         show_proof(session, given.evidence, key)
     if one.settled:

@@ -31,7 +31,9 @@ def show_interviews(session: Session, actor: Actor, unit: Unit, year: int) -> No
     )
     instrument = instruments[area]
     kept = interviews_of(session, actor, unit.id, year, area)
-    _show_score(session, unit, year, area)
+    everyone = interviewed(session, year, [unit.id]).get((unit.id, area))
+    respondents = number(everyone.respondents if everyone else 0, 0)
+    st.caption(say("interviews.so_far", respondents=respondents, least=SMALLEST_GROUP))
     numbers = range(1, instrument.subjects.value + 1)
     key = f"interviews_{unit.id}_{year}_{area}"
     if NEXT in st.session_state or key not in st.session_state:
@@ -62,16 +64,6 @@ def show_interviews(session: Session, actor: Actor, unit: Unit, year: int) -> No
             act(say("interviews.saved", respondent=respondent), work)
     with st.expander(say("judging.about")):
         st.caption(instrument.note[language()])
-
-
-def _show_score(session: Session, unit: Unit, year: int, area: str) -> None:
-    """What all interviewers heard so far; no figure of fewer than five people."""
-    found = interviewed(session, year, [unit.id]).get((unit.id, area))
-    if found is None or found.score is None:
-        st.caption(say("interviews.too_few", least=SMALLEST_GROUP))
-    else:
-        respondents = number(found.respondents, 0)
-        st.caption(say("interviews.score", respondents=respondents, score=number(found.score)))
 
 
 def _ask_experience(experience: Experience, given: Answers, key: str) -> Answers:

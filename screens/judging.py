@@ -229,6 +229,25 @@ def show_table(session: Session, task: Task) -> None:
             save(task.year, task.capacity, new)
         else:
             st.info(say("judging.nothing"), icon=":material/info:")
+    _show_evidence(session, task, asked, present)
+
+
+def _show_evidence(
+    session: Session, task: Task, asked: Sequence[Asked], present: dict[Place, Judgement]
+) -> None:
+    """The files and links that were kept, by item."""
+    names = {(one.item.key, one.subject): one for one in asked}
+    shown = [one for one in present.values() if one.evidence or one.link]
+    if not shown:
+        return
+    with st.expander(say("judging.evidence", number=number(len(shown), 0))):
+        for one in shown:
+            item, subject = one.place
+            about = names.get(one.place)
+            st.markdown(f"**{plain(about.item.text[language()] if about else item)}**")
+            if one.link:
+                st.link_button(plain(one.link), one.link)
+            show_proof(session, one.evidence, task.widget(f"proof_{item}_{subject}"))
 
 
 def _row(one: Asked, present: dict[Place, Judgement]) -> dict[str, str | None]:

@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,10 +15,12 @@ from analysis.scheme import load_scheme, scheme_ids
 from desk.assessments import (
     Judgement,
     assess,
+    changed,
     judged_items,
     judgements_of,
     mean_judgements,
 )
+from desk.evidence import keep_evidence, read_evidence
 from desk.field_sheets import read_judgements
 from models import Assessment, reading, writing
 from models.assessments import AREAS
@@ -58,6 +61,71 @@ def test_assessors_are_averaged_exactly(house: House) -> None:
     judge(house, year=2024, fee=1)
     assert means(house) == {"fee": Fraction(7, 2)}
     assert means(house, 2024) == {"fee": 1}
+
+
+def judge_about(house: House, subjects: dict[str, int], item: str, actor: str = "analyst") -> None:
+    with writing(house.engine) as session:
+        judgements = [
+            Judgement(house.clinic, item, rung, subject=subject)
+            for subject, rung in subjects.items()
+        ]
+        assess(session, house.actors[actor], SCHEME, 2025, judgements)
+
+
+def test_subjects_count_alike_however_many_judged_them(house: House) -> None:
+    """Service 1 by two: (1 + 2) / 2; service 2 by one: 4. Their mean, not that of 1, 2 and 4."""
+    judge_about(house, {"layanan-1": 1, "layanan-2": 4}, "fee")
+    judge_about(house, {"layanan-1": 2}, "fee", "second_analyst")
+    assert means(house) == {"fee": Fraction(11, 4)}
+    judge_about(house, {"layanan-2": 0}, "fee")
+    assert means(house) == {"fee": Fraction(3, 4)}
+
+
+def test_a_part_counts_in_its_indicator(house: House) -> None:
+    judge_about(house, {"1": 4, "2": 3}, "knows_ombudsman")
+    judge_about(house, {"1": 1}, "knows_recommendations")
+    assert means(house) == {"knows_ombudsman": Fraction(9, 4)}
+
+
+def test_another_subject_or_no_address_is_refused(house: House) -> None:
+    wrong = [
+        Judgement(house.clinic, "fee", 3, subject="layanan-9"),
+        Judgement(house.clinic, "knows_duties", 3, subject="5"),
+        Judgement(house.clinic, "service_area", 3, subject="1"),
+        Judgement(house.clinic, "product", 3, link="javascript:alert(1)"),
+        Judgement(house.clinic, "procedure", 3, link="https://" + "a" * 500),
+        Judgement(house.clinic, "time_limit", 3, link="https://x.go.id/a b"),
+    ]
+    with pytest.raises(BadInput) as refused, writing(house.engine) as session:
+        assess(session, house.analyst, load_scheme("ombudsman-2022"), 2025, wrong)
+    assert [problem.place for problem in refused.value.problems] == [
+        "fee: subject",
+        "knows_duties: subject",
+        "service_area: subject",
+        "product: link",
+        "procedure: link",
+        "time_limit: link",
+    ]
+    assert means(house) == {}
+
+
+def test_evidence_stays_with_what_is_judged_anew(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA", str(tmp_path))
+    with writing(house.engine) as session:
+        photo = keep_evidence(session, house.analyst, "papan.png", b"\x89PNG\r\n\x1a\n papan")
+        shown = Judgement(house.clinic, "fee", 3, "Papan", link="https://x.go.id", evidence=photo)
+        assess(session, house.analyst, SCHEME, 2025, [shown])
+    again = [
+        Judgement(house.clinic, "fee", 3, "Papan", link="https://x.go.id"),
+        Judgement(house.clinic, "product", 2),
+    ]
+    with reading(house.engine) as session:
+        assert changed(session, house.analyst, 2025, again) == again[1:]
+        (lower,) = changed(session, house.analyst, 2025, [Judgement(house.clinic, "fee", 1)])
+    assert (lower.rung, lower.evidence, lower.link) == (1, photo, "")
+    assert read_evidence(photo) is not None
 
 
 def test_all_that_is_wrong_is_named_and_nothing_is_stored(house: House) -> None:
