@@ -80,8 +80,8 @@ def read_judgements(
     judgement, and if they are there subject, note and link. Raises Forbidden, and BadInput naming
     every bad row.
     """
-    sheet = _filled(read_frame(content, name), name)
     units = _units(session, actor, capacity)
+    sheet = _filled(read_frame(content, name), name)
     area_of = areas_of_items(scheme)
     allowed: dict[str, tuple[Known, str]] = {
         "unit": (units, "the code of a unit"),
@@ -135,6 +135,8 @@ def _filled(frame: pd.DataFrame, name: str) -> _Sheet:
     known = {heading: keys[heading.casefold()] for heading in written if heading.casefold() in keys}
     if absent := [key for key in NEEDED if key not in known.values()]:
         raise bad(f"{name}: heading", f"no column {', '.join(absent)}", ", ".join(NEEDED))
+    if len(set(known.values())) < len(known):
+        raise bad(f"{name}: heading", quote(", ".join(known)), "each column once")
     found = frame.rename(columns=known)
     for key in set(COLUMNS) - set(known.values()):
         found[key] = ""
