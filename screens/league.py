@@ -75,6 +75,6 @@ def show_league(rows: Sequence[Mapping[str, Any]], scheme: Scheme, key: str) -> 
     headings = {name: say(f"league.{name}") for name in shown} | {"label": category(scheme)}
     unscored = [row for row in rows if row["score"] is None]
     table = pd.DataFrame([*ordered, *unscored], columns=list(shown))
-    table["zone"] = [say(f"league.{zone}") if zone else None for zone in table["zone"]]
+    table["zone"] = table["zone"].map(lambda zone: say(f"league.{zone}"), na_action="ignore")
     table = table.dropna(axis=1, how="all")
     st.dataframe(table.rename(columns=headings), hide_index=True, width="stretch", key=key)
