@@ -244,9 +244,9 @@ def mean_judgements(
     rows = session.execute(query if units is None else query.where(counted.unit_id.in_(units)))
     mean = cache(_mean)  # few different ones
     groups: dict[tuple[int, str], Groups] = {}
-    for unit, item, *group in rows:
-        place = unit, item
-        groups[place] = (*groups.get(place, ()), *group)
+    for unit, item, assessors, total, subjects in rows:
+        place, group = (unit, item), (assessors, total, subjects)
+        groups[place] = groups[place] + group if place in groups else group
     return _indicators({place: mean(found) for place, found in groups.items()})
 
 

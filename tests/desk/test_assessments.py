@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import openpyxl
 import pytest
@@ -79,6 +80,29 @@ def test_subjects_count_alike_however_many_judged_them(house: House) -> None:
     assert means(house) == {"fee": Fraction(11, 4)}
     judge_about(house, {"layanan-2": 0}, "fee")
     assert means(house) == {"fee": Fraction(3, 4)}
+
+
+def test_means_are_what_the_rule_says_of_any_judgements(house: House) -> None:
+    """Against the rule in plain Python, on 60 judgements, corrections among them."""
+    random = Random(5)
+    latest: dict[tuple[str, str, str], int] = {}
+    for _ in range(60):
+        actor, item = (
+            random.choice(["analyst", "second_analyst"]),
+            random.choice(["fee", "product"]),
+        )
+        subject, rung = random.choice(["layanan-1", "layanan-2", ""]), random.randrange(5)
+        judge_about(house, {subject: rung}, item, actor)
+        latest[item, subject, actor] = rung
+    expected = {}
+    for item in {item for item, _, _ in latest}:
+        subjects: dict[str, list[int]] = {}
+        for (key, subject, _), rung in latest.items():
+            if key == item:
+                subjects.setdefault(subject, []).append(rung)
+        means_of = [Fraction(sum(rungs), len(rungs)) for rungs in subjects.values()]
+        expected[item] = sum(means_of, Fraction(0)) / len(means_of)
+    assert means(house) == expected
 
 
 def test_a_part_counts_in_its_indicator(house: House) -> None:
