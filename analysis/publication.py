@@ -133,8 +133,16 @@ class Survey(Stated):
     experienced: Experiences | None
 
 
+class Interviews(Stated):
+    """What users of a unit told the Ombudsman: their points of the most possible."""
+
+    respondents: Number
+    points: Number
+    most: Number
+
+
 class OfUnit(Stated):
-    """A unit with the raw value of each indicator."""
+    """A unit with the raw value of each indicator; ``interviews``: by evidence, where held."""
 
     institution: str
     code: str
@@ -142,6 +150,7 @@ class OfUnit(Stated):
     inputs: dict[str, Exact | None]
     responses: list[OfPeriod]
     survey: Survey | None
+    interviews: dict[str, Interviews] | None = None
 
 
 class OfInstitution(Stated):
@@ -191,10 +200,10 @@ def derive(evidence: Evidence) -> Document:
     """The document: the evidence and, beside it, every number that follows from it.
 
     The satisfaction index follows from the counts of answers where these are given, the score
-    of perceived maladministration likewise; scores from the inputs under the scheme's own
-    text, with the stated minima and maxima; ranks among those published. The standard error
-    is sqrt(n / (n - 1) x squares), without finite population correction. Raises BadInput
-    where nothing follows.
+    of perceived maladministration likewise, those of interviews from their points; scores
+    from the inputs under the scheme's own text, with the stated minima and maxima; ranks
+    among those published. The standard error is sqrt(n / (n - 1) x squares), without finite
+    population correction. Raises BadInput where nothing follows.
     """
     scheme = with_ranges(
         _scheme(evidence.scheme.text, evidence.scheme.id),
@@ -218,6 +227,8 @@ def derive(evidence: Evidence) -> Document:
             period["received"] = sum(period[part] for part in PARTS_OF_RECEIVED)
         if unit["survey"]:
             unit["survey"]["standard_error"] = _standard_error(evidence.units[at].survey)
+        if unit["interviews"] is None:  # as in documents from before interviews were held
+            del unit["interviews"]
     return document
 
 
@@ -281,11 +292,20 @@ def _inputs(evidence: Evidence, scheme: Scheme) -> dict[str, list[Fraction | Non
             value = unit.inputs[node.key]
             if node.evidence == "satisfaction_index":
                 value = indices.get(at, value)
+            elif unit.interviews and node.evidence in unit.interviews:
+                value = _told(unit, unit.interviews[node.evidence])
             elif node.evidence == "perceived_maladministration":
                 value = _clean(unit, value)
             column.append(value)
         columns[node.key] = column
     return columns
+
+
+def _told(unit: OfUnit, one: Interviews) -> Fraction:
+    if not 0 < one.most >= one.points:
+        found = f"{one.points} of {one.most}"
+        raise bad(f"units[{unit.code}].interviews", found, "a part of the most possible")
+    return Fraction(100 * one.points, one.most)
 
 
 def _clean(unit: OfUnit, stated: Fraction | None) -> Fraction | None:

@@ -1,42 +1,93 @@
-"""Assessors' judgements: entered one by one or from a file, corrected by newer ones only."""
+"""Judgements of units on the ladder 0-4: the assessors' own, and the institutions' of themselves.
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+They are kept apart: those of an analyst make the scores, those of a coordinator
+(pre-assessment, pendampingan) are read by no score, rank or publication.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from sqlalchemy import Integer, column, func, insert, select, table
+from sqlalchemy import (
+    ColumnClause,
+    Integer,
+    Row,
+    Text,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, require_analyst
-from analysis.errors import BadInput, Problem, bad, quote
+from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
+from analysis.errors import BadInput, Problem, quote
+from analysis.fieldwork import RUNGS, parts_of_indicators
 from analysis.scheme import Node, Scheme
-from analysis.tables import ROW, read_frame
 from desk.audit import log
-from models import Assessment, Unit, now
-from models.assessments import AREAS
+from desk.fieldwork import subjects_of
+from models import Assessment, SelfAssessment, Unit, now
+from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
 
-RUNGS = (0, 1, 2, 3, 4)
-LONGEST_NOTE = 2000
-CURRENT = table(
-    "current_assessments",
-    column("unit_id", Integer),
-    column("year", Integer),
-    column("item"),
-    column("assessor_id", Integer),
-    column("judgement", Integer),
-    column("note"),
-)
+Capacity = Literal["official", "self"]
+Place = tuple[str, str]  # an item and its subject
+# Each three: how many assessors judged each of some subjects, the sum, how many subjects.
+Groups = tuple[int, ...]
+NUMBERS = ("unit_id", "year", "assessor_id", "judgement", "total", "assessors")
+
+
+def _columns(*names: str) -> list[ColumnClause[Any]]:
+    every = ("unit_id", "year", "item", "subject", *names)
+    return [column(name, Integer() if name in NUMBERS else Text()) for name in every]
+
+
+JUDGED = ("assessor_id", "judgement", "note", "link", "evidence_hash")
+TABLES = {"official": Assessment, "self": SelfAssessment}
+CURRENT = {
+    "official": table("current_assessments", *_columns(*JUDGED)),
+    "self": table("current_self_assessments", *_columns(*JUDGED)),
+}
+OWN = CURRENT["self"].c
+# What counts of each subject: the sum of its judgements, and how many they are.
+COUNTED = {
+    "official": table("counted_judgements", *_columns("total", "assessors")),
+    "self": select(
+        OWN.unit_id,
+        OWN.year,
+        OWN.item,
+        OWN.judgement.label("total"),
+        literal(1).label("assessors"),
+    ).subquery(),
+}
+ACTS = {"official": "assess", "self": "assess_oneself"}
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """One item of one unit judged on the ladder 0-4, with a note on the evidence."""
+    """One item judged on the ladder 0-4, with what it rests on.
+
+    ``subject``: a service's code, the number of somebody interviewed, or "": the unit as a
+    whole; ``evidence``: the hash of a file that was kept, ``link``: an address on the web.
+    """
 
     unit_id: int
     item: str
     rung: int
     note: str = ""
+    subject: str = WHOLE_UNIT
+    link: str = ""
+    evidence: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """What of the unit is judged."""
+        return self.item, self.subject
 
 
 def judged_items(scheme: Scheme) -> dict[str, list[Node]]:
@@ -55,17 +106,34 @@ def judged_items(scheme: Scheme) -> dict[str, list[Node]]:
     return areas
 
 
-def assess(
-    session: Session, actor: Actor, scheme: Scheme, year: int, judgements: Sequence[Judgement]
-) -> None:
-    """Stores judgements of one assessor in one year's round, all of them or none.
+def areas_of_items(scheme: Scheme) -> dict[str, str]:
+    """The area of each item that may be judged for a scheme: its indicators and their parts."""
+    found = {node.key: area for area, nodes in judged_items(scheme).items() for node in nodes}
+    parts = parts_of_indicators().items()
+    return found | {part: found[whole] for part, whole in parts if whole in found}
 
-    Raises Forbidden, and BadInput for an item that the scheme has not, a rung that is none, or
-    a note that is too long.
+
+def assess(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    judgements: Sequence[Judgement],
+    capacity: Capacity = "official",
+) -> None:
+    """Stores judgements of one person in one year's round, all of them or none.
+
+    "official": by an analyst; "self": by the coordinator of the units' institutions. Raises
+    Forbidden, and BadInput for an item that the scheme has not, a subject that the unit has not,
+    a rung that is none, a note that is too long, or a link that is none.
     """
-    require_analyst(actor)
-    area_of = {node.key: area for area, nodes in judged_items(scheme).items() for node in nodes}
-    problems = [problem for one in judgements for problem in _wrong(one, area_of)]
+    area_of = areas_of_items(scheme)
+    units = sorted({one.unit_id for one in judgements})
+    require_judge(session, actor, units, capacity)
+    subjects = subjects_of(session, units, year)
+    problems = [
+        problem for one in judgements for problem in _wrong(one, area_of, subjects[one.unit_id])
+    ]
     if problems:
         raise BadInput(problems)
     moment = now()
@@ -75,98 +143,155 @@ def assess(
             "year": year,
             "area": area_of[one.item],
             "item": one.item,
+            "subject": one.subject,
             "assessor_id": actor.user_id,
             "judgement": one.rung,
             "note": one.note.strip(),
+            "link": one.link,
+            "evidence_hash": one.evidence,
             "created_at": moment,
         }
         for one in judgements
     ]
     if rows:
-        session.execute(insert(Assessment), rows)
-        units = sorted({one.unit_id for one in judgements})
-        log(session, actor, "assess", year=year, units=units, judgements=len(rows))
+        session.execute(insert(TABLES[capacity]), rows)
+        log(session, actor, ACTS[capacity], year=year, units=units, judgements=len(rows))
 
 
-def read_judgements(session: Session, content: bytes, name: str, scheme: Scheme) -> list[Judgement]:
-    """The judgements in a CSV or XLSX file: columns unit (its code), item, judgement, note.
-
-    Raises BadInput naming every bad row.
-    """
-    frame = read_frame(content, name)
-    headings = {heading.casefold(): heading for heading in frame.columns}
-    if absent := [key for key in ("unit", "item", "judgement") if key not in headings]:
-        raise bad(f"{name}: heading", f"no column {', '.join(absent)}", "unit, item, judgement")
-    units = dict(session.execute(select(Unit.code, Unit.id)).all())
-    items = {node.key for nodes in judged_items(scheme).values() for node in nodes}
-    allowed: dict[str, tuple[Mapping[str, object], str]] = {
-        "unit": (units, "the code of a unit"),
-        "item": (dict.fromkeys(items), f"an item of {scheme.id}"),
-        "judgement": ({str(rung): rung for rung in RUNGS}, "0, 1, 2, 3 or 4"),
-    }
-    texts = {key: frame[headings[key]] for key in allowed}
-    problems = [
-        Problem(f"{name}: row {row}, column {headings[key]}", quote(text), expected)
-        for key, (known, expected) in allowed.items()
-        for row, text in zip(frame[ROW], texts[key], strict=True)
-        if text not in known
-    ]
-    problems += [
-        Problem(f"{name}: row {row}", f"{item} of {unit} again", "each item of a unit once")
-        for row, unit, item, again in zip(
-            frame[ROW],
-            texts["unit"],
-            texts["item"],
-            frame.duplicated([headings["unit"], headings["item"]]),
-            strict=True,
-        )
-        if again
-    ]
-    if problems:
-        raise BadInput(problems)
-    notes = frame[headings["note"]] if "note" in headings else [""] * len(frame)
-    return [
-        Judgement(units[unit], item, int(rung), note)
-        for unit, item, rung, note in zip(*texts.values(), notes, strict=True)
-    ]
+def require_judge(
+    session: Session, actor: Actor, units: Collection[int], capacity: Capacity
+) -> None:
+    """Raises Forbidden unless the actor may judge the units in that capacity."""
+    if capacity == "official":
+        require_analyst(actor)
+        return
+    if not actor.institutions:
+        raise Forbidden("coordinator")
+    owners = session.scalars(select(Unit.institution_id).where(Unit.id.in_(units)).distinct())
+    for institution in owners:
+        require_coordinator(session, actor, institution)
 
 
 def judgements_of(
-    session: Session, actor: Actor, unit_id: int, year: int
-) -> dict[str, tuple[int, str]]:
-    """The actor's own current judgements of a unit: rung and note by item. Raises Forbidden."""
-    require_analyst(actor)
-    rows = session.execute(
-        select(CURRENT.c.item, CURRENT.c.judgement, CURRENT.c.note).where(
-            CURRENT.c.unit_id == unit_id,
-            CURRENT.c.year == year,
-            CURRENT.c.assessor_id == actor.user_id,
-        )
+    session: Session, actor: Actor, unit_id: int, year: int, capacity: Capacity = "official"
+) -> dict[Place, Judgement]:
+    """The current judgements of a unit by item and subject: an assessor's own.
+
+    In the capacity "self" those of the institution, whoever there gave them. Raises Forbidden.
+    """
+    require_judge(session, actor, [unit_id], capacity)
+    current = CURRENT[capacity]
+    query = select(current).where(current.c.unit_id == unit_id, current.c.year == year)
+    if capacity == "official":
+        query = query.where(current.c.assessor_id == actor.user_id)
+    found = map(read_row, session.execute(query))
+    return {one.place: one for one in found}
+
+
+def read_row(row: Row[Any]) -> Judgement:
+    """The judgement in a row of ``CURRENT``."""
+    return Judgement(
+        row.unit_id, row.item, row.judgement, row.note, row.subject, row.link, row.evidence_hash
     )
-    return {item: (rung, note) for item, rung, note in rows}
+
+
+def changed(
+    session: Session,
+    actor: Actor,
+    year: int,
+    judgements: Iterable[Judgement],
+    capacity: Capacity = "official",
+) -> list[Judgement]:
+    """Those that are new or differ from what is current; each keeps its file. Raises Forbidden."""
+    by_unit: dict[int, list[Judgement]] = {}
+    for one in judgements:
+        by_unit.setdefault(one.unit_id, []).append(one)
+    found = []
+    for unit, new in by_unit.items():
+        present = judgements_of(session, actor, unit, year, capacity)
+        for one in new:
+            before = present.get(one.place)
+            # A table or a sheet shows no files; what it leaves alone stays.
+            whole = replace(one, evidence=one.evidence or (before.evidence if before else None))
+            if whole != before:
+                found.append(whole)
+    return found
 
 
 def mean_judgements(
-    session: Session, year: int, units: Collection[int] | None = None
+    session: Session,
+    year: int,
+    units: Collection[int] | None = None,
+    capacity: Capacity = "official",
 ) -> dict[tuple[int, str], Fraction]:
-    """The mean of the assessors' current judgements by unit and item; None: of all units."""
+    """The mean judgement by unit and indicator, exact, 0-4; ``units`` None: of all units.
+
+    A subject's judgement is the mean of its assessors' current ones, or the reconciled one; an
+    item's is the mean of its subjects', an indicator's the mean of its items'.
+    """
+    counted = COUNTED[capacity].c
     query = (
-        select(CURRENT.c.unit_id, CURRENT.c.item, func.sum(CURRENT.c.judgement), func.count())
-        .where(CURRENT.c.year == year)
-        .group_by(CURRENT.c.unit_id, CURRENT.c.item)
+        select(
+            counted.unit_id,
+            counted.item,
+            counted.assessors,
+            cast(func.sum(counted.total), Integer),
+            func.count(),
+        )
+        .where(counted.year == year)
+        .group_by(counted.unit_id, counted.item, counted.assessors)
     )
-    rows = session.execute(query if units is None else query.where(CURRENT.c.unit_id.in_(units)))
-    mean = cache(Fraction)  # few different ones
-    return {(unit, item): mean(int(total), number) for unit, item, total, number in rows}
+    rows = session.execute(query if units is None else query.where(counted.unit_id.in_(units)))
+    mean = cache(_mean)  # few different ones
+    groups: dict[tuple[int, str], Groups] = {}
+    for unit, item, assessors, total, subjects in rows:
+        place, group = (unit, item), (assessors, total, subjects)
+        groups[place] = groups[place] + group if place in groups else group
+    return _indicators({place: mean(found) for place, found in groups.items()})
 
 
-def _wrong(one: Judgement, area_of: Mapping[str, str]) -> list[Problem]:
+def is_link(text: str) -> bool:
+    """Whether the text is an address on the web that can be kept."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return web and len(text) <= LONGEST_LINK and not any(map(str.isspace, text))
+
+
+def _mean(groups: Groups) -> Fraction:
+    """Of subjects, each the mean of its assessors."""
+    total = sum(map(Fraction, groups[1::3], groups[::3]), Fraction(0))
+    return total / sum(groups[2::3])
+
+
+def _indicators(means: dict[tuple[int, str], Fraction]) -> dict[tuple[int, str], Fraction]:
+    """Parts put together with the item in whose indicator they count."""
+    parts = parts_of_indicators()
+    wholes: dict[tuple[int, str], list[Fraction]] = {}
+    for unit, item in [place for place in means if place[1] in parts]:
+        wholes.setdefault((unit, parts[item]), []).append(means.pop((unit, item)))
+    for place, found in wholes.items():
+        every = [*found, *([means[place]] if place in means else [])]
+        means[place] = sum(every, Fraction(0)) / len(every)
+    return means
+
+
+def _wrong(
+    one: Judgement, area_of: Mapping[str, str], subjects: Mapping[str, Sequence[str]]
+) -> list[Problem]:
     problems = []
     if one.item not in area_of:
         problems.append(Problem("item", quote(one.item), "an item of the scheme"))
+    elif one.subject not in (WHOLE_UNIT, *(known := subjects.get(area_of[one.item], []))):
+        expected = f"one of {', '.join(filter(None, known)) or 'none'}"
+        problems.append(Problem(f"{one.item}: subject", quote(one.subject), expected))
     if one.rung not in RUNGS or isinstance(one.rung, bool):
         problems.append(Problem(f"{one.item}: judgement", str(one.rung), "0, 1, 2, 3 or 4"))
     if len(one.note) > LONGEST_NOTE:
         found = f"{len(one.note)} characters"
         problems.append(Problem(f"{one.item}: note", found, f"{LONGEST_NOTE} at most"))
+    if one.link and not is_link(one.link):
+        problems.append(Problem(f"{one.item}: link", quote(one.link), "an address https://..."))
     return problems

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
 from accounts.passwords import hash_password, random_password
+from analysis.fieldwork import judged_in
 from analysis.instrument import Instrument
 from analysis.scheme import load_scheme
-from desk.assessments import Judgement, assess, judged_items
+from desk.assessments import assess
 from desk.demonstration_desk import show_desk
+from desk.demonstration_field import judge_at_random, show_fieldwork
 from desk.demonstration_round import UNFINISHED, UNFINISHED_AREA, show_round
 from desk.demonstration_stuffing import DISHONEST, stuff
 from desk.objections import object_to
@@ -34,6 +36,7 @@ PEOPLE = {
     "koordinator2.contoh": ("Koordinator Kedua Contoh (peragaan)", "coordinator"),
     "analis.contoh": ("Analis Contoh (peragaan)", "analyst"),
     "analis2.contoh": ("Analis Kedua Contoh (peragaan)", "analyst"),
+    "analis3.contoh": ("Analis Ketiga Contoh (peragaan)", "analyst"),
     "admin.contoh": ("Admin Contoh (peragaan)", "administrator"),
 }
 # Code, name, services, and how well citizens think of it (a mean answer of 1 to 4).
@@ -77,6 +80,7 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
         stuff(session, kabupaten)
         show_desk(session, actors, kabupaten, random)
+        show_fieldwork(session, actors, _this_year(), random)
     return Demonstration(log_ins)
 
 
@@ -269,16 +273,14 @@ def _assess(
 ) -> None:
     """Every item of every office, for last year and this, but for what waits in this year."""
     scheme = load_scheme("ombudsman-2022")
-    units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
-    areas = judged_items(scheme)
-    items = [node.key for nodes in areas.values() for node in nodes]
-    waiting = {node.key for node in areas[UNFINISHED_AREA]}
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    waiting = {item.key for item in judged_in(_this_year())[UNFINISHED_AREA].items}
     for year, (code, _, _, liking) in product((_this_year() - 1, _this_year()), offices):
-        rungs = np.clip(np.rint(random.normal(liking, 0.6, len(items))), 0, 4)
+        unfinished = code == UNFINISHED and year == _this_year()
         judgements = [
-            Judgement(units[code], item, int(rung), "Catatan bukti peragaan")
-            for item, rung in zip(items, rungs, strict=True)
-            if not (code == UNFINISHED and year == _this_year() and item in waiting)
+            judgement
+            for judgement in judge_at_random(units[code], year, liking, random)
+            if not (unfinished and judgement.item in waiting)
         ]
         assess(session, analyst, scheme, year, judgements)
 

@@ -22,7 +22,7 @@ from models import Institution, Role, Service, Unit, User, now, writing
 
 SEED = 20260102
 ANALYST = "analis.simulasi"
-INTERVIEWS = 4  # a unit; each is entered as the judgements of an assessor of its own
+INTERVIEWS = 4  # a unit; each by an assessor of its own
 ANSWERS = 30  # a unit
 SMALLER = 102  # institutions with 6 units instead of 7: 4,000 units in all
 KINDS = (
@@ -143,14 +143,15 @@ def _assess(
     liking: float,
     random: np.random.Generator,
 ) -> None:
-    """The interviews by all assessors, the rest by the first of them."""
+    """An interview by each assessor, the rest by the first of them."""
     areas = judged_items(scheme)
     interviewed = {node.key for node in areas["competence"]}
     items = [node.key for nodes in areas.values() for node in nodes]
-    for assessor in islice(assessors, INTERVIEWS):
-        asked = items if assessor is assessors[0] else [key for key in items if key in interviewed]
+    for at, assessor in enumerate(islice(assessors, INTERVIEWS), start=1):
+        asked = items if at == 1 else [key for key in items if key in interviewed]
         rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
         judgements = [
-            Judgement(unit.id, key, int(rung)) for key, rung in zip(asked, rungs, strict=True)
+            Judgement(unit.id, key, int(rung), subject=str(at) if key in interviewed else "")
+            for key, rung in zip(asked, rungs, strict=True)
         ]
         assess(session, assessor, scheme, year, judgements)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.errors import bad, quote
+from analysis.fieldwork import items_of
 from analysis.publication import Document
 from analysis.rules import Text
 from analysis.scheme import Scheme, parse_scheme
@@ -24,6 +25,7 @@ from models import (
     Institution,
     Objection,
     Publication,
+    Reconciliation,
     Seal,
     Unit,
     now,
@@ -147,20 +149,26 @@ def _unranked(one: Document) -> Document:
 
 
 def _assessors(session: Session, objection: Objection) -> set[int]:
-    """Whoever judged the item of the unit, or declared the fact, also if it was mended later."""
+    """Whoever judged or settled the item, or declared the fact, also if it was mended later."""
     publication = session.get_one(Publication, objection.publication_id)
     unit = session.get_one(Unit, objection.unit_id)
-    judged = select(Assessment.assessor_id).where(
-        Assessment.year == publication.year,
-        Assessment.unit_id == unit.id,
-        Assessment.item == objection.item,
-    )
+    judged = [
+        select(person).where(
+            row.unit_id == unit.id,
+            row.year == publication.year,
+            row.item.in_(items_of(objection.item)),
+        )
+        for row, person in (
+            (Assessment, Assessment.assessor_id),
+            (Reconciliation, Reconciliation.user_id),
+        )
+    ]
     stated = select(Declaration.user_id).where(
         Declaration.year == publication.year,
         Declaration.institution_id == unit.institution_id,
         Declaration.fact == objection.item,
     )
-    return {*session.scalars(judged), *session.scalars(stated)}
+    return {person for query in (*judged, stated) for person in session.scalars(query)}
 
 
 def _log(session: Session, actor: Actor, act: str, objection: Objection, unit: Unit) -> None:

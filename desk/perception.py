@@ -17,14 +17,17 @@ from analysis.satisfaction import satisfaction
 from analysis.scheme import Scheme
 from desk.assessments import mean_judgements
 from desk.declarations import declared
+from desk.interviews import Interviewed, interviewed
 from desk.sampled import sampled_units
 from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import Responses, count_answers, count_experiences, count_responses
 from survey.periods import asked_instrument, used_scheme
 
 IMPORT = "import"
-# What is stored here for a scheme: judgements of assessors, and what citizens' surveys give.
-STORED = (None, "judgement", "satisfaction_index", "perceived_maladministration")
+# What is asked of users in interviews, by the evidence that it is to a scheme.
+INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trust"}
+# What is stored here for a scheme: judgements, citizens' surveys, interviews.
+STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS)
 Span = tuple[Fraction, Fraction]
 
 
@@ -55,7 +58,8 @@ class Round:
 
     ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
     of the survey, "open_link", "import" or both; ``declared``: the codes of the institutions of
-    which the fact of the scheme's suffix holds.
+    which the fact of the scheme's suffix holds; ``interviews``: what users told the Ombudsman, by
+    unit and area; ``not_independent``: whether a unit's own survey stands in for them.
     """
 
     year: int
@@ -66,6 +70,7 @@ class Round:
     columns: Mapping[str, Column]
     declared: set[str]
     result: Result
+    interviews: Mapping[tuple[int, str], Interviewed] = field(default_factory=dict)
 
 
 def score_year(
@@ -85,9 +90,10 @@ def score_year(
     The satisfaction index of a unit pools its closed periods that ended in the year and used
     the instrument of the latest; surveys with an index on another scale (service quality,
     anti-corruption) are no part of it. ``stand_in``: the same survey's score of perceived
-    maladministration serves where the scheme asks for the Ombudsman's own interviews; the result
-    is then marked "not independent". ``without``: responses that do not count, those of the
-    "open_link" or of each "import". ``squares``: also the second moments of the indices.
+    maladministration serves where the scheme asks for the Ombudsman's own interviews and a unit
+    has none; the result is then marked "not independent". ``without``: responses that do not
+    count, those of the "open_link" or of each "import". ``squares``: also the second moments of
+    the indices.
     """
     require_analyst(actor)
     judgements = mean_judgements(session, year)
@@ -135,15 +141,13 @@ def _score(
     squares: bool = False,
 ) -> Round:
     asks = {node.evidence: node.span for node in scheme.indicators()}
-    interviews = "perceived_maladministration" in asks
-    counts = "satisfaction_index" in asks or (interviews and stand_in)
+    told = _interviews(session, units, year) if set(INTERVIEWS) & set(asks) else {}
+    stand_in = stand_in and "perceived_maladministration" in asks
     scale = asks.get("satisfaction_index")
+    counts = "satisfaction_index" in asks or stand_in
     found = _survey(session, units, year, without, scale, squares) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
-    evidence: dict[str | None, Column] = {
-        "satisfaction_index": [one.index for one in surveyed],
-        "perceived_maladministration": [one.clean if stand_in else None for one in surveyed],
-    }
+    evidence = _evidence(units, surveyed, told, stand_in)
     columns: dict[str, Column] = {
         node.key: evidence[node.evidence]
         if node.evidence in evidence
@@ -159,8 +163,9 @@ def _score(
         facts=[unit.institution.code in of_whom for unit in units],
     )
     result = score_institutions(scheme, assessed)
+    not_independent = stand_in and any((unit.id, "experience") not in told for unit in units)
     return Round(
-        year, interviews and stand_in, tuple(without), units, surveyed, columns, of_whom, result
+        year, not_independent, tuple(without), units, surveyed, columns, of_whom, result, told
     )
 
 
@@ -175,6 +180,35 @@ def assessed_years(session: Session, actor: Actor) -> list[int]:
     require_analyst(actor)
     years = session.scalars(select(Assessment.year).distinct().order_by(Assessment.year.desc()))
     return list(years)
+
+
+def _evidence(
+    units: Sequence[Unit],
+    surveyed: Sequence[Surveyed],
+    told: Mapping[tuple[int, str], Interviewed],
+    stand_in: bool,
+) -> dict[str | None, Column]:
+    """The columns that are no judgements, by what they are evidence of."""
+
+    def scores(area: str) -> list[Fraction | None]:
+        found = [told.get((unit.id, area)) for unit in units]
+        return [None if one is None else one.score for one in found]
+
+    columns: dict[str | None, Column] = {kind: scores(area) for kind, area in INTERVIEWS.items()}
+    if stand_in:
+        columns["perceived_maladministration"] = [
+            survey.clean if own is None else own
+            for own, survey in zip(columns["perceived_maladministration"], surveyed, strict=True)
+        ]
+    return columns | {"satisfaction_index": [one.index for one in surveyed]}
+
+
+def _interviews(
+    session: Session, units: Sequence[Unit], year: int
+) -> dict[tuple[int, str], Interviewed]:
+    """Of those units only of which enough users answered."""
+    found = interviewed(session, year, {unit.id for unit in units})
+    return {place: one for place, one in found.items() if one.score is not None}
 
 
 def _units(session: Session, keys: set[int]) -> list[Unit]:

@@ -25,6 +25,8 @@ from models import (
     in_force,
 )
 
+OFFICIAL = CURRENT["official"]
+
 
 @dataclass(frozen=True)
 class UnitProgress:
@@ -166,11 +168,11 @@ def _judged_by(
 ) -> dict[tuple[int, int], int]:
     """How many items of a unit an assessor judged, by unit and assessor; None: of all units."""
     query = (
-        select(CURRENT.c.unit_id, CURRENT.c.assessor_id, func.count(CURRENT.c.item.distinct()))
-        .where(CURRENT.c.year == year, CURRENT.c.item.in_(_items(scheme)))
-        .group_by(CURRENT.c.unit_id, CURRENT.c.assessor_id)
+        select(OFFICIAL.c.unit_id, OFFICIAL.c.assessor_id, func.count(OFFICIAL.c.item.distinct()))
+        .where(OFFICIAL.c.year == year, OFFICIAL.c.item.in_(_items(scheme)))
+        .group_by(OFFICIAL.c.unit_id, OFFICIAL.c.assessor_id)
     )
-    rows = session.execute(query if units is None else query.where(CURRENT.c.unit_id.in_(units)))
+    rows = session.execute(query if units is None else query.where(OFFICIAL.c.unit_id.in_(units)))
     return {(unit, assessor): number for unit, assessor, number in rows}
 
 
@@ -179,10 +181,10 @@ def _fully_judged(session: Session, year: int, scheme: Scheme) -> set[int]:
     items = _items(scheme)
     return set(
         session.scalars(
-            select(CURRENT.c.unit_id)
-            .where(CURRENT.c.year == year, CURRENT.c.item.in_(items))
-            .group_by(CURRENT.c.unit_id)
-            .having(func.count(CURRENT.c.item.distinct()) == len(items))
+            select(OFFICIAL.c.unit_id)
+            .where(OFFICIAL.c.year == year, OFFICIAL.c.item.in_(items))
+            .group_by(OFFICIAL.c.unit_id)
+            .having(func.count(OFFICIAL.c.item.distinct()) == len(items))
         )
     )
 

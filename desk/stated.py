@@ -15,6 +15,7 @@ from analysis.publication import (
     Document,
     Evidence,
     Experiences,
+    Interviews,
     OfInstitution,
     OfPeriod,
     OfUnit,
@@ -25,8 +26,8 @@ from analysis.publication import (
     read_evidence,
     subtraction_tells,
 )
-from desk.perception import Round, Surveyed
-from models import Period
+from desk.perception import INTERVIEWS, Round, Surveyed
+from models import Period, Unit
 from survey.counts import Responses
 
 SQUARES_DECIMALS = 9
@@ -99,11 +100,25 @@ def evidence_of(
                 )
                 if surveyed.latest
                 else None,
+                interviews=_interviews(scored, unit),
             )
             for unit, surveyed, at in published
         ],
         software=f"suara-layanan {version}",
     )
+
+
+def _interviews(scored: Round, unit: Unit) -> dict[str, Interviews] | None:
+    asked = {node.evidence for node in scored.result.scheme.indicators()}
+    found = {
+        kind: scored.interviews[unit.id, area]
+        for kind, area in INTERVIEWS.items()
+        if kind in asked and (unit.id, area) in scored.interviews
+    }
+    return {
+        kind: Interviews(respondents=one.respondents, points=one.points, most=one.most)
+        for kind, one in found.items()
+    } or None
 
 
 def _survey(surveyed: Surveyed, rules: int, earlier: Sequence[Survey]) -> Survey:

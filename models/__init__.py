@@ -1,7 +1,7 @@
 """What is stored: tables, engine, migrations. Imports nothing of the project."""
 
 from models.announcements import Announcement, Medium
-from models.assessments import Assessment
+from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
 from models.declarations import Declaration
@@ -58,6 +58,7 @@ __all__ = [
     "FollowUpStep",
     "Institution",
     "InstrumentUsed",
+    "Interview",
     "Job",
     "KeyedSheet",
     "Keying",
@@ -70,6 +71,7 @@ __all__ = [
     "Publication",
     "PublishedCount",
     "Receipt",
+    "Reconciliation",
     "Response",
     "Role",
     "SampledAssessor",
@@ -78,6 +80,7 @@ __all__ = [
     "SchemeUsed",
     "Screened",
     "Seal",
+    "SelfAssessment",
     "Service",
     "ServiceVisits",
     "Snapshot",

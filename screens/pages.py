@@ -67,6 +67,7 @@ PLACES = (
     Place("pintu", ":material/door_front:", "door", _runs_units),
     Place("slip", ":material/confirmation_number:", "door", _runs_units),
     Place("penilaian", ":material/fact_check:", "ombudsman", _analyses, wide=True),
+    Place("pendampingan", ":material/compare_arrows:", "ombudsman", _sees_units, wide=True),
     Place("usulan", ":material/playlist_add_check:", "ombudsman", _coordinates),
     Place("sampel", ":material/checklist:", "ombudsman", _analyses, wide=True),
     Place("temuan", ":material/feedback:", "ombudsman", _sees_units),

@@ -1,6 +1,7 @@
 """What migrations share: triggers that keep tables append-only, and answers tables."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -114,8 +115,27 @@ def replace_check(table: str, name: str, old: str, new: str) -> None:
         op.drop_constraint(op.f(f"ck_{table}_{name}"), table, type_="check")
         op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, new)
         return
-    # SQLite's own way to loosen a check (lang_altertable.html, 7): a copy of the table would
-    # lose its triggers, and those of others that look into it would stop the renaming.
+    _rewrite_sqlite(table, old, new)
+
+
+def add_reference(table: str, column: sa.Column[Any], target: str) -> None:
+    """Adds an empty column that refers to ``target``, a "table.column"."""
+    name, (other, key) = op.f(f"fk_{table}_{column.name}"), target.split(".")
+    op.add_column(table, column)
+    if not _sqlite():
+        op.create_foreign_key(name, table, other, [column.name], [key])
+        return
+    clause = f"CONSTRAINT {name} FOREIGN KEY({column.name}) REFERENCES {other} ({key})"
+    first = f"CONSTRAINT pk_{table}"
+    _rewrite_sqlite(table, first, f"{clause}, {first}")
+
+
+def _rewrite_sqlite(table: str, old: str, new: str) -> None:
+    """SQLite's own way to change a constraint (lang_altertable.html, 7).
+
+    A copy of the table would lose its triggers, and those of others that look into it would
+    stop the renaming.
+    """
     op.execute("PRAGMA writable_schema = ON")
     op.get_bind().execute(
         sa.text("UPDATE sqlite_master SET sql = replace(sql, :old, :new) WHERE name = :table"),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
 from analysis.scheme import load_scheme
-from desk.assessments import Judgement, assess, judgements_of
+from desk.assessments import Judgement, assess, changed, judgements_of
 from desk.doors import close_kiosk, open_kiosks, register_kiosk, set_open_link
 from desk.events import count_events, list_acts, list_events
 from desk.exclusions import exclude
@@ -20,6 +20,7 @@ from desk.follow_up import (
     plan_follow_up,
 )
 from desk.imports import import_file
+from desk.interviews import interviews_of, record
 from desk.keying import begin_keying, keyings_of
 from desk.perception import assessed_years, score_visible, score_year
 from desk.periods import close_period, open_period, record_visits, service_visits
@@ -95,6 +96,19 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         lambda s, h, a: assess(s, a, PERCEPTION, 2025, [Judgement(h.clinic, "fee", 3)]),
         ANALYSTS,
     ),
+    "assess_oneself": (
+        lambda s, h, a: assess(s, a, PERCEPTION, 2025, [Judgement(h.clinic, "fee", 3)], "self"),
+        {"coordinator"},
+    ),
+    "changed": (
+        lambda s, h, a: changed(s, a, 2025, [Judgement(h.clinic, "fee", 3)]),
+        ANALYSTS,
+    ),
+    "record": (
+        lambda s, h, a: record(s, a, h.clinic, 2025, "trust", 1, {"honest": 3}),
+        ANALYSTS,
+    ),
+    "interviews_of": (lambda s, h, a: interviews_of(s, a, h.clinic, 2025, "trust"), ANALYSTS),
     "judgements_of": (lambda s, h, a: judgements_of(s, a, h.clinic, 2025), ANALYSTS),
     "score_year": (lambda s, h, a: score_year(s, a, PERCEPTION, 2025), ANALYSTS),
     "score_visible": (

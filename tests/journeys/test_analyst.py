@@ -70,7 +70,10 @@ def test_an_objection_is_decided_by_another_analyst(app: App, page: Page) -> Non
 
 def _import_judgement(page: Page, app: App, folder: Path) -> None:
     open_screen(page, app, "/penilaian", "Penilaian lapangan")
-    page.get_by_role("tab", name="Impor berkas").click()
+    page.get_by_role("radio", name="Berkas XLSX").click()
+    sheet = page.get_by_role("button", name="Unduh lembar penilaian")
+    expect(sheet).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("input[type=file]")).to_have_count(1)
     _upload(page, folder / "salah.csv", "contoh;legal_basis;7")
     expect(page.get_by_text("0, 1, 2, 3, atau 4")).to_be_visible(timeout=PATIENCE)
     _upload(page, folder / "benar.csv", "contoh;legal_basis;4")

@@ -23,6 +23,7 @@ from models import (
     FindingStep,
     FollowUp,
     FollowUpStep,
+    Interview,
     Kiosk,
     Medium,
     Objection,
@@ -30,10 +31,12 @@ from models import (
     Publication,
     PublishedCount,
     Receipt,
+    Reconciliation,
     Response,
     SampledAssessor,
     SampledSubject,
     SampledUnit,
+    SelfAssessment,
     User,
     Withdrawal,
     answers_table,
@@ -131,6 +134,7 @@ def house(engine: Engine) -> House:
                     key_hash="k" * 64,
                     created_at=now(),
                 ),
+                *_fieldwork(world.clinic.id, user.id, world.period.instrument_hash),
                 Assessment(
                     unit_id=world.clinic.id,
                     year=2026,
@@ -201,6 +205,26 @@ def house(engine: Engine) -> House:
             colleague=colleague.id,
             response=response,
         )
+
+
+def _fieldwork(unit: int, user: int, instrument: str) -> list[Base]:
+    """One row in each further table of the assessors."""
+    place = {"unit_id": unit, "year": 2026, "created_at": now()}
+    judged = {"item": "time_limit", "subject": "", "judgement": 3}
+    return [
+        SelfAssessment(**place, **judged, area="standards", assessor_id=user, note=""),
+        Reconciliation(**place, **judged, reason="papan dilihat bersama", user_id=user),
+        Interview(
+            **place,
+            area="experience",
+            instrument_hash=instrument,
+            respondent=1,
+            interviewer_id=user,
+            answers={"forms": ["none"]},
+            points=1,
+            most=1,
+        ),
+    ]
 
 
 def _desk(place: Mapping[str, int], user: int, batch: int) -> list[Base]:

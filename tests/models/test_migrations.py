@@ -31,6 +31,14 @@ OLDER = (
 )
 
 
+ASSESSED = (
+    "INSERT INTO users (id, username, name, password_hash, active)"
+    " VALUES (1, 'ani', 'Ani', 'x', TRUE)",
+    "INSERT INTO assessments (unit_id, year, area, item, assessor_id, judgement, note, created_at)"
+    " VALUES (1, 2025, 'standards', 'fee', 1, 3, '', '2026-01-01 00:00:00+00:00')",
+)
+
+
 def test_metadata_and_migrations_agree(engine: Engine) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
@@ -98,6 +106,32 @@ def test_a_third_language_needs_no_migration_and_costs_no_guard(
         connection.execute(text(OLDER[-1].replace("'en'", "'jv'").replace("0001", "0002")))
         if name == "sqlite":
             assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
+def test_older_judgements_are_of_the_whole_unit_and_count(
+    request: pytest.FixtureRequest, migrated_cluster: Cluster, tmp_path: Path, name: str
+) -> None:
+    if name == "sqlite":
+        url = f"sqlite:///{tmp_path / 'judged.sqlite3'}"
+    else:
+        migrated_cluster.create("judged")
+        request.addfinalizer(lambda: migrated_cluster.drop("judged"))
+        url = migrated_cluster.url("judged")
+    command.upgrade(alembic_config(url), "0012")
+    engine = open_engine(url)
+    guards = _triggers(engine)
+    with engine.begin() as connection:
+        for statement in (*OLDER[:2], *ASSESSED):
+            connection.execute(text(statement))
+    migrate(url)
+    assert guards < _triggers(engine)
+    with engine.begin() as connection:
+        counted = text("SELECT item, subject, total, assessors FROM counted_judgements")
+        assert connection.execute(counted).all() == [("fee", "", 3, 1)]
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+            connection.execute(text("UPDATE assessments SET subject = '1'"))
     engine.dispose()
 
 
