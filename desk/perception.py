@@ -95,6 +95,7 @@ def score_visible(
     year: int,
     institution_id: int,
     stand_in: bool = False,
+    squares: bool = False,
 ) -> Round:
     """The same of one institution alone: of those of its units that the actor may see.
 
@@ -107,7 +108,7 @@ def score_visible(
         raise Forbidden(f"institution {institution_id}")
     judgements = mean_judgements(session, year, seen)
     units = _units(session, {unit for unit, _ in judgements})
-    return _score(session, scheme, year, units, judgements, stand_in, ())
+    return _score(session, scheme, year, units, judgements, stand_in, (), squares)
 
 
 def _score(

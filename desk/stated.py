@@ -1,6 +1,6 @@
 """What a publication states: the evidence of a year's scores, without small groups."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -43,13 +43,14 @@ def evidence_of(
     earlier: Sequence[Document],
     corrects: str | None,
     version: str,
+    of: Collection[str] | None = None,
 ) -> Evidence:
-    """The evidence of the complete institutions.
+    """The evidence of the complete institutions, or of those of these codes.
 
     ``earlier``: the documents of the same year, from which nobody may subtract this one's
     counts and be left with one to four people.
     """
-    scheme, complete = scored.result.scheme, complete_institutions(scored)
+    scheme, complete = scored.result.scheme, of or complete_institutions(scored)
     published = [
         (unit, surveyed, at)
         for at, (unit, surveyed) in enumerate(zip(scored.units, scored.surveyed, strict=True))
