@@ -93,19 +93,52 @@ def of_publication(document: Mapping[str, Any], scheme: Scheme) -> pd.DataFrame:
     return league(scheme, (_published(one, int(units[one["code"]])) for one in _places(document)))
 
 
+def units_of_publication(document: Mapping[str, Any]) -> pd.DataFrame:
+    """A line a unit of the document, best first: code, name, its institution, score and rank."""
+    rows = [
+        {
+            **{key: one.get(key) for key in ("code", "name", "institution", "rank")},
+            **_as_published(one),
+        }
+        for one in document["units"]
+    ]
+    frame = pd.DataFrame(rows).astype({"score": "float64", "rank": "Int64"})
+    return frame.sort_values(["rank", "name"], na_position="last", ignore_index=True)
+
+
+def side_by_side(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Two leagues of the same institutions: the columns of scores as ``shown_1``, ``shown_2``.
+
+    ``differs``: whether zone or grade is another; in the order of the first.
+    """
+    kept = ["code", *SCORED, "rank"]
+    both = first.merge(second[kept], on="code", suffixes=("_1", "_2"), how="left")
+    pairs = [
+        both[f"{one}_1"].fillna("") != both[f"{one}_2"].fillna("") for one in ("zone", "grade")
+    ]
+    return both.assign(differs=pairs[0] | pairs[1])
+
+
 def _places(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     places: list[dict[str, Any]] = document["institutions"]
     return places
 
 
 def _published(one: Row, units: int) -> dict[str, Any]:
-    exact = None if one["score_exact"] is None else Fraction(one["score_exact"])
-    same = ("code", "name", "kind", "province", "grade", "zone", "label", *RANKS)
+    same = ("code", "name", "kind", "province", *RANKS)
     return {
         **{key: one.get(key) for key in same},
+        **_as_published(one),
+        "units": units,
+        "scored": units,
+    }
+
+
+def _as_published(one: Row) -> dict[str, Any]:
+    exact = None if one["score_exact"] is None else Fraction(one["score_exact"])
+    return {
         "exact": exact,
         "score": None if exact is None else float(exact),
         "shown": one["score"],
-        "units": units,
-        "scored": units,
+        **{key: one[key] for key in ("grade", "zone", "label")},
     }

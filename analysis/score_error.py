@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.certainty import load_certainty
 from analysis.change import Figure
 from analysis.composite import Scores
+from analysis.intervals import t_interval
 from analysis.moments import Floats
 from analysis.scheme import ROOT, Node, Scheme
 from analysis.uncertainty import NO_SPREAD, NoInterval, Why
@@ -96,6 +98,18 @@ def institution_figures(
         )
         if not np.isnan(mean)
     }
+
+
+def interval(figure: Figure, scheme: Scheme) -> tuple[float, float] | None:
+    """The t interval of a score at the rules' level, clipped to the scheme's span."""
+    if figure.no_interval:
+        return None
+    mean, error, freedom = (
+        np.array([one]) for one in (figure.mean, figure.variance**0.5, figure.freedom)
+    )
+    span = float(scheme.span[0]), float(scheme.span[1])
+    low, high = t_interval(mean, error, freedom, load_certainty().level, span)[0].tolist()
+    return low, high
 
 
 def _of_units(scores: Scores, surveys: Mapping[str, Surveys]) -> tuple[Floats, Floats]:

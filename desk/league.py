@@ -11,13 +11,13 @@ from accounts.actors import Actor
 from analysis.change import Change, Figure, holm, welch
 from analysis.institutions import InstitutionScore
 from analysis.league import league, scored_row
+from analysis.scheme import Scheme
 from analysis.score_error import (
     Surveys,
     index_surveys,
     institution_figures,
     share_surveys,
 )
-from analysis.scheme import Scheme
 from desk.perception import Round, assessed_years, score_year
 from models import Institution
 

@@ -20,7 +20,7 @@ from reports.style import INK
 from screens import charts, league
 from screens.plain import plain
 from screens.problems import show_problems
-from screens.scores import ask_scheme, ask_stand_in
+from screens.schemes import ask_scheme, ask_stand_in
 from screens.shell import engine, language, number, say, signed_in
 
 TICKS = (0, 25, 50, 75, 100)

@@ -6,12 +6,14 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
+from analysis.league import areas, of_publication
 from analysis.publication import Document
 from analysis.scheme import Scheme, parse_scheme
 from analysis.sealed import FIRST, fingerprint
+from desk.explaining import part_of
 from desk.publishing import bundle, publications, read_document
 from models import Publication, reading
-from screens import league
+from screens import explain, league, spread, tiles
 from screens.plain import show_table
 from screens.shell import day, engine, language, number, say
 
@@ -75,35 +77,42 @@ def _show(
         st.warning(say("words.demonstration"), icon=":material/science:")
     league.introduce(scheme, document["not_independent"], document.get("without", ()))
     st.caption(say("results.published", date=_published(publication)))
-    rows = [row_of(one) for one in document["institutions"]]
-    league.show_zones(rows)
-    st.header(say("scores.institutions"))
-    league.show_league(rows, scheme, "results_institutions")
-    if waiting := document["provisional_institutions"]:
-        st.caption(say("results.waiting", waiting=waiting))
-    st.header(say("scores.units"))
-    names = {one["code"]: one["name"] for one in document["institutions"]}
-    institution = st.selectbox(
-        say("words.institution"), list(names), format_func=names.__getitem__, key="results_of"
-    )
-    units = [one for one in document["units"] if one["institution"] == institution]
-    league.show_league([row_of(one) for one in units], scheme, "results_units")
-    _counts(units)
+    _views(document, scheme)
     _take_away(publication, document, others)
 
 
-def row_of(one: Document) -> Document:
-    """A line of the league, of a document's institution or unit."""
-    return {
-        "name": one["name"],
-        "score": number(one["score"]),
-        "score_value": one["score"],
-        "grade": one["grade"],
-        "zone": one["zone"],
-        "label": one["label"] and one["label"][language()],
-        "rank": one.get("rank") if "kind" in one else None,
-        "rank_in_province": one.get("rank_in_province"),
-    }
+@st.fragment
+def _views(document: Document, scheme: Scheme) -> None:
+    """The institutions, how they spread, the map, and how each score came about."""
+    frame = of_publication(document, scheme)
+    names = ("institutions", "zones", "map", "explained")
+    tabs = st.tabs([say(f"results.{name}") for name in names], key="results_views")
+    with tabs[0]:
+        league.show_league(frame, scheme, "results")
+        if waiting := document["provisional_institutions"]:
+            st.caption(say("results.waiting", waiting=waiting))
+    with tabs[1]:
+        spread.show_zones(frame, "results")
+        spread.show_distribution(frame, scheme, "results")
+    with tabs[2]:
+        tiles.show_map(areas(scheme, frame), frame, scheme, "results_map")
+    with tabs[3]:
+        _explain(document)
+
+
+def _explain(document: Document) -> None:
+    names = {one["code"]: one["name"] for one in document["institutions"]}
+    asked = st.query_params.get("instansi")
+    institution = st.selectbox(
+        say("words.institution"),
+        list(names),
+        index=list(names).index(asked) if asked in names else 0,
+        format_func=names.__getitem__,
+        key="results_of",
+    )
+    part = part_of(document, institution)
+    explain.show_unit(part, explain.show_institution(part, institution))
+    _counts(part["units"])
 
 
 def _counts(units: list[Document]) -> None:

@@ -1,0 +1,461 @@
+"""From a score down to the answers: each step with its formula filled in.
+
+Signed-in people see their own institutions, analysts all; the public page what is published.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.certainty import load_certainty
+from analysis.errors import BadInput
+from analysis.explained import Item, Step, figures, instrument_of, items, scheme_of, steps
+from analysis.publication import Document
+from analysis.scheme import Band, Node, Scheme
+from analysis.score_error import interval
+from desk.explaining import Judged, explain, interviews
+from desk.planning import plannable, plannable_years
+from models import Institution, Unit, reading
+from reports.style import INK, TEXT, ZONES
+from screens import charts, league, marks, tree
+from screens.plain import plain, show_table
+from screens.problems import show_problems
+from screens.schemes import ask_scheme, ask_stand_in, edges
+from screens.shell import engine, language, number, say, signed_in
+
+Interviews = Mapping[str, Sequence[Judged]]
+# From few points to many, dark letters on light and light on dark.
+SHADES = ((40, "#f3d9ac", TEXT), (60, "#d8e6e6", TEXT), (80, "#8fc1c5", TEXT), (101, INK, "white"))
+MISSING = ("#e4e7e8", TEXT)
+
+
+def screen() -> None:
+    """Asks for year, institution, scheme and unit; ?tahun, ?instansi, ?skema, ?unit choose them."""
+    st.title(say("shell.page_telusur"))
+    st.markdown(say("explain.lead"))
+    actor = signed_in()
+    with reading(engine()) as session:
+        place = _ask_place(session, actor)
+        if place is None:
+            return
+        year, institution = place
+        scheme = ask_scheme("explain_scheme")
+        stand_in = ask_stand_in(scheme, "explain_stand_in")
+        try:
+            document = explain(session, actor, scheme, year, institution, stand_in)
+        except BadInput as error:
+            show_problems(error)
+            return
+        league.introduce(scheme, document["not_independent"], document["without"])
+        if not (actor.analyst or institution in actor.institutions):
+            st.info(say("explain.own_units"), icon=":material/info:")
+        (whole,) = document["institutions"]
+        unit = show_institution(document, whole["code"])
+        key = session.scalars(select(Unit.id).where(Unit.code == unit["code"])).one()
+        show_unit(document, unit, interviews(session, actor, key, year))
+
+
+def linked(year: int, scheme: Scheme) -> Callable[[str], str]:
+    """From the code of an institution to the address of its explanation."""
+    return f"/telusur?tahun={year}&skema={scheme.id}&instansi={{}}".format
+
+
+def _ask_place(session: Session, actor: Actor) -> tuple[int, int] | None:
+    years = plannable_years(session, actor)
+    if not years:
+        st.info(say("planning.nothing"), icon=":material/info:")
+        return None
+    left, right = st.columns([3, 1])
+    asked = {name: st.query_params.get(name) for name in ("tahun", "instansi")}
+    known = {str(year): at for at, year in enumerate(years)}
+    year = right.selectbox(
+        say("words.year"), years, index=known.get(str(asked["tahun"]), 0), key="explain_year"
+    )
+    places = plannable(session, actor, year)
+    codes = {one.code: at for at, one in enumerate(places)}
+    if asked["instansi"] and asked["instansi"] not in codes:
+        st.warning(say("explain.not_yours"), icon=":material/lock:")
+    institution: Institution = left.selectbox(
+        say("words.institution"),
+        places,
+        index=codes.get(str(asked["instansi"]), 0),
+        format_func=lambda one: one.name,
+        key=f"explain_institution_{year}",
+    )
+    return year, institution.id
+
+
+def show_institution(document: Document, code: str) -> Document:
+    """An institution's score as the mean of its units; gives the unit that is chosen."""
+    scheme = scheme_of(document)
+    (whole,) = [one for one in document["institutions"] if one["code"] == code]
+    units = [one for one in document["units"] if one["institution"] == code]
+    st.header(plain(whole["name"]))
+    _headline(scheme, whole)
+    if whole["score"] is None:
+        scored = sum(one["score"] is not None for one in units)
+        told = say("league.provisional", scored=scored, units=len(units))
+        st.warning(told, icon=":material/pending:")
+    else:
+        _certainty(document, scheme, code)
+        terms = " + ".join(number(one["score"]) for one in units)
+        total = number(whole["score"], scheme.decimals.value)
+        _formula(f"({terms}) / {len(units)} = **{total}**")
+        st.caption(say("explain.institution_rule"))
+    _draw_units(scheme, units)
+    names = {one["code"]: one["name"] for one in units}
+    asked = st.query_params.get("unit")
+    chosen = st.selectbox(
+        say("explain.which_unit"),
+        list(names),
+        index=list(names).index(asked) if asked in names else 0,
+        format_func=names.__getitem__,
+        key=f"explain_unit_{code}",
+    )
+    return next(one for one in units if one["code"] == chosen)
+
+
+def show_unit(document: Document, unit: Document, judged: Interviews | None = None) -> None:
+    """A unit's score step by step. ``judged``: what assessors judged, None: not published."""
+    scheme = scheme_of(document)
+    st.header(plain(unit["name"]))
+    _headline(scheme, unit)
+    found = steps(scheme, unit)
+    if unit["score"] is not None:
+        _rounded(scheme, unit)
+    _draw_tree(scheme, unit, found[0])
+    _means(scheme, found[0], unit)
+    st.caption(say("explain.digits"))
+    for dimension in scheme.children:
+        own = [dimension, *_below(dimension)]
+        keys = {node.key for node in own}
+        with st.expander(_heading(dimension, unit), key=f"explain_{dimension.key}"):
+            for step in found[1:]:
+                if step.node and step.node.key in keys:
+                    if step.node is not dimension:
+                        st.markdown(f"**{step.node.name[language()]}**")
+                    _means(scheme, step, unit)
+            _indicators(document, unit, [node for node in own if not node.children], judged)
+
+
+def _headline(scheme: Scheme, one: Document) -> None:
+    if one["score"] is None:
+        return
+    shown = number(one["score"], scheme.decimals.value)
+    with st.container(horizontal=True):
+        st.metric(say("league.score"), marks.marked(scheme, shown), border=True, width="content")
+        if one["label"]:
+            parts = [one["grade"], one["zone"] and say(f"league.{one['zone']}")]
+            told = " · ".join(part for part in parts if part)
+            label = league.category(scheme)
+            name = one["label"][language()]
+            value = f"{told} – {name}" if told else name
+            st.metric(label, marks.marked(scheme, value), border=True, width="content")
+
+
+def _certainty(document: Document, scheme: Scheme, code: str) -> None:
+    """How sure the institution's score is, and what the interval rests on."""
+    figure = figures(document, scheme).get(code)
+    if figure is None:
+        return
+    if figure.no_interval:
+        st.caption(say("explain.no_interval", why=figure.no_interval[language()]))
+        return
+    level, ends = load_certainty().level, interval(figure, scheme)
+    if ends:
+        told = {"low": number(ends[0]), "high": number(ends[1])}
+        error = number(figure.variance**0.5)
+        st.markdown(say("explain.interval", level=number(100 * level, 0), error=error, **told))
+    st.caption(say("explain.rests_on"))
+
+
+def _rounded(scheme: Scheme, unit: Document) -> None:
+    """Which band holds the score, and why."""
+    exact = Fraction(unit["score_exact"])
+    band = scheme.band(exact)
+    told = {
+        "exact": number(exact, scheme.decimals.value + 3),
+        "score": number(unit["score"], scheme.decimals.value),
+    }
+    st.markdown(say("explain.rounded", **told))
+    if band:
+        st.markdown(
+            say("explain.banded", edges=edges(band, scheme), band=_band(band), score=told["score"])
+        )
+
+
+def _band(band: Band) -> str:
+    parts = (band.grade, band.label[language()], band.zone and say(f"league.{band.zone}"))
+    return " · ".join(part for part in parts if part)
+
+
+def _draw_units(scheme: Scheme, units: Sequence[Document]) -> None:
+    scored = [one for one in units if one["score"] is not None]
+    if not scored:
+        return
+    ordered = sorted(
+        scored, key=lambda one: Fraction(one["score_exact"]), reverse=not scheme.inverted
+    )
+    frame = pd.DataFrame(
+        {
+            "name": [one["name"] for one in ordered],
+            "value": [float(one["score"]) for one in ordered],
+            "text": [
+                marks.marked(scheme, f"{number(one['score'])} {one['grade'] or ''}".strip())
+                for one in ordered
+            ],
+        }
+    )
+    colours = [ZONES.get(one["zone"], INK) for one in ordered]
+    chart = charts.bars(frame, league.ticks(scheme), say("league.score"), colours)
+    table = frame[["name", "text"]].set_axis([say("words.unit"), say("league.score")], axis=1)
+    sentence = say(
+        "explain.units_sentence",
+        best=ordered[0]["name"],
+        high=number(ordered[0]["score"]),
+        worst=ordered[-1]["name"],
+        low=number(ordered[-1]["score"]),
+    )
+    charts.show(chart, sentence, table, "explain_units")
+
+
+def _draw_tree(scheme: Scheme, unit: Document, root: Step) -> None:
+    values = {key: text and Fraction(text) for key, text in unit["nodes"].items()}
+    low, high = scheme.children[0].span or scheme.span
+
+    def look(one: tree.Place) -> tree.Look:
+        value = values.get(one.node.key)
+        if value is None:
+            return tree.Look("–", *MISSING)
+        part = 100 * (float(value) - float(scheme.span[0])) / float(scheme.span[1] - scheme.span[0])
+        shade = next(shade for end, *shade in SHADES if part < end)
+        return tree.Look(number(value), *shade)
+
+    known = [part for part in root.parts if part.value is not None]
+    if not known:
+        return
+    weakest = min(known, key=lambda part: (part.value or 0) * (-1 if scheme.inverted else 1))
+    told = say(
+        "explain.tree_sentence",
+        weakest=weakest.node.name[language()],
+        value=number(weakest.value),
+    )
+    rows = [
+        (
+            "\u2003" * one.depth + one.node.name[language()],
+            f"{number(100 * one.share)}\u00a0%",
+            "–" if values.get(one.node.key) is None else number(values[one.node.key]),
+        )
+        for one in tree.places(scheme)
+    ]
+    headings = [say("schemes.part"), say("schemes.share"), say("scores.value")]
+    chart = tree.picture(scheme, look, lambda node: node.name[language()])
+    charts.show(chart, told, pd.DataFrame(rows, columns=headings), "explain_tree")
+
+
+def _heading(node: Node, unit: Document) -> str:
+    value = unit["nodes"].get(node.key)
+    shown = "–" if value is None else number(Fraction(value))
+    return f"{plain(node.name[language()])}: **{shown}**"
+
+
+def _means(scheme: Scheme, step: Step, unit: Document) -> None:
+    """The formula of a mean, filled in, and its terms as a table."""
+    if step.value is not None:
+        places = scheme.decimals.value if step.node is None else 2
+        shown = number(unit["score"], places) if step.node is None else number(step.value)
+        _formula(f"{_terms(step)} = **{shown}**")
+    rows = [
+        (
+            part.node.name[language()],
+            _plain(part.weight),
+            "–" if part.value is None else number(part.value),
+            marks.standing(part.node.weight.standing),
+        )
+        for part in step.parts
+    ]
+    headings = [say("schemes.part"), say("schemes.weight"), say("scores.value")]
+    headings.append(say("scores.standing"))
+    show_table(pd.DataFrame(rows, columns=headings))
+
+
+def _terms(step: Step) -> str:
+    values = [number(part.value) for part in step.parts]
+    weights = [_plain(part.weight) for part in step.parts]
+    total = _plain(sum((part.weight for part in step.parts), Fraction(0)))
+    if len(values) == 1:
+        return values[0]
+    if step.mean == "arithmetic" and step.equal:
+        return f"({' + '.join(values)}) / {len(values)}"
+    if step.mean == "arithmetic":
+        pairs = zip(weights, values, strict=True)
+        return f"({' + '.join(f'{weight} × {value}' for weight, value in pairs)}) / {total}"
+    pairs = zip(values, weights, strict=True)
+    if step.mean == "geometric":
+        product = " × ".join(f"{value}^{weight}" for value, weight in pairs)
+        return f"({product})^(1/{total})"
+    inverse = " + ".join(f"{weight}/{value}" for value, weight in pairs)
+    return f"{total} / ({inverse})"
+
+
+def _formula(text: str) -> None:
+    """A formula on a line of its own; a star or a caret in it is none of Markdown's."""
+    st.markdown(f"> {text.replace('^', chr(92) + '^')}")
+
+
+def _plain(value: Fraction) -> str:
+    return number(value, 0 if value.denominator == 1 else 2)
+
+
+def _below(node: Node) -> list[Node]:
+    return [one for child in node.children for one in (child, *_below(child))]
+
+
+def _indicators(
+    document: Document, unit: Document, nodes: Sequence[Node], judged: Interviews | None
+) -> None:
+    """What stands below the tree: judgements item by item, or what citizens answered."""
+    asked = [node for node in nodes if node.evidence in (None, "judgement")]
+    if asked:
+        _judgements(unit, asked, judged)
+    for node in nodes:
+        if node.evidence == "satisfaction_index":
+            _satisfaction(document, unit, node)
+        elif node.evidence == "perceived_maladministration":
+            _experienced(unit, node)
+
+
+def _judgements(unit: Document, nodes: Sequence[Node], judged: Interviews | None) -> None:
+    st.markdown(f"**{say('explain.judgements')}**")
+    rows = []
+    for node in nodes:
+        raw = unit["inputs"].get(node.key)
+        value = unit["nodes"].get(node.key)
+        given = (judged or {}).get(node.key, [])
+        mean = "–" if raw is None else number(Fraction(raw))
+        if len(given) > 1:
+            mean = f"({' + '.join(str(one.rung) for one in given)}) / {len(given)} = {mean}"
+        rows.append(
+            (node.name[language()], mean, "–" if value is None else _normalised(node, raw, value))
+        )
+    headings = [say(f"explain.{key}") for key in ("item", "mean_judgement", "on_scale")]
+    show_table(pd.DataFrame(rows, columns=headings))
+    if judged is None:
+        st.caption(say("explain.judgements_unpublished"))
+    elif judged:
+        _by_assessor(nodes, judged)
+
+
+def _by_assessor(nodes: Sequence[Node], judged: Interviews) -> None:
+    """A line an item, a column an assessor."""
+    people = {one.assessor_id: one.assessor for given in judged.values() for one in given}
+    numbered = {
+        key: name or say("explain.assessor", number=at)
+        for at, (key, name) in enumerate(sorted(people.items()), 1)
+    }
+    rows = [
+        (
+            node.name[language()],
+            *(
+                next(
+                    (str(one.rung) for one in judged.get(node.key, []) if one.assessor_id == who),
+                    "–",
+                )
+                for who in numbered
+            ),
+        )
+        for node in nodes
+    ]
+    st.caption(say("explain.by_assessor"))
+    show_table(pd.DataFrame(rows, columns=[say("explain.item"), *numbered.values()]))
+
+
+def _normalised(node: Node, raw: str, value: str) -> str:
+    """How a raw value comes onto the scheme's scale, filled in."""
+    rule = node.normalise.value
+    (low, high), (start, end) = rule.between, rule.onto
+    shown = number(Fraction(value))
+    if (low, high) == (start, end) and not node.inverted:
+        return shown
+    x = number(Fraction(raw))
+    if node.inverted:
+        start, end = end, start
+    if low == start == 0:
+        return f"{x} × {_plain((end - start) / (high - low))} = {shown}"
+    slope = (
+        _plain((end - start) / (high - low))
+        if ((end - start) / (high - low)).denominator in (1, 2, 4, 5)
+        else f"{_plain(end - start)} / {_plain(high - low)}"
+    )
+    begin = f"{_plain(start)} + " if start else ""
+    return f"{begin}({x} − {_plain(low)}) × {slope} = {shown}"
+
+
+def _satisfaction(document: Document, unit: Document, node: Node) -> None:
+    raw = unit["inputs"].get(node.key)
+    st.markdown(f"**{say('explain.answers')}**")
+    counted = items(document, unit)
+    asked = instrument_of(document, unit)
+    if not counted or asked is None:
+        st.info(say("explain.withheld"), icon=":material/visibility_off:")
+    else:
+        _counts(counted)
+        if raw is not None:
+            _index_formula(counted, asked[1], Fraction(raw))
+    if raw is not None:
+        _formula(_normalised(node, raw, unit["nodes"][node.key]))
+    if unit["survey"]:
+        st.caption(say("explain.respondents", n=number(unit["survey"]["respondents"], 0)))
+
+
+def _counts(counted: Sequence[Item]) -> None:
+    values = list(counted[0].counts)
+    rows = [
+        (
+            one.element.name[language()],
+            *(number(one.counts[value], 0) for value in values),
+            _item_formula(one),
+        )
+        for one in counted
+    ]
+    headings = [say("dashboard.element"), *map(str, values), say("explain.mean_answer")]
+    show_table(pd.DataFrame(rows, columns=headings))
+
+
+def _item_formula(one: Item) -> str:
+    terms = " + ".join(f"{value}×{number(times, 0)}" for value, times in one.counts.items())
+    mean = "–" if one.mean is None else number(one.mean)
+    return f"({terms}) / {number(sum(one.counts.values()), 0)} = {mean}"
+
+
+def _index_formula(counted: Sequence[Item], index: Scheme, raw: Fraction) -> None:
+    """The index from its element means; several items of one element are averaged before."""
+    means = [
+        [one.mean for one in counted if one.element.key == node.key and one.mean is not None]
+        for node in index.children
+    ]
+    shown = [number(sum(known) / len(known)) if known else "–" for known in means]
+    rule = index.children[0].normalise.value
+    slope = (rule.onto[1] - rule.onto[0]) / (rule.between[1] - rule.between[0])
+    _formula(
+        f"{_plain(slope)} × ({' + '.join(shown)}) / {len(shown)} = **{number(raw)}** ({index.short})"
+    )
+
+
+def _experienced(unit: Document, node: Node) -> None:
+    st.markdown(f"**{say('explain.experienced')}**")
+    told = unit["survey"] and unit["survey"]["experienced"]
+    raw = unit["inputs"].get(node.key)
+    if raw is None:
+        st.info(say("explain.no_evidence"), icon=":material/info:")
+    elif told:
+        none, answered = number(told["none"], 0), number(told["answered"], 0)
+        _formula(f"100 × {none} / {answered} = **{number(Fraction(raw))}**")
+        st.caption(say("explain.experienced_means", none=none, answered=answered))
+    else:
+        st.info(say("explain.withheld"), icon=":material/visibility_off:")
