@@ -25,17 +25,18 @@ TITLE = re.compile(r"^(pemerintah )?(provinsi|prov\.) ", re.IGNORECASE)
 
 
 class Layout(Rule):
-    """Whose the places of the tiles are."""
+    """Whose the short names and the places of the tiles are."""
 
     standing: Standing
     source: Source
 
 
 class Province(Rule):
-    """A province: its code, two letters, names it also goes by, and its place on the map."""
+    """A province: code, two letters, short name, names it also goes by, place on the map."""
 
     code: Annotated[str, Field(pattern=r"^\d\d$")]
     letters: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    short: str
     name: str
     also: list[str] = []
     column: Annotated[int, Field(ge=0)]

@@ -8,6 +8,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from analysis.exact import exact
 from analysis.league import side_by_side
 from analysis.scheme import Scheme, load_scheme, scheme_ids
 from desk.league import league_of
@@ -19,7 +20,7 @@ from screens.schemes import ask_stand_in, choose, edges
 from screens.shell import engine, language, number, say, signed_in
 
 FIRST, SECOND = "ombudsman-2022", "compliance-2021"
-EXAMPLE = 78.45  # Ogan Komering Ilir in 2022
+EXAMPLE = Fraction("78.45")  # Ogan Komering Ilir in 2022
 
 
 def screen() -> None:
@@ -62,10 +63,12 @@ def _tell_lacking(scheme: Scheme) -> None:
 def _one_number(one: Scheme, other: Scheme) -> None:
     """A score typed in, as the bands of each scheme read it."""
     st.header(say("comparing.number"))
-    typed = st.number_input(
-        say("comparing.score"), value=EXAMPLE, step=0.01, format="%.2f", key="comparing_number"
-    )
-    score = Fraction(str(typed))
+    typed = st.text_input(say("comparing.score"), number(EXAMPLE), key="comparing_number")
+    try:
+        score = exact(typed)
+    except ValueError:
+        st.error(say("comparing.no_number", example=number(EXAMPLE)), icon=":material/error:")
+        return
     for column, scheme in zip(st.columns(2), (one, other), strict=True):
         with column, st.container(border=True):
             st.markdown(f"**{scheme.title[language()]}**")
@@ -81,7 +84,7 @@ def _one_number(one: Scheme, other: Scheme) -> None:
                 part for part in (band.grade, band.zone and say(f"league.{band.zone}")) if part
             )
             shown = marks.marked(scheme, value or band.label[language()])
-            st.metric(number(typed), shown)
+            st.metric(number(score), shown)
             st.caption(f"{band.label[language()]}: {edges(band, scheme)}")
 
 
@@ -98,9 +101,7 @@ def _one_year(session: Session, actor: Actor, one: Scheme, other: Scheme) -> Non
     for scored in rounds:
         if scored.not_independent:
             st.warning(say("league.not_independent"), icon=":material/warning:")
-    for scheme in (one, other):
-        st.caption(f"**{scheme.title[language()]}**")
-        marks.show_meaning(scheme)
+    marks.show_meaning(one, other)
     if not one.comparable(other):
         st.warning(say("comparing.not_comparable"), icon=":material/compare:")
     _show(side_by_side(*map(league_of, rounds)), one, other)
@@ -108,12 +109,14 @@ def _one_year(session: Session, actor: Actor, one: Scheme, other: Scheme) -> Non
 
 def _show(both: pd.DataFrame, one: Scheme, other: Scheme) -> None:
     scored = both[both["shown_1"].notna() & both["shown_2"].notna()]
+    if scored.empty:
+        st.info(say("comparing.unscored"), icon=":material/info:")
+        return
     differs = int(scored["differs"].sum())
     told = {"differs": number(differs, 0), "all": number(len(scored), 0)}
     st.markdown(say("comparing.sentence", **told))
-    if len(scored):
-        charts.draw(_scatter(scored, one, other), say("comparing.sentence", **told), "comparing")
-        _crossed(scored)
+    charts.draw(_scatter(scored, one, other), say("comparing.sentence", **told), "comparing")
+    _crossed(scored)
     only = st.toggle(say("comparing.only"), key="comparing_only")
     _table(both[both["differs"]] if only else both, one, other)
 
@@ -181,7 +184,7 @@ def _table(both: pd.DataFrame, one: Scheme, other: Scheme) -> None:
     for at, scheme in ((1, one), (2, other)):
         band = both[f"grade_{at}"].fillna("") + " " + both[f"zone_{at}"].map(zones).fillna("")
         text = marks.marked_scores(scheme, both[f"shown_{at}"].astype(object))
-        columns[say("comparing.score_under", scheme=scheme.id)] = text
+        columns[say("comparing.score_under", scheme=scheme.id)] = text.fillna("–")
         columns[say("comparing.zone_under", scheme=scheme.id)] = band.str.strip()
         columns[say("comparing.rank_under", scheme=scheme.id)] = both[f"rank_{at}"]
     differs = both["differs"].map({True: say("comparing.other"), False: say("comparing.same")})

@@ -52,6 +52,8 @@ def screen() -> None:
             show_problems(error)
             return
         league.introduce(scheme, document["not_independent"], document["without"])
+        if any(one["demonstration"] for one in document["institutions"]):
+            st.warning(say("words.demonstration"), icon=":material/science:")
         if not (actor.analyst or institution in actor.institutions):
             st.info(say("explain.own_units"), icon=":material/info:")
         (whole,) = document["institutions"]
@@ -60,9 +62,10 @@ def screen() -> None:
         show_unit(document, unit, interviews(session, actor, key, year))
 
 
-def linked(year: int, scheme: Scheme) -> Callable[[str], str]:
+def linked(year: int, scheme: Scheme, stand_in: bool) -> Callable[[str], str]:
     """From the code of an institution to the address of its explanation."""
-    return f"/telusur?tahun={year}&skema={scheme.id}&instansi={{}}".format
+    own = "&sendiri=1" if stand_in else ""
+    return f"/telusur?tahun={year}&skema={scheme.id}{own}&instansi={{}}".format
 
 
 def _ask_place(session: Session, actor: Actor) -> tuple[int, int] | None:
@@ -226,7 +229,6 @@ def _draw_units(scheme: Scheme, units: Sequence[Document]) -> None:
 
 def _draw_tree(scheme: Scheme, unit: Document, root: Step) -> None:
     values = {key: text and Fraction(text) for key, text in unit["nodes"].items()}
-    low, high = scheme.children[0].span or scheme.span
 
     def look(one: tree.Place) -> tree.Look:
         value = values.get(one.node.key)
@@ -270,6 +272,8 @@ def _means(scheme: Scheme, step: Step, unit: Document) -> None:
         places = scheme.decimals.value if step.node is None else 2
         shown = number(unit["score"], places) if step.node is None else number(step.value)
         _formula(f"{_terms(step)} = **{shown}**")
+    if all(_is_judged(part.node) for part in step.parts):
+        return  # they stand with their judgements below
     rows = [
         (
             part.node.name[language()],
@@ -282,6 +286,10 @@ def _means(scheme: Scheme, step: Step, unit: Document) -> None:
     headings = [say("schemes.part"), say("schemes.weight"), say("scores.value")]
     headings.append(say("scores.standing"))
     show_table(pd.DataFrame(rows, columns=headings))
+
+
+def _is_judged(node: Node) -> bool:
+    return not node.children and node.evidence in (None, "judgement")
 
 
 def _terms(step: Step) -> str:
@@ -304,8 +312,8 @@ def _terms(step: Step) -> str:
 
 
 def _formula(text: str) -> None:
-    """A formula on a line of its own; a star or a caret in it is none of Markdown's."""
-    st.markdown(f"> {text.replace('^', chr(92) + '^')}")
+    """A formula on a line of its own; a caret in it is none of Markdown's."""
+    st.markdown(f":material/calculate: {text.replace('^', chr(92) + '^')}")
 
 
 def _plain(value: Fraction) -> str:
@@ -320,7 +328,7 @@ def _indicators(
     document: Document, unit: Document, nodes: Sequence[Node], judged: Interviews | None
 ) -> None:
     """What stands below the tree: judgements item by item, or what citizens answered."""
-    asked = [node for node in nodes if node.evidence in (None, "judgement")]
+    asked = [node for node in nodes if _is_judged(node)]
     if asked:
         _judgements(unit, asked, judged)
     for node in nodes:
@@ -341,9 +349,14 @@ def _judgements(unit: Document, nodes: Sequence[Node], judged: Interviews | None
         if len(given) > 1:
             mean = f"({' + '.join(str(one.rung) for one in given)}) / {len(given)} = {mean}"
         rows.append(
-            (node.name[language()], mean, "–" if value is None else _normalised(node, raw, value))
+            (
+                node.name[language()],
+                _plain(node.weight.value),
+                mean,
+                "–" if value is None else _normalised(node, raw, value),
+            )
         )
-    headings = [say(f"explain.{key}") for key in ("item", "mean_judgement", "on_scale")]
+    headings = [say(f"explain.{key}") for key in ("item", "weight", "mean_judgement", "on_scale")]
     show_table(pd.DataFrame(rows, columns=headings))
     if judged is None:
         st.caption(say("explain.judgements_unpublished"))
@@ -353,7 +366,7 @@ def _judgements(unit: Document, nodes: Sequence[Node], judged: Interviews | None
 
 def _by_assessor(nodes: Sequence[Node], judged: Interviews) -> None:
     """A line an item, a column an assessor."""
-    people = {one.assessor_id: one.assessor for given in judged.values() for one in given}
+    people = {one.assessor_id: one.assessor for node in nodes for one in judged.get(node.key, [])}
     numbered = {
         key: name or say("explain.assessor", number=at)
         for at, (key, name) in enumerate(sorted(people.items()), 1)
@@ -443,7 +456,8 @@ def _index_formula(counted: Sequence[Item], index: Scheme, raw: Fraction) -> Non
     rule = index.children[0].normalise.value
     slope = (rule.onto[1] - rule.onto[0]) / (rule.between[1] - rule.between[0])
     _formula(
-        f"{_plain(slope)} × ({' + '.join(shown)}) / {len(shown)} = **{number(raw)}** ({index.short})"
+        f"{_plain(slope)} × ({' + '.join(shown)}) / {len(shown)}"
+        f" = **{number(raw)}** ({index.short})"
     )
 
 

@@ -26,8 +26,9 @@ def standing(one: Standing) -> str:
     return f"{say(f'league.{one}')} {MARKS[one]}".strip()
 
 
-def show_meaning(scheme: Scheme) -> None:
-    """What the marks beside the scheme's scores mean."""
-    doubtful = [one for one in reversed(scheme.standings) if MARKS[one]]
+def show_meaning(*schemes: Scheme) -> None:
+    """What the marks beside the scores of these schemes mean."""
+    present = {standing for scheme in schemes for standing in scheme.standings}
+    doubtful = [one for one, mark in MARKS.items() if mark and one in present]
     if doubtful:
         st.caption(" ".join(say(f"marks.{one}", mark=MARKS[one]) for one in doubtful))

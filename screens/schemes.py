@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.rules import Standing
 from analysis.scheme import (
+    MARKS,
     Band,
     Certificate,
     MinimumSample,
@@ -71,10 +72,14 @@ def ask_scheme(key: str) -> Scheme:
 
 
 def ask_stand_in(scheme: Scheme, key: str) -> bool:
-    """Whether a unit's own survey stands in for the Ombudsman's interviews, if it asks for any."""
+    """Whether a unit's own survey stands in for the Ombudsman's interviews, if it asks for any.
+
+    ?sendiri=1 in the address ticks it.
+    """
     evidence = {node.evidence for node in scheme.indicators()}
+    ticked = st.query_params.get("sendiri") == "1"
     return "perceived_maladministration" in evidence and st.checkbox(
-        say("scores.stand_in"), key=key, help=say("scores.stand_in_help")
+        say("scores.stand_in"), ticked, key=key, help=say("scores.stand_in_help")
     )
 
 
@@ -126,7 +131,7 @@ def _swatch(standing: Standing) -> None:
 def _look(one: tree.Place) -> tree.Look:
     standing = one.node.weight.standing
     colour, letters = COLOURS[standing]
-    text = f"{number(100 * one.share)}\u00a0% {marks.MARKS[standing]}".strip()
+    text = f"{number(100 * one.share)}\u00a0% {MARKS[standing]}".strip()
     return tree.Look(text, colour, letters)
 
 
@@ -178,8 +183,13 @@ def _values(scheme: Scheme) -> None:
     rows = list(_every_value(scheme))
     headings = ("part", "what", "value", "standing", "source")
     shown = [
-        (name, say(f"schemes.of_{what}"), _told(what, one.value), marks.standing(one.standing))
-        + (_source(scheme, one),)
+        (
+            name,
+            say(f"schemes.of_{what}"),
+            _told(what, one.value),
+            marks.standing(one.standing),
+            _source(scheme, one),
+        )
         for name, _, what, one in rows
     ]
     table = pd.DataFrame(shown, columns=[say(f"schemes.{key}") for key in headings])

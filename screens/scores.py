@@ -58,7 +58,7 @@ def _views(scored: Round, frame: pd.DataFrame, stand_in: bool) -> None:
     tabs = dict(zip(VIEWS, st.tabs(names, key="scores_view", on_change="rerun"), strict=True))
     if tabs["institutions"].open:
         with tabs["institutions"]:
-            address = explain.linked(scored.year, scheme)
+            address = explain.linked(scored.year, scheme, stand_in)
             league.show_league(frame, scheme, "scores", address)
     if tabs["zones"].open:
         with tabs["zones"]:

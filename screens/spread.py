@@ -97,6 +97,7 @@ def show_distribution(league: pd.DataFrame, scheme: Scheme, key: str) -> None:
                 axis=alt.Axis(title=say("league.score"), labelExpr=charts.decimal_mark()),
             ),
             x2="end:Q",
+            y2=alt.datum(0),
             y=alt.Y(
                 "number:Q",
                 axis=alt.Axis(title=say("spread.institutions"), tickMinStep=1, format="d"),

@@ -1,5 +1,8 @@
 """The provinces as a map of tiles of equal size: each province counts alike, and none is lost."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -15,7 +18,8 @@ from screens.shell import language, number, say
 EMPTY = "#e4e7e8"
 LETTERS = {ZONES["green"]: "white", ZONES["red"]: "white", INK: "white"}
 WIDE = "width > 700"  # below, a tile has room for two letters only
-SIZE = 62
+SIZE = 64
+WIDTH, BODY, STRIP = 0.94, 0.76, (0.8, 0.88)  # parts of a tile
 
 
 def show_map(areas: pd.DataFrame, league: pd.DataFrame, scheme: Scheme, key: str) -> None:
@@ -40,10 +44,9 @@ def show_map(areas: pd.DataFrame, league: pd.DataFrame, scheme: Scheme, key: str
         )
     )
     st.caption(say("tiles.mean"))
-    rows = [
-        _tile(one, next((code for code, tile in tiles.items() if tile == one), None), areas, texts)
-        for one in known.provinces
-    ]
+    codes = {tile.code: code for code, tile in tiles.items() if tile}
+    rows = [_tile(one, codes.get(one.code), areas, texts) for one in known.provinces]
+    strips = _strips(league, {row["code"]: row for row in rows if row["code"]})
     best = provinces[provinces["rank"] == 1]["code"].map(names).tolist()
     sentence = say(
         "tiles.sentence",
@@ -51,7 +54,7 @@ def show_map(areas: pd.DataFrame, league: pd.DataFrame, scheme: Scheme, key: str
         placed=number(sum(row["code"] is not None for row in rows), 0),
         all=number(len(rows), 0),
     )
-    charts.show(_picture(pd.DataFrame(rows)), sentence, _for_people(table), key)
+    charts.show(_picture(pd.DataFrame(rows), strips), sentence, _for_people(table), key)
     if lost := [names[code] for code, tile in tiles.items() if tile is None]:
         st.caption(say("tiles.lost", names=", ".join(map(plain, lost))))
     st.caption(say("tiles.source", source=f"{known.source.title}", year=known.source.year))
@@ -90,7 +93,7 @@ def _tile(
         "column": one.column,
         "row": one.row,
         "letters": one.letters,
-        "name": "\n".join(_lines(one.name)),
+        "short": one.short,
         "text": score or "–",
         "colour": colour,
         "ink": LETTERS.get(colour, TEXT),
@@ -98,34 +101,37 @@ def _tile(
     }
 
 
-def _lines(name: str) -> list[str]:
-    """A name in two lines at most."""
-    words = name.replace("Kepulauan", "Kep.").replace("Nusa Tenggara", "Nusa Teng.").split()
-    if len(words) < 2:
-        return words
-    cut = 1 if len(words) == 2 else 2
-    return [" ".join(words[:cut]), " ".join(words[cut:])]
+def _strips(league: pd.DataFrame, tiles: Mapping[object, Mapping[str, Any]]) -> pd.DataFrame:
+    """Under each tile how many of its institutions are in which zone, side by side."""
+    rows = []
+    scored = league[league["zone"].notna() & league["province"].isin(list(tiles))]
+    for code, part in scored.groupby("province"):
+        tile, left = tiles[code], 0.0
+        for zone, colour in ZONES.items():
+            share = float((part["zone"] == zone).mean()) * WIDTH
+            top = tile["row"] + STRIP[0]
+            start = tile["column"] + left
+            rows.append((start, start + share, top, tile["row"] + STRIP[1], colour))
+            left += share
+    return pd.DataFrame(rows, columns=["column", "right", "row", "bottom", "colour"])
 
 
-def _picture(frame: pd.DataFrame) -> charts.Chart:
+def _picture(frame: pd.DataFrame, strips: pd.DataFrame) -> charts.Chart:
     columns, rows = int(frame["column"].max()) + 1, int(frame["row"].max()) + 1
     frame = frame.assign(
-        right=frame["column"] + 0.94,
-        bottom=frame["row"] + 0.92,
-        middle=frame["column"] + 0.47,
-        centre=frame["row"] + 0.46,
+        right=frame["column"] + WIDTH,
+        bottom=frame["row"] + BODY,
+        middle=frame["column"] + WIDTH / 2,
+        centre=frame["row"] + BODY / 2,
     )
-    down = alt.Scale(domain=(rows, 0), nice=False)
-    across = alt.Scale(domain=(0, columns), nice=False)
+    x = alt.X("column:Q", axis=None, scale=alt.Scale(domain=(0, columns), nice=False))
+    y = alt.Y("row:Q", axis=None, scale=alt.Scale(domain=(rows, 0), nice=False))
+    colour = alt.Color("colour:N", scale=None)
     base = alt.Chart(frame)
-    boxes = base.mark_rect(aria=False, cornerRadius=5).encode(
-        x=alt.X("column:Q", axis=None, scale=across),
-        x2="right:Q",
-        y=alt.Y("row:Q", axis=None, scale=down),
-        y2="bottom:Q",
-        color=alt.Color("colour:N", scale=None),
-        tooltip="tip:N",
-    )
+    boxes = base.mark_rect(aria=False, cornerRadius=5)
+    boxes = boxes.encode(x=x, x2="right:Q", y=y, y2="bottom:Q", color=colour, tooltip="tip:N")
+    under = alt.Chart(strips).mark_rect(aria=False)
+    under = under.encode(x=x, x2="right:Q", y=y, y2="bottom:Q", color=colour)
     texts = [
         base.mark_text(
             aria=False,
@@ -133,19 +139,14 @@ def _picture(frame: pd.DataFrame) -> charts.Chart:
             dy=dy,
             fontSize=size,
             opacity=alt.ExprRef(when),
-            fontWeight=weight,
-            lineBreak="\n",
-            lineHeight=12,
+            fontWeight="bold" if bold else "normal",
         ).encode(
-            x=alt.X("middle:Q", axis=None, scale=across),
-            y=alt.Y("centre:Q", axis=None, scale=down),
-            text=f"{column}:N",
-            color=alt.Color("ink:N", scale=None),
+            x="middle:Q", y="centre:Q", text=f"{column}:N", color=alt.Color("ink:N", scale=None)
         )
-        for column, dy, size, weight, when in (
-            ("letters", 0, 11, "bold", f"{WIDE} ? 0 : 1"),
-            ("name", -16, 10, "normal", f"{WIDE} ? 1 : 0"),
-            ("text", 15, 12, "bold", f"{WIDE} ? 1 : 0"),
+        for column, dy, size, bold, when in (
+            ("letters", 0, 11, True, f"{WIDE} ? 0 : 1"),
+            ("short", -9, 11, False, f"{WIDE} ? 1 : 0"),
+            ("text", 9, 12, True, f"{WIDE} ? 1 : 0"),
         )
     ]
-    return alt.layer(boxes, *texts).properties(height=rows * SIZE)
+    return alt.layer(boxes, under, *texts).properties(height=rows * SIZE)

@@ -76,13 +76,14 @@ def picture(
         tooltip="tip:N",
     )
     texts = [
-        base.transform_filter(f"datum.left == {start}")
+        base.transform_filter(f"datum.left == {start} && datum.right == {end}")
         .mark_text(
             aria=False,
             align="left",
             baseline="middle",
             dx=5,
-            fontSize=11,
+            fontSize=13 if start == 0 else 11,
+            fontWeight="bold" if start == 0 else "normal",
             limit=alt.ExprRef(f"width * {end - start} - 9"),
         )
         .encode(
@@ -90,7 +91,7 @@ def picture(
             text="text:N",
             color=alt.Color("letters:N", scale=None),
         )
-        for start, end in _columns(frame)
+        for start, end in sorted(set(zip(frame["left"], frame["right"], strict=True)))
     ]
     return alt.layer(boxes, *texts).properties(height=height)
 
@@ -100,12 +101,6 @@ def _starts(levels: int) -> list[float]:
     if levels == 1:
         return [0.0]
     return [round((1 - LEAVES) * at / (levels - 1), 4) for at in range(levels)]
-
-
-def _columns(frame: pd.DataFrame) -> Sequence[tuple[float, float]]:
-    """The start of each column and the narrowest end of the boxes in it."""
-    ends = frame.groupby("left", as_index=False)["right"].min()
-    return list(zip(ends["left"].tolist(), ends["right"].tolist(), strict=True))
 
 
 def _row(one: Place, starts: Sequence[float], look: Look, name: str) -> dict[str, object]:
