@@ -109,14 +109,14 @@ def units_of_publication(document: Mapping[str, Any]) -> pd.DataFrame:
 def side_by_side(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Two leagues of the same institutions: the columns of scores as ``shown_1``, ``shown_2``.
 
-    ``differs``: whether zone or grade is another; in the order of the first.
+    ``differs``: whether the zone is another, or, where a scheme has no zones, the label; in
+    the order of the first.
     """
     kept = ["code", *SCORED, "rank"]
     both = first.merge(second[kept], on="code", suffixes=("_1", "_2"), how="left")
-    pairs = [
-        both[f"{one}_1"].fillna("") != both[f"{one}_2"].fillna("") for one in ("zone", "grade")
-    ]
-    return both.assign(differs=pairs[0] | pairs[1])
+    zoned = both[["zone_1", "zone_2"]].notna().any().all()
+    one, other = (both[f"{'zone' if zoned else 'label'}_{at}"].map(str) for at in (1, 2))
+    return both.assign(differs=one != other)
 
 
 def _places(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ class Provinces(Rule):
         return self
 
     def find(self, code: str, name: str) -> Province | None:
-        """The province of a provincial government, by the end of its code or by its name.
+        """The province of a provincial government: at the end of its code, or its name.
 
         >>> provinces = load_provinces()
         >>> provinces.find("prov-81", "").name, provinces.find("x", "Provinsi Aceh (contoh)").code

@@ -70,7 +70,9 @@ def evidence_of(
         not_independent=scored.not_independent,
         without=list(scored.without),
         corrects=corrects,
-        provisional_institutions=len(scored.result.institutions) - len(complete),
+        provisional_institutions=sum(
+            one.institution not in complete for one in scored.result.institutions
+        ),
         ranges={key: _range(scored.columns[key]) for key in min_max_indicators(scheme)},
         institutions=[
             OfInstitution(

@@ -16,7 +16,7 @@ from analysis.certainty import load_certainty
 from analysis.errors import BadInput
 from analysis.explained import Item, Step, figures, instrument_of, items, scheme_of, steps
 from analysis.publication import Document
-from analysis.scheme import Band, Node, Scheme
+from analysis.scheme import MARKS, Band, Node, Scheme
 from analysis.score_error import interval
 from desk.explaining import Judged, explain, interviews
 from desk.planning import plannable, plannable_years
@@ -149,16 +149,13 @@ def show_unit(document: Document, unit: Document, judged: Interviews | None = No
 def _headline(scheme: Scheme, one: Document) -> None:
     if one["score"] is None:
         return
-    shown = number(one["score"], scheme.decimals.value)
-    with st.container(horizontal=True):
-        st.metric(say("league.score"), marks.marked(scheme, shown), border=True, width="content")
+    with st.container(border=True, width="content"):
+        shown = number(one["score"], scheme.decimals.value)
+        st.metric(say("league.score"), marks.marked(scheme, shown))
         if one["label"]:
-            parts = [one["grade"], one["zone"] and say(f"league.{one['zone']}")]
-            told = " · ".join(part for part in parts if part)
-            label = league.category(scheme)
-            name = one["label"][language()]
-            value = f"{told} – {name}" if told else name
-            st.metric(label, marks.marked(scheme, value), border=True, width="content")
+            parts = (one["grade"], one["zone"] and say(f"league.{one['zone']}"))
+            told = " · ".join(part for part in (*parts, one["label"][language()]) if part)
+            st.markdown(f"{league.category(scheme)}: **{marks.marked(scheme, told)}**")
 
 
 def _certainty(document: Document, scheme: Scheme, code: str) -> None:
@@ -277,14 +274,12 @@ def _means(scheme: Scheme, step: Step, unit: Document) -> None:
     rows = [
         (
             part.node.name[language()],
-            _plain(part.weight),
+            f"{_plain(part.weight)} {MARKS[part.node.weight.standing]}".strip(),
             "–" if part.value is None else number(part.value),
-            marks.standing(part.node.weight.standing),
         )
         for part in step.parts
     ]
     headings = [say("schemes.part"), say("schemes.weight"), say("scores.value")]
-    headings.append(say("scores.standing"))
     show_table(pd.DataFrame(rows, columns=headings))
 
 
@@ -351,7 +346,7 @@ def _judgements(unit: Document, nodes: Sequence[Node], judged: Interviews | None
         rows.append(
             (
                 node.name[language()],
-                _plain(node.weight.value),
+                f"{_plain(node.weight.value)} {MARKS[node.weight.standing]}".strip(),
                 mean,
                 "–" if value is None else _normalised(node, raw, value),
             )

@@ -76,9 +76,8 @@ def show_scores(
     frame: pd.DataFrame, scheme: Scheme, key: str, link: Callable[[str], str] | None = None
 ) -> None:
     """Scores in the order given: the first as bars in the colour of their zone, all in a table."""
-    texts = marks.marked_scores(scheme, frame["shown"].astype(object))
-    _draw_first(frame.assign(text=texts), scheme, key)
-    table = frame.assign(score=texts)
+    _draw_first(frame, scheme, key)
+    table = frame.assign(score=marks.marked_scores(scheme, frame["shown"].astype(object)))
     table["zone"] = table["zone"].map(_zones(), na_action="ignore")
     table["label"] = table["label"].map(lambda one: one[language()], na_action="ignore")
     if "kind" in table:
@@ -151,12 +150,12 @@ def _draw_first(frame: pd.DataFrame, scheme: Scheme, key: str) -> None:
     first = scored.head(MOST_DRAWN)
     if first.empty:
         return
-    grades = first["grade"].fillna("").astype(str)
+    shown = first["shown"].astype(str) + " " + first["grade"].fillna("").astype(str)
     bars = pd.DataFrame(
         {
             "name": first["name"],
             "value": first["score"],
-            "text": (first["text"] + " " + grades).str.strip(),
+            "text": marks.marked_scores(scheme, shown.str.strip()),
         }
     )
     colours = [ZONES.get(zone, INK) for zone in first["zone"]]
