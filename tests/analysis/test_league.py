@@ -74,18 +74,14 @@ def test_an_area_is_the_mean_of_its_institutions_with_a_score() -> None:
         row("q", "province", "54", "q"),
         row("m", "ministry", "30", province=None),
     )
-    table = areas(NEW, frame).set_index("code")
-    assert table["exact"].to_dict() == {
-        "p": Fraction("80.5"),
-        "q": Fraction(54),
-        NATION: Fraction("61.25"),
-    }
-    assert table.loc["p", ["shown", "zone", "scored", "institutions", "rank"]].tolist() == [
-        *("80.50", "green"),
-        *(2, 3, 1),
-    ]
-    assert table.loc["q", "rank"] == 2
-    assert pd.isna(table.loc[NATION, "rank"])
+    table = areas(NEW, frame)
+    exact = {"p": Fraction("80.5"), "q": Fraction(54), NATION: Fraction("61.25")}
+    assert column(table, "exact") == exact
+    assert column(table, "shown") == {"p": "80.50", "q": "54.00", NATION: "61.25"}
+    assert column(table, "zone") == {"p": "green", "q": "yellow", NATION: "yellow"}
+    assert column(table, "scored") == {"p": 2, "q": 1, NATION: 4}
+    assert column(table, "institutions") == {"p": 3, "q": 1, NATION: 5}
+    assert column(table, "rank") == {"p": 1, "q": 2, NATION: None}
 
 
 def test_an_area_without_any_score_has_none() -> None:
