@@ -25,6 +25,7 @@ IMPORT = "import"
 # What is stored here for a scheme: judgements of assessors, and what citizens' surveys give.
 STORED = (None, "judgement", "satisfaction_index", "perceived_maladministration")
 Span = tuple[Fraction, Fraction]
+Asks = Mapping[str | None, Span | None]  # what a scheme asks for, on which scale
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _score(
     without: Sequence[str],
     squares: bool = False,
 ) -> Round:
-    asks = {node.evidence: node.span for node in scheme.indicators()}
+    asks: Asks = {node.evidence: node.span for node in scheme.indicators()}
     interviews = "perceived_maladministration" in asks
     counts = "satisfaction_index" in asks or (interviews and stand_in)
     found = _survey(session, units, year, without, asks, squares) if counts else {}
@@ -183,15 +184,14 @@ def _survey(
     units: Sequence[Unit],
     year: int,
     without: Sequence[str],
-    asks: Mapping[str | None, Span | None],
+    asks: Asks,
     squares: bool,
 ) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
     places = {unit.institution_id for unit in units}
-    for institution, periods in _pooled(
-        session, places, year, asks.get("satisfaction_index")
-    ).items():
+    scale = asks.get("satisfaction_index")
+    for institution, periods in _pooled(session, places, year, scale).items():
         rules = periods[0].instrument_hash, periods[0].scheme_hash
         alike.setdefault(rules, {})[institution] = periods
     found: dict[int, Surveyed] = {}
@@ -206,7 +206,7 @@ def _survey_alike(
     units: Sequence[Unit],
     pooled: Mapping[int, Sequence[Period]],
     without: Sequence[str],
-    asks: Collection[str | None],
+    asks: Asks,
     squares: bool,
 ) -> dict[int, Surveyed]:
     period_ids = [period.id for group in pooled.values() for period in group]
