@@ -1,6 +1,6 @@
 """Published results, open to everyone, with the document from which they can be recomputed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import pandas as pd
@@ -77,18 +77,23 @@ def _show(
         st.warning(say("words.demonstration"), icon=":material/science:")
     league.introduce(scheme, document["not_independent"], document.get("without", ()))
     st.caption(say("results.published", date=_published(publication)))
-    _views(document, scheme)
+    _views(document, scheme, f"/hasil?publikasi={publication.id}&instansi={{}}".format)
     _take_away(publication, document, others)
 
 
 @st.fragment
-def _views(document: Document, scheme: Scheme) -> None:
-    """The institutions, how they spread, the map, and how each score came about."""
+def _views(document: Document, scheme: Scheme, link: Callable[[str], str]) -> None:
+    """The institutions, how they spread, the map, and how each score came about.
+
+    ``link``: the address of an institution's explanation, which opens the last view at once.
+    """
     frame = of_publication(document, scheme)
     names = ("institutions", "zones", "map", "explained")
-    tabs = st.tabs([say(f"results.{name}") for name in names], key="results_views")
+    titles = [say(f"results.{name}") for name in names]
+    first = titles[-1] if "instansi" in st.query_params else titles[0]
+    tabs = st.tabs(titles, default=first, key="results_views")
     with tabs[0]:
-        league.show_league(frame, scheme, "results")
+        league.show_league(frame, scheme, "results", link)
         if waiting := document["provisional_institutions"]:
             st.caption(say("results.waiting", waiting=waiting))
     with tabs[1]:

@@ -96,4 +96,8 @@ def _units(scored: Round, frame: pd.DataFrame, scheme: Scheme) -> None:
         if missing
     }
     units = units.assign(remark=units["missing"].map(told))
-    league.show_scores(units, scheme, "scores_units")
+    of = dict(zip(units["code"], units["institution"], strict=True))
+    address = explain.linked(scored.year, scheme, scored.not_independent)
+    league.show_scores(
+        units, scheme, "scores_units", lambda code: f"{address(of[code])}&unit={code}"
+    )
