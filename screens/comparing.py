@@ -173,7 +173,13 @@ def _crossed(scored: pd.DataFrame) -> None:
     if scored[["zone_1", "zone_2"]].isna().any(axis=None):
         return
     counts = pd.crosstab(scored["zone_1"].map(names), scored["zone_2"].map(names))
-    shown = counts.map(lambda found: number(found, 0)).rename_axis(columns=None).reset_index()
+    present = [[name for name in names.values() if name in axis] for axis in counts.axes]
+    shown = (
+        counts.loc[present[0], present[1]]
+        .map(lambda found: number(found, 0))
+        .rename_axis(columns=None)
+        .reset_index()
+    )
     shown.columns = [say("comparing.zones"), *shown.columns[1:]]
     st.table(shown, hide_index=True)
 

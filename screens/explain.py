@@ -54,10 +54,9 @@ def screen() -> None:
         league.introduce(scheme, document["not_independent"], document["without"])
         if any(one["demonstration"] for one in document["institutions"]):
             st.warning(say("words.demonstration"), icon=":material/science:")
-        if not (actor.analyst or institution in actor.institutions):
-            st.info(say("explain.own_units"), icon=":material/info:")
-        (whole,) = document["institutions"]
-        unit = show_institution(document, whole["code"])
+        (found,) = document["institutions"]
+        whole = actor.analyst or institution in actor.institutions
+        unit = show_institution(document, found["code"], whole)
         key = session.scalars(select(Unit.id).where(Unit.code == unit["code"])).one()
         show_unit(document, unit, interviews(session, actor, key, year))
 
@@ -93,23 +92,19 @@ def _ask_place(session: Session, actor: Actor) -> tuple[int, int] | None:
     return year, institution.id
 
 
-def show_institution(document: Document, code: str) -> Document:
-    """An institution's score as the mean of its units; gives the unit that is chosen."""
+def show_institution(document: Document, code: str, whole: bool = True) -> Document:
+    """An institution's score as the mean of its units; gives the unit that is chosen.
+
+    ``whole``: whether these are all its units, without which it has no score to be shown.
+    """
     scheme = scheme_of(document)
-    (whole,) = [one for one in document["institutions"] if one["code"] == code]
+    (institution,) = [one for one in document["institutions"] if one["code"] == code]
     units = [one for one in document["units"] if one["institution"] == code]
-    st.header(plain(whole["name"]))
-    _headline(scheme, whole)
-    if whole["score"] is None:
-        scored = sum(one["score"] is not None for one in units)
-        told = say("league.provisional", scored=scored, units=len(units))
-        st.warning(told, icon=":material/pending:")
+    st.header(plain(institution["name"]))
+    if whole:
+        _mean_of_units(document, scheme, institution, units)
     else:
-        _certainty(document, scheme, code)
-        terms = " + ".join(number(one["score"]) for one in units)
-        total = number(whole["score"], scheme.decimals.value)
-        _formula(f"({terms}) / {len(units)} = **{total}**")
-        st.caption(say("explain.institution_rule"))
+        st.info(say("explain.own_units"), icon=":material/info:")
     _draw_units(scheme, units)
     names = {one["code"]: one["name"] for one in units}
     asked = st.query_params.get("unit")
@@ -121,6 +116,22 @@ def show_institution(document: Document, code: str) -> Document:
         key=f"explain_unit_{code}",
     )
     return next(one for one in units if one["code"] == chosen)
+
+
+def _mean_of_units(
+    document: Document, scheme: Scheme, institution: Document, units: Sequence[Document]
+) -> None:
+    if institution["score"] is None:
+        scored = sum(one["score"] is not None for one in units)
+        told = say("league.provisional", scored=scored, units=len(units))
+        st.warning(told, icon=":material/pending:")
+        return
+    _headline(scheme, institution)
+    _certainty(document, scheme, institution["code"])
+    terms = " + ".join(number(one["score"]) for one in units)
+    total = number(institution["score"], scheme.decimals.value)
+    _formula(f"({terms}) / {len(units)} = **{total}**")
+    st.caption(say("explain.institution_rule"))
 
 
 def show_unit(document: Document, unit: Document, judged: Interviews | None = None) -> None:
@@ -335,28 +346,30 @@ def _indicators(
 
 def _judgements(unit: Document, nodes: Sequence[Node], judged: Interviews | None) -> None:
     st.markdown(f"**{say('explain.judgements')}**")
-    rows = []
-    for node in nodes:
-        raw = unit["inputs"].get(node.key)
-        value = unit["nodes"].get(node.key)
-        given = (judged or {}).get(node.key, [])
-        mean = "–" if raw is None else number(Fraction(raw))
-        if len(given) > 1:
-            mean = f"({' + '.join(str(one.rung) for one in given)}) / {len(given)} = {mean}"
-        rows.append(
-            (
-                node.name[language()],
-                f"{_plain(node.weight.value)} {MARKS[node.weight.standing]}".strip(),
-                mean,
-                "–" if value is None else _normalised(node, raw, value),
-            )
+    rows = [
+        (
+            node.name[language()],
+            f"{_plain(node.weight.value)} {MARKS[node.weight.standing]}".strip(),
+            _judged(unit, node, (judged or {}).get(node.key, [])),
         )
-    headings = [say(f"explain.{key}") for key in ("item", "weight", "mean_judgement", "on_scale")]
+        for node in nodes
+    ]
+    headings = [say(f"explain.{key}") for key in ("item", "weight", "on_scale")]
     show_table(pd.DataFrame(rows, columns=headings))
     if judged is None:
         st.caption(say("explain.judgements_unpublished"))
     elif judged:
         _by_assessor(nodes, judged)
+
+
+def _judged(unit: Document, node: Node, given: Sequence[Judged]) -> str:
+    """The mean of an item's judgements and how it comes onto the scale, filled in."""
+    raw, value = unit["inputs"].get(node.key), unit["nodes"].get(node.key)
+    if raw is None or value is None:
+        return "–"
+    rungs = " + ".join(str(one.rung) for one in given)
+    mean = f"({rungs}) / {len(given)} = {number(Fraction(raw))}; " if len(given) > 1 else ""
+    return mean + _normalised(node, raw, value)
 
 
 def _by_assessor(nodes: Sequence[Node], judged: Interviews) -> None:

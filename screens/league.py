@@ -95,8 +95,9 @@ def show_scores(
     shown = shown.rename(columns=headings)
     config = {}
     if link:
-        shown[say("league.explain")] = frame["code"].map(link)
         text = say("league.explain")
+        after = list(shown.columns).index(headings["name"]) + 1
+        shown.insert(after, text, frame["code"].map(link))
         config[text] = st.column_config.LinkColumn(text, display_text=text)
     st.dataframe(shown, hide_index=True, width="stretch", key=f"{key}_table", column_config=config)
 

@@ -21,14 +21,13 @@ NONE = "#c9d0d2"
 
 def show_zones(league: pd.DataFrame, key: str) -> None:
     """A number a zone, and a bar a class, split by zone."""
-    zones = [*ZONES, "none"]
+    zones = [*ZONES, "none"] if league["zone"].isna().any() else list(ZONES)
     names = {zone: say(f"league.{zone}") for zone in zones}
     counts = zone_counts(league, list(ZONES))
     totals = counts.sum()
     with st.container(horizontal=True):
         for zone in zones:
-            if zone in ZONES or totals[zone]:
-                st.metric(names[zone], number(totals[zone], 0), border=True, width="content")
+            st.metric(names[zone], number(totals[zone], 0), border=True, width="content")
     if len(league) <= len(zones) or not totals[list(ZONES)].sum():
         return
     kinds = [kind for kind in KINDS if kind in counts.index]
@@ -44,7 +43,7 @@ def show_zones(league: pd.DataFrame, key: str) -> None:
         for kind in kinds
         for at, zone in enumerate(zones)
     ]
-    colours = [*ZONES.values(), NONE]
+    colours = [*ZONES.values(), NONE][: len(zones)]
     chart = (
         alt.Chart(pd.DataFrame(rows))
         .mark_bar(aria=False, size=22)
