@@ -1,6 +1,5 @@
 """How many institutions are in each zone, class by class, and how their scores spread."""
 
-from fractions import Fraction
 from itertools import pairwise
 
 import altair as alt
@@ -16,6 +15,7 @@ from screens import charts
 from screens.shell import number, say
 
 BINS = 25
+FEWEST = 5  # whose quartiles say something
 NONE = "#c9d0d2"
 
 
@@ -68,59 +68,61 @@ def show_zones(league: pd.DataFrame, key: str) -> None:
 
 
 def show_distribution(league: pd.DataFrame, scheme: Scheme, key: str) -> None:
-    """How many institutions have which score, the middle marked, bands in their colours."""
-    scores = league["score"].dropna().to_numpy()
-    if not len(scores):
+    """How many institutions have which score, each in the colour of its zone."""
+    scored = league[league["score"].notna()]
+    if len(scored) < FEWEST:
         return
-    low, high = map(float, scheme.span)
-    numbers, edges = np.histogram(scores, bins=BINS, range=(low, high))
-    middle = (edges[:-1] + edges[1:]) / 2
-    frame = pd.DataFrame(
-        {
-            "start": edges[:-1],
-            "end": edges[1:],
-            "number": numbers,
-            "colour": [_colour(scheme, one) for one in middle],
-        }
-    )
-    frame["range"] = [f"{number(a, 0)}–{number(b, 0)}" for a, b in pairwise(edges)]
-    frame["tip"] = frame["range"] + ": " + frame["number"].astype(str)
-    quartiles = np.quantile(scores, [0.25, 0.5, 0.75])
+    frame = binned(scored, *map(float, scheme.span))
+    labels = charts.decimal_mark()
     bars = (
         alt.Chart(frame)
-        .mark_bar(aria=False, stroke="white")
+        .mark_rect(aria=False, stroke="white")
         .encode(
             x=alt.X(
                 "start:Q",
-                scale=alt.Scale(domain=(low, high), nice=False),
-                axis=alt.Axis(title=say("league.score"), labelExpr=charts.decimal_mark()),
+                scale=alt.Scale(domain=[float(end) for end in scheme.span], nice=False),
+                axis=alt.Axis(title=say("league.score"), labelExpr=labels),
             ),
             x2="end:Q",
-            y2=alt.datum(0),
             y=alt.Y(
-                "number:Q",
+                "below:Q",
                 axis=alt.Axis(title=say("spread.institutions"), tickMinStep=1, format="d"),
             ),
+            y2="top:Q",
             color=alt.Color("colour:N", scale=None),
             tooltip="tip:N",
         )
     )
+    quartiles = np.quantile(scored["score"], [0.25, 0.5, 0.75])
     median = alt.Chart(pd.DataFrame({"at": [quartiles[1]]}))
-    rule = median.mark_rule(aria=False, color=TEXT, strokeDash=[4, 3], strokeWidth=2).encode(
-        x="at:Q"
-    )
+    rule = median.mark_rule(aria=False, color=TEXT, strokeDash=[4, 3], strokeWidth=2)
     told = dict(zip(("first", "median", "third"), map(number, quartiles), strict=True))
-    sentence = say("spread.sentence", **told, low=number(scores.min()), high=number(scores.max()))
-    shown = frame[frame["number"] > 0]
-    table = pd.DataFrame(
-        {
-            say("league.score"): shown["range"],
-            say("spread.institutions"): shown["number"].astype(str),
-        }
+    ends = {"low": number(scored["score"].min()), "high": number(scored["score"].max())}
+    sentence = say("spread.sentence", **told, **ends)
+    numbers = frame.groupby("range", sort=False)["number"].sum().map(lambda one: number(one, 0))
+    table = numbers.reset_index().set_axis(
+        [say("league.score"), say("spread.institutions")], axis=1
     )
-    charts.show(alt.layer(bars, rule).properties(height=260), sentence, table, f"{key}_spread")
+    chart = alt.layer(bars, rule.encode(x="at:Q")).properties(height=260)
+    charts.show(chart, sentence, table, f"{key}_spread")
 
 
-def _colour(scheme: Scheme, score: float) -> str:
-    band = scheme.band(Fraction(score))
-    return ZONES.get(str(band.zone), INK) if band else INK
+def binned(scored: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
+    """The scores in steps of equal width; a step with several zones is stacked."""
+    edges = np.linspace(low, high, BINS + 1)
+    ends = list(pairwise(edges))
+    places = np.clip(np.digitize(scored["score"], edges) - 1, 0, BINS - 1)
+    zones = scored["zone"].fillna("none")
+    counts = pd.crosstab(places, zones).reindex(columns=[*ZONES, "none"], fill_value=0)
+    rows = []
+    for place, numbers in counts.to_dict("index").items():
+        start, end = ends[int(str(place))]
+        named, below = f"{number(start, 0)}–{number(end, 0)}", 0
+        for zone, found in numbers.items():
+            colour = ZONES.get(str(zone), INK)
+            tip = f"{named}: {number(found, 0)}"
+            rows.append((start, end, below, below + found, found, colour, named, tip))
+            below += found
+    columns = ["start", "end", "below", "top", "number", "colour", "range", "tip"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame[frame["number"] > 0]
