@@ -3,7 +3,7 @@
 Signed-in people see their own institutions, analysts all; the public page what is published.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import pandas as pd
@@ -14,21 +14,22 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.certainty import load_certainty
 from analysis.errors import BadInput
-from analysis.explained import Item, Step, figures, instrument_of, items, scheme_of, steps
+from analysis.explained import Step, figures, scheme_of, steps
 from analysis.publication import Document
 from analysis.scheme import MARKS, Band, Node, Scheme
 from analysis.score_error import interval
-from desk.explaining import Judged, explain, interviews
+from desk.explaining import explain, interviews
 from desk.planning import plannable, plannable_years
 from models import Institution, Unit, reading
 from reports.style import INK, TEXT, ZONES
-from screens import charts, league, marks, tree
+from screens import charts, grounds, league, marks, tree
+from screens.formulas import mean_of, short, show_formula
+from screens.grounds import is_judged
 from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.schemes import ask_scheme, ask_stand_in, edges
 from screens.shell import engine, language, number, say, signed_in
 
-Interviews = Mapping[str, Sequence[Judged]]
 # From few points to many, dark letters on light and light on dark.
 SHADES = ((40, "#f3d9ac", TEXT), (60, "#d8e6e6", TEXT), (80, "#8fc1c5", TEXT), (101, INK, "white"))
 MISSING = ("#e4e7e8", TEXT)
@@ -130,11 +131,11 @@ def _mean_of_units(
     _certainty(document, scheme, institution["code"])
     terms = " + ".join(number(one["score"]) for one in units)
     total = number(institution["score"], scheme.decimals.value)
-    _formula(f"({terms}) / {len(units)} = **{total}**")
+    show_formula(f"({terms}) / {len(units)} = **{total}**")
     st.caption(say("explain.institution_rule"))
 
 
-def show_unit(document: Document, unit: Document, judged: Interviews | None = None) -> None:
+def show_unit(document: Document, unit: Document, judged: grounds.Interviews | None = None) -> None:
     """A unit's score step by step. ``judged``: what assessors judged, None: not published."""
     scheme = scheme_of(document)
     st.header(plain(unit["name"]))
@@ -154,7 +155,7 @@ def show_unit(document: Document, unit: Document, judged: Interviews | None = No
                     if step.node is not dimension:
                         st.markdown(f"**{step.node.name[language()]}**")
                     _means(scheme, step, unit)
-            _indicators(document, unit, [node for node in own if not node.children], judged)
+            grounds.show(document, unit, [node for node in own if not node.children], judged)
 
 
 def _headline(scheme: Scheme, one: Document) -> None:
@@ -279,13 +280,13 @@ def _means(scheme: Scheme, step: Step, unit: Document) -> None:
     if step.value is not None:
         places = scheme.decimals.value if step.node is None else 2
         shown = number(unit["score"], places) if step.node is None else number(step.value)
-        _formula(f"{_terms(step)} = **{shown}**")
-    if all(_is_judged(part.node) for part in step.parts):
+        show_formula(f"{mean_of(step)} = **{shown}**")
+    if all(is_judged(part.node) for part in step.parts):
         return  # they stand with their judgements below
     rows = [
         (
             part.node.name[language()],
-            f"{_plain(part.weight)} {MARKS[part.node.weight.standing]}".strip(),
+            f"{short(part.weight)} {MARKS[part.node.weight.standing]}".strip(),
             "–" if part.value is None else number(part.value),
         )
         for part in step.parts
@@ -294,190 +295,5 @@ def _means(scheme: Scheme, step: Step, unit: Document) -> None:
     show_table(pd.DataFrame(rows, columns=headings))
 
 
-def _is_judged(node: Node) -> bool:
-    return not node.children and node.evidence in (None, "judgement")
-
-
-def _terms(step: Step) -> str:
-    values = [number(part.value) for part in step.parts]
-    weights = [_plain(part.weight) for part in step.parts]
-    total = _plain(sum((part.weight for part in step.parts), Fraction(0)))
-    if len(values) == 1:
-        return values[0]
-    if step.mean == "arithmetic" and step.equal:
-        return f"({' + '.join(values)}) / {len(values)}"
-    if step.mean == "arithmetic":
-        pairs = zip(weights, values, strict=True)
-        return f"({' + '.join(f'{weight} × {value}' for weight, value in pairs)}) / {total}"
-    pairs = zip(values, weights, strict=True)
-    if step.mean == "geometric":
-        product = " × ".join(f"{value}^{weight}" for value, weight in pairs)
-        return f"({product})^(1/{total})"
-    inverse = " + ".join(f"{weight}/{value}" for value, weight in pairs)
-    return f"{total} / ({inverse})"
-
-
-def _formula(text: str) -> None:
-    """A formula on a line of its own; a caret in it is none of Markdown's."""
-    st.markdown(f":material/calculate: {text.replace('^', chr(92) + '^')}")
-
-
-def _plain(value: Fraction) -> str:
-    return number(value, 0 if value.denominator == 1 else 2)
-
-
 def _below(node: Node) -> list[Node]:
     return [one for child in node.children for one in (child, *_below(child))]
-
-
-def _indicators(
-    document: Document, unit: Document, nodes: Sequence[Node], judged: Interviews | None
-) -> None:
-    """What stands below the tree: judgements item by item, or what citizens answered."""
-    asked = [node for node in nodes if _is_judged(node)]
-    if asked:
-        _judgements(unit, asked, judged)
-    for node in nodes:
-        if node.evidence == "satisfaction_index":
-            _satisfaction(document, unit, node)
-        elif node.evidence == "perceived_maladministration":
-            _experienced(unit, node)
-
-
-def _judgements(unit: Document, nodes: Sequence[Node], judged: Interviews | None) -> None:
-    st.markdown(f"**{say('explain.judgements')}**")
-    rows = [
-        (
-            node.name[language()],
-            f"{_plain(node.weight.value)} {MARKS[node.weight.standing]}".strip(),
-            _judged(unit, node, (judged or {}).get(node.key, [])),
-        )
-        for node in nodes
-    ]
-    headings = [say(f"explain.{key}") for key in ("item", "weight", "on_scale")]
-    show_table(pd.DataFrame(rows, columns=headings))
-    if judged is None:
-        st.caption(say("explain.judgements_unpublished"))
-    elif judged:
-        _by_assessor(nodes, judged)
-
-
-def _judged(unit: Document, node: Node, given: Sequence[Judged]) -> str:
-    """The mean of an item's judgements and how it comes onto the scale, filled in."""
-    raw, value = unit["inputs"].get(node.key), unit["nodes"].get(node.key)
-    if raw is None or value is None:
-        return "–"
-    rungs = " + ".join(str(one.rung) for one in given)
-    mean = f"({rungs}) / {len(given)} = {number(Fraction(raw))}; " if len(given) > 1 else ""
-    return mean + _normalised(node, raw, value)
-
-
-def _by_assessor(nodes: Sequence[Node], judged: Interviews) -> None:
-    """A line an item, a column an assessor."""
-    people = {one.assessor_id: one.assessor for node in nodes for one in judged.get(node.key, [])}
-    numbered = {
-        key: name or say("explain.assessor", number=at)
-        for at, (key, name) in enumerate(sorted(people.items()), 1)
-    }
-    rows = [
-        (
-            node.name[language()],
-            *(
-                next(
-                    (str(one.rung) for one in judged.get(node.key, []) if one.assessor_id == who),
-                    "–",
-                )
-                for who in numbered
-            ),
-        )
-        for node in nodes
-    ]
-    st.caption(say("explain.by_assessor"))
-    show_table(pd.DataFrame(rows, columns=[say("explain.item"), *numbered.values()]))
-
-
-def _normalised(node: Node, raw: str, value: str) -> str:
-    """How a raw value comes onto the scheme's scale, filled in."""
-    rule = node.normalise.value
-    (low, high), (start, end) = rule.between, rule.onto
-    shown = number(Fraction(value))
-    if (low, high) == (start, end) and not node.inverted:
-        return shown
-    x = number(Fraction(raw))
-    if node.inverted:
-        start, end = end, start
-    if low == start == 0:
-        return f"{x} × {_plain((end - start) / (high - low))} = {shown}"
-    slope = (
-        _plain((end - start) / (high - low))
-        if ((end - start) / (high - low)).denominator in (1, 2, 4, 5)
-        else f"{_plain(end - start)} / {_plain(high - low)}"
-    )
-    begin = f"{_plain(start)} + " if start else ""
-    return f"{begin}({x} − {_plain(low)}) × {slope} = {shown}"
-
-
-def _satisfaction(document: Document, unit: Document, node: Node) -> None:
-    raw = unit["inputs"].get(node.key)
-    st.markdown(f"**{say('explain.answers')}**")
-    counted = items(document, unit)
-    asked = instrument_of(document, unit)
-    if not counted or asked is None:
-        st.info(say("explain.withheld"), icon=":material/visibility_off:")
-    else:
-        _counts(counted)
-        if raw is not None:
-            _index_formula(counted, asked[1], Fraction(raw))
-    if raw is not None:
-        _formula(_normalised(node, raw, unit["nodes"][node.key]))
-    if unit["survey"]:
-        st.caption(say("explain.respondents", n=number(unit["survey"]["respondents"], 0)))
-
-
-def _counts(counted: Sequence[Item]) -> None:
-    values = list(counted[0].counts)
-    rows = [
-        (
-            one.element.name[language()],
-            *(number(one.counts[value], 0) for value in values),
-            _item_formula(one),
-        )
-        for one in counted
-    ]
-    headings = [say("dashboard.element"), *map(str, values), say("explain.mean_answer")]
-    show_table(pd.DataFrame(rows, columns=headings))
-
-
-def _item_formula(one: Item) -> str:
-    terms = " + ".join(f"{value}×{number(times, 0)}" for value, times in one.counts.items())
-    mean = "–" if one.mean is None else number(one.mean)
-    return f"({terms}) / {number(sum(one.counts.values()), 0)} = {mean}"
-
-
-def _index_formula(counted: Sequence[Item], index: Scheme, raw: Fraction) -> None:
-    """The index from its element means; several items of one element are averaged before."""
-    means = [
-        [one.mean for one in counted if one.element.key == node.key and one.mean is not None]
-        for node in index.children
-    ]
-    shown = [number(sum(known) / len(known)) if known else "–" for known in means]
-    rule = index.children[0].normalise.value
-    slope = (rule.onto[1] - rule.onto[0]) / (rule.between[1] - rule.between[0])
-    _formula(
-        f"{_plain(slope)} × ({' + '.join(shown)}) / {len(shown)}"
-        f" = **{number(raw)}** ({index.short})"
-    )
-
-
-def _experienced(unit: Document, node: Node) -> None:
-    st.markdown(f"**{say('explain.experienced')}**")
-    told = unit["survey"] and unit["survey"]["experienced"]
-    raw = unit["inputs"].get(node.key)
-    if raw is None:
-        st.info(say("explain.no_evidence"), icon=":material/info:")
-    elif told:
-        none, answered = number(told["none"], 0), number(told["answered"], 0)
-        _formula(f"100 × {none} / {answered} = **{number(Fraction(raw))}**")
-        st.caption(say("explain.experienced_means", none=none, answered=answered))
-    else:
-        st.info(say("explain.withheld"), icon=":material/visibility_off:")
