@@ -37,12 +37,12 @@ def test_means(mean: str, weights: tuple[int, int], told: str) -> None:
         ((0, 100), (0, 100), False, "60", "60", "60,00"),
         ((0, 100), (0, 100), True, "60", "40", "100 + (60,00 − 0) × -1 = 40,00"),
         ((25, 100), (0, 100), False, "85", "80", "(85,00 − 25) × 100 / 75 = 80,00"),
-        ((1, 4), ("2.5", 10), False, "2", "5", "2,50 + (2,00 − 1) × 2,50 = 5,00"),
+        ((1, 5), (5, 15), False, "2", "15/2", "5 + (2,00 − 1) × 2,50 = 7,50"),
     ],
 )
 def test_scales(
     between: tuple[int, int],
-    onto: tuple[str, int],
+    onto: tuple[int, int],
     down: bool,
     raw: str,
     value: str,
