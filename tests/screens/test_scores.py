@@ -96,10 +96,10 @@ def test_one_year_under_two_schemes(office: Office, monkeypatch: pytest.MonkeyPa
     app.selectbox(key="comparing_first").select("compliance-2016").run()
     assert "**0** dari 2" in said(working(app))
     assert "Kedua skema mengukur" not in said(app)
-    app.selectbox(key="comparing_first").select("opini-2025").run()
+    app.selectbox(key="comparing_first").select("inperma-2018").run()
     told = said(working(app))
     assert "tidak dapat dihitung di sini" in told
-    assert "survei kepercayaan masyarakat" in told
+    assert "survei persepsi maladministrasi Ombudsman" in told
 
 
 def test_the_public_league_is_the_published_one(
