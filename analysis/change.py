@@ -47,12 +47,12 @@ class Change:
 
 
 @dataclass(frozen=True)
-class _Figure:
-    """A mean, its variance without correction for a finite population, and its sample."""
+class Figure:
+    """A mean, its variance without correction for a finite population, and its freedom."""
 
     mean: float
     variance: float
-    freedom: int
+    freedom: float
     no_interval: NoInterval | None
 
 
@@ -68,7 +68,7 @@ def index_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[object, C
         )
         for tally in (before, after)
     )
-    return {group: _welch(old[group], new[group]) for group in new if group in old}
+    return {group: welch(old[group], new[group]) for group in new if group in old}
 
 
 def element_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[str, Change]:
@@ -80,7 +80,7 @@ def element_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[str, Ch
         }
         for tally, given in ((before, moments(before)), (after, moments(after)))
     )
-    return {element: _welch(old[element], new[element]) for element in new if element in old}
+    return {element: welch(old[element], new[element]) for element in new if element in old}
 
 
 def holm(changes: Sequence[Change]) -> list[Change]:
@@ -96,15 +96,8 @@ def holm(changes: Sequence[Change]) -> list[Change]:
     return result
 
 
-def _figures(given: Moments, scale: Scale, elements: Sequence[Node]) -> list[_Figure]:
-    found, each = linear(given, scale), np.arange(len(given.respondents))
-    spread = spread_of(found, given.respondents, Design(each, each, np.ones(len(each))))
-    columns = found.index.tolist(), spread.variance.tolist(), spread.freedom.tolist()
-    return [_Figure(*row) for row in zip(*columns, reasons(elements, given, spread), strict=True)]
-
-
-def _welch(before: _Figure, after: _Figure) -> Change:
-    """Interval and p by t, with Welch and Satterthwaite's degrees of freedom."""
+def welch(before: Figure, after: Figure) -> Change:
+    """After minus before: interval and p by t, with Welch and Satterthwaite's freedom."""
     why_not = before.no_interval or after.no_interval
     difference = after.mean - before.mean
     if why_not:
@@ -115,3 +108,10 @@ def _welch(before: _Figure, after: _Figure) -> Change:
     reach = float(stdtrit(freedom, (1 + load_certainty().level) / 2)) * error
     p = float(2 * stdtr(freedom, -abs(difference) / error))
     return Change(difference, (difference - reach, difference + reach), p)
+
+
+def _figures(given: Moments, scale: Scale, elements: Sequence[Node]) -> list[Figure]:
+    found, each = linear(given, scale), np.arange(len(given.respondents))
+    spread = spread_of(found, given.respondents, Design(each, each, np.ones(len(each))))
+    columns = found.index.tolist(), spread.variance.tolist(), spread.freedom.tolist()
+    return [Figure(*row) for row in zip(*columns, reasons(elements, given, spread), strict=True)]

@@ -134,11 +134,15 @@ class Survey(Stated):
 
 
 class Interviews(Stated):
-    """What users of a unit told the Ombudsman: their points of the most possible."""
+    """What users of a unit told the Ombudsman: their points of the most possible.
+
+    ``squares``: the second moment of the score, as of a survey.
+    """
 
     respondents: Number
     points: Number
     most: Number
+    squares: Squares
 
 
 class OfUnit(Stated):
@@ -227,8 +231,8 @@ def derive(evidence: Evidence) -> Document:
             period["received"] = sum(period[part] for part in PARTS_OF_RECEIVED)
         if unit["survey"]:
             unit["survey"]["standard_error"] = _standard_error(evidence.units[at].survey)
-        if unit["interviews"] is None:  # as in documents from before interviews were held
-            del unit["interviews"]
+        if unit.get("interviews") is None:  # as in documents from before interviews were held
+            unit.pop("interviews", None)
     return document
 
 

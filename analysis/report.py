@@ -15,7 +15,7 @@ from analysis.refusal import Figure, Refusal
 from analysis.reliability import ItemFigures, Reliability
 from analysis.sample import minimum_sample
 from analysis.satisfaction import Satisfaction
-from analysis.scheme import Band, Scheme
+from analysis.scheme import MARKS, Band, Scheme
 from analysis.sealed import FIRST, Verdict
 from analysis.strata import Weighted
 from analysis.uncertainty import Uncertainty
@@ -192,7 +192,13 @@ def as_text(document: Document) -> str:
     parts = ["\n".join(map(_scheme, schemes))] if schemes else []
     units = document.get("units", [])
     means = [{"unit": row["unit"], **row["means"]} for row in units if "means" in row]
-    tables = {name: [_for_people(row) for row in document.get(name, [])] for name in TABLES}
+    marks = {one["scheme"]: _marks(one) for one in schemes}
+    own = document.get("scheme", "")
+    tables = {
+        name: [_for_people(row, marks.get(row.get("scheme", own), "")) for row in rows]
+        for name in TABLES
+        if (rows := document.get(name, []))
+    }
     tables["means"] = means
     if rules := document.get("certainty"):
         told = f"certainty ({rules['standing']}: {rules['assumption']})"
@@ -204,12 +210,20 @@ def as_text(document: Document) -> str:
 
 
 def _scheme(document: Document) -> str:
-    standings = ", ".join(document.get("standings", []))
+    standings = ", ".join(f"{one} {MARKS[one]}".strip() for one in document.get("standings", []))
     return f"scheme {document['scheme']}" + (f" (its values are {standings})" if standings else "")
 
 
-def _for_people(row: Document) -> Document:
-    return {key: value for key, value in row.items() if key not in FOR_MACHINES}
+def _marks(document: Document) -> str:
+    """What stands beside each score of the scheme."""
+    return "".join(MARKS[one] for one in reversed(document.get("standings", [])))
+
+
+def _for_people(row: Document, marks: str = "") -> Document:
+    shown = {key: value for key, value in row.items() if key not in FOR_MACHINES}
+    if marks and shown.get("score"):
+        shown["score"] = f"{shown['score']} {marks}"
+    return shown
 
 
 def _table(rows: Sequence[Document]) -> str:

@@ -43,6 +43,8 @@ Evidence = Literal[
     "maladministration_survey",
 ]
 Direction = Literal["up", "down"]
+# Beside every number that uses such values, on screen, on paper and in files.
+MARKS: dict[Standing, str] = {"stated": "", "inferred": "†", "assumed": "‡"}
 T = TypeVar("T")
 
 
@@ -212,6 +214,7 @@ class Scheme(Directed):
     certificate: Sourced[Certificate] | None = None
     minimum_sample: Sourced[MinimumSample] | None = None
     headline: Sourced[Literal["pooled", "averaged"]] | None = None
+    comparable_with: Sourced[list[str]] | None = None
     children: list[Node] = Field(min_length=1)
     yaml: str
 
@@ -231,6 +234,8 @@ class Scheme(Directed):
             check_bands(self.bands.value, self._step, reach(self))
         if self.certificate:
             self._check_certificate(self.certificate.value)
+        if self.comparable_with and self.id in self.comparable_with.value:
+            raise broken(self.id, "ids of other schemes", "comparable_with")
         return self
 
     def _check_certificate(self, certificate: Certificate) -> None:
@@ -285,6 +290,26 @@ class Scheme(Directed):
         present = {value.standing for value in self.values()}
         weakest_first: tuple[Standing, ...] = ("assumed", "inferred", "stated")
         return [standing for standing in weakest_first if standing in present]
+
+    @cached_property
+    def marks(self) -> str:
+        """What stands beside every score and zone: "†" for inferred values, "‡" for assumed.
+
+        >>> load_scheme("ombudsman-2022").marks
+        '†‡'
+        """
+        return "".join(MARKS[standing] for standing in reversed(self.standings))
+
+    def comparable(self, other: "Scheme") -> bool:
+        """Whether scores under the two may be compared: of one scheme, or where a file says so.
+
+        >>> load_scheme("compliance-2021").comparable(load_scheme("ombudsman-2022"))
+        False
+        """
+        return self.id == other.id or self._names(other) or other._names(self)
+
+    def _names(self, other: "Scheme") -> bool:
+        return self.comparable_with is not None and other.id in self.comparable_with.value
 
     def round(self, score: Fraction) -> Decimal:
         """The score as it is shown and graded."""
@@ -392,6 +417,7 @@ SOURCED = (
     "certificate",
     "minimum_sample",
     "headline",
+    "comparable_with",
 )
 HANDED_DOWN = ("mean", "normalise")
 DEFAULTS = {"mean": "arithmetic", "normalise": "identity", "decimals": 2}

@@ -6,7 +6,6 @@ R package survey, whose svycontrast on totals gives the same.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot
 from typing import Literal
 
 import numpy as np
@@ -20,7 +19,7 @@ from analysis.rules import Language
 from analysis.scheme import Node, Scheme
 from analysis.tally import Counts, Tally
 
-Why = Literal["no_index", "one_respondent", "few_answers", "alike"]
+Why = Literal["no_index", "one_respondent", "few_answers", "alike", "unit", "no_survey"]
 
 REASONS: dict[Why, dict[Language, str]] = {
     "no_index": {"id": "belum ada indeks", "en": "there is no index"},
@@ -32,6 +31,14 @@ REASONS: dict[Why, dict[Language, str]] = {
     "alike": {
         "id": "semua responden menilai sama; yang tidak menjawab dapat menilai lain",
         "en": "all respondents rate alike; others may rate otherwise",
+    },
+    "unit": {
+        "id": "survei salah satu unitnya terlalu kecil, atau semua respondennya menilai sama",
+        "en": "the survey of one of its units is too small, or all its respondents rate alike",
+    },
+    "no_survey": {
+        "id": "tidak ada bagian yang dinilai warga",
+        "en": "no part of it is rated by citizens",
     },
 }
 # Index points squared: far below the smallest spread of people who differ in one answer, far
@@ -223,15 +230,6 @@ def described(
         )
         for at, reason in enumerate(why_not)
     ]
-
-
-def institution_error(units: Sequence[Uncertainty]) -> float | None:
-    """The standard error of the mean of m units' indices: sqrt(sum SE^2) / m.
-
-    None while a unit's is unknown.
-    """
-    errors = [one.standard_error for one in units if one.standard_error is not None]
-    return hypot(*errors) / len(units) if units and len(errors) == len(units) else None
 
 
 def _sums(of: Places, values: npt.ArrayLike, number: int) -> Floats:

@@ -2,8 +2,9 @@
 
 Loads 586 institutions with 4,000 units, 120,000 citizens' answers and 16,000 interviews into
 the empty database of ``--database URL`` (else into a temporary SQLite file), or takes the round
-that is there. Measures all scores and ranks under each scheme, and the planner on an institution
-of 7 units. Ends with 1 where one takes too long.
+that is there. Measures all scores and ranks under each scheme, with those of the provinces and of
+the nation, the explanation of an institution and the planner on one of 7 units. Ends with 1
+where one takes too long.
 """
 
 import argparse
@@ -17,8 +18,11 @@ from time import perf_counter, process_time
 from sqlalchemy import Engine, select
 
 from accounts.actors import Actor, actor_of
+from analysis.league import areas
 from analysis.plan import plan
 from analysis.scheme import load_scheme
+from desk.explaining import explain
+from desk.league import league_of
 from desk.nation import ANALYST, load_nation
 from desk.perception import score_visible, score_year
 from desk.planning import plannable
@@ -51,7 +55,9 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
     def scores(name: str) -> Callable[[], object]:
         def run() -> None:
             with reading(engine) as session:
-                score_year(session, actor, load_scheme(name), now().year - 1, stand_in=True)
+                scheme = load_scheme(name)
+                scored = score_year(session, actor, scheme, now().year - 1, stand_in=True)
+            areas(scheme, league_of(scored))
 
         return run
 
@@ -66,8 +72,19 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
 
         return run
 
-    return {f"scores and ranks, {name}": scores(name) for name in SCHEMES} | {
-        f"a plan, {name}": planned(name) for name in SCHEMES
+    def explained(name: str) -> Callable[[], object]:
+        def run() -> None:
+            scheme, year = load_scheme(name), now().year - 1
+            with reading(engine) as session:
+                institution = plannable(session, actor, year)[-1].id
+                explain(session, actor, scheme, year, institution, stand_in=True)
+
+        return run
+
+    return {
+        **{f"scores and ranks, {name}": scores(name) for name in SCHEMES},
+        **{f"an explanation, {name}": explained(name) for name in SCHEMES},
+        **{f"a plan, {name}": planned(name) for name in SCHEMES},
     }
 
 

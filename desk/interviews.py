@@ -37,17 +37,28 @@ Answers = Mapping[str, int | Sequence[str]]
 
 @dataclass(frozen=True)
 class Interviewed:
-    """Those users of a unit who answered: how many, and their points of the most possible."""
+    """Those users of a unit who answered: how many, and their points of the most possible.
+
+    ``products``: the sums of points x points, points x most and most x most over them.
+    """
 
     respondents: int
     points: int
     most: int
+    products: tuple[int, int, int]
 
     @property
     def score(self) -> Fraction | None:
         """0-100, unrounded; None where fewer than five answered."""
         enough = self.respondents >= SMALLEST_GROUP
         return Fraction(100 * self.points, self.most) if enough else None
+
+    @property
+    def squares(self) -> Fraction:
+        """The second moment of the score: 100^2 x sum of (points - r x most)^2 / (sum of most)^2,
+        with r the share of all points (the ratio's linear errors)."""
+        ratio, (own, cross, most) = Fraction(self.points, self.most), self.products
+        return 100**2 * (own - 2 * ratio * cross + ratio**2 * most) / self.most**2
 
 
 def record(
@@ -113,19 +124,25 @@ def interviewed(
     session: Session, year: int, units: Collection[int] | None = None
 ) -> dict[tuple[int, str], Interviewed]:
     """What the users of each unit told, by unit and area; ``units`` None: of all units."""
+    points, most = CURRENT.c.points, CURRENT.c.most
     query = (
         select(
             CURRENT.c.unit_id,
             CURRENT.c.area,
             func.count(),
-            cast(func.sum(CURRENT.c.points), Integer),
-            cast(func.sum(CURRENT.c.most), Integer),
+            *(
+                cast(func.sum(one), Integer)
+                for one in (points, most, points * points, points * most, most * most)
+            ),
         )
         .where(CURRENT.c.year == year, CURRENT.c.most > 0)
         .group_by(CURRENT.c.unit_id, CURRENT.c.area)
     )
     rows = session.execute(query if units is None else query.where(CURRENT.c.unit_id.in_(units)))
-    return {(unit, area): Interviewed(*numbers) for unit, area, *numbers in rows}
+    return {
+        (unit, area): Interviewed(n, points, most, (own, cross, both))
+        for unit, area, n, points, most, own, cross, both in rows
+    }
 
 
 def _points(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, actor_of
 from accounts.passwords import hash_password, random_password
 from analysis.errors import bad
+from analysis.provinces import load_provinces
 from analysis.scheme import Scheme, load_scheme
 from desk.assessments import Judgement, assess, judged_items
 from desk.demonstration import rate
@@ -73,11 +74,12 @@ def load_nation(engine: Engine) -> str:
 def institutions() -> list[Institution]:
     """The invented institutions with their units, provinces first; not yet stored."""
     places: list[Institution] = []
+    tiles = [one.code for one in load_provinces().provinces]  # so that each is on the map
     for kind, name, number in KINDS:
         provinces = cycle(places[: KINDS[0][2]])
         places += [
             Institution(
-                code=f"simulasi-{kind}-{at}",
+                code=f"simulasi-{kind}-{tiles[at - 1] if kind == 'province' else at}",
                 name=f"{name} Simulasi {at} (peragaan)",
                 kind=kind,
                 timezone="Asia/Jakarta",

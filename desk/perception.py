@@ -12,8 +12,9 @@ from analysis.composite import Column
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.experience import Experienced
 from analysis.institutions import Assessed, Result, score_institutions
+from analysis.instrument import Instrument
 from analysis.moments import linear, moments, scale_of
-from analysis.satisfaction import satisfaction
+from analysis.satisfaction import Satisfaction, satisfaction
 from analysis.scheme import Scheme
 from desk.assessments import mean_judgements
 from desk.declarations import declared
@@ -29,13 +30,15 @@ INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trus
 # What is stored here for a scheme: judgements, citizens' surveys, interviews.
 STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS)
 Span = tuple[Fraction, Fraction]
+Asks = Mapping[str | None, Span | None]  # what a scheme asks for, on which scale
 
 
 @dataclass(frozen=True)
 class Surveyed:
     """What the surveys of a unit say in a year; None where fewer than five answered.
 
-    Empty where the scheme asks nothing of them: then no response counts in its scores.
+    Empty where the scheme asks nothing of them: then no response counts in its scores. What the
+    scheme does not ask for is counted only together with the squares.
     ``index``: 25-100; ``clean``: the perceived-maladministration score, 0-100;
     ``responses``: by the id of each closed period that is pooled; ``latest``: the last of
     them, whose rules hold for all; ``answers``: how often each item was answered with each
@@ -110,6 +113,7 @@ def score_visible(
     year: int,
     institution_id: int,
     stand_in: bool = False,
+    squares: bool = False,
 ) -> Round:
     """The same of one institution alone: of those of its units that the actor may see.
 
@@ -127,7 +131,7 @@ def score_visible(
     if sample is not None:
         assessed = sample & (seen if actor.analyst else assessed)
     units = _units(session, assessed)
-    return _score(session, scheme, year, units, judgements, stand_in, ())
+    return _score(session, scheme, year, units, judgements, stand_in, (), squares)
 
 
 def _score(
@@ -140,12 +144,11 @@ def _score(
     without: Sequence[str],
     squares: bool = False,
 ) -> Round:
-    asks = {node.evidence: node.span for node in scheme.indicators()}
+    asks: Asks = {node.evidence: node.span for node in scheme.indicators()}
     told = _interviews(session, units, year) if set(INTERVIEWS) & set(asks) else {}
     stand_in = stand_in and "perceived_maladministration" in asks
-    scale = asks.get("satisfaction_index")
     counts = "satisfaction_index" in asks or stand_in
-    found = _survey(session, units, year, without, scale, squares) if counts else {}
+    found = _survey(session, units, year, without, asks, squares) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
     evidence = _evidence(units, surveyed, told, stand_in)
     columns: dict[str, Column] = {
@@ -233,19 +236,20 @@ def _survey(
     units: Sequence[Unit],
     year: int,
     without: Sequence[str],
-    scale: Span | None,
+    asks: Asks,
     squares: bool,
 ) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
     places = {unit.institution_id for unit in units}
+    scale = asks.get("satisfaction_index")
     for institution, periods in _pooled(session, places, year, scale).items():
         rules = periods[0].instrument_hash, periods[0].scheme_hash
         alike.setdefault(rules, {})[institution] = periods
     found: dict[int, Surveyed] = {}
     for same in alike.values():
         asked = [unit for unit in units if unit.institution_id in same]
-        found |= _survey_alike(session, asked, same, without, squares)
+        found |= _survey_alike(session, asked, same, without, asks, squares)
     return found
 
 
@@ -254,29 +258,32 @@ def _survey_alike(
     units: Sequence[Unit],
     pooled: Mapping[int, Sequence[Period]],
     without: Sequence[str],
+    asks: Asks,
     squares: bool,
 ) -> dict[int, Surveyed]:
-    periods = [period for group in pooled.values() for period in group]
-    period_ids, unit_ids = [period.id for period in periods], [unit.id for unit in units]
+    period_ids = [period.id for group in pooled.values() for period in group]
+    unit_ids = [unit.id for unit in units]
     latest = next(iter(pooled.values()))[0]
-    instrument, scheme = asked_instrument(latest), used_scheme(latest)
+    place = session, asked_instrument(latest), period_ids, unit_ids
     sources = _sources(session, without, period_ids)
-    tally = count_answers(session, instrument, ["unit_id"], period_ids, unit_ids, sources, squares)
-    places = {unit: at for at, unit in enumerate(tally.counted["unit_id"].tolist())}
-    indices = satisfaction(tally, scheme)
-    items = [item for group in tally.items_of.values() for item in group]
-    counts = {item: tally.counts(item).tolist() for item in items}
-    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
-    experienced = count_experiences(session, instrument, period_ids, unit_ids, sources)
+    answered = (
+        _answered(*place, used_scheme(latest), sources, squares)
+        if squares or "satisfaction_index" in asks
+        else {}
+    )
+    experienced = (
+        count_experiences(*place, sources)
+        if squares or "perceived_maladministration" in asks
+        else {}
+    )
     numbers = count_responses(session, period_ids, unit_ids, sources)
     found = {}
     for unit in units:
-        at, experience = places.get(unit.id), experienced.get(unit.id)
-        index = None if at is None else indices[at]
-        enough = index is not None and index.n >= SMALLEST_GROUP
+        answers, experience = answered.get(unit.id, _Answered()), experienced.get(unit.id)
+        index = answers.index
         told = experience is not None and experience.answered >= SMALLEST_GROUP
         found[unit.id] = Surveyed(
-            index=index.index if index and enough else None,
+            index=index.index if index and index.n >= SMALLEST_GROUP else None,
             clean=experience.score if experience and told else None,
             respondents=index.n if index else 0,
             responses={
@@ -284,11 +291,46 @@ def _survey_alike(
                 for period in pooled[unit.institution_id]
             },
             latest=pooled[unit.institution_id][0],
-            answers={} if at is None else {item: counts[item][at] for item in items},
-            squares=None if at is None or errors is None else errors[at],
+            answers=answers.counts,
+            squares=answers.squares,
             experienced=experience,
         )
     return found
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """A unit's index, with the counts and the second moment that it came from."""
+
+    index: Satisfaction | None = None
+    counts: Mapping[str, list[int]] = field(default_factory=dict)
+    squares: float | None = None
+
+
+def _answered(
+    session: Session,
+    instrument: Instrument,
+    periods: Collection[int],
+    units: Collection[int],
+    scheme: Scheme,
+    sources: Sequence[str],
+    squares: bool,
+) -> dict[int, _Answered]:
+    """By unit; one without any response is absent."""
+    tally = count_answers(session, instrument, ["unit_id"], periods, units, sources, squares)
+    items = [item for group in tally.items_of.values() for item in group]
+    columns = {item: tally.counts(item).tolist() for item in items}
+    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
+    return {
+        unit: _Answered(
+            index,
+            {item: column[at] for item, column in columns.items()},
+            None if errors is None else errors[at],
+        )
+        for at, (unit, index) in enumerate(
+            zip(tally.counted["unit_id"].tolist(), satisfaction(tally, scheme), strict=True)
+        )
+    }
 
 
 def _sources(session: Session, without: Sequence[str], periods: Collection[int]) -> list[str]:

@@ -302,7 +302,7 @@ def _rhythm(responses: Responses) -> Document:
         [names[day], int(quarter), int(counts[day, quarter])]
         for day, quarter in np.argwhere(counts >= SMALLEST_GROUP)
     ]
-    by_hour = counts.reshape(len(days), HOURS, -1).sum(axis=(0, 2))
+    by_hour = counts.sum(axis=0).reshape(HOURS, -1).sum(axis=1)
     hours = [[int(at), int(by_hour[at])] for at in np.flatnonzero(by_hour >= SMALLEST_GROUP)]
     return {"cells": cells, "hours": hours}
 

@@ -1,6 +1,6 @@
 """What a publication states: the evidence of a year's scores, without small groups."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -44,13 +44,14 @@ def evidence_of(
     earlier: Sequence[Document],
     corrects: str | None,
     version: str,
+    of: Collection[str] | None = None,
 ) -> Evidence:
-    """The evidence of the complete institutions.
+    """The evidence of the complete institutions, or of those of these codes.
 
     ``earlier``: the documents of the same year, from which nobody may subtract this one's
     counts and be left with one to four people.
     """
-    scheme, complete = scored.result.scheme, complete_institutions(scored)
+    scheme, complete = scored.result.scheme, of or complete_institutions(scored)
     published = [
         (unit, surveyed, at)
         for at, (unit, surveyed) in enumerate(zip(scored.units, scored.surveyed, strict=True))
@@ -71,7 +72,9 @@ def evidence_of(
         not_independent=scored.not_independent,
         without=list(scored.without),
         corrects=corrects,
-        provisional_institutions=len(scored.result.institutions) - len(complete),
+        provisional_institutions=sum(
+            one.institution not in complete for one in scored.result.institutions
+        ),
         ranges={key: _range(scored.columns[key]) for key in min_max_indicators(scheme)},
         institutions=[
             OfInstitution(
@@ -116,7 +119,12 @@ def _interviews(scored: Round, unit: Unit) -> dict[str, Interviews] | None:
         if kind in asked and (unit.id, area) in scored.interviews
     }
     return {
-        kind: Interviews(respondents=one.respondents, points=one.points, most=one.most)
+        kind: Interviews(
+            respondents=one.respondents,
+            points=one.points,
+            most=one.most,
+            squares=half_up(one.squares, SQUARES_DECIMALS),
+        )
         for kind, one in found.items()
     } or None
 

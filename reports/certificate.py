@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from analysis.scheme import Band, Scheme
+from analysis.scheme import MARKS, Band, Scheme
 from locales import Language, say, show_date, show_number
 from reports.poster import qr_svg
 from reports.style import INK, ZONES
@@ -57,6 +57,7 @@ def _told(one: Certificate, language: Language) -> dict[str, Any]:
     grade = f"{band.grade} · " if band.grade else ""
     zone = f" · {speak('zone', zone=say(language, f'league.{band.zone}'))}" if band.zone else ""
     score = show_number(language, scheme.round(one.score), scheme.decimals.value)
+    marked = f"{score} {scheme.marks}".strip()
     title = scheme.certificate.value.name[language]
     return {
         "language": language,
@@ -68,7 +69,7 @@ def _told(one: Certificate, language: Language) -> dict[str, Any]:
         "name": one.name,
         "institution": one.institution,
         "with": speak("with"),
-        "score": score,
+        "score": marked,
         "category": f"{grade}{band.label[language]}{zone}",
         "colour": ZONES.get(band.zone or "", INK),
         "publication": speak(
@@ -85,7 +86,6 @@ def _told(one: Certificate, language: Language) -> dict[str, Any]:
 
 def _remarks(one: Certificate, language: Language) -> list[str]:
     """What in the score is not official, and what its evidence lacks."""
-    doubtful = [standing for standing in one.scheme.standings if standing != "stated"]
-    words = say(language, "league.or").join(say(language, f"league.{name}") for name in doubtful)
-    standings = [say(language, "league.standings", standings=words)] if doubtful else []
+    doubtful = [name for name in one.scheme.standings if MARKS[name]]
+    standings = [say(language, f"marks.{name}", mark=MARKS[name]) for name in doubtful]
     return [*standings, *(say(language, f"league.{key}") for key in one.remarks)]

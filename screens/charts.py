@@ -140,7 +140,7 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
     across = alt.X(
         "value:Q",
         scale=alt.Scale(domain=(-reach, reach), nice=False),
-        axis=alt.Axis(title=axis, format="+.1f", tickCount=5, labelExpr=_decimal_mark()),
+        axis=alt.Axis(title=axis, format="+.1f", tickCount=5, labelExpr=decimal_mark()),
     )
     below = 9 + height / 2
     nil = alt.Chart(frame).mark_rule(aria=False, color=TEXT, strokeDash=[3, 3])
@@ -158,7 +158,7 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
     return layers.properties(height=alt.Step(ROW_HEIGHT + height))
 
 
-def _decimal_mark() -> str:
+def decimal_mark() -> str:
     """How Vega writes an axis's numbers in the visitor's language."""
     return "replace(datum.label, '.', ',')" if language() == "id" else "datum.label"
 
@@ -170,7 +170,7 @@ def priorities(frame: pd.DataFrame, across: str, up: str) -> Chart:
     x = alt.X(
         "mean:Q",
         scale=alt.Scale(zero=False, padding=24),
-        axis=alt.Axis(title=across, labelExpr=_decimal_mark()),
+        axis=alt.Axis(title=across, labelExpr=decimal_mark()),
     )
     y = alt.Y(
         "importance:Q", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(title=up, format="%")

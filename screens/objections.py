@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from analysis.league import of_publication, units_of_publication
 from analysis.publication import Document
 from analysis.scheme import Scheme, parse_scheme
 from desk.objections import decide_objection, disputable, object_to, objections_of, provisional
 from desk.reasons import LONGEST
 from models import Institution, Objection, Publication, SchemeUsed, Unit, User, reading
-from screens import declarations, league, results
+from screens import declarations, league
 from screens.acts import act, fresh, tell_done
 from screens.plain import plain, show_table
 from screens.publishing import title_of
@@ -55,9 +56,9 @@ def _show_part(session: Session, publication: UUID, part: Document) -> None:
     league.introduce(scheme, part["not_independent"], part["without"])
     st.caption(say("objections.provisional"))
     declarations.show_declared(scheme, part["institutions"][0])
-    rows = [results.row_of(one) for one in (*part["institutions"], *part["units"])]
     own = f"{publication}_{part['institutions'][0]['code']}"
-    league.show_league(rows, scheme, f"objections_{own}")
+    league.show_scores(of_publication(part, scheme), scheme, f"objections_{own}")
+    league.show_scores(units_of_publication(part), scheme, f"objections_units_{own}")
     units = {one["code"]: one for one in part["units"]}
     code = st.selectbox(
         say("words.unit"),

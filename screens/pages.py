@@ -72,6 +72,8 @@ PLACES = (
     Place("sampel", ":material/checklist:", "ombudsman", _analyses, wide=True),
     Place("temuan", ":material/feedback:", "ombudsman", _sees_units),
     Place("indeks", ":material/balance:", "ombudsman", _analyses, wide=True),
+    Place("banding", ":material/compare:", "ombudsman", _analyses, wide=True),
+    Place("telusur", ":material/manage_search:", "ombudsman", _sees_units, wide=True),
     Place("sanggah", ":material/gavel:", "ombudsman", _objects_or_decides, wide=True),
     Place("rencana", ":material/stairs:", "ombudsman", _sees_units, wide=True),
     Place("pengguna", ":material/group:", "system", _administers),
@@ -80,6 +82,7 @@ PLACES = (
     Place("resi", ":material/receipt_long:", "public"),
     Place("hasil", ":material/leaderboard:", "public", wide=True),
     Place("ikm", ":material/campaign:", "public"),
+    Place("skema", ":material/account_tree:", "public", wide=True),
 )
 
 

@@ -17,10 +17,10 @@ from desk.perception import Round, score_visible
 from desk.planning import plannable, plannable_years
 from models import reading
 from reports.style import INK
-from screens import charts, league
+from screens import charts, league, marks
 from screens.plain import plain
 from screens.problems import show_problems
-from screens.scores import ask_scheme, ask_stand_in
+from screens.schemes import ask_scheme, ask_stand_in
 from screens.shell import engine, language, number, say, signed_in
 
 TICKS = (0, 25, 50, 75, 100)
@@ -149,7 +149,8 @@ def _show(planned: Planned, scored: Round) -> None:
     with st.container(horizontal=True):
         for label, value, band in (("now", now, before), ("then", then, after)):
             label = f"{say(f'planning.{label}')}: {band.label[language()] if band else ''}"
-            st.metric(label, f"{value} {(band and band.grade) or ''}", border=True, width="content")
+            shown = marks.marked(scheme, f"{value} {(band and band.grade) or ''}".strip())
+            st.metric(label, shown, border=True, width="content")
     edge = number(planned.edge, places + 1)
     target = _band(planned.band, scheme)
     st.markdown(say("planning.needed", target=target, edge=edge, cost=_cost(least.cost)))
@@ -157,7 +158,8 @@ def _show(planned: Planned, scored: Round) -> None:
     names += [say("planning.other", number=at) for at in range(1, len(planned.plans))]
     for at, (tab, one) in enumerate(zip(st.tabs(names), planned.plans, strict=True)):
         with tab:
-            st.markdown(say("planning.reaches", score=number(scheme.round(one.after), places)))
+            reached = marks.marked(scheme, number(scheme.round(one.after), places))
+            st.markdown(say("planning.reaches", score=reached))
             _show_steps(one, scored)
             _draw_parts(one, scored, f"planning_parts_{at}")
     st.caption(say("planning.exact"))

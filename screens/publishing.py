@@ -7,13 +7,14 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from analysis.league import of_publication
 from analysis.publication import Document
 from analysis.scheme import parse_scheme
 from desk.objections import objections_of
 from desk.perception import Round
 from desk.publishing import approve, prepare, publications, read_document, waiting
 from models import Publication, User
-from screens import declarations, league, results
+from screens import declarations, league
 from screens.acts import act, fresh
 from screens.plain import plain
 from screens.shell import day, language, number, say, secret
@@ -88,8 +89,7 @@ def _preview(publication: Publication, document: Document) -> None:
     with st.expander(say("sealing.preview")):
         scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
         league.introduce(scheme, document["not_independent"], document["without"])
-        rows = [results.row_of(one) for one in document["institutions"]]
-        league.show_league(rows, scheme, f"waiting_{publication.id}")
+        league.show_league(of_publication(document, scheme), scheme, f"waiting_{publication.id}")
         st.download_button(
             say("sealing.document"),
             publication.document,

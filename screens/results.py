@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from analysis.league import areas, of_publication
 from analysis.publication import Document
 from analysis.sealed import FIRST, fingerprint
+from desk.explaining import part_of
 from desk.published import (
     Entry,
     entries,
@@ -20,7 +22,7 @@ from desk.published import (
 )
 from desk.publishing import read_document
 from models import reading
-from screens import certificates, declarations, league
+from screens import certificates, declarations, explain, league, spread, tiles
 from screens.plain import show_table
 from screens.posters import address_in_the_browser
 from screens.shell import day, engine, language, number, say
@@ -82,20 +84,43 @@ def _show(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> Non
         st.warning(say("words.demonstration"), icon=":material/science:")
     league.introduce(scheme, document["not_independent"], document.get("without", ()))
     st.caption(say("results.published", date=_published(entry)))
-    rows = [row_of(one) for one in document["institutions"]]
-    league.show_zones(rows)
-    st.header(say("scores.institutions"))
-    league.show_league(rows, scheme, "results_institutions")
-    if waiting := document["provisional_institutions"]:
-        st.caption(say("results.waiting", waiting=waiting))
-    st.header(say("scores.units"))
-    place = _choose_institution(entry, document)
-    units = [one for one in document["units"] if one["institution"] == place["code"]]
-    league.show_league([row_of(one) for one in units], scheme, "results_units")
-    declarations.show_declared(scheme, place)
-    _counts(units)
-    certificates.offer(entry, document, place["code"])
+    _views(entry, document)
     _take_away(entry, document, others)
+
+
+@st.fragment
+def _views(entry: Entry, document: Document) -> None:
+    """The institutions, how they spread, the map, and how each score came about.
+
+    The link to an institution opens the last view at once.
+    """
+    scheme = entry.scheme
+    frame = of_publication(document, scheme)
+    names = ("institutions", "zones", "map", "explained")
+    titles = [say(f"results.{name}") for name in names]
+    first = titles[-1] if INSTITUTION in st.query_params else titles[0]
+    tabs = st.tabs(titles, default=first, key="results_views")
+    with tabs[0]:
+        address = f"{permanent_link('', entry.publication.id)}&{INSTITUTION}={{}}"
+        league.show_league(frame, scheme, "results", address.format)
+        if waiting := document["provisional_institutions"]:
+            st.caption(say("results.waiting", waiting=waiting))
+    with tabs[1]:
+        spread.show_zones(frame, "results")
+        spread.show_distribution(frame, scheme, "results")
+    with tabs[2]:
+        tiles.show_map(areas(scheme, frame), frame, scheme, "results_map")
+    with tabs[3]:
+        _explain(entry, document)
+
+
+def _explain(entry: Entry, document: Document) -> None:
+    place = _choose_institution(entry, document)
+    part = part_of(document, place["code"])
+    explain.show_unit(part, explain.show_institution(part, place["code"]))
+    _counts(part["units"])
+    declarations.show_declared(entry.scheme, place)
+    certificates.offer(entry, document, place["code"])
 
 
 def _succession(entry: Entry, others: Mapping[UUID, Entry]) -> None:
@@ -120,20 +145,6 @@ def _choose_institution(entry: Entry, document: Document) -> Document:
     )
     found: Document = places[code or next(iter(places))]
     return found
-
-
-def row_of(one: Document) -> Document:
-    """A line of the league, of a document's institution or unit."""
-    return {
-        "name": one["name"],
-        "score": number(one["score"]),
-        "score_value": one["score"],
-        "grade": one["grade"],
-        "zone": one["zone"],
-        "label": one["label"] and one["label"][language()],
-        "rank": one.get("rank") if "kind" in one else None,
-        "rank_in_province": one.get("rank_in_province"),
-    }
 
 
 def _counts(units: list[Document]) -> None:

@@ -25,7 +25,7 @@ from screens import charts
 from screens.acts import act, fresh
 from screens.plain import plain
 from screens.sample_rules import show_rule
-from screens.scores import ask_stand_in
+from screens.schemes import ask_stand_in
 from screens.shell import language, number, say
 
 TICKS = (0, 25, 50, 75, 100)

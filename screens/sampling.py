@@ -20,7 +20,7 @@ from screens import sample_progress, sample_units
 from screens.acts import act, fresh, tell_done
 from screens.choices import choose_round
 from screens.proposals import show_proposals
-from screens.scores import ask_scheme
+from screens.schemes import ask_scheme
 from screens.shell import engine, language, say, signed_in
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999

@@ -150,8 +150,8 @@ def test_as_a_person_types_it() -> None:
 
 def test_text_of_institutions(run: Run) -> None:
     out = run("index", DATA / "ombudsman-published.csv", "--scheme", "ombudsman-2022").out
-    assert out.startswith("scheme ombudsman-2022 (its values are assumed, inferred, stated)\n")
-    assert "Kabupaten Batang           93.70  A      green   Kualitas Tertinggi  1     6" in out
+    assert out.startswith("scheme ombudsman-2022 (its values are assumed ‡, inferred †, stated)\n")
+    assert "Kabupaten Batang           93.70 †‡  A      green   Kualitas Tertinggi  1     6" in out
     assert max(map(len, out.splitlines())) <= 100
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.errors import BadInput
 from analysis.scheme import load_scheme, parse_scheme, scheme_ids
 from tests.analysis.conftest import COINR, DATA, GUIDE, Run, Write
 
@@ -193,3 +194,27 @@ def test_an_unknown_scheme_is_refused(run: Run, write: Write, name: str, told: s
     outcome = run("index", write("data.csv", "institution,unit\n"), "--scheme", name)
     assert outcome.code == 2
     assert told in outcome.err
+
+
+def test_schemes_compare_only_where_a_file_says_so() -> None:
+    new, old = load_scheme("compliance-2021"), load_scheme("compliance-2016")
+    assert new.comparable(old)
+    assert old.comparable(new)
+    assert new.comparable(new)
+    for one in ("ombudsman-2022", "opini-2025", "perception-2022", "compliance-kl-2017"):
+        assert not load_scheme(one).comparable(new)
+    said = next(value for value in new.values() if value is new.comparable_with)
+    assert said.standing == "assumed"
+
+
+def test_a_scheme_does_not_name_itself() -> None:
+    text = load_scheme("compliance-2021").yaml.replace("[compliance-2016]", "[compliance-2021]")
+    with pytest.raises(BadInput, match="comparable_with: found compliance-2021"):
+        parse_scheme(text, "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "marks"), [("skm-2004", ""), ("ombudsman-2022", "†‡"), ("inperma-2019", "‡")]
+)
+def test_doubtful_values_mark_the_score(scheme: str, marks: str) -> None:
+    assert load_scheme(scheme).marks == marks

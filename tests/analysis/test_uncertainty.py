@@ -12,7 +12,7 @@ from analysis.intervals import bounded_interval, grade_probability, t_interval
 from analysis.moments import linear, moments, scale_of
 from analysis.satisfaction import satisfaction
 from analysis.scheme import parse_scheme
-from analysis.uncertainty import Uncertainty, element_errors, institution_error, uncertainty
+from analysis.uncertainty import Uncertainty, element_errors, uncertainty
 from tests.analysis.likert import U, cells, r_says, visits
 from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
 
@@ -305,13 +305,6 @@ def test_the_probability_of_grades_is_that_of_a_t() -> None:
 def test_how_sure_a_grade_is_called(probability: float, words: str) -> None:
     told = load_certainty().sentence("B", probability, "id")
     assert told == f"{words}, jika responden merupakan sampel acak dari kunjungan."
-
-
-def test_an_institution_is_as_sure_as_its_units_together() -> None:
-    units = [Uncertainty(standard_error=error) for error in (3.0, 4.0)]
-    assert institution_error(units) == 2.5
-    assert institution_error([*units, Uncertainty()]) is None
-    assert institution_error([]) is None
 
 
 def test_no_group_at_all() -> None:

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from analysis.errors import BadInput
+from analysis.explained import figures
 from analysis.publication import derive, read_evidence
 from analysis.scheme import load_scheme
 from desk.interviews import FORMS, Answers, Interviewed, interviewed, interviews_of, record
+from desk.league import figures_of
 from desk.perception import Round, is_scored_here, score_year
 from desk.publishing import prepare, read_document
 from models import Interview, reading, writing
@@ -44,11 +46,11 @@ def scored(house: House, scheme: str, stand_in: bool = False) -> Round:
 
 def test_the_share_that_experienced_nothing(house: House) -> None:
     interview(house, NONE, range(1, 5))
-    assert found(house) == Interviewed(4, 4, 4)
+    assert found(house) == Interviewed(4, 4, 4, (4, 4, 4))
     interview(house, {FORMS: ["undue_delay", "partiality"]}, [5])
     interview(house, {FORMS: ["declined"]}, [6])
     one = found(house)
-    assert one == Interviewed(5, 4, 5)
+    assert one == Interviewed(5, 4, 5, (4, 4, 5))
     assert one.score == 80
 
 
@@ -65,7 +67,7 @@ def test_trust_is_the_mean_of_all_answers_given(house: House) -> None:
     interview(house, {"honest": 0}, [5], "trust")
     interview(house, {}, [6], "trust")
     one = found(house, "trust")
-    assert one == Interviewed(5, 60, 84)
+    assert one == Interviewed(5, 60, 84, (900, 1200, 1616))
     assert one.score == Fraction(100 * 60, 84)
 
 
@@ -73,7 +75,7 @@ def test_the_same_number_again_corrects_only_the_own(house: House) -> None:
     interview(house, NONE, range(1, 6))
     interview(house, {FORMS: ["discrimination"]}, [1])
     interview(house, NONE, [1], actor="second_analyst")
-    assert found(house) == Interviewed(6, 5, 6)
+    assert found(house) == Interviewed(6, 5, 6, (5, 5, 6))
     with reading(house.engine) as session:
         own = interviews_of(session, house.analyst, house.clinic, 2025, "experience")
         assert own[1] == {FORMS: ["discrimination"]}
@@ -139,6 +141,22 @@ def test_interviews_go_before_the_units_own_survey(house: House) -> None:
     assert [unit.score for unit in one.result.units] == [100, 100]
 
 
+def test_an_interval_rests_on_the_interviews(house: House) -> None:
+    house.judge(4)
+    interview(house, NONE, range(1, 5))
+    interview(house, {FORMS: ["partiality"]}, [5])
+    scheme = load_scheme("ombudsman-2022")
+    with writing(house.engine) as session:
+        round_ = score_year(session, house.analyst, scheme, 2025, squares=True)
+        document = read_document(prepare(session, house.analyst, scheme, 2025))
+    (figure,) = figures_of(round_).values()
+    (stated,) = figures(document, scheme).values()
+    share = Fraction(4, 5) * Fraction(1, 5) / 4 * 100**2  # p (1 - p) / (n - 1)
+    assert figure.variance == pytest.approx(float(Fraction("0.2424") ** 2 * share))
+    assert figure.freedom == stated.freedom == pytest.approx(4)
+    assert stated.variance == pytest.approx(figure.variance)
+
+
 def test_a_publication_recomputes_what_interviews_say(house: House) -> None:
     house.judge(4)
     interview(house, NONE, range(1, 5))
@@ -147,7 +165,7 @@ def test_a_publication_recomputes_what_interviews_say(house: House) -> None:
         scheme = load_scheme("ombudsman-2022")
         document = read_document(prepare(session, house.analyst, scheme, 2025))
     (unit,) = document["units"]
-    told = {"respondents": 5, "points": 4, "most": 5}
+    told = {"respondents": 5, "points": 4, "most": 5, "squares": "320.000000000"}
     assert unit["interviews"] == {"perceived_maladministration": told}
     assert unit["inputs"]["output"] == "80"
     assert derive(read_evidence(document)) == document

@@ -13,6 +13,7 @@ from desk.assessments import Judgement, assess, changed, judgements_of
 from desk.doors import close_kiosk, open_kiosks, register_kiosk, set_open_link
 from desk.events import count_events, list_acts, list_events
 from desk.exclusions import exclude
+from desk.explaining import explain, judgements_below
 from desk.follow_up import (
     consultations_of,
     follow_ups_of,
@@ -115,6 +116,11 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         lambda s, h, a: score_visible(s, a, PERCEPTION, 2025, h.district),
         OF_THE_UNIT | {"other_official"},
     ),
+    "explain": (
+        lambda s, h, a: explain(s, a, PERCEPTION, 2025, h.district),
+        OF_THE_UNIT | {"other_official"},
+    ),
+    "judgements_below": (lambda s, h, a: judgements_below(s, a, h.clinic, 2025), OF_THE_UNIT),
     "assessed_years": (lambda s, h, a: assessed_years(s, a), ANALYSTS),
     "list_acts": (lambda s, h, a: list_acts(s, a), ANALYSTS | {"administrator"}),
     "list_events": (lambda s, h, a: list_events(s, a, None, 0, 9), ANALYSTS | {"administrator"}),

@@ -22,8 +22,8 @@ def test_assess_score_prepare_approve(
     expect(page.get_by_text("Bukan penilaian resmi Ombudsman").first).to_be_visible(
         timeout=PATIENCE
     )
-    page.get_by_role("tab", name="Asal-usul nilai").click()
-    expect(page.get_by_text(re.compile(r"0,4126 × .* = \d+,\d\d"))).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("tab", name="Peta provinsi").click()
+    expect(page.get_by_text(re.compile(r"Nasional: \d+,\d\d"))).to_be_visible(timeout=PATIENCE)
     page.get_by_text("Saya sudah memeriksa nilai dan asal-usulnya").click()
     page.get_by_role("button", name="Siapkan hasil ini").click()
     expect(page.get_by_text("Anda yang menyiapkan; analis lain")).to_be_visible(timeout=PATIENCE)

@@ -29,6 +29,25 @@ def test_import_and_dashboard(app: App, page: Page) -> None:
     expect(page.get_by_text("Anda tidak berhak", exact=False).first).to_be_visible(timeout=PATIENCE)
 
 
+def test_what_stands_below_the_own_score_and_no_other(app: App, page: Page) -> None:
+    """Down to the answers of the own unit; the address of another's score leads nowhere."""
+    log_in(page, app, "petugas.contoh")
+    own = f"/telusur?tahun={now().year}&skema=perception-2022"
+    open_screen(
+        page, app, f"{own}&instansi=kota-contoh&unit=disdukcapil-kota-contoh", "Telusuri nilai"
+    )
+    expect(page.get_by_text("bukan milik Anda")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Disdukcapil Contoh")).to_be_visible(timeout=PATIENCE)
+    formula = page.get_by_text(re.compile(r"\(32,37 × .*\) / 78,46 = \d+,\d\d"))
+    expect(formula).to_be_visible(timeout=PATIENCE)
+    page.get_by_text("Kepuasan masyarakat (IKM): ").click()
+    expect(page.get_by_text(re.compile(r"^\(1×\d+ \+ 2×\d+")).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Kota Contoh")).to_have_count(0)
+    for path in ("/indeks", "/banding"):
+        page.goto(f"{app.url}{path}?tahun={now().year}")
+        expect(page.get_by_text("Anda tidak berhak").first).to_be_visible(timeout=PATIENCE)
+
+
 def _open_period(page: Page, app: App) -> None:
     open_screen(page, app, "/periode", "Periode survei")
     choose(page, "Instansi", "Kabupaten Contoh")

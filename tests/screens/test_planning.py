@@ -66,7 +66,7 @@ def test_the_coordinator_plans_for_the_institution(
     """75.00 is yellow; green needs 80.995: 7 of the clinic's rungs, each worth 25 / 14 / 2."""
     app = look(monkeypatch, Actor(1, "Ani", institutions=frozenset({world.district.id})))
     assert not app.exception
-    assert [one.value.strip() for one in app.metric] == ["75,00", "81,25"]
+    assert [one.value.strip() for one in app.metric] == ["75,00\u00a0†‡", "81,25\u00a0†‡"]
     assert "80,995" in told(app)
     assert "Biaya paling kecil: **7**" in told(app)
     assert "Dasar hukum: 2 → 4 (biaya 2)" in told(app)
@@ -79,7 +79,7 @@ def test_the_official_plans_for_the_own_unit(
 ) -> None:
     app = look(monkeypatch, Actor(1, "Ani", units=frozenset({world.clinic.id})), "en")
     assert "your own units only: Puskesmas Langgur" in told(app)
-    assert [one.value.strip() for one in app.metric] == ["50.00", "51.79"]
+    assert [one.value.strip() for one in app.metric] == ["50.00\u00a0†‡", "51.79\u00a0†‡"]
 
 
 def test_limits_that_allow_no_plan_are_said(

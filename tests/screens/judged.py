@@ -1,0 +1,64 @@
+"""Two districts of which everything was judged, for the screens that show scores."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.scheme import load_scheme
+from desk.assessments import Judgement, assess, judged_items
+from desk.publishing import approve, prepare
+from models import Publication, open_engine, writing
+from tests.desk.conftest import another_district
+from tests.screens.office import Office, an_office
+
+SCHEME = load_scheme("ombudsman-2022")
+YEAR = 2025
+ANALYST, SECOND = Actor(1, "Ani", analyst=True), Actor(2, "Budi", analyst=True)
+SECRET = bytes(range(32))
+
+
+@pytest.fixture
+def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """An empty database, the one that the screens open."""
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("DATA", str(tmp_path))
+    engine = open_engine(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def office(engine: Engine) -> Office:
+    """Maluku Tenggara's clinic at 3 of 4 and its registry at 2; "Kabupaten lain" at 4.
+
+    A second analyst judged one item of the clinic, its fee, at 1.
+    """
+    office = an_office(engine)
+    with writing(engine) as session:
+        other = another_district(session, "lain")
+        judge(session, office.world.clinic.id, 3)
+        judge(session, office.world.registry.id, 2)
+        judge(session, other.id, 4)
+        one = [Judgement(office.world.clinic.id, "fee", 1)]
+        assess(session, SECOND, SCHEME, YEAR, one)
+    return office
+
+
+def judge(session: Session, unit: int, rung: int, year: int = YEAR) -> None:
+    """Judges every item of a unit alike."""
+    items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
+    assess(session, ANALYST, SCHEME, year, [Judgement(unit, item, rung) for item in items])
+
+
+def publish(engine: Engine, scheme: str = "compliance-2021") -> Publication:
+    """The year under a scheme, made public by the second analyst."""
+    with writing(engine) as session:
+        prepared = prepare(session, ANALYST, load_scheme(scheme), YEAR)
+        return approve(session, SECOND, prepared.id, SECRET)
+
+
+__all__ = ["ANALYST", "SECOND", "YEAR", "engine", "judge", "office", "publish"]
