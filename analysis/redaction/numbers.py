@@ -12,7 +12,8 @@ _NO_TIME = (
     r"(?!\d{1,2}[.:]\d\d\s*(?:[-–]|\s)\s*\d{1,2}[.:]\d\d\b)"
     r"(?!(?:19|20)\d\d-\d\d-\d\d\b)"
 )
-_AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:,\d\d?|,-)?|\d+0{5,}")
+# Money, or marks given one by one.
+_AMOUNT = re.compile(r"\d(?:[ ,]\d)+|\d{1,3}(?:[.,]\d{3})+(?:,\d\d?|,-)?|\d+0{5,}")
 _DOT = r"\s*(?:\.|\(\s*(?:dot|titik)\s*\)|\[\s*(?:dot|titik)\s*\]|\s(?:dot|titik)\s)\s*"
 _MAIL = re.compile(
     rf"[\w+-]+(?:(?:\.|\s(?:dot|titik)\s)[\w+-]+)*\s*"

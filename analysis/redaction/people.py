@@ -13,6 +13,8 @@ _ABBREVIATED = re.compile(r"\. ?")
 _AFTER_TITLE = re.compile(r"[\s.:/\-]{0,3}$")
 _AFTER_INTRODUCTION = re.compile(r"[\s.:,\"'“(=]{0,4}$")
 _CONNECTORS = {"bin", "binti", "al", "el", "van", "de", "da", "dos", "alias"}
+_PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
+_HONOURS = {"h", "hj", "kh", "drs", "dra", "ir", "prof"}
 _DEGREES = re.compile(
     r"(?:\s*,\s*|\s+)(?:(?:S|M|A|Sp|Ph|Dr|Lc|B)\.\s?[A-Z][A-Za-z]{0,5}(?:\.[A-Z][A-Za-z]{0,4})*\.?"
     r"|(?:SH|MH|SE|ST|MM|MT|SKM|SPd|MPd|SSos|MSi|SIP|MKes|AMd|Amd|AMK|SKep|Ners|Apt|SAg|MAP|SSTP|SKom|MKom|Sp\w{1,3})\b\.?)"
@@ -42,11 +44,13 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
     senses = words.senses
     while at < len(words):
         sense = senses[at]
-        if taken[at] or sense == Sense.ORDINARY:
+        if taken[at] or (sense == Sense.ORDINARY and words.lower[at] != "sakit"):
             at += 1
             continue
         start = at
-        if sense & Sense.INSTITUTIONS:
+        if sense & Sense.INSTITUTIONS or (
+            words.lower[at] == "sakit" and words.lower[at - 1] == "rumah"
+        ):
             protected = _institution(words, at)
         elif sense & (Sense.TITLES | Sense.INTRODUCTIONS) and at > protected:
             start = _after_title(words, at, taken)
@@ -56,6 +60,7 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
             at += 1
             continue
         end = _extend(words, start, taken)
+        start = _honoured(words, start, taken)
         yield Span(words.spans[start][0], _behind(words, end), Kind.NAME)
         at = end
 
@@ -64,22 +69,23 @@ def _after_title(words: Words, at: int, taken: list[bool]) -> int:
     """Where the name begins that follows a title or an introduction, or ``at``."""
     then, weak = at, True
     while then < len(words) and words.senses[then] & (Sense.TITLES | Sense.INTRODUCTIONS):
-        introduced = words.senses[then] & Sense.INTRODUCTIONS
         weak = weak and bool(words.senses[then] & Sense.WEAK_TITLES)
+        introduced = words.senses[then] & Sense.INTRODUCTIONS
         then += 1
         gaps = _AFTER_INTRODUCTION if introduced else _AFTER_TITLE
         if then == len(words) or taken[then] or not gaps.match(words.gap(then)):
             return at
-    return then if then > at and _called(words, then, weak) else at
+    introduced = bool(words.senses[then - 1] & Sense.INTRODUCTIONS)
+    return then if _called(words, then, weak, introduced) else at
 
 
-def _called(words: Words, at: int, weak: bool) -> bool:
+def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
     """Whether the word after a title is a name."""
     sense, lower, capital = words.senses[at], words.lower[at], words.capital[at]
     if sense & Sense.GIVEN:
         return True
     if sense & Sense.MAYBE:
-        return capital or not (weak and sense & Sense.ORDINARY)
+        return capital or not (sense & Sense.ORDINARY and (weak or introduced))
     if len(lower) == 1:
         return words.written[at].isupper() and not weak
     if sense & Sense.PLACES and capital and not weak:
@@ -142,6 +148,8 @@ def _continues(words: Words, start: int, at: int) -> bool:
         return words.written[at].isupper() and not words.shouted
     if sense & Sense.PLACES and not sense & Sense.ORDINARY:
         return capital and words.capital[start]
+    if sense & Sense.WEAK_TITLES and at + 1 < len(words):
+        return capital and words.capital[start] and not words.senses[at + 1]
     if sense or not lower.isalpha():
         return False
     if capital and words.capital[start] and not words.written[at].isupper():
@@ -149,6 +157,16 @@ def _continues(words: Words, start: int, at: int) -> bool:
     return bool(_LIKE_A_NAME.fullmatch(lower)) or (
         len(lower) > 3 and not _LIKE_A_WORD.fullmatch(lower) and not words.capital[start]
     )
+
+
+def _honoured(words: Words, start: int, taken: list[bool]) -> int:
+    """Where the name begins with what only ever belongs to names, such as "Hj." and "I"."""
+    while start and not taken[start - 1] and words.gap(start).strip(" .") == "":
+        small = words.lower[start - 1] in _PARTICLES and words.written[start - 1][0].isupper()
+        if not (small or words.lower[start - 1] in _HONOURS):
+            break
+        start -= 1
+    return start
 
 
 def _behind(words: Words, end: int) -> int:
