@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from analysis.instrument import Instrument
 from locales import Language
 from models import Unit, now, reading
-from models.responses import LONGEST_COMMENT
+from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
 from screens.plain import plain
 from survey.checks import Refusal, Refused, Submission, offered_provenances
@@ -164,6 +164,7 @@ def _ask(form: Form) -> None:
     provenance = _provenance(form)
     respondent = _respondent(form)
     comment = _comment(form)
+    readers = _readers(form)
     browser = st.context.headers.get("User-Agent", "")
     submission = Submission(
         key=form.key,
@@ -174,6 +175,7 @@ def _ask(form: Form) -> None:
         experience=experience,
         respondent=respondent,
         comment=comment,
+        readers=readers,
         language=shell.language(),
         provenance=provenance,
         seconds=time.monotonic() - form.since,
@@ -340,6 +342,22 @@ def _comment(form: Form) -> str:
     st.caption(shell.say("rate.comment_hint"))
     _beside(form, "comment")
     return comment
+
+
+def _readers(form: Form) -> str:
+    """Who may read the comment; without a choice the Ombudsman alone."""
+    words = {who: shell.say(f"rate.{who}") for who in reversed(READERS)}
+    chosen = st.radio(
+        shell.say("rate.readers"),
+        words,
+        format_func=words.__getitem__,
+        width="stretch",
+        key=form.widget("readers"),
+        on_change="ignore",
+        persist_state="session",
+    )
+    _beside(form, "readers")
+    return chosen
 
 
 def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> None:

@@ -1,12 +1,15 @@
 """One text through all rules."""
 
+import re
 from collections.abc import Iterable
 
 from analysis.redaction.addresses import find_addresses
-from analysis.redaction.marks import Redacted, Span
+from analysis.redaction.marks import Kind, Redacted, Span
 from analysis.redaction.numbers import find_numbers
 from analysis.redaction.people import find_people
 from analysis.redaction.words import Words
+
+_MARK = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
 
 
 def redact(text: str) -> Redacted:
@@ -16,9 +19,10 @@ def redact(text: str) -> Redacted:
     'Pak RT suruh saya telepon Bu [NAMA] di [TELEPON]'
     """
     words = Words(text)
-    spans = _apart([*find_numbers(text), *find_addresses(words)])
-    taken = _taken(words, spans)
-    spans = _apart([*spans, *find_people(words, taken)])
+    marks = [Span(*mark.span(), Kind.NAME) for mark in _MARK.finditer(text)]
+    found = _apart([*find_numbers(text), *find_addresses(words)])
+    taken = _taken(words, [*marks, *found])
+    spans = _apart([*found, *find_people(words, taken)])
     parts, behind = [], 0
     for span in spans:
         parts += [text[behind : span.start], f"[{span.kind}]"]
