@@ -446,7 +446,7 @@ def _thanks(place: Place, receipt: str) -> None:
         st.write(shell.say("rate.keep"))
         st.caption(shell.say("rate.no_answers"))
     _onward(f"/resi?kode={receipt}&lang={shell.language()}", "rate.look_up")
-    _complaints()
+    _complaints(place)
     if st.button(shell.say("rate.another"), key="rate_another", type="primary"):
         forms: dict[str, Form] = st.session_state["rate_forms"]
         for code in [code for code, form in forms.items() if form.receipt]:
@@ -459,12 +459,18 @@ def _onward(address: str, text: str) -> None:
     st.html(f'<a class="onward" href="{escape(address)}">{escape(shell.say(text))}</a>')
 
 
-def _complaints() -> None:
+def _complaints(place: Place) -> None:
+    """The official channels, and a text to take there; nothing goes there from here."""
     links = " · ".join(
         f'<a class="onward" href="{address}" rel="noreferrer">{escape(name)}</a>'
         for name, address in COMPLAINTS.items()
     )
-    st.html(f"{escape(shell.say('privacy.complain'))} {links}")
+    st.html(f"{escape(shell.say('complain.where'))} {links}")
+    st.caption(shell.say("complain.how"))
+    with st.expander(shell.say("complain.prepared")):
+        st.caption(shell.say("complain.yours"))
+        text = shell.say("complain.text", unit=place.name)
+        st.code(text, language=None, wrap_lines=True)
 
 
 def _leave() -> None:

@@ -67,15 +67,14 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
 
 def _after_title(words: Words, at: int, taken: list[bool]) -> int:
     """Where the name begins that follows a title or an introduction, or ``at``."""
-    then, weak = at, True
+    then, weak, introduced = at, True, False
     while then < len(words) and words.senses[then] & (Sense.TITLES | Sense.INTRODUCTIONS):
         weak = weak and bool(words.senses[then] & Sense.WEAK_TITLES)
-        introduced = words.senses[then] & Sense.INTRODUCTIONS
+        introduced = bool(words.senses[then] & Sense.INTRODUCTIONS)
         then += 1
         gaps = _AFTER_INTRODUCTION if introduced else _AFTER_TITLE
         if then == len(words) or taken[then] or not gaps.match(words.gap(then)):
             return at
-    introduced = bool(words.senses[then - 1] & Sense.INTRODUCTIONS)
     return then if _called(words, then, weak, introduced) else at
 
 
