@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import cast
+from functools import cache, lru_cache
+from typing import NamedTuple, cast
 
 import yaml
 
 from analysis.triage.spelling import END, FOLDER, QUESTION, tokens
 
-GAP = "~"
+GAP, ALONE = "~", ""
+# Comments come in batches, and each is asked twice what it speaks of.
+_REMEMBERED = 4096
 WIDEST_GAP = 3
 # A denial reaches so many words; "tidak ada" and "tanpa" deny a whole list.
 REACH, FAR_REACH = 4, 8
@@ -49,8 +51,7 @@ _SUFFIXES = ("", "nya", "kan", "an", "i", "in", "kannya", "annya", "inya", "lah"
 _SHORTEST = 3
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A concept found: where its phrase begins and ends (token positions), whether denied."""
 
     concept: str
@@ -61,11 +62,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases by the word they begin with, and every word of any phrase."""
+    """Phrases by the two words they begin with (or one and ALONE), and every word of any."""
 
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]]
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]]
     words: frozenset[str]
-    concepts: tuple[str, ...]
 
 
 @cache
@@ -75,12 +75,14 @@ def lexicon() -> Lexicon:
         dict[str, list[str]],
         yaml.safe_load((FOLDER / "lexicon.yaml").read_text(encoding="utf-8")),
     )
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+    words: set[str] = set()
     for concept, spellings in concepts.items():
         for phrase in dict.fromkeys(tuple(_phrase(spelling)) for spelling in spellings):
-            phrases.setdefault(phrase[0], []).append((phrase, concept))
-    words = frozenset(word for all_of in phrases.values() for one, _ in all_of for word in one)
-    return Lexicon(phrases, words, tuple(concepts))
+            second = phrase[1] if len(phrase) > 1 else ALONE
+            phrases.setdefault(phrase[0], {}).setdefault(second, []).append((phrase, concept))
+            words.update(phrase)
+    return Lexicon(phrases, frozenset(words))
 
 
 def _phrase(spelling: str) -> Iterator[str]:
@@ -91,22 +93,30 @@ def _phrase(spelling: str) -> Iterator[str]:
             yield from tokens(part)
 
 
-def hits(words: Sequence[str]) -> list[Hit]:
+def hits(words: Sequence[str]) -> tuple[Hit, ...]:
     """The concepts of a tokenised comment, each phrase once where it stands.
 
     >>> [hit.concept for hit in hits(tokens("Tidak ada pungli")) if hit.denied]
     ['levy']
     """
-    known, found = lexicon(), []
+    return _hits(tuple(words))
+
+
+@lru_cache(_REMEMBERED)
+def _hits(words: tuple[str, ...]) -> tuple[Hit, ...]:
+    known, found = lexicon().phrases, []
     forms = [_forms(word) for word in words]
     denied = _denied(words)
     for start, here in enumerate(forms):
+        after = (ALONE, GAP, *(forms[start + 1] if start + 1 < len(forms) else ()))
         for form in here:
-            for phrase, concept in known.phrases.get(form, ()):
-                end = _end_of(phrase, forms, start)
-                if end:
-                    found.append(Hit(concept, start, end, denied[start]))
-    return found
+            beginning = known.get(form, {})
+            for second in after:
+                for phrase, concept in beginning.get(second, ()):
+                    end = _end_of(phrase, forms, start)
+                    if end:
+                        found.append(Hit(concept, start, end, denied[start]))
+    return tuple(found)
 
 
 def _end_of(phrase: tuple[str, ...], forms: Sequence[frozenset[str]], start: int) -> int:

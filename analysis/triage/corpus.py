@@ -35,6 +35,9 @@ PRAISE, NEUTRAL = "praise", "neutral"
 COMPLAINTS = tuple(label for label in LABELS if label not in (PRAISE, NEUTRAL))
 SEED = 20260101
 EACH_FRAME = 9
+# Where a comment tells a second matter, its frame is of the same part: who leaves out every third
+# or fourth frame leaves out every comment that holds one of them.
+PARTS = 12
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -82,10 +85,11 @@ def _words(name: str) -> dict[str, list[str]]:
 
 def _comment(draw: random.Random, frame: int, label: str, line: str) -> Comment:
     text, secondary = _filled(draw, line), None
+    beside = frames()[frame % PARTS :: PARTS]
     if label == PRAISE:
-        text = _praise(draw, text)
+        text = _praise(draw, text, beside)
     elif label != NEUTRAL:
-        text, secondary = _complaint(draw, label, text)
+        text, secondary = _complaint(draw, label, text, beside)
     if draw.random() < 0.3:
         text = f"{_drawn(draw, 'before')} {text}"
     elif label in COMPLAINTS and draw.random() < 0.15:
@@ -96,23 +100,25 @@ def _comment(draw: random.Random, frame: int, label: str, line: str) -> Comment:
     return Comment(_said(draw, text), label, frame, secondary)
 
 
-def _complaint(draw: random.Random, label: str, text: str) -> tuple[str, str | None]:
+def _complaint(
+    draw: random.Random, label: str, text: str, beside: Sequence[tuple[str, str]]
+) -> tuple[str, str | None]:
     """A complaint alone, after a concession, after another matter, or told twice."""
     chance = draw.random()
     if chance < 0.12:
         return f"{_drawn(draw, 'concession')} {text}", None
     if chance < 0.24:
-        other, line = draw.choice([one for one in frames() if one[0] in COMPLAINTS])
+        other, line = draw.choice([one for one in beside if one[0] in COMPLAINTS])
         if other != label:
             first = _filled(draw, line)
             return f"{first}, {_drawn(draw, 'contrary')} {text}", other
     if chance < 0.36:
-        again = draw.choice([line for same, line in frames() if same == label])
+        again = draw.choice([line for same, line in beside if same == label])
         return f"{text}. {_filled(draw, again)}", None
     return text, None
 
 
-def _praise(draw: random.Random, text: str) -> str:
+def _praise(draw: random.Random, text: str, beside: Sequence[tuple[str, str]]) -> str:
     chance = draw.random()
     if chance < 0.3:
         denied = draw.sample(_words("wrapping")["denied"], draw.choice([1, 1, 2]))
@@ -120,7 +126,7 @@ def _praise(draw: random.Random, text: str) -> str:
         draw.shuffle(parts)
         return ". ".join(parts)
     if chance < 0.4:
-        wish = draw.choice([line for label, line in frames() if label == NEUTRAL])
+        wish = draw.choice([line for label, line in beside if label == NEUTRAL])
         return f"{text}. {_filled(draw, wish)}"
     return text
 

@@ -39,10 +39,13 @@ def tokens(text: str) -> list[str]:
     >>> tokens("Petugasnya jutek bgttt, g dilayani2!")
     ['petugasnya', 'judes', 'banget', '.', 'tidak', 'dilayani-dilayani', '.']
     """
-    found: list[str] = []
-    for piece in _PIECE.findall(_MARK.sub(" ", text.lower())):
-        found.extend(_plain(piece))
-    return found
+    return [plain for plain, _ in spoken(text)]
+
+
+def spoken(text: str) -> list[tuple[str, str]]:
+    """The plain words of a text, each beside what was written in small letters."""
+    written = _PIECE.findall(_MARK.sub(" ", text.lower()))
+    return [(plain, piece) for piece in written for plain in _plain(piece)]
 
 
 @cache
