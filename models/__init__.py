@@ -4,6 +4,7 @@ from models.announcements import Announcement, Medium
 from models.assessments import Assessment
 from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
+from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.engine import UNUSABLE, open_engine, reading, writing
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
@@ -35,6 +36,8 @@ __all__ = [
     "Base",
     "Batch",
     "Comment",
+    "CommentLabel",
+    "CommentReview",
     "Consultation",
     "Evidence",
     "Exclusion",
@@ -61,6 +64,8 @@ __all__ = [
     "Service",
     "ServiceVisits",
     "Snapshot",
+    "TriageChoice",
+    "TriageVersion",
     "Unit",
     "User",
     "VisitToken",

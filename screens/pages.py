@@ -62,6 +62,7 @@ PLACES = (
     Place("berkas", ":material/inventory_2:", _sees_units),
     Place("umumkan", ":material/verified:", _runs_units),
     Place("tindak-lanjut", ":material/assignment_turned_in:", _sees_units, wide=True),
+    Place("telaah", ":material/rule:", _sees_units),
     Place("poster", ":material/qr_code_2:", _runs_units),
     Place("pintu", ":material/door_front:", _runs_units),
     Place("slip", ":material/confirmation_number:", _runs_units),

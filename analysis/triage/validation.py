@@ -22,6 +22,11 @@ def validation(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((label, text) for label, text in labelled)
 
 
+def whole_validation() -> tuple[tuple[str, str], ...]:
+    """All sets together: by these every version is compared with the one before."""
+    return tuple(labelled for name in SETS for labelled in validation(name))
+
+
 def judge(model: Model, labelled: Sequence[tuple[str, str]]) -> Scores:
     """The model's scores on comments that come with their labels."""
     matrix, _ = model.features.matrix([tokens(text) for _, text in labelled])

@@ -38,6 +38,10 @@ APPEND_ONLY = [
     "withdrawals",
     "seals",
     "objections",
+    "triage_versions",
+    "triage_choices",
+    "comment_labels",
+    "comment_reviews",
 ]
 MAY_CHANGE = {
     "responses": {"local_date", "quarter_hour", "client_group"},
