@@ -78,8 +78,10 @@ def waiting(session: Session, actor: Actor, number: int = 5) -> list[Waiting]:
     if version is None:
         return []
     proposal = aliased(CommentReview)
-    by = CommentReview.role == "analyst" if actor.analyst else (
-        CommentReview.user_id == actor.user_id
+    by = (
+        CommentReview.role == "analyst"
+        if actor.analyst
+        else (CommentReview.user_id == actor.user_id)
     )
     done = select(CommentReview.id).where(by, CommentReview.response_id == Comment.response_id)
     rows = session.execute(
@@ -115,9 +117,12 @@ def review(
 ) -> CommentReview:
     """Keeps the label that the actor gives a comment. Raises Forbidden or BadInput."""
     version = current_version(session)
-    seen = version and session.execute(
-        _reviewable(actor, version.id).where(Comment.response_id == response_id)
-    ).first()
+    seen = (
+        version
+        and session.execute(
+            _reviewable(actor, version.id).where(Comment.response_id == response_id)
+        ).first()
+    )
     if not seen:
         raise Forbidden(f"comment {response_id}")
     if label not in LABELS:
@@ -206,9 +211,7 @@ def _parameters() -> dict[str, float]:
     }
 
 
-def _reviewable(
-    actor: Actor, version_id: int
-) -> Select[Comment, CommentLabel]:
+def _reviewable(actor: Actor, version_id: int) -> Select[Comment, CommentLabel]:
     """Comments that the actor may read one by one, with what the version read in them."""
     query = (
         select(Comment, CommentLabel)
@@ -227,9 +230,7 @@ def _reviewable(
         return query
     # Of bribery, threats and discrimination a unit learns counts only; of a doubtful comment
     # nobody knows yet whether it tells of them.
-    return query.where(
-        Comment.readers == "unit", ~CommentLabel.urgent, ~CommentLabel.abstained
-    )
+    return query.where(Comment.readers == "unit", ~CommentLabel.urgent, ~CommentLabel.abstained)
 
 
 def _reviewed(session: Session, last: int) -> list[Example]:

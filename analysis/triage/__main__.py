@@ -13,7 +13,8 @@ def main() -> None:
     _print("generated from unseen frames", found)
     print("confidence  right  comments")
     for one in found.bins:
-        print(f"{one.confidence:10.3f}  {one.right:5.3f}  {one.comments:8}  {'#' * round(40 * one.right)}")
+        bar = "#" * round(40 * one.right)
+        print(f"{one.confidence:10.3f}  {one.right:5.3f}  {one.comments:8}  {bar}")
 
 
 def _print(name: str, found: Scores) -> None:

@@ -47,7 +47,21 @@ _PREFIXES = (
     ("n", ("t",)),
     ("ku", ("",)),
 )
-_SUFFIXES = ("", "nya", "kan", "an", "i", "in", "kannya", "annya", "inya", "lah", "kah", "pun", "ku")
+_SUFFIXES = (
+    "",
+    "nya",
+    "kan",
+    "an",
+    "i",
+    "in",
+    "kannya",
+    "annya",
+    "inya",
+    "lah",
+    "kah",
+    "pun",
+    "ku",
+)
 _SHORTEST = 3
 
 
@@ -139,9 +153,7 @@ def _denied(words: Sequence[str]) -> list[bool]:
     """Whether each word stands in the reach of a denial before it."""
     denied, left = [], 0
     for at, word in enumerate(words):
-        if word in _TURNS:
-            left = 0
-        elif word == END and left <= REACH:
+        if word in _TURNS or (word == END and left <= REACH):
             left = 0
         denied.append(left > 0)
         left = max(0, left - 1)

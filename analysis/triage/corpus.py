@@ -180,9 +180,7 @@ def _chat(draw: random.Random, text: str) -> str:
 def _each_word(
     draw: random.Random, text: str, share: float, change: Callable[[random.Random, str], str]
 ) -> str:
-    return _WORD.sub(
-        lambda word: change(draw, word[0]) if draw.random() < share else word[0], text
-    )
+    return _WORD.sub(lambda word: change(draw, word[0]) if draw.random() < share else word[0], text)
 
 
 def _shortened(draw: random.Random, word: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def pieces(words: Sequence[str]) -> list[str]:
 def words_and_pairs(words: Sequence[str]) -> list[str]:
     """Each word and each two neighbours; every number is the same one."""
     said = [_NUMBER if word.isdigit() else word for word in words if word != END]
-    return [*said, *(f"{one} {two}" for one, two in zip(said, said[1:], strict=False))]
+    return [*said, *(f"{one} {two}" for one, two in pairwise(said))]
 
 
 def concepts(words: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from analysis.instrument import instrument_ids, load_instrument
 from models import (
@@ -14,6 +15,8 @@ from models import (
     AuditEvent,
     Base,
     Batch,
+    CommentLabel,
+    CommentReview,
     Consultation,
     Evidence,
     Exclusion,
@@ -26,6 +29,8 @@ from models import (
     PublishedCount,
     Receipt,
     Response,
+    TriageChoice,
+    TriageVersion,
     User,
     Withdrawal,
     answers_table,
@@ -146,6 +151,7 @@ def house(engine: Engine) -> House:
             )
         )
         session.add_all(_desk(place, user.id, batch.id))
+        _triage(session, user.id, response)
         seal_by_another(session, publication)
         session.add(
             Objection(
@@ -171,6 +177,32 @@ def house(engine: Engine) -> House:
             colleague=colleague.id,
             response=response,
         )
+
+
+def _triage(session: Session, user: int, response: UUID) -> None:
+    """One row in each table of the triage."""
+    act = {"user_id": user, "created_at": now()}
+    version = TriageVersion(
+        **act, corpus_hash="a" * 64, reviews=0, last_review=0, parameters="{}", scores="{}"
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(
+        [
+            TriageChoice(**act, version_id=version.id),
+            CommentLabel(
+                response_id=response,
+                version_id=version.id,
+                label="praise",
+                confidence=0.9,
+                abstained=False,
+                urgent=False,
+                sentiment="positive",
+                elements="conduct",
+            ),
+            CommentReview(**act, response_id=response, label="praise", role="analyst"),
+        ]
+    )
 
 
 def _desk(place: Mapping[str, int], user: int, batch: int) -> list[Base]:

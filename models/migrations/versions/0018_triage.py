@@ -46,9 +46,7 @@ def create_versions() -> None:
         sa.CheckConstraint(
             "last_review >= 0 AND reviews >= 0", name=op.f("ck_triage_versions_reviews")
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_triage_versions_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_triage_versions_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_triage_versions")),
     )
 
@@ -74,14 +72,12 @@ def create_labels() -> None:
         sa.Column("response_id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
         *_given("comment_labels"),
-        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("abstained", sa.Boolean(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("sentiment", sa.String(length=30), nullable=False),
         sa.Column("elements", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "confidence BETWEEN 0 AND 1", name=op.f("ck_comment_labels_confidence")
-        ),
+        sa.CheckConstraint("confidence BETWEEN 0 AND 1", name=op.f("ck_comment_labels_confidence")),
         sa.ForeignKeyConstraint(
             ["response_id"], ["comments.response_id"], name=op.f("fk_comment_labels_response_id")
         ),
@@ -102,16 +98,12 @@ def create_reviews() -> None:
         sa.Column("role", sa.String(length=30), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('official', 'analyst')", name=op.f("ck_comment_reviews_role")
-        ),
+        sa.CheckConstraint("role IN ('official', 'analyst')", name=op.f("ck_comment_reviews_role")),
         sa.CheckConstraint("secondary <> label", name=op.f("ck_comment_reviews_two_forms")),
         sa.ForeignKeyConstraint(
             ["response_id"], ["comments.response_id"], name=op.f("fk_comment_reviews_response_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_comment_reviews_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_comment_reviews_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment_reviews")),
     )
     op.create_index(op.f("ix_comment_reviews_response_id"), "comment_reviews", ["response_id"])
