@@ -26,6 +26,7 @@ from screens import (
     scores,
     shell,
     slips,
+    triage,
     users,
 )
 from screens.frame import ASSETS
@@ -44,6 +45,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "berkas": batches.screen,
     "umumkan": announcing.screen,
     "tindak-lanjut": follow_up.screen,
+    "telaah": triage.screen,
     "poster": posters.screen,
     "pintu": doors.screen,
     "slip": slips.screen,
