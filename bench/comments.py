@@ -1,7 +1,7 @@
 """How long 100,000 comments take: ``python -m bench.comments``."""
 
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, process_time
 
 from analysis.redaction import redact
 from analysis.triage.corpus import corpus
@@ -17,18 +17,17 @@ def main() -> None:
     """Prints what the fit, the redaction and the reading take, once each."""
     texts = [comment.text for comment in corpus(SEED, EACH_FRAME)][:COMMENTS]
     characters = sum(map(len, texts)) / len(texts)
-    print(f"{len(texts)} comments of {characters:.0f} characters on average")
-    print(f"fit from the seed corpus: {seconds(lambda: fit(corpus())):.1f} s")
     model = seed_model()
-    print(f"redacted: {seconds(lambda: [redact(text) for text in texts]):.1f} s")
-    print(f"read: {seconds(lambda: triage(texts, model)):.1f} s")
-
-
-def seconds(part: Callable[[], object]) -> float:
-    """What one call takes."""
-    start = perf_counter()
-    part()
-    return perf_counter() - start
+    parts: dict[str, Callable[[], object]] = {
+        "fit from the seed corpus": lambda: fit(corpus()),
+        "redacted": lambda: [redact(text) for text in texts],
+        "read": lambda: triage(texts, model),
+    }
+    print(f"{len(texts)} comments of {characters:.0f} characters on average")
+    for name, part in parts.items():
+        start, busy = perf_counter(), process_time()
+        part()
+        print(f"{name}: {perf_counter() - start:.1f} s ({process_time() - busy:.1f} s of processor)")
 
 
 if __name__ == "__main__":

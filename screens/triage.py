@@ -59,7 +59,7 @@ def _ask(one: Waiting) -> None:
             LABELS,
             index=LABELS.index(one.proposed or one.label),
             format_func=_name,
-            key=f"{key}_label",
+            key=f"{key}_label_{language()}",
         )
         second = st.selectbox(
             say("triage.second"),
@@ -67,7 +67,7 @@ def _ask(one: Waiting) -> None:
             index=FORMS.index(one.secondary) if one.secondary else None,
             format_func=_name,
             placeholder=say("triage.no_second"),
-            key=f"{key}_second",
+            key=f"{key}_second_{language()}",
         )
         if st.form_submit_button(say("triage.keep"), type="primary", key=f"{key}_keep"):
             act(
