@@ -27,7 +27,9 @@ def main() -> None:
     for name, part in parts.items():
         start, busy = perf_counter(), process_time()
         part()
-        print(f"{name}: {perf_counter() - start:.1f} s ({process_time() - busy:.1f} s of processor)")
+        print(
+            f"{name}: {perf_counter() - start:.1f} s ({process_time() - busy:.1f} s of processor)"
+        )
 
 
 if __name__ == "__main__":

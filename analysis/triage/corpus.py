@@ -137,7 +137,7 @@ def _drawn(draw: random.Random, kind: str) -> str:
 
 def _filled(draw: random.Random, line: str) -> str:
     def choose(match: re.Match[str]) -> str:
-        return draw.choice(match[1].split("|"))
+        return draw.choice(str(match[1]).split("|"))
 
     while _CHOICE.search(line):
         line = _CHOICE.sub(choose, line)
