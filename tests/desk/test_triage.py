@@ -27,6 +27,7 @@ from tests.desk.conftest import House
 SLOW = "Berkas saya tiga bulan belum selesai, ditunda terus"
 BRIBE = "Petugas minta uang 50 ribu tanpa kuitansi"
 KIND = "Petugasnya ramah, cepat, terima kasih"
+DOUBTFUL = "xx"
 STRANGE = "Zzz qqq"
 
 
@@ -55,7 +56,7 @@ def give(house: House, role: str, response: UUID, label: str, second: str | None
 
 
 def test_who_may_review_which(house: House) -> None:
-    rated(house, [SLOW, BRIBE, KIND, STRANGE])
+    rated(house, [SLOW, BRIBE, KIND, DOUBTFUL])
     rated(house, ["Antre lama, baru dipanggil sore"], "ombudsman")
     assert texts(house, "analyst") == set()
     read_new(house.engine, house.analyst, {}, tell)
@@ -67,11 +68,11 @@ def test_who_may_review_which(house: House) -> None:
 
 
 def test_the_least_certain_come_first(house: House) -> None:
-    rated(house, [SLOW, KIND, STRANGE])
+    rated(house, [SLOW, KIND, DOUBTFUL])
     read_new(house.engine, house.analyst, {}, tell)
     with reading(house.engine) as session:
         found = waiting(session, house.analyst, 2)
-    assert found[0].text == STRANGE
+    assert found[0].text == DOUBTFUL
     assert found[0].confidence <= found[1].confidence
     assert found[0].abstained
 
