@@ -18,10 +18,11 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
-from models import migrate, reading
+from models import migrate, reading, writing
 from models.migrations import alembic_config
 from models.settings import database_url
 from survey.instance import engine
+from survey.redacting import redact_stored
 
 SECONDS_TO_FINISH = 5
 
@@ -49,10 +50,15 @@ def newest_shape() -> str | None:
 
 
 def migrate_database() -> None:
-    """Brings this instance's database to the newest shape. Raises where it is none of ours."""
+    """Brings this instance's database to the newest shape, its comments without personal data.
+
+    Raises where it is none of ours.
+    """
     if make_url(database_url()).get_backend_name() not in ("sqlite", "postgresql"):
         raise ArgumentError("SQLite and PostgreSQL are the ones that are known here")
     migrate(database_url())
+    with writing(engine()) as session:
+        redact_stored(session)
 
 
 def settings(app: Any, workers: int = 1) -> uvicorn.Config:

@@ -7,6 +7,7 @@ python -m analysis importance FILE        what drives the overall rating
 python -m analysis reliability FILE       whether the items measure one thing together
 python -m analysis plan FILE              the least steps of an institution to a higher band
 python -m analysis schemes                the schemes and instruments at hand
+python -m analysis comments FILE          comments without personal data, with what they tell
 python -m analysis verify PUBLICATION     whether seal and numbers of a publication hold
 """
 
@@ -24,6 +25,7 @@ import pandas as pd
 
 from analysis import report
 from analysis.answers import Columns, checked_answers, in_use, read_overall
+from analysis.comments import as_table, read_by_triage, read_comments
 from analysis.errors import BadInput, bad, quote
 from analysis.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
 from analysis.importance import element_values, importance, variance_shares
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         print(options.text(document))
-    return 0 if document.get("holds", True) else 1
+    return 0 if options.command is not _verify or document["holds"] else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -113,13 +115,17 @@ def _parser() -> argparse.ArgumentParser:
     eight.add_argument("--target", metavar="GRADE", help="of the band to reach, if not the next")
     eight.set_defaults(command=_plan)
 
+    nine = commands.add_parser("comments", help="comments redacted and read by the triage")
+    nine.add_argument("file", type=Path, metavar="FILE", help="a line a comment, or JSON Lines")
+    nine.set_defaults(command=_comments, text=as_table)
+
     for command in (one, four, five):
         command.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five, six, seven, eight):
+    for command in (one, two, three, four, five, six, seven, eight, nine):
         command.add_argument("--json", action="store_true", help="print JSON")
     for command in (one, two, three, six):
         command.set_defaults(text=report.as_text)
@@ -245,6 +251,10 @@ def _plan(options: argparse.Namespace) -> report.Document:
     columns = {key: [column[at] for at in own] for key, column in assessed.columns.items()}
     found = plan(scheme, columns, bands.get(options.target))
     return report.of_plan(found, [assessed.units[at] for at in own], scheme)
+
+
+def _comments(options: argparse.Namespace) -> list[report.Document]:
+    return read_by_triage(read_comments(options.file))
 
 
 def _schemes(options: argparse.Namespace) -> report.Document:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_staff, require_unit
 from analysis.errors import BadInput, Problem, bad, quote
+from analysis.redaction import redact
 from desk.audit import log
 from desk.periods import running_period
 from models import Batch, KeyedSheet, Keying, Period, Unit, now
@@ -33,6 +34,7 @@ class Sheet:
     experience: Sequence[str] = ()
     respondent: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    readers: str = "ombudsman"
 
     def submission(self) -> Submission:
         """The sheet as it is checked; its place is the pile's."""
@@ -77,7 +79,9 @@ def begin_keying(
 def key_sheet(
     session: Session, actor: Actor, keying_id: int, serial: int, sheet: Sheet, round: int = FIRST
 ) -> None:
-    """Keeps what was keyed of one sheet; again, until the pile is stored, to correct it.
+    """Keeps what was keyed of one sheet, its comment without personal data.
+
+    Again, until the pile is stored, to correct it.
 
     Raises Forbidden, BadInput, and Refused for what the questionnaire does not allow.
     """
@@ -277,7 +281,8 @@ def _written(sheet: Sheet) -> str:
             "service": sheet.service,
             "experience": sorted(sheet.experience),
             "respondent": dict(sheet.respondent),
-            "comment": sheet.comment.strip(),
+            "comment": redact(sheet.comment.strip()).text,
+            "readers": sheet.readers,
         }
     )
 

@@ -4,6 +4,7 @@ from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
+from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
 from models.engine import UNUSABLE, one_at_a_time, open_engine, reading, writing
 from models.findings import Finding, FindingStep
@@ -47,6 +48,8 @@ __all__ = [
     "Base",
     "Batch",
     "Comment",
+    "CommentLabel",
+    "CommentReview",
     "Consultation",
     "Declaration",
     "Evidence",
@@ -84,6 +87,8 @@ __all__ = [
     "Service",
     "ServiceVisits",
     "Snapshot",
+    "TriageChoice",
+    "TriageVersion",
     "Unit",
     "User",
     "VisitToken",

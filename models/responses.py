@@ -53,6 +53,10 @@ FORMS = (
 RESPONDENT = ("sex", "age", "education", "occupation", "disability")
 EXPERIENCES = ("some", "none", "declined")
 LONGEST_COMMENT = 2000
+# A mark is longer than the shortest piece that it replaces.
+LONGEST_REDACTED = 3 * LONGEST_COMMENT
+# Who reads a comment, as its writer chose: the unit and the Ombudsman, or the Ombudsman alone.
+READERS = ("unit", "ombudsman")
 _one_at_a_time = Lock()
 
 
@@ -163,16 +167,22 @@ class Experience(Base):
 
 
 class Comment(Base):
-    """The words that a citizen added; shown to nobody before personal data are removed."""
+    """The words that a citizen added, without personal data: marks stand in their place.
+
+    ``readers`` None: stored before there were marks, and as it was written. Nobody reads such a
+    comment; it may change once, to what it is without personal data.
+    """
 
     __tablename__ = "comments"
     __table_args__ = (
-        CheckConstraint(f"length(text) BETWEEN 1 AND {LONGEST_COMMENT}", name="length"),
+        CheckConstraint(f"length(text) BETWEEN 1 AND {LONGEST_REDACTED}", name="length"),
+        one_of("readers", READERS),
         {"sqlite_with_rowid": False},
     )
 
     response_id: Mapped[UUID] = mapped_column(ForeignKey("responses.id"), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    readers: Mapped[Word | None]
 
 
 class Exclusion(Base):

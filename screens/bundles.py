@@ -65,7 +65,7 @@ def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
 def show_jobs(actor: Actor) -> None:
     """One's own latest work; looked at again every two seconds while some is unfinished."""
     with writing(engine()) as session:
-        jobs = jobs_of(session, actor, SHOWN)
+        jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
     if not jobs:
         return
     st.header(say("papers.jobs"))
@@ -79,7 +79,7 @@ def _busy(jobs: list[Job]) -> bool:
 
 def _jobs(actor: Actor, busy: bool) -> None:
     with writing(engine()) as session:
-        jobs = jobs_of(session, actor, SHOWN)
+        jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
         periods = dict(session.execute(select(Period.id, Period.name)).all())
     if busy and not _busy(jobs):
         st.rerun()

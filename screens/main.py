@@ -34,6 +34,7 @@ from screens import (
     screening,
     shell,
     slips,
+    triage,
     users,
 )
 from screens.frame import ASSETS
@@ -52,6 +53,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "berkas": batches.screen,
     "umumkan": announcing.screen,
     "tindak-lanjut": follow_up.screen,
+    "telaah": triage.screen,
     "poster": posters.screen,
     "pintu": doors.screen,
     "slip": slips.screen,

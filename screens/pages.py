@@ -63,6 +63,8 @@ PLACES = (
     Place("dokumen", ":material/folder_open:", "outcome", _sees_units),
     Place("umumkan", ":material/verified:", "outcome", _runs_units),
     Place("tindak-lanjut", ":material/assignment_turned_in:", "outcome", _sees_units, wide=True),
+    Place("komentar", ":material/forum:", "outcome", _sees_units, wide=True),
+    Place("telaah", ":material/rule:", "outcome", _sees_units),
     Place("poster", ":material/qr_code_2:", "door", _runs_units),
     Place("pintu", ":material/door_front:", "door", _runs_units),
     Place("slip", ":material/confirmation_number:", "door", _runs_units),

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from locales import Language
 from models import Unit, now, reading
-from models.responses import LONGEST_COMMENT
+from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
 from screens.plain import plain
 from survey.asking import Place, find_unit, place_of
@@ -136,6 +136,7 @@ def _ask(form: Form) -> None:
     provenance = _provenance(form)
     respondent = _respondent(form)
     comment = _comment(form)
+    readers = _readers(form)
     browser = st.context.headers.get("User-Agent", "")
     submission = Submission(
         key=form.key,
@@ -146,6 +147,7 @@ def _ask(form: Form) -> None:
         experience=experience,
         respondent=respondent,
         comment=comment,
+        readers=readers,
         language=shell.language(),
         provenance=provenance,
         seconds=time.monotonic() - form.since,
@@ -314,6 +316,22 @@ def _comment(form: Form) -> str:
     return comment
 
 
+def _readers(form: Form) -> str:
+    """Who may read the comment; without a choice the Ombudsman alone."""
+    words = {who: shell.say(f"rate.{who}") for who in reversed(READERS)}
+    chosen = st.radio(
+        shell.say("rate.readers"),
+        words,
+        format_func=words.__getitem__,
+        width="stretch",
+        key=form.widget("readers"),
+        on_change="ignore",
+        persist_state="session",
+    )
+    _beside(form, "readers")
+    return chosen
+
+
 def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> None:
     _problems(form)
     anyway = False
@@ -400,7 +418,7 @@ def _thanks(place: Place, receipt: str) -> None:
         st.write(shell.say("rate.keep"))
         st.caption(shell.say("rate.no_answers"))
     _onward(f"/resi?kode={receipt}&lang={shell.language()}", "rate.look_up")
-    _complaints()
+    _complaints(place)
     if st.button(shell.say("rate.another"), key="rate_another", type="primary"):
         forms: dict[str, Form] = st.session_state["rate_forms"]
         for code in [code for code, form in forms.items() if form.receipt]:
@@ -413,12 +431,18 @@ def _onward(address: str, text: str) -> None:
     st.html(f'<a class="onward" href="{escape(address)}">{escape(shell.say(text))}</a>')
 
 
-def _complaints() -> None:
+def _complaints(place: Place) -> None:
+    """The official channels, and a text to take there; nothing goes there from here."""
     links = " · ".join(
         f'<a class="onward" href="{address}" rel="noreferrer">{escape(name)}</a>'
         for name, address in COMPLAINTS.items()
     )
-    st.html(f"{escape(shell.say('privacy.complain'))} {links}")
+    st.html(f"{escape(shell.say('complain.where'))} {links}")
+    st.caption(shell.say("complain.how"))
+    with st.expander(shell.say("complain.prepared")):
+        st.caption(shell.say("complain.yours"))
+        text = shell.say("complain.text", unit=place.name)
+        st.code(text, language=None, wrap_lines=True)
 
 
 def _leave() -> None:

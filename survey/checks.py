@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from analysis.instrument import Instrument
 from locales import languages
 from models import Period, Unit
-from models.responses import LONGEST_COMMENT
+from models.responses import LONGEST_COMMENT, READERS
 from survey.storage import Row
 
 COMPLETION_TIMES = (
@@ -34,6 +34,8 @@ class Submission:
 
     ``key``: minted for this filled form. ``answers``: by item key, None for "don't know".
     ``experience``: keys of forms, or "none", or "declined"; empty: not answered.
+    ``readers``: of the comment; the Ombudsman alone where nobody chose, since who has not agreed
+    that the rated unit reads along has not agreed.
     ``seconds``: from the first sight of the form to sending it; None where nobody measured.
     ``token``: of the visit, as it was typed; with one the channel is "token", whatever the door
     says. ``trap``: of the field that no person sees. ``client``: of ``survey.limits``.
@@ -47,6 +49,7 @@ class Submission:
     experience: Sequence[str] = ()
     respondent: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    readers: str = "ombudsman"
     language: str = "id"
     channel: str = "open_link"
     provenance: str = "self"
@@ -133,6 +136,7 @@ def _row(submission: Submission, asked: Asked) -> Row:
         experience=tuple(submission.experience),
         respondent=dict(submission.respondent),
         comment=_comment(submission),
+        readers=submission.readers,
         channel="paper",
         provenance="paper",
     )
@@ -227,6 +231,8 @@ def _refused_comment(submission: Submission) -> list[Refusal]:
         refusals.append(Refusal("comment_too_long", "comment", str(length), str(LONGEST_COMMENT)))
     if UNREADABLE.search(submission.comment):
         refusals.append(Refusal("unreadable_comment", "comment", ""))
+    if submission.readers not in READERS:
+        refusals.append(Refusal("unknown_option", "readers", shown(submission.readers)))
     return refusals
 
 

@@ -15,10 +15,14 @@ from analysis.scheme import Scheme
 from analysis.tables import ROW, as_table, read_frame
 from analysis.tally import read_tally, tally
 from models import Batch, Period, Unit, now
+from models.responses import LONGEST_COMMENT, READERS
+from survey.checks import UNREADABLE, shown
 from survey.periods import asked_instrument, used_scheme
 from survey.storage import Row, store
 
 SERVICE_HEADINGS = ("service", "layanan")
+COMMENT_HEADINGS = ("comment", "komentar")
+READERS_HEADINGS = ("readers", "pembaca")
 NO_SERVICE = ""
 
 
@@ -27,7 +31,8 @@ class Preview:
     """A file that was checked and could be stored.
 
     ``answers``: a column an item, one row a respondent, by row number of the file;
-    ``services``: each row's service code or name as written; ``columns``: heading by item;
+    ``services``: each row's service code or name as written, ``comments`` and their ``readers``
+    likewise, "" where there is none; ``columns``: heading by item;
     ``index``: what the file says by itself.
     """
 
@@ -35,6 +40,8 @@ class Preview:
     file_hash: str
     answers: pd.DataFrame
     services: pd.Series
+    comments: pd.Series
+    readers: pd.Series
     columns: dict[str, str]
     unused: tuple[str, ...]
     index: Satisfaction
@@ -50,15 +57,25 @@ def preview_file(content: bytes, name: str, period: Period, order: Order = "list
     if answers.empty:
         raise bad(name, "no rows below the heading", "one row for each respondent")
     _refuse_empty_rows(answers, name)
-    heading = columns.other(*SERVICE_HEADINGS)
-    services = frame.set_index(ROW)[heading].reindex(answers.index) if heading else None
+    headings = [
+        columns.other(*names) for names in (SERVICE_HEADINGS, COMMENT_HEADINGS, READERS_HEADINGS)
+    ]
+    services, comments, readers = (
+        frame.set_index(ROW)[heading].reindex(answers.index)
+        if heading
+        else pd.Series("", answers.index)
+        for heading in headings
+    )
+    _refuse_comments(comments, readers, name)
     return Preview(
         name=name,
         file_hash=sha256(content).hexdigest(),
         answers=answers,
-        services=pd.Series(NO_SERVICE, answers.index) if services is None else services,
+        services=services,
+        comments=comments,
+        readers=readers,
         columns=dict(columns.items),
-        unused=tuple(found for found in columns.others if found != heading),
+        unused=tuple(found for found in columns.others if found not in headings),
         index=_index(answers, instrument, scheme),
     )
 
@@ -98,9 +115,15 @@ def store_file(session: Session, actor: str, unit: Unit, period: Period, preview
             provenance="import",
             batch_id=batch.id,
             service_id=services[written],
+            comment=comment,
+            readers=readers or Row.readers,
         )
-        for given, written in zip(
-            answers.itertuples(index=False, name=None), preview.services, strict=True
+        for given, written, comment, readers in zip(
+            answers.itertuples(index=False, name=None),
+            preview.services,
+            preview.comments,
+            preview.readers,
+            strict=True,
         )
     ]
     store(session, unit, period, asked_instrument(period), rows)
@@ -120,6 +143,28 @@ def _services(unit: Unit, preview: Preview) -> dict[str, int | None]:
         raise BadInput(problems[:20], more=max(0, len(problems) - 20))
     written_forms = set(preview.services) - {NO_SERVICE}
     return {NO_SERVICE: None, **{form: known[form.casefold()].id for form in written_forms}}
+
+
+def _refuse_comments(comments: pd.Series, readers: pd.Series, name: str) -> None:
+    problems = [
+        Problem(
+            f"{name}: row {row}, comment", f"{len(text)} characters", f"at most {LONGEST_COMMENT}"
+        )
+        for row, text in comments.items()
+        if len(text) > LONGEST_COMMENT
+    ]
+    problems += [
+        Problem(f"{name}: row {row}, comment", quote(shown(text)), "characters that can be stored")
+        for row, text in comments.items()
+        if UNREADABLE.search(text)
+    ]
+    problems += [
+        Problem(f"{name}: row {row}, readers", quote(shown(who)), f"empty, {' or '.join(READERS)}")
+        for row, who in readers.items()
+        if who not in ("", *READERS)
+    ]
+    if problems:
+        raise BadInput(problems[:20], more=max(0, len(problems) - 20))
 
 
 def _refuse_empty_rows(answers: pd.DataFrame, name: str) -> None:

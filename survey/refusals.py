@@ -20,6 +20,7 @@ def sentence(
     asked = {one.key: one.text[language] for one in instrument.questions}
     asked |= {field.key: field.text[language] for field in instrument.respondent.fields}
     asked["provenance"] = say(language, "rate.who")
+    asked["readers"] = say(language, "rate.readers")
     found, expected = written(refusal.found), written(refusal.expected)
     if refusal.why == "comment_too_long":
         found, expected = (

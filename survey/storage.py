@@ -11,6 +11,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from analysis.instrument import Instrument
+from analysis.redaction import redact
 from models import Comment, Experience, Period, Response, Unit, answers_table
 from models.responses import FORMS
 
@@ -27,6 +28,7 @@ class Row:
     experience: tuple[str, ...] = ()
     respondent: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    readers: str = "ombudsman"
     language: str | None = None
     local_date: date | None = None
     quarter_hour: int | None = None
@@ -37,7 +39,10 @@ class Row:
 def store(
     session: Session, unit: Unit, period: Period, instrument: Instrument, rows: Sequence[Row]
 ) -> None:
-    """Writes checked rows under random ids; the database checks them again."""
+    """Writes checked rows under random ids; the database checks them again.
+
+    Comments are stored without personal data; the original is kept nowhere.
+    """
     # In the order of their random ids: they shall not lie as they came.
     identified = sorted(((uuid4(), row) for row in rows), key=itemgetter(0))
     place = {
@@ -75,7 +80,9 @@ def store(
             if row.experience
         ],
         Comment.__table__: [
-            {"response_id": key, "text": row.comment} for key, row in identified if row.comment
+            {"response_id": key, "text": redact(row.comment).text, "readers": row.readers}
+            for key, row in identified
+            if row.comment
         ],
     }
     for table, values in inserts.items():

@@ -12,7 +12,8 @@ from survey.receipts import mint_key
 # Names of the fields, short for slow networks; items, answers and options keep their own keys.
 KEY, PERIOD, SEEN_AT = "k", "p", "t"
 SECONDS = "z"  # measured on the device, which may send them much later
-SERVICE, EXPERIENCE, PROVENANCE, COMMENT, TOKEN = "s", "e", "w", "c", "v"
+SERVICE, EXPERIENCE, PROVENANCE, TOKEN = "s", "e", "w", "v"
+COMMENT, READERS = "c", "r"
 # Programs that fill in whatever they find know this name; people don't see the field.
 TRAP = "website"
 ITEM, RESPONDENT = "a-", "d-"
@@ -32,6 +33,7 @@ class Filled:
     provenance: str = "self"
     respondent: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    readers: str = "ombudsman"
     token: str = ""
     trap: str = ""
 
@@ -46,6 +48,7 @@ class Filled:
             experience=self.experience,
             respondent={name: option for name, option in self.respondent.items() if option},
             comment=self.comment,
+            readers=self.readers,
             language=language,
             channel=channel,
             provenance=self.provenance,
@@ -80,6 +83,7 @@ def read_form(body: bytes) -> Filled:
         provenance=one(PROVENANCE),
         respondent=those(RESPONDENT),
         comment=one(COMMENT),
+        readers=one(READERS) or Filled.readers,
         token=one(TOKEN),
         trap=one(TRAP),
     )

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from analysis.rules import Text
 from locales import LANGUAGES, chosen, languages, speaker, texts
 from locales import say as say_in
+from models.responses import READERS
 from survey import notice
 from survey.light import forms, sealed
 from survey.light.scripts import script_address
@@ -25,6 +26,7 @@ _templates = Environment(
 _templates.globals |= {
     "languages": languages,
     "names": forms,
+    "readers": READERS[::-1],
     "complaints": notice.COMPLAINTS,
     "words": sealed.words,
     "script": script_address,

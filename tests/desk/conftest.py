@@ -74,6 +74,8 @@ class House:
         day: date | None = None,
         experience: tuple[str, ...] = (),
         channel: str = "open_link",
+        comment: str = "",
+        readers: str = "ombudsman",
     ) -> list[UUID]:
         """Stores the same rating so many times; gives the ids of the responses."""
         given = dict.fromkeys(ELEMENTS, answers) if isinstance(answers, int) else answers
@@ -87,6 +89,8 @@ class House:
                 provenance="self",
                 service_id=place.services[service].id if service is not None else None,
                 experience=experience,
+                comment=comment,
+                readers=readers,
                 local_date=day or when.starts,
                 quarter_hour=40,
             )

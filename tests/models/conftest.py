@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from analysis.instrument import instrument_ids, load_instrument
 from models import (
@@ -15,6 +16,8 @@ from models import (
     AuditEvent,
     Base,
     Batch,
+    CommentLabel,
+    CommentReview,
     Consultation,
     Declaration,
     Evidence,
@@ -37,6 +40,8 @@ from models import (
     SampledSubject,
     SampledUnit,
     SelfAssessment,
+    TriageChoice,
+    TriageVersion,
     User,
     Withdrawal,
     answers_table,
@@ -158,6 +163,7 @@ def house(engine: Engine) -> House:
             )
         )
         session.add_all(_desk(place, user.id, batch.id))
+        _triage(session, user.id, response)
         seal_by_another(session, publication)
         session.add(
             Objection(
@@ -225,6 +231,32 @@ def _fieldwork(unit: int, user: int, instrument: str) -> list[Base]:
             most=1,
         ),
     ]
+
+
+def _triage(session: Session, user: int, response: UUID) -> None:
+    """One row in each table of the triage."""
+    act = {"user_id": user, "created_at": now()}
+    version = TriageVersion(
+        **act, corpus_hash="a" * 64, reviews=0, last_review=0, parameters="{}", scores="{}"
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(
+        [
+            TriageChoice(**act, version_id=version.id),
+            CommentLabel(
+                response_id=response,
+                version_id=version.id,
+                label="praise",
+                confidence=0.9,
+                abstained=False,
+                urgent=False,
+                sentiment="positive",
+                elements="conduct",
+            ),
+            CommentReview(**act, response_id=response, label="praise", role="analyst"),
+        ]
+    )
 
 
 def _desk(place: Mapping[str, int], user: int, batch: int) -> list[Base]:

@@ -49,6 +49,10 @@ APPEND_ONLY = [
     "sampled_assessors",
     "findings",
     "finding_steps",
+    "triage_versions",
+    "triage_choices",
+    "comment_labels",
+    "comment_reviews",
 ]
 MAY_CHANGE = {
     "responses": {"local_date", "quarter_hour", "client_group"},

@@ -89,7 +89,8 @@ def answer_all(app: AppTest, value: int | str = 3) -> None:
 
 
 def questions(app: AppTest) -> list[Radio[Any]]:
-    return [radio for radio in app.radio if not str(radio.key).endswith("_provenance")]
+    others = ("_provenance", "_readers")
+    return [radio for radio in app.radio if not str(radio.key).endswith(others)]
 
 
 def press(app: AppTest, name: str) -> AppTest:

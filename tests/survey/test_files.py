@@ -131,8 +131,24 @@ def test_the_forms_in_which_files_come(place: Place, content: str | bytes, name:
     assert stored == ROW
 
 
+def test_comments_come_with_a_file_redacted_and_for_the_ombudsman_unless_said(
+    place: Place,
+) -> None:
+    content = (
+        f"{HEADING};Komentar;Pembaca\n".replace(",", ";")
+        + "2;;3;4;4;3;3;3;1;Pak Budi ramah;unit\n"
+        + "2;;3;4;4;3;3;3;1;Antre lama;\n"
+        + "2;;3;4;4;3;3;3;1;;unit\n"
+    )
+    _store(place, _preview(place, content, name="a.csv"))
+    found = {(row["text"], row["readers"]) for row in place.rows("comments")}
+    assert found == {("Pak [NAMA] ramah", "unit"), ("Antre lama", "ombudsman")}
+
+
 BAD: list[tuple[str | bytes, str, list[str]]] = [
     ("", "a.csv", ["empty"]),
+    (f"{HEADING},comment\n1,1,1,1,1,1,1,1,1,{'a' * 2001}\n", "a.csv", ["row 2", "2001", "2000"]),
+    (f"{HEADING},readers\n1,1,1,1,1,1,1,1,1,all\n", "a.csv", ["row 2", '"all"', "ombudsman"]),
     (HEADING, "a.csv", ["row"]),
     (f"{HEADING}\n1,1,1,1,1,1,1,1\n", "a.csv", ["row 2", "8 cells", "9"]),
     (f"{HEADING}\n,,,,,,,,\n1,1,1,1,1,1,1,1,5\n", "a.csv", ["row 3", "U9", '"5"', "1, 2, 3, 4"]),

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Institution, Period, Service, now, writing
+from models.responses import LONGEST_COMMENT
 from survey.checks import Refused, completion_time
 from survey.receipts import code_hash, mint_key
 from survey.submission import submit
@@ -63,7 +64,20 @@ def test_a_response_is_stored_with_all_its_parts(place: Place) -> None:
     assert experience["answer"] == "some"
     ticked = {form for form, value in experience.items() if value is True}
     assert ticked == {"undue_delay", "request_for_payment"}
-    assert place.rows("comments")[0]["text"] == "Antre lama.\nPetugas ramah."
+    comment = place.rows("comments")[0]
+    assert (comment["text"], comment["readers"]) == ("Antre lama.\nPetugas ramah.", "ombudsman")
+
+
+def test_a_comment_is_stored_without_personal_data_and_with_its_readers(place: Place) -> None:
+    place.send(comment="Pak Budi di loket 3, WA 0812-3456-7890, minta 50rb", readers="unit")
+    comment = place.rows("comments")[0]
+    assert comment["text"] == "Pak [NAMA] di loket 3, WA [TELEPON], minta 50rb"
+    assert comment["readers"] == "unit"
+
+
+def test_the_longest_comment_fits_though_marks_are_longer(place: Place) -> None:
+    place.send(comment="bu Al, " * (LONGEST_COMMENT // 7))
+    assert len(place.rows("comments")[0]["text"]) > LONGEST_COMMENT
 
 
 REFUSED: list[tuple[dict[str, Any], dict[str, str]]] = [
@@ -77,6 +91,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, str]]] = [
     ),
     ({"answers": {}}, {"answers": "nothing_answered"}),
     ({"answers": dict.fromkeys(ANSWERS), "comment": " \n"}, {"answers": "nothing_answered"}),
+    ({"comment": "Baik.", "readers": "everybody"}, {"readers": "unknown_option"}),
     ({"answers": ANSWERS | {"weather": 4}}, {"answers": "unknown_item"}),
     ({"answers": ANSWERS | {"weather": None}}, {"answers": "unknown_item"}),
     ({"answers": ANSWERS | {"response_id": "1"}}, {"answers": "unknown_item"}),

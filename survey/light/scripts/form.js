@@ -97,6 +97,7 @@ function empty() {
     else if (field.type !== 'hidden') field.value = '';
   }
   if (!interviewing) form.w[0].checked = true;
+  form.r[0].checked = true;
   asked.delete('v');
   prefill();
   byId('problems')?.remove();

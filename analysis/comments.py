@@ -1,0 +1,81 @@
+"""Comments from a file, without personal data and read by the triage."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import bad, quote
+from analysis.redaction import redact
+from analysis.triage.model import seed_model
+from analysis.triage.reading import triage
+
+EXPECTED = "a line a comment, or JSON Lines with text"
+LONGEST = 20_000
+
+
+def read_comments(file: Path) -> list[str]:
+    """The comments of a file: lines of text, or JSON Lines whose objects have ``text``.
+
+    Empty lines are left out; a file is JSON Lines where its first line is an object. Raises
+    BadInput, naming the line.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise bad(file.name, "bytes that are no UTF-8", "a text file in UTF-8") from error
+    except OSError as error:
+        raise bad(file.name, error.strerror or "an error", "a readable file") from error
+    filled = [(at, line.strip()) for at, line in enumerate(lines, 1) if line.strip()]
+    if not filled:
+        raise bad(file.name, "nothing", EXPECTED)
+    if filled[0][1].startswith("{"):
+        return list(_texts(file.name, filled))
+    return [_short(f"{file.name}: line {at}", line) for at, line in filled]
+
+
+def _texts(name: str, lines: list[tuple[int, str]]) -> Iterator[str]:
+    for at, line in lines:
+        place = f"{name}: line {at}"
+        try:
+            content = json.loads(line)
+        except ValueError as error:
+            raise bad(place, quote(line), "a JSON object with text") from error
+        text = content.get("text") if isinstance(content, dict) else None
+        if not isinstance(text, str):
+            raise bad(f"{place}, text", quote(json.dumps(text)), "a string")
+        yield _short(place, text)
+
+
+def _short(place: str, text: str) -> str:
+    if len(text) > LONGEST:
+        raise bad(place, f"{len(text)} characters", f"at most {LONGEST}")
+    return text
+
+
+def read_by_triage(texts: list[str]) -> list[dict[str, Any]]:
+    """One document a comment, in order; the triage reads what is left after redaction."""
+    redacted = [redact(text).text for text in texts]
+    return [
+        {
+            "redacted": text,
+            "label": one.label,
+            "secondary": one.secondary,
+            "confidence": round(one.confidence, 4),
+            "abstained": one.abstained,
+            "elements": list(one.elements),
+            "reasons": list(one.reasons),
+        }
+        for text, one in zip(redacted, triage(redacted, seed_model()), strict=True)
+    ]
+
+
+def as_table(comments: list[dict[str, Any]]) -> str:
+    """The same to be read: a line a comment."""
+    lines = []
+    for one in comments:
+        label = one["label"] + (f" + {one['secondary']}" if one["secondary"] else "")
+        sure = "needs a reader" if one["abstained"] else ""
+        lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {one['redacted']}")
+        lines.append(f"      {', '.join(one['elements'])} | {', '.join(one['reasons'])}")
+    return "\n".join(lines)

@@ -1,0 +1,33 @@
+"""The marks that stand where personal data stood."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a mark replaces; its value is the word in the mark."""
+
+    NAME = "NAMA"
+    IDENTITY = "NIK"
+    PHONE = "TELEPON"
+    MAIL = "SUREL"
+    HANDLE = "AKUN"
+    PLATE = "PELAT"
+    ACCOUNT = "REKENING"
+    NUMBER = "NOMOR"
+    ADDRESS = "ALAMAT"
+
+
+class Span(NamedTuple):
+    """Personal data at ``start`` up to, not including, ``end`` of the original."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+class Redacted(NamedTuple):
+    """A text with marks such as ``[NAMA]``, and what they replaced in the original."""
+
+    text: str
+    spans: tuple[Span, ...]

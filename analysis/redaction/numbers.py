@@ -1,0 +1,134 @@
+"""Numbers and addresses that belong to one person: identity, phone, mail, plate, account."""
+
+import re
+from collections.abc import Iterator
+
+from analysis.redaction.marks import Kind, Span
+
+_SEP = r"[\s.\-–_/]{0,3}"
+# A day or two times with their separators read like a phone number or an identity number.
+_NO_TIME = (
+    r"(?!\d{1,2}\s?[-./ ]\s?\d{1,2}\s?[-./ ]\s?(?:19|20)\d\d\b)"
+    r"(?!\d{1,2}[.:]\d\d\s*(?:[-–]|\s)\s*\d{1,2}[.:]\d\d\b)"
+    r"(?!(?:19|20)\d\d-\d\d-\d\d\b)"
+)
+# Money, or marks given one by one.
+_AMOUNT = re.compile(r"\d(?:[ ,]\d)+|\d{1,3}(?:[.,]\d{3})+(?:,\d\d?|,-)?|\d+0{5,}")
+_DOT = r"\s*(?:\.|\(\s*(?:dot|titik)\s*\)|\[\s*(?:dot|titik)\s*\]|\s(?:dot|titik)\s)\s*"
+_MAIL = re.compile(
+    rf"[\w+-]+(?:(?:\.|\s(?:dot|titik)\s)[\w+-]+)*\s*"
+    rf"(?:@|[(\[{{]\s*(?:at|et|@)\s*[)\]}}]|\s(?:at|et)\s)\s*[\w-]+(?:{_DOT}[a-z]{{2,12}}\b)+"
+    r"|[\w.+-]+@\s?(?:gmail|yahoo|hotmail|outlook|ymail|icloud|rocketmail)\w*\b",
+    re.IGNORECASE,
+)
+_HANDLE = re.compile(r"(?<![\w@])@[A-Za-z][\w.]{2,}")
+_PHONE = re.compile(
+    rf"(?<![\w.,]){_NO_TIME}(?:"
+    rf"\(?\+?\s?\(?6\s?2\s?\)?{_SEP}(?:\(0\))?0?(?:{_SEP}\d){{8,12}}"
+    rf"|[0Oo]{_SEP}8(?:{_SEP}[\dOoxX*]){{7,12}}"
+    rf"|\(0\d{{2,3}}\)\s?\d(?:[\s.\-]?\d){{4,8}}"
+    r"|0[2-9]\d{1,2}\s?[-–. /]\s?\d(?:[\s.\-]?\d){4,8}"
+    r"|0[2-79]\d{7,10}"
+    r"|8[1-9]\d(?:[\s.\-]?\d){6,9}"
+    rf")(?![\w*]|[.,]\d)",
+)
+_DIGITS_IN_WORDS = "nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|lapan|sembilan"
+_SPOKEN = re.compile(rf"\b(?:{_DIGITS_IN_WORDS})(?:[\s,\-]+(?:{_DIGITS_IN_WORDS})){{6,}}\b", re.I)
+_IDENTITY = re.compile(rf"(?<![\w]){_NO_TIME}\d(?:{_SEP}\d){{15}}(?!\d|[.,]\d)")
+_CALLED_IDENTITY = re.compile(
+    r"\b(?:nik|n\.i\.k\.?|no\.?\s?(?:ktp|kk|nik)|nomor\s(?:ktp|kk|nik|induk|identitas)|ktp|nokk)"
+    r"(?:\s?(?:saya|sy|nya|no|nomor|:|=|adalah|yaitu|\.|,))*\s?"
+    r"(\d[\dxX*.\-\s]{4,24}[\dxX*])",
+    re.IGNORECASE,
+)
+_LONG = re.compile(r"(?<![\w.,])\d(?:[ .\-–]?\d){8,}(?!\w|[.,]\d)")
+_PASSPORT = re.compile(r"\b(?:paspor|passport)\D{0,12}([A-Z]{1,2}\s?\d{6,7})\b", re.IGNORECASE)
+_BANKS = (
+    r"rek|rekening|norek|no\.?rek|bca|bri|brimo|bni|btn|bsi|mandiri|cimb|niaga|danamon|permata|"
+    r"bjb|bpd|bank\s\w+|dana|ovo|gopay|shopeepay|linkaja|va|virtual\saccount|transfer\w*|tf|trf"
+)
+_CALLED_ACCOUNT = re.compile(
+    rf"\b(?:{_BANKS})\b[^\d\n]{{0,40}}?(?<![\w.,])(\d(?:[ .\-]?\d){{6,19}})(?!\w|[.,]\d)",
+    re.IGNORECASE,
+)
+_NEAR_BANK = re.compile(rf"\b(?:{_BANKS})\b", re.IGNORECASE)
+_FILE_NUMBER = re.compile(
+    r"\b(?:berkas|antrean|antrian|antri|registrasi|regis|register|reg|tiket|resi|pengaduan|aduan|laporan|"
+    r"lap|permohonan|pendaftaran|surat|agenda|perkara|form|formulir|kode|booking|id)\W*"
+    r"(?:no|nomor|nmr|nomer|saya|nya|\W){0,4}$",
+    re.IGNORECASE,
+)
+_MONEY_BEFORE = re.compile(r"(?:rp|idr|rupiah)\W{0,3}$", re.IGNORECASE)
+_REGIONS = (
+    "A|B|D|E|F|G|H|K|L|M|N|P|R|S|T|W|Z|AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|CC|CD|"
+    "DA|DB|DC|DD|DE|DF|DG|DH|DK|DL|DM|DN|DP|DR|DS|DT|DU|DW|EA|EB|ED|EE|KB|KH|KT|KU|PA|PB|RI"
+)
+_PLATE = re.compile(rf"\b(?:{_REGIONS})[ .\-]{{0,2}}\d{{1,4}}[ .\-]{{0,2}}[A-Z]{{1,3}}\b")
+_LOWER_PLATE = re.compile(
+    rf"\b(?:{_REGIONS})(?:[ .\-]?\d{{3,4}}[ .\-]?|\d{{1,4}})(?!(?:jam|hari|kali|rb|jt|org|yg|th|thn|bln|km|cm|"
+    r"kg|an|di|ke|dan|ini|itu|no|ya|sdh|pun|juta|ribu|wib|kk|tdk|gak|ga|rt|rw|dr|pd|utk|jl|tp|x)\b)"
+    r"[a-z]{1,3}\b",
+    re.IGNORECASE,
+)
+_CALLED_PLATE = re.compile(
+    rf"\b(?:plat|pelat|nopol|no\.?\s?pol|polisi|motor|mobil)\W{{1,3}}(?:no|nomor|nya|\W){{0,4}}"
+    rf"((?:{_REGIONS})[ .\-]?\d{{1,4}}(?:[ .\-]?[A-Z]{{1,3}})?)\b(?![ .]?(?:jam|hari|kali|rb|ribu|jt|juta|bulan|tahun))",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+
+
+def find_numbers(text: str) -> Iterator[Span]:
+    """Whatever in ``text`` is one person's number, mail address, handle or plate."""
+    lower = text.lower()
+    if "@" in text or " at " in lower or "(at" in lower or "[at" in lower or " et " in lower:
+        yield from _all(_MAIL, Kind.MAIL, text)
+        yield from _all(_HANDLE, Kind.HANDLE, text)
+    if " nol " in lower or "delapan" in lower or "kosong" in lower:
+        yield from _all(_SPOKEN, Kind.PHONE, text)
+    if not _DIGIT.search(text):
+        return
+    yield from _all(_PLATE, Kind.PLATE, text)
+    yield from _all(_LOWER_PLATE, Kind.PLATE, text)
+    yield from _called(_CALLED_PLATE, Kind.PLATE, text)
+    if sum(map(str.isdigit, text)) < 6:
+        return
+    yield from _all(_IDENTITY, Kind.IDENTITY, text)
+    yield from _called(_CALLED_IDENTITY, Kind.IDENTITY, text)
+    yield from _called(_PASSPORT, Kind.NUMBER, text)
+    for found in _PHONE.finditer(text):
+        if not _harmless(text, found):
+            yield Span(found.start(), found.end(), Kind.PHONE)
+    for found in _CALLED_ACCOUNT.finditer(text):
+        if not _AMOUNT.fullmatch(found[1]) and not _harmless(text, found, 1):
+            yield Span(*found.span(1), Kind.ACCOUNT)
+    for found in _LONG.finditer(text):
+        if not _AMOUNT.fullmatch(found[0]) and not _harmless(text, found):
+            around = text[max(0, found.start() - 40) : found.end() + 15]
+            kind = Kind.ACCOUNT if _NEAR_BANK.search(around) else Kind.NUMBER
+            yield Span(found.start(), found.end(), kind)
+
+
+def _all(pattern: re.Pattern[str], kind: Kind, text: str) -> Iterator[Span]:
+    for found in pattern.finditer(text):
+        yield Span(found.start(), found.end(), kind)
+
+
+def _called(pattern: re.Pattern[str], kind: Kind, text: str) -> Iterator[Span]:
+    for found in pattern.finditer(text):
+        yield Span(*found.span(1), kind)
+
+
+def _harmless(text: str, found: re.Match[str], group: int = 0) -> bool:
+    """Whether the digits are an amount, times, days or the number of a file."""
+    start = found.start(group)
+    before = text[max(0, start - 40) : start]
+    return bool(
+        _MONEY_BEFORE.search(before) or _FILE_NUMBER.search(before) or _TIMES.search(found[group])
+    )
+
+
+_TIMES = re.compile(
+    r"\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
+    r"|\b\d\d\.\d\d\s*[-–]\s*\d\d\.\d\d\b"
+)

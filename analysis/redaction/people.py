@@ -1,0 +1,188 @@
+"""Names of people: after titles and introductions, in company, and standing alone."""
+
+import re
+from collections.abc import Iterator
+
+from analysis.redaction.lexicon import Sense
+from analysis.redaction.marks import Kind, Span
+from analysis.redaction.words import Words
+
+_NAME = Sense.GIVEN | Sense.MAYBE
+_TOGETHER = re.compile(r"[ \t]{1,2}|[-'’`]")
+_ABBREVIATED = re.compile(r"\. ?")
+_AFTER_TITLE = re.compile(r"[\s.:/\-]{0,3}$")
+_AFTER_INTRODUCTION = re.compile(r"[\s.:,\"'“(=]{0,4}$")
+_CONNECTORS = {"bin", "binti", "al", "el", "van", "de", "da", "dos", "alias"}
+_PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
+_HONOURS = {"h", "hj", "kh", "drs", "dra", "ir", "prof"}
+_DEGREES = re.compile(
+    r"(?:\s*,\s*|\s+)(?:(?:S|M|A|Sp|Ph|Dr|Lc|B)\.\s?[A-Z][A-Za-z]{0,5}(?:\.[A-Z][A-Za-z]{0,4})*\.?"
+    r"|(?:SH|MH|SE|ST|MM|MT|SKM|SPd|MPd|SSos|MSi|SIP|MKes|AMd|Amd|AMK|SKep|Ners|Apt|SAg|MAP|SSTP|SKom|MKom|Sp\w{1,3})\b\.?)"
+)
+# Endings and beginnings that names have and ordinary words do not.
+_LIKE_A_NAME = re.compile(
+    r"\w{2,}(?:wati|ningsih|ningrum|ningtyas|yanto|yanti|iyono|jono|rsono|udin|uddin|wansyah|nsyah|"
+    r"wijaya|kusuma|kusumo|negoro|diningrat|nugroho|santoso|saputra|syahputra|hardjo|harjo|widjaja|"
+    r"ulloh|ullah|urrahman|urrohman|iatun|atun|rningsih|listya)"
+    r"|(?:su|soe)[bdghjkmnprstw]\w{2,}(?:no|yo|to|di|man|min|rni|rti|wi|nah|tro)"
+    r"|(?:nur|noer|abdul|siti|tjo)\w{4,}"
+)
+# An unknown word in lower case that is built like these is no name.
+_LIKE_A_WORD = re.compile(
+    r"(?:meng|meny|mem|men|nge|ngg|nga|ngu|ngi|ny|peng|peny|pem|ber|ter|diper|di[bcfghjklprstuw]|kese|kebe|kete)\w{3,}"
+    r"|ke\w{3,}an|\w{3,}(?:nya|nyah|kan|kah|keun|isasi|tif)|\w*\d\w*|(\w)\1*|[^aeiou]+"
+)
+_LIKE_A_PLACE = re.compile(
+    r"(?:suka|karang|sido|sumber|muara|tanjung|cipta|ci[bcdgjklmnprstw])\w{3,}"
+    r"|\w{3,}(?:rejo|sari|mulyo|jaya|makmur|kerto|karta|asri|agung|baru|harja)"
+)
+
+
+def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
+    """Each name; ``taken`` marks the words that stand in other personal data."""
+    at, protected = 0, -1
+    senses = words.senses
+    while at < len(words):
+        sense = senses[at]
+        if taken[at] or (sense == Sense.ORDINARY and words.lower[at] != "sakit"):
+            at += 1
+            continue
+        start = at
+        if sense & Sense.INSTITUTIONS or (
+            words.lower[at] == "sakit" and words.lower[at - 1] == "rumah"
+        ):
+            protected = _institution(words, at)
+        elif sense & (Sense.TITLES | Sense.INTRODUCTIONS) and at > protected:
+            start = _after_title(words, at, taken)
+        if start == at and at > protected and _alone(words, at):
+            start = at
+        elif start == at:
+            at += 1
+            continue
+        end = _extend(words, start, taken)
+        start = _honoured(words, start, taken)
+        yield Span(words.spans[start][0], _behind(words, end), Kind.NAME)
+        at = end
+
+
+def _after_title(words: Words, at: int, taken: list[bool]) -> int:
+    """Where the name begins that follows a title or an introduction, or ``at``."""
+    then, weak, introduced = at, True, False
+    while then < len(words) and words.senses[then] & (Sense.TITLES | Sense.INTRODUCTIONS):
+        weak = weak and bool(words.senses[then] & Sense.WEAK_TITLES)
+        introduced = bool(words.senses[then] & Sense.INTRODUCTIONS)
+        then += 1
+        gaps = _AFTER_INTRODUCTION if introduced else _AFTER_TITLE
+        if then == len(words) or taken[then] or not gaps.match(words.gap(then)):
+            return at
+    return then if _called(words, then, weak, introduced) else at
+
+
+def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
+    """Whether the word after a title is a name."""
+    sense, lower, capital = words.senses[at], words.lower[at], words.capital[at]
+    if sense & Sense.GIVEN:
+        return True
+    if sense & Sense.MAYBE:
+        return capital or not (sense & Sense.ORDINARY and (weak or introduced))
+    if len(lower) == 1:
+        return words.written[at].isupper() and not weak
+    if sense & Sense.PLACES and capital and not weak:
+        return not sense & (Sense.ORDINARY | Sense.ROLES)
+    if sense or lower[0].isdigit():
+        return False
+    return capital or not (weak or _LIKE_A_WORD.fullmatch(lower))
+
+
+def _alone(words: Words, at: int) -> bool:
+    """Whether a word without a title is a name."""
+    sense, lower = words.senses[at], words.lower[at]
+    if sense & Sense.GIVEN:
+        return True
+    capital = words.capital[at] and not words.written[at].isupper()
+    opens = words.opens(at)
+    before = 0 if opens else words.senses[at - 1]
+    after = words.senses[at + 1] if at + 1 < len(words) and words.gap(at + 1) in (" ", "  ") else 0
+    person = before & (Sense.BEFORE_PERSONS | Sense.ROLES)
+    if sense & Sense.MAYBE:
+        if sense & Sense.PLACES and not after & _NAME:
+            return bool(capital and after & Sense.AFTER_PERSONS and person)
+        if sense & Sense.ORDINARY:
+            return bool(capital and not opens and (person or after & _NAME))
+        return bool(
+            person or after & Sense.GIVEN or (capital and (after & (_NAME | Sense.AFTER_PERSONS)))
+        )
+    if sense or len(lower) < 3 or not lower.isalpha():
+        return False
+    if before & (Sense.AREAS | Sense.INSTITUTIONS):
+        return False
+    if _LIKE_A_NAME.fullmatch(lower):
+        return True
+    if not capital or _LIKE_A_WORD.fullmatch(lower) or _LIKE_A_PLACE.fullmatch(lower):
+        return False
+    return bool(person or after & (Sense.AFTER_PERSONS | Sense.GIVEN))
+
+
+def _extend(words: Words, start: int, taken: list[bool]) -> int:
+    """Behind the last word of the name that begins at ``start``."""
+    end = start + 1
+    while end < len(words) and not taken[end]:
+        gap = words.gap(end)
+        short = len(words.lower[end - 1]) <= 4
+        if not (_TOGETHER.fullmatch(gap) or (short and _ABBREVIATED.fullmatch(gap))):
+            break
+        if not _continues(words, start, end):
+            break
+        end += 1
+    return end - 1 if words.lower[end - 1] in _CONNECTORS and end - 1 > start else end
+
+
+def _continues(words: Words, start: int, at: int) -> bool:
+    sense, lower, capital = words.senses[at], words.lower[at], words.capital[at]
+    if sense & Sense.GIVEN or lower in _CONNECTORS:
+        return True
+    if sense & Sense.MAYBE:
+        return not sense & Sense.ORDINARY or (capital and words.capital[start])
+    if len(lower) == 1:
+        return words.written[at].isupper() and not words.shouted
+    if sense & Sense.PLACES and not sense & Sense.ORDINARY:
+        return capital and words.capital[start]
+    if sense & Sense.WEAK_TITLES and at + 1 < len(words):
+        return capital and words.capital[start] and not words.senses[at + 1]
+    if sense or not lower.isalpha():
+        return False
+    if capital and words.capital[start] and not words.written[at].isupper():
+        return True
+    return bool(_LIKE_A_NAME.fullmatch(lower)) or (
+        len(lower) > 3 and not _LIKE_A_WORD.fullmatch(lower) and not words.capital[start]
+    )
+
+
+def _honoured(words: Words, start: int, taken: list[bool]) -> int:
+    """Where the name begins with what only ever belongs to names, such as "Hj." and "I"."""
+    while start and not taken[start - 1] and words.gap(start).strip(" .") == "":
+        small = words.lower[start - 1] in _PARTICLES and words.written[start - 1][0].isupper()
+        if not (small or words.lower[start - 1] in _HONOURS):
+            break
+        start -= 1
+    return start
+
+
+def _behind(words: Words, end: int) -> int:
+    """Where the name ends in the text, with the degrees that follow it."""
+    behind = words.spans[end - 1][1]
+    while found := _DEGREES.match(words.text, behind):
+        behind = found.end()
+    return behind
+
+
+def _institution(words: Words, at: int) -> int:
+    """The last word of an institution's name that begins at ``at``."""
+    last = at
+    while last + 1 < len(words) and last - at < 4 and words.gap(last + 1).strip(" .") == "":
+        sense, lower = words.senses[last + 1], words.lower[last + 1]
+        titled = lower in {"dr", "drs", "prof", "h", "kh", "hj", "r", "ir"}
+        if not titled and sense & (Sense.TITLES | Sense.ORDINARY) and not sense & _NAME:
+            break
+        last += 1
+    return last

@@ -1,0 +1,45 @@
+"""One text through all rules."""
+
+import re
+from collections.abc import Iterable
+
+from analysis.redaction.addresses import find_addresses
+from analysis.redaction.marks import Kind, Redacted, Span
+from analysis.redaction.numbers import find_numbers
+from analysis.redaction.people import find_people
+from analysis.redaction.words import Words
+
+_MARK = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
+
+
+def redact(text: str) -> Redacted:
+    """The text with a mark for each piece of personal data.
+
+    >>> redact("Pak RT suruh saya telepon Bu Siti di 0812-3456-7890").text
+    'Pak RT suruh saya telepon Bu [NAMA] di [TELEPON]'
+    """
+    words = Words(text)
+    marks = [Span(*mark.span(), Kind.NAME) for mark in _MARK.finditer(text)]
+    found = _apart([*find_numbers(text), *find_addresses(words)])
+    taken = _taken(words, [*marks, *found])
+    spans = _apart([*found, *find_people(words, taken)])
+    parts, behind = [], 0
+    for span in spans:
+        parts += [text[behind : span.start], f"[{span.kind}]"]
+        behind = span.end
+    return Redacted("".join(parts) + text[behind:], tuple(spans))
+
+
+def _apart(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order; what overlaps becomes one, of the kind that begins first."""
+    apart: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.start, -one.end)):
+        if apart and span.start < apart[-1].end:
+            apart[-1] = apart[-1]._replace(end=max(apart[-1].end, span.end))
+        else:
+            apart.append(span)
+    return apart
+
+
+def _taken(words: Words, spans: list[Span]) -> list[bool]:
+    return [any(span.start <= start < span.end for span in spans) for start, _ in words.spans]

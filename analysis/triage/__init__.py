@@ -1,0 +1,1 @@
+"""What citizens' comments say: the form of maladministration, the elements, how urgent."""

@@ -1,0 +1,31 @@
+"""The thresholds of the triage, as dated data."""
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import Field
+
+from analysis.rules import Rule, Source, Standing, Text, Validity, check, parse_yaml, read_rules
+from analysis.triage.spelling import FOLDER
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(Rule):
+    """From which probability on what is said."""
+
+    id: str
+    valid: Validity
+    standing: Standing
+    source: Source
+    abstain_below: Share
+    secondary_from: Share
+    alike_from: Share
+    reason: Text
+
+
+@cache
+def settings() -> Settings:
+    """The thresholds in settings.yaml. Raises BadInput where a rule of the file is broken."""
+    file = FOLDER / "settings.yaml"
+    return check(Settings, parse_yaml(read_rules(file), file.name), file.name)

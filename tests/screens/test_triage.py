@@ -1,0 +1,61 @@
+"""The screen of reviews: an official proposes, an analyst decides, versions can be chosen."""
+
+from functools import partial
+
+import pytest
+from sqlalchemy import Engine
+
+from accounts.actors import Actor
+from analysis.triage.corpus import corpus
+from desk.triage import read_new, retrain
+from models import User, writing
+from survey.periods import asked_instrument
+from survey.storage import Row, store
+from tests.screens.office import Office, an_office, look, press, said
+from tests.screens.test_posters import engine
+
+__all__ = ["engine"]
+SCREEN = "triage"
+SLOW = "Berkas saya tiga bulan belum selesai, ditunda terus"
+ANALYST = Actor(4, "Dewi", analyst=True)
+
+
+@pytest.fixture
+def office(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An office with one comment that was read."""
+    monkeypatch.setattr("desk.triage.corpus", partial(corpus, each=1))
+    office = an_office(engine)
+    period = office.world.period
+    row = Row({}, "open_link", "self", comment=SLOW, readers="unit", local_date=period.starts)
+    with writing(engine) as session:
+        session.add(User(id=4, username="dewi", name="Dewi", password_hash="-", active=True))
+        store(session, office.world.clinic, period, asked_instrument(period), [row])
+    read_new(engine, ANALYST, {}, lambda done, total: None)
+    return office
+
+
+def test_an_official_proposes_and_an_analyst_decides(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = look(monkeypatch, SCREEN, office.official)
+    assert SLOW in said(app)
+    assert "Penundaan berlarut" in said(app)
+    assert not [button for button in app.button if button.label == "Latih ulang"]
+    app.selectbox[0].set_value("praise")
+    app = press(app, "Simpan label")
+    assert "Tidak ada komentar yang menunggu Anda." in said(app)
+    app = look(monkeypatch, SCREEN, ANALYST)
+    assert "Usul dari unit: Pujian" in said(app)
+    app.selectbox[0].set_value("undue_delay")
+    app = press(app, "Simpan label")
+    assert "Label tersimpan." in said(app)
+
+
+def test_an_analyst_goes_back_to_an_earlier_version(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retrain(office.engine, ANALYST, {}, lambda done, total: None)
+    app = look(monkeypatch, SCREEN, ANALYST)
+    assert "2 \\(dipakai\\)" in app.table[0].value.to_string()
+    app = press(app, "Pakai versi ini")
+    assert "Versi itu kini dipakai." in said(app)
