@@ -55,6 +55,7 @@ PLACES = (
     Place("hasil", ":material/leaderboard:", wide=True),
     Place("ikm", ":material/campaign:"),
     Place("unit", ":material/monitoring:", _sees_units, wide=True),
+    Place("komentar", ":material/forum:", _sees_units, wide=True),
     Place("dokumen", ":material/folder_open:", _sees_units),
     Place("periode", ":material/event:", _coordinates),
     Place("impor", ":material/upload_file:", _coordinates),
