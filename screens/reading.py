@@ -25,7 +25,8 @@ from survey.periods import used_scheme
 KINDS = (*FORMS, "praise", "neutral", UNREAD)
 SENTIMENTS = ("negative", "neutral", "positive")
 QUOTES_SHOWN = 50
-ROW_HEIGHT = 56
+ROW_HEIGHT = 58
+BELOW = 9  # the circles stand under their names
 SHUFFLE = "reading_shuffle"
 
 K = TypeVar("K", int, str)
@@ -108,23 +109,28 @@ def _written(one: Count | None) -> str:
 
 
 def _chart(frame: pd.DataFrame) -> charts.Chart:
-    """A row of bars for each name, a bar a period."""
+    """A row of circles for each name, a circle a period, as large as its number."""
+    names = list(dict.fromkeys(frame["name"]))
     tips = frame.assign(tip=frame["name"] + ", " + frame["period"] + ": " + frame["text"])
     base = alt.Chart(tips).encode(
-        x=alt.X("period:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y("value:Q", axis=None),
+        x=alt.X(
+            "period:O",
+            sort=list(dict.fromkeys(frame["period"])),
+            title=None,
+            axis=alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')", domain=False),
+        ),
+        y=alt.Y("name:N", sort=names, axis=None),
         tooltip="tip:N",
     )
-    bars = base.mark_bar(aria=False, color=INK, size=28)
-    texts = base.mark_text(aria=False, color=TEXT, dy=-7).encode(text="text:N")
-    header = alt.Header(
-        title=None, labelAngle=0, labelAnchor="start", labelOrient="top", labelColor=TEXT
+    known = base.transform_filter("datum.value > 0")
+    circles = known.mark_circle(aria=False, color=INK, opacity=1, yOffset=BELOW).encode(
+        size=alt.Size("value:Q", scale=alt.Scale(range=[0, 500], zero=True), legend=None)
     )
-    return (
-        alt.layer(bars, texts)
-        .properties(height=ROW_HEIGHT, width="container")
-        .facet(row=alt.Row("name:N", sort=None, header=header), spacing=18)
-    )
+    texts = known.mark_text(aria=False, align="left", dx=15, dy=BELOW, color=TEXT, fontSize=12)
+    headings = base.mark_text(aria=False, align="left", dy=-16, color=TEXT, fontSize=13)
+    return alt.layer(
+        circles, texts.encode(text="text:N"), headings.encode(x=alt.value(0), text="name:N")
+    ).properties(height=alt.Step(ROW_HEIGHT))
 
 
 def _quotes(
@@ -142,7 +148,7 @@ def _quotes(
         period = _choose("period", say("dashboard.period"), periods)
         label = _choose("label", say("reading.kind"), kinds)
     with right:
-        element = _choose("element", say("follow_up.element"), elements)
+        element = _choose("element", say("reading.element"), elements)
         sentiment = _choose("sentiment", say("reading.sentiment"), feelings)
     seed = st.session_state.setdefault(SHUFFLE, randrange(2**32))
     found = room.wanted(Wanted(period, label, element, sentiment), seed)
