@@ -74,6 +74,7 @@ _RT = re.compile(
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"[\s.,/\-:]{1,4}$")
+_BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
 
 
@@ -98,7 +99,19 @@ def find_addresses(words: Words) -> Iterator[Span]:
 def _named(words: Words, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
     head = words.lower[at]
-    strict = head not in {"jl", "jln", "gg", "perum", "blok", "blk", "dsn", "kp", "komp"}
+    strict = head not in {
+        "jl",
+        "jln",
+        "gg",
+        "perum",
+        "blok",
+        "blk",
+        "dsn",
+        "kp",
+        "komp",
+        "dusun",
+        "komplek",
+    }
     end = at + 1
     while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
         if "," in words.gap(end) or not _name_part(words, at, end, strict):
@@ -185,15 +198,11 @@ def _rest(words: Words, end: int) -> int:
         lower, then = words.lower[end], end
         if lower in NUMBERS or lower in {"rt", "rw"}:
             then = _numbered(words, end)
-        elif lower in AREAS:
+        elif lower in AREAS or lower in STREETS or lower in ESTATES:
             then = _named(words, end)
-        elif lower in STREETS or lower in ESTATES:
-            then = _named(words, end)
-        elif lower[0].isdigit() and len(lower) <= 5:
-            then = end + 1
-        elif re.fullmatch(r"(?:rt|rw)\d{1,3}|[a-z]\d{1,3}", lower):
-            then = end + 1
-        elif words.senses[end] & Sense.PLACES and "," in words.gap(end):
+        elif _BEHIND.fullmatch(lower) or (
+            words.senses[end] & Sense.PLACES and "," in words.gap(end)
+        ):
             then = end + 1
         if then == end:
             return end

@@ -12,8 +12,9 @@ _TOGETHER = re.compile(r"[ \t]{1,2}|[-'’`]")
 _ABBREVIATED = re.compile(r"\. ?")
 _AFTER_TITLE = re.compile(r"[\s.:/\-]{0,3}$")
 _AFTER_INTRODUCTION = re.compile(r"[\s.:,\"'“(=]{0,4}$")
-_CONNECTORS = {"bin", "binti", "al", "el", "van", "de", "da", "dos", "alias"}
+_CONNECTORS = {"bin", "binti", "br", "boru", "al", "el", "van", "de", "da", "dos", "alias"}
 _PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
+_INITIALS = {"inisial", "berinisial"}
 _HONOURS = {"h", "hj", "kh", "drs", "dra", "ir", "prof"}
 _DEGREES = re.compile(
     r"(?:\s*,\s*|\s+)(?:(?:S|M|A|Sp|Ph|Dr|Lc|B)\.\s?[A-Z][A-Za-z]{0,5}(?:\.[A-Z][A-Za-z]{0,4})*\.?"
@@ -68,6 +69,8 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
 def _after_title(words: Words, at: int, taken: list[bool]) -> int:
     """Where the name begins that follows a title or an introduction, or ``at``."""
     then, weak, introduced = at, True, False
+    if words.lower[at] in _INITIALS and at + 1 < len(words) and not taken[at + 1]:
+        return at + 1
     while then < len(words) and words.senses[then] & (Sense.TITLES | Sense.INTRODUCTIONS):
         weak = weak and bool(words.senses[then] & Sense.WEAK_TITLES)
         introduced = bool(words.senses[then] & Sense.INTRODUCTIONS)
@@ -84,7 +87,8 @@ def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
     if sense & Sense.GIVEN:
         return True
     if sense & Sense.MAYBE:
-        return capital or not (sense & Sense.ORDINARY and (weak or introduced))
+        common = sense & Sense.ROLES or (sense & Sense.ORDINARY and (weak or introduced))
+        return capital or not common
     if len(lower) == 1:
         return words.written[at].isupper() and not weak
     if sense & Sense.PLACES and capital and not weak:
@@ -109,8 +113,11 @@ def _alone(words: Words, at: int) -> bool:
             return bool(capital and after & Sense.AFTER_PERSONS and person)
         if sense & Sense.ORDINARY:
             return bool(capital and not opens and (person or after & _NAME))
+        named = not opens and not words.capital[at - 1]
         return bool(
-            person or after & Sense.GIVEN or (capital and (after & (_NAME | Sense.AFTER_PERSONS)))
+            person
+            or after & Sense.GIVEN
+            or (capital and (named or after & (_NAME | Sense.AFTER_PERSONS)))
         )
     if sense or len(lower) < 3 or not lower.isalpha():
         return False
@@ -144,7 +151,8 @@ def _continues(words: Words, start: int, at: int) -> bool:
     if sense & Sense.MAYBE:
         return not sense & Sense.ORDINARY or (capital and words.capital[start])
     if len(lower) == 1:
-        return words.written[at].isupper() and not words.shouted
+        degree = re.match(r"\.[A-Z]", words.text[words.spans[at][1] :])
+        return words.written[at].isupper() and not words.shouted and not degree
     if sense & Sense.PLACES and not sense & Sense.ORDINARY:
         return capital and words.capital[start]
     if sense & Sense.WEAK_TITLES and at + 1 < len(words):
