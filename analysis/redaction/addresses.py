@@ -134,7 +134,7 @@ def _name_part(words: Words, head: int, at: int, strict: bool) -> bool:
             "lrg",
             "lr",
         }
-    capital = words.capital[at]
+    capital = words.written[at][0].isupper() and not words.shouted
     if first and words.lower[head] in {"blok", "blk"}:
         return len(lower) <= 2
     if words.lower[head] in {
@@ -164,7 +164,7 @@ def _name_part(words: Words, head: int, at: int, strict: bool) -> bool:
     if sense & (
         Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
     ):
-        return capital and words.capital[head] and not first
+        return capital and words.written[head][0].isupper() and not first
     return (
         capital
         or (not strict and len(lower) > 3)

@@ -25,7 +25,7 @@ _MAIL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z][\w.]{2,}")
 _PHONE = re.compile(
-    rf"(?<![\w.,]){_NO_TIME}(?:"
+    rf"(?<![\d.,]){_NO_TIME}(?:"
     rf"\(?\+?\s?\(?6\s?2\s?\)?{_SEP}(?:\(0\))?0?(?:{_SEP}\d){{8,12}}"
     rf"|[0Oo]{_SEP}8(?:{_SEP}[\dOoxX*]){{7,12}}"
     rf"|\(0\d{{2,3}}\)\s?\d(?:[\s.\-]?\d){{4,8}}"

@@ -12,8 +12,56 @@ _TOGETHER = re.compile(r"[ \t]{1,2}|[-'’`]")
 _ABBREVIATED = re.compile(r"\. ?")
 _AFTER_TITLE = re.compile(r"[\s.:/\-]{0,3}$")
 _AFTER_INTRODUCTION = re.compile(r"[\s.:,\"'“(=]{0,4}$")
-_CONNECTORS = {"bin", "binti", "br", "boru", "al", "el", "van", "de", "da", "dos", "alias"}
+_CONNECTORS = {
+    "bin",
+    "binti",
+    "br",
+    "boru",
+    "dg",
+    "daeng",
+    "al",
+    "el",
+    "van",
+    "de",
+    "da",
+    "dos",
+    "alias",
+}
 _PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
+# Before an unknown capitalised word these say that it is no person.
+_BEFORE_THINGS = {
+    "di",
+    "ke",
+    "dari",
+    "dr",
+    "se",
+    "pada",
+    "antara",
+    "program",
+    "aplikasi",
+    "merek",
+    "merk",
+    "suku",
+    "bahasa",
+    "hari",
+    "tanggal",
+    "bulan",
+    "agama",
+    "sistem",
+    "layanan",
+    "kegiatan",
+    "jalan",
+    "bandara",
+    "para",
+    "kabupaten",
+    "situs",
+    "pakai",
+    "via",
+    "lewat",
+    "warga",
+    "sampai",
+    "wilayah",
+}
 _INITIALS = {"inisial", "berinisial"}
 _HONOURS = {"h", "hj", "kh", "drs", "dra", "ir", "prof"}
 _DEGREES = re.compile(
@@ -41,7 +89,7 @@ _LIKE_A_PLACE = re.compile(
 
 def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
     """Each name; ``taken`` marks the words that stand in other personal data."""
-    at, protected = 0, -1
+    at, protected, behind = 0, -1, -1
     senses = words.senses
     while at < len(words):
         sense = senses[at]
@@ -55,15 +103,14 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
             protected = _institution(words, at)
         elif sense & (Sense.TITLES | Sense.INTRODUCTIONS) and at > protected:
             start = _after_title(words, at, taken)
-        if start == at and at > protected and _alone(words, at):
-            start = at
-        elif start == at:
+        listed = behind >= 0 and _listed(words, behind, at)
+        if start == at and not (at > protected and (listed or _alone(words, at))):
             at += 1
             continue
         end = _extend(words, start, taken)
         start = _honoured(words, start, taken)
         yield Span(words.spans[start][0], _behind(words, end), Kind.NAME)
-        at = end
+        at = behind = end
 
 
 def _after_title(words: Words, at: int, taken: list[bool]) -> int:
@@ -125,9 +172,23 @@ def _alone(words: Words, at: int) -> bool:
         return False
     if _LIKE_A_NAME.fullmatch(lower):
         return True
-    if not capital or _LIKE_A_WORD.fullmatch(lower) or _LIKE_A_PLACE.fullmatch(lower):
+    if not capital or _LIKE_A_PLACE.fullmatch(lower):
         return False
-    return bool(person or after & (Sense.AFTER_PERSONS | Sense.GIVEN))
+    if opens:
+        return bool(after & (Sense.AFTER_PERSONS | Sense.GIVEN)) and not _LIKE_A_WORD.fullmatch(
+            lower
+        )
+    in_name = words.capital[at - 1] or before & Sense.PLACES
+    thing = in_name or words.lower[at - 1] in _BEFORE_THINGS or _LIKE_A_WORD.fullmatch(lower)
+    return bool(person) or not thing
+
+
+def _listed(words: Words, behind: int, at: int) -> bool:
+    """Whether the word goes on with a list of people that a name before it began."""
+    joined = at == behind and words.gap(at).strip() in {",", "/", "&"}
+    joined = joined or (at == behind + 1 and words.lower[behind] in {"dan", "serta", "sama"})
+    sense = words.senses[at]
+    return joined and words.capital[at] and (not sense or bool(sense & Sense.MAYBE))
 
 
 def _extend(words: Words, start: int, taken: list[bool]) -> int:
@@ -155,7 +216,7 @@ def _continues(words: Words, start: int, at: int) -> bool:
         return words.written[at].isupper() and not words.shouted and not degree
     if sense & Sense.PLACES and not sense & Sense.ORDINARY:
         return capital and words.capital[start]
-    if sense & Sense.WEAK_TITLES and at + 1 < len(words):
+    if sense & Sense.TITLES and at + 1 < len(words):
         return capital and words.capital[start] and not words.senses[at + 1]
     if sense or not lower.isalpha():
         return False
