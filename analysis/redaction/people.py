@@ -28,6 +28,8 @@ _CONNECTORS = {
     "alias",
 }
 _PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
+_PROPER = Sense.AREAS | Sense.INSTITUTIONS
+_ACTS = re.compile(r"(?:meng|meny|mem|men|me[lr]|ber)\w{3,}")
 # Before an unknown capitalised word these say that it is no person.
 _BEFORE_THINGS = {
     "di",
@@ -61,6 +63,10 @@ _BEFORE_THINGS = {
     "warga",
     "sampai",
     "wilayah",
+    "sektor",
+    "kelompok",
+    "komunitas",
+    "perwakilan",
 }
 _INITIALS = {"inisial", "berinisial"}
 _HONOURS = {"h", "hj", "kh", "drs", "dra", "ir", "prof"}
@@ -113,6 +119,19 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
         at = behind = end
 
 
+def find_again(words: Words, taken: list[bool], people: list[Span]) -> Iterator[Span]:
+    """The words of names that were found, wherever else they stand in the text."""
+    inside = [any(one.start <= start < one.end for one in people) for start, _ in words.spans]
+    known = {
+        words.lower[at]
+        for at, named in enumerate(inside)
+        if named and len(words.lower[at]) > 3 and not words.senses[at] & ~_NAME
+    }
+    for at, word in enumerate(words.lower):
+        if word in known and not taken[at] and not inside[at]:
+            yield Span(*words.spans[at], Kind.NAME)
+
+
 def _after_title(words: Words, at: int, taken: list[bool]) -> int:
     """Where the name begins that follows a title or an introduction, or ``at``."""
     then, weak, introduced = at, True, False
@@ -147,40 +166,68 @@ def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
 
 def _alone(words: Words, at: int) -> bool:
     """Whether a word without a title is a name."""
-    sense, lower = words.senses[at], words.lower[at]
+    sense = words.senses[at]
     if sense & Sense.GIVEN:
         return True
-    capital = words.capital[at] and not words.written[at].isupper()
-    opens = words.opens(at)
-    before = 0 if opens else words.senses[at - 1]
-    after = words.senses[at + 1] if at + 1 < len(words) and words.gap(at + 1) in (" ", "  ") else 0
-    person = before & (Sense.BEFORE_PERSONS | Sense.ROLES)
     if sense & Sense.MAYBE:
-        if sense & Sense.PLACES and not after & _NAME:
-            return bool(capital and after & Sense.AFTER_PERSONS and person)
-        if sense & Sense.ORDINARY:
-            return bool(capital and not opens and (person or after & _NAME))
-        named = not opens and not words.capital[at - 1]
-        return bool(
-            person
-            or after & Sense.GIVEN
-            or (capital and (named or after & (_NAME | Sense.AFTER_PERSONS)))
-        )
-    if sense or len(lower) < 3 or not lower.isalpha():
-        return False
-    if before & (Sense.AREAS | Sense.INSTITUTIONS):
+        return _maybe_alone(words, at)
+    lower = words.lower[at]
+    if sense or len(lower) < 3 or not lower.isalpha() or words.before(at) & _PROPER:
         return False
     if _LIKE_A_NAME.fullmatch(lower):
         return True
-    if not capital or _LIKE_A_PLACE.fullmatch(lower):
+    return words.capital[at] and words.written[at][1:].islower() and _unknown_alone(words, at)
+
+
+def _maybe_alone(words: Words, at: int) -> bool:
+    """Whether a word that may be a name is one, by its company."""
+    sense, capital, opens = words.senses[at], words.capital[at], words.opens(at)
+    before, after = words.before(at), words.after(at)
+    person = before & (Sense.BEFORE_PERSONS | Sense.ROLES)
+    if sense & Sense.PLACES and not after & _NAME:
+        return capital and bool(after & Sense.AFTER_PERSONS and person)
+    if sense & Sense.ORDINARY:
+        return capital and not opens and bool(person or after & _NAME)
+    if person or after & Sense.GIVEN:
+        return True
+    named = not opens and not words.capital[at - 1]
+    if capital and (named or after & (_NAME | Sense.AFTER_PERSONS)):
+        return True
+    return _goes_on(words, at)
+
+
+def _unknown_alone(words: Words, at: int) -> bool:
+    """Whether a capitalised word that no list knows is a name."""
+    lower, before = words.lower[at], words.before(at)
+    if _LIKE_A_PLACE.fullmatch(lower):
         return False
-    if opens:
-        return bool(after & (Sense.AFTER_PERSONS | Sense.GIVEN)) and not _LIKE_A_WORD.fullmatch(
-            lower
+    if before & (Sense.BEFORE_PERSONS | Sense.ROLES):
+        return True
+    acts = bool(words.after(at) & (Sense.AFTER_PERSONS | Sense.GIVEN)) or _acts(words, at + 1)
+    if words.opens(at) or "," in words.gap(at):
+        return not _LIKE_A_WORD.fullmatch(lower) and (
+            acts or ("," in words.gap(at) and _goes_on(words, at))
         )
-    in_name = words.capital[at - 1] or before & Sense.PLACES
-    thing = in_name or words.lower[at - 1] in _BEFORE_THINGS or _LIKE_A_WORD.fullmatch(lower)
-    return bool(person) or not thing
+    if at + 1 < len(words) and len(words.lower[at + 1]) == 1 and _goes_on(words, at):
+        return True
+    return not (
+        words.capital[at - 1]
+        or before & Sense.PLACES
+        or words.lower[at - 1] in _BEFORE_THINGS
+        or _LIKE_A_WORD.fullmatch(lower)
+    )
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """Whether an unknown capitalised word or an initial follows, as in a person's full name."""
+    if at + 1 >= len(words) or words.gap(at + 1) != " " or words.senses[at + 1]:
+        return False
+    return words.capital[at + 1] or bool(_LIKE_A_NAME.fullmatch(words.lower[at + 1]))
+
+
+def _acts(words: Words, at: int) -> bool:
+    """Whether the word says what somebody does."""
+    return at < len(words) and words.gap(at) == " " and bool(_ACTS.fullmatch(words.lower[at]))
 
 
 def _listed(words: Words, behind: int, at: int) -> bool:

@@ -39,6 +39,15 @@ class Words:
         """Whether the word begins a sentence, so that its capital says nothing."""
         return at == 0 or bool(_SENTENCE.search(self.gap(at)))
 
+    def before(self, at: int) -> int:
+        """The senses of the word before; 0 where a sentence begins."""
+        return 0 if self.opens(at) else self.senses[at - 1]
+
+    def after(self, at: int) -> int:
+        """The senses of the word after, where only a space is between."""
+        following = at + 1 < len(self) and self.gap(at + 1) in (" ", "  ")
+        return self.senses[at + 1] if following else 0
+
 
 def _plain(word: str) -> str:
     lower = word.lower()
