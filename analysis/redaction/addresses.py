@@ -200,11 +200,23 @@ def _rest(words: Words, end: int) -> int:
             then = _numbered(words, end)
         elif lower in AREAS or lower in STREETS or lower in ESTATES:
             then = _named(words, end)
-        elif _BEHIND.fullmatch(lower) or (
-            words.senses[end] & Sense.PLACES and "," in words.gap(end)
-        ):
+        elif _BEHIND.fullmatch(lower):
             then = end + 1
+        elif "," in words.gap(end):
+            then = _town(words, end)
         if then == end:
             return end
         end = then
+    return end
+
+
+def _town(words: Words, at: int) -> int:
+    """Behind the name of a quarter or town after a comma, or ``at``."""
+    end = at
+    while end < len(words) and end - at < 3 and words.written[end][0].isupper():
+        sense = words.senses[end]
+        known = sense & (Sense.PLACES | Sense.STREET_WORDS)
+        if (sense and not known) or (end > at and words.gap(end) != " "):
+            break
+        end += 1
     return end

@@ -28,6 +28,7 @@ _CONNECTORS = {
     "alias",
 }
 _PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
+_AGED = re.compile(r"\s?(?:,\s?\d\d\s?(?:,|th|tahun)|\(\d\d\s?(?:th|tahun)?\))")
 _PROPER = Sense.AREAS | Sense.INSTITUTIONS
 _ACTS = re.compile(r"(?:meng|meny|mem|men|me[lr]|ber)\w{3,}")
 # Before an unknown capitalised word these say that it is no person.
@@ -77,7 +78,7 @@ _DEGREES = re.compile(
 # Endings and beginnings that names have and ordinary words do not.
 _LIKE_A_NAME = re.compile(
     r"\w{2,}(?:wati|ningsih|ningrum|ningtyas|yanto|yanti|iyono|jono|rsono|udin|uddin|wansyah|nsyah|"
-    r"wijaya|kusuma|kusumo|negoro|diningrat|nugroho|santoso|saputra|syahputra|hardjo|harjo|widjaja|"
+    r"wijaya|iani|yani|iati|yati|kusuma|kusumo|negoro|diningrat|nugroho|santoso|saputra|syahputra|hardjo|harjo|widjaja|"
     r"ulloh|ullah|urrahman|urrohman|iatun|atun|rningsih|listya)"
     r"|(?:su|soe)[bdghjkmnprstw]\w{2,}(?:no|yo|to|di|man|min|rni|rti|wi|nah|tro)"
     r"|(?:nur|noer|abdul|siti|tjo)\w{4,}"
@@ -123,13 +124,20 @@ def find_again(words: Words, taken: list[bool], people: list[Span]) -> Iterator[
     """The words of names that were found, wherever else they stand in the text."""
     inside = [any(one.start <= start < one.end for one in people) for start, _ in words.spans]
     known = {
-        words.lower[at]
+        words.lower[at] if len(words.lower[at]) > 3 else words.written[at]
         for at, named in enumerate(inside)
-        if named and len(words.lower[at]) > 3 and not words.senses[at] & ~_NAME
+        if named and not words.senses[at] & ~_NAME and _tells(words, at)
     }
     for at, word in enumerate(words.lower):
-        if word in known and not taken[at] and not inside[at]:
+        again = word in known or words.written[at] in known
+        if again and not taken[at] and not inside[at]:
             yield Span(*words.spans[at], Kind.NAME)
+
+
+def _tells(words: Words, at: int) -> bool:
+    """Whether the word of a name tells who it is elsewhere too: long, or a person's initials."""
+    initials = words.written[at].isupper() and not words.shouted
+    return len(words.lower[at]) > 3 or (initials and len(words.lower[at]) > 1)
 
 
 def _after_title(words: Words, at: int, taken: list[bool]) -> int:
@@ -202,6 +210,8 @@ def _unknown_alone(words: Words, at: int) -> bool:
     if _LIKE_A_PLACE.fullmatch(lower):
         return False
     if before & (Sense.BEFORE_PERSONS | Sense.ROLES):
+        return True
+    if _AGED.match(words.text, words.spans[at][1]):
         return True
     acts = bool(words.after(at) & (Sense.AFTER_PERSONS | Sense.GIVEN)) or _acts(words, at + 1)
     if words.opens(at) or "," in words.gap(at):
