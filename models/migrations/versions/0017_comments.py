@@ -1,6 +1,5 @@
 """Who reads a comment; those that stand as they were written may lose personal data, once."""
 
-import sqlalchemy as sa
 from alembic import op
 
 from models.migrations.guards import refuse_update, replace_check
