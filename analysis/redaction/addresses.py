@@ -114,7 +114,8 @@ def _named(words: Words, at: int) -> int:
     }
     end = at + 1
     while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
-        if "," in words.gap(end) or not _name_part(words, at, end, strict):
+        numbered = end > at + 1 and words.lower[end - 1][-1].isdigit()
+        if numbered or "," in words.gap(end) or not _name_part(words, at, end, strict):
             break
         end += 1
     return end if end > at + 1 else at

@@ -216,7 +216,7 @@ def _unknown_alone(words: Words, at: int) -> bool:
     acts = bool(words.after(at) & (Sense.AFTER_PERSONS | Sense.GIVEN)) or _acts(words, at + 1)
     if words.opens(at) or "," in words.gap(at):
         return not _LIKE_A_WORD.fullmatch(lower) and (
-            acts or ("," in words.gap(at) and _goes_on(words, at))
+            acts or (words.gap(at).strip() in {",", ":"} and _goes_on(words, at))
         )
     if at + 1 < len(words) and len(words.lower[at + 1]) == 1 and _goes_on(words, at):
         return True

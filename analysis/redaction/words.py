@@ -24,7 +24,7 @@ class Words:
         capital = [word[0].isupper() for word in self.written]
         letters = sum(map(str.isalpha, text))
         self.shouted = letters > 0 and sum(map(str.isupper, text)) > 0.6 * letters
-        if len(capital) >= 4 and sum(capital) > 0.7 * len(capital):
+        if len(capital) >= 6 and sum(capital) > 0.7 * len(capital):
             capital = [False] * len(capital)
         self.capital = capital
 
