@@ -13,14 +13,16 @@ from screens.shell import say
 
 
 def choose_unit(session: Session, actor: Actor, key: str) -> Unit | None:
-    """One of the actor's units; says so where there is none."""
+    """One of the actor's units, at first the one in the address; says so where there is none."""
     units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
     if not units:
         st.info(say("words.no_unit"), icon=":material/info:")
         return None
+    asked = st.query_params.get("unit")
     chosen = st.selectbox(
         say("words.unit"),
         list(units),
+        index=next((at for at, one in enumerate(units.values()) if one.code == asked), 0),
         format_func=lambda unit: f"{units[unit].name} · {units[unit].institution.name}",
         key=key,
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import ceil, isnan
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -126,7 +127,8 @@ def _summary(results: UnitResults, index: Satisfaction) -> None:
     _services(results)
     _months(results)
     _experiences(results)
-    st.info(say("dashboard.comments"), icon=":material/lock:")
+    address = f"/komentar?unit={quote(results.unit.code)}&lang={language()}"
+    st.markdown(f"[{say('dashboard.comments')}]({address})")
 
 
 def _headline(results: UnitResults, index: Satisfaction) -> None:

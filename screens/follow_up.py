@@ -171,14 +171,18 @@ def _ask_programme(
     unit: Unit, period: Period, elements: dict[str, str], services: dict[int | None, str]
 ) -> None:
     key = fresh("follow_up_new")
+    asked = st.query_params.get("unsur")  # by the reading room's link
     with (
-        st.expander(say("follow_up.new"), icon=":material/add:", key=f"{key}_open"),
+        st.expander(
+            say("follow_up.new"), asked in elements, icon=":material/add:", key=f"{key}_open"
+        ),
         st.form(key, border=False, enter_to_submit=False),
     ):
         st.caption(say("follow_up.which_element"))
         element = st.selectbox(
             say("follow_up.element"),
             list(elements),
+            index=list(elements).index(asked) if asked in elements else 0,
             format_func=elements.__getitem__,
             key=f"{key}_element",
         )

@@ -74,6 +74,7 @@ _RT = re.compile(
     re.IGNORECASE,
 )
 _JOINS = re.compile(r"[\s.,/\-:]{1,4}$")
+_BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
 
 
@@ -98,10 +99,23 @@ def find_addresses(words: Words) -> Iterator[Span]:
 def _named(words: Words, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
     head = words.lower[at]
-    strict = head not in {"jl", "jln", "gg", "perum", "blok", "blk", "dsn", "kp", "komp"}
+    strict = head not in {
+        "jl",
+        "jln",
+        "gg",
+        "perum",
+        "blok",
+        "blk",
+        "dsn",
+        "kp",
+        "komp",
+        "dusun",
+        "komplek",
+    }
     end = at + 1
     while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
-        if "," in words.gap(end) or not _name_part(words, at, end, strict):
+        numbered = end > at + 1 and words.lower[end - 1][-1].isdigit()
+        if numbered or "," in words.gap(end) or not _name_part(words, at, end, strict):
             break
         end += 1
     return end if end > at + 1 else at
@@ -121,7 +135,7 @@ def _name_part(words: Words, head: int, at: int, strict: bool) -> bool:
             "lrg",
             "lr",
         }
-    capital = words.capital[at]
+    capital = words.written[at][0].isupper() and not words.shouted
     if first and words.lower[head] in {"blok", "blk"}:
         return len(lower) <= 2
     if words.lower[head] in {
@@ -151,7 +165,7 @@ def _name_part(words: Words, head: int, at: int, strict: bool) -> bool:
     if sense & (
         Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
     ):
-        return capital and words.capital[head] and not first
+        return capital and words.written[head][0].isupper() and not first
     return (
         capital
         or (not strict and len(lower) > 3)
@@ -187,13 +201,23 @@ def _rest(words: Words, end: int) -> int:
             then = _numbered(words, end)
         elif lower in AREAS or lower in STREETS or lower in ESTATES:
             then = _named(words, end)
-        elif (
-            (lower[0].isdigit() and len(lower) <= 5)
-            or re.fullmatch(r"(?:rt|rw)\d{1,3}|[a-z]\d{1,3}", lower)
-            or (words.senses[end] & Sense.PLACES and "," in words.gap(end))
-        ):
+        elif _BEHIND.fullmatch(lower):
             then = end + 1
+        elif "," in words.gap(end):
+            then = _town(words, end)
         if then == end:
             return end
         end = then
+    return end
+
+
+def _town(words: Words, at: int) -> int:
+    """Behind the name of a quarter or town after a comma, or ``at``."""
+    end = at
+    while end < len(words) and end - at < 3 and words.written[end][0].isupper():
+        sense = words.senses[end]
+        known = sense & (Sense.PLACES | Sense.STREET_WORDS)
+        if (sense and not known) or (end > at and words.gap(end) != " "):
+            break
+        end += 1
     return end

@@ -1,6 +1,5 @@
 """The word lists, as one table from word to what it can be."""
 
-from enum import IntFlag, auto
 from pathlib import Path
 
 from analysis.rules import parse_yaml
@@ -8,23 +7,23 @@ from analysis.rules import parse_yaml
 FOLDER = Path(__file__).resolve().parent
 
 
-class Sense(IntFlag):
-    """What a word can be; several at once."""
+class Sense:
+    """What a word can be, as bits: several at once. Plain numbers; enum's flags are slow."""
 
-    GIVEN = auto()
-    MAYBE = auto()
-    ORDINARY = auto()
-    TITLES = auto()
-    WEAK_TITLES = auto()
-    INTRODUCTIONS = auto()
-    BEFORE_PERSONS = auto()
-    AFTER_PERSONS = auto()
-    ROLES = auto()
-    INSTITUTIONS = auto()
-    AREAS = auto()
-    PLACES = auto()
-    STREET_WORDS = auto()
-    NOT_STREETS = auto()
+    GIVEN = 1 << 0
+    MAYBE = 1 << 1
+    ORDINARY = 1 << 2
+    TITLES = 1 << 3
+    WEAK_TITLES = 1 << 4
+    INTRODUCTIONS = 1 << 5
+    BEFORE_PERSONS = 1 << 6
+    AFTER_PERSONS = 1 << 7
+    ROLES = 1 << 8
+    INSTITUTIONS = 1 << 9
+    AREAS = 1 << 10
+    PLACES = 1 << 11
+    STREET_WORDS = 1 << 12
+    NOT_STREETS = 1 << 13
 
 
 def _read() -> dict[str, int]:
@@ -32,11 +31,11 @@ def _read() -> dict[str, int]:
     words = parse_yaml((FOLDER / "words.yaml").read_text(encoding="utf-8"), "words.yaml")
     lists = [(Sense.GIVEN, text) for part in ("given", "family") for text in names[part].values()]
     lists += [(Sense.MAYBE, names["maybe"])]
-    lists += [(Sense[name.upper()], text) for name, text in words.items()]
+    lists += [(getattr(Sense, name.upper()), text) for name, text in words.items()]
     senses: dict[str, int] = {}
     for sense, text in lists:
         for word in text.split():
-            senses[word] = senses.get(word, 0) | int(sense)
+            senses[word] = senses.get(word, 0) | sense
     return senses
 
 

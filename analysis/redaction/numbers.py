@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from analysis.redaction.marks import Kind, Span
 
+FEWEST_DIGITS = 6
 _SEP = r"[\s.\-–_/]{0,3}"
 # A day or two times with their separators read like a phone number or an identity number.
 _NO_TIME = (
     r"(?!\d{1,2}\s?[-./ ]\s?\d{1,2}\s?[-./ ]\s?(?:19|20)\d\d\b)"
     r"(?!\d{1,2}[.:]\d\d\s*(?:[-–]|\s)\s*\d{1,2}[.:]\d\d\b)"
     r"(?!(?:19|20)\d\d-\d\d-\d\d\b)"
+    r"(?!(?:(?:19|20)\d\d\W{1,3}){2})"
 )
 # Money, or marks given one by one.
 _AMOUNT = re.compile(r"\d(?:[ ,]\d)+|\d{1,3}(?:[.,]\d{3})+(?:,\d\d?|,-)?|\d+0{5,}")
@@ -23,7 +25,7 @@ _MAIL = re.compile(
 )
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z][\w.]{2,}")
 _PHONE = re.compile(
-    rf"(?<![\w.,]){_NO_TIME}(?:"
+    rf"(?<![\d.,]){_NO_TIME}(?:"
     rf"\(?\+?\s?\(?6\s?2\s?\)?{_SEP}(?:\(0\))?0?(?:{_SEP}\d){{8,12}}"
     rf"|[0Oo]{_SEP}8(?:{_SEP}[\dOoxX*]){{7,12}}"
     rf"|\(0\d{{2,3}}\)\s?\d(?:[\s.\-]?\d){{4,8}}"
@@ -58,41 +60,56 @@ _FILE_NUMBER = re.compile(
     r"(?:no|nomor|nmr|nomer|saya|nya|\W){0,4}$",
     re.IGNORECASE,
 )
+_TIMES = re.compile(
+    r"\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
+    r"|\b\d\d\.\d\d\s*[-–]\s*\d\d\.\d\d\b"
+)
 _MONEY_BEFORE = re.compile(r"(?:rp|idr|rupiah)\W{0,3}$", re.IGNORECASE)
 _REGIONS = (
     "A|B|D|E|F|G|H|K|L|M|N|P|R|S|T|W|Z|AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|CC|CD|"
     "DA|DB|DC|DD|DE|DF|DG|DH|DK|DL|DM|DN|DP|DR|DS|DT|DU|DW|EA|EB|ED|EE|KB|KH|KT|KU|PA|PB|RI"
 )
-_PLATE = re.compile(rf"\b(?:{_REGIONS})[ .\-]{{0,2}}\d{{1,4}}[ .\-]{{0,2}}[A-Z]{{1,3}}\b")
+_PLATE = re.compile(
+    rf"\b(?:{_REGIONS})(?:[ .\-]{{1,2}}\d{{1,4}}[ .\-]{{0,2}}|\d{{2,4}}[ .\-]{{0,2}})[A-Z]{{1,3}}\b"
+)
+_NO_LETTERS = (
+    "jam|hari|kali|rb|jt|org|yg|th|thn|bln|km|cm|kg|an|di|ke|dan|ini|itu|no|ya|sdh|pun|juta|ribu|"
+    "wib|kk|tdk|gak|ga|rt|rw|dr|pd|utk|jl|tp|x"
+)
 _LOWER_PLATE = re.compile(
-    rf"\b(?:{_REGIONS})(?:[ .\-]?\d{{3,4}}[ .\-]?|\d{{1,4}})(?!(?:jam|hari|kali|rb|jt|org|yg|th|thn|bln|km|cm|"
-    r"kg|an|di|ke|dan|ini|itu|no|ya|sdh|pun|juta|ribu|wib|kk|tdk|gak|ga|rt|rw|dr|pd|utk|jl|tp|x)\b)"
-    r"[a-z]{1,3}\b",
+    rf"\b(?:{_REGIONS})(?:[ .\-]?\d{{3,4}}[ .\-]?|\d{{2,4}})(?!(?:{_NO_LETTERS})\b)[a-z]{{1,3}}\b",
     re.IGNORECASE,
 )
 _CALLED_PLATE = re.compile(
     rf"\b(?:plat|pelat|nopol|no\.?\s?pol|polisi|motor|mobil)\W{{1,3}}(?:no|nomor|nya|\W){{0,4}}"
-    rf"((?:{_REGIONS})[ .\-]?\d{{1,4}}(?:[ .\-]?[A-Z]{{1,3}})?)\b(?![ .]?(?:jam|hari|kali|rb|ribu|jt|juta|bulan|tahun))",
+    rf"((?:{_REGIONS})[ .\-]?\d{{1,4}}(?:[ .\-]?[A-Z]{{1,3}})?)\b"
+    r"(?![ .]?(?:jam|hari|kali|rb|ribu|jt|juta|bulan|tahun))",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
 
 
 def find_numbers(text: str) -> Iterator[Span]:
     """Whatever in ``text`` is one person's number, mail address, handle or plate."""
     lower = text.lower()
-    if "@" in text or " at " in lower or "(at" in lower or "[at" in lower or " et " in lower:
+    if any(at in lower for at in ("@", " at ", "(at", "[at", " et ")):
         yield from _all(_MAIL, Kind.MAIL, text)
         yield from _all(_HANDLE, Kind.HANDLE, text)
-    if " nol " in lower or "delapan" in lower or "kosong" in lower:
+    if any(digit in lower for digit in ("nol", "kosong", "delapan")):
         yield from _all(_SPOKEN, Kind.PHONE, text)
-    if not _DIGIT.search(text):
-        return
+    digits = sum(map(str.isdigit, text))
+    if digits:
+        yield from _plates(text)
+    if digits >= FEWEST_DIGITS:
+        yield from _digits(text)
+
+
+def _plates(text: str) -> Iterator[Span]:
     yield from _all(_PLATE, Kind.PLATE, text)
     yield from _all(_LOWER_PLATE, Kind.PLATE, text)
     yield from _called(_CALLED_PLATE, Kind.PLATE, text)
-    if sum(map(str.isdigit, text)) < 6:
-        return
+
+
+def _digits(text: str) -> Iterator[Span]:
     yield from _all(_IDENTITY, Kind.IDENTITY, text)
     yield from _called(_CALLED_IDENTITY, Kind.IDENTITY, text)
     yield from _called(_PASSPORT, Kind.NUMBER, text)
@@ -126,9 +143,3 @@ def _harmless(text: str, found: re.Match[str], group: int = 0) -> bool:
     return bool(
         _MONEY_BEFORE.search(before) or _FILE_NUMBER.search(before) or _TIMES.search(found[group])
     )
-
-
-_TIMES = re.compile(
-    r"\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
-    r"|\b\d\d\.\d\d\s*[-–]\s*\d\d\.\d\d\b"
-)

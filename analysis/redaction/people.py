@@ -12,8 +12,64 @@ _TOGETHER = re.compile(r"[ \t]{1,2}|[-'’`]")
 _ABBREVIATED = re.compile(r"\. ?")
 _AFTER_TITLE = re.compile(r"[\s.:/\-]{0,3}$")
 _AFTER_INTRODUCTION = re.compile(r"[\s.:,\"'“(=]{0,4}$")
-_CONNECTORS = {"bin", "binti", "al", "el", "van", "de", "da", "dos", "alias"}
+_CONNECTORS = {
+    "bin",
+    "binti",
+    "br",
+    "boru",
+    "dg",
+    "daeng",
+    "al",
+    "el",
+    "van",
+    "de",
+    "da",
+    "dos",
+    "alias",
+}
 _PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
+_AGED = re.compile(r"\s?(?:,\s?\d\d\s?(?:,|th|tahun)|\(\d\d\s?(?:th|tahun)?\))")
+_PROPER = Sense.AREAS | Sense.INSTITUTIONS
+_ACTS = re.compile(r"(?:meng|meny|mem|men|me[lr]|ber)\w{3,}")
+# Before an unknown capitalised word these say that it is no person.
+_BEFORE_THINGS = {
+    "di",
+    "ke",
+    "dari",
+    "dr",
+    "se",
+    "pada",
+    "antara",
+    "program",
+    "aplikasi",
+    "merek",
+    "merk",
+    "suku",
+    "bahasa",
+    "hari",
+    "tanggal",
+    "bulan",
+    "agama",
+    "sistem",
+    "layanan",
+    "kegiatan",
+    "jalan",
+    "bandara",
+    "para",
+    "kabupaten",
+    "situs",
+    "pakai",
+    "via",
+    "lewat",
+    "warga",
+    "sampai",
+    "wilayah",
+    "sektor",
+    "kelompok",
+    "komunitas",
+    "perwakilan",
+}
+_INITIALS = {"inisial", "berinisial"}
 _HONOURS = {"h", "hj", "kh", "drs", "dra", "ir", "prof"}
 _DEGREES = re.compile(
     r"(?:\s*,\s*|\s+)(?:(?:S|M|A|Sp|Ph|Dr|Lc|B)\.\s?[A-Z][A-Za-z]{0,5}(?:\.[A-Z][A-Za-z]{0,4})*\.?"
@@ -22,7 +78,7 @@ _DEGREES = re.compile(
 # Endings and beginnings that names have and ordinary words do not.
 _LIKE_A_NAME = re.compile(
     r"\w{2,}(?:wati|ningsih|ningrum|ningtyas|yanto|yanti|iyono|jono|rsono|udin|uddin|wansyah|nsyah|"
-    r"wijaya|kusuma|kusumo|negoro|diningrat|nugroho|santoso|saputra|syahputra|hardjo|harjo|widjaja|"
+    r"wijaya|iani|yani|iati|yati|kusuma|kusumo|negoro|diningrat|nugroho|santoso|saputra|syahputra|hardjo|harjo|widjaja|"
     r"ulloh|ullah|urrahman|urrohman|iatun|atun|rningsih|listya)"
     r"|(?:su|soe)[bdghjkmnprstw]\w{2,}(?:no|yo|to|di|man|min|rni|rti|wi|nah|tro)"
     r"|(?:nur|noer|abdul|siti|tjo)\w{4,}"
@@ -40,7 +96,7 @@ _LIKE_A_PLACE = re.compile(
 
 def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
     """Each name; ``taken`` marks the words that stand in other personal data."""
-    at, protected = 0, -1
+    at, protected, behind = 0, -1, -1
     senses = words.senses
     while at < len(words):
         sense = senses[at]
@@ -54,20 +110,41 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
             protected = _institution(words, at)
         elif sense & (Sense.TITLES | Sense.INTRODUCTIONS) and at > protected:
             start = _after_title(words, at, taken)
-        if start == at and at > protected and _alone(words, at):
-            start = at
-        elif start == at:
+        listed = behind >= 0 and _listed(words, behind, at)
+        if start == at and not (at > protected and (listed or _alone(words, at))):
             at += 1
             continue
         end = _extend(words, start, taken)
         start = _honoured(words, start, taken)
         yield Span(words.spans[start][0], _behind(words, end), Kind.NAME)
-        at = end
+        at = behind = end
+
+
+def find_again(words: Words, taken: list[bool], people: list[Span]) -> Iterator[Span]:
+    """The words of names that were found, wherever else they stand in the text."""
+    inside = [any(one.start <= start < one.end for one in people) for start, _ in words.spans]
+    known = {
+        words.lower[at] if len(words.lower[at]) > 3 else words.written[at]
+        for at, named in enumerate(inside)
+        if named and not words.senses[at] & ~_NAME and _tells(words, at)
+    }
+    for at, word in enumerate(words.lower):
+        again = word in known or words.written[at] in known
+        if again and not taken[at] and not inside[at]:
+            yield Span(*words.spans[at], Kind.NAME)
+
+
+def _tells(words: Words, at: int) -> bool:
+    """Whether the word of a name tells who it is elsewhere too: long, or a person's initials."""
+    initials = words.written[at].isupper() and not words.shouted
+    return len(words.lower[at]) > 3 or (initials and len(words.lower[at]) > 1)
 
 
 def _after_title(words: Words, at: int, taken: list[bool]) -> int:
     """Where the name begins that follows a title or an introduction, or ``at``."""
     then, weak, introduced = at, True, False
+    if words.lower[at] in _INITIALS and at + 1 < len(words) and not taken[at + 1]:
+        return at + 1
     while then < len(words) and words.senses[then] & (Sense.TITLES | Sense.INTRODUCTIONS):
         weak = weak and bool(words.senses[then] & Sense.WEAK_TITLES)
         introduced = bool(words.senses[then] & Sense.INTRODUCTIONS)
@@ -84,7 +161,8 @@ def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
     if sense & Sense.GIVEN:
         return True
     if sense & Sense.MAYBE:
-        return capital or not (sense & Sense.ORDINARY and (weak or introduced))
+        common = sense & Sense.ROLES or (sense & Sense.ORDINARY and (weak or introduced))
+        return capital or not common
     if len(lower) == 1:
         return words.written[at].isupper() and not weak
     if sense & Sense.PLACES and capital and not weak:
@@ -96,31 +174,78 @@ def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
 
 def _alone(words: Words, at: int) -> bool:
     """Whether a word without a title is a name."""
-    sense, lower = words.senses[at], words.lower[at]
+    sense = words.senses[at]
     if sense & Sense.GIVEN:
         return True
-    capital = words.capital[at] and not words.written[at].isupper()
-    opens = words.opens(at)
-    before = 0 if opens else words.senses[at - 1]
-    after = words.senses[at + 1] if at + 1 < len(words) and words.gap(at + 1) in (" ", "  ") else 0
-    person = before & (Sense.BEFORE_PERSONS | Sense.ROLES)
     if sense & Sense.MAYBE:
-        if sense & Sense.PLACES and not after & _NAME:
-            return bool(capital and after & Sense.AFTER_PERSONS and person)
-        if sense & Sense.ORDINARY:
-            return bool(capital and not opens and (person or after & _NAME))
-        return bool(
-            person or after & Sense.GIVEN or (capital and (after & (_NAME | Sense.AFTER_PERSONS)))
-        )
-    if sense or len(lower) < 3 or not lower.isalpha():
-        return False
-    if before & (Sense.AREAS | Sense.INSTITUTIONS):
+        return _maybe_alone(words, at)
+    lower = words.lower[at]
+    if sense or len(lower) < 3 or not lower.isalpha() or words.before(at) & _PROPER:
         return False
     if _LIKE_A_NAME.fullmatch(lower):
         return True
-    if not capital or _LIKE_A_WORD.fullmatch(lower) or _LIKE_A_PLACE.fullmatch(lower):
+    return words.capital[at] and words.written[at][1:].islower() and _unknown_alone(words, at)
+
+
+def _maybe_alone(words: Words, at: int) -> bool:
+    """Whether a word that may be a name is one, by its company."""
+    sense, capital, opens = words.senses[at], words.capital[at], words.opens(at)
+    before, after = words.before(at), words.after(at)
+    person = before & (Sense.BEFORE_PERSONS | Sense.ROLES)
+    if sense & Sense.PLACES and not after & _NAME:
+        return capital and bool(after & Sense.AFTER_PERSONS and person)
+    if sense & Sense.ORDINARY:
+        return capital and not opens and bool(person or after & _NAME)
+    if person or after & Sense.GIVEN:
+        return True
+    named = not opens and not words.capital[at - 1]
+    if capital and (named or after & (_NAME | Sense.AFTER_PERSONS)):
+        return True
+    return _goes_on(words, at)
+
+
+def _unknown_alone(words: Words, at: int) -> bool:
+    """Whether a capitalised word that no list knows is a name."""
+    lower, before = words.lower[at], words.before(at)
+    if _LIKE_A_PLACE.fullmatch(lower):
         return False
-    return bool(person or after & (Sense.AFTER_PERSONS | Sense.GIVEN))
+    if before & (Sense.BEFORE_PERSONS | Sense.ROLES):
+        return True
+    if _AGED.match(words.text, words.spans[at][1]):
+        return True
+    acts = bool(words.after(at) & (Sense.AFTER_PERSONS | Sense.GIVEN)) or _acts(words, at + 1)
+    if words.opens(at) or "," in words.gap(at):
+        return not _LIKE_A_WORD.fullmatch(lower) and (
+            acts or (words.gap(at).strip() in {",", ":"} and _goes_on(words, at))
+        )
+    if at + 1 < len(words) and len(words.lower[at + 1]) == 1 and _goes_on(words, at):
+        return True
+    return not (
+        words.capital[at - 1]
+        or before & Sense.PLACES
+        or words.lower[at - 1] in _BEFORE_THINGS
+        or _LIKE_A_WORD.fullmatch(lower)
+    )
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """Whether an unknown capitalised word or an initial follows, as in a person's full name."""
+    if at + 1 >= len(words) or words.gap(at + 1) != " " or words.senses[at + 1]:
+        return False
+    return words.capital[at + 1] or bool(_LIKE_A_NAME.fullmatch(words.lower[at + 1]))
+
+
+def _acts(words: Words, at: int) -> bool:
+    """Whether the word says what somebody does."""
+    return at < len(words) and words.gap(at) == " " and bool(_ACTS.fullmatch(words.lower[at]))
+
+
+def _listed(words: Words, behind: int, at: int) -> bool:
+    """Whether the word goes on with a list of people that a name before it began."""
+    joined = at == behind and words.gap(at).strip() in {",", "/", "&"}
+    joined = joined or (at == behind + 1 and words.lower[behind] in {"dan", "serta", "sama"})
+    sense = words.senses[at]
+    return joined and words.capital[at] and (not sense or bool(sense & Sense.MAYBE))
 
 
 def _extend(words: Words, start: int, taken: list[bool]) -> int:
@@ -144,10 +269,11 @@ def _continues(words: Words, start: int, at: int) -> bool:
     if sense & Sense.MAYBE:
         return not sense & Sense.ORDINARY or (capital and words.capital[start])
     if len(lower) == 1:
-        return words.written[at].isupper() and not words.shouted
+        degree = re.match(r"\.[A-Z]", words.text[words.spans[at][1] :])
+        return words.written[at].isupper() and not words.shouted and not degree
     if sense & Sense.PLACES and not sense & Sense.ORDINARY:
         return capital and words.capital[start]
-    if sense & Sense.WEAK_TITLES and at + 1 < len(words):
+    if sense & Sense.TITLES and at + 1 < len(words):
         return capital and words.capital[start] and not words.senses[at + 1]
     if sense or not lower.isalpha():
         return False

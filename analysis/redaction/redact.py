@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from analysis.redaction.addresses import find_addresses
 from analysis.redaction.marks import Kind, Redacted, Span
 from analysis.redaction.numbers import find_numbers
-from analysis.redaction.people import find_people
+from analysis.redaction.people import find_again, find_people
 from analysis.redaction.words import Words
 
 _MARK = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
@@ -22,7 +22,8 @@ def redact(text: str) -> Redacted:
     marks = [Span(*mark.span(), Kind.NAME) for mark in _MARK.finditer(text)]
     found = _apart([*find_numbers(text), *find_addresses(words)])
     taken = _taken(words, [*marks, *found])
-    spans = _apart([*found, *find_people(words, taken)])
+    people = list(find_people(words, taken))
+    spans = _apart([*found, *people, *find_again(words, taken, people)])
     parts, behind = [], 0
     for span in spans:
         parts += [text[behind : span.start], f"[{span.kind}]"]

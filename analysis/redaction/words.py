@@ -24,7 +24,7 @@ class Words:
         capital = [word[0].isupper() for word in self.written]
         letters = sum(map(str.isalpha, text))
         self.shouted = letters > 0 and sum(map(str.isupper, text)) > 0.6 * letters
-        if len(capital) >= 4 and sum(capital) > 0.7 * len(capital):
+        if len(capital) >= 6 and sum(capital) > 0.7 * len(capital):
             capital = [False] * len(capital)
         self.capital = capital
 
@@ -38,6 +38,15 @@ class Words:
     def opens(self, at: int) -> bool:
         """Whether the word begins a sentence, so that its capital says nothing."""
         return at == 0 or bool(_SENTENCE.search(self.gap(at)))
+
+    def before(self, at: int) -> int:
+        """The senses of the word before; 0 where a sentence begins."""
+        return 0 if self.opens(at) else self.senses[at - 1]
+
+    def after(self, at: int) -> int:
+        """The senses of the word after, where only a space is between."""
+        following = at + 1 < len(self) and self.gap(at + 1) in (" ", "  ")
+        return self.senses[at + 1] if following else 0
 
 
 def _plain(word: str) -> str:

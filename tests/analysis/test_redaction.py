@@ -12,7 +12,7 @@ from analysis.redaction import Kind, redact
 
 DATA = Path(__file__).parents[1] / "data"
 # Each line: a comment in which personal data stand in double brackets.
-SETS = ["comments-marked.jsonl"]
+SETS = ["comments-marked.jsonl", "comments-marked-second.jsonl"]
 
 
 def marked(name: str) -> list[tuple[str, list[tuple[int, int]]]]:

@@ -21,10 +21,10 @@ LEFT_BEHIND = """async () => [
     localStorage.length, sessionStorage.length, (await caches.keys()).length,
     (await navigator.serviceWorker.getRegistrations()).length,
     (await queued()).length, history.length - 2,
-    [...document.forms[0].elements].filter(e => e.checked && e.name !== 'w').length,
-    document.forms[0].c.value]"""
+    [...document.forms[0].elements].filter(e => e.checked && !'wr'.includes(e.name)).length,
+    document.forms[0].r.value, document.forms[0].c.value]"""
 # Before the kiosk a new tab shows an empty page.
-NOTHING = [0, 0, 0, 0, 0, 0, 0, ""]
+NOTHING = [0, 0, 0, 0, 0, 0, 0, "ombudsman", ""]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,7 @@ def begin(screen: Page) -> None:
     screen.get_by_role("button", name="Sentuh untuk mulai").click()
     screen.get_by_role("group", name=re.compile("^1 dari 9")).get_by_role("radio").nth(1).check()
     screen.get_by_label("Komentar atau saran").fill("Rahasia")
+    screen.get_by_label("Unit ini dan Ombudsman").check()
 
 
 def send(screen: Page) -> None:
@@ -99,6 +100,7 @@ def test_the_receipt_goes_by_itself(app: App, screen: Page, kiosk: str) -> None:
     send(screen)
     expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     expect(screen.get_by_text(CODE)).to_be_visible()
+    expect(screen.get_by_text("lapor.go.id")).to_be_visible()
     expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
     assert responses(app) == before + 1
     at_start(screen)

@@ -272,7 +272,7 @@ def test_a_question_is_read_aloud_and_stops(app: App, phone: BrowserContext) -> 
     page.add_init_script(VOICES % "id-ID")
     page.goto(app.url + FORM)
     buttons = page.get_by_role("button", name=re.compile("^Dengarkan"))
-    expect(buttons).to_have_count(11)
+    expect(buttons).to_have_count(12)
     buttons.first.click()
     expect(buttons.first).to_have_attribute("aria-pressed", "true")
     said = page.evaluate("said")

@@ -164,10 +164,13 @@ def test_a_full_form_is_stored_and_its_receipt_found(engine: Engine) -> None:
     tick(app, "partiality")
     app.radio("rate_1_provenance").set_value("companion")
     app.selectbox("rate_1_respondent_age").set_value("25_34")
-    write(app, "  Antreannya lama.  ")
+    assert app.radio("rate_1_readers").value == "ombudsman"
+    app.radio("rate_1_readers").set_value("unit")
+    write(app, "  Antreannya lama, kata Pak Budi.  ")
     press(app, "send")
 
     assert "Terima kasih!" in app.title[0].value
+    assert app.code[0].value.startswith("Saya ingin melaporkan pelayanan di Puskesmas Langgur.")
     row = the_answers(engine)
     assert row.requirements is None
     assert set(row[2:]) == {3}
@@ -183,7 +186,9 @@ def test_a_full_form_is_stored_and_its_receipt_found(engine: Engine) -> None:
             True,
             True,
         )
-        assert session.scalars(select(Comment.text)).one() == "Antreannya lama."
+        comment = session.scalars(select(Comment)).one()
+        assert comment.text == "Antreannya lama, kata Pak [NAMA]."
+        assert comment.readers == "unit"
         from screens import shell
 
         found = find_receipt(session, shell.secret(), code_of(app))
