@@ -1,35 +1,76 @@
-"""What triage says of comments: the one place where the reading room asks it."""
+"""What is known of comments: what the version of the triage that holds read, and reviews."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.triage.reading import sentiment_of
+from models import CommentLabel, CommentReview, TriageChoice, TriageVersion
 
-class Triaged(Protocol):
-    """The label of a comment, as triage gives it or a reader confirmed it.
+AT_ONCE = 10_000  # a statement has no room for more keys
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The label of a comment, as the triage gives it or an analyst corrected it.
 
     ``label``: a form of maladministration, "praise" or "neutral"; ``abstained``: only the best
     guess of a model that was not sure; ``elements``: keys of the elements it is about;
     ``sentiment``: "positive", "neutral" or "negative".
     """
 
-    @property
-    def label(self) -> str: ...
-    @property
-    def secondary(self) -> str | None: ...
-    @property
-    def abstained(self) -> bool: ...
-    @property
-    def elements(self) -> Sequence[str]: ...
-    @property
-    def sentiment(self) -> str: ...
+    label: str
+    secondary: str | None = None
+    abstained: bool = False
+    elements: tuple[str, ...] = ()
+    sentiment: str = "neutral"
 
 
-Labels = Callable[[Session, Collection[UUID]], Mapping[UUID, Triaged]]
+Labels = Callable[[Session, Collection[UUID]], Mapping[UUID, Labelled]]
 
 
-def stored_labels(session: Session, responses: Collection[UUID]) -> Mapping[UUID, Triaged]:
-    """The labels of comments, by their responses; those nobody has labelled yet are absent."""
-    return {}
+def current_version(session: Session) -> TriageVersion | None:
+    """The version that holds; None before the first."""
+    return session.scalar(
+        select(TriageVersion)
+        .join(TriageChoice, TriageChoice.version_id == TriageVersion.id)
+        .order_by(TriageChoice.id.desc())
+        .limit(1)
+    )
+
+
+def stored_labels(session: Session, responses: Collection[UUID]) -> Mapping[UUID, Labelled]:
+    """The labels of comments, by their responses; those that nothing has read are absent."""
+    version = current_version(session)
+    if version is None:
+        return {}
+    found: dict[UUID, Labelled] = {}
+    keys = list(responses)
+    for some in (keys[at : at + AT_ONCE] for at in range(0, len(keys), AT_ONCE)):
+        read = select(CommentLabel).where(
+            CommentLabel.version_id == version.id, CommentLabel.response_id.in_(some)
+        )
+        found |= {
+            one.response_id: Labelled(
+                one.label, one.secondary, one.abstained, tuple(one.elements.split()), one.sentiment
+            )
+            for one in session.scalars(read)
+        }
+        reviewed = (
+            select(CommentReview)
+            .where(CommentReview.role == "analyst", CommentReview.response_id.in_(some))
+            .order_by(CommentReview.id)
+        )
+        for one in session.scalars(reviewed):
+            if one.response_id in found:
+                found[one.response_id] = replace(
+                    found[one.response_id],
+                    label=one.label,
+                    secondary=one.secondary,
+                    abstained=False,
+                    sentiment=sentiment_of(one.label),
+                )
+    return found

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit, runs_unit
 from analysis.disclosure import SMALLEST_GROUP
-from desk.labels import Labels, Triaged, stored_labels
+from desk.labels import Labelled, Labels, stored_labels
 from models import Comment, Exclusion, Experience, Period, Response
 
 # Whoever wrote of these could be punished for it. A threat is an abuse of authority.
@@ -28,9 +28,10 @@ UNREAD = "unread"
 class Quote:
     """A comment as it is read: neither its day nor who wrote it. ``triaged``: None until it is."""
 
+    response_id: UUID
     text: str
     period: int
-    triaged: Triaged | None
+    triaged: Labelled | None
 
     @property
     def label(self) -> str:
@@ -120,7 +121,7 @@ def reading_room(
         kept.update((row.period_id, form) for form in serious)
         open_to_unit = row.readers == "unit" and _harmless(triaged) and row.response_id not in told
         if reads_all or open_to_unit:
-            quotes.append(Quote(row.text, row.period_id, triaged))
+            quotes.append(Quote(row.response_id, row.text, row.period_id, triaged))
     if reads_all:
         return Room(quotes, [], reads_all)
     return Room(_enough(quotes), _in_fives(kept), reads_all)
@@ -155,7 +156,7 @@ def _ticked(session: Session, unit_id: int) -> set[UUID]:
     )
 
 
-def _harmless(triaged: Triaged | None) -> bool:
+def _harmless(triaged: Labelled | None) -> bool:
     """Whether it is sure that a comment is of no serious kind."""
     return (
         triaged is not None

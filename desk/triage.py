@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from accounts.actors import Actor, Forbidden, in_scope, require_analyst
+from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible_units
 from analysis.errors import bad, quote
 from analysis.triage.corpus import EACH_FRAME, SEED, corpus
 from analysis.triage.corpus import Comment as Example
@@ -24,6 +25,8 @@ from analysis.triage.reading import triage
 from analysis.triage.validation import judge, whole_validation
 from desk.audit import log
 from desk.jobs import Tell, Work
+from desk.labels import current_version
+from desk.reading import reading_room
 from models import (
     Comment,
     CommentLabel,
@@ -56,16 +59,6 @@ class Waiting:
     proposed: str | None
 
 
-def current_version(session: Session) -> TriageVersion | None:
-    """The version that holds; None before the first."""
-    return session.scalar(
-        select(TriageVersion)
-        .join(TriageChoice, TriageChoice.version_id == TriageVersion.id)
-        .order_by(TriageChoice.id.desc())
-        .limit(1)
-    )
-
-
 def versions(session: Session, actor: Actor) -> Sequence[TriageVersion]:
     """All versions, newest first. Raises Forbidden unless the actor is an analyst."""
     require_analyst(actor)
@@ -95,8 +88,9 @@ def waiting(session: Session, actor: Actor, number: int = 5) -> list[Waiting]:
         )
         .where(~done.exists())
         .order_by(CommentLabel.confidence, Comment.response_id)
-        .limit(number)
     )
+    readable = _readable(session, actor)
+    open_ones = (row for row in rows if readable is None or row[0].response_id in readable)
     return [
         Waiting(
             response_id=comment.response_id,
@@ -108,7 +102,7 @@ def waiting(session: Session, actor: Actor, number: int = 5) -> list[Waiting]:
             urgent=read.urgent,
             proposed=proposed if actor.analyst else None,
         )
-        for comment, read, proposed in rows
+        for comment, read, proposed in islice(open_ones, number)
     ]
 
 
@@ -116,14 +110,14 @@ def review(
     session: Session, actor: Actor, response_id: UUID, label: str, secondary: str | None
 ) -> CommentReview:
     """Keeps the label that the actor gives a comment. Raises Forbidden or BadInput."""
-    version = current_version(session)
+    version, readable = current_version(session), _readable(session, actor)
     seen = (
         version
         and session.execute(
             _reviewable(actor, version.id).where(Comment.response_id == response_id)
         ).first()
     )
-    if not seen:
+    if not seen or (readable is not None and response_id not in readable):
         raise Forbidden(f"comment {response_id}")
     if label not in LABELS:
         raise bad("label", quote(label), f"one of {', '.join(LABELS)}")
@@ -212,8 +206,8 @@ def _parameters() -> dict[str, float]:
 
 
 def _reviewable(actor: Actor, version_id: int) -> Select[Comment, CommentLabel]:
-    """Comments that the actor may read one by one, with what the version read in them."""
-    query = (
+    """Comments of the actor's units, with what the version read in them."""
+    return (
         select(Comment, CommentLabel)
         .join(
             CommentLabel,
@@ -226,11 +220,15 @@ def _reviewable(actor: Actor, version_id: int) -> Select[Comment, CommentLabel]:
         .join(Unit, Unit.id == Response.unit_id)
         .where(in_scope(actor), Comment.readers.is_not(None))
     )
-    if actor.analyst:
-        return query
-    # Of bribery, threats and discrimination a unit learns counts only; of a doubtful comment
-    # nobody knows yet whether it tells of them.
-    return query.where(Comment.readers == "unit", ~CommentLabel.urgent, ~CommentLabel.abstained)
+
+
+def _readable(session: Session, actor: Actor) -> set[UUID] | None:
+    """The comments that lie open in the reading rooms of the actor's units; None: all do."""
+    if actor.analyst and not actor.units and not actor.institutions:
+        return None
+    units = session.scalars(visible_units(actor)).all()
+    rooms = [reading_room(session, actor, unit.id) for unit in units]
+    return {quote.response_id for room in rooms for quote in room.quotes}
 
 
 def _reviewed(session: Session, last: int) -> list[Example]:

@@ -10,7 +10,8 @@ import streamlit as st
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.jobs import UNFINISHED, begin_job, jobs_of, start
-from desk.triage import WORKS, Waiting, choose_version, current_version, review, versions, waiting
+from desk.labels import current_version
+from desk.triage import WORKS, Waiting, choose_version, review, versions, waiting
 from locales import translate
 from models import Job, TriageVersion, reading, writing
 from models.comments import LABELS

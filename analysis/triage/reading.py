@@ -54,6 +54,15 @@ def triage(texts: Sequence[str], model: Model) -> list[Triaged]:
     ]
 
 
+def sentiment_of(label: str) -> str:
+    """positive, neutral or negative: whoever tells of a failing is not content.
+
+    >>> sentiment_of("undue_delay")
+    'negative'
+    """
+    return SENTIMENTS.get(label, "negative")
+
+
 def _triage(
     texts: Sequence[str], model: Model, rules: Settings, weigh: "_Weigher"
 ) -> Iterator[Triaged]:
@@ -74,7 +83,7 @@ def _triage(
             confidence=confidence,
             abstained=confidence < rules.abstain_below,
             elements=_elements(found),
-            sentiment=SENTIMENTS.get(label, "negative"),
+            sentiment=sentiment_of(label),
             urgent=_urgent(label, secondary, found),
             reasons=weigh.reasons(pairs, found, first[at], lengths[at]),
         )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
 from desk.exclusions import exclude
-from desk.labels import Triaged
+from desk.labels import Labelled
 from desk.reading import SERIOUS, UNREAD, Room, Wanted, periods_read, reading_room
 from models import Comment, Period, Unit, reading, writing
 from survey.periods import asked_instrument
@@ -18,28 +18,17 @@ from survey.storage import Row, store
 from tests.desk.conftest import House
 
 
-@dataclass(frozen=True)
-class Told:
-    """A label, as triage would give it."""
-
-    label: str
-    secondary: str | None = None
-    abstained: bool = False
-    elements: tuple[str, ...] = ()
-    sentiment: str = "negative"
-
-
 @dataclass
 class Desk:
     """The clinic's comments, each labelled by its text."""
 
     house: House
-    labels: dict[str, Triaged]
+    labels: dict[str, Labelled]
 
     def tell(
         self,
         text: str,
-        told: Triaged | None = None,
+        told: Labelled | None = None,
         readers: str = "unit",
         experience: tuple[str, ...] = (),
     ) -> None:
@@ -61,7 +50,7 @@ class Desk:
         return session.get_one(Unit, self.house.clinic), session.get_one(Period, self.house.period)
 
     def room(self, actor: Actor) -> Room:
-        def labels_of(session: Session, responses: Collection[UUID]) -> Mapping[UUID, Triaged]:
+        def labels_of(session: Session, responses: Collection[UUID]) -> Mapping[UUID, Labelled]:
             found = session.execute(select(Comment.response_id, Comment.text))
             return {
                 row.response_id: self.labels[row.text]
@@ -83,7 +72,7 @@ HARMLESS = ["Antre lama", "Kursi kurang", "Cepat", "Ramah", "Loket tutup"]
 def desk(house: House) -> Desk:
     desk = Desk(house, {})
     for text in HARMLESS:
-        desk.tell(text, Told("undue_delay", elements=("time",)))
+        desk.tell(text, Labelled("undue_delay", elements=("time",)))
     return desk
 
 
@@ -93,12 +82,12 @@ def test_a_unit_reads_what_is_harmless_and_meant_for_it(desk: Desk) -> None:
 
 
 KEPT = [
-    (Told("praise"), "ombudsman", ()),
+    (Labelled("praise"), "ombudsman", ()),
     (None, "unit", ()),
-    (Told("improper_conduct", abstained=True), "unit", ()),
-    *((Told(form), "unit", ()) for form in SERIOUS),
-    *((Told("undue_delay", secondary=form), "unit", ()) for form in SERIOUS),
-    *((Told("neutral"), "unit", (form,)) for form in SERIOUS),
+    (Labelled("improper_conduct", abstained=True), "unit", ()),
+    *((Labelled(form), "unit", ()) for form in SERIOUS),
+    *((Labelled("undue_delay", secondary=form), "unit", ()) for form in SERIOUS),
+    *((Labelled("neutral"), "unit", (form,)) for form in SERIOUS),
 ]
 
 
@@ -110,7 +99,7 @@ def test_what_a_unit_never_reads_singly_the_ombudsman_does(desk: Desk) -> None:
 
 
 def test_an_analyst_who_runs_the_unit_reads_as_the_unit(desk: Desk) -> None:
-    desk.tell("Rahasia", Told("discrimination"))
+    desk.tell("Rahasia", Labelled("discrimination"))
     both = Actor(99, "Dua", units=frozenset({desk.house.clinic}), analyst=True)
     assert "Rahasia" not in desk.read_by(both)
 
@@ -124,7 +113,7 @@ def test_strangers_read_nothing(desk: Desk) -> None:
 def test_fewer_than_five_of_a_period_are_not_read_by_the_unit(house: House) -> None:
     desk = Desk(house, {})
     for text in HARMLESS[:4]:
-        desk.tell(text, Told("praise"))
+        desk.tell(text, Labelled("praise"))
     assert desk.read_by(house.official) == set()
     assert len(desk.read_by(house.analyst)) == 4
 
@@ -133,7 +122,7 @@ def test_serious_kinds_reach_the_unit_as_counts_in_fives(desk: Desk) -> None:
     numbers = {"request_for_payment": 9, "abuse_of_authority": 5, "discrimination": 4}
     for form, number in numbers.items():
         for at in range(number):
-            desk.tell(f"{form} {at}", Told(form), "unit" if at % 2 else "ombudsman")
+            desk.tell(f"{form} {at}", Labelled(form), "unit" if at % 2 else "ombudsman")
     room = desk.room(desk.house.official)
     counts = {one.name: (one.number, one.at_least) for one in room.serious}
     assert counts == {"request_for_payment": (5, True), "abuse_of_authority": (5, True)}
@@ -157,7 +146,7 @@ def test_what_still_stands_as_it_was_written_is_read_by_nobody(desk: Desk) -> No
 
 
 def test_a_reader_looks_for_a_kind_an_element_and_a_tone(desk: Desk) -> None:
-    desk.tell("Bagus", Told("praise", "neutral", elements=("behaviour",), sentiment="positive"))
+    desk.tell("Bagus", Labelled("praise", "neutral", elements=("behaviour",), sentiment="positive"))
     desk.tell("Baru", None)
     room = desk.room(desk.house.analyst)
 

@@ -121,7 +121,7 @@ BAD: list[tuple[str, Row, str]] = [
     ("experiences", NO_FORM, "ck_experiences_some_form"),
     ("experiences", {"answer": "perhaps", **NO_FORM}, "ck_experiences_answer"),
     ("comments", {"text": ""}, "ck_comments_length"),
-    ("comments", {"text": "a" * 2001}, "ck_comments_length"),
+    ("comments", {"text": "a" * 6001}, "ck_comments_length"),
     ("exclusions", {"reason": "salah"}, "ck_exclusions_reason"),
     ("exclusions", {"reason": " " * 12}, "ck_exclusions_reason"),
     ("assessments", {"judgement": 5}, "ck_assessments_judgement"),

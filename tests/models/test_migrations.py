@@ -129,7 +129,7 @@ def test_older_judgements_are_of_the_whole_unit_and_count(
         url = migrated_cluster.url("judged")
     command.upgrade(alembic_config(url), "0012")
     engine = open_engine(url)
-    guards = _triggers(engine)
+    guards = {one for one in _triggers(engine) if one[0] != "comments_no_update"}
     with engine.begin() as connection:
         for statement in (*OLDER[:2], *ASSESSED):
             connection.execute(text(statement))
