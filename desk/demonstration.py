@@ -15,6 +15,7 @@ from analysis.fieldwork import judged_in
 from analysis.instrument import Instrument
 from analysis.scheme import load_scheme
 from desk.assessments import assess
+from desk.demonstration_comments import comments
 from desk.demonstration_desk import show_desk
 from desk.demonstration_field import judge_at_random, show_fieldwork
 from desk.demonstration_round import UNFINISHED, UNFINISHED_AREA, show_round
@@ -171,7 +172,8 @@ def _survey(
         )
         for unit in institution.units:
             number = int(random.integers(28, 48) if running else random.integers(80, 170))
-            rate(session, unit, period, liking[unit.code], number, random)
+            wrote = comments(liking[unit.code], number, seed=100 * period.id + unit.id)
+            rate(session, unit, period, liking[unit.code], number, random, wrote)
             visits = number * int(random.integers(4, 12))
             services = _by_service(unit, visits)
             record_visits(session, coordinator, unit.id, period.id, visits, services)
@@ -195,8 +197,12 @@ def rate(
     liking: float,
     number: int,
     random: np.random.Generator,
+    wrote: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Stores a number of invented answers; ``liking``: what they are about, 1 to 4."""
+    """Stores a number of invented answers; ``liking``: what they are about, 1 to 4.
+
+    ``wrote``: the comment of each, and its readers.
+    """
     instrument = asked_instrument(period)
     last = min(period.ends, _today())
     answers = _answers(instrument, liking, number, random)
@@ -213,8 +219,12 @@ def rate(
             language="id",
             local_date=period.starts + timedelta(days=int(days[at])),
             quarter_hour=int(random.integers(32, 62)),
+            comment=comment,
+            readers=readers,
         )
-        for at, given in enumerate(answers)
+        for at, (given, (comment, readers)) in enumerate(
+            zip(answers, wrote or [("", "ombudsman")] * number, strict=True)
+        )
     ]
     store(session, unit, period, instrument, rows)
 

@@ -1,14 +1,17 @@
 """How good the triage is, printed: python -m analysis.triage."""
 
+from analysis.triage.corpus import HANDS
 from analysis.triage.model import seed_model
 from analysis.triage.scores import Scores
-from analysis.triage.validation import SETS, judge, unseen_frames, validation
+from analysis.triage.validation import SETS, judge, unseen_frames, unseen_hand, validation
 
 
 def main() -> None:
     """Prints the scores on each validation set, and the calibration on unseen frames."""
     for name in SETS:
         _print(f"validation-{name}", judge(seed_model(), validation(name)))
+    for hand in HANDS:
+        _print(f"by the hand “{hand}”, unseen", unseen_hand(hand))
     found = unseen_frames()
     _print("generated from unseen frames", found)
     print("confidence  right  comments")

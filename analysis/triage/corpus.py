@@ -34,7 +34,9 @@ LABELS = (
 PRAISE, NEUTRAL = "praise", "neutral"
 COMPLAINTS = tuple(label for label in LABELS if label not in (PRAISE, NEUTRAL))
 SEED = 20260101
-EACH_FRAME = 9
+EACH_FRAME = 4
+# Those who wrote the frames did not see each other's; each kept to one voice.
+HANDS = ("desk", "cases", "phones", "letters", "regions", "box", "logs")
 # Where a comment tells a second matter, its frame is of the same part: who leaves out every third
 # or fourth frame leaves out every comment that holds one of them.
 PARTS = 12
@@ -42,6 +44,9 @@ PARTS = 12
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[a-z]{3,}")
+
+
+Frames = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -55,24 +60,36 @@ class Comment:
 
 
 @cache
-def frames() -> tuple[tuple[str, str], ...]:
-    """Each frame as its label and its text."""
+def frames_of(hand: str) -> Frames:
+    """Each frame of one of ``HANDS`` as its label and its text."""
     return tuple(
         (label, line)
         for label in LABELS
-        for line in (FOLDER / "corpus" / f"{label}.txt").read_text("utf-8").splitlines()
+        for line in (FOLDER / "corpus" / hand / f"{label}.txt").read_text("utf-8").splitlines()
         if line
     )
 
 
-def corpus(seed: int = SEED, each: int = EACH_FRAME) -> list[Comment]:
-    """``each`` comments of every frame."""
-    draw = random.Random(seed)
+@cache
+def frames(without: str | None = None) -> Frames:
+    """All frames, or all but those of one hand."""
+    return tuple(frame for hand in HANDS if hand != without for frame in frames_of(hand))
+
+
+def corpus(seed: int = SEED, each: int = EACH_FRAME, without: str | None = None) -> list[Comment]:
+    """``each`` comments of every frame, or of all but those of one hand."""
+    draw, every = random.Random(seed), frames(without)
     return [
-        _comment(draw, frame, label, line)
-        for frame, (label, line) in enumerate(frames())
+        _comment(draw, frame, label, line, every[frame % PARTS :: PARTS])
+        for frame, (label, line) in enumerate(every)
         for _ in range(each)
     ]
+
+
+def told_by(hand: str) -> list[tuple[str, str]]:
+    """Each frame of one hand told once, with nothing around it and no noise."""
+    draw = random.Random(SEED)
+    return [(label, _filled(draw, line)) for label, line in frames_of(hand)]
 
 
 @cache
@@ -83,9 +100,10 @@ def _words(name: str) -> dict[str, list[str]]:
     )
 
 
-def _comment(draw: random.Random, frame: int, label: str, line: str) -> Comment:
+def _comment(
+    draw: random.Random, frame: int, label: str, line: str, beside: Sequence[tuple[str, str]]
+) -> Comment:
     text, secondary = _filled(draw, line), None
-    beside = frames()[frame % PARTS :: PARTS]
     if label == PRAISE:
         text = _praise(draw, text, beside)
     elif label != NEUTRAL:

@@ -80,12 +80,7 @@ class Features:
 
     def matrix(self, comments: Sequence[Sequence[str]]) -> tuple[sparse.csr_array, Floats]:
         """Comments (as words) x features, and each comment's length by family before weighing."""
-        parts, lengths = [], np.ones((len(comments), len(self.families)))
-        for at, family in enumerate(self.families):
-            part = sparse.csr_array(family.transform(comments))
-            lengths[:, at] = np.maximum(np.sqrt(part.power(2).sum(axis=1)), 1e-9)
-            parts.append(sparse.diags_array(1 / lengths[:, at]) @ part)
-        return sparse.csr_array(sparse.hstack(parts, format="csr")), lengths
+        return _joined([sparse.csr_array(family.transform(comments)) for family in self.families])
 
     def column(self, family: int, feature: str) -> tuple[int, float] | None:
         """The column of a feature and its weight by rarity; None for one that was not learned."""
@@ -103,12 +98,20 @@ class Features:
         return [sum(sizes[:at]) for at in range(len(sizes))]
 
 
-def learn_features(comments: Sequence[Sequence[str]]) -> Features:
-    """The features of comments that are given as words."""
-    families = []
+def learn_features(comments: Sequence[Sequence[str]]) -> tuple[Features, sparse.csr_array]:
+    """The features of comments that are given as words, and the comments as numbers."""
+    families, parts = [], []
     for analyzer, at_least in _FAMILIES:
         vectorizer = TfidfVectorizer(
             analyzer=analyzer, min_df=at_least, sublinear_tf=True, norm=None
         )
-        families.append(vectorizer.fit(comments))
-    return Features(tuple(families))
+        parts.append(sparse.csr_array(vectorizer.fit_transform(comments)))
+        families.append(vectorizer)
+    return Features(tuple(families)), _joined(parts)[0]
+
+
+def _joined(parts: Sequence[sparse.csr_array]) -> tuple[sparse.csr_array, Floats]:
+    """The families side by side, each row of each of length 1, and what its length was."""
+    lengths = [np.maximum(np.sqrt(part.power(2).sum(axis=1)), 1e-9) for part in parts]
+    each = [sparse.diags_array(1 / by) @ part for part, by in zip(parts, lengths, strict=True)]
+    return sparse.csr_array(sparse.hstack(each, format="csr")), np.column_stack(lengths)

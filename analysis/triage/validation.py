@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from functools import cache
 
-from analysis.triage.corpus import LABELS, Comment, corpus
+from analysis.triage.corpus import LABELS, Comment, corpus, told_by
 from analysis.triage.model import Model, fit
 from analysis.triage.scores import Scores, scores
 from analysis.triage.spelling import FOLDER, tokens
 
 # Frames were written after each set's errors had been read: only the first reading of a set says
-# how well other hands are read (docs/model-card.md); from then on sets compare versions.
-SETS = ("development", "final", "late", "last")
+# how well other hands are read (docs/model-card.md); from then on sets compare versions. "other"
+# is by a hand that wrote no frame, and no frame was written after it.
+SETS = ("development", "final", "late", "last", "other")
 HELD_OUT = 4
 
 
@@ -33,6 +34,11 @@ def judge(model: Model, labelled: Sequence[tuple[str, str]]) -> Scores:
     chances = model.probabilities(matrix)
     given = [LABELS[at] for at in chances.argmax(axis=1)]
     return scores([label for label, _ in labelled], given, chances.max(axis=1).tolist())
+
+
+def unseen_hand(hand: str) -> Scores:
+    """The scores on what one of ``HANDS`` wrote, of a model that saw only the others' frames."""
+    return judge(fit(corpus(without=hand)), told_by(hand))
 
 
 def unseen_frames() -> Scores:
