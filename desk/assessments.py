@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import (
@@ -31,11 +31,10 @@ from analysis.errors import BadInput, Problem, quote
 from analysis.fieldwork import RUNGS, parts_of_indicators
 from analysis.scheme import Node, Scheme
 from desk.audit import log
-from desk.fieldwork import subjects_of
+from desk.fieldwork import Capacity, subjects_of
 from models import Assessment, SelfAssessment, Unit, now
 from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
 
-Capacity = Literal["official", "self"]
 Place = tuple[str, str]  # an item and its subject
 # Each three: how many assessors judged each of some subjects, the sum, how many subjects.
 Groups = tuple[int, ...]
@@ -130,7 +129,7 @@ def assess(
     area_of = areas_of_items(scheme)
     units = sorted({one.unit_id for one in judgements})
     require_judge(session, actor, units, capacity)
-    subjects = subjects_of(session, units, year)
+    subjects = subjects_of(session, units, year, capacity)
     problems = [
         problem for one in judgements for problem in _wrong(one, area_of, subjects[one.unit_id])
     ]

@@ -289,7 +289,7 @@ def _assess(
         unfinished = code == UNFINISHED and year == _this_year()
         judgements = [
             judgement
-            for judgement in judge_at_random(units[code], year, liking, random)
+            for judgement in judge_at_random(session, units[code], year, liking, random)
             if not (unfinished and judgement.item in waiting)
         ]
         assess(session, analyst, scheme, year, judgements)

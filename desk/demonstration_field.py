@@ -26,10 +26,10 @@ OF_ITSELF = {"contoh": 3.9, "dinkes-contoh": 3.6, "disdik-contoh": 3.2}
 
 
 def judge_at_random(
-    unit: Unit, year: int, liking: float, random: np.random.Generator
+    session: Session, unit: Unit, year: int, liking: float, random: np.random.Generator
 ) -> list[Judgement]:
     """Judgements of all items of the unit, around ``liking``."""
-    asked = asked_of([unit], year)
+    asked = asked_of(session, [unit], year)
     rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
     return [
         Judgement(unit.id, one.item.key, int(rung), "Catatan bukti peragaan", one.subject)
@@ -56,7 +56,7 @@ def show_fieldwork(
     reason = "Foto papan standar dilihat bersama; nilai ini disepakati (peragaan)"
     settle(session, third, unit.id, year, first.place, 3, reason)
     for code, liking in OF_ITSELF.items():
-        judgements = judge_at_random(units[code], year, liking, random)
+        judgements = judge_at_random(session, units[code], year, liking, random)
         assess(session, actors["koordinator.contoh"], SCHEME, year, judgements, "self")
     _interview(session, actors["analis.contoh"], units[INTERVIEWED], year)
 

@@ -14,14 +14,13 @@ from analysis.fieldwork import RUNGS
 from analysis.scheme import Scheme
 from analysis.tables import ROW, read_frame
 from desk.assessments import (
-    Capacity,
     Judgement,
     areas_of_items,
     is_link,
     judgements_of,
     require_judge,
 )
-from desk.fieldwork import asked_of, subjects_of
+from desk.fieldwork import Capacity, asked_of, subjects_of
 from locales import LANGUAGES, Language, say
 from models import Institution, Unit
 from models.assessments import LONGEST_NOTE, WHOLE_UNIT
@@ -46,7 +45,7 @@ def hand_out(
     require_judge(session, actor, [unit.id for unit in units], capacity)
     present = {unit.id: judgements_of(session, actor, unit.id, year, capacity) for unit in units}
     lines = []
-    for asked in asked_of(units, year):
+    for asked in asked_of(session, units, year, capacity):
         given = present[asked.unit.id].get((asked.item.key, asked.subject))
         lines.append(
             Line(
@@ -94,7 +93,7 @@ def read_judgements(
         for row, text in sheet.column(key)
         if text not in known
     ]
-    problems += _wrong_subjects(session, sheet, units, area_of, year)
+    problems += _wrong_subjects(session, sheet, units, area_of, year, capacity)
     problems += _wrong_texts(sheet)
     problems += _repeated(sheet)
     if problems:
@@ -159,9 +158,10 @@ def _wrong_subjects(
     units: Mapping[str, int],
     area_of: Mapping[str, str],
     year: int,
+    capacity: Capacity,
 ) -> list[Problem]:
     present = {units[code] for _, code in sheet.column("unit") if code in units}
-    subjects = subjects_of(session, present, year)
+    subjects = subjects_of(session, present, year, capacity)
     problems = []
     for row, unit, item, subject in sheet.rows(ROW, "unit", "item", "subject"):
         if subject == WHOLE_UNIT or unit not in units or item not in area_of:

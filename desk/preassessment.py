@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, in_scope, visible_units
 from analysis.composite import Column, score
 from analysis.scheme import Scheme
-from desk.assessments import Capacity, judged_items, mean_judgements
+from desk.assessments import judged_items, mean_judgements
+from desk.fieldwork import Capacity
 from models import Institution, SelfAssessment, Unit
 
 Pair = tuple[Fraction | None, Fraction | None]  # of oneself, official

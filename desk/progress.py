@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
+from analysis.fieldwork import judged_in
 from analysis.scheme import Node, Scheme
 from desk.assessments import CURRENT, judged_items
 from desk.perception import score_visible
-from desk.rounds import judged_under, sample_of
-from desk.sampled import sampled_units
+from desk.rounds import judged_under, rules_of, sample_of
+from desk.sampled import known_as, sampled_units
 from models import (
     AssessmentRound,
     Institution,
@@ -29,6 +30,15 @@ OFFICIAL = CURRENT["official"]
 
 
 @dataclass(frozen=True)
+class Looked:
+    """A product or a person that was chosen, and how many of its items are judged."""
+
+    subject: SampledSubject
+    judged: int
+    items: int
+
+
+@dataclass(frozen=True)
 class UnitProgress:
     """A sampled unit: how many of ``items`` have a judgement, and what has no value yet.
 
@@ -42,7 +52,7 @@ class UnitProgress:
     judged: int
     items: int
     missing: Sequence[Node]
-    subjects: Sequence[SampledSubject]
+    subjects: Sequence[Looked]
     by_assessor: Mapping[int, int]
 
 
@@ -86,6 +96,9 @@ def unit_progress(
     scored = score_visible(session, actor, scheme, a_round.year, institution_id, stand_in)
     by_assessor = _judged_by(session, a_round.year, scheme, [one.unit_id for one in units])
     sampled, items = {one.unit_id: one for one in units}, _items(scheme)
+    areas = {kind: one.area.value for kind, one in rules_of(a_round).subjects.items()}
+    asked = {area: len(one.asked_in(a_round.year)) for area, one in judged_in(a_round.year).items()}
+    looked = _judged_of(session, a_round.year, list(sampled))
     found = []
     for at, unit in enumerate(scored.units):
         missing = [node for node in scheme.indicators() if scored.columns[node.key][at] is None]
@@ -96,7 +109,11 @@ def unit_progress(
                 judged=len(items - {node.key for node in missing}),
                 items=len(items),
                 missing=missing,
-                subjects=[one for one in subjects if one.unit_id == unit.id],
+                subjects=[
+                    Looked(one, looked.get(_place(one, areas), 0), asked[areas[one.kind]])
+                    for one in subjects
+                    if one.unit_id == unit.id
+                ],
                 by_assessor={
                     one.assessor_id: by_assessor.get((unit.id, one.assessor_id), 0)
                     for one in assessors
@@ -174,6 +191,27 @@ def _judged_by(
     )
     rows = session.execute(query if units is None else query.where(OFFICIAL.c.unit_id.in_(units)))
     return {(unit, assessor): number for unit, assessor, number in rows}
+
+
+def _judged_of(
+    session: Session, year: int, units: Collection[int]
+) -> dict[tuple[int, str, str], int]:
+    """How many items were judged of what, by unit, area and subject."""
+    area_of = {
+        item.key: area for area, one in judged_in(year).items() for item in one.asked_in(year)
+    }
+    rows = session.execute(
+        select(OFFICIAL.c.unit_id, OFFICIAL.c.subject, OFFICIAL.c.item)
+        .where(OFFICIAL.c.year == year, OFFICIAL.c.unit_id.in_(units))
+        .distinct()
+    )
+    return Counter(
+        (unit, area_of[item], subject) for unit, subject, item in rows if item in area_of
+    )
+
+
+def _place(one: SampledSubject, areas: Mapping[str, str]) -> tuple[int, str, str]:
+    return one.unit_id, areas[one.kind], known_as(one.kind, one.subject)
 
 
 def _fully_judged(session: Session, year: int, scheme: Scheme) -> set[int]:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.assessments import Capacity, Judgement, changed
+from desk.assessments import Judgement, changed
 from desk.field_sheets import hand_out, read_judgements
+from desk.fieldwork import Capacity
 from models import Institution, Unit, reading
 from screens.acts import fresh
 from screens.judging import SCHEME, save

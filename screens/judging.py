@@ -15,8 +15,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from accounts.actors import Actor
 from analysis.fieldwork import RUNGS
 from analysis.scheme import load_scheme
-from desk.assessments import Capacity, Judgement, Place, assess, changed, judgements_of
-from desk.fieldwork import Asked, asked_of
+from desk.assessments import Judgement, Place, assess, changed, judgements_of
+from desk.fieldwork import Asked, Capacity, asked_of
 from models import Unit
 from models.assessments import LONGEST_LINK, LONGEST_NOTE
 from screens.acts import act, fresh
@@ -47,7 +47,7 @@ class Task:
 def show_cards(session: Session, task: Task) -> None:
     """One item of one subject at a time; saving goes on to the next that is not judged."""
     present = judgements_of(session, task.actor, task.unit.id, task.year, task.capacity)
-    asked = _of_one_subject(task)
+    asked = _of_one_subject(session, task)
     if not asked:
         st.info(say("judging.no_instrument"), icon=":material/info:")
         return
@@ -87,9 +87,9 @@ def show_cards(session: Session, task: Task) -> None:
         _show_origin(one)
 
 
-def _of_one_subject(task: Task) -> list[Asked]:
+def _of_one_subject(session: Session, task: Task) -> list[Asked]:
     """The items of the instrument and the subject that are chosen."""
-    every = asked_of([task.unit], task.year)
+    every = asked_of(session, [task.unit], task.year, task.capacity)
     instruments = {one.instrument.area: one.instrument for one in every}
     left, right = st.columns(2)
     area = left.selectbox(
@@ -176,7 +176,7 @@ def _show_origin(one: Asked) -> None:
 def show_table(session: Session, task: Task) -> None:
     """All items of the unit in a table, for the keyboard; what changed is saved together."""
     present = judgements_of(session, task.actor, task.unit.id, task.year, task.capacity)
-    asked = asked_of([task.unit], task.year)
+    asked = asked_of(session, [task.unit], task.year, task.capacity)
     if not asked:
         st.info(say("judging.no_instrument"), icon=":material/info:")
         return

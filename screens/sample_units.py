@@ -104,6 +104,7 @@ def _show_unit(
     if one.sampled.reason:
         st.caption(say("sampling.chosen_beyond", reason=plain(one.sampled.reason)))
     _show_missing(one)
+    _show_looked(one, rules)
     names = {user.id: user.name for user in possible_assessors(session, actor)}
     _show_assessors(one, names)
     _ask_subjects(a_round, one, rules)
@@ -120,6 +121,20 @@ def _show_missing(one: UnitProgress) -> None:
         st.markdown("\n".join(f"- {name}" for name in names))
 
 
+def _show_looked(one: UnitProgress, rules: Sampling) -> None:
+    """Each product and person that was chosen, and how many of its items are judged."""
+    names = {service.code: service.name for service in one.unit.services}
+    lines = []
+    for looked in one.subjects:
+        kind = rules.subjects[looked.subject.kind].name[language()]
+        name = names.get(looked.subject.subject, looked.subject.subject)
+        done = done_of(looked.judged, looked.items)
+        lines.append(f"- {plain(kind)} · {plain(name)}: {done}")
+    if lines:
+        with st.expander(say("sampling.looked_at", number=number(len(lines), 0))):
+            st.markdown("\n".join(lines))
+
+
 def _show_assessors(one: UnitProgress, names: dict[int, str]) -> None:
     if not one.by_assessor:
         st.caption(say("sampling.no_assessor"))
@@ -132,7 +147,7 @@ def _show_assessors(one: UnitProgress, names: dict[int, str]) -> None:
 
 def _ask_subjects(a_round: AssessmentRound, one: UnitProgress, rules: Sampling) -> None:
     wanted = rules.rule(a_round.year).subjects
-    chosen = Counter(subject.kind for subject in one.subjects)
+    chosen = Counter(looked.subject.kind for looked in one.subjects)
     st.markdown(
         " · ".join(
             say(
@@ -145,7 +160,7 @@ def _ask_subjects(a_round: AssessmentRound, one: UnitProgress, rules: Sampling) 
         )
     )
     services = {service.code: service.name for service in one.unit.services}
-    present = [subject.subject for subject in one.subjects if subject.kind == PRODUCT]
+    present = [looked.subject.subject for looked in one.subjects if looked.subject.kind == PRODUCT]
     key = fresh(f"choose_subjects_{one.unit.id}")
     with (
         st.expander(say("sampling.subjects"), key=f"{key}_open"),

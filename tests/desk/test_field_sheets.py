@@ -8,8 +8,9 @@ import pytest
 from accounts.actors import Forbidden
 from analysis.errors import BadInput
 from analysis.scheme import load_scheme
-from desk.assessments import Capacity, Judgement, assess, judgements_of
+from desk.assessments import Judgement, assess, judgements_of
 from desk.field_sheets import hand_out, read_judgements
+from desk.fieldwork import Capacity
 from locales import LANGUAGES, Language
 from models import reading, writing
 from tests.desk.conftest import ROLES, House

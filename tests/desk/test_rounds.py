@@ -13,6 +13,8 @@ from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
 from analysis.sampling import load_sampling
 from analysis.scheme import load_scheme
+from desk.assessments import Judgement, assess
+from desk.fieldwork import asked_of
 from desk.perception import score_visible
 from desk.planning import plannable, plannable_years
 from desk.progress import assessor_progress, institution_progress, unit_progress
@@ -324,7 +326,8 @@ def test_progress_says_what_is_missing(house: House, round_2025: int) -> None:
         )
         assert (done.judged, done.items, done.missing) == (ITEMS, ITEMS, [])
         assert done.by_assessor == {both[0]: ITEMS, both[1]: 0}
-        assert {one.subject for one in done.subjects} == {"layanan-1", "petugas-1"}
+        looked = {(one.subject.subject, one.judged) for one in done.subjects}
+        assert looked == {("layanan-1", 0), ("petugas-1", 0)}  # the unit was judged as a whole
         assert (todo.judged, len(todo.missing), todo.by_assessor) == (0, ITEMS, {})
         (place,) = institution_progress(session, house.analyst, round_2025)
         assert (place.proposed, place.units, place.judged) == (0, 2, 1)
@@ -333,6 +336,30 @@ def test_progress_says_what_is_missing(house: House, round_2025: int) -> None:
             (one.units, one.judged, one.items)
             for one in assessor_progress(session, house.analyst, round_2025)
         ] == [(1, ITEMS, ITEMS), (1, 0, ITEMS)]
+
+
+def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> None:
+    scheme, products, people = load_scheme("ombudsman-2022"), ["layanan-1"], {"petugas": 2}
+    with writing(house.engine) as session:
+        unit = session.get_one(Unit, house.clinic)
+        every = {one.subject for one in asked_of(session, [unit], 2025)}
+        choose_subjects(session, house.analyst, round_2025, house.clinic, products, people)
+        asked = {(one.instrument.area, one.subject) for one in asked_of(session, [unit], 2025)}
+        assert {"layanan-1", "2"} < every
+        assert asked >= {("standards", "layanan-1"), ("competence", "1"), ("competence", "2")}
+        assert ("competence", "3") not in asked
+        # The sample is not told to who judges oneself.
+        assert {one.subject for one in asked_of(session, [unit], 2025, "self")} == every
+        third = Judgement(house.clinic, "knows_ombudsman", 3, subject="3")
+        with pytest.raises(BadInput, match="subject"):
+            assess(session, house.analyst, scheme, 2025, [third])
+        fee = Judgement(house.clinic, "fee", 3, subject="layanan-1")
+        assess(session, house.analyst, scheme, 2025, [fee])
+        progress = unit_progress(session, house.analyst, round_2025, house.district)
+        (one,) = [one for one in progress if one.unit.id == house.clinic]
+        told = {looked.subject.subject: (looked.judged, looked.items) for looked in one.subjects}
+        assert told["layanan-1"] == (1, 14)
+        assert told["petugas-1"][0] == 0
 
 
 def test_surveys_are_missing_too(house: House) -> None:

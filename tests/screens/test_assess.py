@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from analysis.scheme import load_scheme
-from desk.assessments import Capacity, Judgement, assess, mean_judgements
+from desk.assessments import Judgement, assess, mean_judgements
+from desk.fieldwork import Capacity
 from models import Evidence, Interview, Reconciliation, User, now, open_engine, reading, writing
 from models.assessments import Assessment, SelfAssessment
 from tests.screens.office import Office, an_office, look, press, said, working
