@@ -33,7 +33,7 @@ NO_SPREAD = 1e-9
 class Difference:
     """``all_of`` and ``kept``: the index with and without the flagged; ``difference``: kept
     less all, None where either has no index; ``error`` and ``interval`` at the rules' level,
-    None where the kept or the flagged are under two, or all are alike."""
+    None where the kept or the flagged are under two, or alike among themselves."""
 
     all_of: Satisfaction
     kept: Satisfaction
@@ -60,7 +60,7 @@ def difference(
     change = _errors(answers, ~flagged, slopes) - _errors(answers, flagged | True, slopes)
     moved = float(kept.index - whole.index)
     samples = change[flagged], change[~flagged]
-    if min(map(len, samples)) < 2 or np.ptp(np.concatenate(samples)) < NO_SPREAD:
+    if min(map(len, samples)) < 2 or max(map(np.ptp, samples)) < NO_SPREAD:
         return Difference(whole, kept, moved)
     error, reach = _spread(samples)
     return Difference(whole, kept, moved, error, (moved - reach, moved + reach))

@@ -249,7 +249,7 @@ def test_two_schemes_side_by_side(run: Run, write: Write) -> None:
         ]
     out = run("compare", file, *schemes).out
     assert out.startswith(
-        "scheme ombudsman-2022 (its values are assumed, inferred, stated)\nscheme"
+        "scheme ombudsman-2022 (its values are assumed ‡, inferred †, stated)\nscheme"
     )
     assert "OKI          OKI   ombudsman-2022   78.45  B      green   Kualitas Tinggi" in out
     assert "OKI          OKI   compliance-2021  78.45  -      yellow  Zona kuning" in out

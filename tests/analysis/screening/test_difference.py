@@ -68,6 +68,8 @@ def test_where_nothing_can_be_said() -> None:
         assert found(answers, flagged).interval is None
     alike = np.full((12, ITEMS), 3.0)
     assert found(alike, np.arange(12) < 5).interval is None
+    alike[:5] = 4  # each of the two alike among themselves
+    assert found(alike, np.arange(12) < 5).interval is None
 
 
 def test_both_indices_are_the_exact_ones() -> None:
