@@ -251,8 +251,8 @@ def test_two_schemes_side_by_side(run: Run, write: Write) -> None:
     assert out.startswith(
         "scheme ombudsman-2022 (its values are assumed ‡, inferred †, stated)\nscheme"
     )
-    assert "OKI          OKI   ombudsman-2022   78.45  B      green   Kualitas Tinggi" in out
-    assert "OKI          OKI   compliance-2021  78.45  -      yellow  Zona kuning" in out
+    assert "OKI          OKI   ombudsman-2022   78.45 †‡  B      green   Kualitas Tinggi" in out
+    assert "OKI          OKI   compliance-2021  78.45 †‡  -      yellow  Zona kuning" in out
 
 
 def test_each_scheme_reads_its_own_columns(run: Run, write: Write) -> None:
