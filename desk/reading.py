@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit, runs_unit
 from analysis.disclosure import SMALLEST_GROUP
+from analysis.triage.groups import groups
+from analysis.triage.model import seed_model
 from desk.labels import Labelled, Labels, stored_labels
 from models import Comment, Exclusion, Experience, Period, Response
 
@@ -37,6 +39,20 @@ class Quote:
     def label(self) -> str:
         """Its kind, ``UNREAD`` while nothing is sure of it."""
         return self.triaged.label if self.triaged else UNREAD
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it tells, first or second, of what is read before all else."""
+        one = self.triaged
+        return one is not None and bool({one.label, one.secondary} & set(SERIOUS))
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Quotes that say alike things, the most central first, whose beginning is the title."""
+
+    title: str
+    quotes: Sequence[Quote]
 
 
 @dataclass(frozen=True)
@@ -85,10 +101,13 @@ class Room:
     reads_all: bool
 
     def wanted(self, wanted: Wanted, shuffle: int) -> list[Quote]:
-        """The quotes that a reader looks for, in an order that tells nothing of when they came."""
+        """The quotes that a reader looks for, urgent ones first.
+
+        Else in an order that tells nothing of when they came.
+        """
         found = sorted((one for one in self.quotes if wanted.fits(one)), key=lambda one: one.text)
         Random(shuffle).shuffle(found)
-        return found
+        return sorted(found, key=lambda one: not one.urgent)
 
     def forms(self) -> list[Count]:
         """How many comments of each kind came in each period."""
@@ -125,6 +144,15 @@ def reading_room(
     if reads_all:
         return Room(quotes, [], reads_all)
     return Room(_enough(quotes), _in_fives(kept), reads_all)
+
+
+def alike(quotes: Sequence[Quote]) -> list[Alike]:
+    """The quotes that say alike things, largest groups first; those like no other are left out.
+
+    Takes seconds the first time in a process, while the seed model is fitted.
+    """
+    found = groups([one.text for one in quotes], seed_model())
+    return [Alike(group.title, [quotes[at] for at in group.members]) for group in found]
 
 
 def periods_read(session: Session, room: Room) -> list[Period]:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from accounts.actors import runs_unit
 from analysis.disclosure import SMALLEST_GROUP
-from desk.reading import UNREAD, Count, Quote, Room, Wanted, periods_read, reading_room
+from desk.reading import UNREAD, Count, Quote, Room, Wanted, alike, periods_read, reading_room
 from models import Unit, reading
 from models.responses import FORMS
 from reports.style import INK, TEXT
@@ -154,13 +154,32 @@ def _quotes(
     found = room.wanted(Wanted(period, label, element, sentiment), seed)
     shown = {"found": number(len(found), 0), "shown": number(min(len(found), QUOTES_SHOWN), 0)}
     st.caption(say("reading.found", **shown))
+    if st.toggle(say("reading.together"), key="reading_together"):
+        _groups(found, elements)
+    else:
+        _list(found, elements)
+    if mine:
+        _plan_link(unit, element)
+
+
+def _list(found: Sequence[Quote], elements: Mapping[str, str]) -> None:
     for one in found[:QUOTES_SHOWN]:
         _quote(one, elements)
     if len(found) > QUOTES_SHOWN and st.button(say("reading.others"), key="reading_others"):
         st.session_state[SHUFFLE] = randrange(2**32)
         st.rerun()
-    if mine:
-        _plan_link(unit, element)
+
+
+def _groups(found: Sequence[Quote], elements: Mapping[str, str]) -> None:
+    with st.spinner(say("reading.comparing")):
+        together = alike(found)
+    grouped = sum(len(group.quotes) for group in together)
+    st.caption(say("reading.alone", number=number(len(found) - grouped, 0)))
+    for at, group in enumerate(together):
+        title = say("reading.group", title=plain(group.title), number=len(group.quotes))
+        with st.expander(title, key=f"reading_group_{at}"):
+            for one in group.quotes[:QUOTES_SHOWN]:
+                _quote(one, elements)
 
 
 def _occurring(quotes: Iterable[Quote]) -> list[str]:
@@ -184,7 +203,8 @@ def _choose(name: str, label: str, words: Mapping[K, str]) -> K | None:
 def _quote(one: Quote, elements: Mapping[str, str]) -> None:
     with st.container(border=True):
         st.text(one.text)
-        about = [say(f"reading.kind_{one.label}")]
+        about = [say("reading.urgent")] if one.urgent else []
+        about.append(say(f"reading.kind_{one.label}"))
         if one.triaged and one.triaged.abstained:
             about.append(say("reading.unsure"))
         if one.triaged:

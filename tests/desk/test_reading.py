@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
+from analysis.triage.corpus import corpus
+from analysis.triage.model import fit
 from desk.exclusions import exclude
 from desk.labels import Labelled
-from desk.reading import SERIOUS, UNREAD, Room, Wanted, periods_read, reading_room
+from desk.reading import SERIOUS, UNREAD, Room, Wanted, alike, periods_read, reading_room
 from models import Comment, Period, Unit, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
@@ -129,6 +131,23 @@ def test_serious_kinds_reach_the_unit_as_counts_in_fives(desk: Desk) -> None:
     assert room.serious == [one for one in room.forms() if one.name in SERIOUS]
     seen = {one.name: one.number for one in desk.room(desk.house.analyst).forms()}
     assert seen == {"undue_delay": 5, **numbers}
+
+
+def test_what_is_urgent_is_read_first(desk: Desk) -> None:
+    desk.tell("Diminta uang", Labelled("request_for_payment"))
+    desk.tell("Lama, lalu diminta uang", Labelled("undue_delay", secondary="request_for_payment"))
+    found = desk.room(desk.house.analyst).wanted(Wanted(), 7)
+    assert [one.urgent for one in found] == [True] * 2 + [False] * len(HARMLESS)
+
+
+def test_what_is_alike_stands_together(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.reading.seed_model", lambda: fit(corpus(each=1)))
+    alike_ones = ["Kursi di ruang tunggu kurang banyak", "Kursi ruang tunggu kurang"]
+    for text in alike_ones:
+        desk.tell(text, Labelled("neutral"))
+    found = alike(desk.room(desk.house.analyst).quotes)
+    assert {one.text for one in found[0].quotes} >= set(alike_ones)
+    assert found[0].title in {one.text for one in found[0].quotes}
 
 
 def test_what_was_excluded_is_not_read(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The reading room: trends, quotes that a filter finds, and the way to the follow-up plan."""
 
+import re
 from collections.abc import Collection, Mapping
 from functools import partial
 from uuid import UUID
@@ -9,6 +10,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from analysis.triage.corpus import corpus
+from analysis.triage.model import fit
 from desk.labels import Labelled
 from desk.reading import reading_room
 from models import Comment, writing
@@ -68,6 +71,10 @@ def test_the_unit_reads_quotes_and_sees_serious_kinds_as_counts(
     assert "5\\+" in forms
     assert "Biaya" not in elements
     assert "request_for_payment" not in app.selectbox("reading_label").options
+    monkeypatch.setattr("desk.reading.seed_model", lambda: fit(corpus(each=1)))
+    app = working(app.toggle("reading_together").set_value(True).run())
+    assert re.fullmatch(r"\*\*Antre lama .+\*\* · 5 komentar", app.expander[-1].label)
+    app.toggle("reading_together").set_value(False)
     app.selectbox("reading_label").set_value("praise")
     text = said(working(app.run()))
     assert "Petugas ramah" in text
