@@ -66,7 +66,7 @@ def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, 
         look("/s/tidak-ada?")
         look("/r/AAAA-BBBB-CCCC?")
         look("/privasi?unit=contoh&")
-        look("/s/contoh?")
+        look("/s/dinkes-contoh?")
         page.get_by_role("button").last.click()
         expect(page.get_by_role("alert")).to_be_visible()
         check()
@@ -85,7 +85,7 @@ def test_what_is_kept_on_the_device_breaks_no_rule(
     with browser.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
         page.clock.install()
-        page.goto(f"{app.url}/s/contoh?e=1&lang={language}")
+        page.goto(f"{app.url}/s/dinkes-contoh?e=1&lang={language}")
         page.evaluate(CONTROLLED)
         context.set_offline(True)
         page.locator("input[name=a-time]").first.check()
