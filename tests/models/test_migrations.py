@@ -1,6 +1,7 @@
 """The database's shape is the one that the code describes."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,52 +89,47 @@ def _by_name(found: list[Any]) -> list[Any]:
     return sorted(found, key=lambda one: str(one["name"]))
 
 
-@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
-def test_a_third_language_needs_no_migration_and_costs_no_guard(
-    request: pytest.FixtureRequest, migrated_cluster: Cluster, tmp_path: Path, name: str
-) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(
+    request: pytest.FixtureRequest, migrated_cluster: Cluster, tmp_path: Path
+) -> Iterator[str]:
+    """The URL of a database without any table, once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    migrated_cluster.create("empty")
+    yield migrated_cluster.url("empty")
+    migrated_cluster.drop("empty")
+
+
+def test_a_third_language_needs_no_migration_and_costs_no_guard(empty_url: str) -> None:
     """The step that loosened a check of ``responses``, on a database with responses in it."""
-    if name == "sqlite":
-        url = f"sqlite:///{tmp_path / 'older.sqlite3'}"
-    else:
-        migrated_cluster.create("older")
-        request.addfinalizer(lambda: migrated_cluster.drop("older"))
-        url = migrated_cluster.url("older")
-    command.upgrade(alembic_config(url), "0004")
-    engine = open_engine(url)
+    command.upgrade(alembic_config(empty_url), "0004")
+    engine = open_engine(empty_url)
     # Comments may lose personal data, once.
     guards = {one for one in _triggers(engine) if one[0] != "comments_no_update"}
     with engine.begin() as connection:
         for statement in OLDER:
             connection.execute(text(statement))
-    migrate(url)
+    migrate(empty_url)
     assert guards < _triggers(engine)
     with engine.begin() as connection:
         assert connection.execute(text("SELECT language FROM responses")).all() == [("en",)]
         assert connection.scalar(text("SELECT open_link FROM units"))
         connection.execute(text(OLDER[-1].replace("'en'", "'jv'").replace("0001", "0002")))
-        if name == "sqlite":
+        if engine.dialect.name == "sqlite":
             assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
     engine.dispose()
 
 
-@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
-def test_older_judgements_are_of_the_whole_unit_and_count(
-    request: pytest.FixtureRequest, migrated_cluster: Cluster, tmp_path: Path, name: str
-) -> None:
-    if name == "sqlite":
-        url = f"sqlite:///{tmp_path / 'judged.sqlite3'}"
-    else:
-        migrated_cluster.create("judged")
-        request.addfinalizer(lambda: migrated_cluster.drop("judged"))
-        url = migrated_cluster.url("judged")
-    command.upgrade(alembic_config(url), "0012")
-    engine = open_engine(url)
+def test_older_judgements_are_of_the_whole_unit_and_count(empty_url: str) -> None:
+    command.upgrade(alembic_config(empty_url), "0012")
+    engine = open_engine(empty_url)
     guards = {one for one in _triggers(engine) if one[0] != "comments_no_update"}
     with engine.begin() as connection:
         for statement in (*OLDER[:2], *ASSESSED):
             connection.execute(text(statement))
-    migrate(url)
+    migrate(empty_url)
     assert guards < _triggers(engine)
     with engine.begin() as connection:
         counted = text("SELECT item, subject, total, assessors FROM counted_judgements")
@@ -142,22 +138,13 @@ def test_older_judgements_are_of_the_whole_unit_and_count(
             connection.execute(text("UPDATE assessments SET subject = '1'"))
 
 
-@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
-def test_a_comment_of_old_loses_personal_data_once(
-    request: pytest.FixtureRequest, migrated_cluster: Cluster, tmp_path: Path, name: str
-) -> None:
-    if name == "sqlite":
-        url = f"sqlite:///{tmp_path / 'older.sqlite3'}"
-    else:
-        migrated_cluster.create("unmarked")
-        request.addfinalizer(lambda: migrated_cluster.drop("unmarked"))
-        url = migrated_cluster.url("unmarked")
-    command.upgrade(alembic_config(url), "0012")
-    engine = open_engine(url)
+def test_a_comment_of_old_loses_personal_data_once(empty_url: str) -> None:
+    command.upgrade(alembic_config(empty_url), "0012")
+    engine = open_engine(empty_url)
     with engine.begin() as connection:
         for statement in (*OLDER, OLD_COMMENT):
             connection.execute(text(statement))
-    migrate(url)
+    migrate(empty_url)
     with Session(engine) as session, session.begin():
         assert redact_stored(session) == 1
     with engine.connect() as connection:

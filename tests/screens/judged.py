@@ -1,8 +1,5 @@
 """Two districts of which everything was judged, for the screens that show scores."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -11,7 +8,7 @@ from accounts.actors import Actor
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judged_items
 from desk.publishing import approve, prepare
-from models import Publication, open_engine, writing
+from models import Publication, writing
 from tests.desk.conftest import another_district
 from tests.screens.office import Office, an_office
 
@@ -19,16 +16,6 @@ SCHEME = load_scheme("ombudsman-2022")
 YEAR = 2025
 ANALYST, SECOND = Actor(1, "Ani", analyst=True), Actor(2, "Budi", analyst=True)
 SECRET = bytes(range(32))
-
-
-@pytest.fixture
-def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """An empty database, the one that the screens open."""
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("DATA", str(tmp_path))
-    engine = open_engine(sqlite_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -61,4 +48,4 @@ def publish(engine: Engine, scheme: str = "compliance-2021") -> Publication:
         return approve(session, SECOND, prepared.id, SECRET)
 
 
-__all__ = ["ANALYST", "SECOND", "YEAR", "engine", "judge", "office", "publish"]
+__all__ = ["ANALYST", "SECOND", "YEAR", "judge", "office", "publish"]

@@ -9,9 +9,8 @@ from sqlalchemy import Engine
 from desk.announcing import public_announcements
 from models import reading
 from tests.screens.office import Office, an_office, look, press, said
-from tests.screens.test_posters import downloads, engine
+from tests.screens.test_posters import downloads
 
-__all__ = ["engine"]
 SCREEN, PUBLIC = "announcing", "announced"
 
 

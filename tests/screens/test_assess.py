@@ -1,7 +1,6 @@
 """The assessors' screens, and an institution's pre-assessment, as people in the field see them."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,23 +10,13 @@ from accounts.actors import Actor
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, mean_judgements
 from desk.fieldwork import Capacity
-from models import Evidence, Interview, Reconciliation, User, now, open_engine, reading, writing
+from models import Evidence, Interview, Reconciliation, User, now, reading, writing
 from models.assessments import Assessment, SelfAssessment
 from tests.screens.office import Office, an_office, look, press, said, working
 
 SCHEME = load_scheme("ombudsman-2022")
 YEAR = now().year
 PNG = b"\x89PNG\r\n\x1a\n papan tarif"
-
-
-@pytest.fixture
-def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """An empty database, the one that the screens open."""
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("DATA", str(tmp_path))
-    engine = open_engine(sqlite_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ from sqlalchemy import Engine
 from desk.keying import Sheet, begin_keying, key_sheet, store_keying
 from models import writing
 from tests.screens.office import Office, an_office, look, press, said
-from tests.screens.test_posters import engine
 
-__all__ = ["engine"]
 SCREEN = "batches"
 
 

@@ -8,9 +8,8 @@ from accounts.actors import Actor
 from desk import demonstration
 from locales import LANGUAGES, Language
 from models import Period, Unit, reading
-from tests.screens.test_posters import engine, working
+from tests.screens.test_posters import working
 
-__all__ = ["engine"]
 VIEWS = {
     "summary": {"id": "Selang kepercayaan 95", "en": "95 % confidence interval"},
     "change": {"id": "Perubahan setiap unsur", "en": "Change of each element"},

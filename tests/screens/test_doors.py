@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 from models import Unit, User, reading, writing
 from survey.instance import secret
 from survey.kiosks import find_kiosk
-from tests.screens.test_posters import BASE, engine, official, working, world
+from tests.screens.test_posters import BASE, official, working, world
 from tests.world import District
 
-__all__ = ["engine", "world"]
+__all__ = ["world"]
 KEY = re.compile(r"/k/([0-9A-Z-]{14})$")
 
 

@@ -5,10 +5,10 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from models import User, writing
-from tests.screens.judged import ANALYST, YEAR, engine, judge, office, publish
+from tests.screens.judged import ANALYST, YEAR, judge, office, publish
 from tests.screens.office import Office, look, said
 
-__all__ = ["engine", "office"]
+__all__ = ["office"]
 
 # 14 items at 3 of which one at 2: 25 x (13 x 3 + 2) / 14
 CLINIC = "73,21"

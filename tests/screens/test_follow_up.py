@@ -12,9 +12,7 @@ from models import now, writing
 from reports.poster import qr_png
 from screens.acts import TIMES
 from tests.screens.office import Office, an_office, look, press, said, working
-from tests.screens.test_posters import engine
 
-__all__ = ["engine"]
 SCREEN = "follow_up"
 LATER = now().date() + timedelta(days=60)
 PNG = qr_png("contoh", 4)

@@ -7,9 +7,7 @@ from streamlit.testing.v1 import AppTest
 from desk.keying import keyings_of, sample_of
 from models import Keying, Response, reading
 from tests.screens.office import Office, an_office, look, press, said, working
-from tests.screens.test_posters import engine
 
-__all__ = ["engine"]
 SCREEN = "keying"
 KEEP = "Simpan lembar (Enter)"
 

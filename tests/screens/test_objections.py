@@ -11,9 +11,8 @@ from models import writing
 from tests.desk.conftest import House, another_district, house
 from tests.desk.test_declarations import REASON, suffixed
 from tests.screens.office import look, press, said
-from tests.screens.test_posters import engine
 
-__all__ = ["engine", "house"]
+__all__ = ["house"]
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from desk.periods import close_period
 from models import AuditEvent, Job, User, answers_table, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
-from tests.screens.test_posters import coordinator, engine, official, working, world
+from tests.screens.test_posters import coordinator, official, working, world
 from tests.world import District
 
-__all__ = ["engine", "world"]
+__all__ = ["world"]
 ITEMS = load_instrument("skm-2017").allowed
 answers_table("skm-2017", ITEMS)
 

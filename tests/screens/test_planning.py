@@ -1,8 +1,5 @@
 """The screen of plans, as a coordinator and an official see it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
@@ -10,20 +7,10 @@ from streamlit.testing.v1 import AppTest
 from accounts.actors import Actor
 from analysis.scheme import load_scheme
 from desk.assessments import Judgement, assess, judged_items
-from models import User, open_engine, writing
+from models import User, writing
 from tests.world import District, a_district
 
 SCHEME = load_scheme("compliance-2021")
-
-
-@pytest.fixture
-def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """An empty database, the one that the screens open."""
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("DATA", str(tmp_path))
-    engine = open_engine(sqlite_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

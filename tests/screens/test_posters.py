@@ -1,30 +1,17 @@
 """The screen of posters, as an official and a coordinator use it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine, update
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from models import Institution, open_engine, writing
+from models import Institution, writing
 from reports.poster import Poster, poster_html
 from screens.pages import PLACES
 from tests.world import District, a_district
 
 BASE = "https://survei.contoh.go.id"
 PLACE = next(place for place in PLACES if place.path == "poster")
-
-
-@pytest.fixture
-def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """An empty database, the one that the screens open."""
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("DATA", str(tmp_path))
-    engine = open_engine(sqlite_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -18,9 +18,7 @@ from models import Comment, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.screens.office import Office, an_office, look, said, working
-from tests.screens.test_posters import engine
 
-__all__ = ["engine"]
 SCREEN = "reading"
 ANALYST = Actor(9, "Analis", analyst=True)
 LABELS: dict[str, Labelled] = {

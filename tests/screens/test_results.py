@@ -13,9 +13,8 @@ from models import writing
 from tests.desk.conftest import House, another_district, house
 from tests.desk.test_declarations import suffixed
 from tests.screens.office import look, press, said, working
-from tests.screens.test_posters import engine
 
-__all__ = ["engine", "house"]
+__all__ = ["house"]
 
 SECRET = bytes(range(32))
 

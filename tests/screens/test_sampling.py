@@ -13,9 +13,7 @@ from desk.rounds import choose_beyond, open_round, propose_units
 from models import Role, User, writing
 from tests.desk.conftest import another_district
 from tests.screens.office import Office, an_office, look, press, said, working
-from tests.screens.test_posters import engine
 
-__all__ = ["engine"]
 SCHEME = load_scheme("compliance-2021")
 WHY = "paling banyak dipakai warga"
 

@@ -4,10 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models import writing
-from tests.screens.judged import ANALYST, YEAR, engine, judge, office, publish
+from tests.screens.judged import ANALYST, YEAR, judge, office, publish
 from tests.screens.office import Office, look, said, working
 
-__all__ = ["engine", "office"]
+__all__ = ["office"]
 
 
 def scores(

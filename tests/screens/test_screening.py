@@ -10,9 +10,6 @@ from models import Exclusion, User, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.screens.office import Office, an_office, look, said, working
-from tests.screens.test_posters import engine
-
-__all__ = ["engine"]
 
 HONEST, STUFFED = 60, 20
 ANALYST = Actor(4, "Dewi", analyst=True)

@@ -12,10 +12,10 @@ from survey.checks import Refused, Submission
 from survey.instance import secret
 from survey.receipts import mint_key
 from survey.submission import submit
-from tests.screens.test_posters import BASE, engine, official, working, world
+from tests.screens.test_posters import BASE, official, working, world
 from tests.world import District
 
-__all__ = ["engine", "world"]
+__all__ = ["world"]
 TOKEN = re.compile(r'class="token">([0-9A-Z-]{14})<')
 
 

@@ -13,9 +13,7 @@ from models import User, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.screens.office import Office, an_office, look, press, said
-from tests.screens.test_posters import engine
 
-__all__ = ["engine"]
 SCREEN = "triage"
 SLOW = "Berkas saya tiga bulan belum selesai, ditunda terus"
 KIND = "Petugasnya ramah, pelayanan cepat, terima kasih"

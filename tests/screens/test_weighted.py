@@ -10,9 +10,7 @@ from models import Unit, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.screens.office import Office, an_office, look, press, said, working
-from tests.screens.test_posters import engine
 
-__all__ = ["engine"]
 SCREEN = "dashboard"
 
 

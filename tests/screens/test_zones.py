@@ -9,10 +9,7 @@ from models import writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.screens.office import look, said
-from tests.screens.test_posters import engine
 from tests.world import a_district
-
-__all__ = ["engine"]
 
 
 @pytest.mark.parametrize(
