@@ -10,7 +10,7 @@ from analysis.triage.spelling import FOLDER, tokens
 
 # Frames were written after each set's errors had been read: only the first reading of a set says
 # how well other hands are read (docs/model-card.md); from then on sets compare versions. "other"
-# is by a hand that wrote no frame, and no frame was written after it.
+# is by a hand that wrote no frame, and no hand that did saw it.
 SETS = ("development", "final", "late", "last", "other")
 HELD_OUT = 4
 
