@@ -23,8 +23,8 @@ from starlette.routing import Route
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
-from desk import demonstration
-from desk.demonstration import Demonstration
+from demonstration import load as demonstration
+from demonstration.load import Demonstration
 from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts

@@ -23,23 +23,23 @@ import duckdb
 import ibis
 import pandas as pd
 
-from analysis import report
-from analysis.answers import Columns, checked_answers, in_use, read_overall
-from analysis.comments import as_table, read_by_triage, read_comments
+from analysis.command import report
+from analysis.command.answers import Columns, checked_answers, in_use, read_overall
+from analysis.command.comments import as_table, read_by_triage, read_comments
+from analysis.command.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
 from analysis.errors import BadInput, bad, quote
-from analysis.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
-from analysis.importance import element_values, importance, variance_shares
-from analysis.institutions import Result, read_assessed, score_institutions
-from analysis.instrument import instrument_ids, load_instrument
-from analysis.margins import UnitMargins, read_margins
-from analysis.plan import plan
-from analysis.reliability import reliability
-from analysis.satisfaction import satisfaction
-from analysis.scheme import load_scheme, scheme_ids
-from analysis.sealed import examine
-from analysis.strata import Weighted, weighted
+from analysis.index.institutions import Result, read_assessed, score_institutions
+from analysis.index.plan import plan
+from analysis.index.satisfaction import satisfaction
+from analysis.publication.sealed import examine
+from analysis.rulebook.instrument import instrument_ids, load_instrument
+from analysis.rulebook.scheme import load_scheme, scheme_ids
+from analysis.soundness.importance import element_values, importance, variance_shares
+from analysis.soundness.reliability import reliability
 from analysis.tables import ROW, first_line, open_table
-from analysis.uncertainty import uncertainty
+from analysis.uncertainty.margins import UnitMargins, read_margins
+from analysis.uncertainty.strata import Weighted, weighted
+from analysis.uncertainty.uncertainty import uncertainty
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from analysis.certainty import load_certainty
-from analysis.intervals import bounded_interval, t_interval
-from analysis.moments import Floats, Moments, Scale, linear
-from analysis.uncertainty import Design, spread_of
+from analysis.rulebook.certainty import load_certainty
+from analysis.uncertainty.intervals import bounded_interval, t_interval
+from analysis.uncertainty.moments import Floats, Moments, Scale, linear
+from analysis.uncertainty.uncertainty import Design, spread_of
 
 SIZES = (20, 50, 200)
 INDICES = (65, 70, 75, 80, 85, 90, 92, 94, 96, 97, 98, 99)

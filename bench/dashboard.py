@@ -20,15 +20,15 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.instrument import load_instrument
-from analysis.scheme import load_scheme
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
 from bench.write_path import databases
-from desk.changes import compare, moments_of
-from desk.drivers import drivers_of
-from desk.periods import keep_instrument, keep_scheme
-from desk.respondents import respondents
-from desk.results import UnitResults, unit_results
-from desk.weighted import beside_headline, units_beside
+from desk.office.periods import keep_instrument, keep_scheme
+from desk.unit.changes import compare, moments_of
+from desk.unit.drivers import drivers_of
+from desk.unit.respondents import respondents
+from desk.unit.results import UnitResults, unit_results
+from desk.unit.weighted import beside_headline, units_beside
 from models import (
     Institution,
     Period,

@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 from itertools import repeat
 from urllib.parse import urlencode
 
-from analysis.instrument import load_instrument
+from analysis.rulebook.instrument import load_instrument
 from survey.light import forms
 from survey.receipts import mint_key
 

@@ -18,14 +18,14 @@ from time import perf_counter, process_time
 from sqlalchemy import Engine, select
 
 from accounts.actors import Actor, actor_of
-from analysis.league import areas
-from analysis.plan import plan
-from analysis.scheme import load_scheme
-from desk.explaining import explain
-from desk.league import league_of
-from desk.nation import ANALYST, load_nation
-from desk.perception import score_visible, score_year
-from desk.planning import plannable
+from analysis.index.league import areas
+from analysis.index.plan import plan
+from analysis.rulebook.scheme import load_scheme
+from demonstration.nation import ANALYST, load_nation
+from desk.index.league import league_of
+from desk.index.perception import score_visible, score_year
+from desk.index.planning import plannable
+from desk.publication.explaining import explain
 from models import User, migrate, now, open_engine, reading
 
 SCHEMES = ("perception-2022", "ombudsman-2022", "compliance-2021")

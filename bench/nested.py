@@ -9,11 +9,11 @@ from itertools import product
 
 import numpy as np
 
-from analysis.instrument import load_instrument
-from analysis.matrix import Answers
-from analysis.scheme import load_scheme
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
 from analysis.screening.difference import Difference, difference
 from analysis.screening.responses import Bools
+from analysis.soundness.matrix import Answers
 
 SIZES = ((40, 10), (100, 5), (160, 40), (400, 20))
 MISSING = (0.0, 0.2)

@@ -7,11 +7,11 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from analysis.instrument import load_instrument
-from analysis.scheme import load_scheme
-from reports.codebook import data_csv
-from reports.open_data import open_data
-from reports.release import Study, make_release
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
+from reports.open_data.codebook import data_csv
+from reports.open_data.open_data import open_data
+from reports.open_data.release import Study, make_release
 
 ROWS, UNITS, ROUNDS = 200_000, 50, 3
 

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.instrument import load_instrument
-from analysis.scheme import load_scheme
-from analysis.tally import read_tally, tally
-from analysis.uncertainty import element_errors, uncertainty
+from analysis.index.tally import read_tally, tally
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
+from analysis.uncertainty.uncertainty import element_errors, uncertainty
 
 ROWS, UNITS, MISSING = 200_000, 500, 0.05
 ROUNDS = 15

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from accounts.actors import actor_of
 from analysis.errors import BadInput, bad, quote
-from desk import bundles, triage
+from desk.comments import triage
 from desk.jobs import begin_job, run
+from desk.papers import bundles
 from models import Job, User, open_engine, reading, writing
 from models.settings import database_url
 

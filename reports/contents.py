@@ -10,11 +10,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from analysis.change import Change
-from analysis.experience import Experienced
-from analysis.instrument import Instrument
+from analysis.index.experience import Experienced
+from analysis.index.satisfaction import Satisfaction
+from analysis.rulebook.instrument import Instrument
 from analysis.rules import Standing, Text
-from analysis.satisfaction import Satisfaction
+from analysis.uncertainty.change import Change
 
 Headline = Literal["pooled", "averaged", "units"]
 Verdict = Literal["rose", "fell", "same", "unknown"]

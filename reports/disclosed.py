@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from analysis.disclosure import SMALLEST_GROUP, shown_groups
-from analysis.satisfaction import Satisfaction
+from analysis.index.satisfaction import Satisfaction
 from reports.contents import Contents, Part
 
 

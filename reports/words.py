@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.instrument import RespondentField
-from analysis.satisfaction import Satisfaction, restrict
-from analysis.scheme import Band, Node, Scheme
+from analysis.index.satisfaction import Satisfaction, restrict
+from analysis.rulebook.instrument import RespondentField
+from analysis.rulebook.scheme import Band, Node, Scheme
 from locales import Language, say, show_date, show_number
 from reports.contents import Characteristic, Contents
 from reports.groups import Group, merged_groups

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, visible_units
-from desk.rounds import rounds
+from desk.assessment.rounds import rounds
 from models import AssessmentRound, Institution, Period, Unit
 from screens.shell import say
 

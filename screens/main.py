@@ -4,42 +4,19 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from screens import (
-    announced,
-    announcing,
-    assess,
-    audit,
-    batches,
-    comparing,
-    dashboard,
-    doors,
-    explain,
-    findings,
-    follow_up,
-    imports,
-    keying,
-    objections,
-    papers,
-    periods,
-    planning,
-    posters,
-    preassessment,
-    proposals,
-    rate,
-    reading,
-    receipt,
-    results,
-    sampling,
-    schemes,
-    scores,
-    screening,
-    shell,
-    slips,
-    triage,
-    users,
-)
+from screens import shell
+from screens.admin import audit, users
+from screens.assessment import assess, findings, preassessment, proposals, sampling
+from screens.citizen import rate, receipt
+from screens.comments import reading, triage
 from screens.frame import ASSETS
+from screens.index import comparing, planning, schemes
+from screens.integrity import screening
+from screens.office import batches, doors, imports, keying, periods, posters, slips
 from screens.pages import HOME, PLACES, Place
+from screens.papers import announced, announcing, papers
+from screens.publication import explain, objections, results, scores
+from screens.unit import dashboard, follow_up
 
 SCREENS: dict[str, Callable[[], None]] = {
     "nilai": rate.screen,

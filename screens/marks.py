@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
+from analysis.rulebook.scheme import MARKS, Scheme
 from analysis.rules import Standing
-from analysis.scheme import MARKS, Scheme
 from screens.shell import language, say
 
 SPACE = "\u00a0"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.errors import BadInput, bad
-from analysis.instrument import load_instrument
+from analysis.rulebook.instrument import load_instrument
 from models import (
     UNUSABLE,
     AuditEvent,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.instrument import Instrument
+from analysis.rulebook.instrument import Instrument
 from models import Unit
 from survey.checks import UNREADABLE
 from survey.periods import asked_instrument, open_period

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from analysis.instrument import Instrument
+from analysis.rulebook.instrument import Instrument
 from locales import languages
 from models import Period, Unit
 from models.responses import LONGEST_COMMENT, READERS

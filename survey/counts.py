@@ -16,9 +16,9 @@ import pandas as pd
 from sqlalchemy import Select, case, cast, column, func, select, table, text, types
 from sqlalchemy.orm import Session
 
-from analysis.experience import Experienced, experience_tally, read_experience
-from analysis.instrument import Instrument
-from analysis.tally import Tally, read_tally, tally
+from analysis.index.experience import Experienced, experience_tally, read_experience
+from analysis.index.tally import Tally, read_tally, tally
+from analysis.rulebook.instrument import Instrument
 from models import Batch, Period, Unit, Withdrawal, answers_name
 from models.responses import FORMS, RESPONDENT
 

@@ -7,13 +7,13 @@ import pandas as pd
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from analysis.answers import Order, checked_answers, find_columns
+from analysis.command.answers import Order, checked_answers, find_columns
 from analysis.errors import BadInput, Problem, bad, quote
-from analysis.instrument import Instrument
-from analysis.satisfaction import Satisfaction, satisfaction
-from analysis.scheme import Scheme
+from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.tally import read_tally, tally
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import Scheme
 from analysis.tables import ROW, as_table, read_frame
-from analysis.tally import read_tally, tally
 from models import Batch, Period, Unit, now
 from models.responses import LONGEST_COMMENT, READERS
 from survey.checks import UNREADABLE, shown

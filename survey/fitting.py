@@ -8,7 +8,7 @@ from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.orm import Session
 
 from analysis.errors import BadInput, Problem, bad, quote
-from analysis.instrument import Instrument
+from analysis.rulebook.instrument import Instrument
 from models import Response, answers_name
 from models.responses import FORMS, RESPONDENT
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from analysis.instrument import Instrument, parse_instrument
-from analysis.scheme import Scheme, parse_scheme
+from analysis.rulebook.instrument import Instrument, parse_instrument
+from analysis.rulebook.scheme import Scheme, parse_scheme
 from models import Institution, Period, Unit
 from models.places import TIMEZONES
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from analysis.instrument import Instrument
+from analysis.rulebook.instrument import Instrument
 from locales import say, show_number
 from survey.checks import Refusal
 

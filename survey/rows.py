@@ -8,9 +8,9 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.experience import form_column
-from analysis.instrument import Instrument
-from analysis.matrix import Answers
+from analysis.index.experience import form_column
+from analysis.rulebook.instrument import Instrument
+from analysis.soundness.matrix import Answers
 from models import Service, Unit
 from models.responses import FORMS, RESPONDENT
 from survey.counts import EXPERIENCES, PEOPLE, RESPONSES, counted_answers, run
@@ -49,7 +49,7 @@ def read_arrivals(
 def read_responses(
     session: Session, instrument: Instrument, period_id: int, units: Collection[int]
 ) -> pd.DataFrame:
-    """The counted responses of these units as ``reports.release.make_release`` wants them."""
+    """The counted responses of these units, as ``make_release`` of open data wants them."""
     rows = counted_answers(instrument, columns=PEOPLE)
     told = ibis.table(EXPERIENCES, name="experiences")
     joined = rows.left_join(told, [("id", "response_id")])

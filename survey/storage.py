@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from analysis.instrument import Instrument
 from analysis.redaction import redact
+from analysis.rulebook.instrument import Instrument
 from models import Comment, Experience, Period, Response, Unit, answers_table
 from models.responses import FORMS
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from analysis.instrument import load_instrument
-from analysis.scheme import load_scheme
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
 from models import (
     Institution,
     InstrumentUsed,

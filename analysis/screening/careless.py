@@ -7,7 +7,7 @@ and Wilhelm, careless 1.2 (longstring, irv, mahad).
 import numpy as np
 import numpy.typing as npt
 
-from analysis.matrix import Answers
+from analysis.soundness.matrix import Answers
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 Two indices of nested samples: all n responses, and the n - f that are kept. Given who is
 flagged, the only chance left is who the kept and who the flagged are: two independent samples.
-With u the linear error of a response in an index (``analysis.moments.linear``) and
+With u the linear error of a response in an index (``analysis.uncertainty.moments.linear``) and
 w = u in the index without (0 if flagged) - u in the index with all,
 
     Var = sum over both samples of n_h / (n_h - 1) sum (w - mean of w in h)^2,
@@ -18,13 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from analysis.certainty import load_certainty
-from analysis.instrument import Instrument
-from analysis.matrix import Answers, tally_of
-from analysis.moments import Floats, scale_of
-from analysis.satisfaction import Satisfaction, satisfaction
-from analysis.scheme import Scheme
+from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.rulebook.certainty import load_certainty
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import Scheme
 from analysis.screening.responses import Bools
+from analysis.soundness.matrix import Answers, tally_of
+from analysis.uncertainty.moments import Floats, scale_of
 
 NO_SPREAD = 1e-9
 

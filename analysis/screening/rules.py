@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from analysis.rulebook.scheme import Sourced
 from analysis.rules import Rule, Source, Validity, broken, check, parse_yaml, read_rules
-from analysis.scheme import Sourced
 
 FILE = Path(__file__).resolve().parent / "screening-2026.yaml"
 QUARTERS = 96

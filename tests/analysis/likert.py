@@ -5,9 +5,9 @@ from functools import cache
 
 import pandas as pd
 
-from analysis.instrument import load_instrument
+from analysis.index.tally import Tally, read_tally, tally
+from analysis.rulebook.instrument import load_instrument
 from analysis.tables import as_table
-from analysis.tally import Tally, read_tally, tally
 from tests.analysis.conftest import DATA
 from tests.analysis.rows import ELEMENTS
 

@@ -6,10 +6,10 @@ from itertools import combinations
 
 import pandas as pd
 
-from analysis.instrument import load_instrument
-from analysis.satisfaction import Satisfaction, satisfaction
-from analysis.scheme import load_scheme
-from analysis.tally import PACKED, Tally, read_tally, used_items
+from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.tally import PACKED, Tally, read_tally, used_items
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
 
 SKM = load_scheme("skm-2017")
 ELEMENTS = [node.key for node in SKM.children]

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
-from analysis.instrument import instrument_ids, load_instrument
-from analysis.scheme import load_scheme
-from desk.assessments import Judgement, assess, judged_items
+from analysis.rulebook.instrument import instrument_ids, load_instrument
+from analysis.rulebook.scheme import load_scheme
+from desk.assessment.assessments import Judgement, assess, judged_items
 from models import (
     AuditEvent,
     Institution,

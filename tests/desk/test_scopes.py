@@ -8,33 +8,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
-from analysis.scheme import load_scheme
-from desk.assessments import Judgement, assess, changed, judgements_of
-from desk.doors import close_kiosk, open_kiosks, register_kiosk, set_open_link
-from desk.events import count_events, list_acts, list_events
-from desk.exclusions import exclude
-from desk.explaining import explain, judgements_below
-from desk.follow_up import (
-    consultations_of,
-    follow_ups_of,
-    hold_consultation,
-    plan_follow_up,
-)
-from desk.imports import import_file
-from desk.interviews import interviews_of, record
-from desk.keying import begin_keying, keyings_of
-from desk.perception import assessed_years, score_visible, score_year
-from desk.periods import close_period, open_period, record_visits, service_visits
-from desk.publishing import prepare
-from desk.results import batches_of, periods_of, unit_results
-from desk.screening import exclude_flagged, hints_of, report_of
-from desk.tokens import issue
+from analysis.rulebook.scheme import load_scheme
+from desk.admin.events import count_events, list_acts, list_events
+from desk.assessment.assessments import Judgement, assess, changed, judgements_of
+from desk.assessment.interviews import interviews_of, record
+from desk.index.perception import assessed_years, score_visible, score_year
+from desk.integrity.exclusions import exclude
+from desk.integrity.screening import exclude_flagged, hints_of, report_of
+from desk.office.doors import close_kiosk, open_kiosks, register_kiosk, set_open_link
+from desk.office.imports import import_file
+from desk.office.keying import begin_keying, keyings_of
+from desk.office.periods import close_period, open_period, record_visits, service_visits
+from desk.office.tokens import issue
+from desk.publication.explaining import explain, judgements_below
+from desk.publication.publishing import prepare
+from desk.unit.follow_up import consultations_of, follow_ups_of, hold_consultation, plan_follow_up
+from desk.unit.results import batches_of, periods_of, unit_results
 from models import Kiosk, Period, Unit, now, writing
 from survey.files import preview_file
 from survey.kiosks import add_kiosk
 from tests.desk.conftest import ROLES, House, another_district
-from tests.desk.test_periods import FREE
-from tests.desk.test_results import rows
+from tests.desk.office.test_periods import FREE
+from tests.desk.unit.test_results import rows
 
 PERCEPTION = load_scheme("perception-2022")
 OF_THE_UNIT = {"official", "coordinator", "analyst", "second_analyst"}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from analysis.instrument import instrument_ids, load_instrument
+from analysis.rulebook.instrument import instrument_ids, load_instrument
 from models import (
     Announcement,
     Assessment,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
-from analysis.instrument import load_instrument
+from analysis.rulebook.instrument import load_instrument
 from models import AuditEvent, Base, Publication, Response, Role, Seal, User, now, writing
 from models.responses import FORMS
 from tests.models.conftest import House

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from analysis.instrument import instrument_ids, load_instrument
+from analysis.rulebook.instrument import instrument_ids, load_instrument
 from models import Base, answers_name, migrate, open_engine
 from models.migrations import alembic_config
 from survey.redacting import redact_stored

@@ -7,11 +7,11 @@ from io import BytesIO
 
 from PIL import Image
 
-from analysis.experience import Experienced
-from analysis.instrument import load_instrument
+from analysis.index.experience import Experienced
+from analysis.index.satisfaction import NoIndex, Satisfaction
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
 from analysis.rules import Text
-from analysis.satisfaction import NoIndex, Satisfaction
-from analysis.scheme import load_scheme
 from reports.contents import (
     Approval,
     Certainty,
@@ -23,7 +23,7 @@ from reports.contents import (
     Point,
     Step,
 )
-from reports.legal import legal_basis
+from reports.papers.legal import legal_basis
 
 SCHEME = load_scheme("skm-2017")
 INSTRUMENT = load_instrument("skm-2017")

@@ -5,12 +5,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.scheme import load_scheme
-from desk.assessments import Judgement, assess, judged_items
-from desk.publishing import approve, prepare
+from analysis.rulebook.scheme import load_scheme
+from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.publication.publishing import approve, prepare
 from models import Publication, writing
 from tests.desk.conftest import another_district
-from tests.screens.office import Office, an_office
+from tests.screens.seen import Office, an_office
 
 SCHEME = load_scheme("ombudsman-2022")
 YEAR = 2025

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, table
 
-from analysis.instrument import instrument_ids, load_instrument
+from analysis.rulebook.instrument import instrument_ids, load_instrument
 from models import Base, Period, Unit, answers_table, now, open_engine, reading, writing
 from survey.checks import Refused, Submission
 from survey.receipts import mint_key

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import models.migrations
-from analysis.instrument import INSTRUMENTS, load_instrument
+from analysis.rulebook.instrument import INSTRUMENTS, load_instrument
 from models import Base, Period, Unit, answers_table, migrate, open_engine, writing
 from models.responses import FORMS
 from survey.__main__ import main

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from analysis.instrument import load_instrument
-from analysis.tally import Tally
+from analysis.index.tally import Tally
+from analysis.rulebook.instrument import load_instrument
 from models import Batch, Exclusion, Period, Response, Unit, User, now, reading, writing
 from survey.counts import count_answers, count_experiences, count_responses
 from survey.storage import Row, store

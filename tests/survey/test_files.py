@@ -8,11 +8,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from analysis.answers import Order
+from analysis.command.answers import Order
 from analysis.errors import BadInput
-from analysis.instrument import load_instrument
-from analysis.satisfaction import Satisfaction, satisfaction
-from analysis.scheme import load_scheme
+from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
 from models import Period, Service, Unit, reading, writing
 from survey.counts import count_answers
 from survey.files import Preview, preview_file, store_file

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.errors import BadInput
-from analysis.instrument import instrument_ids, load_instrument, parse_instrument
+from analysis.rulebook.instrument import instrument_ids, load_instrument, parse_instrument
 from models import reading
 from survey.fitting import require_table
 from tests.survey.conftest import Place

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 from sqlalchemy import select
 
-from analysis.experience import form_column
+from analysis.index.experience import form_column
 from models import Exclusion, Response, User, now, reading, writing
 from survey.counts import count_people
 from survey.rows import read_answers, read_responses

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis.matrix import Answers
 from analysis.screening.careless import longest_run, mahalanobis, variability
+from analysis.soundness.matrix import Answers
 
 FOLDER = Path(__file__).parents[2] / "data" / "r-survey"
 COMPUTED = {"longstring": longest_run, "irv": variability, "mahad": mahalanobis}

@@ -5,11 +5,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from analysis.instrument import load_instrument
-from analysis.matrix import Answers
-from analysis.scheme import load_scheme
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
 from analysis.screening.difference import Difference, difference
 from analysis.screening.responses import Bools
+from analysis.soundness.matrix import Answers
 
 SKM, SCHEME = load_instrument("skm-2017"), load_scheme("skm-2017")
 ITEMS = len(SKM.items)

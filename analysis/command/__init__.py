@@ -1,0 +1,1 @@
+"""The command line: files of answers in, figures out."""

@@ -1,0 +1,178 @@
+"""Files of answers as counts by unit, and by stratum and margins where they are asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+import ibis
+
+from analysis.command.answers import (
+    Columns,
+    Order,
+    checked_answers,
+    find_columns,
+    read_population,
+    refuse_unnamed,
+)
+from analysis.errors import bad
+from analysis.index.tally import Tally, read_tally, tally, used_items
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import Scheme
+from analysis.tables import open_table
+
+UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
+# Keeps the columns of margins apart from those of the counts.
+MARGIN = "margin "
+
+# Visits by unit, or by unit and stratum.
+Visits = dict[tuple[str, ...], int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to count: which items, and the columns that hold visits, strata and margins.
+
+    ``population`` None: the column of that name, where there is one.
+    """
+
+    instrument: Instrument
+    scheme: Scheme
+    order: Order
+    elements: list[str] | None
+    population: str | None = None
+    strata: str | None = None
+    margins: Sequence[str] = ()
+
+    @property
+    def groups(self) -> list[str]:
+        """By what visits are known."""
+        return [UNIT, STRATUM] if self.strata else [UNIT]
+
+    @property
+    def by(self) -> list[str]:
+        """By what answers are counted."""
+        return [*self.groups, *(MARGIN + name for name in self.margins)]
+
+    @property
+    def items_of(self) -> dict[str, list[str]]:
+        """The items in use of each element."""
+        return used_items(self.instrument, self.elements)
+
+    def columns(self, table: ibis.Table, name: str) -> Columns:
+        """What each column of the file ``name`` is. Raises BadInput."""
+        return find_columns(
+            table.columns, self.instrument, self.scheme, self.order, self.elements, name
+        )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The answers of files in pairs by unit, stratum and margins, and the known visits."""
+
+    cells: Tally
+    visits: Visits
+
+    @property
+    def units(self) -> Tally:
+        """The tally by unit."""
+        return self.cells.regroup([UNIT])
+
+    @property
+    def population(self) -> dict[str, int]:
+        """The visits of each unit, those of its strata together."""
+        total: dict[str, int] = {}
+        for (unit, *_), number in self.visits.items():
+            total[unit] = total.get(unit, 0) + number
+        return total
+
+    def cells_of(self, unit: str) -> Tally:
+        """The cells of one unit."""
+        kept = self.cells.counted[self.cells.counted[UNIT] == unit].reset_index(drop=True)
+        return Tally(kept, self.cells.by, self.cells.items_of, self.cells.allowed)
+
+    def strata_of(self, unit: str) -> dict[str, int]:
+        """The visits of the unit's strata; its own under "" where there are none."""
+        return {
+            "".join(stratum): number
+            for (name, *stratum), number in self.visits.items()
+            if name == unit
+        }
+
+
+def count_files(files: Sequence[Path], asked: Asked, tell: Callable[[str], None]) -> Counted:
+    """The answers of all files together. Raises BadInput.
+
+    ``tell`` is handed a sentence on each file that has columns which nobody uses.
+    """
+    tallies: list[Tally] = []
+    visits: Visits = {}
+    for file in files:
+        counted, known = _count(file, asked, tell)
+        for group, number in known.items():
+            if visits.setdefault(group, number) != number:
+                found = f"{number} for {_name(group)}, in another file {visits[group]}"
+                raise bad(f"{file.name}: column {_heading(asked)}", found, _one(asked))
+        tallies.append(counted)
+    cells = reduce(add, tallies)
+    _refuse_too_few(cells, visits, asked)
+    return Counted(cells, visits)
+
+
+def _count(file: Path, asked: Asked, tell: Callable[[str], None]) -> tuple[Tally, Visits]:
+    table, name = open_table(file), file.name
+    found = asked.columns(table, name)
+    headings = _headings(found, asked, name)
+    if unused := [other for other in found.others if other not in headings.values()]:
+        tell(f"{name}: columns not used: {', '.join(unused)}")
+    for group in asked.groups:
+        refuse_unnamed(table, headings[group], f"a {group}", name)
+    checked = checked_answers(table, found, asked.instrument, name)
+    named = {key: checked[headings[key]] for key in asked.by}
+    answers = checked.select(**named, **{item: checked[item] for item in found.items})
+    counts = tally(answers, asked.instrument, asked.by, asked.elements, pairs=True).execute()
+    visits: Visits = {}
+    if VISITS in headings:
+        groups = {group: headings[group] for group in asked.groups}
+        visits = read_population(table, groups, headings[VISITS], name)
+    return read_tally(counts, asked.instrument, asked.by, asked.elements), visits
+
+
+def _headings(found: Columns, asked: Asked, file: str) -> dict[str, str]:
+    """The heading in the file of each column that is asked for. Raises BadInput."""
+    wanted = {UNIT: UNIT, **{MARGIN + name: name for name in asked.margins}}
+    if asked.strata:
+        wanted[STRATUM] = asked.strata
+    if asked.population or found.other("population"):
+        wanted[VISITS] = _heading(asked)
+    headings = {key: found.other(name.casefold()) for key, name in wanted.items()}
+    if absent := [wanted[key] for key, heading in headings.items() if heading is None]:
+        expected = f"a column {', '.join(absent)}"
+        raise bad(f"{file}: heading", f"no column {', '.join(absent)}", expected)
+    return {key: heading for key, heading in headings.items() if heading is not None}
+
+
+def _refuse_too_few(cells: Tally, visits: Visits, asked: Asked) -> None:
+    """Refuses fewer visits than respondents, and strata without visits."""
+    place = f"column {_heading(asked)}"
+    groups = cells.regroup(asked.groups)
+    for row, n in zip(groups.counted[asked.groups].to_numpy(), groups.respondents, strict=True):
+        group = tuple(row.tolist())
+        if asked.strata and group not in visits:
+            raise bad(place, f"no visits for {_name(group)}", "those of each stratum")
+        if visits.get(group, n) < n:
+            found = f"{visits[group]} visits for {_name(group)}"
+            raise bad(place, found, f"at least its {n} respondents")
+
+
+def _heading(asked: Asked) -> str:
+    return asked.population or "population"
+
+
+def _name(group: tuple[str, ...]) -> str:
+    return ", stratum ".join(group)
+
+
+def _one(asked: Asked) -> str:
+    return f"one number a {asked.groups[-1]}"

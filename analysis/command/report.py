@@ -1,0 +1,396 @@
+"""Results as documents for machines (plain dicts) and as text for a terminal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+from analysis.index.institutions import InstitutionScore, Result, UnitScore
+from analysis.index.plan import Planned
+from analysis.index.refusal import Figure, Refusal
+from analysis.index.sample import minimum_sample
+from analysis.index.satisfaction import Satisfaction
+from analysis.publication.sealed import FIRST, Verdict
+from analysis.rulebook.certainty import load_certainty
+from analysis.rulebook.conventions import Name, conventions
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import MARKS, Band, Scheme
+from analysis.soundness.importance import Importance, VarianceShares
+from analysis.soundness.reliability import ItemFigures, Reliability
+from analysis.uncertainty.strata import Weighted
+from analysis.uncertainty.uncertainty import Uncertainty
+
+Document = dict[str, Any]
+TABLES = ("units", "institutions", "schemes", "instruments")
+WEIGHTED = ("stratified", "raked")
+CERTAINTY = (
+    "standard_error",
+    "interval",
+    "bounded_interval",
+    "grade_probability",
+    "certainty",
+    "no_interval",
+)
+FOR_MACHINES = {
+    "index_exact",
+    "score_exact",
+    "answered",
+    "means",
+    "provisional",
+    "sha256",
+    *CERTAINTY,
+    *WEIGHTED,
+}
+
+
+@dataclass(frozen=True)
+class UnitIndex:
+    """The index of a unit, how sure it is, its visits where known, and weighted figures."""
+
+    unit: str
+    index: Satisfaction
+    uncertainty: Uncertainty
+    visits: int | None
+    weighted: Mapping[str, Weighted]
+
+
+def of_satisfaction(units: Sequence[UnitIndex], scheme: Scheme) -> Document:
+    """The satisfaction index of each unit, with its minimum sample where visits are known.
+
+    The index is always the unweighted one; weighted ones stand beside it by name.
+    """
+    rules = load_certainty()
+    return {
+        "scheme": scheme.id,
+        "certainty": {
+            "rules": rules.id,
+            "standing": rules.standing,
+            "level": rules.level,
+            "assumption": rules.assumption.en,
+        },
+        "units": [
+            {
+                "unit": one.unit,
+                **_index(one.index),
+                **_certainty(one.uncertainty, one.index.band),
+                **{name: _weighted(figure) for name, figure in one.weighted.items()},
+                **_sample(one.visits, scheme),
+            }
+            for one in units
+        ],
+    }
+
+
+def of_institutions(result: Result) -> Document:
+    """Scores, grades, zones and ranks of units and institutions."""
+    return {
+        "scheme": result.scheme.id,
+        "units": [_unit(one, result.scheme) for one in result.units],
+        "institutions": [_institution(one, result.scheme) for one in result.institutions],
+        "standings": result.scheme.standings,
+    }
+
+
+def of_comparison(results: Sequence[Result]) -> Document:
+    """The same units and institutions under several schemes, a line a scheme."""
+    documents = [of_institutions(result) for result in results]
+    return {
+        "compared": [{key: one[key] for key in ("scheme", "standings")} for one in documents],
+        **{table: _side_by_side(documents, table) for table in ("units", "institutions")},
+    }
+
+
+def of_rules(rules: Scheme | Instrument) -> Document:
+    """One line about a scheme or an instrument."""
+    return {
+        "id": rules.id,
+        "title": rules.title.en,
+        "from": rules.valid.start.isoformat(),
+        "to": rules.valid.end.isoformat() if rules.valid.end else None,
+        "sha256": rules.hash,
+    }
+
+
+def of_importance(result: Importance | Refusal) -> Document:
+    """The relative importance of the elements, the greatest first."""
+    if isinstance(result, Refusal):
+        return {"reason": result["en"]}
+    ordered = sorted(result.drivers, key=lambda one: one.importance, reverse=True)
+    return {
+        "n": result.n,
+        "left_out": result.left_out,
+        "constant": list(result.constant),
+        "r_squared": result.r_squared,
+        "elements": [vars(one) for one in ordered],
+        "level": result.level,
+        "draws": result.draws,
+        "seed": result.seed,
+    }
+
+
+def of_variance(result: VarianceShares | Refusal) -> Document:
+    """Each element's share of the index's variance, which says nothing of importance."""
+    if isinstance(result, Refusal):
+        return {"reason": result["en"]}
+    return {
+        "n": result.n,
+        "left_out": result.left_out,
+        "constant": list(result.constant),
+        "shares_of_variance": dict(result.shares),
+    }
+
+
+def of_reliability(result: Reliability) -> Document:
+    """Each figure with how it is read by convention, or the reason why there is none."""
+    interval = {} if isinstance(result.interval, Refusal) else {"interval": list(result.interval)}
+    return {
+        "n": result.n,
+        "left_out": result.left_out,
+        "constant": list(result.constant),
+        "alpha": {**_figure("alpha", result.alpha), **interval, "level": result.level},
+        "omega": _figure("omega", result.omega),
+        "kmo": _figure("kmo", result.kmo),
+        "items": [_item(one) for one in result.items],
+        "note": vars(conventions().note),
+    }
+
+
+def of_verdict(verdict: Verdict) -> Document:
+    """What the examination of a publication found."""
+    return {**asdict(verdict), "holds": verdict.holds}
+
+
+def verdict_text(document: Document) -> str:
+    """The verdict in lines, each fault with what is stated and what was recomputed."""
+    whose = "the key that you gave" if document["own_key"] else "the key in the file"
+    unchecked = "none" if document["previous"] == FIRST else "not checked, see --previous"
+    chained = {None: unchecked, True: "is the file given"}
+    faults, withheld = document["faults"], document["withheld"]
+    lines = [
+        f"publication  {document['sha256']}",
+        f"seal         {'BROKEN: ' + document['broken'] if document['broken'] else 'holds'}",
+        f"key          {document['key']} ({whose})",
+        f"previous     {document['previous']}"
+        f" ({chained.get(document['chained'], 'IS NOT the file given')})",
+        f"numbers      {f'{len(faults)} DO NOT FOLLOW' if faults else 'all follow'}",
+        *(
+            f"  {one['path']}: stated {one['stated']}, recomputed {one['recomputed']}"
+            for one in faults
+        ),
+    ]
+    if withheld:
+        lines.append(f"taken as stated, counts withheld (small groups): {', '.join(withheld)}")
+    return "\n".join(lines)
+
+
+def as_text(document: Document) -> str:
+    """The document's tables, one below another, for a terminal.
+
+    Leaves out what only machines want: unrounded scores and the answers to each element.
+    """
+    schemes = [one for one in document.get("compared", [document]) if "scheme" in one]
+    parts = ["\n".join(map(_scheme, schemes))] if schemes else []
+    units = document.get("units", [])
+    means = [{"unit": row["unit"], **row["means"]} for row in units if "means" in row]
+    marks = {one["scheme"]: _marks(one) for one in schemes}
+    own = document.get("scheme", "")
+    tables = {
+        name: [_for_people(row, marks.get(row.get("scheme", own), "")) for row in rows]
+        for name in TABLES
+        if (rows := document.get(name, []))
+    }
+    tables["means"] = means
+    if rules := document.get("certainty"):
+        told = f"certainty ({rules['standing']}: {rules['assumption']})"
+        tables[told] = [{key: row.get(key) for key in ("unit", *CERTAINTY)} for row in units]
+    for name in WEIGHTED:
+        tables[name] = [{"unit": row["unit"], **row[name]} for row in units if name in row]
+    parts += [f"{name}\n{_table(rows)}" for name, rows in tables.items() if rows]
+    return "\n\n".join(parts)
+
+
+def _scheme(document: Document) -> str:
+    standings = ", ".join(f"{one} {MARKS[one]}".strip() for one in document.get("standings", []))
+    return f"scheme {document['scheme']}" + (f" (its values are {standings})" if standings else "")
+
+
+def _marks(document: Document) -> str:
+    """What stands beside each score of the scheme."""
+    return "".join(MARKS[one] for one in reversed(document.get("standings", [])))
+
+
+def _for_people(row: Document, marks: str = "") -> Document:
+    shown = {key: value for key, value in row.items() if key not in FOR_MACHINES}
+    if marks and shown.get("score"):
+        shown["score"] = f"{shown['score']} {marks}"
+    return shown
+
+
+def _table(rows: Sequence[Document]) -> str:
+    keys = dict.fromkeys(key for row in rows for key in row)
+    shown = [key for key in keys if any(row.get(key) is not None for row in rows)]
+    lines = [shown, *([_short(row.get(key)) for key in shown] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, tuple):
+        return " to ".join(f"{end:.2f}" for end in value)
+    if isinstance(value, dict):
+        return " ".join(f"{key} {share:.3f}" for key, share in value.items())
+    if isinstance(value, list):
+        return ", ".join(value) or "-"
+    return "-" if value is None else str(value)
+
+
+def _index(one: Satisfaction) -> Document:
+    return {
+        "n": one.n,
+        "answered": dict(one.answered),
+        "means": {key: _float(mean) for key, mean in one.means.items()},
+        "index_exact": _float(one.index),
+        "index": one.shown,
+        **_band(one.band, "grade", "label"),
+        **({"reason": one.no_index["en"]} if one.no_index else {}),
+    }
+
+
+def of_plan(found: Planned | Refusal, units: Sequence[str], scheme: Scheme) -> Document:
+    """The least plan and others of its cost; raw values and costs as floats."""
+    if isinstance(found, Refusal):
+        return {"plans": [], "reason": found["en"]}
+    plans = [
+        {
+            "cost": float(one.cost),
+            **_score(one.after, scheme.band(one.after), scheme),
+            "steps": [
+                {
+                    "unit": units[step.unit],
+                    "item": step.node.key,
+                    "from": float(step.start),
+                    "to": float(step.end),
+                    "cost": float(step.cost),
+                }
+                for step in one.steps
+            ],
+        }
+        for one in found.plans
+    ]
+    before = _score(found.before, scheme.band(found.before), scheme)
+    return {"before": before, "needed": float(found.edge), "plans": plans}
+
+
+def _certainty(sure: Uncertainty, band: Band | None) -> Document:
+    category = sure.category(str(band.grade)) if band else None
+    return {
+        "standard_error": sure.standard_error,
+        "interval": sure.interval,
+        **({"bounded_interval": sure.bounded} if sure.bounded else {}),
+        "grade_probability": sure.grades,
+        "certainty": category and category.key,
+        **({"no_interval": sure.no_interval["en"]} if sure.no_interval else {}),
+    }
+
+
+def _weighted(figure: Weighted) -> Document:
+    sure = figure.uncertainty
+    return {
+        "index": figure.index,
+        "standard_error": sure and sure.standard_error,
+        "interval": sure and sure.interval,
+        "design_effect": figure.design_effect,
+        "kish_design_effect": figure.kish,
+        "merged_strata": list(figure.merged),
+        **({"no_interval": sure.no_interval["en"]} if sure and sure.no_interval else {}),
+        **({"reason": figure.not_raked["en"]} if figure.not_raked else {}),
+    }
+
+
+def _sample(visits: int | None, scheme: Scheme) -> Document:
+    if visits is None or scheme.minimum_sample is None:
+        return {}
+    return {
+        "population": visits,
+        "minimum_sample": minimum_sample(visits, scheme.minimum_sample.value),
+    }
+
+
+def _item(one: ItemFigures) -> Document:
+    return {
+        "item": one.item,
+        "item_rest": _figure("item_rest", one.item_rest),
+        "loading": _figure("loading", one.loading),
+        "kmo": _figure("kmo", one.kmo),
+    }
+
+
+def _figure(name: Name, value: Figure) -> Document:
+    if isinstance(value, Refusal):
+        return {"value": None, "reason": value["en"]}
+    reading = conventions().read(name, value)
+    return {"value": value, "word": vars(reading.word), "sentence": vars(reading.sentence)}
+
+
+def _unit(one: UnitScore, scheme: Scheme) -> Document:
+    reason = {"reason": f"no value for {', '.join(one.missing)}"} if one.missing else {}
+    return {
+        "institution": one.institution,
+        "unit": one.unit,
+        **_score(one.score, one.band, scheme),
+        "rank": one.rank,
+        **reason,
+    }
+
+
+def _institution(one: InstitutionScore, scheme: Scheme) -> Document:
+    reason = f"provisional: {one.scored} of {one.units} units have a score"
+    return {
+        "institution": one.institution,
+        **_score(one.score, one.band, scheme),
+        "rank": one.rank,
+        "units": one.units,
+        **(
+            {"province": one.province, "rank_in_province": one.rank_in_province}
+            if one.province
+            else {}
+        ),
+        "provisional": one.provisional,
+        **({"reason": reason} if one.provisional else {}),
+    }
+
+
+def _side_by_side(documents: Sequence[Document], table: str) -> list[Document]:
+    """The rows of the documents' tables, those of the same unit or institution together."""
+    names = ("institution", "unit")
+    return [
+        {key: row[key] for key in names if key in row} | {"scheme": document["scheme"]} | row
+        for rows in zip(*(document[table] for document in documents), strict=True)
+        for document, row in zip(documents, rows, strict=True)
+    ]
+
+
+def _score(score: Fraction | None, band: Band | None, scheme: Scheme) -> Document:
+    return {
+        "score_exact": _float(score),
+        "score": None if score is None else str(scheme.round(score)),
+        **_band(band, "grade", "zone", "label"),
+    }
+
+
+def _band(band: Band | None, *keys: str) -> Document:
+    values = {
+        "grade": band and band.grade,
+        "zone": band and band.zone,
+        "label": band and band.label.id,
+    }
+    return {key: values[key] for key in keys}
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)

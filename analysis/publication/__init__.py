@@ -1,0 +1,1 @@
+"""What is published: the document, its seal, its explanation, its anonymity."""

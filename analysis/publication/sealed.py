@@ -1,0 +1,212 @@
+"""Sealed publications: a document and its predecessor, signed, as anyone can check them.
+
+Sealed are the canonical bytes (RFC 8785) of document and predecessor, with Ed25519 (RFC 8032).
+Their SHA-256 is the publication's hash, which the next publication names.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
+
+from analysis.errors import BadInput, bad, quote
+from analysis.publication.publication import FORMAT, Document, derive, read_evidence
+
+# What the first publication names as the one before it.
+FIRST = "0" * 64
+PARTS = {"document", "previous", "key", "signature"}
+HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
+LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A number that does not follow: where it stands, what is stated, what was recomputed."""
+
+    path: str
+    stated: str
+    recomputed: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an examination found.
+
+    ``broken``: why the seal does not hold, None where it does; ``key``: the SHA-256 of the PEM
+    file; ``own_key``: whether it was checked by a key that the reader brought; ``chained``:
+    whether the publication given as its predecessor is it, None where none was given;
+    ``faults``: what does not follow; ``withheld``: units whose counts are too small to be
+    given, so that their indices are taken as stated.
+    """
+
+    sha256: str
+    key: str
+    own_key: bool
+    broken: str | None
+    previous: str
+    chained: bool | None
+    faults: list[Fault]
+    withheld: list[str]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return self.broken is None and self.chained is not False and not self.faults
+
+
+def sealed_bytes(document: Document, previous: str) -> bytes:
+    """What is signed, and hashed: a document and the hash of the publication before it."""
+    return rfc8785.dumps({"document": document, "previous": previous})
+
+
+def bundle_bytes(document: Document, previous: str, key: str, signature: str) -> bytes:
+    """The file that people take away; ``key`` is PEM, ``signature`` hexadecimal."""
+    return rfc8785.dumps(
+        {"document": document, "previous": previous, "key": key, "signature": signature}
+    )
+
+
+def pem(key: Ed25519PublicKey) -> str:
+    """The public key as a PEM file."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def fingerprint(key: str) -> str:
+    """The SHA-256 of a key's PEM file, as ``sha256sum`` gives it."""
+    return sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def examine(content: bytes, key: bytes | None = None, previous: bytes | None = None) -> Verdict:
+    """Checks the seal, the link to the one before, and every number of a publication.
+
+    ``key``: a PEM file by which to check in place of the key in the file itself;
+    ``previous``: the file of the publication before. Raises BadInput for a file that is none.
+    """
+    bundle = read_bundle(content, "publication")
+    faults, withheld = check_numbers(bundle["document"])
+    return Verdict(
+        sha256=_hash(bundle),
+        key=fingerprint(str(bundle["key"])),
+        own_key=key is not None,
+        broken=_broken(content, bundle, key),
+        previous=str(bundle["previous"]),
+        chained=None
+        if previous is None
+        else bundle["previous"] == _hash(read_bundle(previous, "previous publication")),
+        faults=faults,
+        withheld=withheld,
+    )
+
+
+def read_bundle(content: bytes, place: str) -> dict[str, Any]:
+    """The parts of a publication's file. Raises BadInput for any other file."""
+    try:
+        bundle = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        found = " ".join(str(error).split())
+        raise bad(place, found, "a publication in JSON") from error
+    if not isinstance(bundle, dict) or set(bundle) != PARTS:
+        found = quote(", ".join(sorted(bundle))) if isinstance(bundle, dict) else "no mapping"
+        raise bad(place, found, ", ".join(sorted(PARTS)))
+    document = bundle["document"]
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        found = quote(str(document.get("format"))) if isinstance(document, dict) else "none"
+        raise bad(f"{place}: format", found, str(FORMAT))
+    return bundle
+
+
+def check_numbers(document: Document) -> tuple[list[Fault], list[str]]:
+    """All that does not follow from what the document states, and units with counts withheld."""
+    try:
+        evidence = read_evidence(document)
+        recomputed = derive(evidence)
+    except BadInput as error:
+        return [Fault(one.place, one.found, one.expected) for one in error.problems], []
+    hidden = [one.code for one in evidence.units if one.survey and one.survey.answers is None]
+    return list(_differences(document, recomputed, "")), hidden
+
+
+def _hash(bundle: dict[str, Any]) -> str:
+    try:
+        return sha256(sealed_bytes(bundle["document"], bundle["previous"])).hexdigest()
+    except (ValueError, RecursionError):
+        return "none: no canonical JSON"
+
+
+def _broken(content: bytes, bundle: dict[str, Any], own: bytes | None) -> str | None:
+    try:
+        if rfc8785.dumps(bundle) != content:
+            return "the file is not written as it was sealed (canonical JSON, RFC 8785)"
+        signed = sealed_bytes(bundle["document"], bundle["previous"])
+    except (ValueError, RecursionError):
+        return "the file is no canonical JSON (RFC 8785)"
+    if not _is(HASH, bundle["previous"]):
+        return "what stands as the hash of the publication before is none"
+    stated = _public_key(str(bundle["key"]).encode("utf-8", "replace"))
+    if stated is None or pem(stated) != bundle["key"]:
+        return "the key in the file is no Ed25519 key in PEM"
+    if own is not None:
+        brought = _public_key(own)
+        if brought is None:
+            raise bad("key", "something else", "an Ed25519 public key in PEM")
+        if pem(brought) != bundle["key"]:
+            return "it was sealed with another key"
+    if not _is(SIGNATURE, bundle["signature"]):
+        return "the signature is none"
+    try:
+        stated.verify(bytes.fromhex(bundle["signature"]), signed)
+    except InvalidSignature:
+        return "the signature is not that of this text"
+    return None
+
+
+def _is(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _public_key(content: bytes) -> Ed25519PublicKey | None:
+    try:
+        key = load_pem_public_key(content)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, Ed25519PublicKey) else None
+
+
+def _differences(stated: object, recomputed: object, path: str) -> Iterator[Fault]:
+    if isinstance(stated, dict) and isinstance(recomputed, dict):
+        for key in sorted({*stated, *recomputed}):
+            inner = f"{path}.{key}" if path else str(key)
+            yield from _differences(stated.get(key, _Nothing), recomputed.get(key, _Nothing), inner)
+    elif isinstance(stated, list) and isinstance(recomputed, list):
+        for at, (one, other) in enumerate(zip(stated, recomputed, strict=True)):
+            yield from _differences(one, other, f"{path}[{_name(one, at)}]")
+    elif type(stated) is not type(recomputed) or stated != recomputed:
+        yield Fault(path, _shown(stated), _shown(recomputed))
+
+
+class _Nothing:
+    """In place of what is absent."""
+
+
+def _name(one: object, at: int) -> str:
+    code = one.get("code") if isinstance(one, dict) else None
+    return code if isinstance(code, str) else str(at)
+
+
+def _shown(value: object) -> str:
+    if value is _Nothing:
+        return "nothing"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."

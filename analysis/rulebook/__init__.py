@@ -1,0 +1,1 @@
+"""Rules as data: schemes, instruments, conventions, sampling, provinces."""

@@ -1,0 +1,171 @@
+"""Instruments of assessors: what is judged of whom, on a ladder 0-4 with a described rung each."""
+
+from datetime import date
+from functools import cache, cached_property
+from typing import Literal, Self, get_args
+
+from pydantic import Field, model_validator
+
+from analysis.rulebook.instrument import INSTRUMENTS, Experience
+from analysis.rulebook.scheme import Sourced
+from analysis.rules import (
+    Language,
+    Rule,
+    Source,
+    Standing,
+    Text,
+    Validity,
+    broken,
+    check,
+    find_rules,
+    parse_yaml,
+    read_rules,
+    rule_hash,
+    rule_ids,
+    without_brackets,
+)
+
+FOLDER = INSTRUMENTS / "assessors"
+RUNGS = (0, 1, 2, 3, 4)
+
+Judged = Literal["standards", "competence", "facilities", "complaints"]
+Interviewed = Literal["experience", "trust"]
+Subject = Literal["product", "staff", "unit", "officer", "user"]
+
+
+class Founded(Rule):
+    """How well something is founded, and on what."""
+
+    standing: Standing
+    source: str
+
+
+class FieldItem(Rule):
+    """What is judged or answered; ``counts_in``: the item whose indicator it is a part of.
+
+    An item without it is the indicator of its own key. ``valid``: narrower than the instrument's.
+    """
+
+    key: str
+    text: Text
+    rungs: dict[int, Text]
+    counts_in: str | None = None
+    valid: Validity | None = None
+
+    @model_validator(mode="after")
+    def _whole_ladder(self) -> Self:
+        if tuple(sorted(self.rungs)) != RUNGS:
+            found = ", ".join(map(str, sorted(self.rungs)))
+            raise broken(found, "a text for each of 0, 1, 2, 3, 4", "rungs")
+        return self
+
+    @property
+    def indicator(self) -> str:
+        """The key of the scheme's indicator in which it counts."""
+        return self.counts_in or self.key
+
+
+class FieldInstrument(Rule):
+    """An assessors' instrument; ``yaml`` is the file's own text.
+
+    ``subjects``: how many a unit, each with its own row of judgements; ``ladder``: how well the
+    words of the rungs, or the score of the interview, are founded. ``experience`` in place of
+    items: users tell which forms of maladministration they experienced.
+    """
+
+    id: str
+    title: Text
+    valid: Validity
+    area: Judged | Interviewed
+    subject: Subject
+    subjects: Sourced[int]
+    sources: dict[str, Source]
+    standing: Standing
+    source: str
+    ladder: Founded
+    note: Text
+    items: list[FieldItem] = Field(default_factory=list)
+    experience: Experience | None = None
+    yaml: str
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        keys = [item.key for item in self.items]
+        if len(set(keys)) < len(keys):
+            raise broken("an item key twice", "each item key once", "items")
+        if lost := [item.key for item in self.items if item.indicator not in keys]:
+            raise broken(", ".join(lost), "items that count in an item of the file", "counts_in")
+        for source in (self.source, self.ladder.source, self.subjects.source):
+            if source not in self.sources:
+                raise broken(source, f"one of {', '.join(sorted(self.sources))}", "source")
+        if (self.area == "experience") != (self.experience is not None) or (
+            bool(self.items) == (self.experience is not None)
+        ):
+            raise broken(self.area, "items, or experience where that is the area", "area")
+        return self
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the file's text."""
+        return rule_hash(self.yaml)
+
+    def name(self, language: Language) -> str:
+        """The title without what is said of it in brackets."""
+        return without_brackets(self.title[language])
+
+    def asked_in(self, year: int) -> list[FieldItem]:
+        """The items in force in a year, in the order of the file."""
+        return [item for item in self.items if item.valid is None or _covers(item.valid, year)]
+
+
+def parse_field_instrument(text: str, name: str) -> FieldInstrument:
+    """The instrument written in ``text``; ``name`` is said in errors. Raises BadInput."""
+    return check(FieldInstrument, {**parse_yaml(text, name), "yaml": text}, name)
+
+
+@cache
+def load_field_instrument(name: str) -> FieldInstrument:
+    """The instrument with this id, or the one in the YAML file of this path. Raises BadInput."""
+    path = find_rules(name, "instrument", FOLDER)
+    return parse_field_instrument(read_rules(path), path.name)
+
+
+@cache
+def instruments_of(year: int) -> dict[str, FieldInstrument]:
+    """The instruments in force in a year, by area; where two are, the one that began later."""
+    every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
+    found = sorted((one for one in every if _covers(one.valid, year)), key=_start)
+    by_area: dict[str, FieldInstrument] = {one.area: one for one in found}
+    order = (*get_args(Judged), *get_args(Interviewed))
+    return {area: by_area[area] for area in order if area in by_area}
+
+
+@cache
+def judged_in(year: int) -> dict[str, FieldInstrument]:
+    """Those of them whose items assessors judge, by area."""
+    return {area: one for area, one in instruments_of(year).items() if area in get_args(Judged)}
+
+
+@cache
+def parts_of_indicators() -> dict[str, str]:
+    """The indicator of each item that is a part of another's, by its key, in any year."""
+    every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
+    return {item.key: item.indicator for one in every for item in one.items if item.counts_in}
+
+
+def items_of(indicator: str) -> set[str]:
+    """The items that count in an indicator: its own, and those that are a part of it."""
+    return {
+        indicator,
+        *(part for part, whole in parts_of_indicators().items() if whole == indicator),
+    }
+
+
+def _start(one: FieldInstrument) -> date:
+    return one.valid.start
+
+
+def _covers(valid: Validity, year: int) -> bool:
+    return valid.start <= date(year, 12, 31) and (
+        valid.end is None or valid.end >= date(year, 1, 1)
+    )

@@ -1,0 +1,477 @@
+"""Schemes: the dated rules by which indicators become a score and a grade, as a tree."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from analysis.errors import bad
+from analysis.exact import Exact, half_up
+from analysis.rules import (
+    Language,
+    Rule,
+    Source,
+    Standing,
+    Text,
+    Validity,
+    broken,
+    check,
+    find_rules,
+    parse_yaml,
+    read_rules,
+    rule_hash,
+    rule_ids,
+    without_brackets,
+)
+
+SCHEMES = Path(__file__).resolve().parents[1] / "schemes"
+ROOT = "score"
+RESERVED = {ROOT, "institution", "unit", "province"}
+
+Mean = Literal["arithmetic", "geometric", "harmonic"]
+Zone = Literal["green", "yellow", "red"]
+Evidence = Literal[
+    "judgement",
+    "satisfaction_index",
+    "perceived_maladministration",
+    "public_trust",
+    "maladministration_survey",
+]
+Direction = Literal["up", "down"]
+# Beside every number that uses such values, on screen, on paper and in files.
+MARKS: dict[Standing, str] = {"stated": "", "inferred": "†", "assumed": "‡"}
+T = TypeVar("T")
+
+
+class Sourced(Rule, Generic[T]):
+    """A value with its standing and the key of its source."""
+
+    value: T
+    standing: Standing
+    source: str
+
+
+class Normalisation(Rule):
+    """How a raw indicator becomes 0-100: linear from ``between`` to ``onto``.
+
+    identity: 0-100 as it is. ladder: from judgements 0-4. goalposts: from the ends given.
+    min_max: from the smallest and the largest value present.
+    """
+
+    kind: Literal["identity", "ladder", "goalposts", "min_max"]
+    between: tuple[Exact, Exact] = (Fraction(0), Fraction(100))
+    onto: tuple[Exact, Exact] = (Fraction(0), Fraction(100))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, content: Any) -> Any:
+        content = {"kind": content} if isinstance(content, str) else content
+        ladder = isinstance(content, dict) and content.get("kind") == "ladder"
+        return {"between": (0, 4), **content} if ladder else content
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        for key, (low, high) in (("between", self.between), ("onto", self.onto)):
+            if low >= high:
+                found = f"{float(low):g} to {float(high):g}"
+                raise broken(found, "a low end below its high end", key)
+        return self
+
+
+class Number(Rule):
+    """The number of an element in the regulation's list and on its model form."""
+
+    list: int
+    form: int
+
+
+class Directed(Rule):
+    """What may count downwards; upwards where nothing is said."""
+
+    direction: Sourced[Direction] | None = None
+
+    @property
+    def inverted(self) -> bool:
+        """Whether less is better."""
+        return self.direction is not None and self.direction.value == "down"
+
+
+class Node(Directed):
+    """A node of the tree: an indicator (no children) or the mean of its children.
+
+    An inverted indicator is mirrored when it is normalised.
+    """
+
+    key: str
+    name: Text
+    weight: Sourced[Exact]
+    mean: Sourced[Mean]
+    total: Sourced[Exact] | None = None
+    normalise: Sourced[Normalisation]
+    evidence: Evidence | None = None
+    number: Number | None = None
+    children: list["Node"] = []
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.weight.value <= 0:
+            raise broken(f"{float(self.weight.value):g}", "a weight above 0", "weight")
+        check_weights(self.children, self.total)
+        return self
+
+    @property
+    def span(self) -> tuple[Fraction, Fraction] | None:
+        """The smallest and largest value that may be given; None where any may be."""
+        if self.children:
+            return reach(self)
+        return None if self.normalise.value.kind == "min_max" else self.normalise.value.between
+
+
+class Band(Rule):
+    """A band of scores, both edges included: ``from`` one ``to`` the other.
+
+    Written ``above`` instead of from, or ``below`` instead of to, an edge is left out. Two
+    bands may then share an edge and leave no gap, which is how a scheme says that the
+    unrounded score is banded.
+    """
+
+    start: Exact = Field(alias="from")
+    end: Exact = Field(alias="to")
+    above: Exact | None = None
+    below: Exact | None = None
+    label: Text
+    grade: str | None = None
+    zone: Zone | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _edges(cls, content: Any) -> Any:
+        edges = {}
+        for included, left_out in (("from", "above"), ("to", "below")):
+            if isinstance(content, dict) and left_out in content:
+                if included in content:
+                    raise broken(f"both {included} and {left_out}", "one of the two", left_out)
+                edges[included] = content[left_out]
+        return {**content, **edges} if edges else content
+
+    def holds(self, score: Fraction) -> bool:
+        return self.start <= score <= self.end and score not in (self.above, self.below)
+
+    def __str__(self) -> str:
+        start = "from" if self.above is None else "above"
+        end = "to" if self.below is None else "below"
+        return f"{start} {float(self.start):g} {end} {float(self.end):g}"
+
+
+class Suffix(Rule):
+    """What is appended to an institution's label where a fact is declared.
+
+    ``fact``: its key, the heading of its column in a file; ``means``: what is declared.
+    """
+
+    fact: str
+    means: Text
+    label: Text
+
+
+class Certificate(Rule):
+    """What is handed out, and the score from which its band is eligible."""
+
+    name: Text
+    start: Exact = Field(alias="from")
+
+
+class MinimumSample(Rule):
+    """Constants of the Krejcie and Morgan sample size."""
+
+    chi_square: Exact
+    proportion: Exact
+    margin: Exact
+
+
+class Scheme(Directed):
+    """The root of a tree with its bands; ``yaml`` is the file's own text.
+
+    In an inverted scheme the lowest score is the best.
+    """
+
+    id: str
+    title: Text
+    owner: Literal["kemenpanrb", "ombudsman", "project", "custom"]
+    valid: Validity
+    sources: dict[str, Source]
+    note: Text | None = None
+    decimals: Sourced[Annotated[int, Field(ge=0, le=6)]]
+    mean: Sourced[Mean]
+    total: Sourced[Exact] | None = None
+    bands: Sourced[list[Band]] | None = None
+    suffix: Sourced[Suffix] | None = None
+    certificate: Sourced[Certificate] | None = None
+    minimum_sample: Sourced[MinimumSample] | None = None
+    headline: Sourced[Literal["pooled", "averaged"]] | None = None
+    comparable_with: Sourced[list[str]] | None = None
+    children: list[Node] = Field(min_length=1)
+    yaml: str
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        taken = set(RESERVED)
+        facts = [self.suffix.value.fact] if self.suffix else []
+        for key in (*facts, *(node.key for node in self.nodes())):
+            if key.casefold() in taken:
+                raise broken(key, f"each key once, and none of {sorted(RESERVED)}", "key")
+            taken.add(key.casefold())
+        if unknown := {value.source for value in self.values()} - set(self.sources):
+            found = ", ".join(sorted(unknown))
+            raise broken(found, f"one of {', '.join(sorted(self.sources))}", "source")
+        check_weights(self.children, self.total)
+        if self.bands:
+            check_bands(self.bands.value, self._step, reach(self))
+        if self.certificate:
+            self._check_certificate(self.certificate.value)
+        if self.comparable_with and self.id in self.comparable_with.value:
+            raise broken(self.id, "ids of other schemes", "comparable_with")
+        return self
+
+    def _check_certificate(self, certificate: Certificate) -> None:
+        if self.owner != "ombudsman":
+            raise broken(f"one of {self.owner}", "none but of ombudsman", "certificate")
+        starts = [band.start for band in self.bands.value] if self.bands else []
+        if certificate.start not in starts:
+            found = f"from {float(certificate.start):g}"
+            raise broken(found, "the edge at which a band starts", "certificate")
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the file's text."""
+        return rule_hash(self.yaml)
+
+    @property
+    def short(self) -> str:
+        """What officials call the score: in brackets at the end of the Indonesian title.
+
+        >>> load_scheme("skm-2017").short, load_scheme("ipkp-2021").short
+        ('IKM', 'IPKP')
+        """
+        name = without_brackets(self.title["id"])
+        return self.title["id"].removeprefix(name).strip(" ()") or name
+
+    def name(self, language: Language) -> str:
+        """The title without its letters."""
+        return without_brackets(self.title[language])
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes below the root, parents first."""
+        pending = list(self.children)
+        while pending:
+            node = pending.pop(0)
+            yield node
+            pending[:0] = node.children
+
+    def indicators(self) -> list[Node]:
+        """The nodes without children."""
+        return [node for node in self.nodes() if not node.children]
+
+    def values(self) -> Iterator[Sourced[Any]]:
+        """Every sourced value of the scheme."""
+        for holder in (self, *self.nodes()):
+            for field in type(holder).model_fields:
+                if isinstance(value := getattr(holder, field), Sourced):
+                    yield value
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """The standings that occur among the values, the weakest first."""
+        present = {value.standing for value in self.values()}
+        weakest_first: tuple[Standing, ...] = ("assumed", "inferred", "stated")
+        return [standing for standing in weakest_first if standing in present]
+
+    @cached_property
+    def marks(self) -> str:
+        """What stands beside every score and zone: "†" for inferred values, "‡" for assumed.
+
+        >>> load_scheme("ombudsman-2022").marks
+        '†‡'
+        """
+        return "".join(MARKS[standing] for standing in reversed(self.standings))
+
+    def comparable(self, other: "Scheme") -> bool:
+        """Whether scores under the two may be compared: of one scheme, or where a file says so.
+
+        >>> load_scheme("compliance-2021").comparable(load_scheme("ombudsman-2022"))
+        False
+        """
+        return self.id == other.id or self._names(other) or other._names(self)
+
+    def _names(self, other: "Scheme") -> bool:
+        return self.comparable_with is not None and other.id in self.comparable_with.value
+
+    def round(self, score: Fraction) -> Decimal:
+        """The score as it is shown and graded."""
+        return half_up(score, self.decimals.value)
+
+    @property
+    def unrounded(self) -> bool:
+        """Whether bands hold unrounded scores: one of them leaves an edge out."""
+        edges = [(band.above, band.below) for band in self.bands.value] if self.bands else []
+        return any(edge is not None for pair in edges for edge in pair)
+
+    @property
+    def _step(self) -> Fraction:
+        """From the end of a band to the start of the next."""
+        return Fraction(0) if self.unrounded else Fraction(1, 10**self.decimals.value)
+
+    def band(self, score: Fraction, fact: bool = False) -> Band | None:
+        """The band of the score, rounded unless ``unrounded``; None where there are no bands.
+
+        ``fact``: whether that of the scheme's suffix is declared; the label then says so.
+        Raises ValueError for a score outside ``span``.
+        """
+        if not self.bands:
+            return None
+        graded = score if self.unrounded else Fraction(self.round(score))
+        for band in self.bands.value:
+            if band.holds(graded):
+                return self._suffixed(band) if fact else band
+        raise ValueError(f"{self.id}: no band holds {graded}")
+
+    def _suffixed(self, band: Band) -> Band:
+        if self.suffix is None:
+            return band
+        label, end = band.label, self.suffix.value.label
+        return band.model_copy(
+            update={"label": Text(id=f"{label.id} {end.id}", en=f"{label.en} {end.en}")}
+        )
+
+    def certifies(self, band: Band) -> bool:
+        """Whether a score of the band is eligible for the scheme's certificate."""
+        return self.certificate is not None and band.start >= self.certificate.value.start
+
+    @property
+    def span(self) -> tuple[Fraction, Fraction]:
+        """The smallest and the largest score that may be given."""
+        if not self.bands:
+            return reach(self)
+        edges = [edge for band in self.bands.value for edge in (band.start, band.end)]
+        return min(edges), max(edges)
+
+
+def reach(node: Scheme | Node) -> tuple[Fraction, Fraction]:
+    """The smallest and the largest value that a node may have after normalisation."""
+    if isinstance(node, Node) and not node.children:
+        return node.normalise.value.onto
+    lows, highs = zip(*map(reach, node.children), strict=True)
+    return min(lows), max(highs)
+
+
+def check_weights(children: list[Node], total: Sourced[Exact] | None) -> None:
+    """Refuses weights that miss a declared total."""
+    weights = sum((child.weight.value for child in children), Fraction(0))
+    if total and total.value != weights:
+        expected = f"the declared total {float(total.value):g}"
+        raise broken(f"weights that add up to {float(weights):g}", expected, "total")
+
+
+def check_bands(bands: list[Band], step: Fraction, reached: tuple[Fraction, Fraction]) -> None:
+    """Refuses bands that overlap, leave a gap, run backwards, or miss a possible score.
+
+    ``step``: from the end of one to the start of the next; at 0 they share an edge, which one
+    of the two leaves out.
+    """
+    ordered = sorted(bands, key=lambda band: (band.start, band.end))
+    for band in ordered:
+        if band.end < band.start:
+            raise broken(f"a band {band}", "its start not above its end", "bands")
+    for lower, upper in pairwise(ordered):
+        shared_once = (lower.below is None) != (upper.above is None)
+        if upper.start != lower.end + step or (step == 0 and not shared_once):
+            edge = f"{float(lower.end + step):g}"
+            shared = f"one that starts at {edge}, the edge in one of the two"
+            expected = f"one from {edge}" if step else shared
+            raise broken(f"a band {lower}, then one {upper}", expected, "bands")
+    low, high = reached
+    if not (ordered and _reaches(ordered[0], low, ordered[-1], high)):
+        found = f"a first band {ordered[0]}, a last {ordered[-1]}" if ordered else "no band"
+        raise broken(found, f"bands from {float(low):g} to {float(high):g}", "bands")
+
+
+def _reaches(first: Band, low: Fraction, last: Band, high: Fraction) -> bool:
+    starts = first.start <= low and first.above != low
+    return starts and last.end >= high and last.below != high
+
+
+SOURCED = (
+    "weight",
+    "mean",
+    "total",
+    "normalise",
+    "decimals",
+    "direction",
+    "bands",
+    "suffix",
+    "certificate",
+    "minimum_sample",
+    "headline",
+    "comparable_with",
+)
+HANDED_DOWN = ("mean", "normalise")
+DEFAULTS = {"mean": "arithmetic", "normalise": "identity", "decimals": 2}
+
+
+def parse_scheme(text: str, name: str) -> Scheme:
+    """The scheme written in ``text``; ``name`` is said in errors. Raises BadInput."""
+    content = parse_yaml(text, name)
+    for key in ("standing", "source"):
+        if key not in content:
+            raise bad(f"{name}: {key}", "nothing", f"the file's own {key}")
+    try:
+        content = resolve({**DEFAULTS, **content}, {})
+    except RecursionError as error:
+        raise bad(name, "an anchor that contains itself", "a tree of nodes") from error
+    content.pop("normalise")  # the root has no raw value of its own
+    return check(Scheme, {**content, "yaml": text}, name)
+
+
+def resolve(content: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """A node's ``content`` with standing and source beside each of its sourced values.
+
+    A value that names none has its node's, a node that names none has its parent's. The
+    mean and the normalisation also pass down to nodes that declare none.
+    """
+    origin = {key: content.get(key, above.get(key)) for key in ("standing", "source")}
+    handed = {key: above[key] for key in HANDED_DOWN if key in above}
+    result = {**handed, **{key: value for key, value in content.items() if key not in origin}}
+    for key in set(SOURCED) & set(result):
+        value = result[key]
+        if not (isinstance(value, dict) and "value" in value):
+            value = {"value": value}
+        result[key] = {**origin, **value}
+    if isinstance(result.get("children"), list):
+        passed = {**origin, **{key: result[key] for key in HANDED_DOWN}}
+        result["children"] = [
+            resolve({"weight": 1, "name": child.get("key"), **child}, passed)
+            if isinstance(child, dict)
+            else child
+            for child in result["children"]
+        ]
+    return result
+
+
+@cache
+def load_scheme(name: str) -> Scheme:
+    """The scheme with this id, or the one in the YAML file of this path.
+
+    Raises BadInput for an unknown id or a file that breaks a rule.
+    """
+    path = find_rules(name, "scheme", SCHEMES)
+    return parse_scheme(read_rules(path), path.name)
+
+
+def scheme_ids() -> list[str]:
+    """Ids of the schemes that come with the program."""
+    return rule_ids(SCHEMES)

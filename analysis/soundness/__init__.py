@@ -1,0 +1,1 @@
+"""Whether a questionnaire is sound, and which element matters most."""

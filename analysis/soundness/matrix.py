@@ -1,0 +1,41 @@
+"""Answers as a matrix: a row a respondent, a column an item."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.errors import bad
+from analysis.index.tally import Tally, read_tally
+from analysis.rulebook.instrument import Instrument
+
+Answers = npt.NDArray[np.float64]
+
+
+def given(answers: Answers, instrument: Instrument) -> Answers:
+    """The rows with at least one answer: those of the respondents that count.
+
+    ``answers``: (n, items) in the order of ``instrument.items``, NaN where nothing was
+    answered. Raises BadInput for another width or an answer that the item does not allow.
+    """
+    if answers.ndim != 2 or answers.shape[1] != len(instrument.items):
+        raise bad("answers", f"shape {answers.shape}", f"{len(instrument.items)} columns")
+    for item, column in zip(instrument.items, answers.T, strict=True):
+        strange = column[~np.isnan(column) & ~np.isin(column, instrument.allowed[item.key])]
+        if strange.size:
+            values = ", ".join(map(str, instrument.allowed[item.key]))
+            raise bad(f"answers: column {item.key}", f"{strange[0]:g}", f"{values} or blank")
+    return answers[~np.isnan(answers).all(axis=1)]
+
+
+def tally_of(answers: Answers, instrument: Instrument) -> Tally:
+    """The tally of the answers as one group; ``answers`` as in ``given``."""
+    rows = given(answers, instrument)
+    column = {item.key: rows[:, at] for at, item in enumerate(instrument.items)}
+    counted = {"respondents": len(rows)}
+    for element, items in instrument.items_of.items():
+        missing = np.isnan(np.stack([column[item] for item in items])).all(axis=0)
+        counted[f"answered_{element}"] = int((~missing).sum())
+    for item, answered in column.items():
+        values = instrument.allowed[item]
+        counted |= {f"{item}_{value}": int((answered == value).sum()) for value in values}
+    return read_tally(pd.DataFrame([counted]), instrument, [])

@@ -1,0 +1,124 @@
+"""This period against an earlier one: what changed, and what shows no sign of it.
+
+A series with bands needs nothing more: ``uncertainty`` of a tally by month or by year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isnan
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from analysis.index.tally import Tally
+from analysis.rulebook.certainty import load_certainty
+from analysis.rulebook.scheme import Node, Scheme
+from analysis.rules import Language
+from analysis.uncertainty.moments import Moments, Scale, linear, moments, scale_of
+from analysis.uncertainty.uncertainty import (
+    OF_MEAN,
+    Design,
+    NoInterval,
+    nodes_of,
+    reasons,
+    spread_of,
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """The difference of two periods, after minus before, on the scale of what is compared.
+
+    ``interval``: Welch's, at the rules' level; ``p``: two-sided; ``adjusted``: p after ``holm``.
+    None where there is ``no_interval`` in either period.
+    """
+
+    difference: float | None
+    interval: tuple[float, float] | None = None
+    p: float | None = None
+    adjusted: float | None = None
+    no_interval: NoInterval | None = None
+
+    @property
+    def changed(self) -> bool | None:
+        """Whether p, adjusted where it was, is under 1 - level; None where it is unknown."""
+        p = self.p if self.adjusted is None else self.adjusted
+        return None if p is None else p < 1 - load_certainty().level
+
+    def __getitem__(self, language: Language) -> str:
+        """ "changed", "no sign of change", or why neither can be said."""
+        if self.no_interval:
+            return self.no_interval[language]
+        words = load_certainty().changes
+        return (words.changed if self.changed else words.no_sign)[language]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A mean, its variance without correction for a finite population, and its freedom."""
+
+    mean: float
+    variance: float
+    freedom: float
+    no_interval: NoInterval | None
+
+
+def index_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[object, Change]:
+    """By group (unit, service) of both tallies, counted in pairs by the same single column."""
+    old, new = (
+        dict(
+            zip(
+                tally.counted[tally.by[0]],
+                _figures(moments(tally), scale_of(tally, scheme), nodes_of(tally, scheme)),
+                strict=True,
+            )
+        )
+        for tally in (before, after)
+    )
+    return {group: welch(old[group], new[group]) for group in new if group in old}
+
+
+def element_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[str, Change]:
+    """By element in use in both periods, in points of its mean; each tally has one group."""
+    old, new = (
+        {
+            node.key: _figures(given.of_element(at), OF_MEAN, [node])[0]
+            for at, node in enumerate(nodes_of(tally, scheme))
+        }
+        for tally, given in ((before, moments(before)), (after, moments(after)))
+    )
+    return {element: welch(old[element], new[element]) for element in new if element in old}
+
+
+def holm(changes: Sequence[Change]) -> list[Change]:
+    """The changes with p adjusted for being looked at together; source: Holm 1979.
+
+    Those without p are in no count.
+    """
+    known = sorted((one.p, at) for at, one in enumerate(changes) if one.p is not None)
+    result, largest = list(changes), 0.0
+    for rank, (p, at) in enumerate(known):
+        largest = max(largest, min(1.0, p * (len(known) - rank)))
+        result[at] = replace(changes[at], adjusted=largest)
+    return result
+
+
+def welch(before: Figure, after: Figure) -> Change:
+    """After minus before: interval and p by t, with Welch and Satterthwaite's freedom."""
+    why_not = before.no_interval or after.no_interval
+    difference = after.mean - before.mean
+    if why_not:
+        return Change(None if isnan(difference) else difference, no_interval=why_not)
+    variance = before.variance + after.variance
+    error = variance**0.5
+    freedom = variance**2 / sum(one.variance**2 / one.freedom for one in (before, after))
+    reach = float(stdtrit(freedom, (1 + load_certainty().level) / 2)) * error
+    p = float(2 * stdtr(freedom, -abs(difference) / error))
+    return Change(difference, (difference - reach, difference + reach), p)
+
+
+def _figures(given: Moments, scale: Scale, elements: Sequence[Node]) -> list[Figure]:
+    found, each = linear(given, scale), np.arange(len(given.respondents))
+    spread = spread_of(found, given.respondents, Design(each, each, np.ones(len(each))))
+    columns = found.index.tolist(), spread.variance.tolist(), spread.freedom.tolist()
+    return [Figure(*row) for row in zip(*columns, reasons(elements, given, spread), strict=True)]

@@ -1,0 +1,77 @@
+"""Files of known margins: how the visits spread over the categories of some columns."""
+
+from dataclasses import dataclass
+
+import ibis
+
+from analysis.errors import BadInput, Problem, bad, quote
+from analysis.exact import exact
+from analysis.index.composite import Origin
+from analysis.tables import ROW
+
+COLUMNS = ("column", "category", "visits")
+EVERY_UNIT = ""
+
+# The visits, or shares of them, by category by column.
+Margins = dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class UnitMargins:
+    """The margins of the units in a ``file``, by unit; under "" those of every unit."""
+
+    file: str
+    units: dict[str, Margins]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that any unit has margins of."""
+        return sorted({column for known in self.units.values() for column in known})
+
+    def of(self, unit: str) -> Margins:
+        """A unit's own margins and those of every unit. Raises BadInput where there are none."""
+        known = self.units.get(EVERY_UNIT, {}) | self.units.get(unit, {})
+        if not known:
+            expected = "some, or a blank unit for every unit"
+            raise bad(self.file, f"no margins of {quote(unit)}", expected)
+        return known
+
+
+def read_margins(table: ibis.Table, file: str) -> UnitMargins:
+    """The margins in a file. Raises BadInput.
+
+    Columns ``column``, ``category`` and ``visits``, counts or shares; and ``unit`` where units
+    differ, blank for every unit.
+    """
+    frame = table.order_by(ROW).execute().rename(columns=str.casefold)
+    if absent := [name for name in COLUMNS if name not in frame.columns]:
+        raise bad(f"{file}: heading", f"no column {', '.join(absent)}", ", ".join(COLUMNS))
+    if frame.empty:
+        raise bad(file, "no rows", "a category in each")
+    origin = Origin(file, frame[ROW].to_list())
+    units: dict[str, Margins] = {}
+    problems: list[Problem] = []
+    rows = frame.reindex(columns=["unit", *COLUMNS], fill_value=EVERY_UNIT)
+    for position, (unit, column, category, visits) in enumerate(rows.itertuples(index=False)):
+        known = units.setdefault(unit, {}).setdefault(column.casefold(), {})
+        number = _positive(visits)
+        if number is None:
+            place = origin.cell(position, "visits")
+            problems.append(Problem(place, quote(visits), "a number of visits above 0"))
+        elif category in known or not category or not column:
+            place = origin.cell(position, "category")
+            found = f"{quote(category)} of {quote(column)}"
+            problems.append(Problem(place, found, "each category of a column once"))
+        else:
+            known[category] = number
+    if problems:
+        raise BadInput(problems)
+    return UnitMargins(file, units)
+
+
+def _positive(text: str) -> float | None:
+    try:
+        number = float(exact(text))
+    except ValueError:
+        return None
+    return number if number > 0 else None

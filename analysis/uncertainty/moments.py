@@ -1,0 +1,174 @@
+"""Second moments of the answers by group, and what linear errors are made of.
+
+Counts of answers and of pairs of answers are exact, and add up over files, steps, services
+and months; every variance follows from them, so that no row of answers leaves its database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.index.satisfaction import restrict
+from analysis.index.tally import Counts, Tally
+from analysis.rulebook.scheme import Node, Scheme
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Over the G groups of a tally and its I items, in the order of ``Tally.items_of``.
+
+    ``element_of`` (I,): the element of each item, by place; ``respondents`` (G,); ``answered``
+    (G, E): responses with an answer to the element. All (G, I, I), of those who answered both
+    items of a pair: ``both`` their number, ``sums`` of the first item's answers, ``products``
+    of the two; on the diagonal those who answered the item.
+    """
+
+    element_of: Places
+    respondents: Counts
+    answered: Counts
+    both: Floats
+    sums: Floats
+    products: Floats
+
+    @property
+    def answers(self) -> Floats:
+        """(G, I) answers to each item."""
+        return _diagonal(self.both)
+
+    def of_element(self, element: int) -> "Moments":
+        """Those of one element alone, by place: its respondents are those who answered it."""
+        items = np.flatnonzero(self.element_of == element)
+        pairs = np.ix_(np.arange(len(self.respondents)), items, items)
+        answered = self.answered[:, element]
+        return Moments(
+            element_of=np.zeros(len(items), np.intp),
+            respondents=answered,
+            answered=answered[:, None],
+            both=self.both[pairs],
+            sums=self.sums[pairs],
+            products=self.products[pairs],
+        )
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An index = start + sum(slopes x element means); ``slopes`` (E,)."""
+
+    slopes: Floats
+    start: float = 0.0
+
+
+@dataclass(frozen=True)
+class Linear:
+    """An index of D domains, and the linear errors u of their respondents.
+
+    ``index`` (D,): NaN where nobody answered; ``total`` and ``squares`` (G,): the sums of u
+    and of its squares over the respondents of each group. The weighted sum of u over a domain
+    is 0, and the variance of the index that of the weighted sum of u in repeated samples.
+    """
+
+    index: Floats
+    total: Floats
+    squares: Floats
+
+
+def moments(tally: Tally) -> Moments:
+    """The moments of a tally that was counted in pairs."""
+    items = [item for group in tally.items_of.values() for item in group]
+    shape = (len(tally), len(items), len(items))
+    both, sums, products = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    for at, item in enumerate(items):
+        counts, values = tally.counts(item), np.array(tally.allowed[item])
+        both[:, at, at] = counts.sum(axis=1)
+        sums[:, at, at] = counts @ values
+        products[:, at, at] = counts @ values**2
+    (one, other), pairs = np.triu_indices(len(items), 1), tally.pairs()
+    both[:, one, other] = both[:, other, one] = pairs.both
+    products[:, one, other] = products[:, other, one] = pairs.product
+    sums[:, one, other], sums[:, other, one] = pairs.first, pairs.second
+    return Moments(
+        element_of=np.repeat(np.arange(len(tally.items_of)), [*map(len, tally.items_of.values())]),
+        respondents=tally.respondents,
+        answered=np.stack([tally.answered(element) for element in tally.items_of], axis=1),
+        both=both,
+        sums=sums,
+        products=products,
+    )
+
+
+def scale_of(tally: Tally, scheme: Scheme) -> Scale:
+    """The index as a sum over the element means in use: 25/k each.
+
+    In general an element's share of the weights times the slope from its answers' scale.
+    """
+    nodes = {node.key: node for node in restrict(scheme, list(tally.items_of)).children}
+    weights = sum(node.weight.value for node in nodes.values())
+    lines = [_line(nodes[element], weights) for element in tally.items_of]
+    return Scale(np.array([float(s) for _, s in lines]), float(sum(start for start, _ in lines)))
+
+
+def _line(node: Node, weights: Fraction | int) -> tuple[Fraction, Fraction]:
+    """What the node adds to the index at an answer of 0, and by how much with each answer."""
+    rule, share = node.normalise.value, node.weight.value / weights
+    start, end = rule.onto[::-1] if node.inverted else rule.onto
+    slope = (end - start) / (rule.between[1] - rule.between[0])
+    return share * (start - slope * rule.between[0]), share * slope
+
+
+def linear(
+    given: Moments,
+    scale: Scale,
+    domain: Sequence[int] | Places | None = None,
+    weights: Floats | None = None,
+) -> Linear:
+    """The index of each domain with its linear errors.
+
+    ``domain`` (G,): which of the D domains a group is part of, each its own where None;
+    ``weights`` (G,): of each respondent of the group, 1 where None. An element's mean is that
+    of its m items that were answered. With a = 1 where an item was answered y, R the item's
+    weighted mean and A the sum of the weights of those who answered it:
+    u = sum over elements of slope x sum over items of a (y - R) / (m A).
+    """
+    groups = len(given.respondents)
+    of = np.arange(groups) if domain is None else np.asarray(domain, np.intp)
+    each = np.ones((groups, 1)) if weights is None else weights[:, None]
+    numbers, sums = given.answers, _diagonal(given.sums)
+    weighed, summed = _added(numbers * each, of), _added(sums * each, of)
+    present = weighed > 0
+    weighed = np.where(present, weighed, 1)
+    means = summed / weighed
+    slope = scale.slopes[given.element_of]
+    share = _share(present, given.element_of) * slope
+    index = scale.start + (share * means).sum(axis=1)
+    mean, factor = means[of], np.nan_to_num(share / weighed)[of]
+    crossed = given.sums * mean[:, None, :]
+    spread = given.products - crossed - crossed.transpose(0, 2, 1)
+    spread += given.both * mean[:, :, None] * mean[:, None, :]
+    total = np.einsum("gi,gi->g", factor, sums - numbers * mean)
+    squares = np.einsum("gi,gij,gj->g", factor, spread, factor)
+    return Linear(index, total, np.maximum(squares, 0))
+
+
+def _diagonal(pairs: Floats) -> Floats:
+    diagonal: Floats = np.einsum("gii->gi", pairs)
+    return diagonal
+
+
+def _added(values: Floats, of: Places) -> Floats:
+    """The sums of the rows of each domain."""
+    result = np.zeros((int(of.max()) + 1 if len(of) else 0, values.shape[1]))
+    np.add.at(result, of, values)
+    return result
+
+
+def _share(present: npt.NDArray[np.bool_], element_of: Places) -> Floats:
+    """(D, I) what part of its element's mean an item is; NaN where no item was answered."""
+    member = element_of[:, None] == np.arange(element_of.max() + 1)
+    number = (present @ member.astype(float))[:, element_of]
+    return np.where(present, 1.0, 0.0) / np.where(number > 0, number, np.nan)

@@ -1,0 +1,246 @@
+"""How sure a satisfaction index is, if respondents are a random sample of visits.
+
+Linearised standard errors with missing answers and finite population; source: docs of the
+R package survey, whose svycontrast on totals gives the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.errors import bad
+from analysis.index.tally import Counts, Tally
+from analysis.rulebook.certainty import Category, load_certainty
+from analysis.rulebook.scheme import Node, Scheme
+from analysis.rules import Language
+from analysis.uncertainty.intervals import bounded_interval, edges_of, grade_probability, t_interval
+from analysis.uncertainty.moments import (
+    Floats,
+    Linear,
+    Moments,
+    Places,
+    Scale,
+    linear,
+    moments,
+    scale_of,
+)
+
+Why = Literal["no_index", "one_respondent", "few_answers", "alike", "unit", "no_survey"]
+
+REASONS: dict[Why, dict[Language, str]] = {
+    "no_index": {"id": "belum ada indeks", "en": "there is no index"},
+    "one_respondent": {"id": "hanya satu responden", "en": "only one respondent"},
+    "few_answers": {
+        "id": "kurang dari dua jawaban: {}",
+        "en": "fewer than two answers: {}",
+    },
+    "alike": {
+        "id": "semua responden menilai sama; yang tidak menjawab dapat menilai lain",
+        "en": "all respondents rate alike; others may rate otherwise",
+    },
+    "unit": {
+        "id": "survei salah satu unitnya terlalu kecil, atau semua respondennya menilai sama",
+        "en": "the survey of one of its units is too small, or all its respondents rate alike",
+    },
+    "no_survey": {
+        "id": "tidak ada bagian yang dinilai warga",
+        "en": "no part of it is rated by citizens",
+    },
+}
+# Index points squared: far below the smallest spread of people who differ in one answer, far
+# above what rounding leaves of none.
+NO_SPREAD = 1e-9
+# The mean of a single element as an index of its own.
+OF_MEAN = Scale(np.ones(1))
+
+
+@dataclass(frozen=True)
+class NoInterval:
+    """Why nothing can be said about how sure an index is."""
+
+    why: Why
+    elements: tuple[Node, ...] = ()
+
+    def __getitem__(self, language: Language) -> str:
+        names = ", ".join(node.name[language] for node in self.elements)
+        return REASONS[self.why][language].format(names)
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """How sure the index of one group is.
+
+    ``standard_error`` in index points; ``freedom``: degrees of freedom; ``interval``: at the
+    rules' level, clipped to the index's range; ``bounded``: on the logit scale, only where the
+    index is above the ceiling and the interval doubtful; ``grades``: probability by grade, a
+    confidence distribution, not a posterior. All None where there is ``no_interval``.
+    """
+
+    standard_error: float | None = None
+    freedom: int | None = None
+    interval: tuple[float, float] | None = None
+    bounded: tuple[float, float] | None = None
+    grades: Mapping[str, float] | None = None
+    no_interval: NoInterval | None = None
+
+    def category(self, grade: str) -> Category | None:
+        """How sure the shown grade is."""
+        return load_certainty().category(self.grades[grade]) if self.grades else None
+
+    def sentence(self, grade: str, language: Language) -> str | None:
+        """How sure the shown grade is in words, and on what assumption."""
+        if not self.grades:
+            return None
+        return load_certainty().sentence(grade, self.grades[grade], language)
+
+
+@dataclass(frozen=True)
+class Design:
+    """How groups were sampled: in H strata, which make up D domains.
+
+    ``stratum`` (G,): of each group; ``domain`` (H,): of each stratum; ``left`` (H,): the part
+    of the visits that was not asked, 1 - n/N, 1 where N is unknown.
+    """
+
+    stratum: Places
+    domain: Places
+    left: Floats
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The variance of each domain's index (D,), its ``freedom``, and whether it is ``nil``:
+    no spread at all among the respondents of strata that were not asked whole.
+    """
+
+    variance: Floats
+    freedom: Places
+    nil: npt.NDArray[np.bool_]
+
+
+def uncertainty(
+    tally: Tally, scheme: Scheme, visits: Sequence[int | None] | None = None
+) -> list[Uncertainty]:
+    """How sure the index of each group is, of a tally that was counted in pairs.
+
+    Var = (1 - n/N) n/(n - 1) sum of (u - mean of u)^2, u as in ``linear``. ``visits``: N of
+    each group, None where unknown: no correction. Raises BadInput where N < n.
+    """
+    given = moments(tally)
+    found = linear(given, scale_of(tally, scheme))
+    each = np.arange(len(tally))
+    left = part_left(given.respondents, visits or [None] * len(tally))
+    spread = spread_of(found, given.respondents, Design(each, each, left))
+    why_not = reasons(nodes_of(tally, scheme), given, spread)
+    return described(scheme, found.index, spread, why_not)
+
+
+def element_errors(tally: Tally, visits: Sequence[int | None] | None = None) -> dict[str, Floats]:
+    """By element (G,) the standard error of its mean, 1-4, among those who answered it.
+
+    NaN where nothing can be said of it: under two answers, or all alike and others not asked.
+    """
+    each, given, errors = np.arange(len(tally)), moments(tally), {}
+    for at, element in enumerate(tally.items_of):
+        alone = given.of_element(at)
+        left = part_left(alone.respondents, visits or [None] * len(tally))
+        found = linear(alone, OF_MEAN)
+        spread = spread_of(found, alone.respondents, Design(each, each, left))
+        known = (alone.respondents > 1) & ~spread.nil
+        errors[element] = np.where(known, np.sqrt(spread.variance), np.nan)
+    return errors
+
+
+def part_left(respondents: Counts, visits: Sequence[int | None]) -> Floats:
+    """(G,) 1 - n/N; 1 where N is None. Raises BadInput where N < n."""
+    for n, known in zip(respondents.tolist(), visits, strict=True):
+        if known is not None and known < n:
+            raise bad("visits", str(known), f"at least the {n} respondents")
+    return np.array(
+        [1 - n / known if known else 1.0 for n, known in zip(respondents, visits, strict=True)]
+    )
+
+
+def spread_of(
+    found: Linear, respondents: Counts, design: Design, weights: Floats | None = None
+) -> Spread:
+    """The design's variance: sum over strata of left x n/(n - 1) sum (wu - mean of wu)^2.
+
+    Freedom: respondents minus strata. A stratum of one respondent adds nothing: merge it.
+    """
+    each = np.ones(len(respondents)) if weights is None else weights
+    strata, domains = len(design.domain), int(design.domain.max(initial=-1)) + 1
+    n = _sums(design.stratum, respondents, strata)
+    totals = _sums(design.stratum, each * found.total, strata)
+    squares = _sums(design.stratum, each**2 * found.squares, strata)
+    within = np.maximum(squares - totals**2 / np.maximum(n, 1), 0)
+    unasked = within * n / np.maximum(n - 1, 1)
+    partly = design.left > 0
+    seen = _sums(design.domain, unasked * partly, domains)
+    people = _sums(design.domain, n, domains)
+    return Spread(
+        variance=_sums(design.domain, design.left * unasked, domains),
+        freedom=(people - _sums(design.domain, n > 0, domains)).astype(np.intp),
+        nil=(seen * people < NO_SPREAD) & (_sums(design.domain, partly, domains) > 0),
+    )
+
+
+def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[NoInterval | None]:
+    """Why there is no interval, by group; None where there is one.
+
+    ``elements``: those of ``given``, whose groups are the domains of ``spread``.
+    """
+    found: list[NoInterval | None] = []
+    single: npt.NDArray[np.bool_] = np.equal(given.answers, 1)
+    columns = given.respondents, given.answered.min(axis=1), single.sum(axis=1), spread.nil
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for group, (n, fewest, lone, nil) in enumerate(rows):
+        if fewest == 0:
+            found.append(NoInterval("no_index"))
+        elif n == 1:
+            found.append(NoInterval("one_respondent"))
+        elif lone:
+            of = dict.fromkeys(given.element_of[single[group]].tolist())
+            found.append(NoInterval("few_answers", tuple(elements[at] for at in of)))
+        else:
+            found.append(NoInterval("alike") if nil else None)
+    return found
+
+
+def nodes_of(tally: Tally, scheme: Scheme) -> list[Node]:
+    """The elements in use, in the order of the tally."""
+    nodes = {node.key: node for node in scheme.children}
+    return [nodes[element] for element in tally.items_of]
+
+
+def described(
+    scheme: Scheme, index: Floats, spread: Spread, why_not: Sequence[NoInterval | None]
+) -> list[Uncertainty]:
+    """Intervals and grades from the index (D,) and its spread."""
+    rules = load_certainty()
+    span, ceiling = (float(scheme.span[0]), float(scheme.span[1])), float(rules.ceiling)
+    error, freedom = np.sqrt(spread.variance), np.maximum(spread.freedom, 1).astype(float)
+    plain = t_interval(index, error, freedom, rules.level, span).tolist()
+    bounded = bounded_interval(index, error, freedom, rules.level, span).tolist()
+    bands = sorted(scheme.bands.value, key=lambda band: band.start) if scheme.bands else []
+    masses = grade_probability(index, error, freedom, edges_of(scheme, bands)).tolist()
+    return [
+        Uncertainty(no_interval=reason)
+        if reason
+        else Uncertainty(
+            standard_error=float(error[at]),
+            freedom=int(spread.freedom[at]),
+            interval=tuple(plain[at]),
+            bounded=tuple(bounded[at]) if index[at] > ceiling else None,
+            grades={str(b.grade): mass for b, mass in zip(bands, masses[at], strict=True)} or None,
+        )
+        for at, reason in enumerate(why_not)
+    ]
+
+
+def _sums(of: Places, values: npt.ArrayLike, number: int) -> Floats:
+    """(number,) the sums of the values by place."""
+    return np.bincount(of, np.asarray(values, float), number).astype(np.float64)

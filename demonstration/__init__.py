@@ -1,0 +1,1 @@
+"""The invented district and nation; read by app and bench only."""

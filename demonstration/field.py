@@ -1,0 +1,68 @@
+"""The demonstration's fieldwork: two assessors who differ, interviews, an institution on itself."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.rulebook.scheme import load_scheme
+from desk.assessment.assessments import Judgement, assess, judgements_of
+from desk.assessment.disagreements import compare_assessors, settle
+from desk.assessment.fieldwork import asked_of
+from desk.assessment.interviews import FORMS, NONE, record
+from models import Unit
+
+SCHEME = load_scheme("ombudsman-2022")
+JUDGED_BY_TWO = "dinkes-contoh"
+INTERVIEWED = "contoh"
+# Of 12 users what each experienced, and how far they trust the unit.
+EXPERIENCED = [[NONE]] * 9 + [["undue_delay"], ["undue_delay", "improper_conduct"], ["declined"]]
+TRUST = (4, 3, 3, 4, 2, 3, 3, 4, 3, 1, 2, 3)
+# How well an institution thinks of its units, on the scale of citizens' answers.
+OF_ITSELF = {"contoh": 3.9, "dinkes-contoh": 3.6, "disdik-contoh": 3.2}
+
+
+def judge_at_random(
+    session: Session, unit: Unit, year: int, liking: float, random: np.random.Generator
+) -> list[Judgement]:
+    """Judgements of all items of the unit, around ``liking``."""
+    asked = asked_of(session, [unit], year)
+    rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
+    return [
+        Judgement(unit.id, one.item.key, int(rung), "Catatan bukti peragaan", one.subject)
+        for one, rung in zip(asked, rungs, strict=True)
+    ]
+
+
+def _nearby(rung: int, random: np.random.Generator) -> int:
+    """Mostly the same rung, now and then one beside it."""
+    return int(np.clip(rung + random.choice((-1, 0, 1), p=(0.08, 0.84, 0.08)), 0, 4))
+
+
+def show_fieldwork(
+    session: Session, actors: Mapping[str, Actor], year: int, random: np.random.Generator
+) -> None:
+    """Something to see for assessors and for the institution that judges itself."""
+    units = {unit.code: unit for unit in session.scalars(select(Unit))}
+    unit = units[JUDGED_BY_TWO]
+    found = judgements_of(session, actors["analis.contoh"], unit.id, year).values()
+    second = [replace(one, rung=_nearby(one.rung, random)) for one in found]
+    assess(session, actors["analis3.contoh"], SCHEME, year, second)
+    third = actors["analis2.contoh"]
+    first = compare_assessors(session, third, unit.id, year).differences[0]
+    reason = "Foto papan standar dilihat bersama; nilai ini disepakati (peragaan)"
+    settle(session, third, unit.id, year, first.place, 3, reason)
+    for code, liking in OF_ITSELF.items():
+        judgements = judge_at_random(session, units[code], year, liking, random)
+        assess(session, actors["koordinator.contoh"], SCHEME, year, judgements, "self")
+    _interview(session, actors["analis.contoh"], units[INTERVIEWED], year)
+
+
+def _interview(session: Session, analyst: Actor, unit: Unit, year: int) -> None:
+    for at, (forms, rung) in enumerate(zip(EXPERIENCED, TRUST, strict=True), start=1):
+        record(session, analyst, unit.id, year, "experience", at, {FORMS: forms})
+        trust = dict.fromkeys(("honest", "fair", "able", "open", "mends"), rung)
+        record(session, analyst, unit.id, year, "trust", at, trust)

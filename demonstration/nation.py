@@ -1,0 +1,159 @@
+"""A simulated national round of the Ombudsman: invented, marked as such, no part of the start.
+
+As many institutions as were assessed in 2023, by the 38 provinces of today.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import cycle, islice
+
+import numpy as np
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, actor_of
+from accounts.passwords import hash_password, random_password
+from analysis.errors import bad
+from analysis.rulebook.provinces import load_provinces
+from analysis.rulebook.scheme import Scheme, load_scheme
+from demonstration.load import rate
+from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.office.periods import close_period, open_period
+from models import Institution, Role, Service, Unit, User, now, writing
+
+SEED = 20260102
+ANALYST = "analis.simulasi"
+INTERVIEWS = 4  # a unit; each by an assessor of its own
+ANSWERS = 30  # a unit
+SMALLER = 102  # institutions with 6 units instead of 7: 4,000 units in all
+KINDS = (
+    ("province", "Provinsi", 38),
+    ("district", "Kabupaten", 411),
+    ("city", "Kota", 98),
+    ("ministry", "Kementerian", 25),
+    ("agency", "Lembaga", 14),
+)
+OFFICES = (
+    "Kependudukan dan Pencatatan Sipil",
+    "Kesehatan",
+    "Pendidikan",
+    "Sosial",
+    "Penanaman Modal dan PTSP",
+    "Puskesmas A",
+    "Puskesmas B",
+)
+
+
+def load_nation(engine: Engine) -> str:
+    """Fills an empty database: 586 institutions, 4,000 units, 120,000 answers, 16,000 interviews.
+
+    Gives the password of the analyst ``ANALYST``. Raises BadInput where institutions are.
+    """
+    random = np.random.default_rng(SEED)
+    password = random_password()
+    with writing(engine) as session:
+        if session.scalar(select(Institution.id).limit(1)):
+            raise bad("database", "institutions", "an empty database")
+        places = institutions()
+        session.add_all(places)
+        session.flush()
+        assessors = _assessors(session, password)
+        coordinator = Actor(
+            assessors[0].user_id, "", institutions=frozenset(one.id for one in places)
+        )
+        scheme, year = load_scheme("ombudsman-2022"), now().year - 1
+        for institution in places:
+            quality = random.normal(3.0, 0.35)
+            units = {unit: float(quality + random.normal(0, 0.25)) for unit in institution.units}
+            _survey(session, coordinator, institution, units, year, random)
+            for unit, liking in units.items():
+                _assess(session, assessors, scheme, year, unit, liking, random)
+    return password
+
+
+def institutions() -> list[Institution]:
+    """The invented institutions with their units, provinces first; not yet stored."""
+    places: list[Institution] = []
+    tiles = [one.code for one in load_provinces().provinces]  # so that each is on the map
+    for kind, name, number in KINDS:
+        provinces = cycle(places[: KINDS[0][2]])
+        places += [
+            Institution(
+                code=f"simulasi-{kind}-{tiles[at - 1] if kind == 'province' else at}",
+                name=f"{name} Simulasi {at} (peragaan)",
+                kind=kind,
+                timezone="Asia/Jakarta",
+                province=next(provinces) if kind in ("district", "city") else None,
+                demonstration=True,
+            )
+            for at in range(1, number + 1)
+        ]
+    for position, institution in enumerate(places):
+        institution.units = _units(institution, OFFICES[: 6 if position < SMALLER else 7])
+    return places
+
+
+def _units(institution: Institution, offices: Sequence[str]) -> list[Unit]:
+    return [
+        Unit(
+            code=f"{institution.code}-{at}",
+            name=f"{office}, {institution.name}",
+            services=[Service(code=f"layanan-{one}", name=f"Layanan {one}") for one in (1, 2)],
+        )
+        for at, office in enumerate(offices, 1)
+    ]
+
+
+def _assessors(session: Session, password: str) -> list[Actor]:
+    users = [
+        User(
+            username=username,
+            name=f"Penilai Simulasi {at} (peragaan)",
+            password_hash=hash_password(password if at == 1 else random_password()),
+            active=True,
+            roles=[Role(role="analyst")],
+        )
+        for at, username in enumerate((ANALYST, *(f"{ANALYST}.{at}" for at in (2, 3, 4))), 1)
+    ]
+    session.add_all(users)
+    session.flush()
+    return [actor_of(session, user) for user in users]
+
+
+def _survey(
+    session: Session,
+    coordinator: Actor,
+    institution: Institution,
+    units: dict[Unit, float],
+    year: int,
+    random: np.random.Generator,
+) -> None:
+    days = date(year, 1, 1), date(year, 12, 31)
+    name = f"Tahun {year} (peragaan)"
+    period = open_period(session, coordinator, institution.id, str(year), name, *days, "skm-2017")
+    for unit, liking in units.items():
+        rate(session, unit, period, liking, ANSWERS, random)
+    close_period(session, coordinator, period.id)
+
+
+def _assess(
+    session: Session,
+    assessors: Sequence[Actor],
+    scheme: Scheme,
+    year: int,
+    unit: Unit,
+    liking: float,
+    random: np.random.Generator,
+) -> None:
+    """An interview by each assessor, the rest by the first of them."""
+    areas = judged_items(scheme)
+    interviewed = {node.key for node in areas["competence"]}
+    items = [node.key for nodes in areas.values() for node in nodes]
+    for at, assessor in enumerate(islice(assessors, INTERVIEWS), start=1):
+        asked = items if at == 1 else [key for key in items if key in interviewed]
+        rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
+        judgements = [
+            Judgement(unit.id, key, int(rung), subject=str(at) if key in interviewed else "")
+            for key, rung in zip(asked, rungs, strict=True)
+        ]
+        assess(session, assessor, scheme, year, judgements)

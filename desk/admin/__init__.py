@@ -1,0 +1,1 @@
+"""Accounts of people, and the trace of what they did."""

@@ -1,0 +1,1 @@
+"""The Ombudsman's round: what is sampled, judged, asked and found."""

@@ -1,0 +1,296 @@
+"""Judgements of units on the ladder 0-4: the assessors' own, and the institutions' of themselves.
+
+They are kept apart: those of an analyst make the scores, those of a coordinator
+(pre-assessment, pendampingan) are read by no score, rank or publication.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import (
+    ColumnClause,
+    Integer,
+    Row,
+    Text,
+    cast,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
+from analysis.errors import BadInput, Problem, quote
+from analysis.rulebook.fieldwork import RUNGS, parts_of_indicators
+from analysis.rulebook.scheme import Node, Scheme
+from desk.assessment.fieldwork import Capacity, subjects_of
+from desk.audit import log
+from models import Assessment, SelfAssessment, Unit, now
+from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
+
+Place = tuple[str, str]  # an item and its subject
+# Each three: how many assessors judged each of some subjects, the sum, how many subjects.
+Groups = tuple[int, ...]
+NUMBERS = ("unit_id", "year", "assessor_id", "judgement", "total", "assessors")
+
+
+def _columns(*names: str) -> list[ColumnClause[Any]]:
+    every = ("unit_id", "year", "item", "subject", *names)
+    return [column(name, Integer() if name in NUMBERS else Text()) for name in every]
+
+
+JUDGED = ("assessor_id", "judgement", "note", "link", "evidence_hash")
+TABLES = {"official": Assessment, "self": SelfAssessment}
+CURRENT = {
+    "official": table("current_assessments", *_columns(*JUDGED)),
+    "self": table("current_self_assessments", *_columns(*JUDGED)),
+}
+OWN = CURRENT["self"].c
+# What counts of each subject: the sum of its judgements, and how many they are.
+COUNTED = {
+    "official": table("counted_judgements", *_columns("total", "assessors")),
+    "self": select(
+        OWN.unit_id,
+        OWN.year,
+        OWN.item,
+        OWN.judgement.label("total"),
+        literal(1).label("assessors"),
+    ).subquery(),
+}
+ACTS = {"official": "assess", "self": "assess_oneself"}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One item judged on the ladder 0-4, with what it rests on.
+
+    ``subject``: a service's code, the number of somebody interviewed, or "": the unit as a
+    whole; ``evidence``: the hash of a file that was kept, ``link``: an address on the web.
+    """
+
+    unit_id: int
+    item: str
+    rung: int
+    note: str = ""
+    subject: str = WHOLE_UNIT
+    link: str = ""
+    evidence: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """What of the unit is judged."""
+        return self.item, self.subject
+
+
+def judged_items(scheme: Scheme) -> dict[str, list[Node]]:
+    """The indicators that assessors judge, by area, in the scheme's order."""
+    areas: dict[str, list[Node]] = {}
+
+    def descend(parent: Scheme | Node, area: str | None) -> None:
+        for child in parent.children:
+            within = child.key if child.key in AREAS else area
+            if child.children:
+                descend(child, within)
+            elif within and child.evidence in (None, "judgement"):
+                areas.setdefault(within, []).append(child)
+
+    descend(scheme, None)
+    return areas
+
+
+def areas_of_items(scheme: Scheme) -> dict[str, str]:
+    """The area of each item that may be judged for a scheme: its indicators and their parts."""
+    found = {node.key: area for area, nodes in judged_items(scheme).items() for node in nodes}
+    parts = parts_of_indicators().items()
+    return found | {part: found[whole] for part, whole in parts if whole in found}
+
+
+def assess(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    judgements: Sequence[Judgement],
+    capacity: Capacity = "official",
+) -> None:
+    """Stores judgements of one person in one year's round, all of them or none.
+
+    "official": by an analyst; "self": by the coordinator of the units' institutions. Raises
+    Forbidden, and BadInput for an item that the scheme has not, a subject that the unit has not,
+    a rung that is none, a note that is too long, or a link that is none.
+    """
+    area_of = areas_of_items(scheme)
+    units = sorted({one.unit_id for one in judgements})
+    require_judge(session, actor, units, capacity)
+    subjects = subjects_of(session, units, year, capacity)
+    problems = [
+        problem for one in judgements for problem in _wrong(one, area_of, subjects[one.unit_id])
+    ]
+    if problems:
+        raise BadInput(problems)
+    moment = now()
+    rows = [
+        {
+            "unit_id": one.unit_id,
+            "year": year,
+            "area": area_of[one.item],
+            "item": one.item,
+            "subject": one.subject,
+            "assessor_id": actor.user_id,
+            "judgement": one.rung,
+            "note": one.note.strip(),
+            "link": one.link,
+            "evidence_hash": one.evidence,
+            "created_at": moment,
+        }
+        for one in judgements
+    ]
+    if rows:
+        session.execute(insert(TABLES[capacity]), rows)
+        log(session, actor, ACTS[capacity], year=year, units=units, judgements=len(rows))
+
+
+def require_judge(
+    session: Session, actor: Actor, units: Collection[int], capacity: Capacity
+) -> None:
+    """Raises Forbidden unless the actor may judge the units in that capacity."""
+    if capacity == "official":
+        require_analyst(actor)
+        return
+    if not actor.institutions:
+        raise Forbidden("coordinator")
+    owners = session.scalars(select(Unit.institution_id).where(Unit.id.in_(units)).distinct())
+    for institution in owners:
+        require_coordinator(session, actor, institution)
+
+
+def judgements_of(
+    session: Session, actor: Actor, unit_id: int, year: int, capacity: Capacity = "official"
+) -> dict[Place, Judgement]:
+    """The current judgements of a unit by item and subject: an assessor's own.
+
+    In the capacity "self" those of the institution, whoever there gave them. Raises Forbidden.
+    """
+    require_judge(session, actor, [unit_id], capacity)
+    current = CURRENT[capacity]
+    query = select(current).where(current.c.unit_id == unit_id, current.c.year == year)
+    if capacity == "official":
+        query = query.where(current.c.assessor_id == actor.user_id)
+    found = map(read_row, session.execute(query))
+    return {one.place: one for one in found}
+
+
+def read_row(row: Row[Any]) -> Judgement:
+    """The judgement in a row of ``CURRENT``."""
+    return Judgement(
+        row.unit_id, row.item, row.judgement, row.note, row.subject, row.link, row.evidence_hash
+    )
+
+
+def changed(
+    session: Session,
+    actor: Actor,
+    year: int,
+    judgements: Iterable[Judgement],
+    capacity: Capacity = "official",
+) -> list[Judgement]:
+    """Those that are new or differ from what is current; each keeps its file. Raises Forbidden."""
+    by_unit: dict[int, list[Judgement]] = {}
+    for one in judgements:
+        by_unit.setdefault(one.unit_id, []).append(one)
+    found = []
+    for unit, new in by_unit.items():
+        present = judgements_of(session, actor, unit, year, capacity)
+        for one in new:
+            before = present.get(one.place)
+            # A table or a sheet shows no files; what it leaves alone stays.
+            whole = replace(one, evidence=one.evidence or (before.evidence if before else None))
+            if whole != before:
+                found.append(whole)
+    return found
+
+
+def mean_judgements(
+    session: Session,
+    year: int,
+    units: Collection[int] | None = None,
+    capacity: Capacity = "official",
+) -> dict[tuple[int, str], Fraction]:
+    """The mean judgement by unit and indicator, exact, 0-4; ``units`` None: of all units.
+
+    A subject's judgement is the mean of its assessors' current ones, or the reconciled one; an
+    item's is the mean of its subjects', an indicator's the mean of its items'.
+    """
+    counted = COUNTED[capacity].c
+    query = (
+        select(
+            counted.unit_id,
+            counted.item,
+            counted.assessors,
+            cast(func.sum(counted.total), Integer),
+            func.count(),
+        )
+        .where(counted.year == year)
+        .group_by(counted.unit_id, counted.item, counted.assessors)
+    )
+    rows = session.execute(query if units is None else query.where(counted.unit_id.in_(units)))
+    mean = cache(_mean)  # few different ones
+    groups: dict[tuple[int, str], Groups] = {}
+    for unit, item, assessors, total, subjects in rows:
+        place, group = (unit, item), (assessors, total, subjects)
+        groups[place] = groups[place] + group if place in groups else group
+    return _indicators({place: mean(found) for place, found in groups.items()})
+
+
+def is_link(text: str) -> bool:
+    """Whether the text is an address on the web that can be kept."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return web and len(text) <= LONGEST_LINK and not any(map(str.isspace, text))
+
+
+def _mean(groups: Groups) -> Fraction:
+    """Of subjects, each the mean of its assessors."""
+    total = sum(map(Fraction, groups[1::3], groups[::3]), Fraction(0))
+    return total / sum(groups[2::3])
+
+
+def _indicators(means: dict[tuple[int, str], Fraction]) -> dict[tuple[int, str], Fraction]:
+    """Parts put together with the item in whose indicator they count."""
+    parts = parts_of_indicators()
+    wholes: dict[tuple[int, str], list[Fraction]] = {}
+    for unit, item in [place for place in means if place[1] in parts]:
+        wholes.setdefault((unit, parts[item]), []).append(means.pop((unit, item)))
+    for place, found in wholes.items():
+        every = [*found, *([means[place]] if place in means else [])]
+        means[place] = sum(every, Fraction(0)) / len(every)
+    return means
+
+
+def _wrong(
+    one: Judgement, area_of: Mapping[str, str], subjects: Mapping[str, Sequence[str]]
+) -> list[Problem]:
+    problems = []
+    if one.item not in area_of:
+        problems.append(Problem("item", quote(one.item), "an item of the scheme"))
+    elif one.subject not in (WHOLE_UNIT, *(known := subjects.get(area_of[one.item], []))):
+        expected = f"one of {', '.join(filter(None, known)) or 'none'}"
+        problems.append(Problem(f"{one.item}: subject", quote(one.subject), expected))
+    if one.rung not in RUNGS or isinstance(one.rung, bool):
+        problems.append(Problem(f"{one.item}: judgement", str(one.rung), "0, 1, 2, 3 or 4"))
+    if len(one.note) > LONGEST_NOTE:
+        found = f"{len(one.note)} characters"
+        problems.append(Problem(f"{one.item}: note", found, f"{LONGEST_NOTE} at most"))
+    if one.link and not is_link(one.link):
+        problems.append(Problem(f"{one.item}: link", quote(one.link), "an address https://..."))
+    return problems

@@ -1,0 +1,160 @@
+"""Where assessors of the same unit differ, and how a third person settles it.
+
+Until it is settled their mean counts, from then on the settled judgement; theirs stay as they
+are. Only an analyst settles who judged no such item of the unit in that year, as with objections;
+settling again is a new act, and the latest counts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from sqlalchemy import Integer, Text, column, func, select, table
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_analyst
+from analysis.errors import bad, quote
+from analysis.rulebook.fieldwork import RUNGS, judged_in
+from analysis.uncertainty.agreement import Agreement, agreement
+from desk.assessment.assessments import CURRENT, Judgement, Place, read_row
+from desk.audit import log
+from models import Assessment, Reconciliation, Unit, User, now
+from models.assessments import REASON
+
+SETTLED = table(
+    "current_reconciliations",
+    column("unit_id", Integer),
+    column("year", Integer),
+    column("item", Text),
+    column("subject", Text),
+    column("judgement", Integer),
+    column("reason", Text),
+    column("user_id", Integer),
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An item and subject on which assessors differ: each one's judgement, by assessor.
+
+    ``settled``: the rung that counts, and why, once somebody settled it; ``mine``: whether the
+    actor judged the item and so can't settle it.
+    """
+
+    place: Place
+    judgements: Mapping[int, Judgement]
+    settled: tuple[int, str] | None
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The assessors of a unit: their names, how far each two agree, and where they differ."""
+
+    names: Mapping[int, str]
+    agreements: Mapping[tuple[int, int], Agreement]
+    differences: Sequence[Difference]
+
+
+def assessed_by_two(session: Session, actor: Actor, year: int) -> list[Unit]:
+    """The units that two or more assessors judged in a year, by name. Raises Forbidden."""
+    require_analyst(actor)
+    assessors = (
+        select(Assessment.unit_id)
+        .where(Assessment.year == year)
+        .group_by(Assessment.unit_id)
+        .having(func.count(Assessment.assessor_id.distinct()) > 1)
+    )
+    return list(session.scalars(select(Unit).where(Unit.id.in_(assessors)).order_by(Unit.name)))
+
+
+def compare_assessors(session: Session, actor: Actor, unit_id: int, year: int) -> Compared:
+    """What the assessors of a unit agree on, and what not. Raises Forbidden."""
+    require_analyst(actor)
+    judged = _by_place(session, unit_id, year)
+    settled = _settled(session, unit_id, year)
+    people = sorted({assessor for one in judged.values() for assessor in one})
+    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(people))).all())
+    agreements = {
+        (one, other): agreement(
+            [
+                (given[one].rung, given[other].rung)
+                for given in judged.values()
+                if one in given and other in given
+            ]
+        )
+        for one, other in combinations(people, 2)
+    }
+    own = {item for (item, _), given in judged.items() if actor.user_id in given}
+    differences = [
+        Difference(place, given, settled.get(place), place[0] in own)
+        for place, given in judged.items()
+        if len({one.rung for one in given.values()}) > 1
+    ]
+    return Compared(names, agreements, sorted(differences, key=_in_order(year)))
+
+
+def settle(
+    session: Session, actor: Actor, unit_id: int, year: int, place: Place, rung: int, reason: str
+) -> Reconciliation:
+    """Settles what assessors differ on, with a reason; nothing of theirs is changed.
+
+    Raises Forbidden, and BadInput for an item that the actor judged, one on which nobody
+    differs, a rung that is none, or a reason that is too short or too long.
+    """
+    require_analyst(actor)
+    judged = _by_place(session, unit_id, year)
+    item, subject = place
+    if any(actor.user_id in given for (key, _), given in judged.items() if key == item):
+        raise bad("item", "one that you assessed", "somebody else who settles it")
+    if len({one.rung for one in judged.get(place, {}).values()}) < 2:
+        raise bad("item", quote(item), "one on which assessors differ")
+    if rung not in RUNGS or isinstance(rung, bool):
+        raise bad(f"{item}: judgement", rung, "0, 1, 2, 3 or 4")
+    least, most = REASON
+    if not least <= len(reason.strip()) <= most:
+        raise bad("reason", quote(reason), f"{least} to {most} characters")
+    settled = Reconciliation(
+        unit_id=unit_id,
+        year=year,
+        item=item,
+        subject=subject,
+        judgement=rung,
+        reason=reason.strip(),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(settled)
+    session.flush()
+    unit = session.get_one(Unit, unit_id).code
+    log(session, actor, "reconcile", year=year, unit=unit, item=item)
+    return settled
+
+
+def _in_order(year: int) -> Callable[[Difference], tuple[bool, int, str]]:
+    """What is not settled first, then as the instruments ask."""
+    every = [item.key for one in judged_in(year).values() for item in one.items]
+
+    def order(one: Difference) -> tuple[bool, int, str]:
+        item, subject = one.place
+        return one.settled is not None, every.index(item) if item in every else -1, subject
+
+    return order
+
+
+def _by_place(session: Session, unit_id: int, year: int) -> dict[Place, dict[int, Judgement]]:
+    """The assessors' current judgements of a unit, by item and subject, then by assessor."""
+    current = CURRENT["official"]
+    query = select(current).where(current.c.unit_id == unit_id, current.c.year == year)
+    found: dict[Place, dict[int, Judgement]] = {}
+    for row in session.execute(query.order_by(current.c.assessor_id)):
+        one = read_row(row)
+        found.setdefault(one.place, {})[row.assessor_id] = one
+    return found
+
+
+def _settled(session: Session, unit_id: int, year: int) -> dict[Place, tuple[int, str]]:
+    rows = session.execute(
+        select(SETTLED).where(SETTLED.c.unit_id == unit_id, SETTLED.c.year == year)
+    )
+    return {(row.item, row.subject): (row.judgement, row.reason) for row in rows}

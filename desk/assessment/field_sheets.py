@@ -1,0 +1,195 @@
+"""Sheets for assessors: handed out with units and items, brought back filled in, all or nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, visible_units
+from analysis.errors import BadInput, Problem, bad, quote
+from analysis.rulebook.fieldwork import RUNGS
+from analysis.rulebook.scheme import Scheme
+from analysis.tables import ROW, read_frame
+from desk.assessment.assessments import (
+    Judgement,
+    areas_of_items,
+    is_link,
+    judgements_of,
+    require_judge,
+)
+from desk.assessment.fieldwork import Capacity, asked_of, subjects_of
+from locales import LANGUAGES, Language, say
+from models import Institution, Unit
+from models.assessments import LONGEST_NOTE, WHOLE_UNIT
+from reports.workbooks.field_sheet import Line, field_sheet
+
+NEEDED = ("unit", "item", "judgement")
+COLUMNS = (*NEEDED, "subject", "note", "link")
+Known = Mapping[str, object]
+
+
+def hand_out(
+    session: Session,
+    actor: Actor,
+    year: int,
+    institution_id: int,
+    language: Language,
+    capacity: Capacity = "official",
+) -> bytes:
+    """The workbook of an institution's units, with what was judged so far. Raises Forbidden."""
+    query = select(Unit).where(Unit.institution_id == institution_id).order_by(Unit.name)
+    units = list(session.scalars(query))
+    require_judge(session, actor, [unit.id for unit in units], capacity)
+    present = {unit.id: judgements_of(session, actor, unit.id, year, capacity) for unit in units}
+    lines = []
+    for asked in asked_of(session, units, year, capacity):
+        given = present[asked.unit.id].get((asked.item.key, asked.subject))
+        lines.append(
+            Line(
+                unit=asked.unit.code,
+                unit_name=asked.unit.name,
+                instrument=asked.instrument,
+                item=asked.item,
+                subject=asked.subject,
+                about=asked.about,
+                rung=given.rung if given else None,
+                note=given.note if given else "",
+                link=given.link if given else "",
+            )
+        )
+    name = session.get_one(Institution, institution_id).name
+    return field_sheet(language, name, year, lines)
+
+
+def read_judgements(
+    session: Session,
+    actor: Actor,
+    content: bytes,
+    name: str,
+    scheme: Scheme,
+    year: int,
+    capacity: Capacity = "official",
+) -> list[Judgement]:
+    """The judgements in a CSV or XLSX file; rows in which nothing was filled in are left out.
+
+    Columns, under their keys or as a sheet of any language names them: unit (its code), item,
+    judgement, and if they are there subject, note and link. Raises Forbidden, and BadInput naming
+    every bad row.
+    """
+    units = _units(session, actor, capacity)
+    sheet = _filled(read_frame(content, name), name)
+    area_of = areas_of_items(scheme)
+    allowed: dict[str, tuple[Known, str]] = {
+        "unit": (units, "the code of a unit"),
+        "item": (area_of, f"an item of {scheme.id}"),
+        "judgement": ({str(rung): rung for rung in RUNGS}, "0, 1, 2, 3 or 4"),
+    }
+    problems = [
+        sheet.problem(row, key, quote(text), expected)
+        for key, (known, expected) in allowed.items()
+        for row, text in sheet.column(key)
+        if text not in known
+    ]
+    problems += _wrong_subjects(session, sheet, units, area_of, year, capacity)
+    problems += _wrong_texts(sheet)
+    problems += _repeated(sheet)
+    if problems:
+        raise BadInput(problems)
+    return [
+        Judgement(units[unit], item, int(rung), note, subject, link)
+        for unit, item, rung, subject, note, link in sheet.rows(*COLUMNS)
+    ]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The rows that were filled in, their columns under their keys; ``headings``: as written."""
+
+    name: str
+    frame: pd.DataFrame
+    headings: Mapping[str, str]
+
+    def rows(self, *keys: str) -> Iterator[tuple[Any, ...]]:
+        return self.frame[list(keys)].itertuples(index=False, name=None)
+
+    def column(self, key: str) -> Iterator[tuple[Any, ...]]:
+        return self.rows(ROW, key)
+
+    def problem(self, row: int, key: str, found: str, expected: str) -> Problem:
+        place = f"{self.name}: row {row}, column {self.headings[key]}"
+        return Problem(place, found, expected)
+
+
+def _filled(frame: pd.DataFrame, name: str) -> _Sheet:
+    """The columns under their keys, and the rows with a judgement, a note or a link."""
+    keys = {
+        word.casefold(): key
+        for key in COLUMNS
+        for word in (key, *(say(language, f"field_sheet.{key}") for language in LANGUAGES))
+    }
+    written = list(map(str, frame.columns))
+    known = {heading: keys[heading.casefold()] for heading in written if heading.casefold() in keys}
+    if absent := [key for key in NEEDED if key not in known.values()]:
+        raise bad(f"{name}: heading", f"no column {', '.join(absent)}", ", ".join(NEEDED))
+    if len(set(known.values())) < len(known):
+        raise bad(f"{name}: heading", quote(", ".join(known)), "each column once")
+    found = frame.rename(columns=known)
+    for key in set(COLUMNS) - set(known.values()):
+        found[key] = ""
+    filled = found[(found[["judgement", "note", "link"]] != "").any(axis=1)]
+    return _Sheet(name, filled, {key: heading for heading, key in known.items()})
+
+
+def _units(session: Session, actor: Actor, capacity: Capacity) -> dict[str, int]:
+    """The units that the actor may judge, by code."""
+    require_judge(session, actor, [], capacity)
+    query = visible_units(actor)
+    if capacity == "self":
+        query = query.where(Unit.institution_id.in_(actor.institutions))
+    return {unit.code: unit.id for unit in session.scalars(query)}
+
+
+def _wrong_subjects(
+    session: Session,
+    sheet: _Sheet,
+    units: Mapping[str, int],
+    area_of: Mapping[str, str],
+    year: int,
+    capacity: Capacity,
+) -> list[Problem]:
+    present = {units[code] for _, code in sheet.column("unit") if code in units}
+    subjects = subjects_of(session, present, year, capacity)
+    problems = []
+    for row, unit, item, subject in sheet.rows(ROW, "unit", "item", "subject"):
+        if subject == WHOLE_UNIT or unit not in units or item not in area_of:
+            continue
+        known = subjects[units[unit]].get(area_of[item], [])
+        if subject not in known:
+            expected = f"one of {', '.join(filter(None, known)) or 'none'}"
+            problems.append(sheet.problem(row, "subject", quote(subject), expected))
+    return problems
+
+
+def _wrong_texts(sheet: _Sheet) -> list[Problem]:
+    long = [
+        sheet.problem(row, "note", f"{len(note)} characters", f"{LONGEST_NOTE} at most")
+        for row, note in sheet.column("note")
+        if len(note) > LONGEST_NOTE
+    ]
+    return long + [
+        sheet.problem(row, "link", quote(link), "an address https://...")
+        for row, link in sheet.column("link")
+        if link and not is_link(link)
+    ]
+
+
+def _repeated(sheet: _Sheet) -> list[Problem]:
+    again = sheet.frame.duplicated(["unit", "item", "subject"])
+    return [
+        Problem(f"{sheet.name}: row {row}", f"{item} of {unit} again", "each item of a unit once")
+        for (row, unit, item), twice in zip(sheet.rows(ROW, "unit", "item"), again, strict=True)
+        if twice
+    ]

@@ -1,0 +1,174 @@
+"""Findings and advice: written for an assessed unit, answered by it, followed until accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from accounts.actors import Actor, in_scope, require_analyst, require_staff
+from analysis.errors import bad, quote
+from desk.assessment.rounds import judged_under
+from desk.assessment.sampled import sampled_units
+from desk.audit import log
+from desk.reasons import worded
+from models import Assessment, AssessmentRound, Finding, FindingStep, Unit, now, one_at_a_time
+from models.findings import FINDING_KINDS
+
+ACTS = {
+    "answered": "answer_finding",
+    "accepted": "accept_finding",
+    "sent_back": "send_back_finding",
+}
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A finding with the unit that it was told to."""
+
+    finding: Finding
+    unit: Unit
+
+    @property
+    def status(self) -> str:
+        """As in ``status_of``."""
+        return status_of(self.finding)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still followed: until the Ombudsman accepts an answer."""
+        return self.status != "accepted"
+
+    def days(self, moment: datetime) -> int:
+        """How many days passed since it was told, up to when it was accepted."""
+        end = moment if self.open else self.finding.steps[-1].created_at
+        return (end - self.finding.created_at).days
+
+
+def status_of(finding: Finding) -> str:
+    """told, answered, sent_back or accepted."""
+    return finding.steps[-1].status if finding.steps else "told"
+
+
+def write_finding(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    unit_id: int,
+    kind: str,
+    text: str,
+    item: str | None = None,
+) -> Finding:
+    """Writes a finding or advice for a unit, which is told it at once.
+
+    ``item``: the item of the round's scheme that it is about, if one. Raises Forbidden, and
+    BadInput for a unit that is not of the sample or not assessed yet.
+    """
+    require_analyst(actor)
+    a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
+    if unit_id not in (sampled_units(session, a_round.year) or ()):
+        raise bad("unit", f"{quote(unit.code)} not chosen", "one of the sample")
+    judged = select(Assessment.id).where(
+        Assessment.unit_id == unit_id, Assessment.year == a_round.year
+    )
+    if session.scalar(judged.limit(1)) is None:
+        raise bad("unit", f"{quote(unit.code)} not assessed", "one that is")
+    if kind not in FINDING_KINDS:
+        raise bad("kind", quote(kind), f"one of {', '.join(FINDING_KINDS)}")
+    items = {node.key for node in judged_under(session, a_round).indicators()}
+    if item is not None and item not in items:
+        raise bad("item", quote(item), "an item of the scheme")
+    finding = Finding(
+        round_id=round_id,
+        unit_id=unit_id,
+        kind=kind,
+        item=item,
+        text=worded("finding", text),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(finding)
+    session.flush()
+    log(session, actor, "write_finding", year=a_round.year, unit=unit.code, finding=finding.id)
+    return finding
+
+
+def answer_finding(
+    session: Session, actor: Actor, finding_id: int, text: str, evidence: str | None = None
+) -> None:
+    """The unit's or its institution's answer, with the hash of evidence that was kept.
+
+    Raises Forbidden, and BadInput where an answer waits or was accepted.
+    """
+    one_at_a_time(session, f"finding {finding_id}")
+    finding = session.get_one(Finding, finding_id)
+    require_staff(session, actor, finding.unit_id)
+    status = status_of(finding)
+    if status not in ("told", "sent_back"):
+        raise bad("finding", f"{status} already", "one that waits for an answer")
+    _step(session, actor, finding, "answered", worded("answer", text), evidence)
+
+
+def decide_finding(
+    session: Session, actor: Actor, finding_id: int, accepted: bool, text: str
+) -> None:
+    """Accepts an answer, which closes the finding, or sends it back; with the reason.
+
+    Raises Forbidden, and BadInput where no answer waits.
+    """
+    require_analyst(actor)
+    one_at_a_time(session, f"finding {finding_id}")
+    finding = session.get_one(Finding, finding_id)
+    if (status := status_of(finding)) != "answered":
+        raise bad("finding", status.replace("_", " "), "one with an answer to decide on")
+    step = "accepted" if accepted else "sent_back"
+    _step(session, actor, finding, step, worded("reason", text), None)
+
+
+def findings_of(session: Session, actor: Actor, round_id: int) -> list[Followed]:
+    """A round's findings of the units that the actor may see, open ones first, oldest first."""
+    query = (
+        select(Finding, Unit)
+        .join(Unit, Unit.id == Finding.unit_id)
+        .where(Finding.round_id == round_id, in_scope(actor))
+        .options(selectinload(Finding.steps), joinedload(Unit.institution))
+        .order_by(Finding.id)
+    )
+    found = [Followed(finding, unit) for finding, unit in session.execute(query)]
+    return sorted(found, key=lambda one: not one.open)
+
+
+def assessed_units(session: Session, actor: Actor, round_id: int) -> Sequence[Unit]:
+    """The units of the sample with a judgement: for them findings are written.
+
+    By institution and name. Raises Forbidden.
+    """
+    require_analyst(actor)
+    a_round = session.get_one(AssessmentRound, round_id)
+    judged = select(Assessment.unit_id).where(Assessment.year == a_round.year)
+    query = (
+        select(Unit)
+        .join(Unit.institution)
+        .where(Unit.id.in_(judged), Unit.id.in_(sampled_units(session, a_round.year) or ()))
+        .options(joinedload(Unit.institution))
+    )
+    return sorted(session.scalars(query), key=lambda unit: (unit.institution.name, unit.name))
+
+
+def _step(
+    session: Session, actor: Actor, finding: Finding, status: str, text: str, evidence: str | None
+) -> None:
+    finding.steps.append(
+        FindingStep(
+            turn=len(finding.steps) + 1,
+            status=status,
+            text=text,
+            evidence_hash=evidence,
+            user_id=actor.user_id,
+            created_at=now(),
+        )
+    )
+    session.flush()
+    unit = session.get_one(Unit, finding.unit_id)
+    log(session, actor, ACTS[status], unit=unit.code, finding=finding.id)

@@ -1,0 +1,171 @@
+"""The Ombudsman's own interviews of users: what they experienced, and whom they trust.
+
+Experience: 100 x the share of those who answered that experienced none of the forms. Trust: 25 x
+the mean of all answers 0-4. Both are assumed, say the instruments. A user is the interviewer's
+number, never a name.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import JSON, Integer, Text, cast, column, func, select, table
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_analyst
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.errors import BadInput, Problem, bad, quote
+from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
+from desk.audit import log
+from models import InstrumentUsed, Interview, Unit, now
+
+CURRENT = table(
+    "current_interviews",
+    column("unit_id", Integer),
+    column("year", Integer),
+    column("area", Text),
+    column("respondent", Integer),
+    column("interviewer_id", Integer),
+    column("answers", JSON),
+    column("points", Integer),
+    column("most", Integer),
+)
+NONE, DECLINED = "none", "declined"
+FORMS = "forms"
+Answers = Mapping[str, int | Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Interviewed:
+    """Those users of a unit who answered: how many, and their points of the most possible.
+
+    ``products``: the sums of points x points, points x most and most x most over them.
+    """
+
+    respondents: int
+    points: int
+    most: int
+    products: tuple[int, int, int]
+
+    @property
+    def score(self) -> Fraction | None:
+        """0-100, unrounded; None where fewer than five answered."""
+        enough = self.respondents >= SMALLEST_GROUP
+        return Fraction(100 * self.points, self.most) if enough else None
+
+    @property
+    def squares(self) -> Fraction:
+        """The second moment of the score: 100^2 x sum of (points - r x most)^2 / (sum of most)^2,
+        with r the share of all points (the ratio's linear errors)."""
+        ratio, (own, cross, most) = Fraction(self.points, self.most), self.products
+        return 100**2 * (own - 2 * ratio * cross + ratio**2 * most) / self.most**2
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    year: int,
+    area: str,
+    respondent: int,
+    answers: Answers,
+) -> None:
+    """Keeps what a user told; the same number of the same interviewer again corrects it.
+
+    ``answers``: of the area "experience" the forms, or "none" or "declined", under "forms"; of
+    "trust" 0-4 by item. Raises Forbidden, and BadInput for answers that there are none of.
+    """
+    require_analyst(actor)
+    instrument = instruments_of(year).get(area)
+    if instrument is None:
+        raise bad("instrument", f"{area} {year}", "one in force")
+    if not 1 <= respondent <= instrument.subjects.value:
+        raise bad("respondent", respondent, f"1 to {instrument.subjects.value}")
+    points, most = _points(instrument, answers)
+    if session.get(InstrumentUsed, instrument.hash) is None:
+        kept = InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml)
+        session.add(kept)
+        session.flush()
+    session.add(
+        Interview(
+            unit_id=unit_id,
+            year=year,
+            area=area,
+            instrument_hash=instrument.hash,
+            respondent=respondent,
+            interviewer_id=actor.user_id,
+            answers=dict(answers),
+            points=points,
+            most=most,
+            created_at=now(),
+        )
+    )
+    unit = session.get_one(Unit, unit_id).code
+    log(session, actor, "interview", year=year, unit=unit, instrument=instrument.id)
+
+
+def interviews_of(
+    session: Session, actor: Actor, unit_id: int, year: int, area: str
+) -> dict[int, Answers]:
+    """The actor's own interviews of a unit's users, by number. Raises Forbidden."""
+    require_analyst(actor)
+    rows = session.execute(
+        select(CURRENT.c.respondent, CURRENT.c.answers).where(
+            CURRENT.c.unit_id == unit_id,
+            CURRENT.c.year == year,
+            CURRENT.c.area == area,
+            CURRENT.c.interviewer_id == actor.user_id,
+        )
+    )
+    return dict(rows.all())
+
+
+def interviewed(
+    session: Session, year: int, units: Collection[int] | None = None
+) -> dict[tuple[int, str], Interviewed]:
+    """What the users of each unit told, by unit and area; ``units`` None: of all units."""
+    points, most = CURRENT.c.points, CURRENT.c.most
+    query = (
+        select(
+            CURRENT.c.unit_id,
+            CURRENT.c.area,
+            func.count(),
+            *(
+                cast(func.sum(one), Integer)
+                for one in (points, most, points * points, points * most, most * most)
+            ),
+        )
+        .where(CURRENT.c.year == year, CURRENT.c.most > 0)
+        .group_by(CURRENT.c.unit_id, CURRENT.c.area)
+    )
+    rows = session.execute(query if units is None else query.where(CURRENT.c.unit_id.in_(units)))
+    return {
+        (unit, area): Interviewed(n, points, most, (own, cross, both))
+        for unit, area, n, points, most, own, cross, both in rows
+    }
+
+
+def _points(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:
+    """What the answers add to the score, of how much. Raises BadInput."""
+    if instrument.experience is None:
+        return _rungs(instrument, answers)
+    forms = answers.get(FORMS)
+    known = [*instrument.experience.forms, NONE, DECLINED]
+    if not isinstance(forms, Sequence) or not forms or set(forms) - set(known):
+        raise bad("answers", quote(str(forms)), f"some of {', '.join(known)}")
+    if len(forms) > 1 and {NONE, DECLINED} & set(forms):
+        raise bad("answers", quote(", ".join(forms)), f"{NONE} or {DECLINED} alone, or forms")
+    return int(NONE in forms), int(DECLINED not in forms)
+
+
+def _rungs(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:
+    known = {item.key for item in instrument.items}
+    problems = [
+        Problem(f"answers: {key}", quote(str(rung)), "0, 1, 2, 3 or 4, of an item asked")
+        for key, rung in answers.items()
+        if key not in known or isinstance(rung, bool) or rung not in RUNGS
+    ]
+    if problems:
+        raise BadInput(problems)
+    given = [rung for rung in answers.values() if isinstance(rung, int)]
+    return sum(given), max(RUNGS) * len(given)

@@ -1,0 +1,88 @@
+"""Pre-assessment (pendampingan): how an institution judged itself, beside what assessors found.
+
+Its own judgements are in a table of their own and reach no score, rank or publication; here they
+are read together with the official ones, by the institution and by analysts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, in_scope, visible_units
+from analysis.index.composite import Column, score
+from analysis.rulebook.scheme import Scheme
+from desk.assessment.assessments import judged_items, mean_judgements
+from desk.assessment.fieldwork import Capacity
+from models import Institution, SelfAssessment, Unit
+
+Pair = tuple[Fraction | None, Fraction | None]  # of oneself, official
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A unit that was judged by its institution, and perhaps by assessors.
+
+    ``areas``: 0-100, None while an item of the area is not judged; ``items``: 0-4.
+    """
+
+    unit: Unit
+    areas: Mapping[str, Pair]
+    items: Mapping[str, Pair]
+
+
+def preassessed(session: Session, actor: Actor) -> dict[int, list[Institution]]:
+    """The institutions that judged units which the actor may see, by year, newest first."""
+    rows = session.execute(
+        select(SelfAssessment.year, Institution)
+        .join(Unit, Unit.id == SelfAssessment.unit_id)
+        .join(Institution, Institution.id == Unit.institution_id)
+        .where(in_scope(actor))
+        .distinct()
+        .order_by(SelfAssessment.year.desc(), Institution.name)
+    )
+    found: dict[int, list[Institution]] = {}
+    for year, institution in rows:
+        found.setdefault(year, []).append(institution)
+    return found
+
+
+def side_by_side(
+    session: Session, actor: Actor, scheme: Scheme, year: int, institution_id: int
+) -> list[Beside]:
+    """The units of an institution that it judged itself, by name. Raises Forbidden."""
+    query = visible_units(actor).where(Unit.institution_id == institution_id)
+    units = list(session.scalars(query))
+    if not units:
+        raise Forbidden(f"institution {institution_id}")
+    own = _columns(session, scheme, year, units, "self")
+    official = _columns(session, scheme, year, units, "official")
+    areas = judged_items(scheme)
+    items = [node.key for nodes in areas.values() for node in nodes]
+    values = [score(scheme, columns).nodes for columns in (own, official)]
+    return [
+        Beside(
+            unit,
+            {area: _pair(values, area, at) for area in areas},
+            {item: _pair((own, official), item, at) for item in items},
+        )
+        for at, unit in enumerate(units)
+        if any(own[item][at] is not None for item in items)
+    ]
+
+
+def _columns(
+    session: Session, scheme: Scheme, year: int, units: Sequence[Unit], capacity: Capacity
+) -> dict[str, Column]:
+    """The judgements by indicator; what is no judgement is left blank."""
+    means = mean_judgements(session, year, {unit.id for unit in units}, capacity)
+    return {
+        node.key: [means.get((unit.id, node.key)) for unit in units] for node in scheme.indicators()
+    }
+
+
+def _pair(found: Sequence[Mapping[str, Column]], key: str, at: int) -> Pair:
+    own, official = (columns[key][at] for columns in found)
+    return own, official

@@ -1,0 +1,343 @@
+"""A year's round: an analyst opens it, institutions propose units, the Ombudsman alone chooses."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
+from analysis.errors import bad, quote
+from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling, parse_sampling
+from analysis.rulebook.scheme import Scheme, parse_scheme
+from desk.audit import log
+from desk.office.periods import keep_scheme
+from desk.reasons import worded
+from desk.turns import add_turn, stands, turns
+from models import (
+    AssessmentRound,
+    Proposal,
+    Role,
+    SampledAssessor,
+    SampledSubject,
+    SampledUnit,
+    SchemeUsed,
+    Service,
+    Unit,
+    User,
+    in_force,
+    now,
+    one_at_a_time,
+)
+from models.rounds import Turned
+
+MOST_PEOPLE = 99
+T = TypeVar("T", bound=Turned)
+
+
+def open_round(session: Session, actor: Actor, year: int, scheme: Scheme) -> AssessmentRound:
+    """Opens the round of a year under the sampling rules as they are now.
+
+    ``scheme``: whose items are judged. Raises Forbidden, and BadInput for a year that has a
+    round, or no rule of the sample.
+    """
+    require_analyst(actor)
+    sampling = load_sampling()
+    sampling.rule(year)
+    if session.scalar(select(AssessmentRound.id).where(AssessmentRound.year == year)):
+        raise bad("year", f"{year} with a round", "a year without one")
+    opened = AssessmentRound(
+        year=year,
+        scheme_hash=keep_scheme(session, scheme),
+        sampling=sampling.yaml,
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(opened)
+    session.flush()
+    log(session, actor, "open_round", year=year, scheme=scheme.id)
+    return opened
+
+
+def rounds(session: Session, actor: Actor) -> Sequence[AssessmentRound]:
+    """All rounds, the newest first. Raises Forbidden for who has no part in them."""
+    if not (actor.analyst or actor.institutions or actor.units):
+        raise Forbidden("rounds")
+    return session.scalars(select(AssessmentRound).order_by(AssessmentRound.year.desc())).all()
+
+
+def rules_of(a_round: AssessmentRound) -> Sampling:
+    """The sampling rules under which the round was opened."""
+    return parse_sampling(a_round.sampling, f"sampling {a_round.year}")
+
+
+def judged_under(session: Session, a_round: AssessmentRound) -> Scheme:
+    """The scheme whose items the round judges."""
+    used = session.get_one(SchemeUsed, a_round.scheme_hash)
+    return parse_scheme(used.text, used.key)
+
+
+def propose_units(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    units: Collection[int],
+    kind: str,
+    marks: Collection[str],
+    reason: str,
+) -> None:
+    """Proposes units of one kind for one reason; all of them or none.
+
+    Raises Forbidden unless the actor coordinates their institution, and BadInput for no unit, an
+    unknown kind or mark, no reason, or a unit that is proposed already.
+    """
+    a_round = _locked(session, round_id)
+    rules = rules_of(a_round)
+    found = _units(session, units)
+    for unit in found:
+        require_coordinator(session, actor, unit.institution_id)
+    _refuse_kind(rules, kind)
+    if unknown := set(marks) - rules.marks.keys():
+        raise bad("mark", quote(min(unknown)), f"one of {', '.join(rules.marks)}")
+    reason, latest = worded("reason", reason), turns(session, Proposal, round_id, units)
+    for unit in found:
+        turn = latest.get((unit.id,), 0)
+        if stands(turn):
+            raise bad("unit", f"{quote(unit.code)} proposed already", "each unit once")
+        values = {"kind": kind, "marks": sorted(marks), "reason": reason}
+        add_turn(session, actor, Proposal, round_id, (unit.id,), turn, **values)
+    session.flush()
+    codes = [unit.code for unit in found]
+    log(session, actor, "propose_units", year=a_round.year, units=codes, reason=reason)
+
+
+def withdraw_proposal(
+    session: Session, actor: Actor, round_id: int, unit_id: int, reason: str
+) -> None:
+    """Withdraws the proposal of a unit. Raises Forbidden or BadInput."""
+    a_round = _locked(session, round_id)
+    (unit,) = _units(session, [unit_id])
+    require_coordinator(session, actor, unit.institution_id)
+    standing = session.scalar(_standing(Proposal, round_id, [unit_id]))
+    if standing is None:
+        raise bad("unit", f"{quote(unit.code)} not proposed", "one that is")
+    reason = worded("reason", reason)
+    values = {"kind": standing.kind, "marks": standing.marks, "reason": reason}
+    add_turn(session, actor, Proposal, round_id, (unit_id,), standing.turn, **values)
+    session.flush()
+    log(session, actor, "withdraw_proposal", year=a_round.year, unit=unit.code, reason=reason)
+
+
+def proposals_of(
+    session: Session, actor: Actor, round_id: int, institution_id: int
+) -> Sequence[Proposal]:
+    """What an institution proposes now, in its order. Raises Forbidden for others' analysts."""
+    if not actor.analyst:
+        require_coordinator(session, actor, institution_id)
+    return _of_institution(session, Proposal, round_id, institution_id)
+
+
+def choose_proposed(session: Session, actor: Actor, round_id: int, units: Collection[int]) -> None:
+    """Chooses units that their institution proposes, as it proposes them; all of them or none.
+
+    Raises Forbidden, and BadInput for a unit that is not proposed or is chosen already.
+    """
+    require_analyst(actor)
+    a_round = _locked(session, round_id)
+    found = _units(session, units)
+    proposed = {one.unit_id: one for one in session.scalars(_standing(Proposal, round_id, units))}
+    latest = turns(session, SampledUnit, round_id, units)
+    for unit in found:
+        turn = latest.get((unit.id,), 0)
+        _refuse_chosen(unit, turn)
+        if (proposal := proposed.get(unit.id)) is None:
+            raise bad("unit", f"{quote(unit.code)} not proposed", "a reason to choose it")
+        values = {"kind": proposal.kind, "proposal_id": proposal.id, "reason": ""}
+        add_turn(session, actor, SampledUnit, round_id, (unit.id,), turn, **values)
+    session.flush()
+    log(session, actor, "choose_units", year=a_round.year, units=[unit.code for unit in found])
+
+
+def choose_beyond(
+    session: Session, actor: Actor, round_id: int, unit_id: int, kind: str, reason: str
+) -> None:
+    """Chooses a unit beyond what was proposed, with the reason.
+
+    Raises Forbidden, and BadInput for an unknown kind, no reason, or a unit chosen already.
+    """
+    require_analyst(actor)
+    a_round = _locked(session, round_id)
+    (unit,) = _units(session, [unit_id])
+    _refuse_kind(rules_of(a_round), kind)
+    turn = turns(session, SampledUnit, round_id, [unit_id]).get((unit_id,), 0)
+    _refuse_chosen(unit, turn)
+    reason = worded("reason", reason)
+    add_turn(session, actor, SampledUnit, round_id, (unit_id,), turn, kind=kind, reason=reason)
+    session.flush()
+    log(session, actor, "choose_beyond", year=a_round.year, unit=unit.code, reason=reason)
+
+
+def withdraw_unit(session: Session, actor: Actor, round_id: int, unit_id: int, reason: str) -> None:
+    """Takes a unit out of the sample, with the reason. Raises Forbidden or BadInput."""
+    require_analyst(actor)
+    a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
+    chosen = _chosen(session, round_id, unit)
+    reason = worded("reason", reason)
+    values = {"kind": chosen.kind, "reason": reason}
+    add_turn(session, actor, SampledUnit, round_id, (unit_id,), chosen.turn, **values)
+    session.flush()
+    log(session, actor, "withdraw_unit", year=a_round.year, unit=unit.code, reason=reason)
+
+
+def choose_subjects(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    unit_id: int,
+    products: Collection[str],
+    people: Mapping[str, int],
+    reason: str = "",
+) -> None:
+    """Says which products of a chosen unit are looked at, and how many people of which role.
+
+    ``products``: codes of the unit's services; ``people``: known as petugas-1, petugas-2 and so
+    on, never by name. ``reason``: needed where one chosen before is no longer. Raises Forbidden
+    or BadInput.
+    """
+    require_analyst(actor)
+    a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
+    _chosen(session, round_id, unit)
+    services = set(session.scalars(select(Service.code).where(Service.unit_id == unit_id)))
+    if unknown := set(products) - services:
+        raise bad("product", quote(min(unknown)), f"a service of {unit.code}")
+    roles = rules_of(a_round).subjects.keys() - {PRODUCT}
+    if unknown := people.keys() - roles:
+        raise bad("role", quote(min(unknown)), f"one of {', '.join(sorted(roles))}")
+    for role, number in people.items():
+        if not 0 <= number <= MOST_PEOPLE:
+            raise bad(role, number, f"0 to {MOST_PEOPLE}")
+    wanted = {(unit_id, PRODUCT, code) for code in products} | {
+        (unit_id, role, f"{role}-{at}")
+        for role, number in people.items()
+        for at in range(1, number + 1)
+    }
+    _replace(session, actor, SampledSubject, a_round, unit, wanted, reason, "choose_subjects")
+
+
+def choose_assessors(
+    session: Session,
+    actor: Actor,
+    round_id: int,
+    unit_id: int,
+    assessors: Collection[int],
+    reason: str = "",
+) -> None:
+    """Says which analysts assess a chosen unit.
+
+    ``reason``: needed where one chosen before is no longer. Raises Forbidden or BadInput.
+    """
+    require_analyst(actor)
+    a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
+    _chosen(session, round_id, unit)
+    if set(assessors) - {user.id for user in possible_assessors(session, actor)}:
+        raise bad("assessor", "somebody else", "an active analyst")
+    wanted = {(unit_id, assessor) for assessor in assessors}
+    _replace(session, actor, SampledAssessor, a_round, unit, wanted, reason, "choose_assessors")
+
+
+def possible_assessors(session: Session, actor: Actor) -> Sequence[User]:
+    """The active analysts, by name. Raises Forbidden."""
+    require_analyst(actor)
+    analysts = select(Role.user_id).where(Role.role == "analyst")
+    query = select(User).where(User.active, User.id.in_(analysts)).order_by(User.name)
+    return session.scalars(query).all()
+
+
+def sample_of(
+    session: Session, actor: Actor, round_id: int, institution_id: int
+) -> tuple[Sequence[SampledUnit], Sequence[SampledSubject], Sequence[SampledAssessor]]:
+    """What is chosen of an institution: units, what is looked at in them, and by whom.
+
+    For analysts alone: an institution is not told beforehand whom the assessors visit. Raises
+    Forbidden.
+    """
+    require_analyst(actor)
+    return (
+        _of_institution(session, SampledUnit, round_id, institution_id),
+        _of_institution(session, SampledSubject, round_id, institution_id),
+        _of_institution(session, SampledAssessor, round_id, institution_id),
+    )
+
+
+def _locked(session: Session, round_id: int) -> AssessmentRound:
+    """The round; whoever else changes it waits."""
+    one_at_a_time(session, f"round {round_id}")
+    return session.get_one(AssessmentRound, round_id)
+
+
+def _units(session: Session, units: Collection[int]) -> Sequence[Unit]:
+    """Raises Forbidden for one that there is not, BadInput where none is asked for."""
+    if not units:
+        raise bad("units", "no units", "at least one unit")
+    found = session.scalars(select(Unit).where(Unit.id.in_(units)).order_by(Unit.name)).all()
+    if len(found) < len(set(units)):
+        raise Forbidden("units")
+    return found
+
+
+def _standing(model: type[T], round_id: int, units: Collection[int]) -> Select[T]:
+    return select(model).where(
+        model.round_id == round_id, model.unit_id.in_(units), in_force(model)
+    )
+
+
+def _of_institution(
+    session: Session, model: type[T], round_id: int, institution_id: int
+) -> Sequence[T]:
+    query = select(model).join(Unit, Unit.id == model.unit_id)
+    return session.scalars(
+        query.where(
+            Unit.institution_id == institution_id, model.round_id == round_id, in_force(model)
+        ).order_by(Unit.name, model.id)
+    ).all()
+
+
+def _chosen(session: Session, round_id: int, unit: Unit) -> SampledUnit:
+    """Raises BadInput where the unit is not in the sample."""
+    chosen = session.scalar(_standing(SampledUnit, round_id, [unit.id]))
+    if chosen is None:
+        raise bad("unit", f"{quote(unit.code)} not chosen", "one of the sample")
+    return chosen
+
+
+def _refuse_kind(rules: Sampling, kind: str) -> None:
+    if kind not in rules.kinds:
+        raise bad("kind", quote(kind), f"one of {', '.join(rules.kinds)}")
+
+
+def _refuse_chosen(unit: Unit, turn: int) -> None:
+    if stands(turn):
+        raise bad("unit", f"{quote(unit.code)} chosen already", "each unit once")
+
+
+def _replace(
+    session: Session,
+    actor: Actor,
+    model: type[Turned],
+    a_round: AssessmentRound,
+    unit: Unit,
+    wanted: Collection[tuple[object, ...]],
+    reason: str,
+    act: str,
+) -> None:
+    """Takes up what is wanted and not there, withdraws what is there and not wanted."""
+    latest = turns(session, model, a_round.id, [unit.id])
+    gone = sorted(key for key, turn in latest.items() if stands(turn) and key not in wanted)
+    new = sorted(key for key in wanted if not stands(latest.get(key, 0)))
+    reason = worded("reason", reason) if gone else reason.strip()
+    for key in [*gone, *new]:
+        add_turn(session, actor, model, a_round.id, key, latest.get(key, 0), reason=reason)
+    session.flush()
+    if gone or new:
+        changed = {"number": len(wanted), "reason": reason}
+        log(session, actor, act, year=a_round.year, unit=unit.code, **changed)

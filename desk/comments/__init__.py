@@ -1,0 +1,1 @@
+"""What citizens wrote: who may read it, and what it tells."""

@@ -1,0 +1,215 @@
+"""The reading room: citizens' comments without personal data, for those who may read them.
+
+What reads comments asks here. An analyst of the Ombudsman reads them all. Those who run a unit
+read what its writers let them read, never a comment on bribery, abuse of authority or
+discrimination, and none while fewer than five could be theirs.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_unit, runs_unit
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.triage.groups import groups
+from analysis.triage.model import seed_model
+from desk.comments.labels import Labelled, Labels, stored_labels
+from models import Comment, Exclusion, Experience, Period, Response
+
+# Whoever wrote of these could be punished for it. A threat is an abuse of authority.
+SERIOUS = ("request_for_payment", "abuse_of_authority", "discrimination")
+UNREAD = "unread"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A comment as it is read: neither its day nor who wrote it. ``triaged``: None until it is."""
+
+    response_id: UUID
+    text: str
+    period: int
+    triaged: Labelled | None
+
+    @property
+    def label(self) -> str:
+        """Its kind, ``UNREAD`` while nothing is sure of it."""
+        return self.triaged.label if self.triaged else UNREAD
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it tells, first or second, of what is read before all else."""
+        one = self.triaged
+        return one is not None and bool({one.label, one.secondary} & set(SERIOUS))
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Quotes that say alike things, the most central first, whose beginning is the title."""
+
+    title: str
+    quotes: Sequence[Quote]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reader looks for; None: all."""
+
+    period: int | None = None
+    label: str | None = None
+    element: str | None = None
+    sentiment: str | None = None
+
+    def fits(self, quote: Quote) -> bool:
+        """Whether the reader looks for this one."""
+        triaged = quote.triaged
+        return (
+            self.period in (None, quote.period)
+            and self.label in (None, quote.label, triaged and triaged.secondary)
+            and (self.element is None or bool(triaged and self.element in triaged.elements))
+            and (self.sentiment is None or bool(triaged and triaged.sentiment == self.sentiment))
+        )
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many comments of a period have a kind or are about an element.
+
+    ``at_least``: the true number lies less than five above ``number``.
+    """
+
+    period: int
+    name: str
+    number: int
+    at_least: bool = False
+
+
+@dataclass(frozen=True)
+class Room:
+    """What lies open to one reader of a unit's comments.
+
+    ``serious``: counts of what the reader can't read singly, in fives; without the periods in
+    which there are fewer.
+    """
+
+    quotes: Sequence[Quote]
+    serious: Sequence[Count]
+    reads_all: bool
+
+    def wanted(self, wanted: Wanted, shuffle: int) -> list[Quote]:
+        """The quotes that a reader looks for, urgent ones first.
+
+        Else in an order that tells nothing of when they came.
+        """
+        found = sorted((one for one in self.quotes if wanted.fits(one)), key=lambda one: one.text)
+        Random(shuffle).shuffle(found)
+        return sorted(found, key=lambda one: not one.urgent)
+
+    def forms(self) -> list[Count]:
+        """How many comments of each kind came in each period."""
+        return [*_counted((one.period, one.label) for one in self.quotes), *self.serious]
+
+    def elements(self) -> list[Count]:
+        """How many comments were about each element in each period."""
+        return _counted(
+            (one.period, element)
+            for one in self.quotes
+            if one.triaged
+            for element in one.triaged.elements
+        )
+
+
+def reading_room(
+    session: Session, actor: Actor, unit_id: int, labels_of: Labels = stored_labels
+) -> Room:
+    """The comments of a unit as the actor may read them. Raises Forbidden."""
+    unit = require_unit(session, actor, unit_id)
+    reads_all = actor.analyst and not runs_unit(actor, unit)
+    rows = session.execute(_comments(unit_id)).all()
+    labels = labels_of(session, [row.response_id for row in rows])
+    quotes, kept, told = [], Counter[tuple[int, str]](), _ticked(session, unit_id)
+    for row in rows:
+        triaged = labels.get(row.response_id)
+        serious = [
+            form for form in SERIOUS if triaged and form in (triaged.label, triaged.secondary)
+        ]
+        kept.update((row.period_id, form) for form in serious)
+        open_to_unit = row.readers == "unit" and _harmless(triaged) and row.response_id not in told
+        if reads_all or open_to_unit:
+            quotes.append(Quote(row.response_id, row.text, row.period_id, triaged))
+    if reads_all:
+        return Room(quotes, [], reads_all)
+    return Room(_enough(quotes), _in_fives(kept), reads_all)
+
+
+def alike(quotes: Sequence[Quote]) -> list[Alike]:
+    """The quotes that say alike things, largest groups first; those like no other are left out.
+
+    Takes seconds the first time in a process, while the seed model is fitted.
+    """
+    found = groups([one.text for one in quotes], seed_model())
+    return [Alike(group.title, [quotes[at] for at in group.members]) for group in found]
+
+
+def periods_read(session: Session, room: Room) -> list[Period]:
+    """The periods from which the reader has comments or counts, oldest first."""
+    known = {one.period for one in room.quotes} | {one.period for one in room.serious}
+    return list(session.scalars(select(Period).where(Period.id.in_(known)).order_by(Period.starts)))
+
+
+def _comments(unit_id: int) -> Select[UUID, str, str | None, int]:
+    """Those that have lost personal data, of responses that were not excluded."""
+    excluded = exists().where(Exclusion.response_id == Response.id)
+    return (
+        select(Comment.response_id, Comment.text, Comment.readers, Response.period_id)
+        .join(Response, Response.id == Comment.response_id)
+        .where(Response.unit_id == unit_id, Comment.readers.is_not(None), ~excluded)
+    )
+
+
+def _ticked(session: Session, unit_id: int) -> set[UUID]:
+    """The responses in which a serious form was ticked: their comments are likely about it."""
+    return set(
+        session.scalars(
+            select(Experience.response_id)
+            .join(Response, Response.id == Experience.response_id)
+            .where(
+                Response.unit_id == unit_id, or_(*(getattr(Experience, form) for form in SERIOUS))
+            )
+        )
+    )
+
+
+def _harmless(triaged: Labelled | None) -> bool:
+    """Whether it is sure that a comment is of no serious kind."""
+    return (
+        triaged is not None
+        and not triaged.abstained
+        and triaged.label not in SERIOUS
+        and triaged.secondary not in SERIOUS
+    )
+
+
+def _enough(quotes: Sequence[Quote]) -> list[Quote]:
+    """Those of the periods in which there are five: of fewer, one could guess who wrote them."""
+    number = Counter(one.period for one in quotes)
+    return [one for one in quotes if number[one.period] >= SMALLEST_GROUP]
+
+
+def _in_fives(kept: Counter[tuple[int, str]]) -> list[Count]:
+    """In fives, so that nobody sees when one more came."""
+    return [
+        Count(period, form, number - number % SMALLEST_GROUP, at_least=True)
+        for (period, form), number in sorted(kept.items())
+        if number >= SMALLEST_GROUP
+    ]
+
+
+def _counted(pairs: Iterable[tuple[int, str]]) -> list[Count]:
+    return [
+        Count(period, name, number) for (period, name), number in sorted(Counter(pairs).items())
+    ]

@@ -1,0 +1,295 @@
+"""The triage of comments: reading what is new, people's reviews, versions that learn from them.
+
+An official may propose labels for comments that the unit may read; the unit is rated by them, so
+only an analyst's label counts: for what is learned and for what is shown.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, Select, and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible_units
+from analysis.errors import bad, quote
+from analysis.triage.corpus import EACH_FRAME, SEED, corpus
+from analysis.triage.corpus import Comment as Example
+from analysis.triage.model import STRENGTH, WEIGHT_OF_REVIEWED, Model, fit
+from analysis.triage.reading import triage
+from analysis.triage.validation import judge, whole_validation
+from desk.audit import log
+from desk.comments.labels import current_version
+from desk.comments.reading import reading_room
+from desk.jobs import Tell, Work
+from models import (
+    Comment,
+    CommentLabel,
+    CommentReview,
+    Response,
+    TriageChoice,
+    TriageVersion,
+    Unit,
+    now,
+    reading,
+    writing,
+)
+from models.comments import LABELS
+from models.responses import FORMS
+
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A comment to be reviewed: what the triage read, and what an official proposed."""
+
+    response_id: UUID
+    text: str
+    label: str
+    secondary: str | None
+    confidence: float
+    abstained: bool
+    urgent: bool
+    proposed: str | None
+
+
+def versions(session: Session, actor: Actor) -> Sequence[TriageVersion]:
+    """All versions, newest first. Raises Forbidden unless the actor is an analyst."""
+    require_analyst(actor)
+    return session.scalars(select(TriageVersion).order_by(TriageVersion.id.desc())).all()
+
+
+def waiting(session: Session, actor: Actor, number: int = 5) -> list[Waiting]:
+    """Comments that the actor may review and did not, the least certain first."""
+    version = current_version(session)
+    if version is None:
+        return []
+    proposal = aliased(CommentReview)
+    by = (
+        CommentReview.role == "analyst"
+        if actor.analyst
+        else (CommentReview.user_id == actor.user_id)
+    )
+    done = select(CommentReview.id).where(by, CommentReview.response_id == Comment.response_id)
+    rows = session.execute(
+        _reviewable(actor, version.id)
+        .add_columns(
+            select(proposal.label)
+            .where(proposal.response_id == Comment.response_id, proposal.role == "official")
+            .order_by(proposal.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        .where(~done.exists())
+        .order_by(CommentLabel.confidence, Comment.response_id)
+    )
+    readable = _readable(session, actor)
+    open_ones = (row for row in rows if readable is None or row[0].response_id in readable)
+    return [
+        Waiting(
+            response_id=comment.response_id,
+            text=comment.text,
+            label=read.label,
+            secondary=read.secondary,
+            confidence=read.confidence,
+            abstained=read.abstained,
+            urgent=read.urgent,
+            proposed=proposed if actor.analyst else None,
+        )
+        for comment, read, proposed in islice(open_ones, number)
+    ]
+
+
+def review(
+    session: Session, actor: Actor, response_id: UUID, label: str, secondary: str | None
+) -> CommentReview:
+    """Keeps the label that the actor gives a comment. Raises Forbidden or BadInput."""
+    version, readable = current_version(session), _readable(session, actor)
+    seen = (
+        version
+        and session.execute(
+            _reviewable(actor, version.id).where(Comment.response_id == response_id)
+        ).first()
+    )
+    if not seen or (readable is not None and response_id not in readable):
+        raise Forbidden(f"comment {response_id}")
+    if label not in LABELS:
+        raise bad("label", quote(label), f"one of {', '.join(LABELS)}")
+    if secondary is not None and (secondary not in FORMS or secondary == label):
+        raise bad("second label", quote(secondary), "another form of maladministration, or none")
+    given = CommentReview(
+        response_id=response_id,
+        label=label,
+        secondary=secondary,
+        role="analyst" if actor.analyst else "official",
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(given)
+    session.flush()
+    log(session, actor, "review_comment", review=given.id, label=label)
+    return given
+
+
+def choose_version(session: Session, actor: Actor, version_id: int) -> None:
+    """Makes a version the one that holds. Raises Forbidden, and BadInput for the current one."""
+    require_analyst(actor)
+    version, current = session.get(TriageVersion, version_id), current_version(session)
+    if version is None or version is current:
+        raise bad("version", version_id, "one that does not hold already")
+    _choose(session, actor, version)
+
+
+def read_new(
+    engine: Engine, actor: Actor, asked: Mapping[str, Any], tell: Tell
+) -> tuple[str, bytes]:
+    """Lets the version that holds (the first: made now) read what it did not read yet."""
+    require_analyst(actor)
+    with reading(engine) as session:
+        version = current_version(session)
+    if version is None:
+        return retrain(engine, actor, asked, tell)
+    return _result(version.id, _read(engine, version, _model(engine, version), tell))
+
+
+def retrain(
+    engine: Engine, actor: Actor, asked: Mapping[str, Any], tell: Tell
+) -> tuple[str, bytes]:
+    """A new version from the corpus and all reviews by analysts, which holds from now on.
+
+    Its scores on the fixed validation comments are kept beside it.
+    """
+    require_analyst(actor)
+    with reading(engine) as session:
+        last = session.scalar(select(func.max(CommentReview.id))) or 0
+        reviewed = _reviewed(session, last)
+    model = fit([*corpus(), *reviewed])
+    version = TriageVersion(
+        corpus_hash=corpus_hash(),
+        reviews=len(reviewed),
+        last_review=last,
+        parameters=json.dumps(_parameters()),
+        scores=json.dumps(asdict(judge(model, whole_validation()))),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    with writing(engine) as session:
+        session.add(version)
+        session.flush()
+        _choose(session, actor, version)
+    return _result(version.id, _read(engine, version, model, tell))
+
+
+WORKS: Mapping[str, Work] = {"read_comments": read_new, "retrain": retrain}
+
+
+@cache
+def corpus_hash() -> str:
+    """The SHA-256 of the seed corpus, as this program draws it."""
+    told = "\n".join(f"{example.label}\t{example.text}" for example in corpus())
+    return sha256(told.encode()).hexdigest()
+
+
+def _parameters() -> dict[str, float]:
+    return {
+        "seed": SEED,
+        "comments_a_frame": EACH_FRAME,
+        "strength": STRENGTH,
+        "weight_of_reviewed": WEIGHT_OF_REVIEWED,
+    }
+
+
+def _reviewable(actor: Actor, version_id: int) -> Select[Comment, CommentLabel]:
+    """Comments of the actor's units, with what the version read in them."""
+    return (
+        select(Comment, CommentLabel)
+        .join(
+            CommentLabel,
+            and_(
+                CommentLabel.response_id == Comment.response_id,
+                CommentLabel.version_id == version_id,
+            ),
+        )
+        .join(Response, Response.id == Comment.response_id)
+        .join(Unit, Unit.id == Response.unit_id)
+        .where(in_scope(actor), Comment.readers.is_not(None))
+    )
+
+
+def _readable(session: Session, actor: Actor) -> set[UUID] | None:
+    """The comments that lie open in the reading rooms of the actor's units; None: all do."""
+    if actor.analyst and not actor.units and not actor.institutions:
+        return None
+    units = session.scalars(visible_units(actor)).all()
+    rooms = [reading_room(session, actor, unit.id) for unit in units]
+    return {quote.response_id for room in rooms for quote in room.quotes}
+
+
+def _reviewed(session: Session, last: int) -> list[Example]:
+    """The comments that analysts labelled, each with the latest label up to a review."""
+    rows = session.execute(
+        select(CommentReview.response_id, CommentReview.label, Comment.text)
+        .join(Comment, Comment.response_id == CommentReview.response_id)
+        .where(CommentReview.role == "analyst", CommentReview.id <= last)
+        .order_by(CommentReview.id)
+    )
+    latest = {key: (label, text) for key, label, text in rows}
+    # Frames below 0: no frame of the corpus, and each its own.
+    return [Example(text, label, -1 - at) for at, (label, text) in enumerate(latest.values())]
+
+
+def _model(engine: Engine, version: TriageVersion) -> Model:
+    """The version's model, fitted anew. Raises BadInput where the program's corpus changed."""
+    if (version.corpus_hash, json.loads(version.parameters)) != (corpus_hash(), _parameters()):
+        raise bad(f"version {version.id}", "another corpus", "a new training with this program")
+    with reading(engine) as session:
+        return fit([*corpus(), *_reviewed(session, version.last_review)])
+
+
+def _read(engine: Engine, version: TriageVersion, model: Model, tell: Tell) -> int:
+    """Lets the model read all comments that the version did not read; gives their number."""
+    read = select(CommentLabel.response_id).where(CommentLabel.version_id == version.id)
+    with reading(engine) as session:
+        new = session.execute(
+            select(Comment.response_id, Comment.text)
+            .where(Comment.readers.is_not(None), Comment.response_id.not_in(read))
+            .order_by(Comment.response_id)
+        ).all()
+    for start in range(0, len(new), AT_ONCE):
+        tell(start, len(new))
+        batch = new[start : start + AT_ONCE]
+        found = triage([text for _, text in batch], model)
+        with writing(engine) as session:
+            for (key, _), one in zip(batch, found, strict=True):
+                session.add(
+                    CommentLabel(
+                        response_id=key,
+                        version_id=version.id,
+                        label=one.label,
+                        secondary=one.secondary,
+                        confidence=one.confidence,
+                        abstained=one.abstained,
+                        urgent=one.urgent,
+                        sentiment=one.sentiment,
+                        elements=" ".join(one.elements),
+                    )
+                )
+    tell(len(new), len(new))
+    return len(new)
+
+
+def _choose(session: Session, actor: Actor, version: TriageVersion) -> None:
+    session.add(TriageChoice(version_id=version.id, user_id=actor.user_id, created_at=now()))
+    session.flush()
+    log(session, actor, "choose_triage_version", version=version.id)
+
+
+def _result(version: int, read: int) -> tuple[str, bytes]:
+    told = json.dumps({"version": version, "comments_read": read})
+    return f"triage-{version}.json", told.encode()

@@ -1,0 +1,1 @@
+"""Scores of a year under a scheme, leagues of institutions, plans."""

@@ -1,0 +1,74 @@
+"""The fact on which the suffix of a scheme's label depends, as analysts state it by year."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_analyst
+from analysis.errors import bad
+from analysis.rulebook.scheme import Scheme
+from desk.audit import log
+from desk.reasons import worded
+from models import Declaration, Institution, now
+
+
+def declare(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    institution_id: int,
+    holds: bool,
+    reason: str,
+) -> Declaration:
+    """States whether the fact of the scheme's suffix holds of an institution in a year.
+
+    What was stated before stays beside it. Raises Forbidden, and BadInput for a scheme without
+    a suffix or a reason that is none.
+    """
+    require_analyst(actor)
+    if scheme.suffix is None:
+        raise bad(scheme.id, "no suffix", "a scheme whose label may have one")
+    institution = session.get_one(Institution, institution_id)
+    declaration = Declaration(
+        institution_id=institution_id,
+        year=year,
+        fact=scheme.suffix.value.fact,
+        holds=holds,
+        reason=worded("reason", reason),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(declaration)
+    session.flush()
+    stated = {"year": year, "fact": declaration.fact, "holds": holds}
+    log(session, actor, "declare", institution=institution.code, **stated)
+    return declaration
+
+
+def declarations_of(
+    session: Session, scheme: Scheme, year: int
+) -> list[tuple[Declaration, Institution]]:
+    """The latest of each institution, by its name; none where the scheme has no suffix."""
+    if scheme.suffix is None:
+        return []
+    latest = (
+        select(func.max(Declaration.id))
+        .where(Declaration.year == year, Declaration.fact == scheme.suffix.value.fact)
+        .group_by(Declaration.institution_id)
+    )
+    rows = session.execute(
+        select(Declaration, Institution)
+        .join(Institution, Institution.id == Declaration.institution_id)
+        .where(Declaration.id.in_(latest))
+        .order_by(Institution.name)
+    )
+    return [(declaration, institution) for declaration, institution in rows]
+
+
+def declared(session: Session, scheme: Scheme, year: int) -> set[str]:
+    """The codes of the institutions of which the fact holds."""
+    return {
+        institution.code
+        for declaration, institution in declarations_of(session, scheme, year)
+        if declaration.holds
+    }

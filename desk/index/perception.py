@@ -1,0 +1,366 @@
+"""A year's scores: judgements and surveys of all assessed units, blended under a scheme."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from sqlalchemy import extract, select
+from sqlalchemy.orm import Session, joinedload
+
+from accounts.actors import Actor, Forbidden, require_analyst, visible_units
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.index.composite import Column
+from analysis.index.experience import Experienced
+from analysis.index.institutions import Assessed, Result, score_institutions
+from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import Scheme
+from analysis.uncertainty.moments import linear, moments, scale_of
+from desk.assessment.assessments import mean_judgements
+from desk.assessment.interviews import Interviewed, interviewed
+from desk.assessment.sampled import sampled_units
+from desk.index.declarations import declared
+from models import Assessment, Batch, Institution, Period, Unit
+from survey.counts import Responses, count_answers, count_experiences, count_responses
+from survey.periods import asked_instrument, used_scheme
+
+IMPORT = "import"
+# What is asked of users in interviews, by the evidence that it is to a scheme.
+INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trust"}
+# What is stored here for a scheme: judgements, citizens' surveys, interviews.
+STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS)
+Span = tuple[Fraction, Fraction]
+Asks = Mapping[str | None, Span | None]  # what a scheme asks for, on which scale
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What the surveys of a unit say in a year; None where fewer than five answered.
+
+    Empty where the scheme asks nothing of them: then no response counts in its scores. What the
+    scheme does not ask for is counted only together with the squares.
+    ``index``: 25-100; ``clean``: the perceived-maladministration score, 0-100;
+    ``responses``: by the id of each closed period that is pooled; ``latest``: the last of
+    them, whose rules hold for all; ``answers``: how often each item was answered with each
+    allowed value, in ascending order; ``squares``: of the index's linear errors, where asked.
+    """
+
+    index: Fraction | None = None
+    clean: Fraction | None = None
+    respondents: int = 0
+    responses: Mapping[int, Responses] = field(default_factory=dict)
+    latest: Period | None = None
+    answers: Mapping[str, list[int]] = field(default_factory=dict)
+    squares: float | None = None
+    experienced: Experienced | None = None
+
+
+@dataclass(frozen=True)
+class Round:
+    """A year's result with the evidence it stands on, units in the order of the result.
+
+    ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
+    of the survey, "open_link", "import" or both; ``declared``: the codes of the institutions of
+    which the fact of the scheme's suffix holds; ``interviews``: what users told the Ombudsman, by
+    unit and area; ``not_independent``: whether a unit's own survey stands in for them.
+    """
+
+    year: int
+    not_independent: bool
+    without: tuple[str, ...]
+    units: list[Unit]
+    surveyed: list[Surveyed]
+    columns: Mapping[str, Column]
+    declared: set[str]
+    result: Result
+    interviews: Mapping[tuple[int, str], Interviewed] = field(default_factory=dict)
+
+
+def score_year(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    stand_in: bool = False,
+    without: Sequence[str] = (),
+    squares: bool = False,
+) -> Round:
+    """Scores, zones and ranks of the units of a year's round. Raises Forbidden.
+
+    Those are its sample, also while one is not assessed yet: its institution is then provisional.
+    In a year without a round they are the units that were assessed.
+
+    The satisfaction index of a unit pools its closed periods that ended in the year and used
+    the instrument of the latest; surveys with an index on another scale (service quality,
+    anti-corruption) are no part of it. ``stand_in``: the same survey's score of perceived
+    maladministration serves where the scheme asks for the Ombudsman's own interviews and a unit
+    has none; the result is then marked "not independent". ``without``: responses that do not
+    count, those of the "open_link" or of each "import". ``squares``: also the second moments of
+    the indices.
+    """
+    require_analyst(actor)
+    judgements = mean_judgements(session, year)
+    sample = sampled_units(session, year)
+    assessed = {unit for unit, _ in judgements} if sample is None else sample
+    units = _units(session, assessed)
+    return _score(session, scheme, year, units, judgements, stand_in, without, squares)
+
+
+def score_visible(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    institution_id: int,
+    stand_in: bool = False,
+    squares: bool = False,
+) -> Round:
+    """The same of one institution alone: of those of its units that the actor may see.
+
+    To its official an institution is the official's own units. Which units will be assessed is
+    told to nobody but analysts before they are. Raises Forbidden where none of the
+    institution's units is the actor's to see.
+    """
+    own = visible_units(actor).where(Unit.institution_id == institution_id)
+    seen = {unit.id for unit in session.scalars(own)}
+    if not seen:
+        raise Forbidden(f"institution {institution_id}")
+    judgements = mean_judgements(session, year, seen)
+    assessed = {unit for unit, _ in judgements}
+    sample = sampled_units(session, year)
+    if sample is not None:
+        assessed = sample & (seen if actor.analyst else assessed)
+    units = _units(session, assessed)
+    return _score(session, scheme, year, units, judgements, stand_in, (), squares)
+
+
+def _score(
+    session: Session,
+    scheme: Scheme,
+    year: int,
+    units: list[Unit],
+    judgements: Mapping[tuple[int, str], Fraction],
+    stand_in: bool,
+    without: Sequence[str],
+    squares: bool = False,
+) -> Round:
+    asks: Asks = {node.evidence: node.span for node in scheme.indicators()}
+    told = _interviews(session, units, year) if set(INTERVIEWS) & set(asks) else {}
+    stand_in = stand_in and "perceived_maladministration" in asks
+    counts = "satisfaction_index" in asks or stand_in
+    found = _survey(session, units, year, without, asks, squares) if counts else {}
+    surveyed = [found.get(unit.id, Surveyed()) for unit in units]
+    evidence = _evidence(units, surveyed, told, stand_in)
+    columns: dict[str, Column] = {
+        node.key: evidence[node.evidence]
+        if node.evidence in evidence
+        else [judgements.get((unit.id, node.key)) for unit in units]
+        for node in scheme.indicators()
+    }
+    of_whom = declared(session, scheme, year)
+    assessed = Assessed(
+        institutions=[unit.institution.code for unit in units],
+        units=[unit.code for unit in units],
+        columns=columns,
+        provinces=[_province(unit.institution) for unit in units],
+        facts=[unit.institution.code in of_whom for unit in units],
+    )
+    result = score_institutions(scheme, assessed)
+    not_independent = stand_in and any((unit.id, "experience") not in told for unit in units)
+    return Round(
+        year, not_independent, tuple(without), units, surveyed, columns, of_whom, result, told
+    )
+
+
+def is_scored_here(scheme: Scheme) -> bool:
+    """Whether all the evidence that the scheme asks for is stored here, and blends units."""
+    indicators = {node.evidence for node in scheme.indicators()}
+    return scheme.owner != "kemenpanrb" and indicators <= set(STORED)
+
+
+def assessed_years(session: Session, actor: Actor) -> list[int]:
+    """The years in which anything was assessed, newest first. Raises Forbidden."""
+    require_analyst(actor)
+    years = session.scalars(select(Assessment.year).distinct().order_by(Assessment.year.desc()))
+    return list(years)
+
+
+def _evidence(
+    units: Sequence[Unit],
+    surveyed: Sequence[Surveyed],
+    told: Mapping[tuple[int, str], Interviewed],
+    stand_in: bool,
+) -> dict[str | None, Column]:
+    """The columns that are no judgements, by what they are evidence of."""
+
+    def scores(area: str) -> list[Fraction | None]:
+        found = [told.get((unit.id, area)) for unit in units]
+        return [None if one is None else one.score for one in found]
+
+    columns: dict[str | None, Column] = {kind: scores(area) for kind, area in INTERVIEWS.items()}
+    if stand_in:
+        columns["perceived_maladministration"] = [
+            survey.clean if own is None else own
+            for own, survey in zip(columns["perceived_maladministration"], surveyed, strict=True)
+        ]
+    return columns | {"satisfaction_index": [one.index for one in surveyed]}
+
+
+def _interviews(
+    session: Session, units: Sequence[Unit], year: int
+) -> dict[tuple[int, str], Interviewed]:
+    """Of those units only of which enough users answered."""
+    found = interviewed(session, year, {unit.id for unit in units})
+    return {place: one for place, one in found.items() if one.score is not None}
+
+
+def _units(session: Session, keys: set[int]) -> list[Unit]:
+    query = (
+        select(Unit)
+        .where(Unit.id.in_(keys))
+        .join(Institution)
+        .options(joinedload(Unit.institution).joinedload(Institution.province))
+        .order_by(Institution.name, Unit.name)
+    )
+    return list(session.scalars(query))
+
+
+def _province(institution: Institution) -> str | None:
+    if institution.kind == "province":
+        return institution.code
+    return institution.province.code if institution.province else None
+
+
+def _survey(
+    session: Session,
+    units: Sequence[Unit],
+    year: int,
+    without: Sequence[str],
+    asks: Asks,
+    squares: bool,
+) -> dict[int, Surveyed]:
+    """By unit; one query of each kind for all units that were asked and are indexed alike."""
+    alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
+    places = {unit.institution_id for unit in units}
+    scale = asks.get("satisfaction_index")
+    for institution, periods in _pooled(session, places, year, scale).items():
+        rules = periods[0].instrument_hash, periods[0].scheme_hash
+        alike.setdefault(rules, {})[institution] = periods
+    found: dict[int, Surveyed] = {}
+    for same in alike.values():
+        asked = [unit for unit in units if unit.institution_id in same]
+        found |= _survey_alike(session, asked, same, without, asks, squares)
+    return found
+
+
+def _survey_alike(
+    session: Session,
+    units: Sequence[Unit],
+    pooled: Mapping[int, Sequence[Period]],
+    without: Sequence[str],
+    asks: Asks,
+    squares: bool,
+) -> dict[int, Surveyed]:
+    period_ids = [period.id for group in pooled.values() for period in group]
+    unit_ids = [unit.id for unit in units]
+    latest = next(iter(pooled.values()))[0]
+    place = session, asked_instrument(latest), period_ids, unit_ids
+    sources = _sources(session, without, period_ids)
+    answered = (
+        _answered(*place, used_scheme(latest), sources, squares)
+        if squares or "satisfaction_index" in asks
+        else {}
+    )
+    experienced = (
+        count_experiences(*place, sources)
+        if squares or "perceived_maladministration" in asks
+        else {}
+    )
+    numbers = count_responses(session, period_ids, unit_ids, sources)
+    found = {}
+    for unit in units:
+        answers, experience = answered.get(unit.id, _Answered()), experienced.get(unit.id)
+        index = answers.index
+        told = experience is not None and experience.answered >= SMALLEST_GROUP
+        found[unit.id] = Surveyed(
+            index=index.index if index and index.n >= SMALLEST_GROUP else None,
+            clean=experience.score if experience and told else None,
+            respondents=index.n if index else 0,
+            responses={
+                period.id: numbers.get((unit.id, period.id), Responses())
+                for period in pooled[unit.institution_id]
+            },
+            latest=pooled[unit.institution_id][0],
+            answers=answers.counts,
+            squares=answers.squares,
+            experienced=experience,
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """A unit's index, with the counts and the second moment that it came from."""
+
+    index: Satisfaction | None = None
+    counts: Mapping[str, list[int]] = field(default_factory=dict)
+    squares: float | None = None
+
+
+def _answered(
+    session: Session,
+    instrument: Instrument,
+    periods: Collection[int],
+    units: Collection[int],
+    scheme: Scheme,
+    sources: Sequence[str],
+    squares: bool,
+) -> dict[int, _Answered]:
+    """By unit; one without any response is absent."""
+    tally = count_answers(session, instrument, ["unit_id"], periods, units, sources, squares)
+    items = [item for group in tally.items_of.values() for item in group]
+    columns = {item: tally.counts(item).tolist() for item in items}
+    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
+    return {
+        unit: _Answered(
+            index,
+            {item: column[at] for item, column in columns.items()},
+            None if errors is None else errors[at],
+        )
+        for at, (unit, index) in enumerate(
+            zip(tally.counted["unit_id"].tolist(), satisfaction(tally, scheme), strict=True)
+        )
+    }
+
+
+def _sources(session: Session, without: Sequence[str], periods: Collection[int]) -> list[str]:
+    """The sources of these names in ``survey.counts``; each import is one of its own."""
+    batches = select(Batch.id).where(Batch.period_id.in_(periods))
+    imported = map(str, session.scalars(batches)) if IMPORT in without else ()
+    return [*(name for name in without if name != IMPORT), *imported]
+
+
+def _pooled(
+    session: Session, institutions: Collection[int], year: int, scale: Span | None
+) -> dict[int, list[Period]]:
+    """By institution: the closed periods of the year that asked what the latest of them asked.
+
+    ``scale``: of the index that is wanted; periods whose index has another are passed over.
+    """
+    periods = session.scalars(
+        select(Period)
+        .where(
+            Period.institution_id.in_(institutions),
+            Period.closed_at.is_not(None),
+            extract("year", Period.ends) == year,
+        )
+        .order_by(Period.ends.desc())
+    )
+    pooled: dict[int, list[Period]] = {}
+    for period in periods:
+        if scale and used_scheme(period).span != scale:
+            continue
+        group = pooled.setdefault(period.institution_id, [])
+        if not group or group[0].instrument.key == period.instrument.key:
+            group.append(period)
+    return pooled

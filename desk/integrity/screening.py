@@ -1,0 +1,314 @@
+"""Screening a unit's period: what analysts see of it, what its own people do, what is excluded.
+
+Nothing is ever deleted. An open period is screened anew once five more responses count or no
+longer count, so that no look differs by fewer; when it closes it is screened a last time, since
+its responses then forget day, quarter-hour and client.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Uuid, column, select, table
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, require_analyst, require_unit
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.errors import bad
+from analysis.index.satisfaction import Satisfaction
+from analysis.rulebook.instrument import Instrument
+from analysis.screening.bursts import rhythm
+from analysis.screening.difference import difference
+from analysis.screening.joint import joint
+from analysis.screening.responses import UNKNOWN, Bools, Responses
+from analysis.screening.rules import Alarm, load_rules
+from analysis.screening.unit import Flag, noted, screen
+from desk.integrity.exclusions import exclude
+from models import Comment, Period, Response, Screened, Unit, now
+from survey.counts import Responses as Counts
+from survey.counts import count_responses
+from survey.periods import asked_instrument, used_scheme
+from survey.rows import read_arrivals
+
+EPOCH = date(1970, 1, 1)
+PATTERNS_SHOWN = 8
+HOURS = 24
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What screening found of a unit's period at ``made_at``; ``final``: when it closed.
+
+    ``document``: "number" of responses, "flags" (alarm, p, points, number), "unusual" and
+    "flagged" numbers, "shares", "notices", "patterns" (answers and number), "with" and "without"
+    (index, grade, n; None where it is hidden), "difference", "interval"; "rhythm", None once the
+    period has closed: "cells" (day, quarter-hour, number) and "hours" (hour, number over all
+    days). No group under five is in it.
+    ``counting``: by alarm, the flagged responses that still count.
+    """
+
+    unit: Unit
+    period: Period
+    made_at: datetime
+    final: bool
+    document: Document
+    counting: Mapping[Alarm, Sequence[UUID]]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """That the unit's period raised an alarm, and of how many responses at least (by fives)."""
+
+    alarm: Alarm
+    at_least: int
+
+
+def report_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> Report | None:
+    """The screening of a unit's period, for analysts; None where under five responses count.
+
+    May write what it shows: the caller commits. Raises Forbidden.
+    """
+    require_analyst(actor)
+    unit, period = _place(session, actor, unit_id, period_id)
+    kept = _current(session, unit, period)
+    if kept is None:
+        return None
+    document = json.loads(kept.document)
+    flagged = {flag["alarm"]: flag.pop("responses") for flag in document["flags"]}
+    counting = {
+        alarm: _still_counting(session, [UUID(key) for key in keys])
+        for alarm, keys in flagged.items()
+    }
+    return Report(unit, period, kept.made_at, kept.final, document, counting)
+
+
+def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Hint]:
+    """What a unit's own people are told: which alarms, and of how many responses at least.
+
+    Neither when nor from where they came, nor what they say: that would tell of people, and
+    how not to be found. May write: the caller commits. Raises Forbidden.
+    """
+    unit, period = _place(session, actor, unit_id, period_id)
+    kept = _current(session, unit, period)
+    flags = json.loads(kept.document)["flags"] if kept else []
+    step = SMALLEST_GROUP
+    return [Hint(flag["alarm"], flag["number"] // step * step) for flag in flags]
+
+
+def exclude_flagged(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    period_id: int,
+    alarm: Alarm,
+    seen: datetime,
+    reason: str,
+) -> int:
+    """Excludes the responses of an alarm that still count, in one act; gives their number.
+
+    ``seen``: ``made_at`` of the report that the analyst saw. Raises Forbidden, and BadInput for
+    another screening than the present one, an alarm it did not raise, or no proper reason.
+    """
+    require_analyst(actor)
+    unit, period = _place(session, actor, unit_id, period_id)
+    kept = session.get(Screened, (unit_id, period_id))
+    if kept is None or kept.made_at != seen:
+        raise bad("screening", "a newer one", "the one that was shown")
+    flags = {flag["alarm"]: flag["responses"] for flag in json.loads(kept.document)["flags"]}
+    if alarm not in flags:
+        raise bad("alarm", alarm, f"one of {', '.join(flags) or 'none'}")
+    responses = _still_counting(session, [UUID(key) for key in flags[alarm]])
+    place = {"unit": unit.code, "period": period.code, "alarm": alarm}
+    exclude(session, actor, responses, reason, **place, rules=kept.rules)
+    return len(responses)
+
+
+def screen_last(session: Session, period: Period) -> None:
+    """Screens every unit of a period that is about to close, for good."""
+    units = select(Unit).where(Unit.institution_id == period.institution_id)
+    for unit in session.scalars(units):
+        screened = _screened(session, unit, period)
+        if screened is not None:
+            document, counted = screened
+            timeless = document | {"rhythm": None}
+            _keep(session, unit, period, timeless, counted, final=True)
+
+
+def _place(session: Session, actor: Actor, unit_id: int, period_id: int) -> tuple[Unit, Period]:
+    unit = require_unit(session, actor, unit_id)
+    period = session.get(Period, period_id)
+    if period is None or period.institution_id != unit.institution_id:
+        raise Forbidden(f"period {period_id}")
+    return unit, period
+
+
+def _current(session: Session, unit: Unit, period: Period) -> Screened | None:
+    """The screening that may be shown now; one of an open period is made anew by steps."""
+    if period.closed_at is None:  # one look at a time, or two could differ by a single answer
+        session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
+    newest = {"populate_existing": True}
+    kept = session.get(Screened, (unit.id, period.id), execution_options=newest)
+    if period.closed_at is not None:
+        return kept
+    number = count_responses(session, [period.id], [unit.id]).get((unit.id, period.id), Counts())
+    if kept is not None and abs(number.counted - kept.counted) < SMALLEST_GROUP:
+        return kept
+    screened = _screened(session, unit, period)
+    return _keep(session, unit, period, *screened, final=False) if screened else None
+
+
+def _keep(
+    session: Session, unit: Unit, period: Period, document: Document, counted: int, final: bool
+) -> Screened:
+    kept = session.merge(
+        Screened(
+            unit_id=unit.id,
+            period_id=period.id,
+            institution_id=unit.institution_id,
+            rules=load_rules().id,
+            made_at=now(),
+            counted=counted,
+            final=final,
+            document=json.dumps(document, sort_keys=True),
+        )
+    )
+    session.flush()
+    return kept
+
+
+def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, int] | None:
+    """What is found now, and how many responses count; None where they are under five."""
+    instrument = asked_instrument(period)
+    rows = read_arrivals(session, instrument, period.id, unit.id)
+    if len(rows) < SMALLEST_GROUP:
+        return None
+    responses = _responses(rows, instrument)
+    earlier = _earlier(session, unit, period, instrument)
+    found = screen(responses, earlier, _comments(session, unit, period, rows["id"]))
+    keys = [str(UUID(str(key))) for key in rows["id"]]
+    document: Document = {
+        "number": len(rows),
+        "flags": [_flag(flag, keys) for flag in found.flags],
+        "unusual": int(joint(responses).unusual.sum()),
+        "shares": found.shares,
+        "notices": noted(found.shares, load_rules()),
+        "patterns": _patterns(responses),
+        **_indices(responses, found.flags, instrument, period),
+        "rhythm": _rhythm(responses),
+    }
+    return document, len(rows)
+
+
+def _responses(rows: pd.DataFrame, instrument: Instrument) -> Responses:
+    items = [item.key for item in instrument.items]
+    days = (pd.to_datetime(rows["local_date"]) - pd.Timestamp(EPOCH)).dt.days
+    client, _ = pd.factorize(rows["client_group"])
+    fast = rows["completion_time"] == load_rules().too_fast.value
+    return Responses(
+        answers=rows[items].fillna(0).to_numpy(np.int64),
+        highest=np.array([max(instrument.allowed[item]) for item in items]),
+        day=days.fillna(UNKNOWN).to_numpy().astype(np.int64),
+        quarter=rows["quarter_hour"].fillna(UNKNOWN).to_numpy(np.int64),
+        fast=np.where(rows["completion_time"].isna(), UNKNOWN, fast).astype(np.int64),
+        client=client.astype(np.int64),
+        vouched=(rows["channel"] != "open_link").to_numpy(bool),
+    )
+
+
+def _earlier(
+    session: Session, unit: Unit, period: Period, instrument: Instrument
+) -> Responses | None:
+    """The unit's period before this one, if it asked the same."""
+    before = session.scalars(
+        select(Period)
+        .where(Period.institution_id == unit.institution_id, Period.ends < period.starts)
+        .order_by(Period.ends.desc())
+    ).first()
+    if before is None or [item.key for item in asked_instrument(before).items] != [
+        item.key for item in instrument.items
+    ]:
+        return None
+    asked = asked_instrument(before)
+    return _responses(read_arrivals(session, asked, before.id, unit.id), asked)
+
+
+def _comments(session: Session, unit: Unit, period: Period, keys: "pd.Series[Any]") -> list[str]:
+    """The comments of the responses, "" where there is none."""
+    query = (
+        select(Comment.response_id, Comment.text)
+        .join(Response, Response.id == Comment.response_id)
+        .where(Response.unit_id == unit.id, Response.period_id == period.id)
+    )
+    texts = dict(session.execute(query).all())
+    return [texts.get(UUID(str(key)), "") for key in keys]
+
+
+def _flag(flag: Flag, keys: Sequence[str]) -> Document:
+    responses = [keys[at] for at in np.flatnonzero(flag.group).tolist()]
+    return {
+        "alarm": flag.alarm,
+        "p": flag.p,
+        "points": flag.points,
+        "number": flag.number,
+        "responses": sorted(responses),
+    }
+
+
+def _indices(
+    responses: Responses, flags: Sequence[Flag], instrument: Instrument, period: Period
+) -> Document:
+    """The index with and without all that is flagged, if at least five are left."""
+    groups = [np.zeros(len(responses), bool), *(flag.group for flag in flags)]
+    flagged: Bools = np.any(groups, axis=0)
+    found = difference(responses.filled, flagged, instrument, used_scheme(period))
+    enough = bool(flags) and found.kept.n >= SMALLEST_GROUP
+    return {
+        "flagged": int(flagged.sum()),
+        "with": _index(found.all_of),
+        "without": _index(found.kept) if enough else None,
+        "difference": found.difference if enough else None,
+        "interval": found.interval if enough else None,
+    }
+
+
+def _index(index: Satisfaction) -> Document | None:
+    if index.index is None or index.n < SMALLEST_GROUP:
+        return None
+    return {"index": index.shown, "grade": index.band.grade if index.band else None, "n": index.n}
+
+
+def _patterns(responses: Responses) -> list[Document]:
+    """The most frequent patterns that at least five gave."""
+    patterns, number = np.unique(responses.answers, axis=0, return_counts=True)
+    most = np.argsort(-number, kind="stable")[:PATTERNS_SHOWN]
+    return [
+        {"answers": patterns[at].tolist(), "number": int(number[at])}
+        for at in most
+        if number[at] >= SMALLEST_GROUP
+    ]
+
+
+def _rhythm(responses: Responses) -> Document:
+    """The quarter-hours of a day, and the hours over all days, in which at least five came."""
+    days, _, counts = rhythm(responses)
+    names = [(EPOCH + timedelta(days=int(day))).isoformat() for day in days]
+    cells = [
+        [names[day], int(quarter), int(counts[day, quarter])]
+        for day, quarter in np.argwhere(counts >= SMALLEST_GROUP)
+    ]
+    by_hour = counts.sum(axis=0).reshape(HOURS, -1).sum(axis=1)
+    hours = [[int(at), int(by_hour[at])] for at in np.flatnonzero(by_hour >= SMALLEST_GROUP)]
+    return {"cells": cells, "hours": hours}
+
+
+def _still_counting(session: Session, keys: Sequence[UUID]) -> Sequence[UUID]:
+    """Those of the responses that were neither excluded nor withdrawn."""
+    counted = table("counted_responses", column("id", Uuid))
+    found = set(session.scalars(select(counted.c.id).where(counted.c.id.in_(keys))))
+    return [key for key in keys if key in found]

@@ -1,0 +1,1 @@
+"""Collecting answers: periods, imports, keying, doors."""

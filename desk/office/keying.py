@@ -1,0 +1,298 @@
+"""Paper forms keyed at a desk: a tenth of them twice, compared, then stored as one batch."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from math import ceil
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_staff, require_unit
+from analysis.errors import BadInput, Problem, bad, quote
+from analysis.redaction import redact
+from desk.audit import log
+from desk.office.periods import running_period
+from models import Batch, KeyedSheet, Keying, Period, Unit, now
+from survey.checks import Asked, Submission, check_paper
+from survey.periods import asked_instrument
+from survey.storage import store
+
+MOST_SHEETS = 1000
+KEYED_TWICE = 10  # per cent
+FIRST, SECOND = 1, 2
+UNKNOWN = ("", "-", "0")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on one paper form; None: not answered, or "don't know"."""
+
+    answers: Mapping[str, int | None]
+    service: str | None = None
+    experience: Sequence[str] = ()
+    respondent: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    readers: str = "ombudsman"
+
+    def submission(self) -> Submission:
+        """The sheet as it is checked; its place is the pile's."""
+        return Submission(key="", unit="", period="", **vars(self))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An entry that was keyed in two ways."""
+
+    serial: int
+    entry: str
+    first: str
+    second: str
+
+
+def begin_keying(
+    session: Session, actor: Actor, unit_id: int, period_id: int, name: str, sheets: int
+) -> Keying:
+    """Begins a pile of ``sheets`` numbered forms of a unit. Raises Forbidden or BadInput."""
+    unit = require_staff(session, actor, unit_id)
+    period = running_period(session, unit.institution_id, period_id)
+    if not 0 < len(name.strip()) <= 60:
+        raise bad("name", quote(name), "1 to 60 characters")
+    if not 1 <= sheets <= MOST_SHEETS:
+        raise bad("sheets", sheets, f"1 to {MOST_SHEETS}")
+    keying = Keying(
+        institution_id=unit.institution_id,
+        unit_id=unit_id,
+        period_id=period_id,
+        name=name.strip(),
+        sheets=sheets,
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(keying)
+    session.flush()
+    log(session, actor, "begin_keying", unit=unit.code, period=period.code, sheets=sheets)
+    return keying
+
+
+def key_sheet(
+    session: Session, actor: Actor, keying_id: int, serial: int, sheet: Sheet, round: int = FIRST
+) -> None:
+    """Keeps what was keyed of one sheet, its comment without personal data.
+
+    Again, until the pile is stored, to correct it.
+
+    Raises Forbidden, BadInput, and Refused for what the questionnaire does not allow.
+    """
+    keying = _open_keying(session, actor, keying_id)
+    expected = sample_of(keying) if round == SECOND else range(1, keying.sheets + 1)
+    if serial not in expected:
+        raise bad("sheet", serial, f"one of {', '.join(map(str, expected))}")
+    check_paper(sheet.submission(), _asked(session, keying))
+    session.merge(
+        KeyedSheet(
+            keying_id=keying_id,
+            serial=serial,
+            round=round,
+            filled=_written(sheet),
+            user_id=actor.user_id,
+            keyed_at=now(),
+        )
+    )
+    session.flush()
+    _compare_once(session, keying)
+
+
+def sheets_of(
+    session: Session, actor: Actor, keying_id: int, round: int = FIRST
+) -> dict[int, Sheet]:
+    """What was keyed so far, by serial number. Raises Forbidden."""
+    keying = session.get_one(Keying, keying_id)
+    require_unit(session, actor, keying.unit_id)
+    return _keyed(session, keying, round)
+
+
+def keyings_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> Sequence[Keying]:
+    """The piles of a unit in a period, newest first. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    return session.scalars(
+        select(Keying)
+        .where(Keying.unit_id == unit_id, Keying.period_id == period_id)
+        .order_by(Keying.id.desc())
+    ).all()
+
+
+def sample_of(keying: Keying) -> list[int]:
+    """The sheets to be keyed twice: a tenth, at least one, scattered by a hash."""
+
+    def scattered(serial: int) -> str:
+        return sha256(f"{keying.id}:{serial}".encode()).hexdigest()
+
+    number = ceil(keying.sheets * KEYED_TWICE / 100)
+    return sorted(sorted(range(1, keying.sheets + 1), key=scattered)[:number])
+
+
+def differences_of(session: Session, actor: Actor, keying_id: int) -> list[Difference]:
+    """Where the two keyings of a sheet differ now. Raises Forbidden."""
+    keying = session.get_one(Keying, keying_id)
+    require_unit(session, actor, keying.unit_id)
+    return _differences(session, keying)[1]
+
+
+def store_keying(session: Session, actor: Actor, keying_id: int) -> Batch:
+    """Stores a pile as one batch of responses, once it is complete and its doubles agree.
+
+    Raises Forbidden or BadInput. The caller commits.
+    """
+    keying = _open_keying(session, actor, keying_id)
+    asked = _asked(session, keying)
+    session.refresh(asked.period, with_for_update={"read": True})  # it stays open until we commit
+    running_period(session, keying.institution_id, keying.period_id)
+    keyed = _keyed(session, keying, FIRST)
+    _refuse_unfinished(session, keying, keyed)
+    content = json.dumps([_written(keyed[serial]) for serial in sorted(keyed)])
+    batch = Batch(
+        institution_id=keying.institution_id,
+        unit_id=keying.unit_id,
+        period_id=keying.period_id,
+        file_name=keying.name,
+        file_hash=sha256(f"{keying.id}:{content}".encode()).hexdigest(),
+        rows=keying.sheets,
+        actor=actor.name,
+        created_at=now(),
+    )
+    session.add(batch)
+    session.flush()
+    rows = [
+        replace(check_paper(sheet.submission(), asked), batch_id=batch.id)
+        for sheet in keyed.values()
+    ]
+    store(session, asked.unit, asked.period, asked.instrument, rows)
+    keying.batch_id = batch.id
+    log(
+        session,
+        actor,
+        "store_keying",
+        unit=asked.unit.code,
+        period=asked.period.code,
+        batch=batch.id,
+        rows=batch.rows,
+        compared=keying.compared,
+        differing=keying.differing,
+    )
+    return batch
+
+
+def read_entry(typed: str, allowed: Sequence[int]) -> int | None:
+    """The answer that was keyed as a letter or a number; None for "don't know".
+
+    Raises ValueError for anything else.
+
+    >>> read_entry("c", (1, 2, 3, 4)), read_entry("3", (1, 2, 3, 4)), read_entry("-", (1, 2))
+    (3, 3, None)
+    """
+    typed = typed.strip().lower()
+    if typed in UNKNOWN:
+        return None
+    letters = dict(zip("abcdef", sorted(allowed), strict=False))
+    value = letters[typed] if typed in letters else int(typed)
+    if value not in allowed:
+        raise ValueError(typed)
+    return value
+
+
+def _asked(session: Session, keying: Keying) -> Asked:
+    unit, period = session.get_one(Unit, keying.unit_id), session.get_one(Period, keying.period_id)
+    services = {service.code: service.id for service in unit.services}
+    return Asked(unit, period, asked_instrument(period), services)
+
+
+def _open_keying(session: Session, actor: Actor, keying_id: int) -> Keying:
+    keying = session.get_one(Keying, keying_id)
+    unit = require_staff(session, actor, keying.unit_id)
+    running_period(session, unit.institution_id, keying.period_id)
+    session.refresh(keying, with_for_update=True)
+    if keying.batch_id is not None:
+        raise bad(f"pile {quote(keying.name)}", "stored already", "one that is being keyed")
+    return keying
+
+
+def _compare_once(session: Session, keying: Keying) -> None:
+    """Notes how many entries differ when the last double is keyed, before any is corrected."""
+    if keying.compared is not None:
+        return
+    doubled = set(sample_of(keying))
+    if doubled <= _keyed(session, keying, FIRST).keys() & _keyed(session, keying, SECOND).keys():
+        compared, differing = _differences(session, keying)
+        keying.compared, keying.differing = compared, len(differing)
+
+
+def _differences(session: Session, keying: Keying) -> tuple[int, list[Difference]]:
+    """How many entries were keyed twice, and those of them that differ."""
+    first, second = (_keyed(session, keying, round) for round in (FIRST, SECOND))
+    compared, differing = 0, []
+    for serial in sorted(first.keys() & second.keys()):
+        one, other = _entries(first[serial]), _entries(second[serial])
+        for entry in dict.fromkeys([*one, *other]):
+            compared += 1
+            if one.get(entry, "") != other.get(entry, ""):
+                differing.append(
+                    Difference(serial, entry, one.get(entry, ""), other.get(entry, ""))
+                )
+    return compared, differing
+
+
+def _refuse_unfinished(session: Session, keying: Keying, keyed: Mapping[int, Sheet]) -> None:
+    twice = _keyed(session, keying, SECOND)
+    missing = [serial for serial in range(1, keying.sheets + 1) if serial not in keyed]
+    missing_twice = [serial for serial in sample_of(keying) if serial not in twice]
+    problems = []
+    if missing:
+        problems.append(Problem("sheets", f"{len(keyed)} keyed", f"all {keying.sheets}"))
+    if missing_twice:
+        numbers = ", ".join(map(str, missing_twice))
+        problems.append(Problem("sheets keyed twice", f"{numbers} missing", "all of the sample"))
+    problems += [
+        Problem(
+            f"sheet {one.serial}, {one.entry}",
+            quote(f"{one.first} / {one.second}"),
+            "the same both times",
+        )
+        for one in _differences(session, keying)[1]
+    ]
+    if problems:
+        raise BadInput(problems)
+
+
+def _keyed(session: Session, keying: Keying, round: int) -> dict[int, Sheet]:
+    rows = session.scalars(
+        select(KeyedSheet)
+        .where(KeyedSheet.keying_id == keying.id, KeyedSheet.round == round)
+        .order_by(KeyedSheet.serial)
+    )
+    return {row.serial: Sheet(**json.loads(row.filled)) for row in rows}
+
+
+def _written(sheet: Sheet) -> str:
+    return json.dumps(
+        {
+            "answers": dict(sheet.answers),
+            "service": sheet.service,
+            "experience": sorted(sheet.experience),
+            "respondent": dict(sheet.respondent),
+            "comment": redact(sheet.comment.strip()).text,
+            "readers": sheet.readers,
+        }
+    )
+
+
+def _entries(sheet: Sheet) -> dict[str, str]:
+    """Each entry of a sheet as text; comments are not compared, nobody keys them alike."""
+    answers = {item: "" if value is None else str(value) for item, value in sheet.answers.items()}
+    experience = ", ".join(sheet.experience)
+    return (
+        answers
+        | {"service": sheet.service or "", "experience": experience}
+        | dict(sheet.respondent)
+    )

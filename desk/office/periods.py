@@ -1,0 +1,252 @@
+"""Survey periods: opened and closed by the institution's coordinator."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, require_coordinator, require_staff, require_unit
+from analysis.errors import bad, quote
+from analysis.rulebook.instrument import Instrument, instrument_ids, load_instrument
+from analysis.rulebook.scheme import Scheme, load_scheme
+from desk.audit import log
+from desk.integrity.screening import screen_last
+from models import (
+    InstrumentUsed,
+    Period,
+    Response,
+    SchemeUsed,
+    ServiceVisits,
+    Unit,
+    Visits,
+    now,
+)
+from models.periods import HEADLINES
+from survey.fitting import require_table
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
+LONGEST_NAME = 200
+
+
+def open_period(
+    session: Session,
+    actor: Actor,
+    institution_id: int,
+    code: str,
+    name: str,
+    starts: date,
+    ends: date,
+    instrument: str,
+    headline: str = "pooled",
+) -> Period:
+    """Opens a survey period for all units of an institution.
+
+    Keeps the text and hash of the instrument and of its scheme as they are now. ``headline``:
+    which figure of a unit its announcement leads with, fixed from now on. Raises Forbidden,
+    and BadInput for days that overlap another period's, a code in use, or an instrument or a
+    headline that is none of the program's.
+    """
+    institution = require_coordinator(session, actor, institution_id)
+    session.refresh(institution, with_for_update={"key_share": True})  # one opens at a time
+    _refuse_words(code, name)
+    _refuse_collision(session, institution_id, code, starts, ends)
+    if headline not in HEADLINES:
+        raise bad("headline", quote(headline), f"one of {', '.join(HEADLINES)}")
+    asked = _instrument(session, instrument)
+    period = Period(
+        institution_id=institution_id,
+        code=code,
+        name=name,
+        starts=starts,
+        ends=ends,
+        instrument_hash=keep_instrument(session, asked),
+        scheme_hash=keep_scheme(session, load_scheme(asked.scheme)),
+        headline=headline,
+        opened_at=now(),
+    )
+    session.add(period)
+    session.flush()
+    log(session, actor, "open_period", institution=institution.code, period=code)
+    return period
+
+
+def close_period(session: Session, actor: Actor, period_id: int) -> Period:
+    """Closes a period for good; its responses forget day, quarter-hour and client group.
+
+    They are screened before they do. Raises Forbidden, and BadInput for one that is closed.
+    """
+    period = session.get_one(Period, period_id)
+    institution = require_coordinator(session, actor, period.institution_id)
+    session.refresh(period, with_for_update=True)  # whoever is storing answers finishes first
+    if period.closed_at is not None:
+        raise bad(f"period {period.code}", "closed already", "one that is open")
+    screen_last(session, period)
+    period.closed_at = now()
+    session.flush()
+    forgotten = _forget_days(session, period_id)
+    log(
+        session,
+        actor,
+        "close_period",
+        institution=institution.code,
+        period=period.code,
+        responses=forgotten,
+    )
+    return period
+
+
+def own_period(session: Session, institution_id: int, period_id: int) -> Period:
+    """The institution's period. Raises Forbidden."""
+    period = session.get(Period, period_id)
+    if period is None or period.institution_id != institution_id:
+        raise Forbidden(f"period {period_id}")
+    return period
+
+
+def closed_period(session: Session, institution_id: int, period_id: int) -> Period:
+    """The institution's period, if it has closed. Raises Forbidden or BadInput."""
+    period = own_period(session, institution_id, period_id)
+    if period.closed_at is None:
+        raise bad(f"period {period.code}", "open", "a period that is closed")
+    return period
+
+
+def running_period(session: Session, institution_id: int, period_id: int) -> Period:
+    """The institution's period, if it has not closed. Raises Forbidden or BadInput."""
+    period = own_period(session, institution_id, period_id)
+    if period.closed_at is not None:
+        raise bad(f"period {period.code}", "closed", "a period that is open")
+    return period
+
+
+def record_visits(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    period_id: int,
+    number: int,
+    services: Mapping[int, int] | None = None,
+) -> None:
+    """Notes how many visits a unit had in a period: its officials and its coordinator do.
+
+    ``services``: how many of them were for which service, as far as it is known; None leaves
+    them as they are. Raises Forbidden or BadInput.
+    """
+    unit = require_staff(session, actor, unit_id)
+    period = own_period(session, unit.institution_id, period_id)
+    place = {"unit_id": unit_id, "period_id": period_id, "institution_id": unit.institution_id}
+    known = service_visits(session, actor, unit_id, period_id)
+    after = known if services is None else services
+    _refuse_visits(unit, number, after)
+    row = session.get(Visits, (unit_id, period_id))
+    if row is None:
+        row = Visits(**place)
+        session.add(row)
+    before, row.number = row.number, number
+    changed: dict[str, object] = {}
+    if after != known:
+        _replace(session, place, after)
+        codes = {service.id: service.code for service in unit.services}
+        changed["services"] = [f"{codes[key]} = {visits}" for key, visits in after.items()]
+    log(
+        session,
+        actor,
+        "record_visits",
+        unit=unit.code,
+        period=period.code,
+        before=before,
+        after=number,
+        **changed,
+    )
+
+
+def service_visits(
+    session: Session, actor: Actor, unit_id: int, period_id: int
+) -> Mapping[int, int]:
+    """The visits by service, where they were noted. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    query = select(ServiceVisits.service_id, ServiceVisits.number).where(
+        ServiceVisits.unit_id == unit_id, ServiceVisits.period_id == period_id
+    )
+    return dict(session.execute(query).all())
+
+
+def keep_instrument(session: Session, instrument: Instrument) -> str:
+    """The hash under which the instrument's text is kept from now on."""
+    if session.get(InstrumentUsed, instrument.hash) is None:
+        session.add(InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml))
+        session.flush()
+    return instrument.hash
+
+
+def keep_scheme(session: Session, scheme: Scheme) -> str:
+    """The hash under which the scheme's text is kept from now on."""
+    if session.get(SchemeUsed, scheme.hash) is None:
+        session.add(SchemeUsed(hash=scheme.hash, key=scheme.id, text=scheme.yaml))
+        session.flush()
+    return scheme.hash
+
+
+def _refuse_visits(unit: Unit, number: int, services: Mapping[int, int]) -> None:
+    if number < 1:
+        raise bad("visits", number, "a whole number above 0")
+    if services.keys() - {service.id for service in unit.services}:
+        raise Forbidden(f"services of unit {unit.id}")
+    if any(visits < 1 for visits in services.values()):
+        raise bad("visits of a service", min(services.values()), "a whole number above 0")
+    if sum(services.values()) > number:
+        expected = f"at least the sum of its services, {sum(services.values())}"
+        raise bad("visits", number, expected)
+
+
+def _replace(session: Session, place: Mapping[str, int], services: Mapping[int, int]) -> None:
+    where = ServiceVisits.unit_id == place["unit_id"], ServiceVisits.period_id == place["period_id"]
+    session.execute(delete(ServiceVisits).where(*where))
+    session.add_all(
+        ServiceVisits(**place, service_id=service, number=visits)
+        for service, visits in services.items()
+    )
+
+
+def _instrument(session: Session, key: str) -> Instrument:
+    if key not in instrument_ids():  # load_instrument would also read any file of the machine
+        raise bad("instrument", quote(key), f"one of {', '.join(instrument_ids())}")
+    asked = load_instrument(key)
+    require_table(session, asked)
+    return asked
+
+
+def _refuse_words(code: str, name: str) -> None:
+    if not CODE.fullmatch(code):
+        raise bad("code", quote(code), "1 to 60 letters, digits, dots, hyphens or underscores")
+    if not (name.strip() and len(name) <= LONGEST_NAME and name.isprintable()):
+        raise bad("name", quote(name), f"1 to {LONGEST_NAME} characters")
+
+
+def _refuse_collision(
+    session: Session, institution_id: int, code: str, starts: date, ends: date
+) -> None:
+    if ends < starts:
+        raise bad("last day", ends, f"{starts} or later")
+    others = session.scalars(select(Period).where(Period.institution_id == institution_id))
+    for other in others:
+        if other.code == code:
+            raise bad("code", code, "one that no other period of the institution has")
+        if starts <= other.ends and other.starts <= ends:
+            found = f"{starts} to {ends}"
+            raise bad("days", found, f"days outside {other.code}: {other.starts} to {other.ends}")
+
+
+def _forget_days(session: Session, period_id: int) -> int:
+    if session.get_bind().dialect.name == "sqlite":
+        month = func.date(Response.local_date, "start of month")
+    else:
+        month = func.date_trunc("month", Response.local_date)
+    done = session.connection().execute(
+        update(Response)
+        .where(Response.period_id == period_id)
+        .values(local_date=month, quarter_hour=None, client_group=None)
+    )
+    return done.rowcount

@@ -1,0 +1,151 @@
+"""What is typed of a paper form, one line a part, and the sheet that it means.
+
+Each entry is one character: the number or the letter of the choice, in the order in which the
+questionnaire asks; "-" for what stands empty on the paper.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_lowercase
+
+from analysis.rulebook.instrument import Instrument
+from desk.office.keying import UNKNOWN, Sheet, read_entry
+from survey.checks import Refusal, Refused, shown
+
+EMPTY = "-"
+BETWEEN = str.maketrans("", "", " ,;\t\u00a0")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The lines of one sheet, as they were typed."""
+
+    answers: str = ""
+    service: str = ""
+    experience: str = ""
+    respondent: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What the letters of a unit's form stand for, in order: each part's keys."""
+
+    instrument: Instrument
+    services: Sequence[str]
+
+    @property
+    def experience(self) -> list[str]:
+        """The forms of the questionnaire, then "none" and "declined"."""
+        return [*self.instrument.experience.forms, "none", "declined"]
+
+    @property
+    def respondent(self) -> dict[str, list[str]]:
+        """The options of each field about the respondent."""
+        return {field.key: list(field.options) for field in self.instrument.respondent.fields}
+
+
+def read_typed(typed: Typed, codes: Codes) -> Sheet:
+    """The sheet that was typed. Raises Refused, naming every entry that is none.
+
+    An empty line about the respondent means that all its fields are empty.
+    """
+    refusals: list[Refusal] = []
+    answers = _answers(typed.answers, codes.instrument, refusals)
+    service = _chosen(typed.service, codes.services, "service", "service_typed", refusals)
+    experience = _chosen(typed.experience, codes.experience, "experience", "unknown_form", refusals)
+    respondent = _respondent(typed.respondent, codes.respondent, refusals)
+    if len(service) > 1:
+        found, expected = shown(typed.service), _last(codes.services)
+        refusals.append(Refusal("service_typed", "service", found, expected))
+    if refusals:
+        raise Refused(refusals)
+    return Sheet(
+        answers=answers,
+        service=service[0] if service else None,
+        experience=experience,
+        respondent=respondent,
+        comment=typed.comment,
+    )
+
+
+def type_again(sheet: Sheet, codes: Codes) -> Typed:
+    """The lines that mean the sheet: ``read_typed(type_again(sheet)) == sheet``."""
+    questions = codes.instrument.questions
+    answers = [sheet.answers.get(question.key) for question in questions]
+    about = [
+        _letter(sheet.respondent.get(field), options) for field, options in codes.respondent.items()
+    ]
+    return Typed(
+        answers="".join(EMPTY if value is None else str(value) for value in answers),
+        service=_letter(sheet.service, codes.services) if sheet.service else "",
+        experience="".join(_letter(form, codes.experience) for form in sheet.experience),
+        respondent="".join(about) if sheet.respondent else "",
+        comment=sheet.comment,
+    )
+
+
+def _answers(
+    typed: str, instrument: Instrument, refusals: list[Refusal]
+) -> Mapping[str, int | None]:
+    entries = typed.translate(BETWEEN)
+    if len(entries) != len(instrument.allowed):
+        found, expected = str(len(entries)), str(len(instrument.allowed))
+        refusals.append(Refusal("answers_typed", "answers", found, expected))
+        return {}
+    answers: dict[str, int | None] = {}
+    for entry, (key, allowed) in zip(entries, instrument.allowed.items(), strict=True):
+        try:
+            answers[key] = read_entry(entry, allowed)
+        except ValueError:
+            expected = ", ".join(map(str, allowed))
+            refusals.append(Refusal("answer_not_allowed", key, shown(entry), expected))
+    return answers
+
+
+def _chosen(
+    typed: str, keys: Sequence[str], field: str, why: str, refusals: list[Refusal]
+) -> list[str]:
+    chosen = []
+    for entry in typed.translate(BETWEEN):
+        if entry in UNKNOWN:
+            continue
+        at = _place(entry)
+        if at < len(keys):
+            chosen.append(keys[at])
+        else:
+            refusals.append(Refusal(why, field, shown(entry), _last(keys)))
+    return chosen
+
+
+def _respondent(
+    typed: str, fields: Mapping[str, Sequence[str]], refusals: list[Refusal]
+) -> dict[str, str]:
+    entries = typed.translate(BETWEEN)
+    if not entries:
+        return {}
+    if len(entries) != len(fields):
+        found, expected = str(len(entries)), str(len(fields))
+        refusals.append(Refusal("respondent_typed", "respondent", found, expected))
+        return {}
+    chosen: dict[str, str] = {}
+    for entry, (field, options) in zip(entries, fields.items(), strict=True):
+        for option in _chosen(entry, options, field, "unknown_option", refusals):
+            chosen[field] = option
+    return chosen
+
+
+def _place(entry: str) -> int:
+    """The place that a letter or a number stands for, from 0; one beyond all for others."""
+    entry = entry.lower()
+    if entry in ascii_lowercase:
+        return ascii_lowercase.index(entry)
+    return int(entry) - 1 if entry in "123456789" else len(ascii_lowercase)
+
+
+def _letter(key: str | None, keys: Sequence[str]) -> str:
+    return ascii_lowercase[keys.index(key)] if key in keys else EMPTY
+
+
+def _last(keys: Sequence[str]) -> str:
+    return f"a–{ascii_lowercase[len(keys) - 1]}" if keys else EMPTY

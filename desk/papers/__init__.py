@@ -1,0 +1,1 @@
+"""What a survey office hands on: reports, evidence, announcements."""

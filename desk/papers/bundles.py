@@ -1,0 +1,113 @@
+"""Papers of many units, and the evidence of two years, as one zip: work for a job."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, require_coordinator
+from analysis.errors import BadInput, bad, quote
+from desk.audit import log
+from desk.jobs import Tell, Work, begin_job
+from desk.office.periods import closed_period
+from desk.papers.contents import units_of
+from desk.papers.papers import Asked, hand_out
+from desk.papers.pekppp import gather_evidence
+from locales import Language, say, translate
+from models import Job, Period, Unit, reading, writing
+from reports.papers.evidence import evidence_zip
+
+
+def begin_bundle(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    period_id: int,
+    units: Collection[int],
+    language: Language,
+    link: str | None = None,
+) -> Job:
+    """Notes that a zip shall be made; ``desk.jobs.start`` it once that is committed.
+
+    ``units``: whose papers; the evidence is of the whole institution. Raises Forbidden, and
+    BadInput for an open period, no units, or an unknown kind.
+    """
+    period = session.get(Period, period_id)
+    if period is None:
+        raise Forbidden(f"period {period_id}")
+    institution = require_coordinator(session, actor, period.institution_id)
+    closed_period(session, institution.id, period_id)
+    if kind not in WORKS:
+        raise bad("paper", quote(kind), f"one of {', '.join(WORKS)}")
+    if not units:
+        raise bad("units", "none", "at least one")
+    if not set(units) <= {unit.id for unit in units_of(session, institution.id)}:
+        raise Forbidden("units")
+    asked = {"period": period_id, "units": sorted(units), "language": language, "link": link}
+    return begin_job(session, actor, kind, **asked)
+
+
+def _papers(
+    name: str,
+    kinds: Sequence[str],
+    engine: Engine,
+    actor: Actor,
+    asked: Mapping[str, Any],
+    tell: Tell,
+) -> tuple[str, bytes]:
+    """Papers of these kinds of each unit; which could not be made stands in a file of its own."""
+    packed, refused = BytesIO(), []
+    language, units = asked["language"], asked["units"]
+    tell(0, len(units))
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for at, unit in enumerate(units, 1):
+            for kind in kinds:
+                wanted = Asked(kind, asked["period"], unit, language, link=asked["link"])
+                try:
+                    paper = hand_out(engine, actor, wanted)
+                except BadInput as error:
+                    refused.append(f"{_name(engine, unit)}: {translate(language, str(error))}")
+                else:
+                    archive.writestr(paper.file_name, paper.content)
+            tell(at, len(units))
+        if refused:
+            archive.writestr(f"{say(language, 'papers.file_refused')}.txt", "\n".join(refused))
+    return f"{name}-{_code(engine, asked['period'])}.zip", packed.getvalue()
+
+
+def _evidence(
+    engine: Engine, actor: Actor, asked: Mapping[str, Any], tell: Tell
+) -> tuple[str, bytes]:
+    """The evidence for PEKPPP F-02 of the institution, over two years."""
+    with reading(engine) as session:
+        period = session.get_one(Period, asked["period"])
+        place, language = period.institution_id, asked["language"]
+        evidence = gather_evidence(session, actor, place, period.id, language, tell)
+        code = period.code
+    content = evidence_zip(evidence, language)
+    with writing(engine) as session:
+        log(
+            session, actor, "hand_out_paper", paper="evidence", period=code, of=evidence.institution
+        )
+    return f"bukti-pekppp-{code}.zip", content
+
+
+def _name(engine: Engine, unit_id: int) -> str:
+    with reading(engine) as session:
+        return session.get_one(Unit, unit_id).name
+
+
+def _code(engine: Engine, period_id: int) -> str:
+    with reading(engine) as session:
+        return session.get_one(Period, period_id).code
+
+
+WORKS: Mapping[str, Work] = {
+    "reports": partial(_papers, "laporan", ("report_docx", "report_pdf")),
+    "worksheets": partial(_papers, "lembar-pengolahan", ("worksheet",)),
+    "evidence": _evidence,
+}

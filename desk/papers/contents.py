@@ -1,0 +1,233 @@
+"""What the papers say, filled from the database: of a unit's or an institution's closed survey."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_coordinator, require_unit
+from analysis.errors import bad
+from analysis.exact import mean_of
+from analysis.index.experience import Experienced
+from analysis.index.satisfaction import NoIndex, Satisfaction
+from analysis.rulebook.instrument import Instrument
+from analysis.soundness.lift import NextGrade, next_grade
+from desk.office.periods import closed_period
+from desk.papers.announcing import headline_of
+from desk.papers.trend import trend
+from desk.publication.publishing import software_version
+from desk.unit.certainty import certainty_of
+from desk.unit.effects import effects_of
+from desk.unit.plans import earlier_steps, period_before, planned_steps
+from desk.unit.respondents import hidden_values
+from desk.unit.results import UnitResults, unit_results
+from locales import Language, show_month
+from models import Batch, Period, Unit, Withdrawal, now
+from reports.contents import Characteristic, Contents, Headline, Mending, Need, Part, Point
+from reports.papers.legal import legal_basis
+from survey.counts import count_people
+from survey.periods import asked_instrument
+
+CHARACTERISTICS = ("sex", "age", "education", "occupation")
+SOFTWARE = f"suara-layanan {software_version()}"
+
+
+def unit_contents(
+    session: Session, actor: Actor, unit_id: int, period_id: int, language: Language
+) -> Contents:
+    """What a unit's papers say. Raises Forbidden, and BadInput for an open period."""
+    unit = require_unit(session, actor, unit_id)
+    period = closed_period(session, unit.institution_id, period_id)
+    results = unit_results(session, actor, unit_id, period_id)
+    index = headline(results)
+    return replace(
+        _survey(session, actor, period, [unit], index, language),
+        unit=unit.name,
+        headline=cast(Headline, period.headline),
+        visits=results.visits,
+        minimum=results.minimum,
+        certainty=certainty_of(results),
+        parts=tuple(Part(group.name or "–", group.index) for group in results.services),
+        months=tuple(
+            _point(show_month(language, date.fromisoformat(f"{group.name}-01")), group.index)
+            for group in results.months
+            if group.name
+        ),
+        experienced=results.experienced,
+        effects=effects_of(session, actor, results, period_before(session, period)),
+        excluded=results.excluded,
+        withdrawn=results.withdrawn,
+    )
+
+
+def institution_contents(
+    session: Session, actor: Actor, institution_id: int, period_id: int, language: Language
+) -> Contents:
+    """What an institution's papers say: the simple mean of its units' unrounded indices.
+
+    A unit of fewer than five respondents is in no mean and no sum. Raises Forbidden, and
+    BadInput for an open period.
+    """
+    results = institution_results(session, actor, institution_id, period_id)
+    period = closed_period(session, institution_id, period_id)
+    units = [one.unit for one in results]
+    shown = [headline(one) for one in results if one.index is not None]
+    index = mean_index(shown) if shown else headline(results[0])
+    return replace(
+        _survey(session, actor, period, units, index, language),
+        headline="units",
+        visits=_sum([one.visits for one in results]),
+        minimum=_sum([one.minimum for one in results]),
+        parts=tuple(
+            Part(one.unit.name, headline(one) if one.index is not None else None) for one in results
+        ),
+        experienced=_together([one.experienced for one in results if one.experienced]),
+        excluded=sum(one.excluded for one in results),
+        withdrawn=sum(one.withdrawn for one in results),
+    )
+
+
+def institution_results(
+    session: Session, actor: Actor, institution_id: int, period_id: int
+) -> list[UnitResults]:
+    """The results of an institution's units in a closed period, by name.
+
+    Raises Forbidden, and BadInput for an open period or an institution without units.
+    """
+    institution = require_coordinator(session, actor, institution_id)
+    closed_period(session, institution_id, period_id)
+    units = units_of(session, institution_id)
+    if not units:
+        raise bad(institution.name, "no units", "at least one")
+    return [unit_results(session, actor, unit.id, period_id) for unit in units]
+
+
+def units_of(session: Session, institution_id: int) -> Sequence[Unit]:
+    """The units of an institution, by name."""
+    of = select(Unit).where(Unit.institution_id == institution_id).order_by(Unit.name, Unit.id)
+    return session.scalars(of).all()
+
+
+def headline(results: UnitResults) -> Satisfaction:
+    """The index that is the headline by the rule fixed when the period opened.
+
+    Where fewer than five responded, no figure but a number under five.
+    """
+    if results.index is None:
+        few = min(results.counted, 4)
+        return Satisfaction(results.scheme, few, {}, {}, None, NoIndex("no_respondents"))
+    return replace(results.index, index=headline_of(results))
+
+
+def mean_index(units: Sequence[Satisfaction]) -> Satisfaction:
+    """The simple mean of units' indices; of an element, where each unit shows its mean."""
+    indexed = [one for one in units if one.index is not None]
+    columns = {key: [one.means[key] for one in indexed] for key in units[0].means}
+    means = {
+        key: None if None in column else mean_of([mean for mean in column if mean is not None])
+        for key, column in columns.items()
+    }
+    return Satisfaction(
+        scheme=units[0].scheme,
+        n=sum(one.n for one in units),
+        answered={key: sum(one.answered[key] for one in units) for key in units[0].answered},
+        means=means,
+        index=mean_of([one.index for one in indexed if one.index is not None]),
+        no_index=None if indexed else units[0].no_index,
+    )
+
+
+def _survey(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    units: Sequence[Unit],
+    index: Satisfaction,
+    language: Language,
+) -> Contents:
+    """What a unit's and an institution's papers tell alike."""
+    instrument = asked_instrument(period)
+    keys = [unit.id for unit in units]
+    return Contents(
+        institution=period.institution.name,
+        unit=None,
+        period=period.name,
+        starts=period.starts,
+        ends=period.ends,
+        made=now().date(),
+        instrument=instrument,
+        index=index,
+        software=SOFTWARE,
+        legal_basis=legal_basis(period.ends.year),
+        respondents=characteristics(
+            count_people(session, instrument, [period.id], keys), instrument
+        ),
+        years=trend(session, actor, period, keys),
+        mending=mending(index),
+        plan=planned_steps(session, actor, units, period, language),
+        followed_up=earlier_steps(session, actor, units, period, language),
+        inputs=_files(session, period, keys),
+        demonstration=period.institution.demonstration,
+    )
+
+
+def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
+    """The respondents by what they told of themselves; ``people``: see ``count_people``."""
+    filled = people.assign(value=people["value"].fillna(""))
+    numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
+    return tuple(
+        Characteristic(
+            name=field.key,
+            counts={option: int(numbers.get((field.key, option), 0)) for option in field.options},
+            unanswered=int(numbers.get((field.key, ""), 0)),
+            hidden=hidden_values(people[people["field"] == field.key]),
+        )
+        for field in instrument.respondent.fields
+        if field.key in CHARACTERISTICS
+    )
+
+
+def mending(index: Satisfaction) -> Mending | None:
+    """The elements, weakest first, with the rise that alone reaches the next grade."""
+    above = next_grade(index)
+    if not isinstance(above, NextGrade):
+        return None
+    lifts = sorted(above.lifts, key=lambda lift: lift.mean)
+    needs = [Need(one.element, one.mean, one.rise if one.reachable else None) for one in lifts]
+    return Mending(above.band.grade or "", tuple(needs))
+
+
+def _point(name: str, index: Satisfaction | None) -> Point:
+    band = index.band if index else None
+    return Point(name, index.index if index else None, band.grade if band else None)
+
+
+def _sum(numbers: Sequence[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
+
+
+def _together(told: Sequence[Experienced]) -> Experienced | None:
+    if not told:
+        return None
+    return Experienced(
+        answered=sum(one.answered for one in told),
+        none=sum(one.none for one in told),
+        declined=sum(one.declined for one in told),
+        forms={form: sum(one.forms[form] for one in told) for form in told[0].forms},
+    )
+
+
+def _files(session: Session, period: Period, units: Sequence[int]) -> dict[str, str]:
+    """The SHA-256 of each file that answers were imported from, by its name."""
+    withdrawn = select(Withdrawal.batch_id).where(Withdrawal.confirmed.is_(True))
+    batches = session.scalars(
+        select(Batch).where(
+            Batch.period_id == period.id, Batch.unit_id.in_(units), Batch.id.not_in(withdrawn)
+        )
+    )
+    return {f"{batch.file_name} ({batch.id})": batch.file_hash for batch in batches}

@@ -1,0 +1,258 @@
+"""The papers that an official takes away: each filled from the database, drawn, and traced."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden, require_coordinator, require_unit
+from analysis.errors import bad, quote
+from desk.audit import log
+from desk.office.periods import closed_period
+from desk.papers.contents import (
+    SOFTWARE,
+    headline,
+    institution_contents,
+    institution_results,
+    unit_contents,
+    units_of,
+)
+from desk.unit.results import UnitResults, unit_results
+from locales import Language
+from models import Period, Unit, reading, writing
+from reports.contents import Approval, Contents
+from reports.notices.announcement import announcement_pdf, announcement_png
+from reports.notices.questionnaire import Questionnaire, questionnaire_html, serials
+from reports.open_data.open_data import open_data
+from reports.open_data.release import Study
+from reports.papers.report import report_docx, report_pdf
+from reports.workbooks.recapitulation import Line, recapitulation_xlsx
+from reports.workbooks.sheets import Head
+from reports.workbooks.worksheet import worksheet_xlsx
+from survey.periods import asked_instrument, used_scheme
+from survey.rows import read_answers, read_responses
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LONGEST_PREFIX = 8
+LONGEST_LINE = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which paper of which survey: a unit's or, without ``unit``, the institution's own.
+
+    ``approval``: who signs the report; nothing of it is stored. ``link``: where the public
+    finds the result. ``sheets``: first and last number of the questionnaires.
+    """
+
+    kind: str
+    period: int
+    unit: int | None = None
+    language: Language = "id"
+    approval: Approval | None = None
+    link: str | None = None
+    sheets: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file to take away."""
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+# Draws a paper from what was read: no transaction is open meanwhile, since it takes seconds.
+Draw = Callable[[], bytes]
+OfUnit = Callable[[Session, Actor, Asked, Unit, Period], Draw]
+OfInstitution = Callable[[Session, Actor, Asked, Period], Draw]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of paper; ``unit`` and ``institution`` read what it says, None: there is no such.
+
+    ``early``: also of an open period.
+    """
+
+    name: str
+    ending: str
+    media_type: str
+    unit: OfUnit | None = None
+    institution: OfInstitution | None = None
+    early: bool = False
+
+
+def hand_out(engine: Engine, actor: Actor, asked: Asked) -> Paper:
+    """Makes a paper and writes into the trace that the actor has it.
+
+    Raises Forbidden, and BadInput for an open period or where there is no such paper.
+    """
+    kind = KINDS.get(asked.kind)
+    if kind is None:
+        raise bad("paper", quote(asked.kind), "one that there is")
+    _refuse_long(asked.approval)
+    with reading(engine) as session:
+        period, code, draw = _read(session, actor, asked, kind)
+        names = {"period": period.code, "of": code}
+    content = draw()
+    with writing(engine) as session:
+        digest = sha256(content).hexdigest()
+        log(session, actor, "hand_out_paper", paper=asked.kind, **names, sha256=digest)
+    file_name = f"{kind.name}-{code}-{names['period']}.{kind.ending}"
+    return Paper(file_name, kind.media_type, content)
+
+
+def _refuse_long(approval: Approval | None) -> None:
+    texts = [text for text in vars(approval).values() if isinstance(text, str)] if approval else []
+    longest = max(map(len, texts), default=0)
+    if longest > LONGEST_LINE:
+        raise bad("approval", f"{longest} characters", f"at most {LONGEST_LINE}")
+
+
+def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Period, str, Draw]:
+    """The period, whose paper it is, by code, and how to draw it. Raises Forbidden or BadInput."""
+    period = session.get(Period, asked.period)
+    unit = None if asked.unit is None else require_unit(session, actor, asked.unit)
+    if period is None or (unit and unit.institution_id != period.institution_id):
+        raise Forbidden(f"period {asked.period}")
+    whose = unit or require_coordinator(session, actor, period.institution_id)
+    if not kind.early:
+        closed_period(session, period.institution_id, period.id)
+    if unit and kind.unit:
+        return period, whose.code, kind.unit(session, actor, asked, unit, period)
+    if kind.institution and not unit:
+        return period, whose.code, kind.institution(session, actor, asked, period)
+    raise bad("paper", quote(asked.kind), "one that there is")
+
+
+def _contents(draw: Callable[[Contents, Language], bytes]) -> tuple[OfUnit, OfInstitution]:
+    """How a paper that is drawn from Contents is read, of a unit and of an institution."""
+
+    def finished(contents: Contents, asked: Asked) -> Draw:
+        signed = replace(contents, approval=asked.approval, link=asked.link)
+        return partial(draw, signed, asked.language)
+
+    def of_unit(session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period) -> Draw:
+        return finished(unit_contents(session, actor, unit.id, period.id, asked.language), asked)
+
+    def of_institution(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
+        place = period.institution_id
+        told = institution_contents(session, actor, place, period.id, asked.language)
+        return finished(told, asked)
+
+    return of_unit, of_institution
+
+
+def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period) -> Draw:
+    results = unit_results(session, actor, unit.id, period.id)
+    rows = read_answers(session, results.instrument, period.id, unit.id)
+    return partial(
+        worksheet_xlsx,
+        rows,
+        results.instrument,
+        results.scheme,
+        unit.name,
+        _head(period, [results]),
+        asked.language,
+        results.averaged,
+    )
+
+
+def _recapitulation(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
+    results = institution_results(session, actor, period.institution_id, period.id)
+    averaged = period.headline == "averaged"
+    lines = [Line(one.unit.name, headline(one), one.visits, averaged) for one in results]
+    head = _head(period, results)
+    return partial(recapitulation_xlsx, lines, used_scheme(period), head, asked.language)
+
+
+def _head(period: Period, results: list[UnitResults]) -> Head:
+    return Head(
+        institution=period.institution.name,
+        period=period.name,
+        excluded=sum(one.excluded for one in results),
+        withdrawn=sum(one.withdrawn for one in results),
+        software=SOFTWARE,
+        demonstration=period.institution.demonstration,
+    )
+
+
+def _unit_data(session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period) -> Draw:
+    return _open_data(session, period, unit.name, [unit.id])
+
+
+def _institution_data(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
+    units = [unit.id for unit in units_of(session, period.institution_id)]
+    return _open_data(session, period, period.institution.name, units)
+
+
+def _open_data(session: Session, period: Period, name: str, units: list[int]) -> Draw:
+    study = Study(
+        name=name,
+        period=period.name,
+        starts=period.starts,
+        ends=period.ends,
+        instrument=asked_instrument(period),
+        scheme=used_scheme(period),
+        demonstration=period.institution.demonstration,
+    )
+    responses = read_responses(session, study.instrument, period.id, units)
+    if responses.empty:
+        raise bad(name, "no responses", "at least one")
+    return partial(open_data, responses, study)
+
+
+def _questionnaire(
+    session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period
+) -> Draw:
+    numbers = serials(_prefix(unit.code), *asked.sheets)
+    about = Questionnaire(
+        unit=unit.name,
+        institution=unit.institution.name,
+        period=period.name,
+        instrument=asked_instrument(period),
+        services=[service.name for service in unit.services],
+        demonstration=unit.institution.demonstration,
+    )
+    return lambda: questionnaire_html(about, numbers, asked.language).encode()
+
+
+def _prefix(code: str) -> str:
+    """The capital letters and digits by which the sheets of a unit begin.
+
+    >>> _prefix("puskesmas-langgur")
+    'PUSKESMA'
+    """
+    return re.sub("[^A-Z0-9]", "", code.upper())[:LONGEST_PREFIX] or "SKM"
+
+
+def _square(contents: Contents, language: Language) -> bytes:
+    return announcement_png(contents, "square", language)
+
+
+def _a4(contents: Contents, language: Language) -> bytes:
+    return announcement_png(contents, "a4", language)
+
+
+def _a4_pdf(contents: Contents, language: Language) -> bytes:
+    return announcement_pdf(contents, "a4", language)
+
+
+KINDS = {
+    "report_pdf": Kind("laporan", "pdf", "application/pdf", *_contents(report_pdf)),
+    "report_docx": Kind("laporan", "docx", DOCX, *_contents(report_docx)),
+    "worksheet": Kind("lembar-pengolahan", "xlsx", XLSX, unit=_worksheet),
+    "recapitulation": Kind("rekapitulasi", "xlsx", XLSX, institution=_recapitulation),
+    "announcement_pdf": Kind("pengumuman", "pdf", "application/pdf", *_contents(_a4_pdf)),
+    "announcement_png": Kind("pengumuman", "png", "image/png", *_contents(_a4)),
+    "announcement_square": Kind("pengumuman-persegi", "png", "image/png", *_contents(_square)),
+    "open_data": Kind("data-terbuka", "zip", "application/zip", _unit_data, _institution_data),
+    "questionnaire": Kind("kuesioner", "html", "text/html", unit=_questionnaire, early=True),
+}

@@ -1,0 +1,62 @@
+"""The index over five years, as it was the headline of each period."""
+
+from collections.abc import Collection
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.exact import mean_of
+from analysis.index.satisfaction import satisfaction
+from desk.papers.announcing import headline_of
+from desk.unit.results import unit_results
+from models import Period
+from reports.contents import Point
+from survey.counts import count_answers
+from survey.periods import asked_instrument, used_scheme
+
+YEARS = 5
+
+
+def trend(
+    session: Session, actor: Actor, period: Period, units: Collection[int]
+) -> tuple[Point, ...]:
+    """The simple mean of the units' indices in each closed period, the given one last.
+
+    One unit: its own. Units of fewer than five respondents are in no mean.
+    """
+    first = date(period.ends.year - YEARS + 1, 1, 1)
+    periods = session.scalars(
+        select(Period)
+        .where(
+            Period.institution_id == period.institution_id,
+            Period.closed_at.is_not(None),
+            Period.ends >= first,
+            Period.starts <= period.starts,
+        )
+        .order_by(Period.starts)
+    )
+    return tuple(_point(session, actor, one, units) for one in periods)
+
+
+def _point(session: Session, actor: Actor, period: Period, units: Collection[int]) -> Point:
+    index = mean_of(_indices(session, actor, period, units))
+    band = None if index is None else used_scheme(period).band(index)
+    return Point(period.name, index, band.grade if band else None)
+
+
+def _indices(
+    session: Session, actor: Actor, period: Period, units: Collection[int]
+) -> list[Fraction]:
+    if period.headline == "averaged":
+        results = [unit_results(session, actor, unit, period.id) for unit in units]
+        return [index for one in results if (index := headline_of(one)) is not None]
+    tally = count_answers(session, asked_instrument(period), ["unit_id"], [period.id], units)
+    return [
+        one.index
+        for one in satisfaction(tally, used_scheme(period))
+        if one.n >= SMALLEST_GROUP and one.index is not None
+    ]

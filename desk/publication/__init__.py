@@ -1,0 +1,1 @@
+"""What stands sealed: scores, explanations, objections, certificates."""

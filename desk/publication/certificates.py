@@ -1,0 +1,117 @@
+"""Certificates (piagam): who is entitled to one by a public, current publication, and the paper."""
+
+from fractions import Fraction
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, runs_unit, visible_units
+from analysis.errors import bad, quote
+from analysis.publication.publication import Document
+from analysis.rulebook.scheme import Band, Scheme
+from analysis.rules import Text
+from desk.publication.published import Entry, entries, permanent_link
+from desk.publication.publishing import read_document
+from locales import Language, say
+from reports.notices.certificate import Certificate, certificate_pdf
+
+# A list of the document, and a code in it.
+Holder = tuple[Literal["institutions", "units"], str]
+
+
+def holders(document: Document, scheme: Scheme, institution: str) -> dict[Holder, str]:
+    """The names of an institution and of its units, of those whose score the scheme certifies."""
+    found: dict[Holder, str] = {}
+    for one in document["institutions"]:
+        if one["code"] == institution and _certified(one, scheme):
+            found["institutions", one["code"]] = one["name"]
+    for one in document["units"]:
+        if one["institution"] == institution and _certified(one, scheme):
+            found["units", one["code"]] = one["name"]
+    return found
+
+
+def giving(session: Session) -> list[Entry]:
+    """The publications of which certificates are given, newest first."""
+    found = entries(session).values()
+    return [one for one in found if one.scheme.certificate and not one.replaced]
+
+
+def own_holders(session: Session, actor: Actor) -> list[tuple[Entry, Holder, str]]:
+    """What the actor's institutions and units are entitled to, newest publication first.
+
+    A coordinator sees those of the institution, an official those of the unit.
+    """
+    units = [unit for unit in session.scalars(visible_units(actor)) if runs_unit(actor, unit)]
+    own = {
+        "units": {unit.code for unit in units},
+        "institutions": {
+            unit.institution.code for unit in units if unit.institution_id in actor.institutions
+        },
+    }
+    found: list[tuple[Entry, Holder, str]] = []
+    for entry in giving(session) if units else ():
+        document = read_document(entry.publication)
+        for place in dict.fromkeys(unit.institution.code for unit in units):
+            entitled = holders(document, entry.scheme, place)
+            found += [
+                (entry, (kind, code), name)
+                for (kind, code), name in entitled.items()
+                if code in own[kind]
+            ]
+    return found
+
+
+def hand_out(
+    session: Session, publication_id: UUID, holder: Holder, base: str, language: Language
+) -> tuple[str, bytes]:
+    """File name and content of a certificate. What it states is public, so is the certificate.
+
+    Raises BadInput for a publication that is not public or was replaced, and for a holder that
+    it has not or whose score its scheme does not certify.
+    """
+    entry = entries(session).get(publication_id)
+    if entry is None:
+        raise bad("publication", quote(str(publication_id)), "one that is public")
+    if entry.replaced:
+        raise bad("publication", f"number {entry.number}, replaced", "the newest of its year")
+    document = read_document(entry.publication)
+    kind, code = holder
+    one = next((one for one in document[kind] if one["code"] == code), None)
+    band = one and _certified(one, entry.scheme)
+    if one is None or not band:
+        raise bad("certificate", quote(code), f"one whom {entry.scheme.id} entitles to it")
+    paper = certificate_pdf(_certificate(entry, document, one, band, base), language)
+    name = say(language, "certificate.file")
+    return f"{name}-{entry.publication.year}-{entry.scheme.id}-{code}.pdf", paper
+
+
+def _certificate(
+    entry: Entry, document: Document, one: Document, band: Band, base: str
+) -> Certificate:
+    of: str = one["institution"] if "institution" in one else one["code"]
+    place = next(place for place in document["institutions"] if place["code"] == of)
+    own_survey = ["not_independent"] if document["not_independent"] else []
+    return Certificate(
+        name=one["name"],
+        institution=place["name"] if one is not place else "",
+        scheme=entry.scheme,
+        year=entry.publication.year,
+        score=Fraction(one["score_exact"]),
+        band=band,
+        number=entry.number,
+        sha256=entry.seal.hash,
+        published=entry.seal.approved_at.date(),
+        link=permanent_link(base, entry.publication.id, of),
+        remarks=(*own_survey, *(f"without_{source}" for source in document["without"])),
+        demonstration=place["demonstration"],
+    )
+
+
+def _certified(one: Document, scheme: Scheme) -> Band | None:
+    """The band of a published score, labelled as published, if the scheme certifies it."""
+    band = scheme.band(Fraction(one["score_exact"]))
+    if band is None or not scheme.certifies(band):
+        return None
+    return band.model_copy(update={"label": Text(**one["label"])})

@@ -1,0 +1,114 @@
+"""From a score down to what it stands on: the same document that a publication would state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_unit
+from analysis.publication.publication import Document, derive
+from analysis.rulebook.fieldwork import parts_of_indicators
+from analysis.rulebook.scheme import Scheme
+from desk.assessment.assessments import CURRENT
+from desk.assessment.sampled import sampled_units
+from desk.index.perception import score_visible
+from desk.publication.publishing import read_document, software_version
+from desk.publication.stated import evidence_of
+from models import Institution, Publication, Reconciliation, Unit, User
+
+OFFICIAL = CURRENT["official"].c
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement, 0-4; ``assessor``: a name, None for those who may not know it."""
+
+    assessor_id: int
+    assessor: str | None
+    rung: int
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One item judged of one subject of a unit; ``settled``: what counts instead, 0-4."""
+
+    item: str
+    subject: str
+    judged: list[Judged]
+    settled: int | None
+
+
+def explain(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    institution_id: int,
+    stand_in: bool = False,
+) -> Document:
+    """What would be published of those of an institution's units that the actor may see.
+
+    Also where it is not complete. Its ranks mean nothing. Counts of answers are withheld where
+    they, or what they leave of an earlier document, would tell of one to four people. Raises
+    Forbidden.
+    """
+    scored = score_visible(session, actor, scheme, year, institution_id, stand_in, squares=True)
+    code = session.get_one(Institution, institution_id).code
+    prepared = session.scalars(select(Publication).where(Publication.year == year))
+    earlier = [part_of(read_document(one), code) for one in prepared]
+    evidence = evidence_of(session, scored, earlier, None, software_version(), [code])
+    return derive(evidence)
+
+
+def part_of(document: Document, institution: str) -> Document:
+    """The document with this institution and its units only."""
+    return {
+        **document,
+        "institutions": [one for one in document["institutions"] if one["code"] == institution],
+        "units": [one for one in document["units"] if one["institution"] == institution],
+    }
+
+
+def is_whole(
+    session: Session, actor: Actor, institution_id: int, year: int, document: Document
+) -> bool:
+    """Whether the document holds all units of the institution that are scored in the year."""
+    if actor.analyst or institution_id not in actor.institutions:
+        return actor.analyst
+    sample = sampled_units(session, year)
+    if sample is None:
+        return True
+    own = select(Unit.code).where(Unit.institution_id == institution_id, Unit.id.in_(sample))
+    return set(session.scalars(own)) <= {one["code"] for one in document["units"]}
+
+
+def judgements_below(
+    session: Session, actor: Actor, unit_id: int, year: int
+) -> Mapping[str, list[Looked]]:
+    """What assessors judge of a unit now, by indicator; their names are for analysts only.
+
+    Raises Forbidden.
+    """
+    require_unit(session, actor, unit_id)
+    of_unit = (OFFICIAL.unit_id == unit_id, OFFICIAL.year == year)
+    rows = session.execute(
+        select(OFFICIAL.item, OFFICIAL.subject, User.id, User.name, OFFICIAL.judgement)
+        .join(User, User.id == OFFICIAL.assessor_id)
+        .where(*of_unit)
+        .order_by(OFFICIAL.item, OFFICIAL.subject, User.id)
+    )
+    same = Reconciliation.unit_id == unit_id, Reconciliation.year == year
+    settled = {
+        (one.item, one.subject): one.judgement
+        for one in session.scalars(select(Reconciliation).where(*same).order_by(Reconciliation.id))
+    }
+    found: dict[tuple[str, str], Looked] = {}
+    for item, subject, assessor, name, rung in rows:
+        place = item, subject
+        one = found.setdefault(place, Looked(item, subject, [], settled.get(place)))
+        one.judged.append(Judged(assessor, name if actor.analyst else None, rung))
+    below: dict[str, list[Looked]] = {}
+    for one in found.values():
+        below.setdefault(parts_of_indicators().get(one.item, one.item), []).append(one)
+    return below

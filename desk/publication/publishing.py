@@ -1,0 +1,232 @@
+"""Publication of a year's scores: one analyst prepares, another approves, nobody can change it.
+
+What the document says and what follows from it stands in ``analysis.publication.publication``;
+how it is sealed, in ``analysis.publication.sealed``.
+"""
+
+import json
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+import rfc8785
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from accounts.actors import Actor, require_analyst
+from analysis.errors import bad
+from analysis.publication.publication import Document, derive
+from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
+from analysis.rulebook.scheme import Scheme
+from desk.assessment.sampled import sampled_units
+from desk.audit import log
+from desk.index.perception import Round, score_year
+from desk.office.periods import keep_scheme
+from desk.publication.stated import complete_institutions, evidence_of
+from models import (
+    Institution,
+    Objection,
+    Publication,
+    PublishedCount,
+    Seal,
+    Unit,
+    now,
+    one_at_a_time,
+)
+from survey.signing import public_pem, sign
+
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+TOLD = 5
+
+
+def prepare(
+    session: Session,
+    actor: Actor,
+    scheme: Scheme,
+    year: int,
+    stand_in: bool = False,
+    without: Sequence[str] = (),
+    corrects: UUID | None = None,
+) -> Publication:
+    """Prepares the year's scores of every institution whose units all have one.
+
+    Provisional institutions are left out and counted. ``corrects``: the public publication of
+    the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
+    institution is complete. The caller commits.
+    """
+    scored = score_year(session, actor, scheme, year, stand_in, without, squares=True)
+    if not complete_institutions(scored):
+        raise bad(
+            f"{scheme.id} {year}",
+            f"no institution whose units all have a score{_lacking(scored)}",
+            "one",
+        )
+    corrected = _corrected(session, scheme, year, corrects)
+    earlier = [read_document(one) for one in _prepared_in(session, year)]
+    evidence = evidence_of(session, scored, earlier, corrected, software_version())
+    text = rfc8785.dumps(derive(evidence)).decode()
+    publication = Publication(
+        scheme_hash=keep_scheme(session, scheme),
+        year=year,
+        document=text,
+        document_hash=sha256(text.encode()).hexdigest(),
+        user_id=actor.user_id,
+        created_at=now(),
+        counts=_counts(scored),
+    )
+    session.add(publication)
+    session.flush()
+    _log(session, actor, "prepare_publication", publication, publication.document_hash)
+    return publication
+
+
+def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes) -> Publication:
+    """Makes a prepared publication public: an analyst who did not prepare it seals it.
+
+    It is signed with the instance's key, together with the hash of the publication before.
+    Raises Forbidden, and BadInput for one's own, one that is public already, one with an
+    objection that is open or was accepted, and one whose institutions have another sample now.
+    The caller commits.
+    """
+    require_analyst(actor)
+    one_at_a_time(session, f"publication {publication_id}")
+    publication = session.get_one(Publication, publication_id)
+    if publication.user_id == actor.user_id:
+        raise bad("publication", "prepared by yourself", "a second person who approves")
+    if publication.seal:
+        raise bad("publication", "approved already", "one that waits for approval")
+    _refuse_disputed(session, publication)
+    _refuse_other_sample(session, publication)
+    document, previous = read_document(publication), _newest_hash(session)
+    sealed = sealed_bytes(document, previous)
+    publication.seal = Seal(
+        prepared_by=publication.user_id,
+        approved_by=actor.user_id,
+        approved_at=now(),
+        hash=sha256(sealed).hexdigest(),
+        previous_hash=previous,
+        public_key=public_pem(secret),
+        signature=sign(secret, sealed),
+    )
+    session.flush()
+    _log(session, actor, "approve_publication", publication, publication.seal.hash)
+    return publication
+
+
+def publications(session: Session) -> list[Publication]:
+    """All approved publications with their seals, newest first; open to everyone."""
+    query = select(Publication).join(Seal).options(joinedload(Publication.seal))
+    return list(session.scalars(query.order_by(Seal.approved_at.desc())))
+
+
+def waiting(session: Session, actor: Actor) -> list[Publication]:
+    """What was prepared and not approved, newest first. Raises Forbidden."""
+    require_analyst(actor)
+    query = select(Publication).outerjoin(Seal).where(Seal.publication_id.is_(None))
+    return list(session.scalars(query.order_by(Publication.created_at.desc())))
+
+
+def read_document(publication: Publication) -> Document:
+    """The document, as it was prepared."""
+    content: Document = json.loads(publication.document)
+    return content
+
+
+def bundle(publication: Publication, seal: Seal) -> bytes:
+    """The file by which anyone checks a public publication."""
+    document = read_document(publication)
+    return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature)
+
+
+@cache
+def software_version() -> str:
+    """The version of this program."""
+    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
+
+
+def _lacking(scored: Round) -> str:
+    """How many units have a score, of the first institutions: " (malra 5/7)"."""
+    told = [f"{one.institution} {one.scored}/{one.units}" for one in scored.result.institutions]
+    return f" ({', '.join(told[:TOLD])})" if told else ""
+
+
+def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | None) -> str | None:
+    """The hash of the publication to be corrected."""
+    if corrects is None:
+        return None
+    seal, old = session.get(Seal, corrects), session.get(Publication, corrects)
+    found = read_document(old) if seal and old else None
+    if seal is None or found is None:
+        raise bad("correction", "no public publication", "one that is public")
+    if (found["year"], found["scheme"]["id"]) != (year, scheme.id):
+        expected = f"one of {scheme.id} {year}"
+        raise bad("correction", f"{found['scheme']['id']} {found['year']}", expected)
+    return seal.hash
+
+
+def _prepared_in(session: Session, year: int) -> Sequence[Publication]:
+    return session.scalars(select(Publication).where(Publication.year == year)).all()
+
+
+def _newest_hash(session: Session) -> str:
+    """The hash that no publication names as the one before it."""
+    named = select(Seal.previous_hash)
+    return session.scalar(select(Seal.hash).where(Seal.hash.not_in(named))) or FIRST
+
+
+def _refuse_disputed(session: Session, publication: Publication) -> None:
+    found = session.scalars(
+        select(Objection.accepted).where(
+            Objection.publication_id == publication.id, Objection.accepted.is_not(False)
+        )
+    ).all()
+    if None in found:
+        number = found.count(None)
+        raise bad("publication", f"{number} open objections", "every objection decided")
+    if found:
+        expected = "another, prepared after the scores were mended"
+        raise bad("publication", f"{len(found)} accepted objections", expected)
+
+
+def _refuse_other_sample(session: Session, publication: Publication) -> None:
+    """Refuses scores of institutions of which other units are sampled than when it was prepared."""
+    sample = sampled_units(session, publication.year)
+    if sample is None:
+        return
+    document = read_document(publication)
+    places = [one["code"] for one in document["institutions"]]
+    query = select(Unit.code).join(Unit.institution)
+    now_sampled = set(
+        session.scalars(query.where(Unit.id.in_(sample), Institution.code.in_(places)))
+    )
+    if other := now_sampled ^ {one["code"] for one in document["units"]}:
+        found = f"another sample, by {', '.join(sorted(other)[:TOLD])}"
+        raise bad("publication", found, "one prepared for the sample as it is now")
+
+
+def _log(session: Session, actor: Actor, act: str, publication: Publication, digest: str) -> None:
+    document = read_document(publication)
+    log(
+        session,
+        actor,
+        act,
+        publication=str(publication.id),
+        scheme=document["scheme"]["id"],
+        year=publication.year,
+        sha256=digest,
+    )
+
+
+def _counts(scored: Round) -> list[PublishedCount]:
+    complete = complete_institutions(scored)
+    return [
+        PublishedCount(
+            unit_id=unit.id, period_id=period, received=one.received, counted=one.counted
+        )
+        for unit, surveyed in zip(scored.units, scored.surveyed, strict=True)
+        if unit.institution.code in complete
+        for period, one in surveyed.responses.items()
+    ]

@@ -1,0 +1,1 @@
+"""A unit's index as its people read it: results, change, what to mend."""

@@ -1,0 +1,210 @@
+"""The follow-up plan of a survey: what shall be mended, by whom and when, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from accounts.actors import Actor, require_staff, require_unit
+from analysis.errors import BadInput, Problem, bad, quote
+from desk.audit import log
+from desk.office.periods import own_period
+from models import Consultation, FollowUp, FollowUpStep, Service, Unit, now
+from models.follow_ups import LONGEST_ACCOUNT, STATUSES
+from survey.periods import asked_instrument
+
+LONGEST_NAME, LONGEST_MINUTES = 200, 20_000
+
+
+@dataclass(frozen=True)
+class Realised:
+    """How many programmes of a plan are done; one that was dropped stays planned, not done."""
+
+    done: int
+    planned: int
+
+    @property
+    def share(self) -> Fraction | None:
+        """0 to 1; None where nothing was planned."""
+        return Fraction(self.done, self.planned) if self.planned else None
+
+
+def plan_follow_up(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    period_id: int,
+    element: str,
+    programme: str,
+    due: date,
+    person: str,
+    service_id: int | None = None,
+) -> FollowUp:
+    """Adds a programme to the plan of a unit's survey. Raises Forbidden or BadInput."""
+    unit = require_staff(session, actor, unit_id)
+    period = own_period(session, unit.institution_id, period_id)
+    elements = {item.element for item in asked_instrument(period).items}
+    wrong = [
+        *_unless(element in elements, "element", quote(element), "one that the survey asked"),
+        *_unless(0 < len(programme.strip()) <= LONGEST_ACCOUNT, "programme", *_length(programme)),
+        *_unless(0 < len(person.strip()) <= LONGEST_NAME, "person", *_length(person, LONGEST_NAME)),
+        *_unless(due >= period.starts, "time", due, f"{period.starts} or later"),
+        *_unless(
+            service_id is None or _is_of(session, service_id, unit),
+            "service",
+            service_id,
+            f"one of {unit.code}'s",
+        ),
+    ]
+    if wrong:
+        raise BadInput(wrong)
+    plan = FollowUp(
+        institution_id=unit.institution_id,
+        unit_id=unit_id,
+        period_id=period_id,
+        service_id=service_id,
+        element=element,
+        programme=programme.strip(),
+        due=due,
+        person=person.strip(),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    plan.steps = [_step(actor, "planned", "", None)]
+    session.add(plan)
+    session.flush()
+    log(session, actor, "plan_follow_up", unit=unit.code, period=period.code, element=element)
+    return plan
+
+
+def note_step(
+    session: Session,
+    actor: Actor,
+    follow_up_id: int,
+    status: str,
+    account: str,
+    evidence: str | None = None,
+) -> FollowUpStep:
+    """Notes how far a programme is, with the hash of evidence that was kept.
+
+    Raises Forbidden or BadInput.
+    """
+    plan = session.get_one(FollowUp, follow_up_id)
+    unit = require_staff(session, actor, plan.unit_id)
+    period = own_period(session, unit.institution_id, plan.period_id)
+    if status not in STATUSES:
+        raise bad("status", quote(status), f"one of {', '.join(STATUSES)}")
+    if len(account) > LONGEST_ACCOUNT:
+        raise bad("account", *_length(account))
+    if status in ("done", "dropped") and not account.strip():
+        raise bad("account", "nothing", "what was done, or why not")
+    step = _step(actor, status, account.strip(), evidence)
+    plan.steps.append(step)
+    session.flush()
+    log(session, actor, "note_step", unit=unit.code, period=period.code, status=status)
+    return step
+
+
+def hold_consultation(
+    session: Session,
+    actor: Actor,
+    unit_id: int,
+    period_id: int,
+    held: date,
+    participants: int,
+    minutes: str,
+    evidence: str | None = None,
+) -> Consultation:
+    """Keeps the minutes of a public consultation. Raises Forbidden or BadInput."""
+    unit = require_staff(session, actor, unit_id)
+    period = own_period(session, unit.institution_id, period_id)
+    wrong = [
+        *_unless(participants > 0, "participants", participants, "a whole number above 0"),
+        *_unless(
+            0 < len(minutes.strip()) <= LONGEST_MINUTES,
+            "minutes",
+            *_length(minutes, LONGEST_MINUTES),
+        ),
+    ]
+    if wrong:
+        raise BadInput(wrong)
+    consultation = Consultation(
+        institution_id=unit.institution_id,
+        unit_id=unit_id,
+        period_id=period_id,
+        held=held,
+        participants=participants,
+        minutes=minutes.strip(),
+        evidence_hash=evidence,
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(consultation)
+    session.flush()
+    log(session, actor, "hold_consultation", unit=unit.code, period=period.code, held=str(held))
+    return consultation
+
+
+def follow_ups_of(
+    session: Session, actor: Actor, unit_id: int, period_id: int
+) -> Sequence[FollowUp]:
+    """The plan of a unit's survey, each programme with its steps. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    return session.scalars(
+        select(FollowUp)
+        .where(FollowUp.unit_id == unit_id, FollowUp.period_id == period_id)
+        .options(selectinload(FollowUp.steps))
+        .order_by(FollowUp.id)
+    ).all()
+
+
+def realised(plans: Sequence[FollowUp]) -> Realised:
+    """How much of a plan is done."""
+    return Realised(sum(plan.steps[-1].status == "done" for plan in plans), len(plans))
+
+
+def realised_by_service(plans: Sequence[FollowUp]) -> dict[int | None, Realised]:
+    """How much is done for each service that the plan names; None: for the whole unit."""
+    services = dict.fromkeys(plan.service_id for plan in plans)
+    return {
+        service: realised([plan for plan in plans if plan.service_id == service])
+        for service in services
+    }
+
+
+def consultations_of(
+    session: Session, actor: Actor, unit_id: int, period_id: int
+) -> Sequence[Consultation]:
+    """The public consultations on a unit's survey. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    return session.scalars(
+        select(Consultation)
+        .where(Consultation.unit_id == unit_id, Consultation.period_id == period_id)
+        .order_by(Consultation.held)
+    ).all()
+
+
+def _is_of(session: Session, service_id: int, unit: Unit) -> bool:
+    service = session.get(Service, service_id)
+    return service is not None and service.unit_id == unit.id
+
+
+def _step(actor: Actor, status: str, account: str, evidence: str | None) -> FollowUpStep:
+    return FollowUpStep(
+        status=status,
+        account=account,
+        evidence_hash=evidence,
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+
+
+def _unless(holds: bool, place: str, found: object, expected: str) -> list[Problem]:
+    return [] if holds else [Problem(place, str(found), expected)]
+
+
+def _length(text: str, longest: int = LONGEST_ACCOUNT) -> tuple[str, str]:
+    return f"{len(text.strip())} characters", f"1 to {longest}"

@@ -1,0 +1,95 @@
+"""Who answered a unit's survey, beside its visits; no group under five, nor by subtraction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy.orm import Session
+
+from analysis.disclosure import shown_groups
+from analysis.rulebook.instrument import Instrument
+from desk.unit.results import UnitResults
+from models import now
+from models.responses import CHANNELS, PROVENANCES
+from survey.counts import OPEN_LINK, VISIT, count_people
+
+HOW = {"channel": CHANNELS, "provenance": PROVENANCES}
+LEFT_EMPTY = ""
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """``n`` respondents of so many ``visits``, and how many would be the ``minimum``.
+
+    ``days_left``: until an open period ends, 0 or more; None for a closed one. ``groups``: by
+    field ("sex", ..., "channel", "provenance") and value ("": left empty) how many; None: too
+    few to be shown. Empty while the period is open: it would have to advance in steps.
+    """
+
+    n: int | None
+    visits: int | None
+    minimum: int | None
+    days_left: int | None
+    groups: Mapping[str, Mapping[str, int | None]]
+
+
+def respondents(session: Session, results: UnitResults) -> Respondents:
+    """Who answered, as far as it may be shown, with all sources in ``results``."""
+    unit, period = results.unit, results.period
+    n = results.index.n if results.index else None
+    groups: dict[str, Mapping[str, int | None]] = {}
+    if period.closed_at is not None and n is not None:
+        people = count_people(session, results.instrument, [period.id], [unit.id])
+        groups = {
+            field: shown_values(people[people["field"] == field], values)
+            for field, values in _values(results.instrument).items()
+        }
+    return Respondents(n, results.visits, results.minimum, _days_left(results), groups)
+
+
+def shown_values(people: pd.DataFrame, values: tuple[str, ...]) -> Mapping[str, int | None]:
+    """The number of each value that anybody has; None where it may not be shown.
+
+    It may where it is large enough among all citizens and in every imported file, since whoever
+    has the file can subtract it.
+    """
+    table = _by_source(people)
+    hidden, whole = _hidden(table), table.sum(axis=1).astype(int).to_dict()
+    return {
+        value: None if value in hidden else int(whole[value])
+        for value in (*values, LEFT_EMPTY)
+        if value in whole
+    }
+
+
+def hidden_values(people: pd.DataFrame) -> frozenset[str]:
+    """The values that may not be shown, see ``shown_values``; "": left empty."""
+    return _hidden(_by_source(people))
+
+
+def _by_source(people: pd.DataFrame) -> pd.DataFrame:
+    together = people.assign(
+        source=people["source"].replace(OPEN_LINK, VISIT), value=people["value"].fillna(LEFT_EMPTY)
+    )
+    return together.pivot_table(
+        index="value", columns="source", values="number", aggfunc="sum", fill_value=0
+    )
+
+
+def _hidden(table: pd.DataFrame) -> frozenset[str]:
+    hidden: set[str] = set()
+    for _, numbers in table.items():
+        shown = shown_groups(numbers.astype(int).to_list())
+        hidden |= {value for value, show in zip(table.index, shown, strict=True) if not show}
+    return frozenset(hidden)
+
+
+def _values(instrument: Instrument) -> Mapping[str, tuple[str, ...]]:
+    asked = {field.key: tuple(field.options) for field in instrument.respondent.fields}
+    return asked | HOW
+
+
+def _days_left(results: UnitResults) -> int | None:
+    if results.period.closed_at is not None:
+        return None
+    return max(0, (results.period.ends - now().date()).days)

@@ -1,0 +1,184 @@
+"""What stands beside a unit's headline: weighted to the visits of its services, and shrunken.
+
+After closing only: weights make every single answer felt. Services that are not shown are one
+stratum together, so that no weighted figure tells more of them than the headline does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_unit
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.tally import Tally
+from analysis.uncertainty.moments import linear, moments, scale_of
+from analysis.uncertainty.shrinkage import Shrunken, empirical_bayes, fay_herriot
+from analysis.uncertainty.strata import Weighted, weighted
+from analysis.uncertainty.uncertainty import uncertainty
+from desk.office.periods import service_visits
+from desk.unit.results import UnitResults, population
+from desk.unit.steps import plain
+from models import Unit, Visits
+from survey.counts import count_answers
+
+STRATUM = "stratum"
+MERGED, UNNAMED = "merged", ""
+Why = Literal["no_visits", "fewer_visits", "one_service", "unnamed"]
+
+
+@dataclass(frozen=True)
+class NotWeighted:
+    """Why there is no weighted figure, and which services are the reason."""
+
+    why: Why
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The index ``stratified`` by service, and ``post_stratified`` to the visits by service.
+
+    ``merged``: the services that count as one, being too small; None: no service named.
+    """
+
+    merged: tuple[str | None, ...]
+    stratified: Weighted | NotWeighted
+    post_stratified: Weighted | NotWeighted
+
+
+@dataclass(frozen=True)
+class UnitBeside:
+    """One unit: its index as shown, its standard error, and both shrunken ones with theirs.
+
+    None where there is none.
+    """
+
+    name: str
+    index: Satisfaction
+    error: float | None
+    empirical_bayes: tuple[float, float] | None
+    fay_herriot: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Units:
+    """The institution's units of at least five respondents, and how many have fewer."""
+
+    units: list[UnitBeside]
+    left_out: int
+
+
+def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Beside | None:
+    """The weighted figures of a closed period that shows an index; None else. Raises Forbidden."""
+    visits = dict(service_visits(session, actor, results.unit.id, results.period.id))
+    if results.period.closed_at is None or results.index is None:
+        return None
+    by_service = results.answers.services.regroup(["service_id"])
+    keys: list[Any] = [plain(key) for key in by_service.counted["service_id"]]
+    people = dict(zip(keys, by_service.respondents.tolist(), strict=True))
+    names = {service.id: service.name for service in results.unit.services}
+    unknown = [names[key] for key in people if key is not None and key not in visits]
+    if unknown:
+        return _neither(NotWeighted("no_visits", tuple(sorted(unknown))))
+    merged = _merged(results, people, visits)
+    strata = {key: MERGED if key in merged else str(key or UNNAMED) for key in people | visits}
+    cells = _by_stratum(by_service, [strata[key] for key in keys])
+    wanted: dict[str, int] = {}
+    for key, number in visits.items():
+        wanted[strata[key]] = wanted.get(strata[key], 0) + number
+    told = tuple(names[key] if key else None for key in merged)
+    if refusal := _refusal(cells, wanted, strata, names):
+        return _neither(refusal, told)
+    drawn_from = population(results.visits, results.index.n)
+    whole = {UNNAMED: drawn_from} if drawn_from else None
+    return Beside(
+        told,
+        NotWeighted("unnamed")
+        if UNNAMED in strata.values()
+        else weighted(cells, results.scheme, STRATUM, wanted),
+        weighted(cells, results.scheme, visits=whole, margins={STRATUM: wanted}),
+    )
+
+
+def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units | None:
+    """The institution's units of a closed period, for its coordinator and for analysts.
+
+    None for others and while the period is open. Raises Forbidden.
+    """
+    unit, period = require_unit(session, actor, results.unit.id), results.period
+    may = actor.analyst or unit.institution_id in actor.institutions
+    if not may or period.closed_at is None:
+        return None
+    units = session.scalars(select(Unit).where(Unit.institution_id == unit.institution_id))
+    names = {one.id: one.name for one in units}
+    places = [period.id], list(names)
+    counted = count_answers(session, results.instrument, ["unit_id"], *places, pairs=True)
+    large = counted.counted[counted.respondents >= SMALLEST_GROUP].reset_index(drop=True)
+    shown = Tally(large, counted.by, counted.items_of, counted.allowed)
+    keys: list[int] = shown.counted["unit_id"].tolist()
+    visits = dict(
+        session.execute(
+            select(Visits.unit_id, Visits.number).where(Visits.period_id == period.id)
+        ).all()
+    )
+    indices = satisfaction(shown, results.scheme)
+    known = [population(visits.get(key), index.n) for key, index in zip(keys, indices, strict=True)]
+    errors = [one.standard_error for one in uncertainty(shown, results.scheme, known)]
+    direct = linear(moments(shown), scale_of(shown, results.scheme))
+    bayes = _pairs(empirical_bayes(direct, shown.respondents), len(shown))
+    drawn = _pairs(fay_herriot(direct.index, np.array(errors, float)), len(shown))
+    rows = [
+        UnitBeside(names[key], index, error, by_bayes, by_fay_herriot)
+        for key, index, error, by_bayes, by_fay_herriot in zip(
+            keys, indices, errors, bayes, drawn, strict=True
+        )
+    ]
+    return Units(sorted(rows, key=lambda one: one.name), len(names) - len(rows))
+
+
+def _neither(why: NotWeighted, merged: tuple[str | None, ...] = ()) -> Beside:
+    return Beside(merged, why, why)
+
+
+def _merged(
+    results: UnitResults, people: Mapping[Any, int], visits: Mapping[int, int]
+) -> list[int | None]:
+    """The services that are hidden or that nobody rated: five respondents together at least."""
+    hidden = [group.key for group in results.services if group.index is None]
+    silent = [key for key in visits if key not in people]
+    merged: list[Any] = [*hidden, *silent]
+    if not any(key in visits for key in merged):
+        return []
+    rest = sorted((n, key) for key, n in people.items() if key in visits and key not in merged)
+    while rest and sum(people.get(key, 0) for key in merged) < SMALLEST_GROUP:
+        merged.append(rest.pop(0)[1])
+    return merged
+
+
+def _by_stratum(by_service: Tally, strata: list[str]) -> Tally:
+    rows = by_service.counted.drop(columns="service_id").assign(**{STRATUM: strata})
+    cells = Tally(rows, (STRATUM,), by_service.items_of, by_service.allowed)
+    return cells.regroup([STRATUM])
+
+
+def _refusal(
+    cells: Tally, visits: Mapping[str, int], strata: Mapping[Any, str], names: Mapping[int, str]
+) -> NotWeighted | None:
+    if len(visits) < 2:
+        return NotWeighted("one_service")
+    people = dict(zip(cells.counted[STRATUM], cells.respondents.tolist(), strict=True))
+    fewer = {stratum for stratum, number in visits.items() if number < people[stratum]}
+    of = sorted(names[key] for key, stratum in strata.items() if key and stratum in fewer)
+    return NotWeighted("fewer_visits", tuple(of)) if of else None
+
+
+def _pairs(found: Shrunken | None, units: int) -> list[tuple[float, float] | None]:
+    if found is None:
+        return [None] * units
+    pairs = zip(found.index.tolist(), found.error.tolist(), strict=True)
+    return [None if np.isnan(index) else (index, error) for index, error in pairs]

@@ -1,0 +1,1 @@
+"""What hangs on a wall or goes from hand to hand."""

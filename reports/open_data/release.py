@@ -1,0 +1,360 @@
+"""What may be given away of a survey's rows: which units, which columns, how coarse.
+
+The rules stand in ``open-data-2026.yaml``; the mathematics in ``analysis.publication.anonymity``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+from pydantic import model_validator
+
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.errors import bad
+from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
+from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.tally import read_tally, tally
+from analysis.publication.anonymity import Codes, Flags, Step, protect
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import Scheme
+from analysis.rules import (
+    Rule,
+    Source,
+    Standing,
+    Text,
+    Validity,
+    broken,
+    check,
+    parse_yaml,
+    read_rules,
+)
+from analysis.tables import as_table
+from locales import say
+from reports.cells import harmless
+
+RULES = Path(__file__).parent / "open-data-2026.yaml"
+NOT_TOLD, HIDDEN = -1, -2
+OPEN_LINK, VISIT, CITIZENS = "open_link", "visit", "citizens"
+
+Given = Literal["rows", "too_few_rows", "small_element", "small_source", "too_few"]
+
+
+class Column(Rule):
+    """A column about the visit; without options its values are taken from the rows."""
+
+    key: str
+    text: Text
+    options: dict[str, Text] = {}
+
+
+class Merge(Rule):
+    """Values that become one."""
+
+    text: Text
+    of: list[str]
+
+
+class Recoding(Rule):
+    """One step: the column whose values are merged, or that is given up."""
+
+    merge: str | None = None
+    drop: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.merge is None) == (self.drop is None):
+            raise broken("none or both", "either merge or drop")
+        return self
+
+
+class Licence(Rule):
+    """Under which the data are given."""
+
+    name: str
+    address: str
+
+
+class ReleaseRules(Rule):
+    """How rows about people are made public; the numbers are explained in the file."""
+
+    id: str
+    valid: Validity
+    standing: Standing
+    sources: dict[str, Source]
+    source: str
+    licence: Licence
+    least: int
+    tolerated: float
+    worthless: float
+    columns: list[Column]
+    merges: dict[str, dict[str, Merge]]
+    steps: list[Recoding]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What was surveyed: one period of an institution, or of one of its units."""
+
+    name: str
+    period: str
+    starts: date
+    ends: date
+    instrument: Instrument
+    scheme: Scheme
+    demonstration: bool = False
+
+
+@dataclass(frozen=True)
+class Category:
+    """A value of a variable: as it stands in the CSV file, its number, its words."""
+
+    value: str
+    code: int
+    text: Text
+
+    @property
+    def missing(self) -> bool:
+        return self.code < 0
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A column of the data; ``measured``: its numbers have an order."""
+
+    key: str
+    text: Text
+    categories: tuple[Category, ...]
+    measured: bool = False
+
+
+@dataclass(frozen=True)
+class UnitRelease:
+    """What is given of a unit.
+
+    ``given``: its rows, or why only its figures, or why nothing. ``index`` and
+    ``experienced`` are None where fewer than five people stand behind them. ``steps``: the
+    steps of recoding taken; ``hidden``: cells hidden by column.
+    """
+
+    name: str
+    given: Given
+    index: Satisfaction | None
+    experienced: Experienced | None
+    steps: tuple[Recoding, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Release:
+    """``rows``: a column of category codes for each of the ``variables``, in sorted order."""
+
+    study: Study
+    rules: ReleaseRules
+    variables: tuple[Variable, ...]
+    rows: pd.DataFrame
+    units: tuple[UnitRelease, ...]
+
+
+@cache
+def release_rules() -> ReleaseRules:
+    """The rules in force. Raises BadInput for a file that breaks one."""
+    return check(ReleaseRules, parse_yaml(read_rules(RULES), RULES.name), RULES.name)
+
+
+def make_release(responses: pd.DataFrame, study: Study) -> Release:
+    """The rows of ``responses`` that may be given, made safe unit by unit.
+
+    ``responses``: the counted ones of a closed period, a row each: ``unit``, ``service``,
+    ``month`` ("2026-05"), ``channel``, ``provenance``, ``source`` ("open_link", "visit" or
+    the number of an imported file), a column an item, ``experience`` ("some", "none",
+    "declined") with a boolean column a form (``form_column``), and the fields of the
+    respondent; None or NaN where nothing was told. A unit's rows come out the same whichever
+    other units are there.
+
+    Raises ValueError for a value that neither the rules nor the instrument know.
+    """
+    rules, instrument = release_rules(), study.instrument
+    items = list(instrument.allowed)
+    named = responses.assign(**{key: _harmless(responses[key]) for key in ("unit", "service")})
+    people = named[named[items].notna().any(axis=1)].reset_index(drop=True)
+    quasi = _quasi_identifiers(people, study, rules)
+    codes = np.column_stack([_codes(people[v.key], v) for v in quasi])
+    keys, steps = [variable.key for variable in quasi], _steps(quasi, rules)
+    answers = people[items].astype("Float64").fillna(NOT_TOLD).to_numpy(np.int64)
+    low = _low(answers, instrument)
+    indices, experienced = _indices(people, study), _experienced(named, instrument)
+
+    places = people.groupby("unit").indices
+    units: list[UnitRelease] = []
+    parts: list[Codes] = []
+    for number, name in enumerate(sorted(named["unit"].unique()), start=1):
+        at = places.get(name, np.empty(0, np.int64))
+        sources = _sources(people["source"].iloc[at])
+        unit = _unit_release(name, indices.get(name), experienced[name], sources, rules)
+        if unit.given == "rows":
+            safe = protect(codes[at], sources, low[at], steps, rules.tolerated, rules.worthless)
+            shown = np.where(safe.codes > 0, safe.codes, safe.codes + NOT_TOLD)
+            parts.append(np.column_stack([np.full(len(at), number), shown, answers[at]]))
+            hidden = dict(zip(keys, (shown == HIDDEN).sum(axis=0).tolist(), strict=True))
+            unit = replace(unit, steps=tuple(rules.steps[: safe.taken]), hidden=hidden)
+        units.append(unit)
+
+    variables = (_unit_variable(units), *quasi, *(_item_variable(study, item) for item in items))
+    rows = np.concatenate([np.empty((0, len(variables)), np.int64), *parts])
+    ordered = rows[np.lexsort(rows.T[::-1])]
+    frame = pd.DataFrame(ordered, columns=[variable.key for variable in variables])
+    return Release(study, rules, variables, frame, tuple(units))
+
+
+def _harmless(column: "pd.Series[str]") -> "pd.Series[str]":
+    return column.map({name: harmless(name) for name in column.dropna().unique()})
+
+
+def _quasi_identifiers(
+    people: pd.DataFrame, study: Study, rules: ReleaseRules
+) -> tuple[Variable, ...]:
+    """What others may know of a person: the columns of the rules and the respondent's own."""
+    months = set(map(str, pd.period_range(study.starts, study.ends, freq="M")))
+    present: dict[str, set[str]] = {
+        "service": set(people["service"].dropna()),
+        "month": months | set(people["month"].dropna()),
+    }
+    columns = [
+        column.model_copy(update={"options": {v: Text(id=v, en=v) for v in sorted(present[key])}})
+        if (key := column.key) in present
+        else column
+        for column in rules.columns
+    ]
+    columns += [
+        Column(key=field.key, text=field.text, options=field.options)
+        for field in study.instrument.respondent.fields
+    ]
+    return tuple(_quasi_variable(column, rules) for column in columns)
+
+
+def _quasi_variable(column: Column, rules: ReleaseRules) -> Variable:
+    merged = {key: merge.text for key, merge in rules.merges.get(column.key, {}).items()}
+    told = {**column.options, **merged}
+    categories = [Category(v, code, text) for code, (v, text) in enumerate(told.items(), start=1)]
+    return Variable(
+        column.key,
+        column.text,
+        (*categories, _missing("", NOT_TOLD, "not_told"), _missing("*", HIDDEN, "hidden")),
+    )
+
+
+def _item_variable(study: Study, item: str) -> Variable:
+    found = next(one for one in study.instrument.questions if one.key == item)
+    answers = [Category(str(value), value, text) for value, text in sorted(found.answers.items())]
+    missing = Category("", NOT_TOLD, study.instrument.missing)
+    return Variable(item, found.text, (*answers, missing), measured=True)
+
+
+def _unit_variable(released: list[UnitRelease]) -> Variable:
+    numbered = enumerate((unit.name for unit in released), start=1)
+    categories = tuple(Category(name, at, Text(id=name, en=name)) for at, name in numbered)
+    return Variable("unit", _text("unit"), categories)
+
+
+def _missing(value: str, code: int, name: str) -> Category:
+    return Category(value, code, _text(name))
+
+
+def _text(name: str) -> Text:
+    key = f"open_data.{name}"
+    return Text(id=say("id", key), en=say("en", key))
+
+
+def _codes(column: "pd.Series[str]", variable: Variable) -> Codes:
+    """(n,) the number of each value, 0 where nothing was told."""
+    numbers = {category.value: category.code for category in variable.categories if category.value}
+    found = column.map(numbers, na_action="ignore")
+    unknown = column[found.isna() & column.notna()]
+    if len(unknown):
+        raise ValueError(f"{variable.key}: no such value as {unknown.iloc[0]!r}")
+    return np.asarray(found.fillna(0), np.int64)
+
+
+def _steps(quasi: tuple[Variable, ...], rules: ReleaseRules) -> list[Step]:
+    places = {variable.key: at for at, variable in enumerate(quasi)}
+    dropped = sorted(step.drop for step in rules.steps if step.drop)
+    if dropped != sorted(places):
+        raise bad(f"{RULES.name}: steps", ", ".join(dropped), f"{', '.join(places)}, each once")
+    return [
+        Step(places[step.merge], _onto(quasi[places[step.merge]], rules.merges[step.merge]))
+        if step.merge
+        else Step(places[step.drop or ""], None)
+        for step in rules.steps
+    ]
+
+
+def _onto(variable: Variable, merges: Mapping[str, Merge]) -> Codes:
+    """The code after the merge by the code before; 0 stays: nothing told."""
+    numbers = {category.value: category.code for category in variable.categories}
+    onto: Codes = np.arange(len(variable.categories) - 1, dtype=np.int64)
+    for value, merge in merges.items():
+        onto[[numbers[old] for old in merge.of if old in numbers]] = numbers[value]
+    return onto
+
+
+def _low(answers: Codes, instrument: Instrument) -> Flags:
+    """(n, items) answers in the lower half of what the item allows."""
+    middle = np.array([(values[0] + values[-1]) / 2 for values in instrument.allowed.values()])
+    return np.asarray((answers != NOT_TOLD) & (answers < middle))
+
+
+def _sources(column: "pd.Series[str]") -> Codes:
+    """(n,) numbers of the sources; the citizens are one where one of their two ways is small.
+
+    The numbers stand in the order of the names, so that they do not tell the rows' order.
+    """
+    named = column.astype(str)
+    ways = named[named.isin([OPEN_LINK, VISIT])].value_counts()
+    if len(ways) and ways.min() < SMALLEST_GROUP:
+        named = named.replace([OPEN_LINK, VISIT], CITIZENS)
+    numbers: Codes = pd.factorize(named, sort=True)[0].astype(np.int64)
+    return numbers
+
+
+def _unit_release(
+    name: str,
+    index: Satisfaction | None,
+    experienced: Experienced,
+    sources: Codes,
+    rules: ReleaseRules,
+) -> UnitRelease:
+    """What is given of a unit, before its rows are made safe: see docs/decisions/0007."""
+    told = experienced if experienced.answered >= SMALLEST_GROUP else None
+    if index is None or index.n < SMALLEST_GROUP:
+        return UnitRelease(name, "too_few", None, told)
+    given: Given = "rows"
+    if index.n < rules.least:
+        given = "too_few_rows"
+    elif any(0 < answered < SMALLEST_GROUP for answered in index.answered.values()):
+        given = "small_element"
+    elif np.bincount(sources).min() < SMALLEST_GROUP:
+        given = "small_source"
+    return UnitRelease(name, given, index, told)
+
+
+def _indices(people: pd.DataFrame, study: Study) -> dict[str, Satisfaction]:
+    items = list(study.instrument.allowed)
+    answers = people[["unit", *items]].astype(dict.fromkeys(items, "Int64"))
+    counted = tally(as_table(answers), study.instrument, ["unit"]).execute()
+    read = read_tally(counted, study.instrument, ["unit"])
+    return dict(zip(read.counted["unit"], satisfaction(read, study.scheme), strict=True))
+
+
+def _experienced(responses: pd.DataFrame, instrument: Instrument) -> dict[str, Experienced]:
+    forms = list(instrument.experience.forms)
+    columns = {form_column(form): form for form in forms}
+    told = responses[["unit", *columns]].rename(columns=columns)
+    told = told.astype(dict.fromkeys(forms, "boolean"))
+    table = as_table(told.assign(answer=responses["experience"].astype("string")))
+    counted = experience_tally(table, instrument, ["unit"]).execute()
+    return dict(zip(counted["unit"], read_experience(counted, instrument), strict=True))

@@ -1,0 +1,1 @@
+"""Reports of a survey and the evidence that goes with them."""

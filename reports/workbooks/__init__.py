@@ -1,0 +1,1 @@
+"""Workbooks that count along: worksheet, recapitulation, field sheet."""

@@ -1,0 +1,1 @@
+"""The Ombudsman's round: sampling, judging, interviews, findings."""

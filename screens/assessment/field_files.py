@@ -1,0 +1,77 @@
+"""Judgements from a workbook: handed out with units and items, brought back, looked at, stored."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.errors import BadInput
+from desk.assessment.assessments import Judgement, changed
+from desk.assessment.field_sheets import hand_out, read_judgements
+from desk.assessment.fieldwork import Capacity
+from models import Institution, Unit, reading
+from screens.acts import fresh
+from screens.assessment.judging import SCHEME, save
+from screens.plain import show_table
+from screens.problems import show_problems
+from screens.shell import engine, language, number, say
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def show_files(
+    session: Session, actor: Actor, institution: Institution, year: int, capacity: Capacity
+) -> None:
+    """Hands out the workbook of an institution; takes one, shows what it would change, stores."""
+    st.markdown(say("field_files.lead"))
+    words = language()
+
+    def workbook() -> bytes:
+        with reading(engine()) as own:
+            return hand_out(own, actor, year, institution.id, words, capacity)
+
+    st.download_button(
+        say("field_files.download"),
+        workbook,
+        f"penilaian-{institution.code}-{year}.xlsx",
+        XLSX,
+        key="field_files_download",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    file = st.file_uploader(say("field_files.file"), type=["xlsx", "csv"], key=fresh("field_file"))
+    if file is None:
+        return
+    content = file.getvalue()
+    try:
+        found = read_judgements(session, actor, content, file.name, SCHEME, year, capacity)
+    except BadInput as error:
+        show_problems(error)
+        return
+    new = changed(session, actor, year, found, capacity)
+    _preview(session, found, new)
+    rows = number(len(new), 0)
+    if new and st.button(
+        say("field_files.store", rows=rows), type="primary", key="field_files_store"
+    ):
+        save(year, capacity, new)
+
+
+def _preview(session: Session, found: Sequence[Judgement], new: Sequence[Judgement]) -> None:
+    """How many judgements of each unit are in the file, and how many of them are news."""
+    rows, news = (Counter(one.unit_id for one in some) for some in (found, new))
+    units = session.scalars(select(Unit).where(Unit.id.in_(rows)).order_by(Unit.name))
+    headings = [say(f"field_files.{key}") for key in ("unit", "rows", "new", "same")]
+    table = [
+        (
+            unit.name,
+            *(number(n, 0) for n in (rows[unit.id], news[unit.id], rows[unit.id] - news[unit.id])),
+        )
+        for unit in units
+    ]
+    show_table(pd.DataFrame(table, columns=headings))
+    st.caption(say("field_files.means"))

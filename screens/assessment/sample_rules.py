@@ -1,0 +1,35 @@
+"""The rule of a round's sample, told alike to who proposes and to who chooses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from analysis.rulebook.sampling import Sampling
+from analysis.rulebook.scheme import Sourced
+from screens.shell import language, number, say
+
+
+def show_rule(rules: Sampling, year: int, institution: str, chosen: Mapping[str, int]) -> None:
+    """How many units of which kind the rule asks of this kind of institution, and are there."""
+    units = rules.rule(year).units_of(institution)
+    if not units:
+        st.caption(say("sampling.no_rule"))
+        return
+    lines = [
+        say(
+            "sampling.of_kind",
+            kind=rules.kinds[kind][language()],
+            chosen=number(chosen.get(kind, 0), 0),
+            wanted=number(wanted.value, 0),
+        )
+        for kind, wanted in units.items()
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    values: list[Sourced[Any]] = [rules.rule(year).institutions, *units.values()]
+    sources = {rules.sources[one.source] for one in values}
+    told = ", ".join(sorted(f"{source.title} ({source.year})" for source in sources))
+    standings = {say(f"league.{one.standing}") for one in values}
+    st.caption(say("sampling.rule_source", sources=told, standings=", ".join(sorted(standings))))
+    for mark in rules.focus(year).values():
+        st.caption(say("sampling.focus", mark=mark.name[language()], year=year))

@@ -1,0 +1,1 @@
+"""Rating a visit, and the receipt for it."""

@@ -1,0 +1,65 @@
+"""Look up a receipt: received, and which publications count it. Nothing of the content."""
+
+import logging
+from html import escape
+
+import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import reading
+from screens import shell
+from screens.citizen.rate import STYLE
+from screens.plain import plain
+from survey.receipts import Counted, Received, find_receipt
+
+logger = logging.getLogger(__name__)
+
+
+def screen() -> None:
+    """A field for the code, and what is known of it."""
+    st.html(STYLE)
+    st.title(shell.say("shell.page_resi"), anchor=False)
+    st.write(shell.say("receipt.lead"))
+    st.session_state.setdefault("receipt_code", st.query_params.get("kode", ""))
+    code = st.text_input(shell.say("receipt.code"), key="receipt_code").strip()
+    st.button(shell.say("receipt.look_up"), key="receipt_look_up", type="primary")
+    if not code:
+        return
+    try:
+        with reading(shell.engine()) as session:
+            received = find_receipt(session, shell.secret(), code)
+    except (SQLAlchemyError, OSError) as error:
+        logger.error("the database failed: %s", type(error).__name__)
+        st.error(shell.say("receipt.unreachable"))
+        return
+    if received is None:
+        st.warning(shell.say("receipt.unknown", code=plain(code[:40])))
+    else:
+        _show(received)
+
+
+def _show(received: Received) -> None:
+    with st.container(border=True):
+        st.success(shell.say("receipt.received"), icon=":material/check_circle:")
+        unit, period = plain(received.unit), plain(received.period)
+        st.write(shell.say("receipt.where", unit=unit, period=period))
+        if not received.publications:
+            st.write(shell.say("receipt.not_yet"))
+        for counted in received.publications:
+            _show_counted(counted)
+        st.caption(shell.say("receipt.no_answers"))
+
+
+def _show_counted(counted: Counted) -> None:
+    st.write(
+        shell.say(
+            "receipt.counted",
+            year=counted.year,
+            counted=shell.number(counted.counted, 0),
+            received=shell.number(counted.received, 0),
+        )
+    )
+    address = f"/hasil?publikasi={counted.publication}&lang={shell.language()}"
+    text = shell.say("receipt.open", year=counted.year)
+    # Streamlit's own links open a new tab.
+    st.html(f'<a class="onward" href="{escape(address)}">{escape(text)}</a>')

@@ -1,0 +1,1 @@
+"""What citizens wrote: the reading room and its triage."""

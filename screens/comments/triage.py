@@ -1,0 +1,163 @@
+"""Reviewing comments: what the triage is least sure of comes first; its versions below."""
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pandas as pd
+import streamlit as st
+
+from accounts.actors import Actor
+from analysis.errors import BadInput
+from desk.comments.labels import current_version
+from desk.comments.triage import WORKS, Waiting, choose_version, review, versions, waiting
+from desk.jobs import UNFINISHED, begin_job, jobs_of, start
+from locales import translate
+from models import Job, TriageVersion, reading, writing
+from models.comments import LABELS
+from models.responses import FORMS
+from screens.acts import act, fresh, tell_done
+from screens.plain import plain, show_table
+from screens.problems import show_problems
+from screens.shell import day, engine, language, number, say, signed_in
+
+EVERY = 2  # seconds
+SCORES = ("macro_f1", "precision", "calibration_error")
+
+
+def screen() -> None:
+    """The comments that wait for the actor's label; for analysts the versions, and training."""
+    st.title(say("shell.page_telaah"))
+    st.markdown(say("triage.lead"))
+    tell_done()
+    actor = signed_in()
+    if not actor.analyst:
+        st.caption(say("triage.counts_once_confirmed"))
+    with reading(engine()) as session:
+        found = waiting(session, actor)
+    st.header(say("triage.waiting"))
+    if not found:
+        st.caption(say("triage.none"))
+    for one in found:
+        with st.container(border=True):
+            _ask(one)
+    if actor.analyst:
+        _show_versions(actor)
+
+
+def _ask(one: Waiting) -> None:
+    st.text(one.text)
+    read = _named(one.label, one.secondary)
+    st.caption(say("triage.read_as", label=read, confidence=number(Fraction(one.confidence))))
+    if one.abstained:
+        st.caption(say("triage.needs_a_reader"))
+    if one.proposed:
+        st.caption(say("triage.proposed", label=_name(one.proposed)))
+    key = fresh(f"triage_{one.response_id}")
+    with st.form(key, border=False, enter_to_submit=False):
+        label = st.selectbox(
+            say("triage.label"),
+            LABELS,
+            index=LABELS.index(one.proposed or one.label),
+            format_func=_name,
+            key=f"{key}_label_{language()}",
+        )
+        second = st.selectbox(
+            say("triage.second"),
+            FORMS,
+            index=FORMS.index(one.secondary) if one.secondary else None,
+            format_func=_name,
+            placeholder=say("triage.no_second"),
+            key=f"{key}_second_{language()}",
+        )
+        if st.form_submit_button(say("triage.keep"), type="primary", key=f"{key}_keep"):
+            act(
+                say("triage.kept"),
+                lambda session, actor: review(session, actor, one.response_id, label, second),
+            )
+
+
+def _named(label: str, secondary: str | None) -> str:
+    return " + ".join(_name(one) for one in (label, secondary) if one)
+
+
+def _name(label: str) -> str:
+    return say(f"triage.{label}")
+
+
+def _show_versions(actor: Actor) -> None:
+    st.header(say("triage.versions"))
+    st.caption(say("triage.versions_what"))
+    with st.container(horizontal=True):
+        for kind in WORKS:
+            if st.button(say(f"triage.{kind}"), key=f"triage_{kind}"):
+                _begin(actor, kind)
+    _show_job(actor)
+    with reading(engine()) as session:
+        found, current = versions(session, actor), current_version(session)
+    if current is None:
+        st.caption(say("triage.no_version"))
+        return
+    show_table(_table(found, current))
+    _ask_version(found, current)
+
+
+def _table(found: Sequence[TriageVersion], current: TriageVersion) -> pd.DataFrame:
+    rows = []
+    for version in found:
+        scores = json.loads(version.scores)
+        holds = f" ({say('triage.holds')})" if version.id == current.id else ""
+        row = [f"{version.id}{holds}", day(version.created_at.date()), str(version.reviews)]
+        rows.append([*row, *(number(Fraction(scores[key])) for key in SCORES)])
+    headings = ("version", "made", "reviews", *SCORES)
+    return pd.DataFrame(rows, columns=[say(f"triage.{key}") for key in headings])
+
+
+def _ask_version(found: Sequence[TriageVersion], current: TriageVersion) -> None:
+    others = [version.id for version in found if version.id != current.id]
+    if not others:
+        return
+    key = fresh("triage_choose")
+    with st.form(key, border=False, enter_to_submit=False):
+        version = st.selectbox(say("triage.version"), others, key=f"{key}_version")
+        if st.form_submit_button(say("triage.choose"), key=f"{key}_button"):
+            act(
+                say("triage.chosen"),
+                lambda session, actor: choose_version(session, actor, version),
+            )
+
+
+def _begin(actor: Actor, kind: str) -> None:
+    try:
+        with writing(engine()) as session:
+            job = begin_job(session, actor, kind).id
+    except BadInput as error:
+        show_problems(error)
+        return
+    start(job)
+
+
+def _show_job(actor: Actor) -> None:
+    """One's own latest work of this kind; looked at again while it is unfinished."""
+    job = _latest(actor)
+    if job is not None:
+        busy = job.state in UNFINISHED
+        st.fragment(_tell_job, run_every=EVERY if busy else None)(actor, busy)
+
+
+def _tell_job(actor: Actor, busy: bool) -> None:
+    job = _latest(actor)
+    if job is None or (busy and job.state not in UNFINISHED):
+        st.rerun()
+    told = f"{say(f'triage.{job.kind}')}: {say(f'papers.state_{job.state}')}"
+    if job.state in UNFINISHED:
+        st.progress(job.done / job.total if job.total else 0.0, text=told)
+    else:
+        st.caption(told)
+    if job.problem:
+        st.text(plain(translate(language(), job.problem)))
+
+
+def _latest(actor: Actor) -> Job | None:
+    with writing(engine()) as session:
+        return next((job for job in jobs_of(session, actor) if job.kind in WORKS), None)

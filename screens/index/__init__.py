@@ -1,0 +1,1 @@
+"""Scores beside each other: league, map, plans, schemes."""

@@ -1,0 +1,125 @@
+"""Survey periods of an institution: its coordinator opens and closes them."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy import select
+
+from accounts.actors import Actor
+from analysis.errors import BadInput
+from analysis.rulebook.instrument import instrument_ids, load_instrument
+from desk.office.periods import close_period, open_period
+from models import Period, reading, writing
+from models.periods import HEADLINES
+from screens.choices import choose_institution
+from screens.plain import plain, show_table
+from screens.problems import show_problems
+from screens.shell import day, engine, language, say, signed_in
+
+
+def screen() -> None:
+    """Lists the periods; opens a new one; closes one for good."""
+    st.title(say("shell.page_periode"))
+    actor = signed_in()
+    with reading(engine()) as session:
+        institution = choose_institution(session, actor, "periods_institution")
+        if institution is None:
+            return
+        periods = list(
+            session.scalars(
+                select(Period)
+                .where(Period.institution_id == institution)
+                .order_by(Period.starts.desc())
+            )
+        )
+        _show(periods)
+    _ask_close(actor, [period for period in periods if period.closed_at is None])
+    _ask_open(actor, institution)
+
+
+def _show(periods: list[Period]) -> None:
+    if not periods:
+        st.info(say("periods.none"), icon=":material/event:")
+        return
+    rows = [
+        (
+            period.name,
+            period.code,
+            day(period.starts),
+            day(period.ends),
+            period.instrument.key,
+            say("periods.closed" if period.closed_at else "periods.open"),
+        )
+        for period in periods
+    ]
+    headings = ("name", "code", "starts", "ends", "instrument", "state")
+    frame = pd.DataFrame(rows, columns=[say(f"periods.{key}") for key in headings])
+    show_table(frame)
+
+
+def _ask_close(actor: Actor, running: list[Period]) -> None:
+    for period in running:
+        with st.popover(say("periods.close", name=plain(period.name)), icon=":material/lock:"):
+            st.markdown(say("periods.close_means"))
+            if st.button(say("periods.close_for_good"), key=f"close_{period.id}", type="primary"):
+                try:
+                    with writing(engine()) as session:
+                        close_period(session, actor, period.id)
+                except BadInput as error:
+                    show_problems(error)
+                else:
+                    st.rerun()
+
+
+def _ask_open(actor: Actor, institution: int) -> None:
+    st.header(say("periods.new"))
+    titles = {key: load_instrument(key).title[language()] for key in instrument_ids()}
+    with st.form("open_period", enter_to_submit=False):
+        name = st.text_input(say("periods.name"), max_chars=200, key="period_name")
+        code = st.text_input(
+            say("periods.code"), max_chars=60, key="period_code", help=say("periods.code_help")
+        )
+        left, right = st.columns(2)
+        starts = left.date_input(
+            say("periods.starts"), value=None, format="DD/MM/YYYY", key="period_starts"
+        )
+        ends = right.date_input(
+            say("periods.ends"), value=None, format="DD/MM/YYYY", key="period_ends"
+        )
+        instrument = st.selectbox(
+            say("periods.instrument"),
+            list(titles),
+            format_func=titles.__getitem__,
+            key="period_instrument",
+        )
+        headline = st.radio(
+            say("periods.headline"),
+            HEADLINES,
+            format_func=lambda rule: say(f"periods.headline_{rule}"),
+            key="period_headline",
+        )
+        st.caption(say("periods.headline_means"))
+        st.caption(say("periods.fixed"))
+        if not st.form_submit_button(say("periods.open_it"), type="primary"):
+            return
+    if not (name.strip() and code.strip() and isinstance(starts, date) and isinstance(ends, date)):
+        st.error(say("periods.incomplete"), icon=":material/error:")
+        return
+    try:
+        with writing(engine()) as session:
+            open_period(
+                session,
+                actor,
+                institution,
+                code.strip(),
+                name.strip(),
+                starts,
+                ends,
+                instrument,
+                headline,
+            )
+    except BadInput as error:
+        show_problems(error)
+    else:
+        st.rerun()

@@ -1,0 +1,252 @@
+"""Results that institutions made public of their own surveys, open to everyone."""
+
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from analysis.rulebook.scheme import Scheme
+from desk.papers.announcing import public_announcements, read_announcement
+from models import Announcement, Period, reading
+from reports.style import ACCENT, INK, ticks
+from screens import charts
+from screens.office.posters import address_in_the_browser
+from screens.plain import plain, show_table
+from screens.shell import day, engine, language, number, say
+from survey.periods import used_scheme
+
+Document = dict[str, Any]
+COUNTS = ("received", "counted", "excluded", "withdrawn")
+
+
+def screen() -> None:
+    """The archive, filtered, and one announcement of it; ?hasil=ID is a permanent link."""
+    st.title(say("shell.page_ikm"))
+    st.markdown(say("announced.lead"))
+    with reading(engine()) as session:
+        found = {one.id: one for one in public_announcements(session)}
+        documents = {key: read_announcement(one) for key, one in found.items()}
+        if not found:
+            st.info(say("announced.none"), icon=":material/info:")
+            return
+        asked = _asked(documents)
+        chosen = _choose(_filtered(documents, asked), asked)
+        if _newest(found, chosen) != chosen:
+            st.info(say("announced.superseded"), icon=":material/update:")
+        scheme = used_scheme(session.get_one(Period, found[chosen].period_id))
+        show(documents[chosen], scheme, "announced")
+        _take_away(found[chosen])
+
+
+def show(document: Document, scheme: Scheme, key: str) -> None:
+    """The figures of an announcement as everyone sees them."""
+    if document["institution"]["demonstration"]:
+        st.warning(say("words.demonstration"), icon=":material/science:")
+    st.subheader(_name(document), anchor=False)
+    st.markdown(_period(document))
+    _headline(document, scheme)
+    if document["unit"]:
+        _elements(document, scheme, key)
+        _services(document, scheme)
+    else:
+        _units(document, scheme, key)
+
+
+def title(document: Document) -> str:
+    """What an announcement is called: whose it is, and of which period."""
+    return f"{_name(document)} · {document['period']['name']}"
+
+
+def _asked(documents: dict[UUID, Document]) -> UUID | None:
+    """The announcement that the address names."""
+    asked = st.query_params.get("hasil")
+    found = next((key for key in documents if str(key) == asked), None)
+    if asked and found is None:
+        st.warning(say("announced.unknown"), icon=":material/search_off:")
+    return found
+
+
+def _filtered(documents: dict[UUID, Document], asked: UUID | None) -> dict[UUID, Document]:
+    """The announcements of an institution and a year; all where nothing is chosen."""
+    names = {one["institution"]["code"]: one["institution"]["name"] for one in documents.values()}
+    left, right = st.columns(2)
+    institution = left.selectbox(
+        say("words.institution"),
+        sorted(names, key=names.__getitem__),
+        index=None,
+        format_func=names.__getitem__,
+        placeholder=say("words.all"),
+        key="announced_institution",
+    )
+    of_institution = {
+        key: one
+        for key, one in documents.items()
+        if institution in (None, one["institution"]["code"])
+    }
+    year = right.selectbox(
+        say("words.year"),
+        sorted({_year(one) for one in of_institution.values()}, reverse=True),
+        index=None,
+        placeholder=say("words.all"),
+        key="announced_year",
+    )
+    return {key: one for key, one in of_institution.items() if year in (None, _year(one))}
+
+
+def _choose(documents: dict[UUID, Document], asked: UUID | None) -> UUID:
+    keys = list(documents)
+    return st.selectbox(
+        say("announced.result"),
+        keys,
+        index=keys.index(asked) if asked in documents else 0,
+        format_func=lambda key: f"{title(documents[key])} · {number(documents[key]['index'])}",
+        key="announced_result",
+    )
+
+
+def _newest(found: dict[UUID, Announcement], chosen: UUID) -> UUID:
+    """The newest announcement of the same survey; they come newest first."""
+    same = found[chosen].period_id, found[chosen].unit_id
+    return next(key for key, one in found.items() if (one.period_id, one.unit_id) == same)
+
+
+def _year(document: Document) -> str:
+    return str(document["period"]["ends"][:4])
+
+
+def _name(document: Document) -> str:
+    return str((document["unit"] or document["institution"])["name"])
+
+
+def _period(document: Document) -> str:
+    period = document["period"]
+    days = [day(pd.Timestamp(period[key]).date()) for key in ("starts", "ends")]
+    where = f"{plain(document['institution']['name'])}  \n" if document["unit"] else ""
+    return f"{where}{plain(period['name'])} · {days[0]} – {days[1]}"
+
+
+def _headline(document: Document, scheme: Scheme) -> None:
+    with st.container(border=True):
+        st.metric(scheme.title[language()], number(document["index"]))
+        if document["grade"]:
+            st.markdown(f"**{document['grade']} · {document['label'][language()]}**")
+        rule = document["headline"] if document["unit"] else "institution"
+        st.caption(say(f"announced.rule_{rule}"))
+    if not document["unit"]:
+        return
+    st.markdown(say("announced.respondents", n=number(document["n"], 0)) + " " + _counts(document))
+    if document["minimum"]:
+        shown = {key: number(document[key], 0) for key in ("minimum", "visits")}
+        st.caption(say("dashboard.minimum", **shown))
+
+
+def _counts(document: Document) -> str:
+    return say("announced.counts", **{key: number(document[key], 0) for key in COUNTS})
+
+
+def _elements(document: Document, scheme: Scheme, key: str) -> None:
+    st.markdown(f"#### {say('dashboard.elements')}")
+    rows = [
+        {
+            "code": f"U{node.number.list}" if node.number else "",
+            "name": node.name[language()],
+            "value": float(Fraction(mean)) if mean else None,
+            "text": number(Fraction(mean)) if mean else say("dashboard.hidden"),
+        }
+        for node in scheme.children
+        if node.key in document["means"]
+        for mean in [document["means"][node.key]]
+    ]
+    known = [row for row in rows if row["value"] is not None]
+    if not known:
+        return
+    weakest = min(known, key=lambda row: float(row["value"] or 0))
+    first, last = (int(edge) for edge in scheme.children[0].span or (1, 4))
+    told = {"weakest": weakest["name"], "mean": weakest["text"], "last": last}
+    sentence = say("dashboard.elements_sentence", **told)
+    colours = [ACCENT if row is weakest else INK for row in rows]
+    frame = pd.DataFrame(rows)
+    table = frame[["code", "name", "text"]].set_axis(
+        [say(f"dashboard.{column}") for column in ("code", "element", "mean")], axis=1
+    )
+    chart = charts.bars(
+        frame, ticks(first, last), say("announced.mean_axis", first=first, last=last), colours
+    )
+    charts.show(chart, sentence, table, f"{key}_elements")
+
+
+def _services(document: Document, scheme: Scheme) -> None:
+    if not document["services"]:
+        return
+    st.markdown(f"#### {say('dashboard.services')}")
+    rows = [
+        (
+            one["name"] or say("dashboard.no_service"),
+            number(one["n"], 0) if one["n"] else say("dashboard.hidden"),
+            number(one["index"]) if one["index"] else say("dashboard.hidden"),
+        )
+        for one in document["services"]
+    ]
+    headings = [say("dashboard.service"), say("dashboard.respondents"), scheme.short]
+    show_table(pd.DataFrame(rows, columns=headings))
+    for rule, exact in (
+        ("pooled", document["pooled"]["index_exact"]),
+        ("averaged", document["averaged"]),
+    ):
+        if exact and rule != document["headline"]:
+            st.caption(say(f"announced.beside_{rule}", index=number(Fraction(exact))))
+
+
+def _units(document: Document, scheme: Scheme, key: str) -> None:
+    st.markdown(f"#### {say('announced.units')}")
+    scored = sorted(
+        (unit for unit in document["units"] if unit["index"]),
+        key=lambda unit: Fraction(unit["index_exact"]),
+        reverse=True,
+    )
+    frame = pd.DataFrame(
+        {
+            "name": [unit["name"] for unit in scored],
+            "value": [float(unit["index"]) for unit in scored],
+            "text": [f"{number(unit['index'])} {unit['grade'] or ''}" for unit in scored],
+        }
+    )
+    hidden = say("dashboard.hidden")
+    rows = [
+        (
+            unit["name"],
+            f"{number(unit['index'])} {unit['grade'] or ''}" if unit["index"] else hidden,
+            number(unit["n"], 0) if unit["n"] else hidden,
+            *(number(unit[column], 0) for column in COUNTS),
+        )
+        for unit in document["units"]
+    ]
+    headings = [say("words.unit"), scheme.short, say("dashboard.respondents")]
+    headings += [say(f"announced.{column}") for column in COUNTS]
+    sentence = say(
+        "announced.units_sentence",
+        scored=number(len(scored), 0),
+        units=number(len(document["units"]), 0),
+    )
+    chart = charts.bars(frame, ticks(*scheme.span), scheme.short)
+    charts.show(chart, sentence, pd.DataFrame(rows, columns=headings), f"{key}_units")
+
+
+def _take_away(announcement: Announcement) -> None:
+    if announcement.approved_at:
+        st.caption(say("announced.published", date=day(announcement.approved_at.date())))
+    st.markdown(say("announced.link"))
+    link = f"{address_in_the_browser()}/ikm?hasil={announcement.id}"
+    st.code(link, language=None, wrap_lines=True)
+    st.download_button(
+        say("announced.download"),
+        announcement.document,
+        f"ikm-{announcement.id}.json",
+        "application/json",
+        key="announced_download",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    st.caption(say("results.hash", hash=announcement.document_hash))

@@ -1,0 +1,125 @@
+"""Papers of many units at once: asked for, watched while they are made, taken away."""
+
+import streamlit as st
+from sqlalchemy import select
+
+from accounts.actors import Actor
+from analysis.errors import BadInput
+from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
+from desk.papers.bundles import begin_bundle
+from desk.papers.papers import Asked
+from locales import translate
+from models import Job, Period, Unit, reading, writing
+from screens.problems import show_problems
+from screens.shell import engine, language, say, signed_in
+
+BUNDLES = ("reports", "worksheets", "evidence")
+EVERY = 2  # seconds
+SHOWN = 5
+
+
+def ask(actor: Actor, asked: Asked, institution: int) -> None:
+    """What to make of the institution's closed period, of which units."""
+    st.header(say("papers.many"))
+    st.caption(say("papers.many_what"))
+    with reading(engine()) as session:
+        units = dict(
+            session.execute(
+                select(Unit.id, Unit.name)
+                .where(Unit.institution_id == institution)
+                .order_by(Unit.name)
+            ).all()
+        )
+    kind = st.radio(
+        say("papers.which"),
+        BUNDLES,
+        format_func=lambda kind: say(f"papers.many_{kind}"),
+        captions=[say(f"papers.many_{kind}_what") for kind in BUNDLES],
+        key="papers_many",
+    )
+    chosen = list(units)
+    if kind != "evidence":
+        chosen = st.multiselect(
+            say("papers.units"),
+            list(units),
+            format_func=units.__getitem__,
+            placeholder=say("papers.all_units"),
+            key=f"papers_units_{institution}",
+        ) or list(units)
+    if st.button(say("papers.begin"), type="primary", key="papers_begin"):
+        _begin(actor, kind, asked, chosen)
+
+
+def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
+    try:
+        with writing(engine()) as session:
+            job = begin_bundle(
+                session, actor, kind, asked.period, units, asked.language, asked.link
+            )
+    except BadInput as error:
+        show_problems(error)
+        return
+    start(job.id)
+
+
+def show_jobs(actor: Actor) -> None:
+    """One's own latest work; looked at again every two seconds while some is unfinished."""
+    with writing(engine()) as session:
+        jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
+    if not jobs:
+        return
+    st.header(say("papers.jobs"))
+    busy = _busy(jobs)
+    st.fragment(_jobs, run_every=EVERY if busy else None)(actor, busy)
+
+
+def _busy(jobs: list[Job]) -> bool:
+    return any(job.state in UNFINISHED for job in jobs)
+
+
+def _jobs(actor: Actor, busy: bool) -> None:
+    with writing(engine()) as session:
+        jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
+        periods = dict(session.execute(select(Period.id, Period.name)).all())
+    if busy and not _busy(jobs):
+        st.rerun()
+    for job in jobs:
+        with st.container(border=True):
+            name = say(f"papers.many_{job.kind}")
+            st.markdown(f"**{name}** · {periods.get(job.asked['period'], '')}")
+            _show(actor, job)
+
+
+def _show(actor: Actor, job: Job) -> None:
+    if job.state in UNFINISHED:
+        told = say("papers.stopping" if job.stop else f"papers.state_{job.state}")
+        units = say("papers.units_done", done=job.done, total=job.total) if job.total else ""
+        st.progress(job.done / job.total if job.total else 0.0, text=f"{told} {units}")
+        if not job.stop:
+            st.button(
+                say("papers.cancel"), key=f"papers_cancel_{job.id}", on_click=_stop, args=(job.id,)
+            )
+        return
+    st.caption(say(f"papers.state_{job.state}"))
+    if job.problem:
+        st.text(translate(language(), job.problem))
+    if job.state == "done":
+        st.download_button(
+            say("papers.download", name=job.file_name),
+            lambda: _file(actor, job.id),
+            job.file_name,
+            "application/zip",
+            key=f"papers_bundle_{job.id}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _file(actor: Actor, job_id: int) -> bytes:
+    with reading(engine()) as session:
+        return file_of(own_job(session, actor, job_id)) or b""
+
+
+def _stop(job_id: int) -> None:
+    with writing(engine()) as session:
+        stop_job(session, signed_in(), job_id)

@@ -1,0 +1,213 @@
+"""The papers of a survey, made when asked for: each with what it is and for whom."""
+
+from dataclasses import replace
+
+import streamlit as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.errors import BadInput
+from desk.papers.papers import KINDS, LONGEST_LINE, Asked, Paper, hand_out
+from desk.unit.results import periods_of, unit_results
+from locales import LANGUAGES, Language
+from models import Period, now, reading
+from reports.contents import Approval
+from reports.notices.questionnaire import LAST, MOST_AT_ONCE
+from reports.poster import only_on_this_computer
+from screens.choices import choose_institution, choose_period, choose_unit
+from screens.office.posters import address_in_the_browser
+from screens.papers import bundles
+from screens.problems import show_problems
+from screens.publication import certificates
+from screens.shell import engine, language, say, signed_in
+from screens.unit import reconciliation
+
+MADE = "papers_made"
+PUBLIC_PAGE = "/ikm"
+SIGNED = ("report_pdf", "report_docx")
+USUAL_SHEETS = 20
+PREVIEW_WIDTH = 260
+
+
+def screen() -> None:
+    """Asks whose papers and of which period; shows those that there are."""
+    st.title(say("shell.page_dokumen"))
+    st.markdown(say("papers.lead"))
+    actor = signed_in()
+    whole = _choose_scope(actor)
+    with reading(engine()) as session:
+        chosen = _of_institution(session, actor) if whole else _of_unit(session, actor)
+    if chosen is not None:
+        unit, period = chosen
+        asked = Asked("", period.id, unit, _choose_language(), link=_link())
+        _papers(actor, asked, period)
+        if unit is None and period.closed_at is not None:
+            bundles.ask(actor, asked, period.institution_id)
+        if unit is not None and period.closed_at is not None:
+            _compare(actor, unit, period)
+    with reading(engine()) as session:
+        certificates.show_own(session, actor)
+    bundles.show_jobs(actor)
+
+
+def _choose_scope(actor: Actor) -> bool:
+    """Whether the papers of a whole institution are wanted; asked of coordinators only."""
+    if not actor.institutions:
+        return False
+    chosen = st.segmented_control(
+        say("papers.of"),
+        ["unit", "institution"],
+        format_func=lambda scope: say(f"papers.of_{scope}"),
+        default="unit",
+        required=True,
+        key="papers_of",
+    )
+    return chosen == "institution"
+
+
+def _of_unit(session: Session, actor: Actor) -> tuple[int | None, Period] | None:
+    left, right = st.columns(2)
+    with left:
+        unit = choose_unit(session, actor, "papers_unit")
+    if unit is None:
+        return None
+    with right:
+        period = choose_period(periods_of(session, actor, unit.id), "papers_period", closed=True)
+    return (unit.id, period) if period else None
+
+
+def _of_institution(session: Session, actor: Actor) -> tuple[int | None, Period] | None:
+    left, right = st.columns(2)
+    with left:
+        institution = choose_institution(session, actor, "papers_institution")
+    if institution is None:
+        return None
+    periods = session.scalars(
+        select(Period).where(Period.institution_id == institution).order_by(Period.starts.desc())
+    ).all()
+    with right:
+        period = choose_period(periods, "papers_institution_period", closed=True)
+    return (None, period) if period else None
+
+
+def _choose_language() -> Language:
+    return st.segmented_control(
+        say("papers.language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.__getitem__,
+        default=language(),
+        required=True,
+        key="papers_language",
+    )
+
+
+def _link() -> str | None:
+    """Where the public finds results; None where nobody else can reach the address."""
+    address = f"{address_in_the_browser()}{PUBLIC_PAGE}"
+    return None if only_on_this_computer(address) else address
+
+
+def _papers(actor: Actor, asked: Asked, period: Period) -> None:
+    """A row a paper; of an open period only what may be made of it."""
+    closed = period.closed_at is not None
+    if not closed:
+        st.info(say("papers.open"), icon=":material/lock_clock:")
+    kinds = [
+        key
+        for key, kind in KINDS.items()
+        if (kind.early or closed) and (kind.institution if asked.unit is None else kind.unit)
+    ]
+    approval = _ask_approval() if set(SIGNED) & set(kinds) else None
+    made = _made_for(asked)
+    for kind in kinds:
+        with st.container(border=True):
+            left, right = st.columns((3, 1), vertical_alignment="center")
+            left.markdown(f"**{say(f'papers.{kind}')}**  \n{say(f'papers.{kind}_what')}")
+            wanted = replace(asked, kind=kind)
+            if kind in SIGNED:
+                wanted = replace(wanted, approval=approval)
+            if kind == "questionnaire":
+                with left:
+                    wanted = replace(wanted, sheets=_ask_sheets())
+            with right:
+                _offer(actor, wanted, made)
+            if wanted in made and made[wanted].media_type == "image/png":
+                st.image(made[wanted].content, width=PREVIEW_WIDTH)
+
+
+def _made_for(asked: Asked) -> dict[Asked, Paper]:
+    """What was made in this visit of the survey chosen now; the rest is let go."""
+    before: dict[Asked, Paper] = st.session_state.get(MADE, {})
+    whose = asked.period, asked.unit
+    kept = {one: paper for one, paper in before.items() if (one.period, one.unit) == whose}
+    st.session_state[MADE] = kept
+    return kept
+
+
+def _offer(actor: Actor, asked: Asked, made: dict[Asked, Paper]) -> None:
+    """Makes the paper when told to; then hands it out."""
+    place = st.empty()
+    if asked not in made:
+        if not place.button(
+            say("papers.make"),
+            key=f"papers_make_{asked.kind}",
+            icon=":material/description:",
+            width="stretch",
+        ):
+            return
+        try:
+            with place, st.spinner(say("papers.making")):
+                made[asked] = hand_out(engine(), actor, asked)
+        except BadInput as error:
+            place.empty()
+            show_problems(error)
+            return
+    paper = made[asked]
+    place.download_button(
+        say("papers.take"),
+        paper.content,
+        paper.file_name,
+        paper.media_type,
+        key=f"papers_download_{asked.kind}",
+        type="primary",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _ask_sheets() -> tuple[int, int]:
+    left, right = st.columns(2)
+    first = left.number_input(say("papers.first"), 1, LAST, 1, key="papers_first")
+    number = right.number_input(
+        say("papers.sheets"), 1, MOST_AT_ONCE, USUAL_SHEETS, key="papers_sheets"
+    )
+    return int(first), int(first) + int(number) - 1
+
+
+def _ask_approval() -> Approval | None:
+    """Who signs the report; None until every line but the NIP is filled in."""
+    with st.expander(say("papers.approval")):
+        st.caption(say("papers.approval_note"))
+        lines = {
+            name: side.text_input(
+                say(f"papers.{name}"), max_chars=LONGEST_LINE, key=f"papers_{name}"
+            ).strip()
+            for row in (("office", "name"), ("nip", "place"))
+            for name, side in zip(row, st.columns(2), strict=True)
+        }
+        on = st.date_input(
+            say("papers.signed_on"), now().date(), format="DD/MM/YYYY", key="papers_on"
+        )
+        needed = [lines[name] for name in ("office", "name", "place")]
+        if any(lines.values()) and not all(needed):
+            st.warning(say("papers.approval_incomplete"), icon=":material/edit:")
+    return Approval(**lines, on=on) if all(needed) else None
+
+
+def _compare(actor: Actor, unit: int, period: Period) -> None:
+    with reading(engine()) as session:
+        results = unit_results(session, actor, unit, period.id)
+    if results.index is not None:
+        reconciliation.show(results.index, results.averaged)

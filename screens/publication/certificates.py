@@ -1,0 +1,83 @@
+"""Certificates: offered on the public page, and to the institutions and units themselves."""
+
+from uuid import UUID
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.publication.publication import Document
+from desk.publication.certificates import Holder, giving, hand_out, holders, own_holders
+from desk.publication.published import Entry
+from models import reading
+from screens.office.posters import address_in_the_browser
+from screens.shell import engine, language, number, say
+
+
+def offer(entry: Entry, document: Document, institution: str) -> None:
+    """Those of an institution and its units, where the scheme knows certificates."""
+    scheme = entry.scheme
+    if scheme.certificate is None:
+        return
+    rule = scheme.certificate.value
+    st.header(say("certificate.title"))
+    if entry.replaced:
+        st.caption(say("certificate.replaced"))
+        return
+    start = number(rule.start, scheme.decimals.value)
+    st.caption(say("certificate.what", name=rule.name[language()], start=start))
+    found = holders(document, scheme, institution)
+    if not found:
+        st.caption(say("certificate.none"))
+        return
+    key = f"certificate_{entry.publication.id}_{institution}"
+    holder = st.selectbox(
+        say("certificate.of"), list(found), format_func=found.__getitem__, key=key
+    )
+    if holder is not None:
+        _take(entry.publication.id, holder, key)
+
+
+def show_own(session: Session, actor: Actor) -> None:
+    """Those of the visitor's own institution and units, looked for when asked: it takes a while."""
+    if not (actor.units or actor.institutions) or not giving(session):
+        return
+    st.header(say("certificate.own"))
+    st.caption(say("certificate.own_what"))
+    if not st.toggle(say("certificate.own_show"), key="certificate_own_show"):
+        return
+    found = own_holders(session, actor)
+    if not found:
+        st.caption(say("certificate.own_none"))
+        return
+    at = st.selectbox(
+        say("certificate.of"),
+        range(len(found)),
+        format_func=lambda at: _named(*found[at]),
+        key="certificate_own",
+    )
+    if at is not None:
+        entry, holder, _ = found[at]
+        _take(entry.publication.id, holder, f"certificate_own_{at}")
+
+
+def _named(entry: Entry, _holder: Holder, name: str) -> str:
+    return f"{name} · {entry.scheme.title[language()]} · {entry.publication.year}"
+
+
+def _take(publication: UUID, holder: Holder, key: str) -> None:
+    speaks, base = language(), address_in_the_browser()
+
+    def draw() -> bytes:
+        with reading(engine()) as session:
+            return hand_out(session, publication, holder, base, speaks)[1]
+
+    st.download_button(
+        say("certificate.take"),
+        draw,
+        file_name=f"{say('certificate.file')}-{holder[1]}.pdf",
+        mime="application/pdf",
+        icon=":material/workspace_premium:",
+        key=f"{key}_take",
+        on_click="ignore",
+    )

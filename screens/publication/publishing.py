@@ -1,0 +1,118 @@
+"""Publishing in two steps: one analyst prepares, another approves; what waits between them."""
+
+from collections import Counter
+from uuid import UUID
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from analysis.index.league import of_publication
+from analysis.publication.publication import Document
+from analysis.rulebook.scheme import parse_scheme
+from desk.index.perception import Round
+from desk.publication.objections import objections_of
+from desk.publication.publishing import approve, prepare, publications, read_document, waiting
+from models import Publication, User
+from screens.acts import act, fresh
+from screens.index import league
+from screens.plain import plain
+from screens.publication import declarations
+from screens.shell import day, language, number, say, secret
+
+
+def ask_preparation(session: Session, scored: Round, stand_in: bool) -> None:
+    """Prepares the result that is shown, where any institution is complete.
+
+    Before that, what the scheme wants stated of institutions.
+    """
+    declarations.ask_declarations(session, scored)
+    complete = [one for one in scored.result.institutions if not one.provisional]
+    st.header(say("sealing.prepare_title"))
+    if not complete:
+        st.info(say("scores.incomplete"), icon=":material/info:")
+        return
+    left_out = len(scored.result.institutions) - len(complete)
+    st.markdown(say("scores.publish_means", complete=len(complete), waiting=left_out))
+    corrects = _ask_correction(session, scored)
+    sure = st.checkbox(say("scores.sure"), key=fresh("sealing_sure"))
+    if st.button(say("sealing.prepare"), type="primary", disabled=not sure, key="sealing_prepare"):
+        scheme, year, without = scored.result.scheme, scored.year, scored.without
+        act(
+            say("sealing.prepared"),
+            lambda session, actor: prepare(
+                session, actor, scheme, year, stand_in, without, corrects
+            ),
+            one_state=True,
+        )
+
+
+def show_waiting(session: Session, actor: Actor) -> None:
+    """What was prepared, and for those who did not prepare it the approval."""
+    found = waiting(session, actor)
+    st.header(say("sealing.waiting"))
+    if not found:
+        st.caption(say("sealing.nothing_waits"))
+    objections = [one for one, _ in objections_of(session, actor)]
+    for publication in found:
+        states = Counter(one.accepted for one in objections if one.publication_id == publication.id)
+        document = read_document(publication)
+        with st.container(border=True):
+            st.markdown(f"**{plain(title_of(document))}**")
+            who = session.get_one(User, publication.user_id).name
+            prepared = day(publication.created_at.date())
+            st.caption(say("sealing.prepared_by", who=plain(who), date=prepared))
+            _preview(publication, document)
+            _ask_approval(actor, publication, states[None], states[True])
+
+
+def title_of(document: Document) -> str:
+    """Year and scheme of a publication."""
+    scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
+    return f"{document['year']} · {scheme.title[language()]}"
+
+
+def _ask_correction(session: Session, scored: Round) -> UUID | None:
+    """The public result of the same scheme and year, if this one corrects it."""
+    same = (scored.year, scored.result.scheme.id)
+    for one in publications(session):
+        document = read_document(one)
+        if (document["year"], document["scheme"]["id"]) == same and one.seal:
+            published = day(one.seal.approved_at.date())
+            ticked = st.checkbox(
+                say("sealing.corrects", date=published), key=fresh("sealing_corrects")
+            )
+            return one.id if ticked else None
+    return None
+
+
+def _preview(publication: Publication, document: Document) -> None:
+    with st.expander(say("sealing.preview")):
+        scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
+        league.introduce(scheme, document["not_independent"], document["without"])
+        league.show_league(of_publication(document, scheme), scheme, f"waiting_{publication.id}")
+        st.download_button(
+            say("sealing.document"),
+            publication.document,
+            file_name=f"disiapkan-{document['year']}-{document['scheme']['id']}.json",
+            mime="application/json",
+            key=f"waiting_document_{publication.id}",
+        )
+
+
+def _ask_approval(actor: Actor, publication: Publication, undecided: int, accepted: int) -> None:
+    if undecided:
+        told = say("sealing.open_objections", number=number(undecided, 0))
+        st.warning(told, icon=":material/gavel:")
+    elif accepted:
+        st.warning(say("sealing.accepted_objections"), icon=":material/gavel:")
+    elif publication.user_id == actor.user_id:
+        st.caption(say("sealing.second_person"))
+    else:
+        st.caption(say("sealing.approve_means"))
+        if st.button(say("sealing.approve"), type="primary", key=f"approve_{publication.id}"):
+            address = f"/hasil?publikasi={publication.id}"
+            act(
+                say("scores.published", address=address),
+                lambda session, actor: approve(session, actor, publication.id, secret()),
+            )

@@ -1,0 +1,1 @@
+"""A unit's index: dashboard, change, what to mend, follow-up."""

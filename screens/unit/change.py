@@ -1,0 +1,115 @@
+"""What changed since the period before, and the index over the years: never arrows for noise."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from analysis.uncertainty.change import Change
+from desk.unit.changes import Compared, Moment
+from desk.unit.results import UnitResults
+from reports.style import ticks
+from screens import charts
+from screens.shell import language, number, say, signed
+
+
+def show(results: UnitResults, compared: Compared | None, moments: list[Moment]) -> None:
+    """The index against the period before, its elements and services, and the trend."""
+    short = results.scheme.short
+    if compared is None:
+        st.info(say("change.none"), icon=":material/event_busy:")
+    else:
+        _index(compared, short)
+        first, last = results.instrument.scale
+        _differences(
+            "elements", _elements(results, compared), say("change.points", first=first, last=last)
+        )
+        services = {
+            name or say("dashboard.no_service"): change
+            for name, change in compared.services.items()
+        }
+        _differences("services", services, say("change.index_points", short=short))
+        st.caption(say("change.method"))
+    _trend(moments)
+
+
+def _index(compared: Compared, short: str) -> None:
+    change = compared.index
+    with st.container(border=True):
+        st.metric(
+            say("change.since", short=short, period=compared.before.period.name),
+            signed(change.difference),
+        )
+        st.markdown(f"**{change[language()].capitalize()}**{_interval(change)}")
+
+
+def _interval(change: Change) -> str:
+    if change.interval is None:
+        return ""
+    low, high = map(signed, change.interval)
+    return " · " + say("change.interval", low=low, high=high)
+
+
+def _elements(results: UnitResults, compared: Compared) -> Mapping[str, Change]:
+    names = {node.key: node.name[language()] for node in results.scheme.children}
+    return {names[key]: change for key, change in compared.elements.items()}
+
+
+def _differences(kind: str, changes: Mapping[str, Change], axis: str) -> None:
+    known = {name: one for name, one in changes.items() if one.difference is not None}
+    if not known:
+        return
+    st.header(say(f"change.{kind}"))
+    rows = [
+        {
+            "name": name,
+            "value": one.difference,
+            "low": one.interval[0] if one.interval else None,
+            "high": one.interval[1] if one.interval else None,
+            "text": signed(one.difference),
+            "changed": bool(one.changed),
+            "told": one[language()],
+        }
+        for name, one in known.items()
+    ]
+    frame = pd.DataFrame(rows)
+    changed = [name for name, one in known.items() if one.changed]
+    sentence = (
+        say(f"change.{kind}_changed", names=", ".join(changed))
+        if changed
+        else say(f"change.{kind}_same")
+    )
+    table = frame[["name", "text", "told"]].set_axis(
+        [say(f"change.{column}") for column in (kind[:-1], "difference", "told")], axis=1
+    )
+    charts.show(charts.differences(frame, axis), sentence, table, f"change_{kind}")
+
+
+def _trend(moments: list[Moment]) -> None:
+    if len(moments) < 2:
+        return
+    scheme = moments[-1].index.scheme
+    st.header(say("change.trend", short=scheme.short))
+    rows = []
+    for one in moments:
+        found = one.certainty.interval if one.certainty else None
+        rows.append(
+            {
+                "name": one.period.name,
+                "value": float(one.index.index or 0),
+                "low": found[0] if found else None,
+                "high": found[1] if found else None,
+                "text": number(one.index.shown),
+                "between": _between(found),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    table = frame[["name", "text", "between"]].set_axis(
+        [say("change.period"), scheme.short, say("change.between")], axis=1
+    )
+    chart = charts.series(frame, ticks(*scheme.span), scheme.short)
+    charts.show(chart, say("change.trend_sentence", short=scheme.short), table, "trend")
+
+
+def _between(interval: tuple[float, float] | None) -> str:
+    return f"{number(interval[0])} – {number(interval[1])}" if interval else "–"

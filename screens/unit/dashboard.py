@@ -1,0 +1,384 @@
+"""A unit's results, for its officials, its coordinator and the Ombudsman."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from math import ceil, isnan
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, runs_unit
+from analysis.disclosure import SMALLEST_GROUP
+from analysis.errors import BadInput
+from analysis.index.experience import Experienced
+from analysis.index.satisfaction import Satisfaction
+from analysis.rulebook.certainty import load_certainty
+from analysis.rulebook.scheme import Scheme
+from analysis.uncertainty.uncertainty import Uncertainty
+from desk.office.periods import record_visits, service_visits
+from desk.unit.changes import compare, moments_of
+from desk.unit.drivers import drivers_of
+from desk.unit.respondents import respondents
+from desk.unit.results import Group, UnitResults, batches_of, periods_of, unit_results
+from desk.unit.weighted import beside_headline, units_beside
+from models import writing
+from reports.style import ACCENT, INK, ticks
+from screens import charts
+from screens.choices import choose_period, choose_unit
+from screens.plain import plain
+from screens.problems import show_problems
+from screens.shell import day, engine, language, month, number, say, signed_in
+from screens.unit import change, mending, soundness, weighted
+from screens.unit.respondents import show as show_respondents
+from survey.counts import OPEN_LINK
+
+SUMMARY = "summary"
+VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents", "weighted")
+
+
+def screen() -> None:
+    """Asks for unit and period, then shows what may be shown."""
+    st.title(say("shell.page_unit"))
+    actor = signed_in()
+    with writing(engine(), one_state=True) as session:
+        left, right = st.columns(2)
+        with left:
+            unit = choose_unit(session, actor, "dashboard_unit")
+        with right:
+            chosen = (
+                choose_period(periods_of(session, actor, unit.id), "dashboard_period", closed=False)
+                if unit
+                else None
+            )
+        if unit is None or chosen is None:
+            return
+        period = chosen.id
+        without = _choose_without(session, actor, unit.id, period)
+        results = unit_results(session, actor, unit.id, period, without)
+        if _introduce(results, without):
+            _show(session, actor, results, without)
+        services = service_visits(session, actor, unit.id, period)
+        names = {service.id: service.name for service in results.unit.services}
+    _ask_visits(actor, results, names, services)
+
+
+def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> Collection[str]:
+    sources = {OPEN_LINK: say("dashboard.open_link")} | {
+        str(batch.id): f"{batch.file_name} ({batch.rows})"
+        for batch in batches_of(session, actor, unit, period)
+    }
+    return st.multiselect(
+        say("dashboard.without"),
+        list(sources),
+        format_func=sources.__getitem__,
+        placeholder=say("dashboard.without_nothing"),
+        key=f"dashboard_without_{unit}_{period}",
+        help=say("dashboard.without_help"),
+    )
+
+
+def _introduce(results: UnitResults, without: Collection[str]) -> bool:
+    """What kind of data this is; whether there is anything to show of it."""
+    if results.unit.institution.demonstration:
+        st.warning(say("words.demonstration"), icon=":material/science:")
+    if results.index is not None:
+        return True
+    told = "dashboard.too_few_apart" if without else "dashboard.too_few"
+    st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
+    st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))
+    return False
+
+
+def _show(session: Session, actor: Actor, results: UnitResults, without: Collection[str]) -> None:
+    """The view that was chosen; with a source left out there is only the summary."""
+    view = SUMMARY
+    if not without:
+        view = st.segmented_control(
+            say("dashboard.view"),
+            VIEWS,
+            default=SUMMARY,
+            required=True,
+            format_func=lambda one: say(f"dashboard.view_{one}"),
+            label_visibility="collapsed",
+            key="dashboard_view",
+        )
+    if view == "change":
+        compared = compare(session, actor, results)
+        change.show(results, compared, moments_of(session, actor, results, compared))
+    elif view == "mending":
+        mending.show(results, drivers_of(session, actor, results))
+    elif view == "soundness":
+        drivers = drivers_of(session, actor, results)
+        soundness.show(results, drivers.soundness if drivers else None)
+    elif view == "respondents":
+        show_respondents(respondents(session, results), results.instrument)
+    elif view == "weighted":
+        beside = beside_headline(session, actor, results)
+        weighted.show(results, beside, units_beside(session, actor, results))
+    elif results.index:
+        _summary(results, results.index)
+
+
+def _summary(results: UnitResults, index: Satisfaction) -> None:
+    _headline(results, index)
+    _elements(results, index)
+    _services(results)
+    _months(results)
+    _experiences(results)
+    address = f"/komentar?unit={quote(results.unit.code)}&lang={language()}"
+    st.markdown(f"[{say('dashboard.comments')}]({address})")
+
+
+def _headline(results: UnitResults, index: Satisfaction) -> None:
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        if index.index is None or index.band is None:
+            st.metric(results.scheme.title[language()], "–")
+            st.caption(index.no_index[language()] if index.no_index else "")
+        else:
+            st.metric(results.scheme.title[language()], number(results.scheme.round(index.index)))
+            st.markdown(f"**{plain(index.band.grade or '')} · {index.band.label[language()]}**")
+            st.caption(_thresholds(results, index))
+            st.caption(say("dashboard.pooled"))
+            _certainty(results, index.band.grade or "")
+    with right.container(border=True, height="stretch"):
+        st.metric(say("dashboard.respondents"), number(index.n, 0))
+        if results.minimum and results.visits:
+            enough = min(1.0, index.n / results.minimum)
+            sample = {"minimum": number(results.minimum, 0), "visits": number(results.visits, 0)}
+            st.progress(enough, text=say("dashboard.minimum", **sample))
+        else:
+            st.caption(say("dashboard.no_visits"))
+        counted = {
+            name: number(getattr(results, name), 0)
+            for name in ("received", "excluded", "withdrawn")
+        }
+        st.caption(say("dashboard.counted", **counted))
+    if results.period.closed_at is None:
+        st.caption(say("dashboard.steps", smallest=SMALLEST_GROUP, ends=day(results.period.ends)))
+
+
+def _certainty(results: UnitResults, grade: str) -> None:
+    """The interval, and how sure the grade is; or why that can't be said."""
+    found = results.certainty
+    if found is None:
+        return
+    rules = load_certainty()
+    if found.no_interval:
+        st.caption(say("dashboard.no_interval", why=found.no_interval[language()]))
+        return
+    if found.interval:
+        st.markdown(_interval("dashboard.interval", found.interval, rules.level, results.scheme))
+    if sentence := found.sentence(grade, language()):
+        st.caption(f"{sentence} {say('dashboard.assumed')}")
+    if found.bounded:
+        bounded = _interval("dashboard.bounded", found.bounded, rules.level, results.scheme)
+        st.caption(f"{rules.warning[language()]}. {bounded}")
+
+
+def _interval(key: str, ends: tuple[float, float], level: float, scheme: Scheme) -> str:
+    low, high = map(number, ends)
+    least, most = (number(end, 0) for end in scheme.span)
+    return say(key, low=low, high=high, level=number(100 * level, 0), least=least, most=most)
+
+
+def _thresholds(results: UnitResults, index: Satisfaction) -> str:
+    """Where each grade above the lowest begins, and whether the index reaches it."""
+    bands = results.scheme.bands.value if results.scheme.bands else []
+    told = [
+        say(
+            "dashboard.reached" if Fraction(index.shown or 0) >= band.start else "dashboard.beyond",
+            grade=plain(band.grade or band.label[language()]),
+            edge=number(band.start),
+        )
+        for band in sorted(bands, key=lambda band: band.start)[1:]
+    ]
+    return say("dashboard.thresholds", thresholds=" · ".join(told))
+
+
+def _elements(results: UnitResults, index: Satisfaction) -> None:
+    st.header(say("dashboard.elements"))
+    rows = [
+        {
+            "code": f"U{node.number.list}" if node.number else "",
+            "name": node.name[language()],
+            "value": float(mean) if mean is not None else None,
+            "text": _mean(mean, index.answered[node.key]),
+            "answered": number(index.answered[node.key], 0) if mean is not None else "–",
+            **_reach(mean, results.errors.get(node.key)),
+        }
+        for node in results.scheme.children
+        if node.key in index.means
+        for mean in [index.means[node.key]]
+    ]
+    known = [row for row in rows if row["value"] is not None]
+    if not known:
+        return
+    weakest = min(known, key=lambda row: float(row["value"] or 0))
+    frame = pd.DataFrame(rows)
+    colours = [INK if row is not weakest else ACCENT for row in rows]
+    first, last = results.instrument.scale
+    axis = say("dashboard.mean_axis", first=first, last=last)
+    told = {"weakest": weakest["name"], "mean": weakest["text"], "last": last}
+    sentence = say("dashboard.elements_sentence", **told)
+    if any(row["low"] is not None for row in rows):
+        sentence += " " + say("dashboard.errors_note")
+    table = frame[["code", "name", "answered", "text"]].set_axis(
+        [say(f"dashboard.{key}") for key in ("code", "element", "answered", "mean")], axis=1
+    )
+    charts.show(
+        charts.bars(frame, ticks(first, last), axis, colours),
+        sentence,
+        table,
+        "elements",
+    )
+
+
+def _reach(mean: Fraction | None, error: float | None) -> dict[str, float | None]:
+    """The mean with one standard error to each side."""
+    if mean is None or error is None or isnan(error):
+        return {"low": None, "high": None}
+    return {"low": float(mean) - error, "high": float(mean) + error}
+
+
+def _mean(mean: Fraction | None, answered: int) -> str:
+    if mean is not None:
+        return number(mean)
+    return say("dashboard.hidden") if answered else "–"
+
+
+def _services(results: UnitResults) -> None:
+    st.header(say("dashboard.services"))
+    names = [group.name or say("dashboard.no_service") for group in results.services]
+    frame = _group_frame(names, results.services)
+    short = results.scheme.short
+    sentence = say("dashboard.services_sentence", short=short)
+    if results.averaged is not None and len(results.services) > 1:
+        averaged = number(results.scheme.round(results.averaged))
+        sentence += " " + say("dashboard.averaged", short=short, index=averaged)
+    chart = charts.bars(frame, _ticks(results), short)
+    _show_groups(frame, chart, sentence, "service", short)
+
+
+def _months(results: UnitResults) -> None:
+    dated = [group.name is not None for group in results.months]
+    if not any(dated):
+        return
+    st.header(say("dashboard.months"))
+    names = [_month(group.name) for group in results.months]
+    frame = _group_frame(names, results.months)
+    short = results.scheme.short
+    chart = charts.series(frame[dated], _ticks(results), short)
+    _show_groups(frame, chart, say("dashboard.months_sentence", short=short), "month", short)
+
+
+def _ticks(results: UnitResults) -> list[float]:
+    return ticks(*results.scheme.span)
+
+
+def _month(name: str | None) -> str:
+    """The words for a month such as "2026-05"."""
+    return month(date.fromisoformat(f"{name}-01")) if name else say("dashboard.no_month")
+
+
+def _group_frame(names: Sequence[str], groups: Sequence[Group]) -> pd.DataFrame:
+    """One row a group; one that is too small has neither its number nor its index."""
+    hidden = say("dashboard.hidden")
+    rows = [
+        {
+            "name": name,
+            "value": float(group.index.index) if group.index and group.index.index else None,
+            **_ends(group.certainty),
+            "text": number(group.index.shown) if group.index and group.index.shown else hidden,
+            "n": number(group.index.n, 0) if group.index else hidden,
+        }
+        for name, group in zip(names, groups, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _ends(found: Uncertainty | None) -> dict[str, float | None]:
+    low, high = (found.interval if found else None) or (None, None)
+    return {"low": low, "high": high}
+
+
+def _show_groups(
+    frame: pd.DataFrame, chart: charts.Chart, sentence: str, kind: str, short: str
+) -> None:
+    headings = [say(f"dashboard.{kind}"), say("dashboard.respondents"), short]
+    charts.show(chart, sentence, frame[["name", "n", "text"]].set_axis(headings, axis=1), kind)
+
+
+def _experiences(results: UnitResults) -> None:
+    st.header(say("dashboard.experiences"))
+    if results.period.closed_at is None:
+        st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
+        return
+    experienced = results.experienced
+    if experienced is None or experienced.answered < SMALLEST_GROUP:
+        st.info(say("dashboard.too_few", smallest=SMALLEST_GROUP), icon=":material/info:")
+        return
+    forms = results.instrument.experience.forms
+    few = say("dashboard.few", smallest=SMALLEST_GROUP)
+    rows = []
+    for form, text in forms.items():
+        count = experienced.forms[form]
+        hidden = 0 < count < SMALLEST_GROUP
+        share = 0.0 if hidden else 100 * float(experienced.share(form) or 0)
+        shown = few if hidden else f"{number(share, 1)}\u00a0% ({count})"
+        rows.append({"name": text[language()], "value": share, "text": shown})
+    frame = pd.DataFrame(rows)
+    sentence = say(
+        "dashboard.experiences_sentence",
+        score=_score(experienced),
+        answered=number(experienced.answered, 0),
+    )
+    table = frame[["name", "text"]].set_axis(
+        [say("dashboard.form"), say("dashboard.share")], axis=1
+    )
+    top = 10 * max(1, ceil(frame["value"].max() / 10))
+    charts.show(charts.bars(frame, (0, top / 2, top), "%"), sentence, table, "experience")
+    st.caption(say("dashboard.experiences_note"))
+
+
+def _score(experienced: Experienced) -> str:
+    """The perceived-maladministration score, or a bound where it would tell of 1 to 4 people."""
+    troubled = experienced.answered - experienced.none
+    if 0 < troubled < SMALLEST_GROUP:
+        bound = 100 * (1 - SMALLEST_GROUP / experienced.answered)
+        return say("dashboard.above", score=number(max(0.0, bound), 0))
+    return number(experienced.score)
+
+
+def _ask_visits(
+    actor: Actor, results: UnitResults, names: Mapping[int, str], known: Mapping[int, int]
+) -> None:
+    """The visits of each service as far as they are known, and of the unit: else their sum."""
+    if not runs_unit(actor, results.unit):
+        return
+    place = results.unit.id, results.period.id
+    with st.expander(say("dashboard.visits_title")), st.form("visits", border=False):
+        st.caption(say("weighted.ask"))
+        asked = {
+            service: _visits(name, known.get(service), f"service_visits_{service}_{place[1]}")
+            for service, name in names.items()
+        }
+        whole = _visits(say("dashboard.visits"), results.visits, f"visits_{place[0]}_{place[1]}")
+        if not st.form_submit_button(say("words.save")):
+            return
+        services = {service: visits for service, visits in asked.items() if visits}
+        number_of_visits = whole or sum(services.values())
+        try:
+            with writing(engine()) as session:
+                record_visits(session, actor, *place, number_of_visits, services)
+        except BadInput as error:
+            show_problems(error)
+        else:
+            st.rerun()
+
+
+def _visits(label: str, known: int | None, key: str) -> int | None:
+    return st.number_input(plain(label), min_value=1, step=1, value=known, key=key)

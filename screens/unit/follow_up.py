@@ -1,0 +1,324 @@
+"""The follow-up of a survey: its plan, how far each programme is, public consultations."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, runs_unit
+from desk.unit.effects import effects_of
+from desk.unit.follow_up import (
+    LONGEST_MINUTES,
+    LONGEST_NAME,
+    Realised,
+    consultations_of,
+    follow_ups_of,
+    hold_consultation,
+    note_step,
+    plan_follow_up,
+    realised,
+    realised_by_service,
+)
+from desk.unit.results import periods_of, unit_results
+from models import Consultation, FollowUp, Period, Unit, now, reading
+from models.follow_ups import LONGEST_ACCOUNT, STATUSES
+from reports.contents import Effect
+from screens.acts import act, fresh, tell_done
+from screens.choices import choose_period, choose_unit
+from screens.plain import plain
+from screens.proofs import ask_proof, keep_proof, show_proof
+from screens.shell import day, engine, language, number, say, signed, signed_in
+from survey.periods import used_scheme
+
+COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
+    "planned": "gray",
+    "under_way": "blue",
+    "done": "green",
+    "dropped": "orange",
+}
+
+
+def screen() -> None:
+    """Asks for unit and period; shows the plan, beside it that of the period before."""
+    st.title(say("shell.page_tindak-lanjut"))
+    st.markdown(say("follow_up.lead"))
+    tell_done()
+    actor = signed_in()
+    with reading(engine()) as session:
+        left, right = st.columns(2)
+        with left:
+            unit = choose_unit(session, actor, "follow_up_unit")
+        if unit is None:
+            return
+        periods = periods_of(session, actor, unit.id)
+        with right:
+            period = choose_period(periods, "follow_up_period", closed=True)
+        if period is None:
+            return
+        if unit.institution.demonstration:
+            st.warning(say("words.demonstration"), icon=":material/science:")
+        now_column, before_column = st.columns([3, 2], gap="large")
+        with now_column:
+            _show_plan(session, actor, unit, period)
+            _show_consultations(session, actor, unit, period)
+        with before_column:
+            earlier = periods[periods.index(period) + 1 :]
+            _show_before(session, actor, unit, period, earlier[0] if earlier else None)
+
+
+def _show_plan(session: Session, actor: Actor, unit: Unit, period: Period) -> None:
+    st.header(say("follow_up.plan"))
+    plans = follow_ups_of(session, actor, unit.id, period.id)
+    elements, services = _elements(period), _services(unit)
+    _show_share(plans, services)
+    mine = runs_unit(actor, unit)
+    if not plans:
+        told = "follow_up.empty" if mine else "follow_up.empty_to_readers"
+        st.info(say(told), icon=":material/assignment:")
+    for plan in plans:
+        with st.container(border=True):
+            _show_programme(session, plan, elements, services)
+            if mine:
+                _ask_step(plan)
+    if mine:
+        _ask_programme(unit, period, elements, services)
+
+
+def _elements(period: Period) -> dict[str, str]:
+    """The elements' names with their numbers, by key."""
+    return {
+        node.key: f"U{node.number.list} {node.name[language()]}"
+        if node.number
+        else node.name[language()]
+        for node in used_scheme(period).children
+    }
+
+
+def _services(unit: Unit) -> dict[int | None, str]:
+    return {None: say("follow_up.whole_unit")} | {
+        service.id: service.name for service in unit.services
+    }
+
+
+def _show_share(plans: Sequence[FollowUp], services: dict[int | None, str]) -> None:
+    """How much is done, of all and of each service."""
+    whole = realised(plans)
+    if whole.share is None:
+        return
+    st.progress(float(whole.share), text=_share("follow_up.realised", whole))
+    by_service = realised_by_service(plans)
+    if len(by_service) > 1:
+        lines = [
+            f"- {plain(services[service])}: " + _share("follow_up.realised_of", one)
+            for service, one in by_service.items()
+        ]
+        st.markdown("\n".join(lines))
+
+
+def _share(text: str, one: Realised) -> str:
+    share = number(100 * (one.share or 0), 0)
+    return say(text, done=number(one.done, 0), planned=number(one.planned, 0), share=share)
+
+
+def _show_programme(
+    session: Session, plan: FollowUp, elements: dict[str, str], services: dict[int | None, str]
+) -> None:
+    step = plan.steps[-1]
+    st.badge(_status(step.status), color=COLOURS[step.status])
+    st.markdown(f"**{plain(elements[plan.element])}**")
+    st.text(plan.programme)
+    about = say("follow_up.by_whom", due=day(plan.due), person=plain(plan.person))
+    st.caption(f"{plain(services[plan.service_id])} · {about}")
+    if step.account:
+        st.text(step.account)
+    show_proof(session, step.evidence_hash, f"follow_up_proof_{step.id}")
+
+
+def _status(status: str) -> str:
+    return say(f"follow_up.status_{status}")
+
+
+def _ask_step(plan: FollowUp) -> None:
+    key = fresh(f"follow_up_step_{plan.id}")
+    with (
+        st.expander(say("follow_up.note_step"), key=f"{key}_open"),
+        st.form(key, border=False, enter_to_submit=False),
+    ):
+        present = STATUSES.index(plan.steps[-1].status)
+        status = st.selectbox(
+            say("follow_up.status"),
+            STATUSES,
+            index=present,
+            format_func=_status,
+            key=f"{key}_status",
+        )
+        account = st.text_area(
+            say("follow_up.account"), max_chars=LONGEST_ACCOUNT, key=f"{key}_account"
+        )
+        file = ask_proof(f"{key}_file")
+        if st.form_submit_button(say("words.save"), type="primary"):
+            act(
+                say("follow_up.noted"),
+                lambda session, actor: note_step(
+                    session, actor, plan.id, status, account, keep_proof(session, actor, file)
+                ),
+            )
+
+
+def _ask_programme(
+    unit: Unit, period: Period, elements: dict[str, str], services: dict[int | None, str]
+) -> None:
+    key = fresh("follow_up_new")
+    asked = st.query_params.get("unsur")  # by the reading room's link
+    with (
+        st.expander(
+            say("follow_up.new"), asked in elements, icon=":material/add:", key=f"{key}_open"
+        ),
+        st.form(key, border=False, enter_to_submit=False),
+    ):
+        st.caption(say("follow_up.which_element"))
+        element = st.selectbox(
+            say("follow_up.element"),
+            list(elements),
+            index=list(elements).index(asked) if asked in elements else 0,
+            format_func=elements.__getitem__,
+            key=f"{key}_element",
+        )
+        service = st.selectbox(
+            say("follow_up.service"),
+            list(services),
+            format_func=services.__getitem__,
+            key=f"{key}_service",
+        )
+        programme = st.text_area(
+            say("follow_up.programme"), max_chars=LONGEST_ACCOUNT, key=f"{key}_programme"
+        )
+        due = st.date_input(say("follow_up.due"), value=None, format="DD/MM/YYYY", key=f"{key}_due")
+        person = st.text_input(say("follow_up.person"), max_chars=LONGEST_NAME, key=f"{key}_person")
+        if not st.form_submit_button(say("follow_up.add"), type="primary"):
+            return
+        if not isinstance(due, date):
+            st.error(say("follow_up.no_date"), icon=":material/error:")
+            return
+        act(
+            say("follow_up.added"),
+            lambda session, actor: plan_follow_up(
+                session, actor, unit.id, period.id, element, programme, due, person, service
+            ),
+        )
+
+
+def _show_consultations(session: Session, actor: Actor, unit: Unit, period: Period) -> None:
+    st.header(say("follow_up.consultation"))
+    held = consultations_of(session, actor, unit.id, period.id)
+    if not held:
+        st.info(say("follow_up.no_consultation"), icon=":material/groups:")
+    for one in held:
+        _show_consultation(session, one)
+    if runs_unit(actor, unit):
+        _ask_consultation(unit, period)
+
+
+def _show_consultation(session: Session, one: Consultation) -> None:
+    people = number(one.participants, 0)
+    with st.container(border=True):
+        st.markdown(say("follow_up.held", date=day(one.held), participants=people))
+        st.text(one.minutes)
+        show_proof(session, one.evidence_hash, f"follow_up_minutes_{one.id}")
+
+
+def _ask_consultation(unit: Unit, period: Period) -> None:
+    key = fresh("consultation")
+    with (
+        st.expander(say("follow_up.keep_minutes"), icon=":material/add:", key=f"{key}_open"),
+        st.form(key, border=False, enter_to_submit=False),
+    ):
+        held = st.date_input(
+            say("follow_up.held_on"), now().date(), format="DD/MM/YYYY", key=f"{key}_held"
+        )
+        people = st.number_input(
+            say("follow_up.participants"), min_value=1, value=20, key=f"{key}_participants"
+        )
+        minutes = st.text_area(
+            say("follow_up.minutes"), max_chars=LONGEST_MINUTES, key=f"{key}_minutes"
+        )
+        file = ask_proof(f"{key}_file")
+        if not st.form_submit_button(say("words.save"), type="primary"):
+            return
+        if not isinstance(held, date):
+            st.error(say("follow_up.no_date"), icon=":material/error:")
+            return
+        act(
+            say("follow_up.kept"),
+            lambda session, actor: hold_consultation(
+                session,
+                actor,
+                unit.id,
+                period.id,
+                held,
+                int(people),
+                minutes,
+                keep_proof(session, actor, file),
+            ),
+        )
+
+
+def _show_before(
+    session: Session, actor: Actor, unit: Unit, period: Period, earlier: Period | None
+) -> None:
+    """The plan of the period before, to be read; its steps are noted in that period.
+
+    Above the programmes of an element stands what its mean did since.
+    """
+    st.header(say("follow_up.before"))
+    if earlier is None:
+        st.caption(say("follow_up.nothing_before"))
+        return
+    st.caption(earlier.name)
+    plans = follow_ups_of(session, actor, unit.id, earlier.id)
+    elements, services = _elements(earlier), _services(unit)
+    _show_share(plans, services)
+    if not plans:
+        st.info(say("follow_up.no_plan_before"), icon=":material/history:")
+        return
+    effects = _effects(session, actor, unit, period, earlier)
+    for element in dict.fromkeys(plan.element for plan in plans):
+        if effect := effects.get(element):
+            _show_effect(effect, elements[element])
+        for plan in plans:
+            if plan.element == element:
+                with st.container(border=True):
+                    _show_programme(session, plan, elements, services)
+    told = "no_cause" if effects else "none" if period.closed_at else "after_closing"
+    st.caption(say(f"effects.{told}"))
+
+
+def _effects(
+    session: Session, actor: Actor, unit: Unit, period: Period, earlier: Period
+) -> dict[str, Effect]:
+    if period.closed_at is None:
+        return {}
+    results = unit_results(session, actor, unit.id, period.id)
+    return {one.element: one for one in effects_of(session, actor, results, earlier)}
+
+
+def _show_effect(effect: Effect, element: str) -> None:
+    """The mean then and now, and what the survey can tell of it."""
+    st.metric(
+        plain(element),
+        say("effects.from_to", before=number(effect.before), now=number(effect.now)),
+    )
+    found = signed(effect.change.difference)
+    if effect.change.interval:
+        low, high = map(signed, effect.change.interval)
+        found = say("effects.with_interval", difference=found, low=low, high=high)
+    st.caption(f"{say('effects.difference')}: {found}")
+    st.markdown(f"**{_verdict(effect)}**")
+
+
+def _verdict(effect: Effect) -> str:
+    if effect.verdict == "unknown":
+        return effect.change[language()].capitalize()
+    return say(f"effects.{effect.verdict}_{'done' if effect.done else 'undone'}")

@@ -1,0 +1,112 @@
+"""Personal data leave comments; what is nobody's stays."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.redaction import Kind, redact
+
+DATA = Path(__file__).parents[2] / "data"
+# Each line: a comment in which personal data stand in double brackets.
+SETS = ["comments-marked.jsonl", "comments-marked-second.jsonl"]
+
+
+def marked(name: str) -> list[tuple[str, list[tuple[int, int]]]]:
+    """The comments of a set, each with its marked spans."""
+    comments = []
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        text, spans = "", []
+        for at, part in enumerate(re.split(r"\[\[|\]\]", json.loads(line)["marked"])):
+            if at % 2:
+                spans.append((len(text), len(text) + len(part)))
+            text += part
+        comments.append((text, spans))
+    return comments
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_marked_letter_is_redacted(name: str) -> None:
+    missed = [
+        (text[start:end], redact(text).text)
+        for text, spans in marked(name)
+        for start, end in spans
+        if not all(
+            any(span.start <= at < span.end for span in redact(text).spans)
+            for at in range(start, end)
+            if text[at].isalnum()
+        )
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_at_most_two_per_cent_of_other_words_are_redacted(name: str) -> None:
+    others, redacted = 0, []
+    for text, spans in marked(name):
+        found = redact(text).spans
+        for word in re.finditer(r"\w+", text):
+            if not any(start < word.end() and word.start() < end for start, end in spans):
+                others += 1
+                if any(span.start < word.end() and word.start() < span.end for span in found):
+                    redacted.append(word[0])
+    assert len(redacted) <= 0.02 * others, redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pak RT dan bu kepala dinas, pak camat, pak lurah, ibu bidan, bapak petugas, pak polisi",
+        "jam 08.30-12.00, 12-03-2024 09.30, Rp 1.500.000, 50rb, 2 juta, Rp25.000,-",
+        "antrian A012, formulir F-1.01, berkas no 20240315001, KTP, KK, SKCK, loket 3",
+        "RSUD Dr. Soetomo, Kecamatan Parungpanjang, Kantor Imigrasi Kelas I Makassar",
+        "jalan rusak, jl berlubang, di jalan raya, kartu keluarga, atas nama orang tua",
+        "nilai 4 4 3 4 4 3 4 4 4, 137 dan 1500-400",
+        "",
+    ],
+)
+def test_what_is_nobodys_stays(text: str) -> None:
+    assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("3276.0112.0390.0004", Kind.IDENTITY),
+        ("+62 812 3456 7890", Kind.PHONE),
+        ("budi at gmail dot com", Kind.MAIL),
+        ("@rinamarlina", Kind.HANDLE),
+        ("b1234xyz", Kind.PLATE),
+        ("BCA 1234567890", Kind.ACCOUNT),
+        ("NIP 198001012005011001", Kind.NUMBER),
+        ("jl mawar no 5 rt 3 rw 2", Kind.ADDRESS),
+        ("Siti Rohmah", Kind.NAME),
+    ],
+)
+def test_each_kind_has_its_mark(text: str, kind: Kind) -> None:
+    (span,) = redact(text).spans
+    assert span.kind == kind
+    assert redact(text).text.endswith(f"[{kind}]")
+
+
+COMMENTS = st.sampled_from([text for text, _ in marked(SETS[0])])
+
+
+@given(st.one_of(st.text(), st.lists(COMMENTS, max_size=4).map(". ".join)))
+def test_marks_stand_where_the_spans_are_and_the_rest_is_untouched(text: str) -> None:
+    redacted = redact(text)
+    built, behind = "", 0
+    for span in redacted.spans:
+        assert behind <= span.start < span.end <= len(text)
+        built += text[behind : span.start] + f"[{span.kind}]"
+        behind = span.end
+    assert built + text[behind:] == redacted.text
+
+
+@given(st.lists(COMMENTS, max_size=3).map("\n".join))
+def test_what_was_redacted_is_not_redacted_again(text: str) -> None:
+    once = redact(text).text
+    assert redact(once).text == once

@@ -1,0 +1,316 @@
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from analysis.errors import BadInput
+from analysis.index.satisfaction import satisfaction
+from analysis.rulebook.certainty import FILE, load_certainty, parse_certainty
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import parse_scheme
+from analysis.uncertainty.intervals import bounded_interval, grade_probability, t_interval
+from analysis.uncertainty.moments import linear, moments, scale_of
+from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
+from tests.analysis.likert import U, cells, r_says, visits
+from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
+
+SPAN = (25.0, 100.0)
+BLANKS = st.fixed_dictionaries(dict.fromkeys(ELEMENTS, st.none() | st.integers(1, 4)))
+SOME = st.lists(BLANKS, min_size=2, max_size=8)
+
+
+def sure(rows: Sequence[Row], visits: int | None = None, like: str = "skm-2017") -> Uncertainty:
+    return uncertainty(in_pairs({"A": rows}, like), SKM, [visits])[0]
+
+
+def by_totals(rows: Sequence[Row], items_of: dict[str, list[str]], left: float) -> float:
+    """The standard error once more: the delta method on the totals of answers and of numbers.
+
+    Covariances of the totals from the respondents' own rows, then the gradient of the index.
+    """
+    items = [item for group in items_of.values() for item in group]
+    size = {item: len(group) for group in items_of.values() for item in group}
+    kept = [row for row in rows if any(row.get(item) for item in items)]
+    n = len(kept)
+    totals = np.array(
+        [
+            [float(row.get(item) or 0) for item in items]
+            + [float(row.get(item) is not None) for item in items]
+            for row in kept
+        ]
+    )
+    covariance = left * n * np.cov(totals, rowvar=False)
+    answers, numbers = np.split(totals.sum(axis=0), 2)
+    share = 25 / len(items_of) / np.array([size[item] for item in items])
+    gradient = np.concatenate([share / numbers, -share * answers / numbers**2])
+    return float(np.sqrt(gradient @ covariance @ gradient))
+
+
+def test_units_have_the_standard_errors_of_r() -> None:
+    expected = r_says("unit")
+    found = uncertainty(cells(["unit"]), SKM, [visits()[unit] for unit in expected.unit])
+    errors = [one.standard_error for one in found]
+    np.testing.assert_allclose(np.array(errors, float), expected["se.ikm"], rtol=1e-9)
+    indices = [float(one.index or 0) for one in satisfaction(cells(["unit"]), SKM)]
+    np.testing.assert_allclose(indices, expected["ikm"], rtol=1e-9)
+
+
+def test_elements_have_the_standard_errors_of_r() -> None:
+    expected, tally = r_says("unit"), cells(["unit"])
+    errors = element_errors(tally, [visits()[unit] for unit in expected.unit])
+    means = satisfaction(tally, SKM)
+    for u, element in zip(U, ELEMENTS, strict=True):
+        found = [float(one.means[element] or 0) for one in means]
+        np.testing.assert_allclose(found, expected[u], rtol=1e-9)
+        np.testing.assert_allclose(errors[element], expected[f"se.{u}"], rtol=1e-9)
+
+
+def test_elements_of_one_answer_or_all_alike_have_no_error() -> None:
+    rows: list[Row] = [{"time": 3, "cost": 2}, {"time": 4, "cost": 2}, {"product": 4}]
+    errors = element_errors(in_pairs({"A": rows}))
+    assert errors["time"] == pytest.approx([0.5])
+    assert np.isnan([errors[key][0] for key in ("cost", "product", "conduct")]).all()
+
+
+@given(SOME, st.none() | st.integers(11, 40))
+def test_missing_answers_by_the_delta_method(some: list[Row], visits: int | None) -> None:
+    rows = [*some, *same(2, 3)]
+    found = sure(rows, visits)
+    assume(found.standard_error)
+    n = sum(any(row.values()) for row in rows)
+    left = 1 - n / visits if visits else 1.0
+    expected = by_totals(rows, {element: [element] for element in ELEMENTS}, left)
+    assert found.standard_error == pytest.approx(expected, rel=1e-9, abs=1e-7)
+
+
+def test_many_missing_answers_by_the_delta_method() -> None:
+    chance = np.random.default_rng(4)
+    table = chance.integers(1, 5, (300, 9))
+    rows: list[Row] = [
+        {
+            key: int(y) if kept else None
+            for key, y, kept in zip(ELEMENTS, row, answered, strict=True)
+        }
+        for row, answered in zip(table, chance.random((300, 9)) < 0.7, strict=True)
+    ]
+    expected = by_totals(rows, {element: [element] for element in ELEMENTS}, 1 - 300 / 500)
+    assert sure(rows, 500).standard_error == pytest.approx(expected, rel=1e-9)
+
+
+def test_several_items_an_element_by_the_delta_method() -> None:
+    instrument = load_instrument("skm-2026")
+    chance = np.random.default_rng(5)
+    rows: list[Row] = [
+        {item.key: int(y) or None for item, y in zip(instrument.items, row, strict=True)}
+        for row in chance.integers(0, 5, (60, len(instrument.items)))
+    ]
+    expected = by_totals(rows, instrument.items_of, 1.0)
+    assert sure(rows, like="skm-2026").standard_error == pytest.approx(expected, rel=1e-9)
+
+
+def test_an_item_that_nobody_answered_is_in_no_mean() -> None:
+    instrument = load_instrument("skm-2026")
+    rows: list[Row] = [
+        {item.key: y for item in instrument.items if item.key != "p1"} for y in (2, 3, 4, 4)
+    ]
+    whole = {
+        key: [item for item in items if item != "p1"] for key, items in instrument.items_of.items()
+    }
+    expected = by_totals(rows, whole, 1.0)
+    assert sure(rows, like="skm-2026").standard_error == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("onto: [25, 100]", "onto: [40, 100]"),
+        ("between: [1, 4]", "between: [0, 5]"),
+        ("key: time,", "key: time, weight: 3,"),
+        ("key: cost,", "key: cost, direction: down,"),
+    ],
+)
+def test_the_errors_are_of_the_index_of_any_scheme(old: str, new: str) -> None:
+    """By the index itself: a hair more of an answer moves it by the slope times the hair."""
+    assert old in SKM.yaml
+    scheme = parse_scheme(SKM.yaml.replace(old, new), "changed.yaml")
+    tally = in_pairs({"A": [*same(1, 2, 4), {"time": 2, "cost": 4}]})
+    found = linear(moments(tally), scale_of(tally, scheme))
+    (index,) = satisfaction(tally, scheme)
+    assert found.index == pytest.approx([float(index.index or 0)])
+    apart = [float(satisfaction(in_pairs({"A": same(y)}), scheme)[0].index or 0) for y in (1, 2, 4)]
+    whole = in_pairs({"A": same(1, 2, 4)})
+    spread = uncertainty(whole, scheme)[0].standard_error
+    assert spread == pytest.approx(np.std(apart, ddof=1) / 3**0.5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("level: 0.95", "level: 95", 'level: found "95"'),
+        ("from: 0.70", "from: 0.99", "found grades from [0.95, 0.99, 0.0], expected descending"),
+        ("from: 0,", "from: 0.1,", "the last from 0"),
+        ("key: likely", "key: maybe", 'grades.1.key: found "maybe"'),
+    ],
+)
+def test_rules_that_cannot_be_meant_are_refused(old: str, new: str, told: str) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(BadInput) as refused:
+        parse_certainty(text.replace(old, new), "certainty.yaml")
+    assert told in str(refused.value)
+
+
+def test_answers_counted_apart_add_up_to_the_same() -> None:
+    apart = cells(["unit", "sex", "age"])
+    whole = uncertainty(apart.regroup(["unit"]), SKM)
+    assert whole == uncertainty(cells(["unit"]), SKM)
+
+
+@given(SOME, st.integers(8, 60))
+def test_what_is_told_hangs_together(rows: list[Row], visits: int) -> None:
+    tally = in_pairs({"A": rows})
+    found, index = uncertainty(tally, SKM, [visits])[0], satisfaction(tally, SKM)[0].index
+    if found.no_interval:
+        told = (found.standard_error, found.interval, found.bounded, found.grades)
+        assert told == (None,) * 4
+        assert found.sentence("B", "id") is None
+        return
+    assert found.interval
+    assert found.grades
+    assert 25 <= found.interval[0] <= float(index or 0) + 1e-9
+    assert float(index or 0) - 1e-9 <= found.interval[1] <= 100
+    assert sum(found.grades.values()) == pytest.approx(1)
+    assert min(found.grades.values()) >= 0
+    assert (found.bounded is not None) == (index is not None and index > 90)
+
+
+@pytest.mark.parametrize(
+    ("rows", "visits", "why"),
+    [
+        ([], None, "no_index"),
+        ([{"time": 3}, {"time": 4}], None, "no_index"),
+        (same(3), None, "one_respondent"),
+        (same(3), 1, "one_respondent"),
+        ([*same(4, 3), {"time": 3}], None, None),
+        (same(4, 4, 4), None, "alike"),
+        (same(*[4] * 20), 21, "alike"),
+        (same(2, 3), 5, None),
+    ],
+)
+def test_when_there_is_no_interval(rows: list[Row], visits: int | None, why: str | None) -> None:
+    found = sure(rows, visits)
+    assert (found.no_interval and found.no_interval.why) == why
+
+
+def test_an_element_of_one_answer_is_named() -> None:
+    rows: list[Row] = [{**row, "cost": None} for row in same(2, 3, 4)]
+    found = sure([*rows, *same(3)])
+    assert found.no_interval
+    assert found.no_interval["id"] == "kurang dari dua jawaban: Biaya/tarif"
+    assert found.no_interval["en"] == "fewer than two answers: Cost or fee"
+
+
+def test_different_people_of_the_same_index_are_alike() -> None:
+    mixed: list[Row] = [
+        dict(zip(ELEMENTS, answers, strict=True))
+        for answers in (
+            [1, 2, 3, 4, 1, 2, 3, 4, 2],
+            [4, 3, 2, 1, 4, 3, 2, 1, 2],
+            [3, 3, 2, 2, 3, 3, 2, 2, 2],
+        )
+    ]
+    found = sure(mixed)
+    assert found.no_interval
+    assert found.no_interval.why == "alike"
+
+
+@pytest.mark.parametrize("answers", [(4, 4, 4), (2, 4, 3)])
+def test_everybody_asked_leaves_nothing_open(answers: tuple[int, ...]) -> None:
+    found = sure(same(*answers), 3)
+    index = 25 * sum(answers) / 3
+    assert found.standard_error == 0
+    assert found.interval == pytest.approx((index, index))
+    assert found.grades
+    grade = "A" if index == 100 else "C"
+    assert found.grades[grade] == 1
+    assert found.sentence(grade, "en") == (
+        f"Grade {grade}: certain, if respondents are a random sample of visits."
+    )
+
+
+def test_everybody_asked_and_an_index_on_the_edge() -> None:
+    """64.995 is shown as 65.00, which is C."""
+    edge = grade_probability(
+        np.array([64.995 - 1e-13]), np.zeros(1), np.ones(1), np.array([64.995, 76.605, 88.305])
+    )
+    assert edge.tolist() == [[0, 1, 0, 0]]
+
+
+def test_fewer_visits_than_respondents_are_refused() -> None:
+    with pytest.raises(BadInput, match="visits: found 2, expected at least the 3 respondents"):
+        sure(same(2, 3, 4), 2)
+
+
+def test_more_visits_leave_more_open() -> None:
+    errors = [sure(same(2, 3, 4), n).standard_error or 0.0 for n in (3, 4, 30, 3000, None)]
+    assert errors == sorted(errors)
+    assert errors[-1] == pytest.approx(25 / 3**0.5)
+
+
+def test_intervals_of_known_numbers() -> None:
+    """t(9) at 0.975 is 2.262157; logit of (88 - 25) / 75 is 1.658228."""
+    index, error, freedom = np.array([88.0]), np.array([4.0]), np.array([9.0])
+    reach = 2.2621571627 * 4
+    assert t_interval(index, error, freedom, 0.95, SPAN)[0] == pytest.approx(
+        [88 - reach, 88 + reach]
+    )
+    ends = 1.6582280766 + np.array([-1, 1]) * reach / (75 * 0.84 * 0.16)
+    expected = 25 + 75 / (1 + np.exp(-ends))
+    assert bounded_interval(index, error, freedom, 0.95, SPAN)[0] == pytest.approx(expected)
+    high = t_interval(np.array([97.0]), error, freedom, 0.95, SPAN)[0]
+    assert high[1] == 100
+
+
+@given(st.floats(25.001, 99.999), st.floats(0.001, 40), st.integers(1, 500))
+def test_the_bounded_interval_never_leaves_the_range(index: float, error: float, n: int) -> None:
+    low, high = bounded_interval(
+        np.array([index]), np.array([error]), np.array([float(n)]), 0.95, SPAN
+    )[0]
+    assert 25 <= low <= index + 1e-9
+    assert index - 1e-9 <= high <= 100
+
+
+def test_the_probability_of_grades_is_that_of_a_t() -> None:
+    """An index on an edge is as likely above as below it, whatever its error."""
+    masses = grade_probability(
+        np.array([76.605]), np.array([2.0]), np.array([30.0]), np.array([64.995, 76.605, 88.305])
+    )[0]
+    assert masses[:2].sum() == pytest.approx(0.5)
+    assert masses.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (1.0, "Mutu B: pasti"),
+        (0.95, "Mutu B: pasti"),
+        (0.9499, "Mutu B: kemungkinan besar"),
+        (0.70, "Mutu B: kemungkinan besar"),
+        (0.6999, "Mutu B: di ambang batas"),
+        (0.0, "Mutu B: di ambang batas"),
+    ],
+)
+def test_how_sure_a_grade_is_called(probability: float, words: str) -> None:
+    told = load_certainty().sentence("B", probability, "id")
+    assert told == f"{words}, jika responden merupakan sampel acak dari kunjungan."
+
+
+def test_no_group_at_all() -> None:
+    assert uncertainty(in_pairs({"A": same(3, 4)}).regroup([]), SKM, [None])[0].interval
+    empty = in_pairs({"A": []})
+    assert (
+        uncertainty(type(empty)(empty.counted[:0], empty.by, empty.items_of, empty.allowed), SKM)
+        == []
+    )

@@ -1,0 +1,140 @@
+"""Two assessors of one unit: how they differ, who settles it, and what counts when."""
+
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import func, select
+
+from accounts.actors import Actor, Forbidden
+from analysis.errors import BadInput
+from analysis.rulebook.scheme import load_scheme
+from analysis.uncertainty.agreement import Agreement
+from desk.assessment.assessments import Judgement, Place, assess, mean_judgements
+from desk.assessment.disagreements import Compared, assessed_by_two, compare_assessors, settle
+from models import Assessment, Role, User, reading, writing
+from tests.desk.conftest import ROLES, House, _person
+
+SCHEME = load_scheme("ombudsman-2022")
+REASON = "Foto papan dilihat bersama"
+FIRST = {("fee", "layanan-1"): 1, ("fee", "layanan-2"): 2, ("product", ""): 3, ("procedure", ""): 4}
+SECOND = {("fee", "layanan-1"): 3, ("fee", "layanan-2"): 2, ("product", ""): 4}
+
+
+@pytest.fixture
+def third(house: House) -> Actor:
+    """An analyst who judged nothing."""
+    with writing(house.engine) as session:
+        return _person(session, "third_analyst", [Role(role="analyst")])
+
+
+@pytest.fixture(autouse=True)
+def judged(house: House) -> None:
+    judge(house, "analyst", FIRST)
+    judge(house, "second_analyst", SECOND)
+
+
+def judge(house: House, actor: str, rungs: dict[Place, int]) -> None:
+    judgements = [
+        Judgement(house.clinic, item, rung, subject=subject)
+        for (item, subject), rung in rungs.items()
+    ]
+    with writing(house.engine) as session:
+        assess(session, house.actors[actor], SCHEME, 2025, judgements)
+
+
+def compared(house: House, actor: Actor) -> Compared:
+    with reading(house.engine) as session:
+        return compare_assessors(session, actor, house.clinic, 2025)
+
+
+def settle_fee(house: House, actor: Actor, rung: int = 2, reason: str = REASON) -> None:
+    with writing(house.engine) as session:
+        settle(session, actor, house.clinic, 2025, ("fee", "layanan-1"), rung, reason)
+
+
+def fee(house: House) -> Fraction:
+    with reading(house.engine) as session:
+        return mean_judgements(session, 2025)[house.clinic, "fee"]
+
+
+def test_what_both_judged_is_compared(house: House, third: Actor) -> None:
+    """1-3, 2-2, 3-4: 1 - 3 x 5 / 21."""
+    found = compared(house, third)
+    assert set(found.names.values()) == {"analyst", "second_analyst"}
+    (one,) = found.agreements.values()
+    assert one == Agreement(n=3, same=1, kappa=Fraction(2, 7))
+    assert [one.place for one in found.differences] == [("fee", "layanan-1"), ("product", "")]
+    with reading(house.engine) as session:
+        (unit,) = assessed_by_two(session, third, 2025)
+        assert unit.id == house.clinic
+        assert assessed_by_two(session, third, 2024) == []
+
+
+def test_the_mean_counts_until_a_third_person_settles_it(house: House, third: Actor) -> None:
+    assert fee(house) == 2
+    settle_fee(house, third, 0)
+    assert fee(house) == 1
+    assert house.last_act().details == {
+        "year": 2025,
+        "unit": "puskesmas-langgur",
+        "item": "fee",
+    }
+    settle_fee(house, third, 4)
+    assert fee(house) == 3
+    with reading(house.engine) as session:
+        assert session.scalar(select(func.count()).select_from(Assessment)) == 7
+    last = compared(house, third).differences[-1]
+    assert (last.place, last.settled) == (("fee", "layanan-1"), (4, REASON))
+    assert {one.rung for one in last.judgements.values()} == {1, 3}
+
+
+def test_what_was_settled_stays_when_an_assessor_changes_the_mind(
+    house: House, third: Actor
+) -> None:
+    settle_fee(house, third, 0)
+    judge(house, "analyst", {("fee", "layanan-1"): 4})
+    assert fee(house) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "rung", "reason", "told"),
+    [
+        (("procedure", ""), 3, REASON, "one on which assessors differ"),
+        (("fee", "layanan-2"), 3, REASON, "one on which assessors differ"),
+        (("taste", ""), 3, REASON, "one on which assessors differ"),
+        (("product", ""), 5, REASON, "0, 1, 2, 3 or 4"),
+        (("product", ""), True, REASON, "0, 1, 2, 3 or 4"),
+        (("product", ""), 3, " singkat ", "10 to 2000 characters"),
+    ],
+)
+def test_what_cannot_be_settled_is_refused(
+    house: House, third: Actor, place: Place, rung: int, reason: str, told: str
+) -> None:
+    with writing(house.engine) as session, pytest.raises(BadInput, match=told):
+        settle(session, third, house.clinic, 2025, place, rung, reason)
+    assert "reconcile" not in house.acts()
+
+
+def test_nobody_settles_an_item_of_the_own(house: House) -> None:
+    for actor in (house.analyst, house.second_analyst):
+        with pytest.raises(BadInput, match="one that you assessed"):
+            settle_fee(house, actor)
+        assert all(one.mine for one in compared(house, actor).differences)
+
+
+def test_only_analysts_see_and_settle(house: House) -> None:
+    for role in set(ROLES) - {"analyst", "second_analyst"}:
+        actor = house.actors[role]
+        with reading(house.engine) as session:
+            with pytest.raises(Forbidden):
+                assessed_by_two(session, actor, 2025)
+            with pytest.raises(Forbidden):
+                compare_assessors(session, actor, house.clinic, 2025)
+        with pytest.raises(Forbidden):
+            settle_fee(house, actor)
+
+
+def test_a_name_is_shown_not_an_account(house: House, third: Actor) -> None:
+    with reading(house.engine) as session:
+        names = dict(session.execute(select(User.id, User.name)).all())
+    assert all(names[key] == name for key, name in compared(house, third).names.items())

@@ -1,0 +1,184 @@
+"""The Ombudsman's own interviews: what is taken, what counts, which scores they feed."""
+
+from fractions import Fraction
+
+import pytest
+from sqlalchemy import select
+
+from analysis.errors import BadInput
+from analysis.publication.explained import figures
+from analysis.publication.publication import derive, read_evidence
+from analysis.rulebook.scheme import load_scheme
+from desk.assessment.interviews import (
+    FORMS,
+    Answers,
+    Interviewed,
+    interviewed,
+    interviews_of,
+    record,
+)
+from desk.index.league import figures_of
+from desk.index.perception import Round, is_scored_here, score_year
+from desk.publication.publishing import prepare, read_document
+from models import Interview, reading, writing
+from tests.desk.conftest import House
+
+NONE: Answers = {FORMS: ["none"]}
+TRUST = ("honest", "fair", "able", "open", "mends")
+
+
+def interview(
+    house: House,
+    answers: Answers,
+    respondents: range | list[int],
+    area: str = "experience",
+    actor: str = "analyst",
+    unit: int | None = None,
+) -> None:
+    with writing(house.engine) as session:
+        for respondent in respondents:
+            place = unit or house.clinic
+            record(session, house.actors[actor], place, 2025, area, respondent, answers)
+
+
+def found(house: House, area: str = "experience") -> Interviewed | None:
+    with reading(house.engine) as session:
+        return interviewed(session, 2025).get((house.clinic, area))
+
+
+def scored(house: House, scheme: str, stand_in: bool = False) -> Round:
+    with reading(house.engine) as session:
+        return score_year(session, house.analyst, load_scheme(scheme), 2025, stand_in)
+
+
+def test_the_share_that_experienced_nothing(house: House) -> None:
+    interview(house, NONE, range(1, 5))
+    assert found(house) == Interviewed(4, 4, 4, (4, 4, 4))
+    interview(house, {FORMS: ["undue_delay", "partiality"]}, [5])
+    interview(house, {FORMS: ["declined"]}, [6])
+    one = found(house)
+    assert one == Interviewed(5, 4, 5, (4, 4, 5))
+    assert one.score == 80
+
+
+def test_no_score_of_fewer_than_five(house: House) -> None:
+    interview(house, NONE, range(1, 5))
+    interview(house, {FORMS: ["declined"]}, range(5, 31))
+    one = found(house)
+    assert one is not None
+    assert one.score is None
+
+
+def test_trust_is_the_mean_of_all_answers_given(house: House) -> None:
+    interview(house, dict.fromkeys(TRUST, 3), range(1, 5), "trust")
+    interview(house, {"honest": 0}, [5], "trust")
+    interview(house, {}, [6], "trust")
+    one = found(house, "trust")
+    assert one == Interviewed(5, 60, 84, (900, 1200, 1616))
+    assert one.score == Fraction(100 * 60, 84)
+
+
+def test_the_same_number_again_corrects_only_the_own(house: House) -> None:
+    interview(house, NONE, range(1, 6))
+    interview(house, {FORMS: ["discrimination"]}, [1])
+    interview(house, NONE, [1], actor="second_analyst")
+    assert found(house) == Interviewed(6, 5, 6, (5, 5, 6))
+    with reading(house.engine) as session:
+        own = interviews_of(session, house.analyst, house.clinic, 2025, "experience")
+        assert own[1] == {FORMS: ["discrimination"]}
+        others = interviews_of(session, house.second_analyst, house.clinic, 2025, "experience")
+        assert others == {1: NONE}
+        assert len(session.scalars(select(Interview)).all()) == 7
+    assert house.last_act().act == "interview"
+
+
+@pytest.mark.parametrize(
+    ("area", "respondent", "answers", "told"),
+    [
+        ("experience", 1, {}, "some of"),
+        ("experience", 1, {FORMS: []}, "some of"),
+        ("experience", 1, {FORMS: ["bad weather"]}, "some of"),
+        ("experience", 1, {FORMS: ["none", "partiality"]}, "alone, or forms"),
+        ("experience", 1, {FORMS: ["declined", "none"]}, "alone, or forms"),
+        ("experience", 0, NONE, "1 to 30"),
+        ("experience", 31, NONE, "1 to 30"),
+        ("trust", 1, {"honest": 5}, "0, 1, 2, 3 or 4"),
+        ("trust", 1, {"honest": True}, "0, 1, 2, 3 or 4"),
+        ("trust", 1, {"weather": 3}, "of an item asked"),
+        ("standing", 1, NONE, "one in force"),
+    ],
+)
+def test_what_is_no_answer_is_refused(
+    house: House, area: str, respondent: int, answers: Answers, told: str
+) -> None:
+    with pytest.raises(BadInput, match=told):
+        interview(house, answers, [respondent], area)
+    with reading(house.engine) as session:
+        assert session.scalars(select(Interview)).all() == []
+    assert house.acts() == []
+
+
+def test_trust_was_not_asked_before_2025(house: House) -> None:
+    with writing(house.engine) as session, pytest.raises(BadInput, match="one in force"):
+        record(session, house.analyst, house.clinic, 2024, "trust", 1, {"honest": 3})
+
+
+def test_the_opinion_of_2025_is_scored_from_interviews(house: House) -> None:
+    """70 % of the assessment (interviews 80 of 100 within), 30 % of trust 75."""
+    assert is_scored_here(load_scheme("opini-2025"))
+    house.judge(4)
+    interview(house, NONE, range(1, 5))
+    interview(house, {FORMS: ["partiality"]}, [5])
+    assert scored(house, "opini-2025").result.units[0].score is None
+    interview(house, dict.fromkeys(TRUST, 3), range(1, 6), "trust")
+    (unit,) = scored(house, "opini-2025").result.units
+    assessment = 100 - Fraction("0.2424") * 20
+    assert unit.score == Fraction(7, 10) * assessment + Fraction(3, 10) * 75
+
+
+def test_interviews_go_before_the_units_own_survey(house: House) -> None:
+    house.judge(4)
+    house.judge(4, house.registry)
+    interview(house, NONE, range(1, 6))
+    one = scored(house, "ombudsman-2022", stand_in=True)
+    assert one.not_independent
+    interview(house, NONE, range(1, 6), unit=house.registry)
+    one = scored(house, "ombudsman-2022", stand_in=True)
+    assert not one.not_independent
+    assert [unit.score for unit in one.result.units] == [100, 100]
+
+
+def test_an_interval_rests_on_the_interviews(house: House) -> None:
+    house.judge(4)
+    interview(house, NONE, range(1, 5))
+    interview(house, {FORMS: ["partiality"]}, [5])
+    scheme = load_scheme("ombudsman-2022")
+    with writing(house.engine) as session:
+        round_ = score_year(session, house.analyst, scheme, 2025, squares=True)
+        document = read_document(prepare(session, house.analyst, scheme, 2025))
+    (figure,) = figures_of(round_).values()
+    (stated,) = figures(document, scheme).values()
+    share = Fraction(4, 5) * Fraction(1, 5) / 4 * 100**2  # p (1 - p) / (n - 1)
+    assert figure.variance == pytest.approx(float(Fraction("0.2424") ** 2 * share))
+    assert figure.freedom == stated.freedom == pytest.approx(4)
+    assert stated.variance == pytest.approx(figure.variance)
+
+
+def test_a_publication_recomputes_what_interviews_say(house: House) -> None:
+    house.judge(4)
+    interview(house, NONE, range(1, 5))
+    interview(house, {FORMS: ["partiality"]}, [5])
+    with writing(house.engine) as session:
+        scheme = load_scheme("ombudsman-2022")
+        document = read_document(prepare(session, house.analyst, scheme, 2025))
+    (unit,) = document["units"]
+    told = {"respondents": 5, "points": 4, "most": 5, "squares": "320.000000000"}
+    assert unit["interviews"] == {"perceived_maladministration": told}
+    assert unit["inputs"]["output"] == "80"
+    assert derive(read_evidence(document)) == document
+    told["points"] = 5
+    unit["interviews"] = {"perceived_maladministration": told}
+    assert derive(read_evidence(document))["units"][0]["inputs"]["output"] == "100"
+    told["points"] = 6
+    with pytest.raises(BadInput, match="a part of the most possible"):
+        derive(read_evidence(document))

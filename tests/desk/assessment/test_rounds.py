@@ -1,0 +1,424 @@
+"""A round: units proposed and chosen, what is looked at in them and by whom, and the scores."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, Forbidden
+from analysis.errors import BadInput
+from analysis.rulebook.sampling import load_sampling
+from analysis.rulebook.scheme import load_scheme
+from desk.assessment.assessments import Judgement, assess
+from desk.assessment.fieldwork import asked_of
+from desk.assessment.rounds import (
+    choose_assessors,
+    choose_beyond,
+    choose_proposed,
+    choose_subjects,
+    open_round,
+    possible_assessors,
+    proposals_of,
+    propose_units,
+    rounds,
+    rules_of,
+    sample_of,
+    withdraw_proposal,
+    withdraw_unit,
+)
+from desk.index.perception import score_visible
+from desk.index.planning import plannable, plannable_years
+from desk.index.progress import assessor_progress, institution_progress, unit_progress
+from desk.publication.publishing import approve, prepare, read_document
+from models import SampledUnit, Unit, now, reading, writing
+from tests.desk.conftest import ROLES, House, another_district
+from tests.desk.index.test_perception import institutions, scored, units
+
+COMPLIANCE = load_scheme("compliance-2021")
+ITEMS = len(COMPLIANCE.indicators())
+WHY = "pelaksana SPM di kabupaten"
+ANALYSTS = {"analyst", "second_analyst"}
+
+
+def opened(house: House, year: int = 2025) -> int:
+    with writing(house.engine) as session:
+        return open_round(session, house.analyst, year, COMPLIANCE).id
+
+
+def propose(house: House, round_id: int, *places: int, kind: str = "office") -> None:
+    with writing(house.engine) as session:
+        propose_units(session, house.coordinator, round_id, places, kind, ["spm"], WHY)
+
+
+def choose(house: House, round_id: int, *places: int) -> None:
+    with writing(house.engine) as session:
+        for unit in places:
+            choose_beyond(session, house.analyst, round_id, unit, "office", WHY)
+
+
+def refused(house: House, work: Callable[[Session], object], told: str) -> None:
+    with writing(house.engine) as session, pytest.raises(BadInput, match=told):
+        work(session)
+
+
+def test_a_round_keeps_the_rules_it_was_opened_under(house: House) -> None:
+    opened(house)
+    with reading(house.engine) as session:
+        (one,) = rounds(session, house.analyst)
+        assert rules_of(one) == load_sampling()
+    assert house.last_act().details == {"year": 2025, "scheme": "compliance-2021"}
+    refused(
+        house,
+        lambda session: open_round(session, house.second_analyst, 2025, COMPLIANCE),
+        "2025 with a round",
+    )
+    refused(
+        house, lambda session: open_round(session, house.analyst, 2015, COMPLIANCE), "2016 or later"
+    )
+
+
+def test_the_ombudsman_chooses_among_proposals_and_beyond(house: House) -> None:
+    one = opened(house)
+    propose(house, one, house.clinic, kind="puskesmas")
+    with writing(house.engine) as session:
+        (proposal,) = proposals_of(session, house.coordinator, one, house.district)
+        assert (proposal.kind, proposal.marks, proposal.reason) == ("puskesmas", ["spm"], WHY)
+        choose_proposed(session, house.analyst, one, [house.clinic])
+        choose_beyond(session, house.analyst, one, house.registry, "office", "banyak keluhan warga")
+    assert house.last_act().details["reason"] == "banyak keluhan warga"
+    with reading(house.engine) as session:
+        chosen, _, _ = sample_of(session, house.analyst, one, house.district)
+        assert {(row.unit_id, row.kind, row.proposal_id is None) for row in chosen} == {
+            (house.clinic, "puskesmas", False),
+            (house.registry, "office", True),
+        }
+
+
+def test_what_cannot_be_proposed_or_chosen_is_told(house: House) -> None:
+    one = opened(house)
+    by, clinic = house.analyst, house.clinic
+    propose(house, one, clinic)
+    choose(house, one, house.registry)
+    asks: list[tuple[Callable[[Session], object], str]] = [
+        (lambda s: propose_units(s, house.coordinator, one, [], "office", [], WHY), "no units"),
+        (lambda s: propose_units(s, house.coordinator, one, [clinic], "office", [], WHY), "propos"),
+        (lambda s: propose_units(s, house.coordinator, one, [clinic], "toko", [], WHY), "toko"),
+        (
+            lambda s: propose_units(s, house.coordinator, one, [clinic], "office", ["a"], WHY),
+            "mark",
+        ),
+        (
+            lambda s: propose_units(s, house.coordinator, one, [clinic], "office", [], " x "),
+            "10 to",
+        ),
+        (lambda s: withdraw_proposal(s, house.coordinator, one, house.registry, WHY), "not propo"),
+        (lambda s: choose_proposed(s, by, one, [house.registry]), "chosen already"),
+        (lambda s: choose_beyond(s, by, one, house.registry, "office", WHY), "chosen already"),
+        (lambda s: choose_beyond(s, by, one, clinic, "office", "iya"), "10 to 2000"),
+        (lambda s: choose_beyond(s, by, one, clinic, "toko", WHY), "toko"),
+        (lambda s: withdraw_unit(s, by, one, clinic, WHY), "not chosen"),
+        (lambda s: withdraw_unit(s, by, one, house.registry, ""), "10 to 2000"),
+        (lambda s: choose_subjects(s, by, one, clinic, [], {}), "not chosen"),
+        (lambda s: choose_subjects(s, by, one, house.registry, ["x"], {}), "a service of dukcapil"),
+        (lambda s: choose_subjects(s, by, one, house.registry, [], {"Ani": 1}), "role"),
+        (lambda s: choose_subjects(s, by, one, house.registry, [], {"product": 1}), "role"),
+        (lambda s: choose_subjects(s, by, one, house.registry, [], {"petugas": 100}), "0 to 99"),
+        (
+            lambda s: choose_assessors(s, by, one, house.registry, [house.official.user_id]),
+            "an active analyst",
+        ),
+    ]
+    for ask, told in asks:
+        refused(house, ask, told)
+    with writing(house.engine) as session:
+        withdraw_proposal(session, house.coordinator, one, clinic, WHY)
+    refused(house, lambda s: choose_proposed(s, by, one, [clinic]), "not proposed")
+
+
+@settings(
+    max_examples=12,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(st.sets(st.sampled_from(["layanan-1", "layanan-2"])), min_size=1, max_size=4))
+def test_the_last_choice_of_subjects_stands(house: House, wishes: list[set[str]]) -> None:
+    """Whatever was chosen before and in whichever order, and nothing is ever lost."""
+    one = _round_of(house)
+    with writing(house.engine) as session:
+        for products in wishes:
+            people = {"petugas": len(products)}
+            choose_subjects(session, house.analyst, one, house.clinic, products, people, WHY)
+            _, subjects, _ = sample_of(session, house.analyst, one, house.district)
+            assert {row.subject for row in subjects if row.kind == "product"} == products
+            assert {row.subject for row in subjects if row.kind == "petugas"} == {
+                f"petugas-{at}" for at in range(1, len(products) + 1)
+            }
+            assert {row.turn % 2 for row in subjects} <= {1}
+
+
+def _round_of(house: House) -> int:
+    """The one round, opened by the first example."""
+    with reading(house.engine) as session:
+        known = rounds(session, house.analyst)
+    if known:
+        return known[0].id
+    one = opened(house)
+    choose(house, one, house.clinic)
+    return one
+
+
+def test_withdrawing_needs_a_reason_and_is_kept(house: House) -> None:
+    one = opened(house)
+    choose(house, one, house.clinic)
+    with writing(house.engine) as session:
+        chosen = [house.analyst.user_id, house.second_analyst.user_id]
+        choose_assessors(session, house.analyst, one, house.clinic, chosen)
+    refused(
+        house, lambda s: choose_assessors(s, house.analyst, one, house.clinic, chosen[:1]), "reason"
+    )
+    with writing(house.engine) as session:
+        choose_assessors(session, house.analyst, one, house.clinic, chosen[:1], "sedang cuti lama")
+        _, _, assessors = sample_of(session, house.analyst, one, house.district)
+        assert [row.assessor_id for row in assessors] == chosen[:1]
+        withdraw_unit(session, house.analyst, one, house.clinic, "unit ditutup sementara")
+        choose_beyond(session, house.analyst, one, house.clinic, "puskesmas", "sudah buka kembali")
+        number = session.scalar(select(func.count()).select_from(SampledUnit))
+        assert number == 3
+        ((row,), _, _) = sample_of(session, house.analyst, one, house.district)
+        assert (row.turn, row.kind) == (3, "puskesmas")
+
+
+def test_the_database_lets_no_choice_stand_twice(house: House) -> None:
+    one = opened(house)
+    choose(house, one, house.clinic)
+    act = {"user_id": house.analyst.user_id, "created_at": now(), "reason": WHY}
+    place = {"round_id": one, "unit_id": house.clinic, "kind": "office"}
+    with reading(house.engine) as session:
+        for wrong in (
+            {"turn": 1},
+            {"turn": 0},
+            {"turn": 2, "reason": ""},
+            {"turn": 3, "reason": ""},
+        ):
+            row = insert(SampledUnit).values({**place, **act, **wrong})
+            with pytest.raises(IntegrityError), session.begin_nested():
+                session.execute(row)
+
+
+@pytest.fixture
+def round_2025(house: House) -> int:
+    """Both units of the district are in the sample; only the clinic is assessed."""
+    one = opened(house)
+    choose(house, one, house.clinic, house.registry)
+    house.judge(3, scheme="compliance-2021")
+    return one
+
+
+def test_a_sampled_unit_without_a_score_makes_its_institution_provisional(
+    house: House, round_2025: int
+) -> None:
+    with writing(house.engine) as session:
+        other = another_district(session, "lain")
+        choose_beyond(session, house.analyst, round_2025, other.id, "office", WHY)
+    house.judge(4, other.id, scheme="compliance-2021")
+    found = institutions(scored(house, "compliance-2021"))
+    malra = found["malra"]
+    assert (malra.scored, malra.units, malra.provisional) == (1, 2, True)
+    assert (malra.score, malra.rank, malra.rank_in_province) == (None, None, None)
+    complete = [code for code, one in found.items() if one.rank == 1]
+    assert len(found) == 2
+    assert len(complete) == 1
+    with writing(house.engine) as session:
+        document = read_document(prepare(session, house.analyst, COMPLIANCE, 2025))
+        assert [one["code"] for one in document["institutions"]] == complete
+        assert document["provisional_institutions"] == 1
+
+
+def test_a_provisional_institution_is_not_published(house: House, round_2025: int) -> None:
+    refused(
+        house,
+        lambda session: prepare(session, house.analyst, COMPLIANCE, 2025),
+        r"no institution whose units all have a score \(malra 1/2\)",
+    )
+    house.judge(2, house.registry, scheme="compliance-2021")
+    with writing(house.engine) as session:
+        assert prepare(session, house.analyst, COMPLIANCE, 2025)
+
+
+def test_a_unit_that_is_not_sampled_does_not_count(house: House, round_2025: int) -> None:
+    with writing(house.engine) as session:
+        withdraw_unit(session, house.analyst, round_2025, house.registry, "unit ditutup sementara")
+    house.judge(0, house.registry, scheme="compliance-2021")
+    result = scored(house, "compliance-2021")
+    assert list(units(result)) == ["puskesmas-langgur"]
+    assert institutions(result)["malra"].score == 75
+
+
+def test_a_year_without_a_round_is_scored_as_before(house: House, round_2025: int) -> None:
+    house.judge(3, house.registry, year=2024, scheme="compliance-2021")
+    with writing(house.engine) as session:
+        assert plannable_years(session, house.analyst) == [2025, 2024]
+        one = score_visible(session, house.analyst, COMPLIANCE, 2024, house.district)
+        assert [unit.id for unit in one.units] == [house.registry]
+
+
+def test_what_was_prepared_for_another_sample_is_not_approved(
+    house: House, round_2025: int
+) -> None:
+    house.judge(2, house.registry, scheme="compliance-2021")
+    with writing(house.engine) as session:
+        key = prepare(session, house.analyst, COMPLIANCE, 2025).id
+        district = session.get_one(Unit, house.clinic).institution
+        third = Unit(institution=district, code="dinsos-malra", name="Dinas Sosial")
+        session.add(third)
+        session.flush()
+        choose_beyond(session, house.analyst, round_2025, third.id, "office", WHY)
+    secret = bytes(32)
+    refused(
+        house,
+        lambda session: approve(session, house.second_analyst, key, secret),
+        "another sample, by dinsos-malra",
+    )
+    with writing(house.engine) as session:
+        withdraw_unit(session, house.analyst, round_2025, third.id, "unit ditutup sementara")
+        assert approve(session, house.second_analyst, key, secret).seal
+
+
+def test_an_institution_is_not_told_whom_the_assessors_will_visit(
+    house: House, round_2025: int
+) -> None:
+    with writing(house.engine) as session:
+        seen = {
+            name: {
+                unit.id
+                for unit in score_visible(session, actor, COMPLIANCE, 2025, house.district).units
+            }
+            for name, actor in house.actors.items()
+            if name in ("analyst", "coordinator", "other_official")
+        }
+        assert seen == {
+            "analyst": {house.clinic, house.registry},
+            "coordinator": {house.clinic},
+            "other_official": set(),
+        }
+
+
+def test_nothing_can_be_planned_of_units_that_do_not_count(house: House, round_2025: int) -> None:
+    with writing(house.engine) as session:
+        withdraw_unit(session, house.analyst, round_2025, house.clinic, "unit ditutup sementara")
+        assert plannable(session, house.coordinator, 2025) == []
+        assert plannable_years(session, house.coordinator) == []
+
+
+def test_progress_says_what_is_missing(house: House, round_2025: int) -> None:
+    with writing(house.engine) as session:
+        both = [house.analyst.user_id, house.second_analyst.user_id]
+        choose_assessors(session, house.analyst, round_2025, house.clinic, both)
+        choose_subjects(
+            session, house.analyst, round_2025, house.clinic, ["layanan-1"], {"petugas": 1}
+        )
+        done, todo = sorted(
+            unit_progress(session, house.analyst, round_2025, house.district),
+            key=lambda one: one.unit.id != house.clinic,
+        )
+        assert (done.judged, done.items, done.missing) == (ITEMS, ITEMS, [])
+        assert done.by_assessor == {both[0]: ITEMS, both[1]: 0}
+        looked = {(one.subject.subject, one.judged) for one in done.subjects}
+        assert looked == {("layanan-1", 0), ("petugas-1", 0)}  # the unit was judged as a whole
+        assert (todo.judged, len(todo.missing), todo.by_assessor) == (0, ITEMS, {})
+        (place,) = institution_progress(session, house.analyst, round_2025)
+        assert (place.proposed, place.units, place.judged) == (0, 2, 1)
+        assert place.chosen == {"office": 2}
+        assert [
+            (one.units, one.judged, one.items)
+            for one in assessor_progress(session, house.analyst, round_2025)
+        ] == [(1, ITEMS, ITEMS), (1, 0, ITEMS)]
+
+
+def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> None:
+    scheme, products, people = load_scheme("ombudsman-2022"), ["layanan-1"], {"petugas": 2}
+    with writing(house.engine) as session:
+        unit = session.get_one(Unit, house.clinic)
+        every = {one.subject for one in asked_of(session, [unit], 2025)}
+        choose_subjects(session, house.analyst, round_2025, house.clinic, products, people)
+        asked = {(one.instrument.area, one.subject) for one in asked_of(session, [unit], 2025)}
+        assert {"layanan-1", "2"} < every
+        assert asked >= {("standards", "layanan-1"), ("competence", "1"), ("competence", "2")}
+        assert ("competence", "3") not in asked
+        # The sample is not told to who judges oneself.
+        assert {one.subject for one in asked_of(session, [unit], 2025, "self")} == every
+        third = Judgement(house.clinic, "knows_ombudsman", 3, subject="3")
+        with pytest.raises(BadInput, match="subject"):
+            assess(session, house.analyst, scheme, 2025, [third])
+        fee = Judgement(house.clinic, "fee", 3, subject="layanan-1")
+        assess(session, house.analyst, scheme, 2025, [fee])
+        progress = unit_progress(session, house.analyst, round_2025, house.district)
+        (one,) = [one for one in progress if one.unit.id == house.clinic]
+        told = {looked.subject.subject: (looked.judged, looked.items) for looked in one.subjects}
+        assert told["layanan-1"] == (1, 14)
+        assert told["petugas-1"][0] == 0
+
+
+def test_surveys_are_missing_too(house: House) -> None:
+    with writing(house.engine) as session:
+        one = open_round(session, house.analyst, 2025, load_scheme("perception-2022")).id
+    choose(house, one, house.clinic)
+    house.judge(3, scheme="perception-2022")
+    with writing(house.engine) as session:
+        (unit,) = unit_progress(session, house.analyst, one, house.district)
+        assert unit.judged == unit.items
+        assert [node.key for node in unit.missing] == ["satisfaction"]
+
+
+Act = Callable[[Session, House, Actor, int], object]
+ACTS: dict[str, tuple[Act, set[str]]] = {
+    "open_round": (lambda s, h, a, r: open_round(s, a, 2024, COMPLIANCE), ANALYSTS),
+    "rounds": (lambda s, h, a, r: rounds(s, a), set(ROLES) - {"administrator", "nobody"}),
+    "propose_units": (
+        lambda s, h, a, r: propose_units(s, a, r, [h.registry], "office", [], WHY),
+        {"coordinator"},
+    ),
+    "withdraw_proposal": (
+        lambda s, h, a, r: withdraw_proposal(s, a, r, h.clinic, WHY),
+        {"coordinator"},
+    ),
+    "proposals_of": (
+        lambda s, h, a, r: proposals_of(s, a, r, h.district),
+        {"coordinator"} | ANALYSTS,
+    ),
+    "choose_proposed": (lambda s, h, a, r: choose_proposed(s, a, r, [h.clinic]), ANALYSTS),
+    "choose_beyond": (
+        lambda s, h, a, r: choose_beyond(s, a, r, h.clinic, "office", WHY),
+        ANALYSTS,
+    ),
+    "withdraw_unit": (lambda s, h, a, r: withdraw_unit(s, a, r, h.registry, WHY), ANALYSTS),
+    "choose_subjects": (lambda s, h, a, r: choose_subjects(s, a, r, h.registry, [], {}), ANALYSTS),
+    "choose_assessors": (lambda s, h, a, r: choose_assessors(s, a, r, h.registry, []), ANALYSTS),
+    "possible_assessors": (lambda s, h, a, r: possible_assessors(s, a), ANALYSTS),
+    "sample_of": (lambda s, h, a, r: sample_of(s, a, r, h.district), ANALYSTS),
+    "unit_progress": (lambda s, h, a, r: unit_progress(s, a, r, h.district), ANALYSTS),
+    "institution_progress": (lambda s, h, a, r: institution_progress(s, a, r), ANALYSTS),
+    "assessor_progress": (lambda s, h, a, r: assessor_progress(s, a, r), ANALYSTS),
+}
+
+
+def test_each_act_is_for_its_roles_only(house: House, subtests: pytest.Subtests) -> None:
+    one = opened(house)
+    propose(house, one, house.clinic)
+    choose(house, one, house.registry)
+    for name, (act, allowed) in ACTS.items():
+        with subtests.test(name):
+            granted = set()
+            for role in ROLES:
+                with writing(house.engine) as session:
+                    try:
+                        act(session, house, house.actors[role], one)
+                        granted.add(role)
+                    except Forbidden:
+                        pass
+                    finally:
+                        session.rollback()
+            assert granted == allowed

@@ -1,0 +1,139 @@
+"""The fact of a scheme's suffix: stated by analysts with a reason, in labels and publications."""
+
+from copy import deepcopy
+from uuid import UUID
+
+import pytest
+
+from accounts.actors import Forbidden
+from analysis.errors import BadInput
+from analysis.publication.publication import Document
+from analysis.publication.sealed import check_numbers
+from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
+from desk.index.declarations import declarations_of, declare, declared
+from desk.index.perception import score_visible, score_year
+from desk.publication.objections import decide_objection, object_to
+from desk.publication.publishing import prepare, read_document
+from models import reading, writing
+from tests.desk.conftest import ROLES, House, another_district
+
+FACT = "corrective_products_followed_up"
+REASON = "LAHP 12/2025 dilaksanakan 3 Maret"
+SUFFIX = f"""
+suffix: {{fact: {FACT}, means: Ditindaklanjuti, label: Tanpa Maladministrasi}}
+"""
+
+
+def suffixed() -> Scheme:
+    """A scheme of judgements alone, whose label may have a suffix."""
+    return parse_scheme(load_scheme("compliance-2021").yaml + SUFFIX, "compliance-2021")
+
+
+@pytest.fixture
+def judged(house: House) -> House:
+    """Two complete districts."""
+    house.judge(4)
+    with writing(house.engine) as session:
+        other = another_district(session, "lain")
+    house.judge(4, other.id)
+    return house
+
+
+def state(house: House, holds: bool = True, actor: str = "analyst", year: int = 2025) -> None:
+    with writing(house.engine) as session:
+        who = house.actors[actor]
+        declare(session, who, suffixed(), year, house.district, holds, REASON)
+
+
+def prepared(house: House, scheme: Scheme) -> tuple[UUID, Document]:
+    with writing(house.engine) as session:
+        publication = prepare(session, house.analyst, scheme, 2025)
+        return publication.id, read_document(publication)
+
+
+def labels(document: Document) -> dict[str, str]:
+    return {one["code"]: one["label"]["id"] for one in document["institutions"]}
+
+
+def test_the_latest_statement_of_the_year_holds(judged: House) -> None:
+    def said() -> set[str]:
+        with reading(judged.engine) as session:
+            return declared(session, suffixed(), 2025)
+
+    assert said() == set()
+    state(judged)
+    state(judged, holds=False, year=2024)
+    assert said() == {"malra"}
+    assert judged.last_act().details["fact"] == FACT
+    state(judged, holds=False)
+    assert said() == set()
+    with reading(judged.engine) as session:
+        ((latest, place),) = declarations_of(session, suffixed(), 2025)
+    assert (latest.holds, latest.reason, place.code) == (False, REASON, "malra")
+    assert judged.acts().count("declare") == 3
+
+
+def test_who_states_and_how(judged: House) -> None:
+    for role in set(ROLES) - {"analyst", "second_analyst"}:
+        with pytest.raises(Forbidden):
+            state(judged, actor=role)
+    bare = load_scheme("compliance-2021")
+    with writing(judged.engine) as session:
+        with pytest.raises(BadInput, match="10 to 2000 characters"):
+            declare(session, judged.analyst, suffixed(), 2025, judged.district, True, " ya ")
+        with pytest.raises(BadInput, match="compliance-2021: found no suffix"):
+            declare(session, judged.analyst, bare, 2025, judged.district, True, REASON)
+    assert "declare" not in judged.acts()
+
+
+def test_the_label_says_it_on_the_desk(judged: House) -> None:
+    state(judged)
+    with reading(judged.engine) as session:
+        scored = score_year(session, judged.analyst, suffixed(), 2025)
+        bands = {one.institution: one.band for one in scored.result.institutions}
+        found = {code: band.label.id for code, band in bands.items() if band}
+        assert found["malra"] == f"{found['lain']} Tanpa Maladministrasi"
+        own = score_visible(session, judged.coordinator, suffixed(), 2025, judged.district)
+    (band,) = [one.band for one in own.result.institutions]
+    assert band is not None
+    assert band.label.id == found["malra"]
+
+
+def test_it_enters_the_publication_and_is_recomputed(judged: House) -> None:
+    state(judged)
+    _, document = prepared(judged, suffixed())
+    plain = labels(document)["lain"]
+    assert labels(document) == {"malra": f"{plain} Tanpa Maladministrasi", "lain": plain}
+    assert {one["code"]: one["declared"] for one in document["institutions"]} == {
+        "malra": True,
+        "lain": False,
+    }
+    assert check_numbers(document) == ([], [])
+    for place in document["institutions"]:
+        changed = deepcopy(document)
+        (one,) = [one for one in changed["institutions"] if one["code"] == place["code"]]
+        one["declared"] = not one["declared"]
+        faults, _ = check_numbers(changed)
+        path = f"institutions[{place['code']}].label"
+        assert [fault.path for fault in faults] == [f"{path}.en", f"{path}.id"]
+
+
+def test_a_scheme_without_suffix_declares_nothing(judged: House) -> None:
+    state(judged)
+    _, document = prepared(judged, load_scheme("compliance-2021"))
+    assert {one["declared"] for one in document["institutions"]} == {None}
+    # As documents were before there were declarations.
+    for one in document["institutions"]:
+        del one["declared"]
+    assert check_numbers(document) == ([], [])
+
+
+def test_the_institution_may_object_and_somebody_else_decides(judged: House) -> None:
+    state(judged, holds=False)
+    publication, _ = prepared(judged, suffixed())
+    with writing(judged.engine) as session:
+        args = (session, judged.coordinator, publication, judged.clinic)
+        objection = object_to(*args, FACT, "Produk itu sudah kami laksanakan").id
+        with pytest.raises(BadInput, match="an item that you assessed"):
+            decide_objection(session, judged.analyst, objection, True, "Benar sudah selesai")
+        decide_objection(session, judged.second_analyst, objection, True, "Benar sudah selesai")

@@ -1,0 +1,256 @@
+"""Screening on the desk: who sees what, what is kept when, what is excluded in one act."""
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import cycle, islice
+
+import numpy as np
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from accounts.actors import Forbidden
+from analysis.errors import BadInput
+from desk.integrity.screening import Hint, Report, exclude_flagged, hints_of, report_of
+from desk.office.periods import close_period, open_period
+from desk.unit.results import unit_results
+from models import Exclusion, Period, Response, Screened, Unit, reading, writing
+from survey.periods import asked_instrument
+from survey.storage import Row, store
+from tests.desk.conftest import ELEMENTS, House
+
+REASON = "Satu perangkat mengirim dua puluh jawaban dalam satu hari"
+HONEST, STUFFED = 60, 20
+
+
+def rate(
+    house: House,
+    number: int,
+    stuffed: bool = False,
+    comment: str = "",
+) -> None:
+    """Honest ratings spread over days and hours, or all 4 from one device at 16:45 of a day."""
+    with writing(house.engine) as session:
+        period = session.get_one(Period, house.period)
+        values = list(islice(cycle((2, 3, 3, 4, 2, 3, 3)), number + len(ELEMENTS)))
+        rows = [
+            Row(
+                answers=dict.fromkeys(ELEMENTS, 4)
+                if stuffed
+                else dict(zip(ELEMENTS, values[at:], strict=False)),
+                channel="open_link",
+                provenance="self",
+                comment=comment,
+                local_date=period.starts + timedelta(days=7 if stuffed else at % 30),
+                quarter_hour=67 if stuffed else 32 + at * 7 % 30,
+                completion_time="under_15_s" if stuffed else "1_to_3_min",
+                client_group=("f" if stuffed else f"{at:x}").zfill(64),
+            )
+            for at in range(number)
+        ]
+        unit = session.get_one(Unit, house.clinic)
+        store(session, unit, period, asked_instrument(period), rows)
+
+
+def report(house: House) -> Report | None:
+    with writing(house.engine) as session:
+        return report_of(session, house.analyst, house.clinic, house.period)
+
+
+def hints(house: House, role: str = "official") -> Sequence[Hint]:
+    with writing(house.engine) as session:
+        return hints_of(session, house.actors[role], house.clinic, house.period)
+
+
+def shown(house: House) -> Report:
+    found = report(house)
+    assert found is not None
+    return found
+
+
+def exclude_all(house: House, found: Report, reason: str = REASON) -> int:
+    with writing(house.engine) as session:
+        return exclude_flagged(
+            session,
+            house.analyst,
+            house.clinic,
+            house.period,
+            "devices",
+            found.made_at,
+            reason,
+        )
+
+
+def close(house: House) -> None:
+    with writing(house.engine) as session:
+        close_period(session, house.coordinator, house.period)
+
+
+def alarms(found: Report) -> set[str]:
+    return {flag["alarm"] for flag in found.document["flags"]}
+
+
+def test_a_stuffed_unit_is_told_with_and_without(house: House) -> None:
+    rate(house, HONEST)
+    assert alarms(shown(house)) == set()
+    rate(house, STUFFED, stuffed=True)
+    found = shown(house)
+    assert alarms(found) >= {"bursts", "devices"}
+    assert len(found.counting["devices"]) == STUFFED
+    document = found.document
+    assert document["number"] == HONEST + STUFFED
+    assert STUFFED <= document["flagged"] <= STUFFED + 2  # the others of that day
+    assert float(document["without"]["index"]) < float(document["with"]["index"])
+    low, high = document["interval"]
+    assert low < document["difference"] < high < 0
+    assert all(count >= 5 for _, _, count in document["rhythm"]["cells"])
+    assert max(count for *_, count in document["rhythm"]["cells"]) >= STUFFED
+
+
+def test_fewer_than_five_show_nothing(house: House) -> None:
+    assert report(house) is None
+    rate(house, 4)
+    assert report(house) is None
+    assert hints(house) == []
+    close(house)
+    assert report(house) is None
+
+
+def test_an_open_period_advances_in_steps_of_five(house: House) -> None:
+    rate(house, HONEST)
+    first = shown(house)
+    rate(house, 4)
+    assert (shown(house).made_at, shown(house).document) == (first.made_at, first.document)
+    rate(house, 1)
+    assert shown(house).document["number"] == HONEST + 5
+
+
+def test_a_group_is_excluded_in_one_act_and_counted(house: House) -> None:
+    rate(house, HONEST)
+    rate(house, STUFFED, stuffed=True)
+    found = shown(house)
+    assert exclude_all(house, found) == STUFFED
+    assert house.acts() == ["exclude"]
+    details = house.last_act().details
+    assert details["alarm"] == "devices"
+    assert details["reason"] == REASON
+    assert sorted(details["responses"]) == sorted(map(str, found.counting["devices"]))
+    with writing(house.engine) as session:
+        results = unit_results(session, house.analyst, house.clinic, house.period)
+        assert (results.received, results.excluded) == (HONEST + STUFFED, STUFFED)
+        assert session.scalar(select(func.count()).select_from(Response)) == HONEST + STUFFED
+    again = shown(house)
+    assert (alarms(again), again.document["number"]) == (set(), HONEST)
+
+
+@pytest.mark.parametrize("reason", ["", "curang"])
+def test_without_a_reason_nothing_is_excluded(house: House, reason: str) -> None:
+    rate(house, HONEST)
+    rate(house, STUFFED, stuffed=True)
+    found = shown(house)
+    with pytest.raises(BadInput, match="reason"):
+        exclude_all(house, found, reason)
+    with reading(house.engine) as session:
+        assert session.scalar(select(func.count()).select_from(Exclusion)) == 0
+
+
+def test_what_was_not_seen_is_not_excluded(house: House) -> None:
+    rate(house, HONEST)
+    rate(house, STUFFED, stuffed=True)
+    found = shown(house)
+    rate(house, 5, stuffed=True)
+    shown(house)
+    with pytest.raises(BadInput, match="a newer one"):
+        exclude_all(house, found)
+
+
+def test_closing_keeps_what_was_found_without_its_times(house: House) -> None:
+    rate(house, HONEST)
+    rate(house, STUFFED, stuffed=True)
+    open_one = shown(house)
+    rate(house, 1, stuffed=True)
+    close(house)
+    found = shown(house)
+    assert found.final
+    assert alarms(found) == alarms(open_one)
+    assert found.document["rhythm"] is None
+    assert [16, STUFFED] in open_one.document["rhythm"]["hours"]
+    assert len(found.counting["devices"]) == STUFFED + 1
+    assert exclude_all(house, found) == STUFFED + 1
+    assert shown(house).counting["devices"] == []
+    with pytest.raises(BadInput, match="responses: found none"):
+        exclude_all(house, found)
+
+
+def test_a_final_screening_stays(house: House) -> None:
+    rate(house, HONEST)
+    close(house)
+    for statement in ("UPDATE screenings SET document = '{}'", "DELETE FROM screenings"):
+        why = "append-only|permission denied"
+        with pytest.raises(DBAPIError, match=why), house.engine.begin() as connection:
+            connection.execute(text(statement))
+
+
+def test_officials_get_a_hint_by_fives_and_nothing_else(house: House) -> None:
+    rate(house, HONEST)
+    assert hints(house) == []
+    rate(house, STUFFED + 3, stuffed=True)
+    found = hints(house)
+    assert Hint("devices", STUFFED) in found
+    assert all(hint.at_least % 5 == 0 and hint.at_least >= 5 for hint in found)
+    for role in ("official", "coordinator"):
+        assert hints(house, role) == found
+        with pytest.raises(Forbidden), writing(house.engine) as session:
+            report_of(session, house.actors[role], house.clinic, house.period)
+
+
+def test_a_copied_period_is_told(house: House) -> None:
+    """The stored answers of the closed period before are enough to find it again."""
+    chance = np.random.default_rng(1)
+    before, copy = chance.integers(2, 5, (120, len(ELEMENTS))), chance.integers(2, 5, (40, 9))
+    with writing(house.engine) as session:
+        now = session.get_one(Period, house.period)
+        earlier = open_period(
+            session,
+            house.coordinator,
+            house.district,
+            "lalu",
+            "Periode lalu",
+            now.starts - timedelta(days=90),
+            now.starts - timedelta(days=1),
+            "skm-2017",
+        )
+        unit = session.get_one(Unit, house.clinic)
+        store(session, unit, earlier, asked_instrument(earlier), forms(before, earlier))
+        close_period(session, house.coordinator, earlier.id)
+        again = np.concatenate([before[:40], copy])
+        store(session, unit, now, asked_instrument(now), forms(again, now))
+    (flag,) = shown(house).document["flags"]
+    assert (flag["alarm"], flag["number"]) == ("copied", 40)
+
+
+def forms(answers: "np.typing.NDArray[np.int64]", period: Period) -> list[Row]:
+    """One form a row of answers, each on a day and at a time of its own."""
+    return [
+        Row(
+            answers=dict(zip(ELEMENTS, row, strict=True)),
+            channel="token",
+            provenance="self",
+            local_date=period.starts + timedelta(days=at % 30),
+            quarter_hour=32 + at * 7 % 30,
+        )
+        for at, row in enumerate(answers.tolist())
+    ]
+
+
+def test_alike_comments_are_told_and_not_kept(house: House) -> None:
+    rate(house, HONEST)
+    words = "Pelayanan di sini cepat sekali dan semua petugasnya ramah serta sabar"
+    rate(house, 5, comment=words)
+    found = shown(house)
+    assert alarms(found) == {"comments"}
+    with reading(house.engine) as session:
+        kept = session.get_one(Screened, (house.clinic, house.period))
+        assert "cepat" not in kept.document
+        assert json.loads(kept.document)["flags"][0]["p"] is None

@@ -1,0 +1,271 @@
+"""What is public of a publication: its place in the chain, its bundle, its certificates."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from io import BytesIO, StringIO
+from pathlib import Path
+from uuid import UUID, uuid4
+from zipfile import ZipFile
+
+import pytest
+
+from analysis.errors import BadInput
+from analysis.rulebook.scheme import Scheme, load_scheme
+from desk.publication.certificates import Holder, hand_out, holders, own_holders
+from desk.publication.published import entries, file_name, open_data, permanent_link, sealed_file
+from desk.publication.publishing import approve, prepare, read_document
+from models import reading, writing
+from survey.signing import public_pem
+from tests.desk.conftest import House, another_district
+from tests.desk.index.test_declarations import state, suffixed
+from tests.desk.index.test_perception import close, open_half
+from tests.desk.unit.test_results import GOOD
+
+ROOT = Path(__file__).parents[3]
+SECRET = bytes(range(32))
+BASE = "https://penilaian.contoh.go.id"
+DISTRICT: Holder = ("institutions", "malra")
+CLINIC: Holder = ("units", "puskesmas-langgur")
+REGISTRY: Holder = ("units", "dukcapil-malra")
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def publish(
+    house: House, scheme: Scheme, corrects: UUID | None = None, stand_in: bool = False
+) -> UUID:
+    with writing(house.engine) as session:
+        one = prepare(session, house.analyst, scheme, 2025, stand_in, corrects=corrects)
+        return approve(session, house.second_analyst, one.id, SECRET).id
+
+
+@pytest.fixture
+def judged(house: House) -> House:
+    """The clinic is green, the registry red, and the district yellow; another district."""
+    house.judge(4)
+    house.judge(1, house.registry)
+    with writing(house.engine) as session:
+        other = another_district(session, "lain")
+    house.judge(4, other.id)
+    return house
+
+
+def drawn(house: House, publication: UUID, holder: Holder) -> str:
+    """The words of a certificate, without the space between them."""
+    with reading(house.engine) as session:
+        name, paper = hand_out(session, publication, holder, BASE, "id")
+    assert name.endswith(f"{holder[1]}.pdf")
+    shown = subprocess.run(
+        ["pdftotext", "-raw", "-", "-"], input=paper, capture_output=True, check=True
+    )
+    return "".join(shown.stdout.decode().split())
+
+
+def test_the_chain_is_numbered_and_says_what_replaced_what(judged: House) -> None:
+    compliance = load_scheme("compliance-2021")
+    first = publish(judged, compliance)
+    other = publish(judged, load_scheme("compliance-2016"))
+    second = publish(judged, compliance, corrects=first)
+    third = publish(judged, compliance)
+    with reading(judged.engine) as session:
+        found = entries(session)
+    assert list(found) == [third, second, other, first]
+    assert [one.number for one in found.values()] == [4, 3, 2, 1]
+    before = {key: one.before for key, one in found.items()}
+    assert before == {first: None, other: None, second: first, third: second}
+    newest = {key: one.newest for key, one in found.items()}
+    assert newest == {first: third, second: third, third: third, other: other}
+    assert [key for key, one in found.items() if one.replaced] == [second, first]
+
+
+def test_nothing_is_public_before_it_is_sealed(judged: House) -> None:
+    with writing(judged.engine) as session:
+        waiting = prepare(session, judged.analyst, load_scheme("compliance-2021"), 2025).id
+    with reading(judged.engine) as session:
+        assert entries(session) == {}
+        for key in (waiting, uuid4()):
+            with pytest.raises(BadInput, match="one that is public"):
+                hand_out(session, key, CLINIC, BASE, "id")
+            with pytest.raises(KeyError):
+                sealed_file(session, key)
+            with pytest.raises(KeyError):
+                open_data(session, key, BASE)
+
+
+def test_the_scheme_says_who_is_entitled(judged: House) -> None:
+    publication = publish(judged, load_scheme("compliance-2021"))
+    with reading(judged.engine) as session:
+        entry = entries(session)[publication]
+        document = read_document(entry.publication)
+        assert list(holders(document, entry.scheme, "malra")) == [CLINIC]
+        assert len(holders(document, entry.scheme, "lain")) == 2
+        for holder in (DISTRICT, REGISTRY, ("units", "tidak-ada"), ("units", "malra")):
+            with pytest.raises(BadInput, match="compliance-2021 entitles"):
+                hand_out(session, publication, holder, BASE, "id")
+
+
+def test_what_a_certificate_states(judged: House) -> None:
+    publication = publish(judged, load_scheme("compliance-2021"))
+    text = drawn(judged, publication, CLINIC)
+    with reading(judged.engine) as session:
+        entry = entries(session)[publication]
+    for expected in (
+        *("PIAGAM", "PuskesmasLanggur", "KabupatenMalukuTenggara", "Tahun2025", "100,00"),
+        *("ZonaHijau", "Publikasinomor1", entry.seal.hash, "bukanketentuanresmi"),
+        permanent_link(BASE, publication, "malra"),
+    ):
+        assert expected in text
+    assert "DATACONTOH" not in text
+
+
+def test_only_the_newest_publication_gives_certificates(judged: House) -> None:
+    compliance = load_scheme("compliance-2021")
+    first = publish(judged, compliance)
+    second = publish(judged, compliance, corrects=first)
+    with reading(judged.engine) as session, pytest.raises(BadInput, match="number 1, replaced"):
+        hand_out(session, first, CLINIC, BASE, "id")
+    assert "Publikasinomor2" in drawn(judged, second, CLINIC)
+
+
+def test_the_suffix_stands_on_the_certificate(judged: House) -> None:
+    judged.judge(4, judged.registry)
+    state(judged)
+    text = drawn(judged, publish(judged, suffixed()), DISTRICT)
+    assert "TanpaMaladministrasi" in text
+
+
+def test_a_scheme_of_ours_gives_none(house: House) -> None:
+    period = open_half(house)
+    house.rate(GOOD, 10, period=period)
+    close(house, period)
+    house.judge(4)
+    publication = publish(house, load_scheme("perception-2022"))
+    with reading(house.engine) as session:
+        entry = entries(session)[publication]
+        assert holders(read_document(entry.publication), entry.scheme, "malra") == {}
+        with pytest.raises(BadInput, match="perception-2022 entitles"):
+            hand_out(session, publication, CLINIC, BASE, "id")
+
+
+def test_a_stand_in_survey_is_told(house: House) -> None:
+    period = open_half(house)
+    house.rate(GOOD, 10, period=period, experience=("none",))
+    close(house, period)
+    house.judge(4)
+    publication = publish(house, load_scheme("ombudsman-2022"), stand_in=True)
+    assert "Tidakindependen" in drawn(house, publication, CLINIC)
+
+
+def test_whose_certificates_an_official_sees(judged: House) -> None:
+    judged.judge(4, judged.registry)
+    publish(judged, load_scheme("compliance-2021"))
+    seen = {
+        "coordinator": [DISTRICT, REGISTRY, CLINIC],
+        "official": [CLINIC],
+        "other_official": [REGISTRY],
+    }
+    with reading(judged.engine) as session:
+        for role in ("coordinator", "official", "other_official", "analyst", "nobody"):
+            found = [holder for _, holder, _ in own_holders(session, judged.actors[role])]
+            assert found == seen.get(role, [])
+
+
+def bundle_of(house: House, publication: UUID) -> dict[str, bytes]:
+    with reading(house.engine) as session:
+        packed = open_data(session, publication, BASE)
+        assert packed == open_data(session, publication, BASE)
+    with ZipFile(BytesIO(packed)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def files(judged: House) -> dict[str, bytes]:
+    return bundle_of(judged, publish(judged, suffixed()))
+
+
+@ON_SQLITE
+def test_the_tables_say_what_the_document_says(files: dict[str, bytes]) -> None:
+    document = json.loads(files["publication.json"])["document"]
+    tables = {
+        name: list(csv.DictReader(StringIO(files[f"{name}.csv"].decode())))
+        for name in ("institutions", "units", "values")
+    }
+    for name, key in (("institutions", "institution"), ("units", "unit")):
+        found = {one[key]: (one["score"], one["zone"], one["label_id"]) for one in tables[name]}
+        assert found == {
+            one["code"]: (one["score"], one["zone"], one["label"]["id"]) for one in document[name]
+        }
+    items = [one for one in tables["values"] if one["unit"] == "dukcapil-malra" and one["input"]]
+    assert {(one["input"], one["value"]) for one in items} == {("1.000000", "25.000000")}
+    assert {one["declared"] for one in tables["institutions"]} == {"false"}
+
+
+@ON_SQLITE
+def test_the_bundle_describes_itself(files: dict[str, bytes]) -> None:
+    package = json.loads(files["datapackage.json"])
+    assert package["licenses"][0]["name"] == "CC-BY-4.0"
+    for resource in package["resources"]:
+        content = files[resource["path"]]
+        heading = content.decode().splitlines()[0]
+        assert [one["name"] for one in resource["schema"]["fields"]] == heading.split(",")
+        assert resource["bytes"] == len(content)
+    sums = dict(line.split("  ")[::-1] for line in files["checksums.txt"].decode().splitlines())
+    assert sums == {
+        name: sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "checksums.txt"
+    }
+    assert files["public-key.pem"].decode() == public_pem(SECRET)
+    assert files["compliance-2021.yaml"].decode() == suffixed().yaml
+    readme = files["README.md"].decode()
+    for told in ("Memeriksa sendiri", "Verify it yourself", BASE):
+        assert told in readme
+
+
+@ON_SQLITE
+def test_the_bundle_is_verified_where_there_is_no_database(
+    files: dict[str, bytes], tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    """By the command in the README, with nothing but the folder analysis; any byte tells."""
+    shutil.copytree(ROOT / "analysis", tmp_path / "analysis")
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    (command,) = {
+        line.strip().removeprefix("python ")
+        for line in files["README.md"].decode().splitlines()
+        if line.startswith("    python ")
+    }
+
+    def verify() -> tuple[int, str]:
+        bare = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+        run = [sys.executable, *command.split()]
+        done = subprocess.run(run, cwd=tmp_path, env=bare, capture_output=True, check=False)
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    code, told = verify()
+    assert (code, json.loads(files["publication.json"])["previous"] in told) == (0, True)
+    sealed = files["publication.json"]
+    score = sealed.index(b'"score":"') + len(b'"score":"')
+    changes = {
+        "score": (score, b"9" if sealed[score : score + 1] != b"9" else b"8", "score"),
+        "signature": (sealed.index(b'"signature":"') + 14, b"z", "signature"),
+    }
+    for name, (at, byte, why) in changes.items():
+        with subtests.test(name):
+            tampered = sealed[:at] + byte + sealed[at + 1 :]
+            (tmp_path / "publication.json").write_bytes(tampered)
+            code, told = verify()
+            assert code == 1
+            assert why in told
+
+
+def test_what_files_are_called(judged: House) -> None:
+    publication = publish(judged, load_scheme("compliance-2021"))
+    with reading(judged.engine) as session:
+        entry = entries(session)[publication]
+        assert json.loads(sealed_file(session, publication))["previous"] == "0" * 64
+    assert file_name(entry, "json") == "suara-layanan-1-2025-compliance-2021.json"

@@ -1,0 +1,148 @@
+"""Who answered: groups that are large enough, after the period has closed."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.disclosure import SMALLEST_GROUP
+from desk.office.periods import record_visits
+from desk.papers.contents import unit_contents
+from desk.unit.respondents import Respondents, hidden_values, respondents, shown_values
+from desk.unit.results import unit_results
+from models import Period, Unit, writing
+from reports.groups import merged_groups
+from reports.words import Words
+from survey.periods import asked_instrument
+from survey.storage import Row, store
+from tests.desk.conftest import ELEMENTS, House
+from tests.desk.unit.test_results import close, load, rows
+
+VALUES = ("female", "male", "")
+
+
+def answered(house: House, number: int, sex: str | None, channel: str = "open_link") -> None:
+    with writing(house.engine) as session:
+        period = session.get_one(Period, house.period)
+        row = Row(
+            answers=dict.fromkeys(ELEMENTS, 3),
+            channel=channel,
+            provenance="self",
+            respondent={"sex": sex} if sex else {},
+            local_date=period.starts,
+        )
+        unit = session.get_one(Unit, house.clinic)
+        store(session, unit, period, asked_instrument(period), [row] * number)
+
+
+def look(house: House) -> Respondents:
+    with writing(house.engine) as session:
+        return respondents(
+            session, unit_results(session, house.official, house.clinic, house.period)
+        )
+
+
+def test_groups_appear_when_the_period_has_closed(house: House) -> None:
+    answered(house, 7, "female")
+    answered(house, 6, "male", "kiosk")
+    answered(house, 5, None)
+    house.rate({}, 3)
+    with writing(house.engine) as session:
+        record_visits(session, house.official, house.clinic, house.period, 100)
+    told = look(house)
+    assert (told.n, told.visits, told.minimum, told.days_left) == (18, 100, 80, 30)
+    assert told.groups == {}
+    close(house)
+    told = look(house)
+    assert told.days_left is None
+    assert told.groups["sex"] == {"female": 7, "male": 6, "": 5}
+    assert told.groups["channel"] == {"open_link": 12, "kiosk": 6}
+    assert told.groups["provenance"] == {"self": 18}
+    assert told.groups["age"] == {"": 18}
+
+
+def test_a_small_group_takes_the_next_with_it(house: House) -> None:
+    answered(house, 9, "female")
+    answered(house, 6, "male")
+    answered(house, 2, None)
+    close(house)
+    assert look(house).groups["sex"] == {"female": 9, "male": None, "": None}
+
+
+def test_a_group_small_among_citizens_is_not_shown_beside_a_file(house: House) -> None:
+    """Whoever has the file could subtract it."""
+    answered(house, 9, "female")
+    answered(house, 3, None)
+    load(house, rows(9))
+    close(house)
+    told = look(house)
+    assert told.n == 21
+    assert told.groups["sex"] == {"female": None, "": None}
+
+
+def test_fewer_than_five_tell_nothing(house: House) -> None:
+    answered(house, 4, "female")
+    close(house)
+    assert look(house) == Respondents(None, None, None, None, {})
+
+
+COUNTS = st.dictionaries(
+    st.tuples(st.sampled_from(VALUES), st.sampled_from(("open_link", "visit", "1", "2"))),
+    st.integers(1, 12),
+    min_size=1,
+)
+
+
+@given(COUNTS)
+def test_no_source_leaves_one_to_four_by_subtraction(
+    counts: Mapping[tuple[str, str], int],
+) -> None:
+    people = pd.DataFrame([(*key, n) for key, n in counts.items()])
+    people.columns = pd.Index(["value", "source", "number"])
+    shown = shown_values(people, VALUES)
+    own = people.assign(source=people["source"].replace("open_link", "visit"))
+    for _, part in own.groupby("source"):
+        sizes = part.groupby("value")["number"].sum()
+        assert all(size >= SMALLEST_GROUP for value, size in sizes.items() if shown[str(value)])
+        hidden = sum(size for value, size in sizes.items() if shown[str(value)] is None)
+        assert hidden == 0 or hidden >= SMALLEST_GROUP or len(sizes) == 1 or hidden == sizes.sum()
+    for value, number in shown.items():
+        assert number in (None, people.loc[people["value"] == value, "number"].sum())
+
+
+@given(COUNTS)
+def test_papers_merge_what_a_source_would_betray(
+    counts: Mapping[tuple[str, str], int],
+) -> None:
+    """In no source does a group of a paper hold one to four people, unless it is all of them."""
+    people = pd.DataFrame([(*key, n) for key, n in counts.items()])
+    people.columns = pd.Index(["value", "source", "number"])
+    sums = people.groupby("value")["number"].sum()
+    whole = {str(value): int(number) for value, number in sums.items()}
+    groups = merged_groups(whole, hidden_values(people))
+    total = sum(whole.values())
+    assert sum(size for _, size in groups) == (total if total >= SMALLEST_GROUP else 0)
+    own = people.assign(source=people["source"].replace("open_link", "visit"))
+    for _, part in own.groupby("source"):
+        sizes = part.groupby("value")["number"].sum().to_dict()
+        for names, _ in groups:
+            of_source = sum(sizes.get(name, 0) for name in names)
+            assert (
+                of_source == 0 or of_source >= SMALLEST_GROUP or of_source == part["number"].sum()
+            )
+
+
+def test_a_paper_hides_a_group_small_among_citizens_beside_a_file(house: House) -> None:
+    answered(house, 9, "female")
+    answered(house, 6, "male")
+    answered(house, 3, None)
+    load(house, rows(9))
+    close(house)
+    with writing(house.engine) as session:
+        told = unit_contents(session, house.official, house.clinic, house.period, "id")
+    (sex,) = (one for one in told.respondents if one.name == "sex")
+    assert (sex.counts, sex.unanswered) == ({"female": 9, "male": 6}, 12)
+    assert sex.hidden == {"male", ""}
+    merged = [size for _, size in Words(told, "id").groups(sex)]
+    assert merged == [9, 18]

@@ -1,0 +1,101 @@
+"""How the tests of the desk's screens see them: an office with people, a screen as one sees it."""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from accounts.actors import Actor
+from desk.office.periods import close_period
+from models import User, writing
+from survey.periods import asked_instrument
+from survey.storage import Row, store
+from tests.world import District, a_district
+
+
+@dataclass(frozen=True)
+class Office:
+    """A district, its official and two coordinators, who are users of the database."""
+
+    engine: Engine
+    world: District
+    official: Actor
+    coordinator: Actor
+    second: Actor
+
+    def rate(self, answer: int, number: int) -> None:
+        """Stores the same rating of the clinic so many times."""
+        period = self.world.period
+        answers = dict.fromkeys(asked_instrument(period).allowed, answer)
+        service = self.world.clinic.services[0].id
+        row = Row(
+            answers=answers,
+            channel="open_link",
+            provenance="self",
+            service_id=service,
+            local_date=period.starts,
+        )
+        with writing(self.engine) as session:
+            store(session, self.world.clinic, period, asked_instrument(period), [row] * number)
+
+    def close(self) -> None:
+        """Closes the period."""
+        with writing(self.engine) as session:
+            close_period(session, self.coordinator, self.world.period.id)
+
+
+def an_office(engine: Engine) -> Office:
+    """Adds the district and its people."""
+    with writing(engine) as session:
+        world = a_district(session)
+        for key, name in enumerate(("Ani", "Budi", "Citra"), 1):
+            session.add(
+                User(id=key, username=name.lower(), name=name, password_hash="-", active=True)
+            )
+        assert world.clinic.services
+        assert world.period.instrument
+        assert world.period.scheme
+    whole = frozenset({world.district.id})
+    return Office(
+        engine,
+        world,
+        Actor(1, "Ani", units=frozenset({world.clinic.id})),
+        Actor(2, "Budi", institutions=whole),
+        Actor(3, "Citra", institutions=whole),
+    )
+
+
+def look(
+    monkeypatch: pytest.MonkeyPatch, screen: str, actor: Actor | None, **query: str
+) -> AppTest:
+    """The screen of that file as the actor sees it."""
+
+    def script(screen: str) -> None:
+        from importlib import import_module
+
+        import_module(f"screens.{screen}").screen()
+
+    monkeypatch.setattr("screens.shell.actor", lambda: actor)
+    app = AppTest.from_function(script, default_timeout=20, kwargs={"screen": screen})
+    for name, value in query.items():
+        app.query_params[name] = value
+    return working(app.run())
+
+
+def working(app: AppTest) -> AppTest:
+    """The screen, on which nothing broke."""
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    """All that is told in sentences."""
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.text)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Presses the button with this label."""
+    (button,) = [button for button in app.button if button.label == label]
+    return working(button.click().run())

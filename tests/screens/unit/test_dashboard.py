@@ -1,0 +1,54 @@
+"""The views of a unit's dashboard: each says what it shows, in both languages."""
+
+import pytest
+from sqlalchemy import Engine, select
+from streamlit.testing.v1 import AppTest
+
+from accounts.actors import Actor
+from demonstration import load as demonstration
+from locales import LANGUAGES, Language
+from models import Period, Unit, reading
+from tests.screens.office.test_posters import working
+
+VIEWS = {
+    "summary": {"id": "Selang kepercayaan 95", "en": "95 % confidence interval"},
+    "change": {"id": "Perubahan setiap unsur", "en": "Change of each element"},
+    "mending": {"id": "Unsur mana yang paling menentukan", "en": "Which element matters most"},
+    "soundness": {"id": "Alfa Cronbach", "en": "Cronbach's alpha"},
+    "respondents": {"id": "Jenis kelamin", "en": "Sex"},
+}
+
+
+def script() -> None:
+    from screens.unit import dashboard
+
+    dashboard.screen()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_view_of_a_closed_period(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    demonstration.load(engine, bytes(32))
+    with reading(engine) as session:
+        unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
+        closed = session.scalars(
+            select(Period.id)
+            .where(Period.institution_id == unit.institution_id, Period.closed_at.is_not(None))
+            .order_by(Period.starts.desc())
+        ).first()
+    official = Actor(1, "Ani", units=frozenset({unit.id}))
+    monkeypatch.setattr("screens.shell.actor", lambda: official)
+    for view, told in VIEWS.items():
+        app = AppTest.from_function(script, default_timeout=30)
+        app.query_params["lang"] = language
+        app.session_state["dashboard_period"] = closed
+        app.session_state["dashboard_view"] = view
+        shown = working(app.run())
+        words = [
+            *(element.value for element in shown.markdown),
+            *(element.value for element in shown.header),
+            *(element.label for element in shown.metric),
+            *(element.label for element in shown.expander),
+        ]
+        assert any(told[language] in word for word in words), (view, words)
