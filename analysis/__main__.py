@@ -27,7 +27,7 @@ from analysis.command import report
 from analysis.command.answers import Columns, checked_answers, in_use, read_overall
 from analysis.command.comments import as_table, read_by_triage, read_comments
 from analysis.command.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
-from analysis.errors import BadInput, bad, quote
+from analysis.errors import BadInput, bad, first_line, quote
 from analysis.index.institutions import Result, read_assessed, score_institutions
 from analysis.index.plan import plan
 from analysis.index.satisfaction import satisfaction
@@ -36,7 +36,7 @@ from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme, scheme_ids
 from analysis.soundness.importance import element_values, importance, variance_shares
 from analysis.soundness.reliability import reliability
-from analysis.tables import ROW, first_line, open_table
+from analysis.tables import ROW, open_table
 from analysis.uncertainty.margins import UnitMargins, read_margins
 from analysis.uncertainty.strata import Weighted, weighted
 from analysis.uncertainty.uncertainty import uncertainty

@@ -49,3 +49,8 @@ def quote(text: str) -> str:
     "baik\\n"
     """
     return json.dumps(text if len(text) <= 40 else text[:40] + "...", ensure_ascii=False)
+
+
+def first_line(error: Exception) -> str:
+    """What a library's error says, without the query or the details below it."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -134,7 +134,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     'found "row_of_file" twice': ("unit,row_of_file\n", "data.csv"),
     "line 2: found unexpected end of data, expected well": ('unit,U1\nA,"3\n', "data.csv"),
     "found a binary file, expected a CSV file of text": (b"\x89PNG\0\xff", "data.csv"),
-    "found another kind of file, expected one of .csv, .xlsx": (TEXT, "data.ods"),
+    "found another kind of file, expected one of .csv, .tsv, .xlsx, .ods": (TEXT, "data.xls"),
     "found File is not a zip file, expected an XLSX workbook": (TEXT, "data.xlsx"),
     "data.xlsx: found an empty file": (workbook(), "data.xlsx"),
     "row 2, column B: found a formula without its value": (
