@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.errors import SHOWN, BadInput, Problem, bad, first_line, quote
+from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, first_line
 from analysis.grids import Grid, Sheet, column_letters, read_sheets
 
 ROW = "row_of_file"
@@ -45,11 +45,11 @@ def read_frame(content: bytes, name: str) -> pd.DataFrame:
     grid = _visible(content, name).grid()
     filled = np.flatnonzero((grid.cells != "").any(axis=1))
     if not len(filled):
-        raise bad(name, "an empty file", "a heading and rows below it")
+        raise bad("empty_file", Place(name))
     top, *body = filled.tolist()
     headings = grid.cells[top, : _width(grid, top)].tolist()
     if len(headings) > MOST_COLUMNS:
-        raise bad(f"{name}: heading", f"{len(headings)} columns", f"at most {MOST_COLUMNS}")
+        raise bad("columns_many", Place(name), number=len(headings), most=MOST_COLUMNS)
     _refuse_doubles(headings, name)
     _refuse_ragged(grid, body, len(headings), name)
     named = [at for at, heading in enumerate(headings) if heading]
@@ -62,7 +62,7 @@ def _visible(content: bytes, name: str) -> Sheet:
     for sheet in read_sheets(content, name):
         if sheet.visible:
             return sheet
-    raise bad(name, "no sheet that can be seen", "a table on a sheet that is not hidden")
+    raise bad("sheets_hidden", Place(name))
 
 
 def _width(grid: Grid, row: int) -> int:
@@ -102,15 +102,15 @@ def _refuse_uncomputed(grid: Grid, columns: list[int], name: str) -> None:
     """A formula that no program has computed reads as blank, and would be lost silently."""
     for row, column in sorted(grid.uncomputed):
         if column in columns:
-            place = f"{name}: row {row + 1}, column {column_letters(column)}"
-            raise bad(place, "a formula without its value", "a workbook saved after computing")
+            place = Place(name, row=row + 1, column=column_letters(column))
+            raise bad("formula_uncomputed", place)
 
 
 def _refuse_doubles(headings: Iterable[str], name: str) -> None:
     seen = {ROW}
     for heading in headings:
         if heading and heading.casefold() in seen:
-            raise bad(f"{name}: heading", f"{quote(heading)} twice", "each column once")
+            raise bad("heading_twice", Place(name), found=Written(heading))
         seen.add(heading.casefold())
 
 
@@ -122,9 +122,10 @@ def _refuse_ragged(grid: Grid, body: list[int], width: int, name: str) -> None:
     if ragged:
         problems = [
             Problem(
-                f"{name}: row {row + 1}",
-                f"{grid.widths[row]} cells",
-                f"{width}, as in the heading",
+                "row_width",
+                Place(name, row=row + 1),
+                cells=int(grid.widths[row]),
+                expected=width,
             )
             for row in ragged[:SHOWN]
         ]

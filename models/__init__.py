@@ -3,7 +3,7 @@
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now
-from models.batches import KeyedSheet, Keying, Withdrawal
+from models.batches import ColumnMeaning, KeyedSheet, Keying, Withdrawal
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
 from models.engine import UNUSABLE, one_at_a_time, open_engine, reading, writing
@@ -47,6 +47,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Batch",
+    "ColumnMeaning",
     "Comment",
     "CommentLabel",
     "CommentReview",

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from analysis.errors import bad
+from analysis.errors import Place, bad
 from analysis.grids.grid import Grid, Sheet, column_letters
 from analysis.grids.text import DELIMITERS, read_text
 from analysis.grids.workbook import read_workbook
@@ -29,4 +29,4 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
         return [Sheet("", True, partial(read_text, content, name, TEXTS[suffix]))]
     if suffix in WORKBOOKS:
         return read_workbook(content, name, suffix)
-    raise bad(name, "another kind of file", f"one of {', '.join(SUFFIXES)}")
+    raise bad("file_kind", Place(name), kinds=list(SUFFIXES))

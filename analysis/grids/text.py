@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from analysis.errors import bad
+from analysis.errors import Place, bad
 from analysis.grids.grid import Grid, as_cells, stripped
 
 DELIMITERS = ",;\t|"
@@ -24,7 +24,7 @@ def read_text(content: bytes, name: str, delimiters: str = DELIMITERS) -> Grid:
     """The grid of a text file. A line ``sep=;`` is a blank row. Raises BadInput."""
     text = decode(content)
     if "\0" in text:
-        raise bad(name, "a binary file", "a CSV file of text")
+        raise bad("file_binary", Place(name))
     if declared := DECLARED.match(text):
         delimiters, text = declared[1], "\n" + text[declared.end() :]
     rows = _rows(text, find_delimiter(text, delimiters), name)
@@ -90,4 +90,4 @@ def _rows(text: str, delimiter: str, name: str) -> list[list[str]]:
     try:
         return [[stripped(cell) for cell in row] for row in reader]
     except csv.Error as error:
-        raise bad(f"{name}: line {reader.line_num}", str(error), "well-formed CSV") from error
+        raise bad("csv_broken", Place(name, line=reader.line_num), told=str(error)) from error

@@ -13,9 +13,11 @@ from itertools import chain
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from analysis.errors import BadInput, bad, first_line
+from analysis.errors import Place as Where
 from analysis.grids.grid import Cells, Grid, Place, Sheet, text_of
 
 LARGEST_WORKBOOK = 200_000_000
@@ -66,14 +68,14 @@ def read_workbook(content: bytes, name: str, suffix: str) -> list[Sheet]:
     except BadInput:
         raise
     except Exception as error:  # a broken zip, XML or workbook: there is no common class
-        raise bad(name, first_line(error), f"an {kind} workbook") from error
+        raise bad("workbook_broken", Where(name), told=first_line(error), kind=kind) from error
 
 
 def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
     parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     if (size := sum(part.file_size for part in parts)) > LARGEST_WORKBOOK:
-        expected = f"at most {LARGEST_WORKBOOK // 10**6} MB, or a CSV file"
-        raise bad(name, f"{size // 10**6} MB when unpacked", expected)
+        megabytes, most = size // 10**6, LARGEST_WORKBOOK // 10**6
+        raise bad("workbook_large", Where(name), megabytes=megabytes, most=most)
     return parts
 
 
@@ -83,11 +85,11 @@ def _bounded(content: bytes, parts: list[zipfile.ZipInfo], name: str) -> bytes:
         far = []
         for part in parts:
             if part.filename == "content.xml" and ODS_BOMB.search(archive.read(part)):
-                raise bad(name, "cells repeated thousands of times", "a table of answers")
+                raise bad("workbook_repeats", Where(name))
             if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
                 xml = archive.read(part)
                 if any(int(row) > MOST_ROWS for row in ROW.findall(xml)):
-                    raise bad(name, f"more than {MOST_ROWS} rows", "an XLSX workbook")
+                    raise bad("rows_many", Where(name), most=MOST_ROWS, kind="XLSX")
                 if re.search(FAR, xml):
                     far.append(part.filename)
         return _without_far_cells(archive, far) if far else content
@@ -125,13 +127,13 @@ def _read(book: CalamineWorkbook, sheet: str, xml: "partial[bytes]", kind: str, 
         read = book.get_sheet_by_name(sheet)
         cells = _cells(read)
         text = xml()
-        uncomputed = dict(_found(FORMULA, text)) if kind == "XLSX" and b"<f" in text else {}
+        uncomputed = dict(_found(FORMULA, text)) if b"<f" in text else {}
         errors = _ods_errors(text, sheet) if kind == "ODS" else _found(ERROR, text)
         for (row, column), told in errors:
             if row < len(cells) and column < cells.shape[1]:
                 cells[row, column] = told
     except Exception as error:
-        raise bad(name, first_line(error), f"an {kind} workbook") from error
+        raise bad("workbook_broken", Where(name), told=first_line(error), kind=kind) from error
     return Grid(cells, None, tuple(read.merged_cell_ranges or ()), uncomputed)
 
 
@@ -139,12 +141,25 @@ def _cells(sheet: CalamineSheet) -> Cells:
     rows = sheet.to_python(skip_empty_area=False)
     cells = np.full((len(rows), max(map(len, rows), default=0)), "", dtype=object)
     for at, column in enumerate(zip(*rows, strict=True)):
-        cells[:, at] = [text_of(value) for value in column]
+        cells[:, at] = _texts(column)
     return cells
+
+
+def _texts(column: tuple[object, ...]) -> Cells | list[str]:
+    """The cells of a column as text, once for all that are the same."""
+    if bool in set(map(type, column)):  # True is 1 to a hash
+        return [text_of(value) for value in column]
+    values = np.empty(len(column), dtype=object)
+    values[:] = column
+    codes, different = pd.factorize(values, use_na_sentinel=False)
+    texts: Cells = np.array([text_of(value) for value in different], dtype=object)
+    return texts[codes]
 
 
 def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[Place, str]]:
     """What the pattern finds, by (row, column) from 0."""
+    if pattern is ERROR and b't="e"' not in xml:
+        return
     for letters, row, told in pattern.findall(xml):
         yield (int(row) - 1, _column(letters)), told.decode(errors="replace")
 

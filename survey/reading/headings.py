@@ -44,12 +44,12 @@ def find_heading(grid: Grid, reader: Reader) -> Heading | None:
         return None
     single = [_single(grid, row, reader) for row in filled]
     best = max(single, key=lambda one: (one.items, one.known, -one.row))
-    if best.items == 0:
-        return max(single, key=lambda one: (sum(map(bool, one.texts)), -one.row))
     pairs = (_pair(grid, row, reader) for row in filled if row + 1 in filled)
     better = [
-        pair for pair, own in pairs if own and (pair.items, pair.known) > (best.items, best.known)
+        pair for pair in pairs if pair and (pair.items, pair.known) > (best.items, best.known)
     ]
+    if best.items == 0 and not better:
+        return max(single, key=lambda one: (sum(map(bool, one.texts)), -one.row))
     return max(better, key=lambda one: (one.items, one.known, -one.last), default=best)
 
 
@@ -58,29 +58,24 @@ def _single(grid: Grid, row: int, reader: Reader) -> Heading:
     return _heading(row, row, texts, [reader.meaning(text) for text in texts], reader)
 
 
-def _pair(grid: Grid, row: int, reader: Reader) -> tuple[Heading, bool]:
-    """The heading of two rows, and whether the lower one says itself what some items are."""
+def _pair(grid: Grid, row: int, reader: Reader) -> Heading | None:
+    """The heading of two rows; None where the upper one says by itself what most items are."""
+    items = reader.instrument.allowed
     above, below = _spread(grid, row)
-    spans = Counter(zip(above, _origins(grid, row), strict=True))
-    alone = [spans[key] == 1 for key in zip(above, _origins(grid, row), strict=True)]
+    upper = [reader.meaning(text) for text in set(above) if text]
+    if sum(bool(one and one.key in items) for one in upper) > len(items) / 2:
+        return None
+    origins = _origins(grid, row)
+    spans, number = Counter(origins), Counter(text for text in below if text)
     meanings = [
-        reader.meaning(text, over, one)
-        for text, over, one in zip(below, above, alone, strict=True)
+        reader.meaning(text, over, spans[origin] == 1)
+        for text, over, origin in zip(below, above, origins, strict=True)
     ]
-    number = Counter(text for text in below if text)
     texts = [
         (f"{over} / {text}" if number[text] > 1 and over else text) if text else over
         for text, over in zip(below, above, strict=True)
     ]
-    upper = [reader.meaning(text) for text in above]
-    items = reader.instrument.allowed
-    lower_says = any(
-        text and meaning and meaning.key in items and not (before and before.key == meaning.key)
-        for text, meaning, before in zip(below, meanings, upper, strict=True)
-    )
-    from_above = sum(bool(one and one.key in items) for one in upper)
-    named = row if from_above > len(items) / 2 and not lower_says else row + 1
-    return _heading(named, row + 1, texts, meanings, reader), lower_says
+    return _heading(row + 1, row + 1, texts, meanings, reader)
 
 
 def _spread(grid: Grid, row: int) -> tuple[list[str], list[str]]:

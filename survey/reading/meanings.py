@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from analysis.command.answers import Order, names_of_items
 from analysis.rulebook.instrument import Instrument
@@ -15,6 +15,7 @@ NUMBER, UNIT, PERSONAL = "number", "unit", "personal"
 NOT_KEPT = (NUMBER, UNIT, PERSONAL)
 # A question of a form's grid: "Penilaian Anda [Persyaratan]".
 IN_BRACKETS = re.compile(r"\[([^\]]+)\]\s*$")
+ASIDE = re.compile(r"\([^)]*\)")
 LEADING_NUMBER = re.compile(r"^\(?(\d{1,2})\)?[\s.):\-–]+(?=\D)")
 
 
@@ -41,6 +42,7 @@ class Reader:
     scheme: Scheme
     order: Order
     by_hand: Mapping[str, str] = field(default_factory=dict)
+    _seen: dict[str, Meaning | None] = field(default_factory=dict, init=False, repr=False)
 
     def meaning(self, heading: str, above: str = "", alone: bool = True) -> Meaning | None:
         """What the heading means; ``above``: the heading over it, in a table that has two.
@@ -59,8 +61,12 @@ class Reader:
         """Whether a person said what this heading means."""
         return in_words(heading) in self.by_hand
 
-    @lru_cache(maxsize=10_000)  # noqa: B019 - a reader lives for one file
     def _meaning(self, heading: str) -> Meaning | None:
+        if heading not in self._seen:
+            self._seen[heading] = self._found(heading)
+        return self._seen[heading]
+
+    def _found(self, heading: str) -> Meaning | None:
         if inside := IN_BRACKETS.search(heading):
             return self._of_words(inside[1]) or self._of_words(heading)
         return self._of_words(heading) or self._last_of_path(heading)
@@ -80,8 +86,8 @@ class Reader:
             return Meaning(item)
         if numbered := self._by_number(words):
             return numbered
-        bare = in_words(LEADING_NUMBER.sub("", heading.strip()))
-        return self._by_rule(bare)
+        bare = LEADING_NUMBER.sub("", heading.strip())
+        return self._by_rule(in_words(bare)) or self._by_rule(in_words(ASIDE.sub(" ", bare)))
 
     def _by_number(self, words: str) -> Meaning | None:
         found = self._number.match(words)
@@ -137,9 +143,9 @@ class Reader:
         names = names_of_items(self.instrument, self.scheme, self.order)
         by_number = re.compile(r"u\d+")
         named = {in_words(name): item for name, item in names.items() if not by_number.match(name)}
-        for field in self.instrument.respondent.fields:
-            for text in (field.text.id, field.text.en):
-                named[in_words(text)] = field.key
+        for about in self.instrument.respondent.fields:
+            for text in (about.text.id, about.text.en):
+                named[in_words(text)] = about.key
         for question in self.instrument.questions:
             for text in (question.key, question.text.id, question.text.en):
                 named[in_words(text)] = question.key
@@ -177,7 +183,7 @@ class Reader:
     @cached_property
     def _whole(self) -> Mapping[str, frozenset[str]]:
         rules = self._rules
-        fields = {field.key for field in self.instrument.respondent.fields}
+        fields = {one.key for one in self.instrument.respondent.fields}
         kept = {key: one for key, one in rules.kept.items() if key in {*OF_VISIT, *fields}}
         every = {**kept, NUMBER: rules.number, UNIT: rules.unit, PERSONAL: rules.personal}
         return {key: frozenset(map(in_words, one.names)) for key, one in every.items()}

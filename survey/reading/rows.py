@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.command.answers import WHOLE
 from analysis.grids.grid import Cells
+from survey.reading.answers import MISSING, UNREAD
 from survey.reading.meanings import Reader
 from survey.reading.rules import in_words, row_rules
 
@@ -71,7 +72,7 @@ def left_out(body: Body, reader: Reader, keys: list[str]) -> dict[int, tuple[Why
     rest = np.setdiff1d(rest, below)
     leave(_sums_and_means(body, rest), "unnamed_total")
     rest = np.setdiff1d(rest, np.array(sorted(found), dtype=np.int64))
-    rest = rest[(body.answers[rest] != 0).any(axis=1)]  # what is there is not only missing
+    rest = rest[(body.answers[rest] != MISSING).any(axis=1)]  # what is there is not only missing
     last = rest.max(initial=-1)
     silent = np.setdiff1d(everything, np.concatenate([rest, np.array(sorted(found), dtype=int)]))
     written = silent[(body.cells[silent] != "").any(axis=1)]
@@ -91,7 +92,7 @@ def _first_text(row: NDArray[np.object_]) -> str:
 
 def _headings_again(body: Body, reader: Reader, keys: list[str]) -> NDArray[np.int64]:
     """Rows that repeat the heading, number the columns, or say what may be answered."""
-    suspects = np.flatnonzero((body.answers == -1).sum(axis=1) > len(keys) * NOTE)
+    suspects = np.flatnonzero((body.answers == UNREAD).sum(axis=1) > len(keys) * NOTE)
     again = [row for row in suspects.tolist() if _names_items(body, row, reader, keys)]
     if len(body.cells) and _numbers_columns(body.cells[0]):
         again.append(0)
@@ -176,27 +177,25 @@ def _below(body: Body, rows: NDArray[np.int64], last_total: int) -> NDArray[np.i
 
 def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows at the foot that no answer could be, and that are the sums or means of those above."""
+    foot = _foot(body, rows)
+    if not len(foot):
+        return rows[:0]
     values = _numbers(body.cells[np.ix_(rows, body.items)])
-    foot: list[int] = []
-    for at in range(len(rows) - 1, 1, -1):
-        unread = (body.answers[rows[at]] == -1).any()
-        if not (unread or _alone_without_number(body, rows, at)):
-            break
-        foot.append(at)
-    above = values[: foot[-1]] if foot else values[:0]
-    count = (~np.isnan(above)).sum(axis=0)
-    sums = np.nansum(above, axis=0)
+    above = values[: len(rows) - len(foot)]
+    count, sums = (~np.isnan(above)).sum(axis=0), np.nansum(above, axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = sums / count
-    weighted = means / len(body.items)
-    totals = [at for at in foot if _is_one_of(values[at], (sums, means, weighted))]
-    return rows[np.array(sorted(totals), dtype=np.int64)]
+    candidates = (sums, means, means / len(body.items))
+    return foot[[_is_one_of(row, candidates) for row in values[len(above) :]]]
 
 
-def _alone_without_number(body: Body, rows: NDArray[np.int64], at: int) -> bool:
-    """Whether this row is not numbered, while all above it are."""
-    numbered = body.cells[np.ix_(rows, body.numbers)] != ""
-    return bool(numbered[:at].any(axis=0).any() and numbered[0].any() and not numbered[at].any())
+def _foot(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The last rows that cannot be answers, or are not numbered where all others are."""
+    cannot = (body.answers[rows] == UNREAD).any(axis=1)
+    numbered = (body.cells[np.ix_(rows, body.numbers)] != "").any(axis=1)
+    doubtful = cannot | (~numbered & numbered[:1].any())
+    proper = np.flatnonzero(~doubtful)
+    return rows[proper.max(initial=-1) + 1 :] if len(proper) else rows[:0]
 
 
 def _is_one_of(row: NDArray[np.float64], candidates: tuple[NDArray[np.float64], ...]) -> bool:
@@ -221,13 +220,6 @@ def _only_numbered(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows of which nothing is filled but a number."""
     filled = body.cells[rows] != ""
     alone = filled.sum(axis=1) == 1
-    whole = re.compile(WHOLE)
-    return np.array(
-        [
-            row
-            for row, one, cells in zip(rows.tolist(), alone, filled, strict=True)
-            if one
-            and (cells[body.numbers].any() or whole.match(body.cells[row, cells.argmax()].rstrip(".")))
-        ],
-        dtype=np.int64,
-    )
+    text = body.cells[rows, filled.argmax(axis=1)]
+    whole = np.array([re.match(WHOLE, one.rstrip(".")) is not None for one in text], dtype=bool)
+    return rows[alone & (whole | filled[:, body.numbers].any(axis=1))]

@@ -5,16 +5,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from analysis.command.answers import Order
-from analysis.errors import bad, quote
+from analysis.errors import Place, Written, bad
 from analysis.grids import Grid, Sheet
 from analysis.grids.grid import Cells
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
+from analysis.rules import Text
 from survey.reading.answers import AnswerReader
 from survey.reading.headings import Heading, find_heading
 from survey.reading.meanings import OF_VISIT, PERSONAL, Meaning, Reader
@@ -54,7 +56,15 @@ class Asked:
         """What a column may hold beside answers."""
         return self.fields | set(OF_VISIT)
 
-    @property
+    def names(self, keys: Sequence[str]) -> list[Text]:
+        """The items by key and what they ask about: their element, or the question itself."""
+        about = {one.key: one.text for one in self.instrument.questions}
+        for node in self.scheme.nodes():
+            if len(items := self.instrument.items_of.get(node.key, ())) == 1:
+                about[items[0]] = node.name
+        return [Text(id=f"{key} ({about[key].id})", en=f"{key} ({about[key].en})") for key in keys]
+
+    @cached_property
     def reader(self) -> Reader:
         """Who knows the headings."""
         return Reader(self.instrument, self.scheme, self.order or "list", self.by_hand)
@@ -108,12 +118,12 @@ def find_table(sheets: Sequence[Sheet], asked: Asked, name: str) -> Table:
     reader = asked.reader
     visible = [sheet for sheet in sheets if sheet.visible]
     tables = [
-        _table(sheet, grid, heading, asked, reader, name)
+        _table(sheet, grid, heading, asked, name)
         for sheet in _asked_sheets(sheets, visible, asked.sheet, name)
         if (heading := find_heading(grid := sheet.grid(), reader))
     ]
     if not tables:
-        raise bad(name, "an empty file", "a heading and rows below it")
+        raise bad("empty_file", Place(name))
     best = max(tables, key=lambda one: (one.heading.items, _answered(one, asked)))
     return replace(
         best,
@@ -132,16 +142,14 @@ def _asked_sheets(
     if wanted is not None:
         visible = [sheet for sheet in sheets if sheet.name.casefold() == wanted.casefold()]
         if not visible:
-            names = ", ".join(quote(sheet.name) for sheet in sheets)
-            raise bad(f"{name}: sheet", quote(wanted), f"one of {names}")
+            names = [Written(sheet.name) for sheet in sheets]
+            raise bad("sheet_unknown", Place(name), found=Written(wanted), sheets=names)
     if not visible:
-        raise bad(name, "no sheet that can be seen", "a table on a sheet that is not hidden")
+        raise bad("sheets_hidden", Place(name))
     return visible
 
 
-def _table(
-    sheet: Sheet, grid: Grid, heading: Heading, asked: Asked, reader: Reader, name: str
-) -> Table:
+def _table(sheet: Sheet, grid: Grid, heading: Heading, asked: Asked, name: str) -> Table:
     cells = grid.cells
     if grid.uncomputed:  # what stands there is not blank, and nobody knows what it is
         cells = cells.copy()
@@ -165,7 +173,7 @@ def _table(
         rows=kept + heading.last + 2,
         widths=None if grid.widths is None else grid.widths[heading.last + 1 :][kept],
     )
-    return replace(found, columns=_settled(found, asked, reader))
+    return replace(found, columns=_settled(found, asked))
 
 
 def _answered(table: Table, asked: Asked) -> int:
@@ -178,10 +186,12 @@ def _answered(table: Table, asked: Asked) -> int:
     return int((np.column_stack(read) > 0).any(axis=1).sum())
 
 
-def _settled(table: Table, asked: Asked, reader: Reader) -> list[Column]:
+def _settled(table: Table, asked: Asked) -> list[Column]:
     """The columns, each meaning held by one: what they contain and how sure they are decides."""
     looked = [
-        one if reader.said(one.heading) else replace(one, meaning=_by_content(table, one, asked))
+        one
+        if asked.reader.said(one.heading)
+        else replace(one, meaning=_by_content(table, one, asked))
         for one in table.columns
     ]
     claims: dict[str, list[Column]] = defaultdict(list)
@@ -203,6 +213,10 @@ def _holders(key: str, columns: Sequence[Column], asked: Asked) -> Sequence[Colu
     if key in asked.kept:
         return (sure or columns)[:1]
     return columns
+
+
+def _seen(table: Table, column: Column, asked: Asked) -> Column:
+    return replace(column, meaning=_by_content(table, column, asked))
 
 
 def _by_content(table: Table, column: Column, asked: Asked) -> Meaning | None:
