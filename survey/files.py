@@ -157,7 +157,7 @@ def _rows(understood: Understood, batch_id: int, services: Mapping[str, int | No
             answers,
             respondents,
             *(
-                understood.visits[column]
+                understood.visits[column].tolist()
                 for column in ("service", "comment", "readers", "date", "provenance")
             ),
             strict=True,
@@ -165,12 +165,14 @@ def _rows(understood: Understood, batch_id: int, services: Mapping[str, int | No
     ]
 
 
-def _records(table: pd.DataFrame) -> list[dict[Any, Any]]:
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """A mapping a row; None where there is nothing."""
     if table.empty:
         return [{} for _ in table.index]
-    plain = table.astype(object)
-    return plain.where(plain.notna(), None).to_dict("records")
+    plain = table.astype(object).where(table.notna(), None)
+    names = list(plain.columns)
+    rows = zip(*(plain[name].tolist() for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _services(unit: Unit, understood: Understood) -> dict[str, int | None]:
