@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, first_line
+from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, unreadable
 from analysis.grids import Grid, Sheet, column_letters, read_sheets
 
 ROW = "row_of_file"
@@ -31,7 +31,7 @@ def open_table(path: Path) -> ibis.Table:
             return _open_parquet(path)
         return as_table(read_frame(path.read_bytes(), path.name))
     except OSError as error:
-        raise bad(path.name, error.strerror or "an error", "a readable file") from error
+        raise unreadable(path.name, error) from error
 
 
 def read_frame(content: bytes, name: str) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def read_frame(content: bytes, name: str) -> pd.DataFrame:
     top, *body = filled.tolist()
     headings = grid.cells[top, : _width(grid, top)].tolist()
     if len(headings) > MOST_COLUMNS:
-        raise bad("columns_many", Place(name), number=len(headings), most=MOST_COLUMNS)
+        raise bad("many_columns", Place(name), found=len(headings), most=MOST_COLUMNS)
     _refuse_doubles(headings, name)
     _refuse_ragged(grid, body, len(headings), name)
     named = [at for at, heading in enumerate(headings) if heading]
@@ -81,7 +81,7 @@ def _open_parquet(path: Path) -> ibis.Table:
     try:
         table = ibis.duckdb.connect().read_parquet(glob.escape(str(path)))
     except duckdb.Error as error:
-        raise bad(path.name, first_line(error), "a readable Parquet file") from error
+        raise bad("no_parquet", Place(path.name)) from error
     headings = {name.strip(): name for name in table.columns}
     _refuse_doubles([name.strip() for name in table.columns], path.name)
     text = {heading: _parquet_text(table[name]) for heading, name in headings.items()}
@@ -103,14 +103,14 @@ def _refuse_uncomputed(grid: Grid, columns: list[int], name: str) -> None:
     for row, column in sorted(grid.uncomputed):
         if column in columns:
             place = Place(name, row=row + 1, column=column_letters(column))
-            raise bad("formula_uncomputed", place)
+            raise bad("uncomputed_formula", place)
 
 
 def _refuse_doubles(headings: Iterable[str], name: str) -> None:
     seen = {ROW}
     for heading in headings:
         if heading and heading.casefold() in seen:
-            raise bad("heading_twice", Place(name), found=Written(heading))
+            raise bad("column_twice", Place(name), heading=Written(heading))
         seen.add(heading.casefold())
 
 
@@ -122,10 +122,7 @@ def _refuse_ragged(grid: Grid, body: list[int], width: int, name: str) -> None:
     if ragged:
         problems = [
             Problem(
-                "row_width",
-                Place(name, row=row + 1),
-                cells=int(grid.widths[row]),
-                expected=width,
+                "ragged_row", Place(name, row=row + 1), found=int(grid.widths[row]), width=width
             )
             for row in ragged[:SHOWN]
         ]

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.errors import BadInput, bad
+from analysis.errors import BadInput, Place, bad, unreadable
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from locales.refusals import sentences
@@ -39,8 +39,8 @@ from survey.files import asked_of, store_file
 from survey.fitting import require_room
 from survey.order import forget_order
 from survey.reading.tables import Asked
-from survey.reading.telling import as_document, as_lines
-from survey.reading.understood import read_file
+from survey.reading.telling import as_document, as_lines, warning
+from survey.reading.understood import Understood, read_file
 
 ACTOR = "command line"
 
@@ -101,7 +101,13 @@ def _show(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(as_document(understood), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(as_lines(understood)))
+        _tell(understood)
+
+
+def _tell(understood: Understood) -> None:
+    print("\n".join(as_lines(understood)))
+    for warned in understood.warnings:
+        print(f"{understood.name}: {warning('en', warned)}", file=sys.stderr)
 
 
 def _said(options: argparse.Namespace) -> dict[str, Any]:
@@ -117,7 +123,7 @@ def _content(options: argparse.Namespace) -> bytes:
     try:
         return bytes(options.file.read_bytes())
     except OSError as error:
-        raise bad(str(options.file), error.strerror or "an error", "a readable file") from error
+        raise unreadable(str(options.file), error) from error
 
 
 def _import(options: argparse.Namespace) -> None:
@@ -127,7 +133,7 @@ def _import(options: argparse.Namespace) -> None:
         unit, period = _find(session, options.unit, options.period)
         asked = asked_of(session, unit, period, **_said(options))
         understood = read_file(content, _fit(options.file.name), asked)
-    print("\n".join(as_lines(understood)))
+    _tell(understood)
     if options.preview:
         print("Nothing was stored (--preview).")
         return
@@ -141,12 +147,12 @@ def _import(options: argparse.Namespace) -> None:
 def _find(session: Session, unit_code: str, period_code: str) -> tuple[Unit, Period]:
     unit = session.scalar(select(Unit).where(Unit.code == unit_code))
     if unit is None:
-        codes = ", ".join(session.scalars(select(Unit.code).order_by(Unit.code).limit(20)))
-        raise bad("--unit", unit_code, f"one of {codes or 'no units yet'}")
+        codes = session.scalars(select(Unit.code).order_by(Unit.code).limit(20)).all()
+        raise bad("no_such_unit", found=unit_code, known=codes)
     periods = session.scalars(select(Period).where(Period.institution_id == unit.institution_id))
     by_code = {period.code: period for period in periods}
     if period_code not in by_code:
-        raise bad("--period", period_code, f"one of {', '.join(by_code) or 'no periods yet'}")
+        raise bad("no_such_period", found=period_code, known=list(by_code))
     return unit, by_code[period_code]
 
 
@@ -178,7 +184,7 @@ def _answers_table(options: argparse.Namespace) -> None:
     try:
         file = write_answers_migration(answers_name(instrument.id), instrument.allowed)
     except FileExistsError as error:
-        raise bad(instrument.id, f"its table in {error}", "an id without a table") from error
+        raise bad("table_there", Place(instrument.id), file=str(error)) from error
     print(f"Wrote {file}. Look at it, then commit it; it runs at the next start.")
 
 

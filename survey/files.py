@@ -92,9 +92,9 @@ def store_file(
     """
     session.refresh(period, with_for_update={"read": True})  # it stays open until we commit
     if period.closed_at is not None:
-        raise bad("import_closed", period=period.code)
+        raise bad("period_closed", period=period.code)
     if period.institution_id != unit.institution_id:
-        raise bad("import_elsewhere", period=period.code, unit=unit.code)
+        raise bad("period_of_another", period=period.code, unit=unit.code)
     again = _confirmed(session, unit, period, understood, again)
     services = _services(unit, understood)
     batch = Batch(
@@ -113,7 +113,7 @@ def store_file(
         with session.begin_nested():
             session.add(batch)
     except IntegrityError as error:
-        raise bad("import_stored", Place(understood.name)) from error
+        raise bad("file_again", Place(understood.name)) from error
     store(session, unit, period, asked_instrument(period), _rows(understood, batch.id, services))
     return batch
 
@@ -186,7 +186,7 @@ def _services(unit: Unit, understood: Understood) -> dict[str, int | None]:
         heading = understood.heading_of("service") or "service"
         problems = [
             Problem(
-                "import_service",
+                "no_service",
                 Place(understood.name, row=row, column=heading),
                 found=Written(form),
                 unit=unit.name,

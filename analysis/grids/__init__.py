@@ -29,4 +29,4 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
         return [Sheet("", True, partial(read_text, content, name, TEXTS[suffix]))]
     if suffix in WORKBOOKS:
         return read_workbook(content, name, suffix)
-    raise bad("file_kind", Place(name), kinds=list(SUFFIXES))
+    raise bad("other_file", Place(name), suffixes=SUFFIXES)

@@ -24,7 +24,7 @@ def read_text(content: bytes, name: str, delimiters: str = DELIMITERS) -> Grid:
     """The grid of a text file. A line ``sep=;`` is a blank row. Raises BadInput."""
     text = decode(content)
     if "\0" in text:
-        raise bad("file_binary", Place(name))
+        raise bad("binary_file", Place(name))
     if declared := DECLARED.match(text):
         delimiters, text = declared[1], "\n" + text[declared.end() :]
     rows = _rows(text, find_delimiter(text, delimiters), name)
@@ -90,4 +90,4 @@ def _rows(text: str, delimiter: str, name: str) -> list[list[str]]:
     try:
         return [[stripped(cell) for cell in row] for row in reader]
     except csv.Error as error:
-        raise bad("csv_broken", Place(name, line=reader.line_num), told=str(error)) from error
+        raise bad("malformed_csv", Place(name, line=reader.line_num)) from error

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from analysis.errors import BadInput, bad, first_line
+from analysis.errors import BadInput, bad
 from analysis.errors import Place as Where
 from analysis.grids.grid import Cells, Grid, Place, Sheet, text_of
 
@@ -68,14 +68,14 @@ def read_workbook(content: bytes, name: str, suffix: str) -> list[Sheet]:
     except BadInput:
         raise
     except Exception as error:  # a broken zip, XML or workbook: there is no common class
-        raise bad("workbook_broken", Where(name), told=first_line(error), kind=kind) from error
+        raise bad("no_workbook", Where(name)) from error
 
 
 def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
     parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     if (size := sum(part.file_size for part in parts)) > LARGEST_WORKBOOK:
-        megabytes, most = size // 10**6, LARGEST_WORKBOOK // 10**6
-        raise bad("workbook_large", Where(name), megabytes=megabytes, most=most)
+        found, most = size // 10**6, LARGEST_WORKBOOK // 10**6
+        raise bad("large_workbook", Where(name), found=found, most=most)
     return parts
 
 
@@ -89,7 +89,7 @@ def _bounded(content: bytes, parts: list[zipfile.ZipInfo], name: str) -> bytes:
             if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
                 xml = archive.read(part)
                 if any(int(row) > MOST_ROWS for row in ROW.findall(xml)):
-                    raise bad("rows_many", Where(name), most=MOST_ROWS, kind="XLSX")
+                    raise bad("many_rows", Where(name), most=MOST_ROWS)
                 if re.search(FAR, xml):
                     far.append(part.filename)
         return _without_far_cells(archive, far) if far else content
@@ -133,7 +133,7 @@ def _read(book: CalamineWorkbook, sheet: str, xml: "partial[bytes]", kind: str, 
             if row < len(cells) and column < cells.shape[1]:
                 cells[row, column] = told
     except Exception as error:
-        raise bad("workbook_broken", Where(name), told=first_line(error), kind=kind) from error
+        raise bad("no_workbook", Where(name)) from error
     return Grid(cells, None, tuple(read.merged_cell_ranges or ()), uncomputed)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from locales import say
-from locales.refusals import show
+from locales.refusals import show_value
 from survey.reading.understood import LeftOut, Understood, Warned
 
 
@@ -26,7 +26,7 @@ def as_document(understood: Understood, language: str = "en") -> dict[str, Any]:
 
 
 def as_lines(understood: Understood) -> list[str]:
-    """The same in English sentences."""
+    """The same in English sentences, without what it warns of."""
     index = understood.index
     sheet = f", sheet {understood.sheet}" if understood.sheet else ""
     known = [f"{heading} = {key}" for heading, key in understood.columns.items() if key]
@@ -38,7 +38,6 @@ def as_lines(understood: Understood) -> list[str]:
         f"columns: {', '.join(known)}",
         f"satisfaction index of this file: {told}",
         *(f"row {one.row} left out: {why_left_out('en', one)}" for one in understood.left_out),
-        *(warning("en", one) for one in understood.warnings),
     ]
 
 
@@ -49,7 +48,9 @@ def why_left_out(language: str, one: LeftOut) -> str:
 
 def warning(language: str, one: Warned) -> str:
     """What a person should know of a file."""
-    values: Mapping[str, str] = {name: show(language, value) for name, value in one.values.items()}
+    values: Mapping[str, str] = {
+        name: show_value(language, value) for name, value in one.values.items()
+    }
     if "what" in values:
         values = {**values, "what": say(language, f"meanings.{values['what']}")}
-    return say(language, f"reading.{one.code}", **values)
+    return say(language, f"understood.{one.code}", **values)

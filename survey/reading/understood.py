@@ -15,7 +15,7 @@ from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
 from analysis.tables import as_table
 from models.responses import LONGEST_COMMENT, READERS
-from survey.checks import UNREADABLE, shown
+from survey.checks import UNREADABLE
 from survey.reading import people, rows
 from survey.reading.answers import MISSING, UNREAD, AnswerReader
 from survey.reading.meanings import NOT_KEPT, NUMBER, PERSONAL, UNIT
@@ -37,7 +37,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Warned:
-    """What a person should know of a file: a code with its values (locales, ``reading``)."""
+    """What a person should know of a file: a code with its values (locales, ``understood``)."""
 
     code: str
     values: Mapping[str, Value]
@@ -131,11 +131,11 @@ def _columns_of_items(table: Table, asked: Asked) -> dict[str, Column]:
     place = Place(table.name, table.sheet, row=table.heading.row + 1)
     wanted = [item.key for item in instrument.items]
     if table.heading.items == 0 and not any(one.key in wanted for one in table.columns):
-        raise bad("no_table", place, elements=asked.names(wanted))
+        raise bad("no_table", place)
     held = {key: [one for one in table.columns if one.key == key] for key in instrument.allowed}
     problems = [
         Problem(
-            "column_twice",
+            "element_twice",
             place,
             columns=[Written(one.heading) for one in columns],
             element=asked.names([key])[0],
@@ -147,7 +147,7 @@ def _columns_of_items(table: Table, asked: Asked) -> dict[str, Column]:
         unknown = [Written(one.heading) for one in table.columns if one.meaning is None]
         problems.append(
             Problem(
-                "columns_absent",
+                "elements_absent",
                 place,
                 elements=asked.names(absent),
                 unknown=unknown[:NAMED] or "–",
@@ -184,9 +184,9 @@ def _left_out(
 def _nobody(table: Table, left_out: Sequence[LeftOut]) -> BadInput:
     silent = [one for one in left_out if one.why in ("no_answers", "note")]
     if silent:
-        problems = [Problem("no_answer", Place(table.name, row=one.row)) for one in silent]
+        problems = [Problem("empty_row", Place(table.name, row=one.row)) for one in silent]
         return BadInput(problems)
-    return bad("no_respondents", Place(table.name, table.sheet))
+    return bad("no_rows", Place(table.name, table.sheet))
 
 
 def _misplaced(table: Table, kept: NDArray[np.int64]) -> Iterator[Problem]:
@@ -198,7 +198,7 @@ def _misplaced(table: Table, kept: NDArray[np.int64]) -> Iterator[Problem]:
         width, spare = int(table.widths[at]), table.cells[at, wide:]
         if width < wide or (spare != "").any():
             place = Place(table.name, row=int(table.rows[at]))
-            yield Problem("row_width", place, cells=width, expected=wide)
+            yield Problem("ragged_row", place, found=width, width=wide)
 
 
 def _unread(
@@ -224,13 +224,13 @@ def _bad_comments(table: Table, visits: pd.DataFrame) -> Iterator[Problem]:
     long = visits["comment"].str.len() > LONGEST_COMMENT
     for row, text in visits["comment"][long].items():
         place = Place(table.name, row=row, column="comment")
-        yield Problem("comment_long", place, characters=len(text), longest=LONGEST_COMMENT)
+        yield Problem("long_text", place, found=len(text), most=LONGEST_COMMENT)
     for row, text in visits["comment"][visits["comment"].map(_unreadable)].items():
         place = Place(table.name, row=row, column="comment")
-        yield Problem("comment_unreadable", place, found=Written(shown(text)))
+        yield Problem("unstorable_text", place, found=Written(text))
     for row, who in visits["readers"][~visits["readers"].isin(["", *READERS])].items():
         place = Place(table.name, row=row, column="readers")
-        yield Problem("readers_unknown", place, found=Written(shown(who)), expected=list(READERS))
+        yield Problem("unknown_readers", place, found=Written(who), known=READERS)
 
 
 def _unreadable(text: str) -> bool:
@@ -309,7 +309,7 @@ def _warnings(table: Table, kept: NDArray[np.int64], asked: Asked) -> Iterator[W
         yield Warned("sheets", {"sheet": table.sheet, "others": list(table.fitting)})
     if personal := [one.heading for one in table.columns if one.key == PERSONAL]:
         yield Warned("personal", {"columns": personal})
-    if unused := [one.heading for one in table.columns if one.meaning is None]:
+    if unused := [one.heading for one in table.columns if one.key in (None, UNIT)]:
         yield Warned("unused", {"columns": unused})
     if asked.order is None and _order_matters(table, asked):
         yield Warned("order", {"complaints": "U8", "facilities": "U9"})

@@ -13,11 +13,11 @@ from analysis.errors import BadInput
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
-from locales.refusals import sentence
 from models import Period, Service, Unit, reading, writing
 from survey.counts import count_answers
 from survey.files import asked_of, store_file
 from survey.reading.understood import Understood, read_file
+from tests.refusing import in_english, refusing
 from tests.survey.conftest import Place
 
 SEKADAU = Path(__file__).parent.parent / "data" / "sekadau-2019.csv"
@@ -63,7 +63,7 @@ def _refused(place: Place, content: str | bytes, name: str = "file.csv") -> list
     with pytest.raises(BadInput) as refused:
         _store(place, _preview(place, content, name=name))
     assert place.stored() == before
-    return [sentence("en", problem) for problem in refused.value.problems]
+    return in_english(refused.value).splitlines()
 
 
 def test_the_published_table_of_sekadau(place: Place) -> None:
@@ -244,7 +244,7 @@ def test_nothing_is_imported_into_another_institutions_period(place: Place) -> N
         own = session.get_one(Unit, place.unit)
         stranger = Unit(institution_id=own.institution.province_id, code="lain", name="Lain")
         session.add(stranger)
-    with pytest.raises(BadInput, match="import_elsewhere"):
+    with refusing("another institution"):
         _store(place, preview, stranger.id)
 
 
