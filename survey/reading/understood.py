@@ -131,7 +131,7 @@ def _columns_of_items(table: Table, asked: Asked) -> dict[str, Column]:
     place = Place(table.name, table.sheet, row=table.heading.row + 1)
     wanted = [item.key for item in instrument.items]
     if table.heading.items == 0 and not any(one.key in wanted for one in table.columns):
-        raise bad("no_table", place)
+        raise bad("no_heading", place)
     held = {key: [one for one in table.columns if one.key == key] for key in instrument.allowed}
     problems = [
         Problem(

@@ -14,7 +14,7 @@ from desk.index.perception import Round, Surveyed, assessed_years, score_year
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import close_period, open_period
-from models import Period, writing
+from models import Period, Unit, writing
 from survey.counts import Responses
 from survey.files import asked_of
 from survey.reading.understood import read_file

@@ -13,7 +13,7 @@ from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import close_period, record_visits
 from desk.unit.results import Group, UnitResults, unit_results
-from models import Exclusion, Period, Snapshot, reading, writing
+from models import Exclusion, Period, Snapshot, Unit, reading, writing
 from survey.files import asked_of
 from survey.reading.understood import read_file
 from tests.desk.conftest import ELEMENTS, House

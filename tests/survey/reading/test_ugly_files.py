@@ -1,4 +1,4 @@
-"""Files such as offices have, all invented: each has one right reading, or a refusal that says why."""
+"""Files such as offices have, all invented: each has one right reading, or is refused."""
 
 from pathlib import Path
 from typing import Any
