@@ -31,6 +31,7 @@ def asked_of(session: Session, unit: Unit, period: Period, **said: Any) -> Asked
         instrument=asked_instrument(period),
         scheme=used_scheme(period),
         on=min(period.ends, now().date()),
+        within=(period.starts, period.ends),
         by_hand=by_hand,
         **said,
     )
@@ -96,7 +97,7 @@ def store_file(
     if period.institution_id != unit.institution_id:
         raise bad("period_of_another", period=period.code, unit=unit.code)
     again = _confirmed(session, unit, period, understood, again)
-    services = _services(unit, understood)
+    services = services_of(unit, understood)
     batch = Batch(
         institution_id=unit.institution_id,
         unit_id=unit.id,
@@ -175,8 +176,8 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _services(unit: Unit, understood: Understood) -> dict[str, int | None]:
-    """Service id by what stands in the file; blank is none."""
+def services_of(unit: Unit, understood: Understood) -> dict[str, int | None]:
+    """Service id by what stands in the file; blank is none. Raises BadInput for another's."""
     known = {service.name.casefold(): service for service in unit.services}
     known |= {service.code.casefold(): service for service in unit.services}
     written = understood.visits["service"]
@@ -191,7 +192,7 @@ def _services(unit: Unit, understood: Understood) -> dict[str, int | None]:
                 found=Written(form),
                 unit=unit.name,
             )
-            for row, form in wrong.head(SHOWN).items()
+            for row, form in zip(wrong.index.tolist()[:SHOWN], wrong, strict=False)
         ]
         raise BadInput(problems, more=len(wrong) - len(problems))
     return {NO_SERVICE: None, **{form: known[form.casefold()].id for form in forms}}

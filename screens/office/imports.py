@@ -1,55 +1,79 @@
-"""Import of a file of answers: chosen, checked, looked at, then stored as one batch."""
+"""Import of a file of answers: chosen, understood, looked at, then stored as one batch."""
+
+from typing import Any
 
 import streamlit as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
 from analysis.command.answers import Order
 from analysis.errors import BadInput
-from desk.office.imports import import_file
-from locales.refusals import sentence
-from models import Period, Unit, reading, writing
+from desk.office.imports import how_to_read, remember_columns
+from models import Period, Unit, reading
+from screens.acts import act, fresh, tell_done
 from screens.choices import choose_institution
-from screens.plain import plain
+from screens.office import mapping, storing, understood
 from screens.problems import show_problems
-from screens.shell import engine, language, number, say, signed_in
-from survey.files import Preview, preview_file
-from survey.periods import asked_instrument, used_scheme
+from screens.shell import engine, say, signed_in
+from survey.reading.aside import Reading
+from survey.reading.rules import in_words
+from survey.reading.tables import Asked
+from survey.reading.view import View, view_file
 
-ROWS_SHOWN = 10
+KINDS = ["csv", "tsv", "xlsx", "ods"]
+# A larger file is read in a process of its own, and the page tells how far it is.
+LARGE = 1_000_000
+EVERY = 0.5  # seconds
+READ = "imports_read"
 
 
 def screen() -> None:
-    """Asks for unit, period and file; shows the preview; stores it when told to."""
+    """Asks for unit, period and file; shows what is understood; stores it when told to."""
     st.title(say("shell.page_impor"))
     st.markdown(say("imports.lead"))
+    tell_done()
     actor = signed_in()
     with reading(engine()) as session:
         institution = choose_institution(session, actor, "imports_institution")
         place = _choose_place(session, institution) if institution else None
-        if place is None:
-            return
-        unit, period = place
-        orders: dict[Order, str] = {
-            "list": say("imports.order_list"),
-            "form": say("imports.order_form"),
-        }
-        order = st.radio(
-            say("imports.order"), list(orders), format_func=orders.__getitem__, key="import_order"
+    if place is None:
+        return
+    storing.show_jobs(actor, *place)
+    storing.link_to_batches(place[0])
+    file = st.file_uploader(say("imports.file"), type=KINDS, key=fresh("import_file"))
+    if file is None:
+        return
+    said = _ask_about(file)
+    by_hand = mapping.said(file.file_id)
+    with reading(engine()) as session:
+        words = {in_words(heading): key for heading, key in by_hand.items()}
+        asked = how_to_read(session, actor, *place, by_hand=words, **said)
+    view = _read(file, (*place, tuple(said.items()), tuple(words.items())), asked)
+    if isinstance(view, BadInput):
+        show_problems(view)
+    elif view is not None:
+        _show(actor, place, file, view, asked)
+
+
+def _show(
+    actor: Actor, place: tuple[int, int], file: UploadedFile, view: View, asked: Asked
+) -> None:
+    _offer_sheets(view, file)
+    if view.understood:
+        understood.show(view.understood)
+    elif view.refused:
+        show_problems(view.refused)
+    mapping.ask(view, asked, file.file_id, open_at_first=view.understood is None)
+    by_hand = mapping.said(file.file_id)
+    if by_hand and st.button(say("imports.remember"), key="import_remember"):
+        act(
+            say("imports.remembered"),
+            lambda session, who: remember_columns(session, who, place[0], by_hand),
         )
-        file = st.file_uploader(say("imports.file"), type=["csv", "xlsx"], key="import_file")
-        if file is None:
-            return
-        asked_in = session.get_one(Period, period)
-        try:
-            preview = preview_file(file.getvalue(), file.name, asked_in, order)
-        except BadInput as error:
-            show_problems(error)
-            return
-        names = _names(asked_in)
-    _show(preview, names)
-    _ask_store(actor, unit, period, preview)
+    if view.understood:
+        storing.ask(actor, *place, view.understood)
 
 
 def _choose_place(session: Session, institution: int) -> tuple[int, int] | None:
@@ -80,49 +104,69 @@ def _choose_place(session: Session, institution: int) -> tuple[int, int] | None:
     return unit, period
 
 
-def _names(period: Period) -> dict[str, str]:
-    """What each item asks about: its element, by the item's key."""
-    instrument, scheme = asked_instrument(period), used_scheme(period)
-    return {
-        item: node.name[language()]
-        for node in scheme.nodes()
-        for item in instrument.items_of.get(node.key, ())
+def _ask_about(file: UploadedFile) -> dict[str, Any]:
+    """What only a person knows of the file."""
+    orders: dict[Order, str] = {
+        "list": say("imports.order_list"),
+        "form": say("imports.order_form"),
     }
+    with st.expander(say("imports.about"), icon=":material/tune:"):
+        order = st.radio(
+            say("imports.order"),
+            list(orders),
+            index=None,
+            format_func=orders.__getitem__,
+            key="import_order",
+        )
+        zero = st.checkbox(say("imports.zero"), key="import_zero")
+    sheet = st.session_state.get(f"import_sheet_{file.file_id}")
+    return {"order": order, "zero_is_empty": zero, "sheet": sheet}
 
 
-def _show(preview: Preview, names: dict[str, str]) -> None:
-    st.header(say("imports.preview"))
-    left, right = st.columns(2)
-    left.metric(say("imports.respondents"), number(len(preview.answers), 0), border=True)
-    index = preview.index
-    shown = number(index.shown) if index.shown else "–"
-    right.metric(say("imports.index"), shown, border=True)
-    if index.band:
-        st.caption(f"{index.band.grade} · {index.band.label[language()]}")
-    elif index.no_index:
-        st.caption(sentence(language(), index.no_index))
-    matched = [f"{heading} = {names.get(item, item)}" for item, heading in preview.columns.items()]
-    st.markdown(say("imports.columns", columns=plain("; ".join(matched))))
-    if preview.unused:
-        st.warning(say("imports.unused", columns=plain(", ".join(preview.unused))))
-    st.caption(say("imports.first_rows", rows=ROWS_SHOWN))
-    rows = preview.answers.head(ROWS_SHOWN).rename(columns=preview.columns)
-    st.dataframe(rows.rename_axis(say("imports.row")), width="stretch", key="import_rows")
+def _offer_sheets(view: View, file: UploadedFile) -> None:
+    if len(view.sheets) > 1:
+        st.selectbox(
+            say("imports.sheet"),
+            view.sheets,
+            index=view.sheets.index(view.sheet) if view.sheet in view.sheets else 0,
+            key=f"import_sheet_{file.file_id}",
+        )
 
 
-def _ask_store(actor: Actor, unit: int, period: int, preview: Preview) -> None:
-    st.caption(say("imports.marked"))
-    if not st.button(
-        say("imports.store", rows=number(len(preview.answers), 0)),
-        type="primary",
-        key="import_store",
-    ):
-        return
+def _read(file: UploadedFile, how: tuple[object, ...], asked: Asked) -> View | BadInput | None:
+    """What is understood of the file; read once, until it or what is said of it changes."""
+    key = (file.file_id, *how)
+    known: object
+    found: View | BadInput | Reading | None
+    known, found = st.session_state.get(READ, (None, None))
+    if known != key or found is None:
+        if isinstance(found, Reading):
+            found.stop()
+        found = _begin(file, asked)
+        st.session_state[READ] = (key, found)
+    if isinstance(found, Reading):
+        if not found.done:
+            st.fragment(_watch, run_every=EVERY)(found)
+            return None
+        found = found.view or found.refused or BadInput([])
+        st.session_state[READ] = (key, found)
+    return found
+
+
+def _begin(file: UploadedFile, asked: Asked) -> View | BadInput | Reading:
+    content = file.getvalue()
+    if len(content) > LARGE:
+        return Reading(content, file.name, asked)
     try:
-        with writing(engine()) as session:
-            batch = import_file(session, actor, unit, period, preview)
-            stored = {"rows": number(batch.rows, 0), "batch": batch.id}
+        return view_file(content, file.name, asked, lambda stage: None)
     except BadInput as error:
-        show_problems(error)
-    else:
-        st.success(say("imports.stored", **stored), icon=":material/check_circle:")
+        return error
+
+
+def _watch(found: Reading) -> None:
+    if found.done:
+        st.rerun()
+    st.progress(found.progress, text=say(f"imports.stage_{found.stage}"))
+    if st.button(say("imports.stop"), key="import_stop"):
+        found.stop()
+        st.rerun()

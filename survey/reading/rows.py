@@ -47,7 +47,8 @@ class Body:
     @property
     def filled(self) -> NDArray[np.bool_]:
         """(n, items) whether anything stands in the cell of an item."""
-        return self.cells[:, self.items] != ""
+        filled: NDArray[np.bool_] = self.cells[:, self.items] != ""
+        return filled
 
 
 def left_out(body: Body, reader: Reader, keys: list[str]) -> dict[int, tuple[Why, str]]:
@@ -120,7 +121,8 @@ def _named_totals(body: Body) -> dict[int, str]:
     found: dict[int, str] = {}
     for column in body.labels.tolist():
         texts = pd.Series(body.cells[:, column], dtype="str")
-        for row, text in texts[texts.str.contains(_begin_totals(), regex=True)].items():
+        named = texts[texts.str.contains(_begin_totals(), regex=True)]
+        for row, text in zip(named.index.tolist(), named.tolist(), strict=True):
             kind = _total(text)
             if kind == "surely" or (kind and _may_be(body, row, kind)):
                 found.setdefault(row, text)
@@ -191,9 +193,10 @@ def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _foot(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The last rows that cannot be answers, or are not numbered where all others are."""
-    cannot = (body.answers[rows] == UNREAD).any(axis=1)
-    numbered = (body.cells[np.ix_(rows, body.numbers)] != "").any(axis=1)
-    doubtful = cannot | (~numbered & numbered[:1].any())
+    cannot = np.asarray(body.answers[rows] == UNREAD).any(axis=1)
+    numbers = np.asarray(body.cells[np.ix_(rows, body.numbers)] != "")
+    numbered = numbers.any(axis=1)
+    doubtful = np.asarray(cannot | (~numbered & numbered[:1].any()))
     proper = np.flatnonzero(~doubtful)
     return rows[proper.max(initial=-1) + 1 :] if len(proper) else rows[:0]
 
@@ -218,8 +221,9 @@ def _numbers(cells: Cells) -> NDArray[np.float64]:
 
 def _only_numbered(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows of which nothing is filled but a number."""
-    filled = body.cells[rows] != ""
-    alone = filled.sum(axis=1) == 1
+    filled: NDArray[np.bool_] = np.asarray(body.cells[rows] != "")
+    alone: NDArray[np.bool_] = np.asarray(filled.sum(axis=1) == 1)
     text = body.cells[rows, filled.argmax(axis=1)]
     whole = np.array([re.match(WHOLE, one.rstrip(".")) is not None for one in text], dtype=bool)
-    return rows[alone & (whole | filled[:, body.numbers].any(axis=1))]
+    only: NDArray[np.int64] = rows[alone & (whole | filled[:, body.numbers].any(axis=1))]
+    return only

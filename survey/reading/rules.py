@@ -84,31 +84,34 @@ class RowRules(Dated):
 R = TypeVar("R", bound=Dated)
 
 
-@cache
-def load(model: type[R], name: str) -> R:
+def _load(model: type[R], name: str) -> R:
     """The rules in the file of this name beside this one."""
     path = FOLDER / f"{name}.yaml"
     return check(model, parse_yaml(read_rules(path), path.name), path.name)
 
 
+@cache
 def column_rules() -> ColumnRules:
     """The names of columns."""
-    return load(ColumnRules, "columns")
+    return _load(ColumnRules, "columns")
 
 
+@cache
 def answer_rules() -> AnswerRules:
     """The ways to answer."""
-    return load(AnswerRules, "answers")
+    return _load(AnswerRules, "answers")
 
 
+@cache
 def people_rules() -> PeopleRules:
     """What is written of respondents."""
-    return load(PeopleRules, "people")
+    return _load(PeopleRules, "people")
 
 
+@cache
 def row_rules() -> RowRules:
     """Rows that are no respondents."""
-    return load(RowRules, "rows")
+    return _load(RowRules, "rows")
 
 
 def in_words(text: str) -> str:

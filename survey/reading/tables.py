@@ -35,7 +35,7 @@ class Asked:
     """How a file shall be read. ``order``: of the numbers U1..U9, None where nobody said.
 
     ``by_hand``: what a person said that columns mean, by the words of their headings; ``on``: the
-    day that ages are of.
+    day that ages are of; ``within``: the period's first and last day.
     """
 
     instrument: Instrument
@@ -45,6 +45,7 @@ class Asked:
     sheet: str | None = None
     zero_is_empty: bool = False
     by_hand: Mapping[str, str] = field(default_factory=dict)
+    within: tuple[date, date] | None = None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -56,12 +57,17 @@ class Asked:
         """What a column may hold beside answers."""
         return self.fields | set(OF_VISIT)
 
-    def names(self, keys: Sequence[str]) -> list[Text]:
-        """The items by key and what they ask about: their element, or the question itself."""
+    def about(self) -> dict[str, Text]:
+        """What each item asks about, by key: its element, or the question itself."""
         about = {one.key: one.text for one in self.instrument.questions}
         for node in self.scheme.nodes():
-            if len(items := self.instrument.items_of.get(node.key, ())) == 1:
+            if len(items := self.instrument.items_of.get(node.key, [])) == 1:
                 about[items[0]] = node.name
+        return about
+
+    def names(self, keys: Sequence[str]) -> list[Text]:
+        """The items by key and what they ask about."""
+        about = self.about()
         return [Text(id=f"{key} ({about[key].id})", en=f"{key} ({about[key].en})") for key in keys]
 
     @cached_property

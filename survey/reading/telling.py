@@ -30,9 +30,7 @@ def as_lines(understood: Understood) -> list[str]:
     index = understood.index
     sheet = f", sheet {understood.sheet}" if understood.sheet else ""
     known = [f"{heading} = {key}" for heading, key in understood.columns.items() if key]
-    told = (
-        f"{index.shown} {index.band.grade}" if index.band else (index.no_index or {"en": ""})["en"]
-    )
+    told = f"{index.shown} {index.band.grade}" if index.band else none
     return [
         f"{understood.name}{sheet}: heading in row {understood.heading_row}, {index.n} respondents",
         f"columns: {', '.join(known)}",

@@ -1,6 +1,6 @@
 """A file of an office, understood: what will be stored, what is left out and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -120,7 +120,7 @@ def understand(table: Table, content: bytes, asked: Asked) -> Understood:
         respondents=respondents,
         visits=visits,
         left_out=left_out,
-        warnings=[*_warnings(table, kept, asked), *about.warned],
+        warnings=[*_warnings(table, kept, asked), *about.warned, *_outside(visits, asked)],
         index=_index(answers, asked),
     )
 
@@ -128,7 +128,7 @@ def understand(table: Table, content: bytes, asked: Asked) -> Understood:
 def _columns_of_items(table: Table, asked: Asked) -> dict[str, Column]:
     """Each item's column, as the questionnaire asks. Raises BadInput for none or several."""
     instrument = asked.instrument
-    place = Place(table.name, table.sheet, row=table.heading.row + 1)
+    place = Place(table.name, row=table.heading.row + 1)
     wanted = [item.key for item in instrument.items]
     if table.heading.items == 0 and not any(one.key in wanted for one in table.columns):
         raise bad("no_heading", place)
@@ -186,7 +186,7 @@ def _nobody(table: Table, left_out: Sequence[LeftOut]) -> BadInput:
     if silent:
         problems = [Problem("empty_row", Place(table.name, row=one.row)) for one in silent]
         return BadInput(problems)
-    return bad("no_rows", Place(table.name, table.sheet))
+    return bad("no_rows", Place(table.name))
 
 
 def _misplaced(table: Table, kept: NDArray[np.int64]) -> Iterator[Problem]:
@@ -214,23 +214,27 @@ def _unread(
         text = table.cells[kept[row], where.at]
         yield Problem(
             "zero_unread" if text.strip("0,.") == "" else "answer_unread",
-            Place(table.name, table.sheet, row=int(table.rows[kept[row]]), column=where.heading),
+            Place(table.name, row=int(table.rows[kept[row]]), column=where.heading),
             found=Written(text),
             allowed=list(asked.instrument.allowed[item]),
         )
 
 
 def _bad_comments(table: Table, visits: pd.DataFrame) -> Iterator[Problem]:
-    long = visits["comment"].str.len() > LONGEST_COMMENT
-    for row, text in visits["comment"][long].items():
+    comments, readers = visits["comment"], visits["readers"]
+    for row, text in _cells(comments[comments.str.len() > LONGEST_COMMENT]):
         place = Place(table.name, row=row, column="comment")
         yield Problem("long_text", place, found=len(text), most=LONGEST_COMMENT)
-    for row, text in visits["comment"][visits["comment"].map(_unreadable)].items():
+    for row, text in _cells(comments[comments.map(_unreadable)]):
         place = Place(table.name, row=row, column="comment")
         yield Problem("unstorable_text", place, found=Written(text))
-    for row, who in visits["readers"][~visits["readers"].isin(["", *READERS])].items():
+    for row, text in _cells(readers[~readers.isin(["", *READERS])]):
         place = Place(table.name, row=row, column="readers")
-        yield Problem("unknown_readers", place, found=Written(who), known=READERS)
+        yield Problem("unknown_readers", place, found=Written(text), known=READERS)
+
+
+def _cells(texts: pd.Series) -> Iterator[tuple[int, str]]:
+    return zip(texts.index.tolist(), texts.tolist(), strict=True)
 
 
 def _unreadable(text: str) -> bool:
@@ -285,11 +289,14 @@ class _About:
         column = self.table.column(key)
         if column is None:
             return pd.Series("", self.rows, dtype="str")
-        return self.table.texts(column).loc[self.rows].fillna("")
+        texts: pd.Series = self.table.texts(column).loc[self.rows]
+        return texts
 
-    def _known(self, texts: pd.Series, read: object, key: str) -> pd.Series:
+    def _known(
+        self, texts: pd.Series, read: Callable[[pd.Series], pd.Series], key: str
+    ) -> pd.Series:
         """What is read of the texts; those that are not understood are told."""
-        known: pd.Series = read(texts)  # type: ignore[operator]
+        known = read(texts)
         unknown = texts[known.isna() & (texts != "")]
         if len(unknown):
             named = [Written(text) for text in unknown.unique()[:NAMED]]
@@ -317,6 +324,14 @@ def _warnings(table: Table, kept: NDArray[np.int64], asked: Asked) -> Iterator[W
         units := set(table.cells[kept, column.at]) - {""}
     ) > 1:
         yield Warned("units", {"number": len(units), "column": column.heading})
+
+
+def _outside(visits: pd.DataFrame, asked: Asked) -> Iterator[Warned]:
+    """Whether some visits were not in the period."""
+    if asked.within and (days := visits["date"].dropna()).size:
+        first, last = asked.within
+        if number := int(((days < first) | (days > last)).sum()):
+            yield Warned("outside", {"number": number})
 
 
 def _order_matters(table: Table, asked: Asked) -> bool:

@@ -70,6 +70,8 @@ def _columns(table: Table) -> list[ShownColumn]:
     shown = []
     for column in table.columns:
         texts = table.texts(column)
-        examples = [] if column.key == PERSONAL else texts[texts != ""].unique()[:EXAMPLES]
-        shown.append(ShownColumn(column.heading, column.key, [*examples]))
+        examples: list[str] = texts[texts != ""].unique()[:EXAMPLES].tolist()
+        if column.key == PERSONAL:
+            examples = []
+        shown.append(ShownColumn(column.heading, column.key, examples))
     return shown
