@@ -169,8 +169,8 @@ def _begins(words: str, names: list[str]) -> bool:
 
 def _below(body: Body, rows: NDArray[np.int64], last_total: int) -> NDArray[np.int64]:
     """Rows of few cells at the foot: below the last total, or without any answer."""
-    few = body.filled.sum(axis=1) < max(2, len(body.items) * NOTE)
-    unanswered = ~(body.answers > 0).any(axis=1)
+    few = np.asarray(body.filled.sum(axis=1) < max(2, len(body.items) * NOTE))
+    unanswered = ~np.asarray(body.answers > 0).any(axis=1)
     answered = rows[~few[rows] | ~unanswered[rows]]
     foot = rows > answered.max(initial=-1)
     ended = rows[~few[rows]].max(initial=-1) < last_total
@@ -198,7 +198,7 @@ def _foot(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     numbered = numbers.any(axis=1)
     doubtful = np.asarray(cannot | (~numbered & numbered[:1].any()))
     proper = np.flatnonzero(~doubtful)
-    return rows[proper.max(initial=-1) + 1 :] if len(proper) else rows[:0]
+    return rows[proper[-1] + 1 :] if len(proper) else rows[:0]
 
 
 def _is_one_of(row: NDArray[np.float64], candidates: tuple[NDArray[np.float64], ...]) -> bool:
