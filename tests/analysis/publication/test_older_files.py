@@ -6,11 +6,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rfc8785
 
-from analysis.publication.publication import derive, read_evidence
+from analysis.errors import BadInput
+from analysis.publication.evidence import read_evidence
+from analysis.publication.publication import derive
+from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import examine
 
 FILES = Path(__file__).parents[2] / "data" / "publications"
@@ -36,6 +40,81 @@ def test_the_chain_holds() -> None:
 
 @EACH
 def test_what_follows_from_its_evidence_is_written_alike(sealed: bytes) -> None:
+    document = derive(read_evidence(json.loads(sealed)["document"]))
+    assert sealed.startswith(as_sealed(document))
+
+
+@EACH
+def test_reading_and_writing_changes_no_byte(sealed: bytes) -> None:
+    document = read_scores(json.dumps(json.loads(sealed)["document"]))
+    assert sealed.startswith(as_sealed(document))
+
+
+@EACH
+def test_what_was_read_is_what_was_derived(sealed: bytes) -> None:
     content = json.loads(sealed)["document"]
-    written = rfc8785.dumps(derive(read_evidence(content)))
-    assert sealed.startswith(b'{"document":' + written + b',"key":')
+    assert read_scores(json.dumps(content)) == derive(read_evidence(content))
+
+
+def test_older_files_say_less() -> None:
+    older, newer = (read_scores(json.dumps(json.loads(one)["document"])) for one in (OLDER, NEWER))
+    assert {one.declared for one in older.institutions} == {None}
+    assert [one.declared for one in newer.institutions] == [True, False, False]
+    assert [bool(one.interviews) for one in newer.units] == [True, False, False, False]
+
+
+KEYS = [
+    (),
+    ("scheme",),
+    ("instruments", 0),
+    ("instruments", 0, "scheme"),
+    ("ranges", "staff"),
+    ("institutions", 0),
+    ("units", 0),
+    ("units", 0, "survey"),
+    ("units", 0, "survey", "experienced"),
+    ("units", 0, "responses", 0),
+]
+
+
+@pytest.mark.parametrize("path", KEYS, ids=str)
+def test_no_key_is_unknown_or_missing(path: tuple[str | int, ...]) -> None:
+    content: Any = json.loads(OLDER)["document"]
+    place = content
+    for step in path:
+        place = place[step]
+    for key in list(place):
+        value = place.pop(key)
+        with pytest.raises(BadInput, match=f"{key}: found nothing"):
+            read_scores(json.dumps(content))
+        place[key] = value
+    assert read_scores(json.dumps(content))
+    place["unknown"] = 1
+    with pytest.raises(BadInput, match='unknown: found "1"'):
+        read_scores(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *[("score", one) for one in ("086.81", "86,81", "NaN", 86.81, "")],
+        *[("score_exact", one) for one in ("2/4", "1/0", "0.5", 1, "")],
+        *[("rank", one) for one in ("1", -1, 1.5)],
+        *[("label", one) for one in ({"id": "Tinggi"}, 1)],
+    ],
+)
+def test_no_value_is_written_otherwise(key: str, value: object) -> None:
+    content = json.loads(OLDER)["document"]
+    content["units"][0][key] = value
+    with pytest.raises(BadInput, match=rf"units\[0\]\.{key}"):
+        read_scores(json.dumps(content))
+
+
+def test_a_document_from_before_the_format_is_refused() -> None:
+    with pytest.raises(BadInput, match="format"):
+        read_scores('{"format":1}')
+
+
+def as_sealed(document: PublishedScores) -> bytes:
+    """How a sealed file of the document begins."""
+    return b'{"document":' + rfc8785.dumps(document.content()) + b',"key":'
