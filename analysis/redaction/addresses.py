@@ -68,6 +68,29 @@ NUMBERS = {
     "blk",
     "kode",
 }
+# After these a name follows even in lower case: "jl mawar", "gg melati".
+_SURE_HEADS = {
+    "jl",
+    "jln",
+    "gg",
+    "perum",
+    "blok",
+    "blk",
+    "dsn",
+    "kp",
+    "komp",
+    "dusun",
+    "komplek",
+}
+_BLOCKS = {"blok", "blk"}
+# These may have a number for a name: "gang 3".
+_NUMBERED_HEADS = _BLOCKS | {"gg", "gang", "lorong", "lrg", "lr"}
+# Ordinary words as well: only a capitalised name makes them an address.
+_WEAK_HEADS = {"kost", "kos", "lingkungan", "asrama", "banjar", "cluster", "griya", "unit"}
+_HAMLETS = {"rt", "rw"}
+# "jalan raya" and the like are no names, "Jalan Baru" is one.
+_DESCRIBING = {"raya", "baru", "lama", "besar", "kecil", "kota", "rs"}
+_LISTED = Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
 _RT = re.compile(
     r"\br\.?\s?[tw]\.?\s?(?:[/\\]\s?r\.?\s?w\.?)?\s?(?::|no\.?|nomor)?\s?\d{1,3}"
     r"(?:\s?[/\\,.\-]?\s?(?:dan\s)?(?:r\.?\s?[tw]\.?\s?(?::|no\.?)?\s?)?\d{1,3}\b)?",
@@ -98,88 +121,59 @@ def find_addresses(words: Words) -> Iterator[Span]:
 
 def _named(words: Words, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
-    head = words.lower[at]
-    strict = head not in {
-        "jl",
-        "jln",
-        "gg",
-        "perum",
-        "blok",
-        "blk",
-        "dsn",
-        "kp",
-        "komp",
-        "dusun",
-        "komplek",
-    }
     end = at + 1
     while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
         numbered = end > at + 1 and words.lower[end - 1][-1].isdigit()
-        if numbered or "," in words.gap(end) or not _name_part(words, at, end, strict):
+        if numbered or "," in words.gap(end) or not _name_part(words, at, end):
             break
         end += 1
     return end if end > at + 1 else at
 
 
-def _name_part(words: Words, head: int, at: int, strict: bool) -> bool:
-    sense, lower, first = words.senses[at], words.lower[at], at == head + 1
-    if lower in NUMBERS or lower in {"rt", "rw"} or lower in AREAS:
+def _name_part(words: Words, head: int, at: int) -> bool:
+    """Whether the word is part of the name that begins after ``head``."""
+    lower, kind, first = words.lower[at], words.lower[head], at == head + 1
+    if lower in NUMBERS or lower in _HAMLETS or lower in AREAS:
         return False
     if _HOUSE.fullmatch(words.written[at]) and any(map(str.isdigit, lower)):
-        return not first or words.lower[head] in {
-            "blok",
-            "blk",
-            "gg",
-            "gang",
-            "lorong",
-            "lrg",
-            "lr",
-        }
-    capital = words.written[at][0].isupper() and not words.shouted
-    if first and words.lower[head] in {"blok", "blk"}:
+        return not first or kind in _NUMBERED_HEADS
+    if first and kind in _BLOCKS:
         return len(lower) <= 2
-    if words.lower[head] in {
-        "kost",
-        "kos",
-        "lingkungan",
-        "asrama",
-        "banjar",
-        "cluster",
-        "griya",
-        "unit",
-    }:
-        return capital and not sense & Sense.ORDINARY
+    if kind in _WEAK_HEADS:
+        return _capitalised(words, at) and not words.senses[at] & Sense.ORDINARY
+    return _street_name(words, head, at)
+
+
+def _street_name(words: Words, head: int, at: int) -> bool:
+    """Whether the word is part of a street's or an estate's name, by what the lists say of it."""
+    sense, capital, first = words.senses[at], _capitalised(words, at), at == head + 1
     if sense & Sense.NOT_STREETS and not (capital and sense & Sense.STREET_WORDS):
         return False
     if sense & Sense.STREET_WORDS:
-        return (
-            not (
-                strict
-                and first
-                and lower in {"raya", "baru", "lama", "besar", "kecil", "kota", "rs"}
-            )
-            or capital
-        )
+        sure = words.lower[head] in _SURE_HEADS or not first
+        return capital or sure or words.lower[at] not in _DESCRIBING
     if sense & (Sense.GIVEN | Sense.MAYBE | Sense.PLACES):
         return True
-    if sense & (
-        Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
-    ):
+    if sense & _LISTED:
         return capital and words.written[head][0].isupper() and not first
-    return (
-        capital
-        or (not strict and len(lower) > 3)
-        or (
-            words.lower[head] == "jalan"
-            and len(lower) > 4
-            and first
-            and _leads_to_number(words, at)
-        )
-    )
+    return capital or _unknown_name(words, head, at)
+
+
+def _unknown_name(words: Words, head: int, at: int) -> bool:
+    """Whether a word in lower case that no list knows names a street, by the word before it."""
+    kind, letters = words.lower[head], len(words.lower[at])
+    if kind in _SURE_HEADS:
+        return letters > 3
+    opens = kind == "jalan" and at == head + 1
+    return opens and letters > 4 and _leads_to_number(words, at)
+
+
+def _capitalised(words: Words, at: int) -> bool:
+    return words.written[at][0].isupper() and not words.shouted
 
 
 def _leads_to_number(words: Words, at: int) -> bool:
-    return any(word in NUMBERS or word in {"rt", "rw"} for word in words.lower[at + 1 : at + 5])
+    return any(word in NUMBERS or word in _HAMLETS for word in words.lower[at + 1 : at + 5])
 
 
 def _numbered(words: Words, at: int) -> int:
@@ -197,7 +191,7 @@ def _rest(words: Words, end: int) -> int:
     """Behind the house numbers, blocks, RT, RW, villages and towns that follow."""
     while end < len(words) and _JOINS.match(words.gap(end)):
         lower, then = words.lower[end], end
-        if lower in NUMBERS or lower in {"rt", "rw"}:
+        if lower in NUMBERS or lower in _HAMLETS:
             then = _numbered(words, end)
         elif lower in AREAS or lower in STREETS or lower in ESTATES:
             then = _named(words, end)

@@ -105,7 +105,7 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
             continue
         start = at
         if sense & Sense.INSTITUTIONS or (
-            words.lower[at] == "sakit" and words.lower[at - 1] == "rumah"
+            words.lower[at] == "sakit" and words.previous(at) == "rumah"
         ):
             protected = _institution(words, at)
         elif sense & (Sense.TITLES | Sense.INTRODUCTIONS) and at > protected:
@@ -198,7 +198,7 @@ def _maybe_alone(words: Words, at: int) -> bool:
         return capital and not opens and bool(person or after & _NAME)
     if person or after & Sense.GIVEN:
         return True
-    named = not opens and not words.capital[at - 1]
+    named = not opens and not words.follows_capital(at)
     if capital and (named or after & (_NAME | Sense.AFTER_PERSONS)):
         return True
     return _goes_on(words, at)
@@ -221,9 +221,9 @@ def _unknown_alone(words: Words, at: int) -> bool:
     if at + 1 < len(words) and len(words.lower[at + 1]) == 1 and _goes_on(words, at):
         return True
     return not (
-        words.capital[at - 1]
+        words.follows_capital(at)
         or before & Sense.PLACES
-        or words.lower[at - 1] in _BEFORE_THINGS
+        or words.previous(at) in _BEFORE_THINGS
         or _LIKE_A_WORD.fullmatch(lower)
     )
 
@@ -263,25 +263,44 @@ def _extend(words: Words, start: int, taken: list[bool]) -> int:
 
 
 def _continues(words: Words, start: int, at: int) -> bool:
-    sense, lower, capital = words.senses[at], words.lower[at], words.capital[at]
-    if sense & Sense.GIVEN or lower in _CONNECTORS:
+    """Whether the word goes on with the name that begins at ``start``."""
+    sense, lower = words.senses[at], words.lower[at]
+    if lower in _CONNECTORS:
+        return True
+    if len(lower) == 1 and not sense & _NAME:
+        return _initial(words, at)
+    return _known_continues(words, start, at) if sense else _unknown_continues(words, start, at)
+
+
+def _initial(words: Words, at: int) -> bool:
+    """Whether a single letter is a name's initial and not the beginning of a degree."""
+    degree = re.match(r"\.[A-Z]", words.text[words.spans[at][1] :])
+    return words.written[at].isupper() and not words.shouted and not degree
+
+
+def _known_continues(words: Words, start: int, at: int) -> bool:
+    """Whether a word that a list knows goes on with the name."""
+    sense, both = words.senses[at], words.capital[at] and words.capital[start]
+    if sense & Sense.GIVEN:
         return True
     if sense & Sense.MAYBE:
-        return not sense & Sense.ORDINARY or (capital and words.capital[start])
-    if len(lower) == 1:
-        degree = re.match(r"\.[A-Z]", words.text[words.spans[at][1] :])
-        return words.written[at].isupper() and not words.shouted and not degree
+        return both or not sense & Sense.ORDINARY
     if sense & Sense.PLACES and not sense & Sense.ORDINARY:
-        return capital and words.capital[start]
-    if sense & Sense.TITLES and at + 1 < len(words):
-        return capital and words.capital[start] and not words.senses[at + 1]
-    if sense or not lower.isalpha():
+        return both
+    within = at + 1 < len(words) and not words.senses[at + 1]
+    return both and within and bool(sense & Sense.TITLES)
+
+
+def _unknown_continues(words: Words, start: int, at: int) -> bool:
+    """Whether a word that no list knows goes on with the name."""
+    lower, capitals = words.lower[at], words.capital[start]
+    if not lower.isalpha():
         return False
-    if capital and words.capital[start] and not words.written[at].isupper():
+    if _LIKE_A_NAME.fullmatch(lower):
         return True
-    return bool(_LIKE_A_NAME.fullmatch(lower)) or (
-        len(lower) > 3 and not _LIKE_A_WORD.fullmatch(lower) and not words.capital[start]
-    )
+    if capitals:
+        return words.capital[at] and not words.written[at].isupper()
+    return len(lower) > 3 and not _LIKE_A_WORD.fullmatch(lower)
 
 
 def _honoured(words: Words, start: int, taken: list[bool]) -> int:
