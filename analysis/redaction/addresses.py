@@ -3,93 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from analysis.redaction.forms import FORMS
 from analysis.redaction.lexicon import Sense
 from analysis.redaction.marks import Kind, Span
 from analysis.redaction.words import Words
 
-STREETS = {"jl", "jln", "jalan", "jlan", "jln2", "jend", "gg", "gang", "lorong", "lrg", "lr"}
-ESTATES = {
-    "komplek",
-    "kompleks",
-    "komp",
-    "perum",
-    "perumahan",
-    "perumnas",
-    "blok",
-    "blk",
-    "dusun",
-    "dsn",
-    "dukuh",
-    "kp",
-    "kampung",
-    "lingkungan",
-    "lingk",
-    "apartemen",
-    "rusun",
-    "cluster",
-    "griya",
-    "kost",
-    "kos",
-    "asrama",
-    "banjar",
-}
-AREAS = {
-    "kel",
-    "kelurahan",
-    "kec",
-    "kecamatan",
-    "desa",
-    "ds",
-    "kab",
-    "kabupaten",
-    "kota",
-    "nagari",
-    "prov",
-    "provinsi",
-    "jorong",
-    "dusun",
-    "dsn",
-    "kp",
-    "kampung",
-}
-NUMBERS = {
-    "no",
-    "nomor",
-    "nomer",
-    "nmr",
-    "nmor",
-    "kav",
-    "kavling",
-    "km",
-    "lt",
-    "lantai",
-    "unit",
-    "blok",
-    "blk",
-    "kode",
-}
-# After these a name follows even in lower case: "jl mawar", "gg melati".
-_SURE_HEADS = {
-    "jl",
-    "jln",
-    "gg",
-    "perum",
-    "blok",
-    "blk",
-    "dsn",
-    "kp",
-    "komp",
-    "dusun",
-    "komplek",
-}
-_BLOCKS = {"blok", "blk"}
-# These may have a number for a name: "gang 3".
-_NUMBERED_HEADS = _BLOCKS | {"gg", "gang", "lorong", "lrg", "lr"}
-# Ordinary words as well: only a capitalised name makes them an address.
-_WEAK_HEADS = {"kost", "kos", "lingkungan", "asrama", "banjar", "cluster", "griya", "unit"}
-_HAMLETS = {"rt", "rw"}
-# "jalan raya" and the like are no names, "Jalan Baru" is one.
-_DESCRIBING = {"raya", "baru", "lama", "besar", "kecil", "kota", "rs"}
+_FORMS = FORMS.addresses
 _LISTED = Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
 _RT = re.compile(
     r"\br\.?\s?[tw]\.?\s?(?:[/\\]\s?r\.?\s?w\.?)?\s?(?::|no\.?|nomor)?\s?\d{1,3}"
@@ -109,9 +28,9 @@ def find_addresses(words: Words) -> Iterator[Span]:
     while at < len(words):
         head = words.lower[at]
         end = at
-        if head in STREETS or head in ESTATES:
+        if head in _FORMS.streets or head in _FORMS.estates:
             end = _named(words, at)
-        elif head == "rumah" and at + 2 < len(words) and words.lower[at + 1] in NUMBERS:
+        elif head == "rumah" and at + 2 < len(words) and words.lower[at + 1] in _FORMS.numbers:
             end = _numbered(words, at + 1)
         if end > at:
             end = _rest(words, end)
@@ -133,13 +52,13 @@ def _named(words: Words, at: int) -> int:
 def _name_part(words: Words, head: int, at: int) -> bool:
     """Whether the word is part of the name that begins after ``head``."""
     lower, kind, first = words.lower[at], words.lower[head], at == head + 1
-    if lower in NUMBERS or lower in _HAMLETS or lower in AREAS:
+    if lower in _FORMS.numbers or lower in _FORMS.hamlets or lower in _FORMS.areas:
         return False
     if _HOUSE.fullmatch(words.written[at]) and any(map(str.isdigit, lower)):
-        return not first or kind in _NUMBERED_HEADS
-    if first and kind in _BLOCKS:
+        return not first or kind in _FORMS.numbered_heads
+    if first and kind in _FORMS.blocks:
         return len(lower) <= 2
-    if kind in _WEAK_HEADS:
+    if kind in _FORMS.weak_heads:
         return _capitalised(words, at) and not words.senses[at] & Sense.ORDINARY
     return _street_name(words, head, at)
 
@@ -150,8 +69,8 @@ def _street_name(words: Words, head: int, at: int) -> bool:
     if sense & Sense.NOT_STREETS and not (capital and sense & Sense.STREET_WORDS):
         return False
     if sense & Sense.STREET_WORDS:
-        sure = words.lower[head] in _SURE_HEADS or not first
-        return capital or sure or words.lower[at] not in _DESCRIBING
+        sure = words.lower[head] in _FORMS.sure_heads or not first
+        return capital or sure or words.lower[at] not in _FORMS.describing
     if sense & (Sense.GIVEN | Sense.MAYBE | Sense.PLACES):
         return True
     if sense & _LISTED:
@@ -162,7 +81,7 @@ def _street_name(words: Words, head: int, at: int) -> bool:
 def _unknown_name(words: Words, head: int, at: int) -> bool:
     """Whether a word in lower case that no list knows names a street, by the word before it."""
     kind, letters = words.lower[head], len(words.lower[at])
-    if kind in _SURE_HEADS:
+    if kind in _FORMS.sure_heads:
         return letters > 3
     opens = kind == "jalan" and at == head + 1
     return opens and letters > 4 and _leads_to_number(words, at)
@@ -173,7 +92,9 @@ def _capitalised(words: Words, at: int) -> bool:
 
 
 def _leads_to_number(words: Words, at: int) -> bool:
-    return any(word in NUMBERS or word in _HAMLETS for word in words.lower[at + 1 : at + 5])
+    return any(
+        word in _FORMS.numbers or word in _FORMS.hamlets for word in words.lower[at + 1 : at + 5]
+    )
 
 
 def _numbered(words: Words, at: int) -> int:
@@ -191,9 +112,9 @@ def _rest(words: Words, end: int) -> int:
     """Behind the house numbers, blocks, RT, RW, villages and towns that follow."""
     while end < len(words) and _JOINS.match(words.gap(end)):
         lower, then = words.lower[end], end
-        if lower in NUMBERS or lower in _HAMLETS:
+        if lower in _FORMS.numbers or lower in _FORMS.hamlets:
             then = _numbered(words, end)
-        elif lower in AREAS or lower in STREETS or lower in ESTATES:
+        elif lower in _FORMS.areas or lower in _FORMS.streets or lower in _FORMS.estates:
             then = _named(words, end)
         elif _BEHIND.fullmatch(lower):
             then = end + 1
