@@ -8,9 +8,18 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from analysis.rulebook.scheme import Sourced
-from analysis.rules import Rule, Source, Validity, broken, check, parse_yaml, read_rules
+from analysis.rules import (
+    Rule,
+    Source,
+    Validity,
+    broken,
+    check,
+    newest_rules,
+    parse_yaml,
+    read_rules,
+)
 
-FILE = Path(__file__).resolve().parent / "screening-2026.yaml"
+FILE = newest_rules(Path(__file__).resolve().parent, "screening")
 QUARTERS = 96
 
 Alarm = Literal["bursts", "devices", "duplicates", "unvouched", "copied", "comments"]

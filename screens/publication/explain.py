@@ -21,6 +21,7 @@ from analysis.publication.published_scores import (
     Scored,
 )
 from analysis.rulebook.certainty import load_certainty
+from analysis.rulebook.fieldwork import is_judged
 from analysis.rulebook.scheme import MARKS, Band, Node, Scheme
 from analysis.uncertainty.score_error import interval
 from desk.index.planning import plannable, plannable_years
@@ -34,7 +35,6 @@ from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.publication import grounds
 from screens.publication.formulas import mean_of, short, show_formula
-from screens.publication.grounds import is_judged
 from screens.shell import engine, language, number, say, signed_in
 
 # From few points to many, dark letters on light and light on dark.

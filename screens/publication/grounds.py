@@ -9,6 +9,7 @@ import streamlit as st
 from analysis.publication.evidence import Interviews
 from analysis.publication.explained import Item, instrument_of, items
 from analysis.publication.published_scores import PublishedScores, PublishedUnit
+from analysis.rulebook.fieldwork import is_judged
 from analysis.rulebook.scheme import MARKS, Node, Scheme
 from desk.publication.explaining import Looked
 from screens.plain import show_table
@@ -37,11 +38,6 @@ def show(
             _experienced(unit, node)
         elif node.evidence == "public_trust":
             st.info(say("explain.no_evidence"), icon=":material/info:")
-
-
-def is_judged(node: Node) -> bool:
-    """Whether assessors judge the node."""
-    return not node.children and node.evidence in (None, "judgement")
 
 
 def _judgements(unit: PublishedUnit, nodes: Sequence[Node], judged: Judgements | None) -> None:
