@@ -16,9 +16,10 @@ from pydantic import (
     ValidationError,
 )
 
-from analysis.errors import BadInput, Problem, quote
+from analysis.errors import BadInput, Place, Written
 from analysis.rulebook.instrument import Instrument, parse_instrument
 from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rules import broken, problem_of
 
 Content: TypeAlias = dict[str, Any]  # of a JSON file, as it stands there
 FORMAT: Final = 2
@@ -41,18 +42,18 @@ def _exact(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if not (isinstance(value, str) and EXACT.fullmatch(value)):
-        raise ValueError("an exact fraction as text")
+        raise broken("no_fraction", found=Written(str(value)))
     try:
         return Fraction(value)
     except ZeroDivisionError:
-        raise ValueError("an exact fraction as text") from None
+        raise broken("no_fraction", found=Written(value)) from None
 
 
 def _squares(value: object) -> Decimal:
     if isinstance(value, Decimal):
         return value
     if not (isinstance(value, str) and SQUARES.fullmatch(value)):
-        raise ValueError("a decimal of nine places as text")
+        raise broken("no_squares", found=Written(str(value)))
     return Decimal(value)
 
 
@@ -194,13 +195,10 @@ def read_evidence(content: Content) -> Evidence:
     try:
         return Evidence.model_validate(content)
     except ValidationError as error:
-        raise BadInput([problem(detail) for detail in error.errors()]) from error
+        raise BadInput([problem_of(one, place_of) for one in error.errors()]) from error
 
 
-def problem(detail: Any) -> Problem:
-    """A finding of pydantic as a problem: the path, what is there, what is expected."""
-    path = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
-    ).removeprefix(".")
-    found = "nothing" if detail["type"] == "missing" else quote(str(detail["input"]))
-    return Problem(path, found, detail["msg"].removeprefix("Value error, "))
+def place_of(*keys: str | int) -> Place:
+    """The path of keys in a document, such as ``units[0].survey``."""
+    path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
+    return Place(key=path.removeprefix("."))

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, PlainSerializer, ValidationError
 
-from analysis.errors import BadInput
+from analysis.errors import BadInput, Written
 from analysis.publication.evidence import (
     Asked,
     Content,
@@ -24,9 +24,9 @@ from analysis.publication.evidence import (
     RuleFile,
     Stated,
     Survey,
-    problem,
+    place_of,
 )
-from analysis.rules import Text
+from analysis.rules import Text, broken, problem_of
 
 
 def _follows(value: object) -> Fraction:
@@ -38,7 +38,7 @@ def _follows(value: object) -> Fraction:
     except (ValueError, ZeroDivisionError):
         fraction = None
     if fraction is None or str(fraction) != value:
-        raise ValueError("an exact fraction as text")
+        raise broken("no_fraction", found=Written(str(value)))
     return fraction
 
 
@@ -50,7 +50,7 @@ def _rounded(value: object) -> Decimal:
     except InvalidOperation:
         number = None
     if number is None or str(number) != value:
-        raise ValueError("a decimal as text")
+        raise broken("no_rounded", found=Written(str(value)))
     return number
 
 
@@ -140,4 +140,4 @@ def read_scores(text: str) -> PublishedScores:
     try:
         return PublishedScores.model_validate_json(text)
     except ValidationError as error:
-        raise BadInput([problem(detail) for detail in error.errors()]) from error
+        raise BadInput([problem_of(one, place_of) for one in error.errors()]) from error

@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
 
+from analysis.errors import Written
 from analysis.redaction.lexicon import Listed
 from analysis.rules import Rule, Source, Standing, Validity, broken, check, parse_yaml, read_rules
 
@@ -14,7 +15,7 @@ FILE = Path(__file__).resolve().parent / "forms.yaml"
 
 def _parts(value: object) -> tuple[str, ...]:
     if not (isinstance(value, str) and value.split()):
-        raise broken(type(value).__name__, "words with spaces between them")
+        raise broken("no_words", found=Written(str(value)))
     return tuple(value.split())
 
 
@@ -23,7 +24,7 @@ def _compile(parts: tuple[str, ...]) -> tuple[str, ...]:
         try:
             re.compile(part)
         except re.error as error:
-            raise broken(part, f"a regular expression: {error}") from error
+            raise broken("no_expression", found=Written(part)) from error
     return parts
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator
 
+from analysis.errors import Written
 from analysis.rules import (
     Rule,
     Source,
@@ -40,10 +41,10 @@ class Sense:
 
 def _words(value: object) -> frozenset[str]:
     if not (isinstance(value, str) and value.split()):
-        raise broken(type(value).__name__, "words with spaces between them")
+        raise broken("no_words", found=Written(str(value)))
     if value != value.lower():
-        found = next(word for word in value.split() if word != word.lower())
-        raise broken(found, "words in lower case")
+        found = [Written(word) for word in value.split() if word != word.lower()]
+        raise broken("no_small_letters", found=found)
     return frozenset(value.split())
 
 

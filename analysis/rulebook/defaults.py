@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from analysis.rulebook.instrument import INSTRUMENTS
+from analysis.errors import Written
+from analysis.rulebook.instrument import instrument_ids
 from analysis.rulebook.scheme import scheme_ids
 from analysis.rules import (
     Rule,
@@ -17,22 +18,21 @@ from analysis.rules import (
     check,
     parse_yaml,
     read_rules,
-    rule_ids,
 )
 
 FILE = Path(__file__).resolve().parent / "defaults.yaml"
 
 
 def _scheme(name: str) -> str:
-    if name not in (ids := scheme_ids()):
-        raise broken(name, f"one of {', '.join(ids)}")
+    if name not in (known := scheme_ids()):
+        raise broken("no_default", found=Written(name), known=known)
     return name
 
 
 def _instrument(name: str) -> str:
     # Without the folder of instruments, as where only ``analysis`` was taken, nothing is known.
-    if (ids := rule_ids(INSTRUMENTS)) and name not in ids:
-        raise broken(name, f"one of {', '.join(ids)}")
+    if (known := instrument_ids()) and name not in known:
+        raise broken("no_default", found=Written(name), known=known)
     return name
 
 

@@ -18,6 +18,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    check_known,
     find_rules,
     parse_yaml,
     read_rules,
@@ -56,8 +57,7 @@ class FieldItem(Rule):
     @model_validator(mode="after")
     def _whole_ladder(self) -> Self:
         if tuple(sorted(self.rungs)) != RUNGS:
-            found = ", ".join(map(str, sorted(self.rungs)))
-            raise broken(found, "a text for each of 0, 1, 2, 3, 4", "rungs")
+            raise broken("other_rungs", "rungs", found=sorted(self.rungs), rungs=RUNGS)
         return self
 
     @property
@@ -93,16 +93,15 @@ class FieldInstrument(Rule):
     def _consistent(self) -> Self:
         keys = [item.key for item in self.items]
         if len(set(keys)) < len(keys):
-            raise broken("an item key twice", "each item key once", "items")
+            raise broken("item_key_twice", "items")
         if lost := [item.key for item in self.items if item.indicator not in keys]:
-            raise broken(", ".join(lost), "items that count in an item of the file", "counts_in")
-        for source in (self.source, self.ladder.source, self.subjects.source):
-            if source not in self.sources:
-                raise broken(source, f"one of {', '.join(sorted(self.sources))}", "source")
+            raise broken("counts_in_no_item", "counts_in", items=lost)
+        named = (self.source, self.ladder.source, self.subjects.source)
+        check_known(named, self.sources)
         if (self.area == "experience") != (self.experience is not None) or (
             bool(self.items) == (self.experience is not None)
         ):
-            raise broken(self.area, "items, or experience where that is the area", "area")
+            raise broken("items_or_experience", "area", area=self.area)
         return self
 
     @cached_property
@@ -196,7 +195,7 @@ def scheme_judged_in(year: int) -> Scheme:
         and asked <= {node.key for node in scheme.indicators()}
     ]
     if not found:
-        raise bad(f"schemes of {year}", "none", f"one that asks for {', '.join(sorted(asked))}")
+        raise bad("no_scheme_of_year", year=str(year), items=sorted(asked))
     return max(found, key=lambda scheme: (_covers(scheme.valid, year), scheme.valid.start))
 
 

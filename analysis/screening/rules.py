@@ -14,6 +14,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    check_known,
     newest_rules,
     parse_yaml,
     read_rules,
@@ -88,10 +89,8 @@ class Rules(Rule):
     def _in_order(self) -> Self:
         opens, closes = self.office_hours.value
         if not 0 <= opens < closes <= QUARTERS:
-            raise broken(f"{opens} to {closes}", "quarter-hours of one day", "office_hours")
-        if unknown := set(_sources(self)) - set(self.sources):
-            found = f"source {', '.join(sorted(unknown))}"
-            raise broken(found, f"sources among {', '.join(sorted(self.sources))}")
+            raise broken("hours_off_day", "office_hours", opens=opens, closes=closes)
+        check_known(_sources(self), self.sources)
         return self
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import analysis.redaction
-from analysis.errors import BadInput
 from analysis.redaction.forms import parse_forms
 from analysis.redaction.lexicon import parse_names, parse_words
+from tests.refusing import refusing
 
 FOLDER = Path(analysis.redaction.__file__).parent
 LISTS: dict[str, Callable[[str, str], object]] = {
@@ -28,13 +28,13 @@ def test_each_says_since_when_and_on_what_it_rests(name: str) -> None:
     assert read(text, name)
     for key in ("id", "valid", "standing", "source"):
         (line,) = [line for line in text.splitlines() if line.startswith(f"{key}:")]
-        with pytest.raises(BadInput, match=f"{key}: found nothing"):
+        with refusing(f"{key}: found nothing"):
             read(text.replace(f"{line}\n", ""), name)
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_an_unknown_list_is_refused(name: str) -> None:
-    with pytest.raises(BadInput, match="unknown"):
+    with refusing("unknown"):
         LISTS[name](f"{text_of(name)}\nunknown: a b\n", name)
 
 
@@ -51,5 +51,5 @@ def test_a_word_that_could_not_be_found_is_refused(
     name: str, old: str, new: str, told: str
 ) -> None:
     assert old in text_of(name)
-    with pytest.raises(BadInput, match=told):
+    with refusing(told):
         LISTS[name](text_of(name).replace(old, new), name)

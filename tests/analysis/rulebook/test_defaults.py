@@ -2,12 +2,12 @@
 
 import pytest
 
-from analysis.errors import BadInput
 from analysis.rulebook.defaults import FILE, load_defaults, parse_defaults
 from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.index.perception import is_scored_here
+from tests.refusing import refusing
 
 
 def test_what_is_offered_first_can_be_chosen() -> None:
@@ -33,5 +33,5 @@ def test_what_is_offered_first_can_be_chosen() -> None:
 def test_a_default_that_does_not_exist_is_refused(old: str, new: str, key: str) -> None:
     text = FILE.read_text(encoding="utf-8")
     assert old in text
-    with pytest.raises(BadInput, match=key):
+    with refusing(key):
         parse_defaults(text.replace(old, new), FILE.name)
