@@ -1,5 +1,6 @@
 """How both services start."""
 
+import signal
 import socket
 
 import pytest
@@ -18,6 +19,8 @@ def test_who_opens_the_address_as_soon_as_it_is_told_is_not_refused(
             opened.append(connection.getpeername())
         door.close()
 
+    # Its handler of SIGTERM is not this process's.
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setenv("HOST", "127.0.0.1")
     monkeypatch.delenv("PORT", raising=False)
     assert start("0", "ready at {}".format, serve) == 0
