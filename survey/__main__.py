@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.errors import BadInput, Place, bad, unreadable
+from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from locales.refusals import sentences
@@ -66,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     zero = commands.add_parser("read", help="show what is understood of a file, store nothing")
-    zero.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
+    zero.add_argument(
+        "--instrument", default=load_defaults().questionnaire, help="an id or a YAML file"
+    )
     zero.add_argument("--json", action="store_true", help="print JSON")
     zero.set_defaults(command=_show)
 

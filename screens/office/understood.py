@@ -24,7 +24,7 @@ def show(understood: Understood) -> None:
         label = index.band.label[language()] if index.band else ""
         st.metric(say("imports.grade"), f"{grade} · {label}" if label else grade, border=True)
     where = say("imports.where_sheet", sheet=plain(understood.sheet)) if understood.sheet else ""
-    st.markdown(f"{where}{say('imports.where_row', row=understood.heading_row)}")
+    st.markdown(where + say("imports.where_row", row=understood.heading_row))
     for one in understood.warnings:
         st.warning(plain(warning(language(), one)), icon=":material/info:")
     if understood.left_out:

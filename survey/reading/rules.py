@@ -8,7 +8,17 @@ from typing import TypeVar
 
 from pydantic import Field
 
-from analysis.rules import Language, Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import (
+    Language,
+    Rule,
+    Source,
+    Standing,
+    Validity,
+    check,
+    newest_rules,
+    parse_yaml,
+    read_rules,
+)
 
 FOLDER = Path(__file__).parent
 NO_WORD = re.compile(r"[\W_]+")
@@ -33,7 +43,7 @@ class Phrases(Rule):
 
 
 class ColumnRules(Dated):
-    """The names of columns (columns.yaml)."""
+    """The names of columns (columns-2026.yaml)."""
 
     before_number: list[str]
     numbered: list[str]
@@ -50,7 +60,7 @@ class ColumnRules(Dated):
 
 
 class AnswerRules(Dated):
-    """The ways to answer beside the questionnaire's own words (answers.yaml)."""
+    """The ways to answer beside the questionnaire's own words (answers-2026.yaml)."""
 
     praise: dict[Language, list[str]]
     degrees: dict[int, dict[Language, list[str]]]
@@ -65,7 +75,7 @@ class Ages(Rule):
 
 
 class PeopleRules(Dated):
-    """What is written of respondents (people.yaml)."""
+    """What is written of respondents (people-2026.yaml)."""
 
     fields: dict[str, dict[str, list[str]]]
     age: Ages
@@ -73,7 +83,7 @@ class PeopleRules(Dated):
 
 
 class RowRules(Dated):
-    """Rows that are no respondents (rows.yaml)."""
+    """Rows that are no respondents (rows-2026.yaml)."""
 
     surely: list[str]
     mostly: list[str]
@@ -85,8 +95,8 @@ R = TypeVar("R", bound=Dated)
 
 
 def _load(model: type[R], name: str) -> R:
-    """The rules in the file of this name beside this one."""
-    path = FOLDER / f"{name}.yaml"
+    """The newest rules of this kind beside this file."""
+    path = newest_rules(FOLDER, name)
     return check(model, parse_yaml(read_rules(path), path.name), path.name)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from locales import say
-from locales.refusals import show_value
+from locales.refusals import sentence, show_value
 from survey.reading.understood import LeftOut, Understood, Warned
 
 
@@ -30,6 +30,7 @@ def as_lines(understood: Understood) -> list[str]:
     index = understood.index
     sheet = f", sheet {understood.sheet}" if understood.sheet else ""
     known = [f"{heading} = {key}" for heading, key in understood.columns.items() if key]
+    none = sentence("en", index.no_index) if index.no_index else ""
     told = f"{index.shown} {index.band.grade}" if index.band else none
     return [
         f"{understood.name}{sheet}: heading in row {understood.heading_row}, {index.n} respondents",
