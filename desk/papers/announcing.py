@@ -27,6 +27,7 @@ from desk.publication.publishing import software_version
 from desk.unit.results import UnitResults, unit_results
 from models import Announcement, Institution, Medium, Period, Unit, now
 from models.announcements import MEDIA
+from survey.periods import used_scheme
 
 Document = dict[str, Any]
 
@@ -142,6 +143,11 @@ def read_announcement(announcement: Announcement) -> Document:
     """The document, as it was prepared."""
     content: Document = json.loads(announcement.document)
     return content
+
+
+def scheme_of(session: Session, announcement: Announcement) -> Scheme:
+    """The scheme under which the announced index was computed."""
+    return used_scheme(session.get_one(Period, announcement.period_id))
 
 
 def headline_of(results: UnitResults) -> Fraction | None:

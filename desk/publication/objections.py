@@ -26,6 +26,7 @@ from models import (
     Objection,
     Publication,
     Reconciliation,
+    SchemeUsed,
     Seal,
     Unit,
     now,
@@ -64,6 +65,13 @@ def own_part(document: Document, institution: Institution) -> Document:
             _unranked(one) for one in document["units"] if one["institution"] == institution.code
         ],
     }
+
+
+def disputed(session: Session, objection: Objection) -> tuple[int, Scheme]:
+    """The year of the publication that was objected to, and its scheme."""
+    publication = session.get_one(Publication, objection.publication_id)
+    used = session.get_one(SchemeUsed, publication.scheme_hash)
+    return publication.year, parse_scheme(used.text, used.key)
 
 
 def object_to(

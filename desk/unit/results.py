@@ -76,18 +76,6 @@ class UnitResults:
         return self.received - self.counted - self.withdrawn
 
 
-def periods_of(session: Session, actor: Actor, unit_id: int) -> list[Period]:
-    """The periods of a unit's institution, newest first. Raises Forbidden."""
-    unit = require_unit(session, actor, unit_id)
-    return list(
-        session.scalars(
-            select(Period)
-            .where(Period.institution_id == unit.institution_id)
-            .order_by(Period.starts.desc())
-        )
-    )
-
-
 def batches_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Batch]:
     """The imported batches of a unit in a period. Raises Forbidden."""
     require_unit(session, actor, unit_id)

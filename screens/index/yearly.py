@@ -7,9 +7,9 @@ from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from analysis.uncertainty.change import Change
 from desk.index.league import YearOnYear, league_of, year_on_year
 from desk.index.perception import Round, is_scored_here, score_year
-from models import reading
 from screens import charts, marks
-from screens.shell import engine, language, number, say, signed, signed_in
+from screens.looks import look
+from screens.shell import language, number, say, signed
 
 MOST_DRAWN = 10
 
@@ -24,8 +24,7 @@ def show(scored: Round, frame: pd.DataFrame, stand_in: bool) -> None:
         return
     if before.id != scheme.id:
         st.caption(say("yearly.comparable", standing=_standing(scheme, before)))
-    with reading(engine()) as session:
-        actor = signed_in()
+    with look() as (session, actor):
         place = session, actor, scheme, scored.year, stand_in, scored.without
         after = score_year(*place, squares=True)
         found = year_on_year(session, actor, after, before, stand_in)

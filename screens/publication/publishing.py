@@ -4,16 +4,16 @@ from collections import Counter
 from uuid import UUID
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.index.league import of_publication
 from analysis.publication.publication import Document
 from analysis.rulebook.scheme import parse_scheme
 from desk.index.perception import Round
+from desk.people import name_of
 from desk.publication.objections import objections_of
 from desk.publication.publishing import approve, prepare, publications, read_document, waiting
-from models import Publication, User
+from models import Publication, Session
 from screens.acts import act, fresh
 from screens.index import league
 from screens.plain import plain
@@ -59,7 +59,7 @@ def show_waiting(session: Session, actor: Actor) -> None:
         document = read_document(publication)
         with st.container(border=True):
             st.markdown(f"**{plain(title_of(document))}**")
-            who = session.get_one(User, publication.user_id).name
+            who = name_of(session, publication.user_id)
             prepared = day(publication.created_at.date())
             st.caption(say("sealing.prepared_by", who=plain(who), date=prepared))
             _preview(publication, document)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from analysis.index.league import areas, of_publication
 from analysis.publication.publication import Document
@@ -21,12 +20,14 @@ from desk.publication.published import (
     sealed_file,
 )
 from desk.publication.publishing import read_document
-from models import reading
+from models import Session
+from screens.choices import warn_of_demonstration
 from screens.index import league, spread, tiles
+from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import show_table
 from screens.publication import certificates, declarations, explain
-from screens.shell import day, engine, language, number, say
+from screens.shell import day, language, number, say
 
 PUBLICATION, INSTITUTION = "publikasi", "instansi"
 CHOSEN = "results_publication"
@@ -38,7 +39,7 @@ def screen() -> None:
     &instansi=CODE shows the units of that institution.
     """
     st.title(say("shell.page_hasil"))
-    with reading(engine()) as session:
+    with look_in() as session:
         found = entries(session)
         if not found:
             st.info(say("results.none"), icon=":material/info:")
@@ -81,8 +82,7 @@ def _number(entry: Entry) -> str:
 def _show(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> None:
     scheme = entry.scheme
     _succession(entry, others)
-    if any(one["demonstration"] for one in document["institutions"]):
-        st.warning(say("words.demonstration"), icon=":material/science:")
+    warn_of_demonstration(any(one["demonstration"] for one in document["institutions"]))
     league.introduce(scheme, document["not_independent"], document.get("without", ()))
     st.caption(say("results.published", date=_published(entry)))
     _views(entry, document)
@@ -187,7 +187,7 @@ def _download(
     """Makes the file once somebody takes it."""
 
     def made() -> bytes:
-        with reading(engine()) as session:
+        with look_in() as session:
             return make(session)
 
     st.download_button(

@@ -8,11 +8,9 @@ from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.errors import BadInput
 from analysis.index.experience import Experienced
 from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.certainty import load_certainty
@@ -22,14 +20,14 @@ from desk.office.periods import record_visits, service_visits
 from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
-from desk.unit.results import Group, UnitResults, batches_of, periods_of, unit_results
+from desk.unit.results import Group, UnitResults, batches_of, unit_results
 from desk.unit.weighted import beside_headline, units_beside
-from models import writing
+from models import Session, writing
 from reports.style import ACCENT, INK, ticks
 from screens import charts
-from screens.choices import choose_period, choose_unit
+from screens.acts import act
+from screens.choices import OPEN_FIRST, choose_survey
 from screens.plain import plain
-from screens.problems import show_problems
 from screens.shell import day, engine, language, month, number, say, signed_in
 from screens.unit import change, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
@@ -44,23 +42,15 @@ def screen() -> None:
     st.title(say("shell.page_unit"))
     actor = signed_in()
     with writing(engine(), one_state=True) as session:
-        left, right = st.columns(2)
-        with left:
-            unit = choose_unit(session, actor, "dashboard_unit")
-        with right:
-            chosen = (
-                choose_period(periods_of(session, actor, unit.id), "dashboard_period", closed=False)
-                if unit
-                else None
-            )
-        if unit is None or chosen is None:
+        chosen = choose_survey(session, actor, "dashboard", OPEN_FIRST)
+        if chosen is None:
             return
-        period = chosen.id
-        without = _choose_without(session, actor, unit.id, period)
-        results = unit_results(session, actor, unit.id, period, without)
+        unit, period = (one.id for one in chosen)
+        without = _choose_without(session, actor, unit, period)
+        results = unit_results(session, actor, unit, period, without)
         if _introduce(results, without):
             _show(session, actor, results, without)
-        services = service_visits(session, actor, unit.id, period)
+        services = service_visits(session, actor, unit, period)
         names = {service.id: service.name for service in results.unit.services}
     _ask_visits(actor, results, names, services)
 
@@ -82,8 +72,6 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
 
 def _introduce(results: UnitResults, without: Collection[str]) -> bool:
     """What kind of data this is; whether there is anything to show of it."""
-    if results.unit.institution.demonstration:
-        st.warning(say("words.demonstration"), icon=":material/science:")
     if results.index is not None:
         return True
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"
@@ -371,13 +359,12 @@ def _ask_visits(
             return
         services = {service: visits for service, visits in asked.items() if visits}
         number_of_visits = whole or sum(services.values())
-        try:
-            with writing(engine()) as session:
-                record_visits(session, actor, *place, number_of_visits, services)
-        except BadInput as error:
-            show_problems(error)
-        else:
-            st.rerun()
+        act(
+            None,
+            lambda session, actor: record_visits(
+                session, actor, *place, number_of_visits, services
+            ),
+        )
 
 
 def _visits(label: str, known: int | None, key: str) -> int | None:
