@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, selectinload
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
 from analysis.errors import bad, quote
 from analysis.exact import mean_of
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedIndex
 from analysis.rulebook.scheme import Scheme
 from desk.audit import log
 from desk.office.periods import closed_period
@@ -260,7 +260,7 @@ def _figures(results: UnitResults) -> Document:
     }
 
 
-def _pooled(index: Satisfaction | None) -> Document:
+def _pooled(index: DisclosedIndex | None) -> Document:
     if index is None:
         return {"index": None, "index_exact": None, "n": None}
     return {"index": index.shown, "index_exact": _exact(index.index), "n": index.n}

@@ -90,9 +90,9 @@ def _numbers(document: Document) -> None:
                 st.caption(say("screening.unusual_note", share=share))
 
 
-def _people(count: int) -> str:
+def _people(count: int | None) -> str:
     """A number of responses; one to four are never told."""
-    return f"< {SMALLEST_GROUP}" if 0 < count < SMALLEST_GROUP else number(count, 0)
+    return f"< {SMALLEST_GROUP}" if count is None else number(count, 0)
 
 
 def _alarm(report: Report, flag: Document) -> None:
@@ -102,13 +102,13 @@ def _alarm(report: Report, flag: Document) -> None:
     st.markdown(say(f"screening.why_{alarm}", **told))
     if flag["p"] is not None:
         st.caption(say("screening.rare", times=number(_times(flag["p"]), 0)))
-    counting = report.counting[alarm]
-    if not counting:
+    counting = report.still(alarm)
+    if counting == 0:
         st.caption(say("screening.excluded_all"))
         return
-    if len(counting) < flag["number"]:
-        st.caption(say("screening.excluded_some", number=_people(len(counting))))
-    _ask_exclusion(report, alarm, _people(len(counting)))
+    if counting is None or counting < flag["number"]:
+        st.caption(say("screening.excluded_some", number=_people(counting)))
+    _ask_exclusion(report, alarm, _people(counting))
 
 
 def _times(p: float) -> int:

@@ -11,8 +11,7 @@ import streamlit as st
 
 from accounts.actors import Actor, runs_unit
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.experience import Experienced
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty
@@ -110,7 +109,7 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         _summary(results, results.index)
 
 
-def _summary(results: UnitResults, index: Satisfaction) -> None:
+def _summary(results: UnitResults, index: DisclosedIndex) -> None:
     _headline(results, index)
     _elements(results, index)
     _services(results)
@@ -120,7 +119,7 @@ def _summary(results: UnitResults, index: Satisfaction) -> None:
     st.markdown(f"[{say('dashboard.comments')}]({address})")
 
 
-def _headline(results: UnitResults, index: Satisfaction) -> None:
+def _headline(results: UnitResults, index: DisclosedIndex) -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         if index.index is None or index.band is None:
@@ -173,7 +172,7 @@ def _interval(key: str, ends: tuple[float, float], level: float, scheme: Scheme)
     return say(key, low=low, high=high, level=number(100 * level, 0), least=least, most=most)
 
 
-def _thresholds(results: UnitResults, index: Satisfaction) -> str:
+def _thresholds(results: UnitResults, index: DisclosedIndex) -> str:
     """Where each grade above the lowest begins, and whether the index reaches it."""
     bands = results.scheme.bands.value if results.scheme.bands else []
     told = [
@@ -187,14 +186,14 @@ def _thresholds(results: UnitResults, index: Satisfaction) -> str:
     return say("dashboard.thresholds", thresholds=" · ".join(told))
 
 
-def _elements(results: UnitResults, index: Satisfaction) -> None:
+def _elements(results: UnitResults, index: DisclosedIndex) -> None:
     st.header(say("dashboard.elements"))
     rows = [
         {
             "code": f"U{node.number.list}" if node.number else "",
             "name": node.name[language()],
             "value": float(mean) if mean is not None else None,
-            "text": _mean(mean, index.answered[node.key]),
+            "text": _mean(mean, node.key in index.hidden),
             "answered": number(index.answered[node.key], 0) if mean is not None else "–",
             **_reach(mean, results.errors.get(node.key)),
         }
@@ -232,10 +231,10 @@ def _reach(mean: Fraction | None, error: float | None) -> dict[str, float | None
     return {"low": float(mean) - error, "high": float(mean) + error}
 
 
-def _mean(mean: Fraction | None, answered: int) -> str:
+def _mean(mean: Fraction | None, hidden: bool) -> str:
     if mean is not None:
         return number(mean)
-    return say("dashboard.hidden") if answered else "–"
+    return say("dashboard.hidden") if hidden else "–"
 
 
 def _services(results: UnitResults) -> None:
@@ -306,17 +305,16 @@ def _experiences(results: UnitResults) -> None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
         return
     experienced = results.experienced
-    if experienced is None or experienced.answered < SMALLEST_GROUP:
+    if experienced is None:
         st.info(say("dashboard.too_few", smallest=SMALLEST_GROUP), icon=":material/info:")
         return
     forms = results.instrument.experience.forms
     few = say("dashboard.few", smallest=SMALLEST_GROUP)
     rows = []
     for form, text in forms.items():
+        share = 100 * float(experienced.share(form) or 0)
         count = experienced.forms[form]
-        hidden = 0 < count < SMALLEST_GROUP
-        share = 0.0 if hidden else 100 * float(experienced.share(form) or 0)
-        shown = few if hidden else f"{number(share, 1)}\u00a0% ({count})"
+        shown = few if count is None else f"{number(share, 1)}\u00a0% ({count})"
         rows.append({"name": text[language()], "value": share, "text": shown})
     frame = pd.DataFrame(rows)
     sentence = say(
@@ -332,12 +330,10 @@ def _experiences(results: UnitResults) -> None:
     st.caption(say("dashboard.experiences_note"))
 
 
-def _score(experienced: Experienced) -> str:
-    """The perceived-maladministration score, or a bound where it would tell of 1 to 4 people."""
-    troubled = experienced.answered - experienced.none
-    if 0 < troubled < SMALLEST_GROUP:
-        bound = 100 * (1 - SMALLEST_GROUP / experienced.answered)
-        return say("dashboard.above", score=number(max(0.0, bound), 0))
+def _score(experienced: DisclosedExperience) -> str:
+    """The perceived-maladministration score, or that it is above a bound."""
+    if experienced.above:
+        return say("dashboard.above", score=number(experienced.score, 0))
     return number(experienced.score)
 
 
