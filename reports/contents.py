@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from analysis.disclosure import Group
+from analysis.errors import Problem
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.instrument import Instrument
 from analysis.rules import Standing, Text
@@ -37,7 +38,7 @@ class Certainty:
     standard_error: float | None = None
     interval: tuple[float, float] | None = None
     bounded: tuple[float, float] | None = None
-    no_interval: Text | None = None
+    no_interval: Problem | None = None
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from typing import TypeVar
 import streamlit as st
 
 from accounts.actors import Actor
-from accounts.users import Refused
 from analysis.errors import BadInput
 from models import Session, writing
 from screens.problems import show_problems
-from screens.shell import engine, say, signed_in
+from screens.shell import engine, signed_in
 
 DONE = "acts_done"
 TIMES = "acts_times"
@@ -34,9 +33,6 @@ def act(
         result = attempt(work, one_state)
     except BadInput as error:
         show_problems(error)
-        return
-    except Refused as refusal:
-        st.error(say(f"users.refused_{refusal.why}"), icon=":material/error:")
         return
     if done:
         tell(done)

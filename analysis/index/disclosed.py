@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.disclosure import SMALLEST_GROUP, enough, few, hidden_groups, told
+from analysis.errors import Problem
 from analysis.exact import mean_of
 from analysis.index.experience import Experienced
-from analysis.index.satisfaction import NoIndex, Satisfaction, average
+from analysis.index.satisfaction import Satisfaction, average
 from analysis.rulebook.scheme import Scheme
 
 
@@ -49,7 +50,7 @@ def disclose(index: Satisfaction) -> DisclosedIndex:
 def nothing_of(scheme: Scheme, n: int) -> DisclosedIndex:
     """The number of respondents, at most four, and nothing else."""
     return DisclosedIndex(
-        scheme, min(n, SMALLEST_GROUP - 1), {}, {}, None, NoIndex("no_respondents")
+        scheme, min(n, SMALLEST_GROUP - 1), {}, {}, None, Problem("no_respondents")
     )
 
 

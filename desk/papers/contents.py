@@ -111,7 +111,7 @@ def institution_results(
     closed_period(session, institution_id, period_id)
     units = units_of(session, institution_id)
     if not units:
-        raise bad(institution.name, "no units", "at least one")
+        raise bad("no_units_of_institution", institution=institution.name)
     return [unit_results(session, actor, unit.id, period_id) for unit in units]
 
 

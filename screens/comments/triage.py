@@ -11,8 +11,7 @@ import streamlit as st
 from accounts.actors import Actor
 from desk.comments.labels import current_version
 from desk.comments.triage import WORKS, Waiting, choose_version, review, versions, waiting
-from desk.jobs import UNFINISHED, begin_job, jobs_of, start
-from locales import translate
+from desk.jobs import UNFINISHED, begin_job, jobs_of, start, why_failed
 from models import Job, TriageVersion, writing
 from models.comments import LABELS
 from models.responses import FORMS
@@ -144,7 +143,7 @@ def _tell_job(actor: Actor, busy: bool) -> None:
     else:
         st.caption(told)
     if job.problem:
-        st.text(plain(translate(language(), job.problem)))
+        st.text(plain(why_failed(job, language())))
 
 
 def _latest(actor: Actor) -> Job | None:

@@ -25,6 +25,7 @@ from desk.office.keying import (
     store_keying,
 )
 from desk.office.typed import Codes, Typed, read_typed, type_again
+from locales.refusals import sentence
 from models import Keying, Period, Session, Unit
 from models.responses import LONGEST_COMMENT
 from screens.acts import act, attempt, fresh, tell_done
@@ -35,7 +36,6 @@ from screens.problems import show_problems
 from screens.shell import language, number, say
 from survey.checks import Refused
 from survey.periods import asked_instrument
-from survey.refusals import sentence
 
 LINES = tuple(field.name for field in fields(Typed))
 USUAL_SHEETS = 50
@@ -210,7 +210,7 @@ def _keep(one: Round, unit: str) -> None:
         keyed = attempt(work)
     except Refused as error:
         st.session_state[TOLD] = [
-            sentence(language(), refusal, one.codes.instrument, plain) for refusal in error.refusals
+            sentence(language(), problem, written=plain) for problem in error.problems
         ]
     except BadInput as error:
         st.session_state[TOLD] = error

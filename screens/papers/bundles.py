@@ -3,11 +3,10 @@
 import streamlit as st
 
 from accounts.actors import Actor
-from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
+from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job, why_failed
 from desk.papers.bundles import begin_bundle, period_names
 from desk.papers.papers import Asked
 from desk.places import units_within
-from locales import translate
 from models import Job, writing
 from screens.acts import act, attempt
 from screens.looks import look
@@ -94,7 +93,7 @@ def _show(actor: Actor, job: Job) -> None:
         return
     st.caption(say(f"papers.state_{job.state}"))
     if job.problem:
-        st.text(translate(language(), job.problem))
+        st.text(why_failed(job, language()))
     if job.state == "done":
         st.download_button(
             say("papers.download", name=job.file_name),

@@ -8,9 +8,10 @@ from io import BytesIO
 from PIL import Image
 
 from analysis.disclosure import merged_groups
+from analysis.errors import Problem
 from analysis.index.disclosed import DisclosedIndex, disclose, disclose_experience
 from analysis.index.experience import Experienced
-from analysis.index.satisfaction import NoIndex, Satisfaction
+from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.rules import Text
@@ -53,7 +54,7 @@ def a_characteristic(name: str, counts: dict[str, int]) -> Characteristic:
 
 
 WORKED = an_index(29, SUMS)
-NOBODY = disclose(Satisfaction(SCHEME, 0, {}, {}, None, NoIndex("no_respondents")))
+NOBODY = disclose(Satisfaction(SCHEME, 0, {}, {}, None, Problem("no_respondents")))
 
 
 def a_photo(colour: str = "#88aacc") -> bytes:
