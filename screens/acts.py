@@ -7,9 +7,10 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
+from desk.reasons import LONGEST
 from models import Session, writing
 from screens.problems import show_problems
-from screens.shell import engine, signed_in
+from screens.shell import engine, say, signed_in
 
 DONE = "acts_done"
 TIMES = "acts_times"
@@ -69,6 +70,20 @@ def ask_first(label: str, means: str, yes: str, key: str) -> bool:
     with st.popover(label, icon=":material/lock:"):
         st.markdown(means)
         return st.button(yes, key=key, type="primary")
+
+
+def ask_decision(key: str, label: str, accept: str, decline: str) -> tuple[bool, str] | None:
+    """A decision with its reasons: whether accepted, and the text; None before it is sent.
+
+    ``label``, ``accept``, ``decline``: where their words stand.
+    """
+    key = fresh(key)
+    with st.form(key, border=False, enter_to_submit=False):
+        text = st.text_area(say(label), max_chars=LONGEST, key=f"{key}_text")
+        with st.container(horizontal=True):
+            accepted = st.form_submit_button(say(accept), key=f"{key}_accept")
+            declined = st.form_submit_button(say(decline), key=f"{key}_decline")
+    return (accepted, text) if accepted or declined else None
 
 
 def fresh(key: str) -> str:

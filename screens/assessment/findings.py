@@ -22,7 +22,7 @@ from desk.reasons import LONGEST
 from models import AssessmentRound, FindingStep, Session, now
 from models.findings import FINDING_KINDS
 from screens import charts
-from screens.acts import act, fresh, tell_done
+from screens.acts import act, ask_decision, fresh, tell_done
 from screens.choices import choose_round, warn_of_demonstration
 from screens.looks import look
 from screens.plain import plain
@@ -143,16 +143,11 @@ def _ask_answer(finding: int) -> None:
 
 
 def _ask_decision(finding: int) -> None:
-    key = fresh(f"decide_finding_{finding}")
-    with st.form(key, border=False, enter_to_submit=False):
-        text = st.text_area(say("findings.decision"), max_chars=LONGEST, key=f"{key}_text")
-        with st.container(horizontal=True):
-            accept = st.form_submit_button(say("findings.accept"), key=f"{key}_accept")
-            send_back = st.form_submit_button(say("findings.send_back"), key=f"{key}_back")
-    if accept or send_back:
+    words = ("findings.decision", "findings.accept", "findings.send_back")
+    if decision := ask_decision(f"decide_finding_{finding}", *words):
         act(
             say("findings.decided"),
-            lambda session, actor: decide_finding(session, actor, finding, accept, text),
+            lambda session, actor: decide_finding(session, actor, finding, *decision),
         )
 
 

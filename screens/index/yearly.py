@@ -92,14 +92,7 @@ def _interval(change: Change) -> str:
 def _draw(both: pd.DataFrame, changes: list[Change]) -> None:
     """The greatest differences."""
     rows = [
-        {
-            "name": name,
-            "value": one.difference,
-            "low": one.interval[0] if one.interval else None,
-            "high": one.interval[1] if one.interval else None,
-            "text": signed(one.difference),
-            "changed": bool(one.changed),
-        }
+        charts.difference(name, one)
         for name, one in zip(both["name"], changes, strict=True)
         if one.difference is not None
     ]

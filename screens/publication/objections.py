@@ -23,7 +23,7 @@ from desk.publication.objections import (
 )
 from desk.reasons import LONGEST
 from models import Institution, Objection, Session
-from screens.acts import act, fresh, tell_done
+from screens.acts import act, ask_decision, fresh, tell_done
 from screens.index import league
 from screens.looks import look
 from screens.plain import plain, show_table
@@ -142,14 +142,9 @@ def _show_decision(session: Session, actor: Actor, objection: Objection) -> None
 
 
 def _ask_decision(objection: int) -> None:
-    key = fresh(f"decide_{objection}")
-    with st.form(key, border=False, enter_to_submit=False):
-        answer = st.text_area(say("objections.answer"), max_chars=LONGEST, key=f"{key}_answer")
-        with st.container(horizontal=True):
-            accept = st.form_submit_button(say("objections.accept"), key=f"{key}_accept")
-            decline = st.form_submit_button(say("objections.decline"), key=f"{key}_decline")
-    if accept or decline:
+    words = ("objections.answer", "objections.accept", "objections.decline")
+    if decision := ask_decision(f"decide_{objection}", *words):
         act(
             say("objections.done"),
-            lambda session, actor: decide_objection(session, actor, objection, accept, answer),
+            lambda session, actor: decide_objection(session, actor, objection, *decision),
         )
