@@ -8,7 +8,7 @@ from sqlalchemy import extract, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.actors import Actor, Forbidden, require_analyst, visible_units
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough
 from analysis.index.composite import Column
 from analysis.index.experience import Experienced
 from analysis.index.institutions import Assessed, Result, score_institutions
@@ -282,9 +282,9 @@ def _survey_alike(
     for unit in units:
         answers, experience = answered.get(unit.id, _Answered()), experienced.get(unit.id)
         index = answers.index
-        told = experience is not None and experience.answered >= SMALLEST_GROUP
+        told = experience is not None and enough(experience.answered)
         found[unit.id] = Surveyed(
-            index=index.index if index and index.n >= SMALLEST_GROUP else None,
+            index=index.index if index and enough(index.n) else None,
             clean=experience.score if experience and told else None,
             respondents=index.n if index else 0,
             responses={

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator
@@ -50,6 +50,12 @@ def begin_bundle(
         raise Forbidden("units")
     asked = {"period": period_id, "units": sorted(units), "language": language, "link": link}
     return begin_job(session, actor, kind, **asked)
+
+
+def period_names(session: Session, jobs: Collection[Job]) -> dict[int, str]:
+    """By job the name of the period of which it makes papers."""
+    names = dict(session.execute(select(Period.id, Period.name)).all())
+    return {job.id: names[job.asked["period"]] for job in jobs if job.asked["period"] in names}
 
 
 def _papers(

@@ -19,7 +19,7 @@ from analysis.publication.published_scores import (
     PublishedUnit,
 )
 from analysis.rulebook.fieldwork import items_of
-from analysis.rulebook.scheme import Scheme
+from analysis.rulebook.scheme import Scheme, parse_scheme
 from analysis.rules import Text
 from desk.audit import log
 from desk.publication.publishing import OF_THIS_FORMAT, read_document
@@ -31,6 +31,7 @@ from models import (
     Objection,
     Publication,
     Reconciliation,
+    SchemeUsed,
     Seal,
     Unit,
     now,
@@ -81,6 +82,13 @@ def own_part(document: PublishedScores, institution: Institution) -> OwnPart:
         institutions=[one.model_copy(update=UNRANKED) for one in part.institutions],
         units=[one.model_copy(update={"rank": None}) for one in part.units],
     )
+
+
+def disputed(session: Session, objection: Objection) -> tuple[int, Scheme]:
+    """The year of the publication that was objected to, and its scheme."""
+    publication = session.get_one(Publication, objection.publication_id)
+    used = session.get_one(SchemeUsed, publication.scheme_hash)
+    return publication.year, parse_scheme(used.text, used.key)
 
 
 def object_to(

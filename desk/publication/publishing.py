@@ -14,7 +14,7 @@ from uuid import UUID
 
 import rfc8785
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
@@ -119,12 +119,6 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     session.flush()
     _log(session, actor, "approve_publication", publication, publication.seal.hash)
     return publication
-
-
-def publications(session: Session) -> list[Publication]:
-    """All approved publications with their seals, newest first; open to everyone."""
-    query = select(Publication).join(Seal).options(joinedload(Publication.seal))
-    return list(session.scalars(query.order_by(Seal.approved_at.desc())))
 
 
 def waiting(session: Session, actor: Actor) -> list[Publication]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough, few
 from analysis.exact import half_up
 from analysis.index.composite import Column
 from analysis.publication.evidence import (
@@ -145,7 +145,7 @@ def _survey(surveyed: Surveyed, rules: int, earlier: Sequence[Survey]) -> Survey
 def _small(surveyed: Surveyed) -> bool:
     """Whether all together are under five, or those who answered one of the items."""
     answered = [sum(counts) for counts in surveyed.answers.values()]
-    return surveyed.respondents < SMALLEST_GROUP or any(0 < n < SMALLEST_GROUP for n in answered)
+    return not enough(surveyed.respondents) or any(map(few, answered))
 
 
 def _surveys_of(document: PublishedScores) -> dict[str, Survey]:

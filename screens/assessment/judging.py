@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
 from analysis.rulebook.fieldwork import RUNGS, scheme_judged_in
 from desk.assessment.assessments import Judgement, Place, assess, changed, judgements_of
 from desk.assessment.fieldwork import Asked, Capacity, asked_of
-from models import Unit
+from models import Session, Unit
 from models.assessments import LONGEST_LINK, LONGEST_NOTE
 from screens.acts import act, fresh
 from screens.plain import plain

@@ -1,34 +1,28 @@
 """Papers of many units at once: asked for, watched while they are made, taken away."""
 
 import streamlit as st
-from sqlalchemy import select
 
 from accounts.actors import Actor
-from analysis.errors import BadInput
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job, why_failed
-from desk.papers.bundles import begin_bundle
+from desk.papers.bundles import begin_bundle, period_names
 from desk.papers.papers import Asked
-from models import Job, Period, Unit, reading, writing
-from screens.problems import show_problems
-from screens.shell import engine, language, say, signed_in
+from desk.places import units_within
+from models import Job, writing
+from screens.acts import act, attempt
+from screens.looks import look
+from screens.shell import engine, language, say
 
 BUNDLES = ("reports", "worksheets", "evidence")
 EVERY = 2  # seconds
 SHOWN = 5
 
 
-def ask(actor: Actor, asked: Asked, institution: int) -> None:
+def ask(asked: Asked, institution: int) -> None:
     """What to make of the institution's closed period, of which units."""
     st.header(say("papers.many"))
     st.caption(say("papers.many_what"))
-    with reading(engine()) as session:
-        units = dict(
-            session.execute(
-                select(Unit.id, Unit.name)
-                .where(Unit.institution_id == institution)
-                .order_by(Unit.name)
-            ).all()
-        )
+    with look() as (session, actor):
+        units = {unit.id: unit.name for unit in units_within(session, actor, institution)}
     kind = st.radio(
         say("papers.which"),
         BUNDLES,
@@ -46,19 +40,17 @@ def ask(actor: Actor, asked: Asked, institution: int) -> None:
             key=f"papers_units_{institution}",
         ) or list(units)
     if st.button(say("papers.begin"), type="primary", key="papers_begin"):
-        _begin(actor, kind, asked, chosen)
+        _begin(kind, asked, chosen)
 
 
-def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
-    try:
-        with writing(engine()) as session:
-            job = begin_bundle(
-                session, actor, kind, asked.period, units, asked.language, asked.link
-            )
-    except BadInput as error:
-        show_problems(error)
-        return
-    start(job.id)
+def _begin(kind: str, asked: Asked, units: list[int]) -> None:
+    act(
+        None,
+        lambda session, actor: begin_bundle(
+            session, actor, kind, asked.period, units, asked.language, asked.link
+        ),
+        then=lambda job: start(job.id),
+    )
 
 
 def show_jobs(actor: Actor) -> None:
@@ -79,13 +71,13 @@ def _busy(jobs: list[Job]) -> bool:
 def _jobs(actor: Actor, busy: bool) -> None:
     with writing(engine()) as session:
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
-        periods = dict(session.execute(select(Period.id, Period.name)).all())
+        periods = period_names(session, jobs)
     if busy and not _busy(jobs):
         st.rerun()
     for job in jobs:
         with st.container(border=True):
             name = say(f"papers.many_{job.kind}")
-            st.markdown(f"**{name}** · {periods.get(job.asked['period'], '')}")
+            st.markdown(f"**{name}** · {periods.get(job.id, '')}")
             _show(actor, job)
 
 
@@ -115,10 +107,9 @@ def _show(actor: Actor, job: Job) -> None:
 
 
 def _file(actor: Actor, job_id: int) -> bytes:
-    with reading(engine()) as session:
+    with look() as (session, actor):
         return file_of(own_job(session, actor, job_id)) or b""
 
 
 def _stop(job_id: int) -> None:
-    with writing(engine()) as session:
-        stop_job(session, signed_in(), job_id)
+    attempt(lambda session, actor: stop_job(session, actor, job_id))

@@ -2,13 +2,13 @@
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from analysis.publication.published_scores import PublishedInstitution
 from analysis.rulebook.scheme import Scheme, Suffix
 from desk.index.declarations import declarations_of, declare
 from desk.index.perception import Round
 from desk.reasons import LONGEST
+from models import Session
 from screens.acts import act, fresh
 from screens.plain import show_table
 from screens.shell import day, language, say
