@@ -3,17 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, Engine, Insert, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 WAIT_FOR_A_LOCK = {"timeout": 30}  # seconds
+
+
+class WrongShape(Exception):
+    """A database has not the shape that this program knows; told in a sentence."""
+
+
 # What a wrong DATABASE_URL or DATA, or a database of another shape, raises.
-UNUSABLE = (OSError, ModuleNotFoundError, DBAPIError, ArgumentError, CommandError)
+UNUSABLE = (OSError, ModuleNotFoundError, DBAPIError, ArgumentError, WrongShape)
 
 
 @cache
@@ -61,6 +67,14 @@ def one_at_a_time(session: Session, what: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
+def insert_absent(session: Session, table: type[DeclarativeBase]) -> Insert:
+    """An INSERT that passes over rows that are there already."""
+    # The engine's own dialect: the other's takes memory.
+    dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
+    insert: Insert = dialect.insert(table).on_conflict_do_nothing()
+    return insert
 
 
 def _one_state(engine: Engine) -> dict[str, Any]:

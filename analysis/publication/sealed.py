@@ -12,15 +12,10 @@ from hashlib import sha256
 from typing import Any
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_public_key,
-)
+from cryptography.exceptions import InvalidSignature
 
 from analysis.errors import BadInput, bad, quote
+from analysis.publication.keys import fingerprint, pem, read_pem
 from analysis.publication.publication import FORMAT, Document, derive, read_evidence
 
 # What the first publication names as the one before it.
@@ -76,16 +71,6 @@ def bundle_bytes(document: Document, previous: str, key: str, signature: str) ->
     return rfc8785.dumps(
         {"document": document, "previous": previous, "key": key, "signature": signature}
     )
-
-
-def pem(key: Ed25519PublicKey) -> str:
-    """The public key as a PEM file."""
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-def fingerprint(key: str) -> str:
-    """The SHA-256 of a key's PEM file, as ``sha256sum`` gives it."""
-    return sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def examine(content: bytes, key: bytes | None = None, previous: bytes | None = None) -> Verdict:
@@ -154,11 +139,11 @@ def _broken(content: bytes, bundle: dict[str, Any], own: bytes | None) -> str | 
         return "the file is no canonical JSON (RFC 8785)"
     if not _is(HASH, bundle["previous"]):
         return "what stands as the hash of the publication before is none"
-    stated = _public_key(str(bundle["key"]).encode("utf-8", "replace"))
+    stated = read_pem(str(bundle["key"]).encode("utf-8", "replace"))
     if stated is None or pem(stated) != bundle["key"]:
         return "the key in the file is no Ed25519 key in PEM"
     if own is not None:
-        brought = _public_key(own)
+        brought = read_pem(own)
         if brought is None:
             raise bad("key", "something else", "an Ed25519 public key in PEM")
         if pem(brought) != bundle["key"]:
@@ -174,14 +159,6 @@ def _broken(content: bytes, bundle: dict[str, Any], own: bytes | None) -> str | 
 
 def _is(pattern: re.Pattern[str], value: object) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _public_key(content: bytes) -> Ed25519PublicKey | None:
-    try:
-        key = load_pem_public_key(content)
-    except (ValueError, UnsupportedAlgorithm):
-        return None
-    return key if isinstance(key, Ed25519PublicKey) else None
 
 
 def _differences(stated: object, recomputed: object, path: str) -> Iterator[Fault]:

@@ -32,8 +32,9 @@ from desk.integrity.exclusions import exclude
 from models import Comment, Period, Response, Screened, Unit, now
 from survey.counts import Responses as Counts
 from survey.counts import count_responses
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
 from survey.rows import read_arrivals
+from survey.schemes import used_scheme
 
 EPOCH = date(1970, 1, 1)
 PATTERNS_SHOWN = 8

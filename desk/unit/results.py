@@ -24,7 +24,8 @@ from desk.office.periods import own_period
 from desk.unit.steps import SOURCE, Shown, plain, shown_answers
 from models import Batch, Period, Service, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, count_experiences
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 
 @dataclass(frozen=True)

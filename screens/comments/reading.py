@@ -29,7 +29,7 @@ from screens import charts
 from screens.choices import choose_unit
 from screens.plain import plain
 from screens.shell import engine, language, number, say, signed_in
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 KINDS = (*FORMS, "praise", "neutral", UNREAD)
 SENTIMENTS = ("negative", "neutral", "positive")

@@ -15,7 +15,7 @@ from screens import charts
 from screens.office.posters import address_in_the_browser
 from screens.plain import plain, show_table
 from screens.shell import day, engine, language, number, say
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 Document = dict[str, Any]
 COUNTS = ("received", "counted", "excluded", "withdrawn")

@@ -23,7 +23,7 @@ from screens.papers import announced
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
 from screens.shell import day, engine, number, say, signed_in
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 
 def screen() -> None:

@@ -9,8 +9,9 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from analysis.index.league import areas, of_publication
+from analysis.publication.keys import fingerprint
 from analysis.publication.publication import Document
-from analysis.publication.sealed import FIRST, fingerprint
+from analysis.publication.sealed import FIRST
 from desk.publication.explaining import part_of
 from desk.publication.published import (
     Entry,

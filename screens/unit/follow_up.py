@@ -30,7 +30,7 @@ from screens.choices import choose_period, choose_unit
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
 from screens.shell import day, engine, language, number, say, signed, signed_in
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
     "planned": "gray",

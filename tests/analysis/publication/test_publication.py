@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from analysis.__main__ import main
 from analysis.errors import BadInput
+from analysis.publication.keys import fingerprint, pem
 from analysis.publication.publication import (
     FORMAT,
     Asked,
@@ -36,8 +37,6 @@ from analysis.publication.sealed import (
     bundle_bytes,
     check_numbers,
     examine,
-    fingerprint,
-    pem,
     sealed_bytes,
 )
 from analysis.rulebook.instrument import load_instrument
