@@ -8,12 +8,14 @@ from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVer
 from models.declarations import Declaration
 from models.engine import (
     UNUSABLE,
+    Busy,
     WrongShape,
     insert_absent,
     one_at_a_time,
     open_engine,
     reading,
     writing,
+    writing_at_once,
 )
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
@@ -55,6 +57,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Batch",
+    "Busy",
     "Comment",
     "CommentLabel",
     "CommentReview",
@@ -113,4 +116,5 @@ __all__ = [
     "open_engine",
     "reading",
     "writing",
+    "writing_at_once",
 ]

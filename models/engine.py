@@ -1,5 +1,6 @@
 """Engines and transactions: one way to open either, on SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -7,11 +8,27 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, create_engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-WAIT_FOR_A_LOCK = {"timeout": 30}  # seconds
+WAIT_FOR_A_LOCK = 30  # seconds
+A_MOMENT = 0.2  # seconds that a look may wait for it
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
+
+
+class Busy(Exception):
+    """Others hold what a short transaction wanted to write."""
 
 
 class WrongShape(Exception):
@@ -34,7 +51,7 @@ def open_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args=WAIT_FOR_A_LOCK, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": WAIT_FOR_A_LOCK}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -57,6 +74,23 @@ def writing(engine: Engine, one_state: bool = False) -> Iterator[Session]:
     writer = engine.execution_options(writes=True, **(_one_state(engine) if one_state else {}))
     with Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def writing_at_once(engine: Engine) -> Iterator[Session]:
+    """As ``writing``, but waits for nobody longer than a moment: raises Busy then.
+
+    For what is kept of a look: it is short, and can do without.
+    """
+    try:
+        with writing(engine.execution_options(at_once=True)) as session:
+            if engine.dialect.name == "postgresql":
+                session.execute(text(f"SET LOCAL lock_timeout = {1000 * A_MOMENT:.0f}"))
+            yield session
+    except OperationalError as error:
+        if _is_busy(error.orig):
+            raise Busy from error
+        raise
 
 
 def one_at_a_time(session: Session, what: str) -> None:
@@ -89,5 +123,24 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes its lock at once, so that it never has to give up what it has read."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writes"):
+        connection.exec_driver_sql("BEGIN")
+    elif not options.get("at_once"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        _wait(connection, A_MOMENT)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            _wait(connection, WAIT_FOR_A_LOCK)
+
+
+def _wait(connection: Connection, seconds: float) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * seconds:.0f}")
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return getattr(error, "sqlstate", None) == LOCK_NOT_AVAILABLE

@@ -34,6 +34,12 @@ def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None
     )
 
 
+def stays_open(session: Session, period_id: int) -> bool:
+    """Whether the period is open; whoever would close it waits until the transaction ends."""
+    still = select(Period.id).where(Period.id == period_id, Period.closed_at.is_(None))
+    return session.scalar(still.with_for_update(read=True)) is not None
+
+
 def open_units(
     session: Session, moment: datetime, words: Iterable[str] = (), most: int | None = None
 ) -> list[Unit]:

@@ -111,7 +111,7 @@ def unit_results(
     """The results of a unit, with or without some sources. Raises Forbidden.
 
     ``without``: "open_link", and numbers of imported batches; see ``survey.counts``.
-    May write what it shows, see ``desk.unit.steps``: the caller commits.
+    Of an open period: the step that is kept, see ``desk.unit.steps``.
     """
     unit = require_unit(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)

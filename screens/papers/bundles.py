@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
+from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, state_of, stop_job
 from desk.papers.bundles import begin_bundle
 from desk.papers.papers import Asked
 from locales import translate
@@ -64,7 +64,7 @@ def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
 
 def show_jobs(actor: Actor) -> None:
     """One's own latest work; looked at again every two seconds while some is unfinished."""
-    with writing(engine()) as session:
+    with reading(engine()) as session:
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
     if not jobs:
         return
@@ -74,11 +74,11 @@ def show_jobs(actor: Actor) -> None:
 
 
 def _busy(jobs: list[Job]) -> bool:
-    return any(job.state in UNFINISHED for job in jobs)
+    return any(state_of(job) in UNFINISHED for job in jobs)
 
 
 def _jobs(actor: Actor, busy: bool) -> None:
-    with writing(engine()) as session:
+    with reading(engine()) as session:
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
         periods = dict(session.execute(select(Period.id, Period.name)).all())
     if busy and not _busy(jobs):
@@ -91,8 +91,9 @@ def _jobs(actor: Actor, busy: bool) -> None:
 
 
 def _show(actor: Actor, job: Job) -> None:
-    if job.state in UNFINISHED:
-        told = say("papers.stopping" if job.stop else f"papers.state_{job.state}")
+    state = state_of(job)
+    if state in UNFINISHED:
+        told = say("papers.stopping" if job.stop else f"papers.state_{state}")
         units = say("papers.units_done", done=job.done, total=job.total) if job.total else ""
         st.progress(job.done / job.total if job.total else 0.0, text=f"{told} {units}")
         if not job.stop:
@@ -100,10 +101,10 @@ def _show(actor: Actor, job: Job) -> None:
                 say("papers.cancel"), key=f"papers_cancel_{job.id}", on_click=_stop, args=(job.id,)
             )
         return
-    st.caption(say(f"papers.state_{job.state}"))
+    st.caption(say(f"papers.state_{state}"))
     if job.problem:
         st.text(translate(language(), job.problem))
-    if job.state == "done":
+    if state == "done":
         st.download_button(
             say("papers.download", name=job.file_name),
             lambda: _file(actor, job.id),

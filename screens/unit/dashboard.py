@@ -23,8 +23,9 @@ from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
 from desk.unit.results import Group, UnitResults, batches_of, periods_of, unit_results
+from desk.unit.steps import keep_steps
 from desk.unit.weighted import beside_headline, units_beside
-from models import writing
+from models import reading, writing
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.choices import choose_period, choose_unit
@@ -43,7 +44,7 @@ def screen() -> None:
     """Asks for unit and period, then shows what may be shown."""
     st.title(say("shell.page_unit"))
     actor = signed_in()
-    with writing(engine(), one_state=True) as session:
+    with reading(engine()) as session:
         left, right = st.columns(2)
         with left:
             unit = choose_unit(session, actor, "dashboard_unit")
@@ -53,12 +54,14 @@ def screen() -> None:
                 if unit
                 else None
             )
-        if unit is None or chosen is None:
-            return
+    if unit is None or chosen is None:
+        return
+    kept = keep_steps(engine(), actor, unit.id)
+    with reading(engine()) as session:
         period = chosen.id
         without = _choose_without(session, actor, unit.id, period)
         results = unit_results(session, actor, unit.id, period, without)
-        if _introduce(results, without):
+        if _introduce(results, without, kept):
             _show(session, actor, results, without)
         services = service_visits(session, actor, unit.id, period)
         names = {service.id: service.name for service in results.unit.services}
@@ -80,12 +83,18 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
     )
 
 
-def _introduce(results: UnitResults, without: Collection[str]) -> bool:
-    """What kind of data this is; whether there is anything to show of it."""
+def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bool:
+    """What kind of data this is; whether there is anything to show of it.
+
+    ``kept``: whether its steps are the newest.
+    """
     if results.unit.institution.demonstration:
         st.warning(say("words.demonstration"), icon=":material/science:")
-    if results.index is not None:
-        return True
+    busy = not kept and results.period.closed_at is None
+    if busy:
+        st.info(say("words.busy"), icon=":material/hourglass_top:")
+    if results.index is not None or busy:
+        return results.index is not None
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"
     st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
     st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))

@@ -20,6 +20,7 @@ from desk.papers.announcing import announcements_of, public_announcements, read_
 from desk.publication.publishing import publications, read_document
 from desk.unit.follow_up import consultations_of, follow_ups_of
 from desk.unit.results import periods_of, unit_results
+from desk.unit.steps import keep_steps
 from models import Institution, Response, Unit, User, now, reading, writing
 from survey.periods import open_period
 
@@ -55,6 +56,8 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         actors[role] = actor
     assert set(actors) == {"official", "coordinator", "analyst", "administrator"}
 
+    for role in ("official", "coordinator", "analyst"):
+        assert keep_steps(engine, actors[role], unit.id)
     with writing(engine) as session:
         for role in ("official", "coordinator", "analyst"):
             periods = periods_of(session, actors[role], unit.id)
