@@ -38,7 +38,7 @@ for path in ("/healthz", "/s", "/s/puskesmas-langgur", "/privasi", "/kunci"):
     connection.close()
 with socket.create_connection(door.getsockname(), timeout=60) as connection:
     connection.sendall(sys.stdin.buffer.read())
-    assert b" 200 " in connection.recv(10_000)
+    assert b" 303 " in connection.recv(10_000)
 server.should_exit = True
 serving.join()
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
