@@ -23,7 +23,8 @@ from desk.assessment.sampled import sampled_units
 from desk.index.declarations import declared
 from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import Responses, count_answers, count_experiences, count_responses
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 IMPORT = "import"
 # What is asked of users in interviews, by the evidence that it is to a scheme.

@@ -12,6 +12,7 @@ from analysis.rulebook.scheme import Scheme
 from desk.index.perception import Round
 from desk.people import name_of
 from desk.publication.objections import objections_of
+from desk.publication.published import entries
 from desk.publication.publishing import approve, prepare, read_document, waiting
 from models import Publication, Session
 from screens.acts import act, fresh

@@ -1,6 +1,7 @@
 """A district with people in every role, and ways to rate its units."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,6 +14,7 @@ from accounts.actors import Actor, actor_of
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.unit.steps import keep_steps
 from models import (
     AuditEvent,
     Institution,
@@ -96,6 +98,13 @@ class House:
             )
             store(session, place, when, asked_instrument(when), [row] * number)
             return [key for key in session.scalars(select(Response.id)) if key not in before]
+
+    @contextmanager
+    def looking(self, unit: int | None = None) -> Iterator[Session]:
+        """A transaction that only reads, after the unit's open periods have advanced."""
+        assert keep_steps(self.engine, self.analyst, unit or self.clinic)
+        with reading(self.engine) as session:
+            yield session
 
     def judge(
         self,

@@ -20,12 +20,12 @@ from analysis.ranking import ranks
 from analysis.rulebook.scheme import load_scheme
 from desk.integrity.exclusions import exclude
 from desk.publication.objections import provisional
+from desk.publication.published import entries
 from desk.publication.publishing import (
     approve,
     bundle,
     prepare,
     prepared_in,
-    publications,
     read_document,
     waiting,
 )
@@ -177,7 +177,7 @@ def test_nothing_complete_is_refused(house: House) -> None:
             publish_year(house)
         house.judge(3)
     with reading(house.engine) as session:
-        assert publications(session) == []
+        assert not entries(session)
 
 
 @pytest.mark.usefixtures("period")
@@ -214,7 +214,7 @@ def test_only_a_second_analyst_approves_and_only_then_it_is_public(house: House)
     with writing(house.engine) as session:
         key = prepare(session, house.analyst, load_scheme("perception-2022"), 2025).id
     with reading(house.engine) as session:
-        assert publications(session) == []
+        assert not entries(session)
         assert [one.id for one in waiting(session, house.second_analyst)] == [key]
     with writing(house.engine) as session:
         with refusing("prepared by yourself"):
@@ -228,7 +228,7 @@ def test_only_a_second_analyst_approves_and_only_then_it_is_public(house: House)
         with refusing("approved already"):
             approve(session, house.second_analyst, key, SECRET)
     with reading(house.engine) as session:
-        assert [one.id for one in publications(session)] == [key]
+        assert [*entries(session)] == [key]
         assert waiting(session, house.analyst) == []
 
 
@@ -356,7 +356,7 @@ def test_publishing_again_adds_another(house: House) -> None:
     second = publish_year(house)
     assert first.document == second.document
     with reading(house.engine) as session:
-        assert [one.id for one in publications(session)] == [second.id, first.id]
+        assert [*entries(session)] == [second.id, first.id]
 
 
 def test_a_receipt_tells_which_publications_count_it(house: House) -> None:
