@@ -25,6 +25,9 @@ from survey.instance import engine
 from survey.redacting import redact_stored
 
 SECONDS_TO_FINISH = 5
+SECONDS_TO_START = (
+    30  # a worker on a busy machine: uvicorn takes it for dead after 5 and begins anew
+)
 
 
 async def health(_request: Request) -> PlainTextResponse:
@@ -72,6 +75,7 @@ def settings(app: Any, workers: int = 1) -> uvicorn.Config:
         forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", ""),
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        timeout_worker_healthcheck=SECONDS_TO_START,
     )
 
 
