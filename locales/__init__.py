@@ -7,6 +7,8 @@ own files.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -21,15 +23,28 @@ from babel.numbers import format_decimal
 Language = Literal["id", "en"]
 FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
-QUOTED = re.compile(r'("[^"]*")')
 
 
-def say(language: str, key: str, **values: object) -> str:
+def say(language: str, key: str, /, **values: object) -> str:
     """The text under ``key`` ("dashboard.respondents"), with ``values`` filled in.
 
     In Indonesian where the language lacks it. Raises KeyError for an unknown key.
     """
     return texts(speaker(language, key))[key].format(**values)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The text under ``key``, to be said once the language is known.
+
+    >>> Phrase("rate.send")["en"]
+    'Send rating'
+    """
+
+    key: str
+
+    def __getitem__(self, language: str) -> str:
+        return say(language, self.key)
 
 
 def speaker(language: str, key: str) -> str:
@@ -71,31 +86,25 @@ def show_number(language: str, value: Any, decimals: int = 2) -> str:
     return format_decimal(rounded, format=pattern, locale=_format(language))
 
 
-def translate(language: Language, text: str) -> str:
-    """A text of ``analysis.errors.Problem``, which are written in English, in the language.
+def show_quantity(language: str, value: Any) -> str:
+    """The number with its decimals, six at most.
 
-    ``problems.id.yaml`` holds the phrases that occur in them. What a person wrote stands in
-    quotes and stays as it is.
-
-    >>> translate("id", 'row 3, column "row"')
-    'baris 3, kolom "row"'
+    >>> show_quantity("id", 2.5), show_quantity("en", Fraction(2000))
+    ('2,5', '2,000')
     """
-    if language == "en":
-        return text
-    phrases, spoken = _phrases()
-    parts = QUOTED.split(text)
-    parts[::2] = [phrases.sub(lambda found: spoken[found[0]], part) for part in parts[::2]]
-    return "".join(parts)
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / value.denominator
+    return format_decimal(Decimal(str(value)), "#,##0.######", _format(language))
 
 
-def show_date(language: Language, value: Any) -> str:
+def show_date(language: str, value: Any) -> str:
     """The date in words.
 
     >>> from datetime import date
     >>> show_date("id", date(2026, 11, 21))
     '21 November 2026'
     """
-    return format_date(value, format="d MMMM y", locale=language)
+    return format_date(value, format="d MMMM y", locale=_format(language))
 
 
 def show_month(language: Language, value: Any) -> str:
@@ -110,23 +119,18 @@ def show_month(language: Language, value: Any) -> str:
 
 @cache
 def texts(language: str) -> dict[str, str]:
-    """The texts of a language's file, by key: "section.name"."""
-    content = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return {
-        f"{section}.{name}": text
-        for section, names in content.items()
-        for name, text in names.items()
-    }
+    """The texts of a language, by key: "section.name"; refusals have files of their own."""
+    files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
+    found = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    return {key: text for content in found for key, text in _flat(content)}
 
 
-@cache
-def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
-    content: dict[str, str] = yaml.safe_load(
-        (FOLDER / "problems.id.yaml").read_text(encoding="utf-8")
-    )
-    longest_first = sorted(content, key=len, reverse=True)
-    words = "|".join(map(re.escape, longest_first))
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)"), content
+def _flat(content: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, one in content.items():
+        if isinstance(one, dict):
+            yield from _flat(one, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", one
 
 
 def _format(language: str) -> str:

@@ -13,6 +13,7 @@ from analysis.index.composite import Column
 from analysis.index.experience import Experienced
 from analysis.index.institutions import Assessed, Result, score_institutions
 from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
@@ -175,7 +176,7 @@ def _score(
 def is_scored_here(scheme: Scheme) -> bool:
     """Whether all the evidence that the scheme asks for is stored here, and blends units."""
     indicators = {node.evidence for node in scheme.indicators()}
-    return scheme.owner != "kemenpanrb" and indicators <= set(STORED)
+    return blends(scheme) and indicators <= set(STORED)
 
 
 def assessed_years(session: Session, actor: Actor) -> list[int]:

@@ -5,19 +5,24 @@ is open nothing is published; one that is accepted needs another preparation.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
-from analysis.errors import bad, quote
-from analysis.publication.publication import Document
+from analysis.errors import Written, bad
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedScores,
+    PublishedUnit,
+)
 from analysis.rulebook.fieldwork import items_of
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rulebook.scheme import Scheme
 from analysis.rules import Text
 from desk.audit import log
-from desk.publication.publishing import read_document
+from desk.publication.publishing import OF_THIS_FORMAT, read_document
 from desk.reasons import worded
 from models import (
     Assessment,
@@ -32,12 +37,24 @@ from models import (
     one_at_a_time,
 )
 
-RANKS = ("rank", "rank_in_province")
+UNRANKED = {"rank": None, "rank_in_province": None}
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """What a document says of one institution, without ranks, and of nobody else."""
+
+    year: int
+    scheme: Scheme
+    not_independent: bool
+    without: Sequence[str]
+    institutions: Sequence[PublishedInstitution]
+    units: Sequence[PublishedUnit]
 
 
 def provisional(
     session: Session, actor: Actor, institution_id: int
-) -> list[tuple[Publication, Document]]:
+) -> list[tuple[Publication, OwnPart]]:
     """What waits for approval, newest first: the institution's own part of each document.
 
     Without ranks, which tell of others. Raises Forbidden.
@@ -46,24 +63,24 @@ def provisional(
     found = session.scalars(
         select(Publication)
         .outerjoin(Seal)
-        .where(Seal.publication_id.is_(None))
+        .where(Seal.publication_id.is_(None), OF_THIS_FORMAT)
         .order_by(Publication.created_at.desc())
     )
     parts = [(one, own_part(read_document(one), institution)) for one in found]
-    return [(one, part) for one, part in parts if part["units"]]
+    return [(one, part) for one, part in parts if part.units]
 
 
-def own_part(document: Document, institution: Institution) -> Document:
-    """The document's scheme, and of institutions and units this one's only, without ranks."""
-    return {
-        **{key: document[key] for key in ("year", "scheme", "not_independent", "without")},
-        "institutions": [
-            _unranked(one) for one in document["institutions"] if one["code"] == institution.code
-        ],
-        "units": [
-            _unranked(one) for one in document["units"] if one["institution"] == institution.code
-        ],
-    }
+def own_part(document: PublishedScores, institution: Institution) -> OwnPart:
+    """Of the document what is about this institution."""
+    part = document.of_institution(institution.code)
+    return OwnPart(
+        year=part.year,
+        scheme=part.scheme.as_scheme(),
+        not_independent=part.not_independent,
+        without=part.without,
+        institutions=[one.model_copy(update=UNRANKED) for one in part.institutions],
+        units=[one.model_copy(update={"rank": None}) for one in part.units],
+    )
 
 
 def object_to(
@@ -79,13 +96,12 @@ def object_to(
     one_at_a_time(session, f"publication {publication_id}")
     publication = session.get_one(Publication, publication_id)
     part = own_part(read_document(publication), unit.institution)
-    if unit.code not in [one["code"] for one in part["units"]]:
+    if unit.code not in [one.code for one in part.units]:
         raise Forbidden(f"publication {publication_id}")
     if publication.seal:
-        raise bad("publication", "approved already", "one that waits for approval")
-    scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
-    if item not in (items := disputable(scheme)):
-        raise bad("item", quote(item), f"one of {', '.join(items)}")
+        raise bad("publication_approved")
+    if item not in (items := disputable(part.scheme)):
+        raise bad("item_not_disputable", found=Written(item), known=list(items))
     objection = Objection(
         publication_id=publication_id,
         unit_id=unit_id,
@@ -96,7 +112,7 @@ def object_to(
     )
     same = (Objection.publication_id == publication_id, Objection.unit_id == unit_id)
     if session.scalar(select(Objection.id).where(*same, Objection.item == item)):
-        raise bad("item", f"{quote(item)} objected to already", "each item of a unit once")
+        raise bad("item_disputed_already", item=Written(item))
     session.add(objection)
     session.flush()
     _log(session, actor, "object", objection, unit)
@@ -120,11 +136,11 @@ def decide_objection(
     objection = session.get_one(Objection, objection_id, with_for_update=True)
     unit = session.get_one(Unit, objection.unit_id)
     if objection.accepted is not None:
-        raise bad("objection", "decided already", "one that waits for a decision")
+        raise bad("objection_decided")
     if objection.raised_by == actor.user_id:
-        raise bad("objection", "raised by yourself", "somebody else who decides")
+        raise bad("own_objection")
     if actor.user_id in _assessors(session, objection):
-        raise bad("objection", "an item that you assessed", "somebody else who decides")
+        raise bad("objection_to_own_item")
     objection.answer = worded("answer", answer)
     objection.accepted, objection.decided_by, objection.decided_at = accepted, actor.user_id, now()
     act = "accept_objection" if accepted else "decline_objection"
@@ -142,10 +158,6 @@ def objections_of(session: Session, actor: Actor) -> Sequence[tuple[Objection, U
         .order_by(Objection.accepted.is_not(None), Objection.id.desc())
     )
     return [(objection, unit) for objection, unit in rows]
-
-
-def _unranked(one: Document) -> Document:
-    return {key: value for key, value in one.items() if key not in RANKS}
 
 
 def _assessors(session: Session, objection: Objection) -> set[int]:

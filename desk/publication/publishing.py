@@ -7,7 +7,7 @@ how it is sealed, in ``analysis.publication.sealed``.
 import json
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
-from analysis.publication.publication import Document, derive
+from analysis.publication.evidence import FORMAT
+from analysis.publication.publication import derive
+from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
@@ -31,6 +33,7 @@ from models import (
     Objection,
     Publication,
     PublishedCount,
+    SchemeUsed,
     Seal,
     Unit,
     now,
@@ -40,6 +43,9 @@ from survey.signing import public_pem, sign
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 TOLD = 5
+DOCUMENTS_KEPT = 4
+# In canonical JSON nothing inside a text looks like this key.
+OF_THIS_FORMAT = Publication.document.contains(f'"format":{FORMAT},')
 
 
 def prepare(
@@ -60,14 +66,12 @@ def prepare(
     scored = score_year(session, actor, scheme, year, stand_in, without, squares=True)
     if not complete_institutions(scored):
         raise bad(
-            f"{scheme.id} {year}",
-            f"no institution whose units all have a score{_lacking(scored)}",
-            "one",
+            "no_complete_institution", scheme=scheme.id, year=str(year), lacking=_lacking(scored)
         )
     corrected = _corrected(session, scheme, year, corrects)
-    earlier = [read_document(one) for one in _prepared_in(session, year)]
+    earlier = [read_document(one) for one in prepared_in(session, year)]
     evidence = evidence_of(session, scored, earlier, corrected, software_version())
-    text = rfc8785.dumps(derive(evidence)).decode()
+    text = rfc8785.dumps(derive(evidence).content()).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scheme),
         year=year,
@@ -95,13 +99,14 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     one_at_a_time(session, f"publication {publication_id}")
     publication = session.get_one(Publication, publication_id)
     if publication.user_id == actor.user_id:
-        raise bad("publication", "prepared by yourself", "a second person who approves")
+        raise bad("own_publication")
     if publication.seal:
-        raise bad("publication", "approved already", "one that waits for approval")
+        raise bad("publication_approved")
+    document = read_document(publication)
     _refuse_disputed(session, publication)
-    _refuse_other_sample(session, publication)
-    document, previous = read_document(publication), _newest_hash(session)
-    sealed = sealed_bytes(document, previous)
+    _refuse_other_sample(session, document)
+    previous = _newest_hash(session)
+    sealed = sealed_bytes(json.loads(publication.document), previous)
     publication.seal = Seal(
         prepared_by=publication.user_id,
         approved_by=actor.user_id,
@@ -125,20 +130,31 @@ def publications(session: Session) -> list[Publication]:
 def waiting(session: Session, actor: Actor) -> list[Publication]:
     """What was prepared and not approved, newest first. Raises Forbidden."""
     require_analyst(actor)
-    query = select(Publication).outerjoin(Seal).where(Seal.publication_id.is_(None))
+    query = select(Publication).outerjoin(Seal).where(Seal.publication_id.is_(None), OF_THIS_FORMAT)
     return list(session.scalars(query.order_by(Publication.created_at.desc())))
 
 
-def read_document(publication: Publication) -> Document:
-    """The document, as it was prepared."""
-    content: Document = json.loads(publication.document)
-    return content
+def prepared_in(session: Session, year: int) -> Sequence[Publication]:
+    """The publications of the year, public or not."""
+    return session.scalars(
+        select(Publication).where(Publication.year == year, OF_THIS_FORMAT)
+    ).all()
+
+
+def read_document(publication: Publication) -> PublishedScores:
+    """What was prepared. Raises BadInput for a document of another format."""
+    return _read(publication.document)
 
 
 def bundle(publication: Publication, seal: Seal) -> bytes:
     """The file by which anyone checks a public publication."""
-    document = read_document(publication)
+    document = json.loads(publication.document)
     return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature)
+
+
+@lru_cache(DOCUMENTS_KEPT)
+def _read(text: str) -> PublishedScores:
+    return read_scores(text)
 
 
 @cache
@@ -147,10 +163,10 @@ def software_version() -> str:
     return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def _lacking(scored: Round) -> str:
-    """How many units have a score, of the first institutions: " (malra 5/7)"."""
+def _lacking(scored: Round) -> list[str]:
+    """How many units have a score, of the first institutions: "malra 5/7"."""
     told = [f"{one.institution} {one.scored}/{one.units}" for one in scored.result.institutions]
-    return f" ({', '.join(told[:TOLD])})" if told else ""
+    return told[:TOLD]
 
 
 def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | None) -> str | None:
@@ -158,17 +174,16 @@ def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | Non
     if corrects is None:
         return None
     seal, old = session.get(Seal, corrects), session.get(Publication, corrects)
-    found = read_document(old) if seal and old else None
-    if seal is None or found is None:
-        raise bad("correction", "no public publication", "one that is public")
-    if (found["year"], found["scheme"]["id"]) != (year, scheme.id):
-        expected = f"one of {scheme.id} {year}"
-        raise bad("correction", f"{found['scheme']['id']} {found['year']}", expected)
+    if seal is None or old is None:
+        raise bad("correction_of_none")
+    found = session.get_one(SchemeUsed, old.scheme_hash).key
+    if (old.year, found) != (year, scheme.id):
+        raise bad(
+            "correction_of_another",
+            found=f"{found} {old.year}",
+            expected=f"{scheme.id} {year}",
+        )
     return seal.hash
-
-
-def _prepared_in(session: Session, year: int) -> Sequence[Publication]:
-    return session.scalars(select(Publication).where(Publication.year == year)).all()
 
 
 def _newest_hash(session: Session) -> str:
@@ -184,37 +199,32 @@ def _refuse_disputed(session: Session, publication: Publication) -> None:
         )
     ).all()
     if None in found:
-        number = found.count(None)
-        raise bad("publication", f"{number} open objections", "every objection decided")
+        raise bad("open_objections", number=found.count(None))
     if found:
-        expected = "another, prepared after the scores were mended"
-        raise bad("publication", f"{len(found)} accepted objections", expected)
+        raise bad("accepted_objections", number=len(found))
 
 
-def _refuse_other_sample(session: Session, publication: Publication) -> None:
+def _refuse_other_sample(session: Session, document: PublishedScores) -> None:
     """Refuses scores of institutions of which other units are sampled than when it was prepared."""
-    sample = sampled_units(session, publication.year)
+    sample = sampled_units(session, document.year)
     if sample is None:
         return
-    document = read_document(publication)
-    places = [one["code"] for one in document["institutions"]]
+    places = [one.code for one in document.institutions]
     query = select(Unit.code).join(Unit.institution)
     now_sampled = set(
         session.scalars(query.where(Unit.id.in_(sample), Institution.code.in_(places)))
     )
-    if other := now_sampled ^ {one["code"] for one in document["units"]}:
-        found = f"another sample, by {', '.join(sorted(other)[:TOLD])}"
-        raise bad("publication", found, "one prepared for the sample as it is now")
+    if other := now_sampled ^ {one.code for one in document.units}:
+        raise bad("other_sample", units=sorted(other)[:TOLD])
 
 
 def _log(session: Session, actor: Actor, act: str, publication: Publication, digest: str) -> None:
-    document = read_document(publication)
     log(
         session,
         actor,
         act,
         publication=str(publication.id),
-        scheme=document["scheme"]["id"],
+        scheme=session.get_one(SchemeUsed, publication.scheme_hash).key,
         year=publication.year,
         sha256=digest,
     )

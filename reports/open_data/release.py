@@ -1,6 +1,6 @@
 """What may be given away of a survey's rows: which units, which columns, how coarse.
 
-The rules stand in ``open-data-2026.yaml``; the mathematics in ``analysis.publication.anonymity``.
+The rules stand in ``open-data-YEAR.yaml``; the mathematics in ``analysis.publication.anonymity``.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import model_validator
 
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.errors import bad
+from analysis.errors import Place, bad
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
@@ -30,6 +30,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    newest_rules,
     parse_yaml,
     read_rules,
 )
@@ -37,7 +38,7 @@ from analysis.tables import as_table
 from locales import say
 from reports.cells import harmless
 
-RULES = Path(__file__).parent / "open-data-2026.yaml"
+RULES = newest_rules(Path(__file__).parent, "open-data")
 NOT_TOLD, HIDDEN = -1, -2
 OPEN_LINK, VISIT, CITIZENS = "open_link", "visit", "citizens"
 
@@ -68,7 +69,7 @@ class Recoding(Rule):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.merge is None) == (self.drop is None):
-            raise broken("none or both", "either merge or drop")
+            raise broken("merge_or_drop")
         return self
 
 
@@ -284,7 +285,8 @@ def _steps(quasi: tuple[Variable, ...], rules: ReleaseRules) -> list[Step]:
     places = {variable.key: at for at, variable in enumerate(quasi)}
     dropped = sorted(step.drop for step in rules.steps if step.drop)
     if dropped != sorted(places):
-        raise bad(f"{RULES.name}: steps", ", ".join(dropped), f"{', '.join(places)}, each once")
+        place = Place(RULES.name, key="steps")
+        raise bad("other_columns_dropped", place, found=dropped, columns=list(places))
     return [
         Step(places[step.merge], _onto(quasi[places[step.merge]], rules.merges[step.merge]))
         if step.merge

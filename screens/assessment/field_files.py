@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
+from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.assessments import Judgement, changed
 from desk.assessment.field_sheets import hand_out, read_judgements
 from desk.assessment.fieldwork import Capacity
 from models import Institution, Unit, reading
 from screens.acts import fresh
-from screens.assessment.judging import SCHEME, save
+from screens.assessment.judging import save
 from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import engine, language, number, say
@@ -48,7 +49,8 @@ def show_files(
         return
     content = file.getvalue()
     try:
-        found = read_judgements(session, actor, content, file.name, SCHEME, year, capacity)
+        scheme = scheme_judged_in(year)
+        found = read_judgements(session, actor, content, file.name, scheme, year, capacity)
     except BadInput as error:
         show_problems(error)
         return

@@ -101,5 +101,5 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         (publication,) = publications(session)
         document = read_document(publication)
         assert publication.year == last_year
-        assert all(one["demonstration"] for one in document["institutions"])
+        assert all(one.demonstration for one in document.institutions)
         assert json.loads(publication.document)["provisional_institutions"] == 0
