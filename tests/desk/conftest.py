@@ -24,11 +24,9 @@ from models import (
     Unit,
     User,
     answers_table,
-    open_engine,
     reading,
     writing,
 )
-from models.rights import APPLICATION
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.world import a_district
@@ -134,14 +132,6 @@ class House:
             event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
             assert event is not None
             return event
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on a fresh, migrated database; on PostgreSQL with the application's rights."""
-    engine = open_engine(database_url.replace("//postgres@", f"//{APPLICATION}@"))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
