@@ -35,13 +35,20 @@ class Columns:
         return next((found for found in self.others if found.casefold() in names), None)
 
 
+@dataclass(frozen=True)
+class HeadingRow:
+    """The headings of a file's first row; ``file``: its name, said in errors."""
+
+    headings: Sequence[str]
+    file: str = "file"
+
+
 def find_columns(
-    headings: Sequence[str],
+    row: HeadingRow,
     instrument: Instrument,
     scheme: Scheme,
     order: Order = "list",
     elements: Sequence[str] | None = None,
-    file: str = "file",
 ) -> Columns:
     """The columns of the items in use. Raises BadInput for one that is absent or there twice.
 
@@ -51,17 +58,19 @@ def find_columns(
     wanted = [item for items in used_items(instrument, elements).values() for item in items]
     found: dict[str, str] = {}
     others: list[str] = []
-    for heading in headings:
+    for heading in row.headings:
         item = names.get(heading.casefold())
         if item not in wanted:
             others.append(heading)
         elif item in found:
-            raise bad(f"{file}: heading", f"{found[item]} and {heading}", f"one column for {item}")
+            raise bad(
+                f"{row.file}: heading", f"{found[item]} and {heading}", f"one column for {item}"
+            )
         else:
             found[item] = heading
     if absent := [item for item in wanted if item not in found]:
         raise bad(
-            f"{file}: heading",
+            f"{row.file}: heading",
             f"no column for {', '.join(absent)}",
             "a column for each element in use",
         )

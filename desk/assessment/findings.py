@@ -51,40 +51,42 @@ def status_of(finding: Finding) -> str:
     return finding.steps[-1].status if finding.steps else "told"
 
 
-def write_finding(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    unit_id: int,
-    kind: str,
-    text: str,
-    item: str | None = None,
-) -> Finding:
+@dataclass(frozen=True)
+class NewFinding:
+    """A finding or advice for a unit; ``item``: of the round's scheme that it is about, if one."""
+
+    unit_id: int
+    kind: str
+    text: str
+    item: str | None = None
+
+
+def write_finding(session: Session, actor: Actor, round_id: int, new: NewFinding) -> Finding:
     """Writes a finding or advice for a unit, which is told it at once.
 
     ``item``: the item of the round's scheme that it is about, if one. Raises Forbidden, and
     BadInput for a unit that is not of the sample or not assessed yet.
     """
     require_analyst(actor)
-    a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
-    if unit_id not in (sampled_units(session, a_round.year) or ()):
+    a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, new.unit_id)
+    if new.unit_id not in (sampled_units(session, a_round.year) or ()):
         raise bad("unit", f"{quote(unit.code)} not chosen", "one of the sample")
     judged = select(Assessment.id).where(
-        Assessment.unit_id == unit_id, Assessment.year == a_round.year
+        Assessment.unit_id == new.unit_id, Assessment.year == a_round.year
     )
     if session.scalar(judged.limit(1)) is None:
         raise bad("unit", f"{quote(unit.code)} not assessed", "one that is")
-    if kind not in FINDING_KINDS:
-        raise bad("kind", quote(kind), f"one of {', '.join(FINDING_KINDS)}")
+    if new.kind not in FINDING_KINDS:
+        raise bad("kind", quote(new.kind), f"one of {', '.join(FINDING_KINDS)}")
     items = {node.key for node in judged_under(session, a_round).indicators()}
-    if item is not None and item not in items:
-        raise bad("item", quote(item), "an item of the scheme")
+    if new.item is not None and new.item not in items:
+        raise bad("item", quote(new.item), "an item of the scheme")
     finding = Finding(
         round_id=round_id,
-        unit_id=unit_id,
-        kind=kind,
-        item=item,
-        text=worded("finding", text),
+        unit_id=new.unit_id,
+        kind=new.kind,
+        item=new.item,
+        text=worded("finding", new.text),
         user_id=actor.user_id,
         created_at=now(),
     )
@@ -107,7 +109,8 @@ def answer_finding(
     status = status_of(finding)
     if status not in ("told", "sent_back"):
         raise bad("finding", f"{status} already", "one that waits for an answer")
-    _step(session, actor, finding, "answered", worded("answer", text), evidence)
+    step = FindingStep(status="answered", text=worded("answer", text), evidence_hash=evidence)
+    _add_step(session, actor, finding, step)
 
 
 def decide_finding(
@@ -122,8 +125,9 @@ def decide_finding(
     finding = session.get_one(Finding, finding_id)
     if (status := status_of(finding)) != "answered":
         raise bad("finding", status.replace("_", " "), "one with an answer to decide on")
-    step = "accepted" if accepted else "sent_back"
-    _step(session, actor, finding, step, worded("reason", text), None)
+    status = "accepted" if accepted else "sent_back"
+    step = FindingStep(status=status, text=worded("reason", text))
+    _add_step(session, actor, finding, step)
 
 
 def findings_of(session: Session, actor: Actor, round_id: int) -> list[Followed]:
@@ -156,19 +160,10 @@ def assessed_units(session: Session, actor: Actor, round_id: int) -> Sequence[Un
     return sorted(session.scalars(query), key=lambda unit: (unit.institution.name, unit.name))
 
 
-def _step(
-    session: Session, actor: Actor, finding: Finding, status: str, text: str, evidence: str | None
-) -> None:
-    finding.steps.append(
-        FindingStep(
-            turn=len(finding.steps) + 1,
-            status=status,
-            text=text,
-            evidence_hash=evidence,
-            user_id=actor.user_id,
-            created_at=now(),
-        )
-    )
+def _add_step(session: Session, actor: Actor, finding: Finding, step: FindingStep) -> None:
+    step.turn = len(finding.steps) + 1
+    step.user_id, step.created_at = actor.user_id, now()
+    finding.steps.append(step)
     session.flush()
     unit = session.get_one(Unit, finding.unit_id)
-    log(session, actor, ACTS[status], unit=unit.code, finding=finding.id)
+    log(session, actor, ACTS[step.status], unit=unit.code, finding=finding.id)

@@ -61,47 +61,54 @@ class Interviewed:
         return 100**2 * (own - 2 * ratio * cross + ratio**2 * most) / self.most**2
 
 
-def record(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    year: int,
-    area: str,
-    respondent: int,
-    answers: Answers,
-) -> None:
+@dataclass(frozen=True)
+class InterviewRecord:
+    """What one user of a unit answered in an interview of an area.
+
+    ``respondent``: the interviewer's number of the user; ``answers``: of the area "experience" the
+    forms, or "none" or "declined", under "forms"; of "trust" 0-4 by item.
+    """
+
+    unit_id: int
+    year: int
+    area: str
+    respondent: int
+    answers: Answers
+
+
+def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
     """Keeps what a user told; the same number of the same interviewer again corrects it.
 
     ``answers``: of the area "experience" the forms, or "none" or "declined", under "forms"; of
     "trust" 0-4 by item. Raises Forbidden, and BadInput for answers that there are none of.
     """
     require_analyst(actor)
-    instrument = instruments_of(year).get(area)
+    instrument = instruments_of(interview.year).get(interview.area)
     if instrument is None:
-        raise bad("instrument", f"{area} {year}", "one in force")
-    if not 1 <= respondent <= instrument.subjects.value:
-        raise bad("respondent", respondent, f"1 to {instrument.subjects.value}")
-    points, most = _points(instrument, answers)
+        raise bad("instrument", f"{interview.area} {interview.year}", "one in force")
+    if not 1 <= interview.respondent <= instrument.subjects.value:
+        raise bad("respondent", interview.respondent, f"1 to {instrument.subjects.value}")
+    points, most = _points(instrument, interview.answers)
     if session.get(InstrumentUsed, instrument.hash) is None:
         kept = InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml)
         session.add(kept)
         session.flush()
     session.add(
         Interview(
-            unit_id=unit_id,
-            year=year,
-            area=area,
+            unit_id=interview.unit_id,
+            year=interview.year,
+            area=interview.area,
             instrument_hash=instrument.hash,
-            respondent=respondent,
+            respondent=interview.respondent,
             interviewer_id=actor.user_id,
-            answers=dict(answers),
+            answers=dict(interview.answers),
             points=points,
             most=most,
             created_at=now(),
         )
     )
-    unit = session.get_one(Unit, unit_id).code
-    log(session, actor, "interview", year=year, unit=unit, instrument=instrument.id)
+    unit = session.get_one(Unit, interview.unit_id).code
+    log(session, actor, "interview", year=interview.year, unit=unit, instrument=instrument.id)
 
 
 def interviews_of(

@@ -31,7 +31,7 @@ from analysis.screening.unit import Flag, noted, screen
 from desk.integrity.exclusions import exclude
 from models import Comment, Period, Response, Screened, Unit, now
 from survey.counts import Responses as Counts
-from survey.counts import count_responses
+from survey.counts import Selection, count_responses
 from survey.periods import asked_instrument, used_scheme
 from survey.rows import read_arrivals
 
@@ -101,31 +101,34 @@ def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> li
     return [Hint(flag["alarm"], flag["number"] // step * step) for flag in flags]
 
 
+@dataclass(frozen=True)
+class FlaggedExclusion:
+    """The alarm whose responses are excluded, and why; ``seen``: when its report was made."""
+
+    alarm: Alarm
+    seen: datetime
+    reason: str
+
+
 def exclude_flagged(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    alarm: Alarm,
-    seen: datetime,
-    reason: str,
+    session: Session, actor: Actor, unit_id: int, period_id: int, exclusion: FlaggedExclusion
 ) -> int:
     """Excludes the responses of an alarm that still count, in one act; gives their number.
 
-    ``seen``: ``made_at`` of the report that the analyst saw. Raises Forbidden, and BadInput for
-    another screening than the present one, an alarm it did not raise, or no proper reason.
+    Raises Forbidden, and BadInput for another screening than the present one, an alarm it did
+    not raise, or no proper reason.
     """
     require_analyst(actor)
     unit, period = _place(session, actor, unit_id, period_id)
     kept = session.get(Screened, (unit_id, period_id))
-    if kept is None or kept.made_at != seen:
+    if kept is None or kept.made_at != exclusion.seen:
         raise bad("screening", "a newer one", "the one that was shown")
     flags = {flag["alarm"]: flag["responses"] for flag in json.loads(kept.document)["flags"]}
-    if alarm not in flags:
-        raise bad("alarm", alarm, f"one of {', '.join(flags) or 'none'}")
-    responses = _still_counting(session, [UUID(key) for key in flags[alarm]])
-    place = {"unit": unit.code, "period": period.code, "alarm": alarm}
-    exclude(session, actor, responses, reason, **place, rules=kept.rules)
+    if exclusion.alarm not in flags:
+        raise bad("alarm", exclusion.alarm, f"one of {', '.join(flags) or 'none'}")
+    responses = _still_counting(session, [UUID(key) for key in flags[exclusion.alarm]])
+    place = {"unit": unit.code, "period": period.code, "alarm": exclusion.alarm}
+    exclude(session, actor, responses, exclusion.reason, **place, rules=kept.rules)
     return len(responses)
 
 
@@ -135,9 +138,7 @@ def screen_last(session: Session, period: Period) -> None:
     for unit in session.scalars(units):
         screened = _screened(session, unit, period)
         if screened is not None:
-            document, counted = screened
-            timeless = document | {"rhythm": None}
-            _keep(session, unit, period, timeless, counted, final=True)
+            _keep(session, unit, period, screened | {"rhythm": None}, final=True)
 
 
 def _place(session: Session, actor: Actor, unit_id: int, period_id: int) -> tuple[Unit, Period]:
@@ -156,15 +157,17 @@ def _current(session: Session, unit: Unit, period: Period) -> Screened | None:
     kept = session.get(Screened, (unit.id, period.id), execution_options=newest)
     if period.closed_at is not None:
         return kept
-    number = count_responses(session, [period.id], [unit.id]).get((unit.id, period.id), Counts())
+    number = count_responses(session, Selection([period.id], [unit.id])).get(
+        (unit.id, period.id), Counts()
+    )
     if kept is not None and abs(number.counted - kept.counted) < SMALLEST_GROUP:
         return kept
     screened = _screened(session, unit, period)
-    return _keep(session, unit, period, *screened, final=False) if screened else None
+    return _keep(session, unit, period, screened, final=False) if screened else None
 
 
 def _keep(
-    session: Session, unit: Unit, period: Period, document: Document, counted: int, final: bool
+    session: Session, unit: Unit, period: Period, document: Document, final: bool
 ) -> Screened:
     kept = session.merge(
         Screened(
@@ -173,7 +176,7 @@ def _keep(
             institution_id=unit.institution_id,
             rules=load_rules().id,
             made_at=now(),
-            counted=counted,
+            counted=document["number"],
             final=final,
             document=json.dumps(document, sort_keys=True),
         )
@@ -182,8 +185,8 @@ def _keep(
     return kept
 
 
-def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, int] | None:
-    """What is found now, and how many responses count; None where they are under five."""
+def _screened(session: Session, unit: Unit, period: Period) -> Document | None:
+    """What is found now; None where fewer than five responses count."""
     instrument = asked_instrument(period)
     rows = read_arrivals(session, instrument, period.id, unit.id)
     if len(rows) < SMALLEST_GROUP:
@@ -202,7 +205,7 @@ def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, i
         **_indices(responses, found.flags, instrument, period),
         "rhythm": _rhythm(responses),
     }
-    return document, len(rows)
+    return document
 
 
 def _responses(rows: pd.DataFrame, instrument: Instrument) -> Responses:

@@ -1,7 +1,7 @@
 """What the papers say, filled from the database: of a unit's or an institution's closed survey."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -45,7 +45,7 @@ def unit_contents(
     results = unit_results(session, actor, unit_id, period_id)
     index = headline(results)
     return replace(
-        _survey(session, actor, period, [unit], index, language),
+        _survey(session, actor, _Whose(period, [unit], language), index),
         unit=unit.name,
         headline=cast(Headline, period.headline),
         visits=results.visits,
@@ -78,7 +78,7 @@ def institution_contents(
     shown = [headline(one) for one in results if one.index is not None]
     index = mean_index(shown) if shown else headline(results[0])
     return replace(
-        _survey(session, actor, period, units, index, language),
+        _survey(session, actor, _Whose(period, units, language), index),
         headline="units",
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
@@ -141,15 +141,18 @@ def mean_index(units: Sequence[Satisfaction]) -> Satisfaction:
     )
 
 
-def _survey(
-    session: Session,
-    actor: Actor,
-    period: Period,
-    units: Sequence[Unit],
-    index: Satisfaction,
-    language: Language,
-) -> Contents:
+@dataclass(frozen=True)
+class _Whose:
+    """The survey period and the units that papers are about, and in which language."""
+
+    period: Period
+    units: Sequence[Unit]
+    language: Language
+
+
+def _survey(session: Session, actor: Actor, whose: _Whose, index: Satisfaction) -> Contents:
     """What a unit's and an institution's papers tell alike."""
+    period, units, language = whose.period, whose.units, whose.language
     instrument = asked_instrument(period)
     keys = [unit.id for unit in units]
     return Contents(

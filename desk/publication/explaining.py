@@ -1,7 +1,7 @@
 """From a score down to what it stands on: the same document that a publication would state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_unit
 from analysis.publication.publication import Document, derive
 from analysis.rulebook.fieldwork import parts_of_indicators
-from analysis.rulebook.scheme import Scheme
 from desk.assessment.assessments import CURRENT
 from desk.assessment.sampled import sampled_units
-from desk.index.perception import score_visible
+from desk.index.perception import Scoring, score_visible
 from desk.publication.publishing import read_document, software_version
 from desk.publication.stated import evidence_of
 from models import Institution, Publication, Reconciliation, Unit, User
@@ -39,23 +38,16 @@ class Looked:
     settled: int | None
 
 
-def explain(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    institution_id: int,
-    stand_in: bool = False,
-) -> Document:
+def explain(session: Session, actor: Actor, scoring: Scoring, institution_id: int) -> Document:
     """What would be published of those of an institution's units that the actor may see.
 
     Also where it is not complete. Its ranks mean nothing. Counts of answers are withheld where
     they, or what they leave of an earlier document, would tell of one to four people. Raises
     Forbidden.
     """
-    scored = score_visible(session, actor, scheme, year, institution_id, stand_in, squares=True)
+    scored = score_visible(session, actor, replace(scoring, squares=True), institution_id)
     code = session.get_one(Institution, institution_id).code
-    prepared = session.scalars(select(Publication).where(Publication.year == year))
+    prepared = session.scalars(select(Publication).where(Publication.year == scoring.year))
     earlier = [part_of(read_document(one), code) for one in prepared]
     evidence = evidence_of(session, scored, earlier, None, software_version(), [code])
     return derive(evidence)

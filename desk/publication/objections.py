@@ -5,6 +5,7 @@ is open nothing is published; one that is accepted needs another preparation.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -66,15 +67,22 @@ def own_part(document: Document, institution: Institution) -> Document:
     }
 
 
-def object_to(
-    session: Session, actor: Actor, publication_id: UUID, unit_id: int, item: str, reason: str
-) -> Objection:
+@dataclass(frozen=True)
+class NewObjection:
+    """An objection to the judgement of an item of one's own unit, or to the declared fact."""
+
+    unit_id: int
+    item: str
+    reason: str
+
+
+def object_to(session: Session, actor: Actor, publication_id: UUID, new: NewObjection) -> Objection:
     """Objects to one item of one's own unit in a prepared publication, or to the declared fact.
 
     Raises Forbidden, and BadInput for an item that the publication has not, one objected to
     already, or a publication that is public.
     """
-    unit = session.get_one(Unit, unit_id)
+    unit = session.get_one(Unit, new.unit_id)
     require_coordinator(session, actor, unit.institution_id)
     one_at_a_time(session, f"publication {publication_id}")
     publication = session.get_one(Publication, publication_id)
@@ -84,19 +92,19 @@ def object_to(
     if publication.seal:
         raise bad("publication", "approved already", "one that waits for approval")
     scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
-    if item not in (items := disputable(scheme)):
-        raise bad("item", quote(item), f"one of {', '.join(items)}")
+    if new.item not in (items := disputable(scheme)):
+        raise bad("item", quote(new.item), f"one of {', '.join(items)}")
     objection = Objection(
         publication_id=publication_id,
-        unit_id=unit_id,
-        item=item,
-        reason=worded("reason", reason),
+        unit_id=new.unit_id,
+        item=new.item,
+        reason=worded("reason", new.reason),
         raised_by=actor.user_id,
         raised_at=now(),
     )
-    same = (Objection.publication_id == publication_id, Objection.unit_id == unit_id)
-    if session.scalar(select(Objection.id).where(*same, Objection.item == item)):
-        raise bad("item", f"{quote(item)} objected to already", "each item of a unit once")
+    same = (Objection.publication_id == publication_id, Objection.unit_id == new.unit_id)
+    if session.scalar(select(Objection.id).where(*same, Objection.item == new.item)):
+        raise bad("item", f"{quote(new.item)} objected to already", "each item of a unit once")
     session.add(objection)
     session.flush()
     _log(session, actor, "object", objection, unit)

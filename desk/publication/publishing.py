@@ -7,6 +7,7 @@ how it is sealed, in ``analysis.publication.sealed``.
 import json
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,7 @@ from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
-from desk.index.perception import Round, score_year
+from desk.index.perception import Round, Scoring, score_year
 from desk.office.periods import keep_scheme
 from desk.publication.stated import complete_institutions, evidence_of
 from models import (
@@ -43,13 +44,7 @@ TOLD = 5
 
 
 def prepare(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    stand_in: bool = False,
-    without: Sequence[str] = (),
-    corrects: UUID | None = None,
+    session: Session, actor: Actor, scoring: Scoring, corrects: UUID | None = None
 ) -> Publication:
     """Prepares the year's scores of every institution whose units all have one.
 
@@ -57,20 +52,20 @@ def prepare(
     the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
     institution is complete. The caller commits.
     """
-    scored = score_year(session, actor, scheme, year, stand_in, without, squares=True)
+    scored = score_year(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
         raise bad(
-            f"{scheme.id} {year}",
+            f"{scoring.scheme.id} {scoring.year}",
             f"no institution whose units all have a score{_lacking(scored)}",
             "one",
         )
-    corrected = _corrected(session, scheme, year, corrects)
-    earlier = [read_document(one) for one in _prepared_in(session, year)]
+    corrected = _corrected(session, scoring.scheme, scoring.year, corrects)
+    earlier = [read_document(one) for one in _prepared_in(session, scoring.year)]
     evidence = evidence_of(session, scored, earlier, corrected, software_version())
     text = rfc8785.dumps(derive(evidence)).decode()
     publication = Publication(
-        scheme_hash=keep_scheme(session, scheme),
-        year=year,
+        scheme_hash=keep_scheme(session, scoring.scheme),
+        year=scoring.year,
         document=text,
         document_hash=sha256(text.encode()).hexdigest(),
         user_id=actor.user_id,

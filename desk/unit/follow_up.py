@@ -12,7 +12,7 @@ from accounts.actors import Actor, require_staff, require_unit
 from analysis.errors import BadInput, Problem, bad, quote
 from desk.audit import log
 from desk.office.periods import own_period
-from models import Consultation, FollowUp, FollowUpStep, Service, Unit, now
+from models import Consultation, FollowUp, FollowUpStep, Period, Service, Unit, now
 from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from survey.periods import asked_instrument
 
@@ -32,61 +32,64 @@ class Realised:
         return Fraction(self.done, self.planned) if self.planned else None
 
 
+@dataclass(frozen=True)
+class NewProgramme:
+    """A programme that shall raise the mean of an element: by when, and who answers for it.
+
+    ``service_id``: of the service that it is for; None: for all.
+    """
+
+    element: str
+    programme: str
+    due: date
+    person: str
+    service_id: int | None = None
+
+
 def plan_follow_up(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    element: str,
-    programme: str,
-    due: date,
-    person: str,
-    service_id: int | None = None,
+    session: Session, actor: Actor, unit_id: int, period_id: int, new: NewProgramme
 ) -> FollowUp:
     """Adds a programme to the plan of a unit's survey. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
-    elements = {item.element for item in asked_instrument(period).items}
-    wrong = [
-        *_unless(element in elements, "element", quote(element), "one that the survey asked"),
-        *_unless(0 < len(programme.strip()) <= LONGEST_ACCOUNT, "programme", *_length(programme)),
-        *_unless(0 < len(person.strip()) <= LONGEST_NAME, "person", *_length(person, LONGEST_NAME)),
-        *_unless(due >= period.starts, "time", due, f"{period.starts} or later"),
-        *_unless(
-            service_id is None or _is_of(session, service_id, unit),
-            "service",
-            service_id,
-            f"one of {unit.code}'s",
-        ),
-    ]
-    if wrong:
-        raise BadInput(wrong)
+    _refuse_programme(session, unit, period, new)
     plan = FollowUp(
         institution_id=unit.institution_id,
         unit_id=unit_id,
         period_id=period_id,
-        service_id=service_id,
-        element=element,
-        programme=programme.strip(),
-        due=due,
-        person=person.strip(),
+        service_id=new.service_id,
+        element=new.element,
+        programme=new.programme.strip(),
+        due=new.due,
+        person=new.person.strip(),
         user_id=actor.user_id,
         created_at=now(),
     )
     plan.steps = [_step(actor, "planned", "", None)]
     session.add(plan)
     session.flush()
-    log(session, actor, "plan_follow_up", unit=unit.code, period=period.code, element=element)
+    log(
+        session,
+        actor,
+        "plan_follow_up",
+        unit=unit.code,
+        period=period.code,
+        element=new.element,
+    )
     return plan
 
 
+@dataclass(frozen=True)
+class ProgrammeStep:
+    """How far a programme is; ``evidence``: the hash of a file that was kept."""
+
+    status: str
+    account: str
+    evidence: str | None = None
+
+
 def note_step(
-    session: Session,
-    actor: Actor,
-    follow_up_id: int,
-    status: str,
-    account: str,
-    evidence: str | None = None,
+    session: Session, actor: Actor, follow_up_id: int, new: ProgrammeStep
 ) -> FollowUpStep:
     """Notes how far a programme is, with the hash of evidence that was kept.
 
@@ -95,38 +98,41 @@ def note_step(
     plan = session.get_one(FollowUp, follow_up_id)
     unit = require_staff(session, actor, plan.unit_id)
     period = own_period(session, unit.institution_id, plan.period_id)
-    if status not in STATUSES:
-        raise bad("status", quote(status), f"one of {', '.join(STATUSES)}")
-    if len(account) > LONGEST_ACCOUNT:
-        raise bad("account", *_length(account))
-    if status in ("done", "dropped") and not account.strip():
+    if new.status not in STATUSES:
+        raise bad("status", quote(new.status), f"one of {', '.join(STATUSES)}")
+    if len(new.account) > LONGEST_ACCOUNT:
+        raise bad("account", *_length(new.account))
+    if new.status in ("done", "dropped") and not new.account.strip():
         raise bad("account", "nothing", "what was done, or why not")
-    step = _step(actor, status, account.strip(), evidence)
+    step = _step(actor, new.status, new.account.strip(), new.evidence)
     plan.steps.append(step)
     session.flush()
-    log(session, actor, "note_step", unit=unit.code, period=period.code, status=status)
+    log(session, actor, "note_step", unit=unit.code, period=period.code, status=new.status)
     return step
 
 
+@dataclass(frozen=True)
+class NewConsultation:
+    """A public consultation about the results: its day, how many took part, its minutes."""
+
+    held: date
+    participants: int
+    minutes: str
+    evidence: str | None = None
+
+
 def hold_consultation(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    held: date,
-    participants: int,
-    minutes: str,
-    evidence: str | None = None,
+    session: Session, actor: Actor, unit_id: int, period_id: int, new: NewConsultation
 ) -> Consultation:
     """Keeps the minutes of a public consultation. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
     wrong = [
-        *_unless(participants > 0, "participants", participants, "a whole number above 0"),
+        *_unless(new.participants > 0, "participants", new.participants, "a whole number above 0"),
         *_unless(
-            0 < len(minutes.strip()) <= LONGEST_MINUTES,
+            0 < len(new.minutes.strip()) <= LONGEST_MINUTES,
             "minutes",
-            *_length(minutes, LONGEST_MINUTES),
+            *_length(new.minutes, LONGEST_MINUTES),
         ),
     ]
     if wrong:
@@ -135,16 +141,16 @@ def hold_consultation(
         institution_id=unit.institution_id,
         unit_id=unit_id,
         period_id=period_id,
-        held=held,
-        participants=participants,
-        minutes=minutes.strip(),
-        evidence_hash=evidence,
+        held=new.held,
+        participants=new.participants,
+        minutes=new.minutes.strip(),
+        evidence_hash=new.evidence,
         user_id=actor.user_id,
         created_at=now(),
     )
     session.add(consultation)
     session.flush()
-    log(session, actor, "hold_consultation", unit=unit.code, period=period.code, held=str(held))
+    log(session, actor, "hold_consultation", unit=unit.code, period=period.code, held=str(new.held))
     return consultation
 
 
@@ -185,6 +191,37 @@ def consultations_of(
         .where(Consultation.unit_id == unit_id, Consultation.period_id == period_id)
         .order_by(Consultation.held)
     ).all()
+
+
+def _refuse_programme(session: Session, unit: Unit, period: Period, new: NewProgramme) -> None:
+    elements = {item.element for item in asked_instrument(period).items}
+    wrong = [
+        *_unless(
+            new.element in elements,
+            "element",
+            quote(new.element),
+            "one that the survey asked",
+        ),
+        *_unless(
+            0 < len(new.programme.strip()) <= LONGEST_ACCOUNT,
+            "programme",
+            *_length(new.programme),
+        ),
+        *_unless(
+            0 < len(new.person.strip()) <= LONGEST_NAME,
+            "person",
+            *_length(new.person, LONGEST_NAME),
+        ),
+        *_unless(new.due >= period.starts, "time", new.due, f"{period.starts} or later"),
+        *_unless(
+            new.service_id is None or _is_of(session, new.service_id, unit),
+            "service",
+            new.service_id,
+            f"one of {unit.code}'s",
+        ),
+    ]
+    if wrong:
+        raise BadInput(wrong)
 
 
 def _is_of(session: Session, service_id: int, unit: Unit) -> bool:

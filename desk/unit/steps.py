@@ -18,7 +18,7 @@ from analysis.disclosure import SMALLEST_GROUP, shown_groups
 from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from models import Period, Snapshot, Unit
-from survey.counts import Responses, count_answers, count_responses
+from survey.counts import Responses, Selection, count_answers, count_responses
 
 SOURCE = "source"
 WHOLE = "whole"
@@ -46,10 +46,10 @@ def shown_answers(session: Session, unit: Unit, period: Period, instrument: Inst
     """
     if period.closed_at is None:  # one look at a time, or two could differ by a single answer
         session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
-    numbers = count_responses(session, [period.id], [unit.id])
+    numbers = count_responses(session, Selection([period.id], [unit.id]))
     responses = numbers.get((unit.id, period.id), Responses())
     by = ["service_id", "month", SOURCE]
-    grain = count_answers(session, instrument, by, [period.id], [unit.id], pairs=True)
+    grain = count_answers(session, instrument, by, Selection([period.id], [unit.id]), pairs=True)
     cells = _cells(grain)
     if period.closed_at is None:
         responses, cells = _step(session, unit, period, responses, cells)

@@ -24,7 +24,7 @@ from desk.office.periods import service_visits
 from desk.unit.results import UnitResults, population
 from desk.unit.steps import plain
 from models import Unit, Visits
-from survey.counts import count_answers
+from survey.counts import Selection, count_answers
 
 STRATUM = "stratum"
 MERGED, UNNAMED = "merged", ""
@@ -116,8 +116,8 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
         return None
     units = session.scalars(select(Unit).where(Unit.institution_id == unit.institution_id))
     names = {one.id: one.name for one in units}
-    places = [period.id], list(names)
-    counted = count_answers(session, results.instrument, ["unit_id"], *places, pairs=True)
+    selection = Selection([period.id], list(names))
+    counted = count_answers(session, results.instrument, ["unit_id"], selection, pairs=True)
     large = counted.counted[counted.respondents >= SMALLEST_GROUP].reset_index(drop=True)
     shown = Tally(large, counted.by, counted.items_of, counted.allowed)
     keys: list[int] = shown.counted["unit_id"].tolist()

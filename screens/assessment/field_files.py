@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.assessment.assessments import Judgement, changed
-from desk.assessment.field_sheets import hand_out, read_judgements
-from desk.assessment.fieldwork import Capacity
+from desk.assessment.field_sheets import RequestedSheet, hand_out, read_judgements
+from desk.assessment.fieldwork import Capacity, Judging
 from models import Institution, Unit, reading
 from screens.acts import fresh
 from screens.assessment.judging import SCHEME, save
@@ -32,7 +32,7 @@ def show_files(
 
     def workbook() -> bytes:
         with reading(engine()) as own:
-            return hand_out(own, actor, year, institution.id, words, capacity)
+            return hand_out(own, actor, RequestedSheet(year, institution.id, words, capacity))
 
     st.download_button(
         say("field_files.download"),
@@ -48,7 +48,7 @@ def show_files(
         return
     content = file.getvalue()
     try:
-        found = read_judgements(session, actor, content, file.name, SCHEME, year, capacity)
+        found = read_judgements(session, actor, content, file.name, Judging(SCHEME, year, capacity))
     except BadInput as error:
         show_problems(error)
         return

@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from analysis.rulebook.fieldwork import RUNGS
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, Place, assess, changed, judgements_of
-from desk.assessment.fieldwork import Asked, Capacity, asked_of
+from desk.assessment.fieldwork import Asked, Capacity, Judging, asked_of
 from models import Unit
 from models.assessments import LONGEST_LINK, LONGEST_NOTE
 from screens.acts import act, fresh
@@ -80,7 +80,7 @@ def show_cards(session: Session, task: Task) -> None:
         )
         file = ask_proof(f"{key}_file")
         if st.form_submit_button(say("judging.save_and_on"), type="primary"):
-            _save_card(task, asked, present, one, rung, note, link.strip(), file)
+            _save_card(task, asked, present, one, _Card(rung, note.strip(), link.strip(), file))
     if given and given.evidence:
         show_proof(session, given.evidence, f"{key}_proof")
     with st.expander(say("judging.about")):
@@ -132,16 +132,20 @@ def _choose_item(task: Task, asked: Sequence[Asked], present: dict[Place, Judgem
     return asked[st.selectbox(say("judging.item"), range(len(asked)), format_func=name, key=key)]
 
 
+@dataclass(frozen=True)
+class _Card:
+    """What the person filled in for one item; ``file``: the proof that was added."""
+
+    rung: int | None
+    note: str
+    link: str
+    file: UploadedFile | None
+
+
 def _save_card(
-    task: Task,
-    asked: Sequence[Asked],
-    present: dict[Place, Judgement],
-    one: Asked,
-    rung: int | None,
-    note: str,
-    link: str,
-    file: UploadedFile | None,
+    task: Task, asked: Sequence[Asked], present: dict[Place, Judgement], one: Asked, card: _Card
 ) -> None:
+    rung = card.rung
     if rung is None:
         st.error(say("judging.choose"), icon=":material/error:")
         return
@@ -151,12 +155,12 @@ def _save_card(
     following = next((other for other in later if places[other] not in present), later[0])
 
     def work(session: Session, actor: Actor) -> None:
-        evidence = keep_proof(session, actor, file)
+        evidence = keep_proof(session, actor, card.file)
         judgement = Judgement(
-            task.unit.id, one.item.key, rung, note.strip(), one.subject, link, evidence
+            task.unit.id, one.item.key, rung, card.note, one.subject, card.link, evidence
         )
         new = changed(session, actor, task.year, [judgement], task.capacity)
-        assess(session, actor, SCHEME, task.year, new, task.capacity)
+        assess(session, actor, Judging(SCHEME, task.year, task.capacity), new)
         st.session_state[NEXT] = following
 
     act(say("judging.saved_one", item=plain(one.item.text[language()]), rung=rung), work)
@@ -266,5 +270,5 @@ def save(year: int, capacity: Capacity, judgements: Sequence[Judgement]) -> None
     """Saves the judgements, all or none."""
     act(
         say("judging.saved", rows=number(len(judgements), 0)),
-        lambda session, actor: assess(session, actor, SCHEME, year, judgements, capacity),
+        lambda session, actor: assess(session, actor, Judging(SCHEME, year, capacity), judgements),
     )

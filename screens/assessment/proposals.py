@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.sampling import Sampling
-from desk.assessment.rounds import proposals_of, propose_units, rules_of, withdraw_proposal
+from desk.assessment.rounds import (
+    UnitProposal,
+    proposals_of,
+    propose_units,
+    rules_of,
+    withdraw_proposal,
+)
 from desk.reasons import LONGEST
 from models import AssessmentRound, Institution, Proposal, Unit, reading
 from screens.acts import act, fresh, tell_done
@@ -96,7 +102,7 @@ def _ask_proposal(round_id: int, names: dict[int, str], rules: Sampling) -> None
             act(
                 say("proposals.done"),
                 lambda session, actor: propose_units(
-                    session, actor, round_id, units, kind, marks, reason
+                    session, actor, round_id, UnitProposal(units, kind, marks, reason)
                 ),
             )
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.assessment.rounds import (
+    UnproposedUnit,
     choose_beyond,
     choose_proposed,
     judged_under,
@@ -143,6 +144,6 @@ def _ask_beyond(a_round: AssessmentRound, names: dict[int, str]) -> None:
             act(
                 say("sampling.chosen"),
                 lambda session, actor: choose_beyond(
-                    session, actor, a_round.id, unit, kind, reason
+                    session, actor, a_round.id, UnproposedUnit(unit, kind, reason)
                 ),
             )

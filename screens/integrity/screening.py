@@ -14,7 +14,14 @@ from accounts.actors import Actor
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.certainty import load_certainty
 from analysis.screening.rules import load_rules
-from desk.integrity.screening import Document, Report, exclude_flagged, hints_of, report_of
+from desk.integrity.screening import (
+    Document,
+    FlaggedExclusion,
+    Report,
+    exclude_flagged,
+    hints_of,
+    report_of,
+)
 from desk.unit.results import periods_of
 from models import Period, Unit, writing
 from screens import charts
@@ -139,7 +146,7 @@ def _ask_exclusion(report: Report, alarm: Any, people: str) -> None:
             act(
                 say("screening.done"),
                 lambda session, actor: exclude_flagged(
-                    session, actor, *place, alarm, report.made_at, reason
+                    session, actor, *place, FlaggedExclusion(alarm, report.made_at, reason)
                 ),
             )
 

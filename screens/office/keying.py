@@ -17,6 +17,8 @@ from desk.office.keying import (
     MOST_SHEETS,
     SECOND,
     Difference,
+    NewKeying,
+    SheetEntry,
     begin_keying,
     differences_of,
     key_sheet,
@@ -101,7 +103,7 @@ def _ask_begin(unit: Unit, period: Period, first: bool) -> None:
             act(
                 say("keying.begun"),
                 lambda session, actor: begin_keying(
-                    session, actor, unit.id, period.id, name, int(sheets)
+                    session, actor, NewKeying(unit.id, period.id, name, int(sheets))
                 ),
             )
 
@@ -212,7 +214,7 @@ def _keep(one: Round, unit: str) -> None:
     try:
         with writing(engine()) as session:
             sheet = read_typed(typed, one.codes)
-            key_sheet(session, actor, one.keying, serial, sheet, one.number)
+            key_sheet(session, actor, one.keying, SheetEntry(serial, sheet, one.number))
             keyed = sheets_of(session, actor, one.keying, one.number).keys()
     except Refused as error:
         st.session_state[TOLD] = [

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.rulebook.instrument import instrument_ids, load_instrument
-from desk.office.periods import close_period, open_period
+from desk.office.periods import NewPeriod, close_period, open_period
 from models import Period, reading, writing
 from models.periods import HEADLINES
 from screens.choices import choose_institution
@@ -111,13 +111,9 @@ def _ask_open(actor: Actor, institution: int) -> None:
             open_period(
                 session,
                 actor,
-                institution,
-                code.strip(),
-                name.strip(),
-                starts,
-                ends,
-                instrument,
-                headline,
+                NewPeriod(
+                    institution, code.strip(), name.strip(), starts, ends, instrument, headline
+                ),
             )
     except BadInput as error:
         show_problems(error)

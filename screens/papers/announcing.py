@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.papers.announcing import (
+    NewMedium,
     announcements_of,
     approve,
     note_medium,
@@ -152,9 +153,6 @@ def _ask_medium(one: Announcement) -> None:
                 session,
                 actor,
                 one.id,
-                medium,
-                place,
-                published,
-                keep_proof(session, actor, file),
+                NewMedium(medium, place, published, keep_proof(session, actor, file)),
             ),
         )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
-from desk.papers.bundles import begin_bundle
+from desk.papers.bundles import RequestedBundle, begin_bundle
 from desk.papers.papers import Asked
 from locales import translate
 from models import Job, Period, Unit, reading, writing
@@ -54,7 +54,9 @@ def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
     try:
         with writing(engine()) as session:
             job = begin_bundle(
-                session, actor, kind, asked.period, units, asked.language, asked.link
+                session,
+                actor,
+                RequestedBundle(kind, asked.period, units, asked.language, asked.link),
             )
     except BadInput as error:
         show_problems(error)

@@ -18,6 +18,7 @@ from analysis.publication.publication import Document
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import MARKS, Band, Node, Scheme
 from analysis.uncertainty.score_error import interval
+from desk.index.perception import Scoring
 from desk.index.planning import plannable, plannable_years
 from desk.publication.explaining import explain, is_whole, judgements_below
 from models import Institution, Unit, reading
@@ -50,7 +51,7 @@ def screen() -> None:
         scheme = ask_scheme("explain_scheme")
         stand_in = ask_stand_in(scheme, "explain_stand_in")
         try:
-            document = explain(session, actor, scheme, year, institution, stand_in)
+            document = explain(session, actor, Scoring(scheme, year, stand_in), institution)
         except BadInput as error:
             show_problems(error)
             return

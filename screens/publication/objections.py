@@ -14,6 +14,7 @@ from analysis.index.league import of_publication, units_of_publication
 from analysis.publication.publication import Document
 from analysis.rulebook.scheme import Scheme, parse_scheme
 from desk.publication.objections import (
+    NewObjection,
     decide_objection,
     disputable,
     object_to,
@@ -108,7 +109,9 @@ def _ask_objection(publication: UUID, unit: int, scheme: Scheme) -> None:
         if st.form_submit_button(say("objections.send"), type="primary") and item:
             act(
                 say("objections.sent"),
-                lambda session, actor: object_to(session, actor, publication, unit, item, reason),
+                lambda session, actor: object_to(
+                    session, actor, publication, NewObjection(unit, item, reason)
+                ),
             )
 
 

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from analysis.index.league import of_publication
 from analysis.publication.publication import Document
 from analysis.rulebook.scheme import parse_scheme
-from desk.index.perception import Round
+from desk.index.perception import Round, Scoring
 from desk.publication.objections import objections_of
 from desk.publication.publishing import approve, prepare, publications, read_document, waiting
 from models import Publication, User
@@ -41,7 +41,7 @@ def ask_preparation(session: Session, scored: Round, stand_in: bool) -> None:
         act(
             say("sealing.prepared"),
             lambda session, actor: prepare(
-                session, actor, scheme, year, stand_in, without, corrects
+                session, actor, Scoring(scheme, year, stand_in, without), corrects
             ),
             one_state=True,
         )

@@ -18,7 +18,7 @@ from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty
-from desk.office.periods import record_visits, service_visits
+from desk.office.periods import VisitCount, record_visits, service_visits
 from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
@@ -373,7 +373,7 @@ def _ask_visits(
         number_of_visits = whole or sum(services.values())
         try:
             with writing(engine()) as session:
-                record_visits(session, actor, *place, number_of_visits, services)
+                record_visits(session, actor, *place, VisitCount(number_of_visits, services))
         except BadInput as error:
             show_problems(error)
         else:

@@ -11,7 +11,7 @@ import pytest
 
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
-from desk.office.periods import close_period, record_visits
+from desk.office.periods import VisitCount, close_period, record_visits
 from desk.unit.results import Group, UnitResults, unit_results
 from models import Exclusion, Period, Snapshot, reading, writing
 from survey.files import preview_file
@@ -60,7 +60,7 @@ def number_of(results: UnitResults) -> int | None:
 def test_sekadau_2019(house: House) -> None:
     load(house, SEKADAU.read_bytes(), SEKADAU.name)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, 500)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(500))
     results = look(house)
     assert results.index is not None
     assert (results.index.n, results.index.shown) == (49, "78.74")

@@ -21,7 +21,7 @@ from analysis.rulebook.scheme import load_scheme
 from analysis.soundness.matrix import Answers, tally_of
 from locales import LANGUAGES, Language, texts, translate
 from reports.workbooks.sheets import Head
-from reports.workbooks.worksheet import worksheet_xlsx
+from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
 from tests.analysis.rows import ELEMENTS, adding_to, columns, same
 from tests.analysis.soundness.test_matrix import matrix
 from tests.reports.office import Office, beside, without_values
@@ -58,7 +58,7 @@ def a_worksheet(
     averaged: Fraction | None = None,
 ) -> bytes:
     asked = load_instrument(instrument)
-    return worksheet_xlsx(answers, asked, SKM, unit, HEAD, language, averaged)
+    return worksheet_xlsx(answers, asked, SKM, WorksheetHead(unit, HEAD, averaged), language)
 
 
 def scattered(seed: int, n: int, instrument: str = NINE) -> Answers:
