@@ -24,7 +24,7 @@ from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.scheme import Scheme
 from desk.audit import log
 from desk.office.periods import closed_period
-from desk.publication.publishing import software_version
+from desk.publication.stated import software_version
 from desk.unit.results import UnitResults, unit_results
 from models import Announcement, Institution, Medium, Period, Unit, now
 from models.announcements import MEDIA

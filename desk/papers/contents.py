@@ -19,7 +19,7 @@ from analysis.soundness.lift import NextGrade, next_grade
 from desk.office.periods import closed_period
 from desk.papers.announcing import headline_of
 from desk.papers.trend import trend
-from desk.publication.publishing import software_version
+from desk.publication.stated import software_version
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
 from desk.unit.plans import earlier_steps, period_before, planned_steps

@@ -12,7 +12,7 @@ from analysis.rulebook.fieldwork import parts_of_indicators
 from desk.assessment.assessments import CURRENT
 from desk.assessment.sampled import sampled_units
 from desk.index.perception import Scoring, score_visible
-from desk.publication.publishing import read_document, software_version
+from desk.publication.publishing import read_document
 from desk.publication.stated import evidence_of
 from models import Institution, Publication, Reconciliation, Unit, User
 
@@ -49,7 +49,7 @@ def explain(session: Session, actor: Actor, scoring: Scoring, institution_id: in
     code = session.get_one(Institution, institution_id).code
     prepared = session.scalars(select(Publication).where(Publication.year == scoring.year))
     earlier = [part_of(read_document(one), code) for one in prepared]
-    evidence = evidence_of(session, scored, earlier, None, software_version(), [code])
+    evidence = evidence_of(session, scored, earlier, None, [code])
     return derive(evidence)
 
 

@@ -5,12 +5,9 @@ how it is sealed, in ``analysis.publication.sealed``.
 """
 
 import json
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from uuid import UUID
 
 import rfc8785
@@ -39,7 +36,6 @@ from models import (
 )
 from survey.signing import public_pem, sign
 
-PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 TOLD = 5
 
 
@@ -61,7 +57,7 @@ def prepare(
         )
     corrected = _corrected(session, scoring.scheme, scoring.year, corrects)
     earlier = [read_document(one) for one in _prepared_in(session, scoring.year)]
-    evidence = evidence_of(session, scored, earlier, corrected, software_version())
+    evidence = evidence_of(session, scored, earlier, corrected)
     text = rfc8785.dumps(derive(evidence)).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scoring.scheme),
@@ -134,12 +130,6 @@ def bundle(publication: Publication, seal: Seal) -> bytes:
     """The file by which anyone checks a public publication."""
     document = read_document(publication)
     return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature)
-
-
-@cache
-def software_version() -> str:
-    """The version of this program."""
-    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def _lacking(scored: Round) -> str:
