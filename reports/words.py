@@ -20,7 +20,7 @@ MEAN_DECIMALS = 3
 
 @dataclass(frozen=True)
 class Words:
-    """The contents, disclosed, and the language in which they are told."""
+    """A report's disclosed contents as sentences and numbers of one language."""
 
     contents: Contents
     language: Language

@@ -69,7 +69,7 @@ ACTS = {"official": "assess", "self": "assess_oneself"}
 
 @dataclass(frozen=True)
 class Judgement:
-    """One item judged on the ladder 0-4, with what it rests on.
+    """A judgement of one item, 0-4, with its note and evidence.
 
     ``subject``: a service's code, the number of somebody interviewed, or "": the unit as a
     whole; ``evidence``: the hash of a file that was kept, ``link``: an address on the web.

@@ -25,7 +25,7 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Followed:
-    """A finding with the unit that it was told to."""
+    """A finding with the unit that it was written for."""
 
     finding: Finding
     unit: Unit
@@ -41,13 +41,13 @@ class Followed:
         return self.status != "accepted"
 
     def days(self, moment: datetime) -> int:
-        """How many days passed since it was told, up to when it was accepted."""
+        """The days from its writing until it was accepted, or until the moment."""
         end = moment if self.open else self.finding.steps[-1].created_at
         return (end - self.finding.created_at).days
 
 
 def status_of(finding: Finding) -> str:
-    """told, answered, sent_back or accepted."""
+    """The status of a finding: "told" (to the unit), "answered", "sent_back" or "accepted"."""
     return finding.steps[-1].status if finding.steps else "told"
 
 

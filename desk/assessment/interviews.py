@@ -37,7 +37,7 @@ Answers = Mapping[str, int | Sequence[str]]
 
 @dataclass(frozen=True)
 class Interviewed:
-    """Those users of a unit who answered: how many, and their points of the most possible.
+    """The interviewed users of a unit: how many answered, and their points of the most possible.
 
     ``products``: the sums of points x points, points x most and most x most over them.
     """
@@ -77,7 +77,7 @@ class InterviewRecord:
 
 
 def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
-    """Keeps what a user told; the same number of the same interviewer again corrects it.
+    """Stores an interview's answers; the same number of the same interviewer again corrects them.
 
     ``answers``: of the area "experience" the forms, or "none" or "declined", under "forms"; of
     "trust" 0-4 by item. Raises Forbidden, and BadInput for answers that there are none of.
@@ -130,7 +130,7 @@ def interviews_of(
 def interviewed(
     session: Session, year: int, units: Collection[int] | None = None
 ) -> dict[tuple[int, str], Interviewed]:
-    """What the users of each unit told, by unit and area; ``units`` None: of all units."""
+    """The interviews' points by unit and area; ``units`` None: of all units."""
     points, most = CURRENT.c.points, CURRENT.c.most
     query = (
         select(

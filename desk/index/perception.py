@@ -84,7 +84,7 @@ class Surveyed:
 
 @dataclass(frozen=True)
 class Round:
-    """A year's result with the evidence it stands on, units in the order of the result.
+    """A year's scores with their evidence: surveys, judgements, interviews, declared facts.
 
     ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
     of the survey, "open_link", "import" or both; ``declared``: the codes of the institutions of

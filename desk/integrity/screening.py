@@ -89,7 +89,7 @@ def report_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> R
 
 
 def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Hint]:
-    """What a unit's own people are told: which alarms, and of how many responses at least.
+    """A unit's own view of its screening: the alarms, and of how many responses at least.
 
     Neither when nor from where they came, nor what they say: that would tell of people, and
     how not to be found. May write: the caller commits. Raises Forbidden.

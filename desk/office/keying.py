@@ -27,7 +27,7 @@ UNKNOWN = ("", "-", "0")
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on one paper form; None: not answered, or "don't know"."""
+    """One filled-in paper form; None: not answered, or "don't know"."""
 
     answers: Mapping[str, int | None]
     service: str | None = None

@@ -179,7 +179,7 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: Satisfaction) 
 
 
 def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
-    """The respondents by what they told of themselves; ``people``: see ``count_people``."""
+    """The respondents by characteristic, such as sex or age; ``people``: see ``count_people``."""
     filled = people.assign(value=people["value"].fillna(""))
     numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
     return tuple(

@@ -1,4 +1,4 @@
-"""From a score down to what it stands on: the same document that a publication would state."""
+"""From a score down to its indicators and answers: the document that a publication would state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The follow-up plan of a survey: what shall be mended, by whom and when, and what came of it."""
+"""The follow-up plan of a survey: programmes by element, with due date, person and steps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.rulebook.instrument import Instrument
+from desk.office.keyed_lines import Codes, Typed, read_typed, type_again
 from desk.office.keying import (
     FIRST,
     KEYED_TWICE,
@@ -27,7 +28,6 @@ from desk.office.keying import (
     sheets_of,
     store_keying,
 )
-from desk.office.typed import Codes, Typed, read_typed, type_again
 from desk.unit.results import periods_of
 from models import Keying, Period, Unit, reading, writing
 from models.responses import LONGEST_COMMENT
