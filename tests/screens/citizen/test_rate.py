@@ -468,7 +468,7 @@ def test_a_demonstration_is_marked(engine: Engine) -> None:
 
 def test_every_refusal_has_its_sentence() -> None:
     root = Path(__file__).parents[3]
-    files = ("survey/checks.py", "survey/submission.py", "desk/office/typed.py")
+    files = ("survey/checks.py", "survey/submission.py", "desk/office/keyed_lines.py")
     source = "".join((root / file).read_text() for file in files)
     reasons = set(re.findall(r'Refusal\(\s*"(\w+)"', source))
     assert len(reasons) >= 13
