@@ -1,6 +1,7 @@
 """What holds of every function of the product, read from its source."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,3 +51,35 @@ def test_no_function_takes_more_than_five_parameters() -> None:
         if isinstance(node, Function) and len(parameters(node)) > MOST_PARAMETERS
     }
     assert long == {}
+
+
+def public_types(module: Path) -> Iterator[str]:
+    """The names of the classes and type aliases at a module's top level."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.ClassDef(name=name):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias")):
+                pass
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_type(name, value):
+                pass
+            case _:
+                continue
+        if not name.startswith("_"):
+            yield name
+
+
+def is_type(name: str, value: ast.expr) -> bool:
+    """Whether ``value`` is a type, by how it and its name are written: ``Why = Literal["few"]``."""
+    union = isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr)
+    written = union or isinstance(value, ast.Subscript | ast.Attribute | ast.Name)
+    return written and name[0].isupper() and not name.isupper()
+
+
+def test_no_public_type_name_stands_twice() -> None:
+    """One name, one meaning: who reads ``Step`` must not ask which of five it is."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for module in modules():
+        for name in public_types(module):
+            places[name].append(str(module.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
