@@ -42,7 +42,7 @@ from models import (
     writing_at_once,
 )
 from survey.counts import Responses as Counts
-from survey.counts import count_responses
+from survey.counts import Selection, count_responses
 from survey.periods import asked_instrument, stays_open
 from survey.rows import read_arrivals
 from survey.schemes import used_scheme
@@ -100,7 +100,7 @@ def keep_screening(engine: Engine, actor: Actor, unit_id: int, period_id: int) -
         screened = _screened(session, unit, period)
         if screened is None:
             return True
-        row = _row(unit, period, *screened, final=False)
+        row = _row(unit, period, screened, final=False)
         follows = kept.made_at if kept else None
     try:
         with writing_at_once(engine) as session:
@@ -132,7 +132,7 @@ def report_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> R
 
 
 def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Hint]:
-    """What a unit's own people are told: which alarms, and of how many responses at least.
+    """A unit's own view of its screening: the alarms, and of how many responses at least.
 
     Neither when nor from where they came, nor what they say: that would tell of people, and
     how not to be found. Raises Forbidden.
@@ -143,31 +143,34 @@ def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> li
     return [Hint(flag["alarm"], in_steps(flag["number"])) for flag in flags]
 
 
+@dataclass(frozen=True)
+class FlaggedExclusion:
+    """The alarm whose responses are excluded, and why; ``seen``: when its report was made."""
+
+    alarm: Alarm
+    seen: datetime
+    reason: str
+
+
 def exclude_flagged(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    alarm: Alarm,
-    seen: datetime,
-    reason: str,
+    session: Session, actor: Actor, unit_id: int, period_id: int, exclusion: FlaggedExclusion
 ) -> int:
     """Excludes the responses of an alarm that still count, in one act; gives their number.
 
-    ``seen``: ``made_at`` of the report that the analyst saw. Raises Forbidden, and BadInput for
-    another screening than the present one, an alarm it did not raise, or no proper reason.
+    Raises Forbidden, and BadInput for another screening than the present one, an alarm it did
+    not raise, or no proper reason.
     """
     require_analyst(actor)
     unit, period = _place(session, actor, unit_id, period_id)
     kept = session.get(Screened, (unit_id, period_id))
-    if kept is None or kept.made_at != seen:
+    if kept is None or kept.made_at != exclusion.seen:
         raise bad("newer_screening")
     flags = {flag["alarm"]: flag["responses"] for flag in json.loads(kept.document)["flags"]}
-    if alarm not in flags:
-        raise bad("no_such_alarm", found=alarm, known=list(flags))
-    responses = _still_counting(session, [UUID(key) for key in flags[alarm]])
-    place = {"unit": unit.code, "period": period.code, "alarm": alarm}
-    exclude(session, actor, responses, reason, **place, rules=kept.rules)
+    if exclusion.alarm not in flags:
+        raise bad("no_such_alarm", found=exclusion.alarm, known=list(flags))
+    responses = _still_counting(session, [UUID(key) for key in flags[exclusion.alarm]])
+    place = {"unit": unit.code, "period": period.code, "alarm": exclusion.alarm}
+    exclude(session, actor, responses, exclusion.reason, **place, rules=kept.rules)
     return len(responses)
 
 
@@ -177,9 +180,7 @@ def screen_last(session: Session, period: Period) -> None:
     for unit in session.scalars(units):
         screened = _screened(session, unit, period)
         if screened is not None:
-            document, counted = screened
-            timeless = document | {"rhythm": None}
-            session.merge(Screened(**_row(unit, period, timeless, counted, final=True)))
+            session.merge(Screened(**_row(unit, period, screened | {"rhythm": None}, final=True)))
 
 
 def _keep(session: Session, row: Mapping[str, Any], follows: datetime | None) -> None:
@@ -222,27 +223,25 @@ def _outdated(kept: Screened | None, counted: int) -> bool:
 
 
 def _counted(session: Session, unit: Unit, period: Period) -> int:
-    numbers = count_responses(session, [period.id], [unit.id])
+    numbers = count_responses(session, Selection([period.id], [unit.id]))
     return numbers.get((unit.id, period.id), Counts()).counted
 
 
-def _row(
-    unit: Unit, period: Period, document: Document, counted: int, final: bool
-) -> dict[str, Any]:
+def _row(unit: Unit, period: Period, document: Document, final: bool) -> dict[str, Any]:
     return {
         "unit_id": unit.id,
         "period_id": period.id,
         "institution_id": unit.institution_id,
         "rules": load_rules().id,
         "made_at": now(),
-        "counted": counted,
+        "counted": document["number"],
         "final": final,
         "document": json.dumps(document, sort_keys=True),
     }
 
 
-def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, int] | None:
-    """What is found now, and how many responses count; None where they are under five."""
+def _screened(session: Session, unit: Unit, period: Period) -> Document | None:
+    """What is found now; None where fewer than five responses count."""
     instrument = asked_instrument(period)
     rows = read_arrivals(session, instrument, period.id, unit.id)
     if not enough(len(rows)):
@@ -261,7 +260,7 @@ def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, i
         **_indices(responses, found.flags, instrument, period),
         "rhythm": _rhythm(responses),
     }
-    return document, len(rows)
+    return document
 
 
 def _responses(rows: pd.DataFrame, instrument: Instrument) -> Responses:

@@ -1,7 +1,7 @@
 """What the papers say, filled from the database: of a unit's or an institution's closed survey."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from analysis.soundness.lift import NextGrade, next_grade
 from desk.office.periods import closed_period
 from desk.papers.announcing import headline_of
 from desk.papers.trend import trend
-from desk.publication.publishing import software_version
+from desk.publication.stated import software_version
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
 from desk.unit.plans import earlier_steps, period_before, planned_steps
@@ -36,7 +36,7 @@ from models import Batch, Period, Unit, Withdrawal, now
 from reports.contents import Characteristic, Contents, Headline, Mending, Need, Part, Point
 from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
-from survey.counts import count_experiences, count_people
+from survey.counts import Selection, count_experiences, count_people
 from survey.periods import asked_instrument
 
 CHARACTERISTICS = ("sex", "age", "education", "occupation")
@@ -52,7 +52,7 @@ def unit_contents(
     results = unit_results(session, actor, unit_id, period_id)
     index = headline(results)
     contents = replace(
-        _survey(session, actor, period, [unit], index, language),
+        _survey(session, actor, _Whose(period, [unit], language), index),
         unit=unit.name,
         headline=cast(Headline, period.headline),
         visits=results.visits,
@@ -86,7 +86,7 @@ def institution_contents(
     shown = [headline(one) for one in results if one.index is not None]
     index = mean_index(shown) if shown else headline(results[0])
     contents = replace(
-        _survey(session, actor, period, units, index, language),
+        _survey(session, actor, _Whose(period, units, language), index),
         headline="units",
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
@@ -131,15 +131,18 @@ def headline(results: UnitResults) -> DisclosedIndex:
     return replace(results.index, index=headline_of(results))
 
 
-def _survey(
-    session: Session,
-    actor: Actor,
-    period: Period,
-    units: Sequence[Unit],
-    index: DisclosedIndex,
-    language: Language,
-) -> Contents:
+@dataclass(frozen=True)
+class _Whose:
+    """The survey period and the units that papers are about, and in which language."""
+
+    period: Period
+    units: Sequence[Unit]
+    language: Language
+
+
+def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex) -> Contents:
     """What a unit's and an institution's papers tell alike."""
+    period, units, language = whose.period, whose.units, whose.language
     instrument = asked_instrument(period)
     keys = [unit.id for unit in units]
     return Contents(
@@ -166,7 +169,7 @@ def _survey(
 
 
 def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
-    """The respondents by what they told of themselves; ``people``: see ``count_people``."""
+    """The respondents by characteristic, such as sex or age; ``people``: see ``count_people``."""
     filled = people.assign(value=people["value"].fillna(""))
     numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
     found = []
@@ -204,7 +207,7 @@ def _together(
 ) -> DisclosedExperience | None:
     """Of the units together in which at least five told."""
     keys = [unit.id for unit in units]
-    counted = count_experiences(session, asked_instrument(period), [period.id], keys)
+    counted = count_experiences(session, asked_instrument(period), Selection([period.id], keys))
     told = [one for one in counted.values() if enough(one.answered)]
     if not told:
         return None

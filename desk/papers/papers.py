@@ -33,7 +33,7 @@ from reports.open_data.release import Study
 from reports.papers.report import report_docx, report_pdf
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
-from reports.workbooks.worksheet import worksheet_xlsx
+from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
 from survey.periods import asked_instrument
 from survey.rows import read_answers, read_responses
 from survey.schemes import used_scheme
@@ -160,10 +160,8 @@ def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period:
         rows,
         results.instrument,
         results.scheme,
-        unit.name,
-        _head(period, [results]),
+        WorksheetHead(unit.name, _head(period, [results]), results.averaged),
         asked.language,
-        results.averaged,
     )
 
 

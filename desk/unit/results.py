@@ -29,7 +29,7 @@ from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncert
 from desk.office.periods import own_period
 from desk.unit.steps import SOURCE, Shown, plain, shown_answers
 from models import Batch, Period, Service, Unit, Visits
-from survey.counts import OPEN_LINK, VISIT, count_experiences
+from survey.counts import OPEN_LINK, VISIT, Selection, count_experiences
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
 
@@ -230,7 +230,9 @@ def _experienced(
         return None
 
     def told(left_out: Collection[str]) -> Experienced | None:
-        by_unit = count_experiences(session, instrument, [period.id], [unit.id], left_out)
+        by_unit = count_experiences(
+            session, instrument, Selection([period.id], [unit.id], left_out)
+        )
         return by_unit.get(unit.id)
 
     found = told(without)

@@ -31,7 +31,7 @@ from models import (
     reading,
     writing_at_once,
 )
-from survey.counts import Responses, count_answers, count_responses, counted_answers
+from survey.counts import Responses, Selection, count_answers, count_responses, counted_answers
 from survey.periods import asked_instrument, stays_open
 
 SOURCE = "source"
@@ -101,7 +101,7 @@ def next_step(session: Session, unit: Unit, period: Period) -> Step | None:
     if shown == kept:
         return None
     pair = unit.id, period.id
-    numbers = count_responses(session, [period.id], [unit.id]).get(pair, Responses())
+    numbers = count_responses(session, Selection([period.id], [unit.id])).get(pair, Responses())
     return Step(pair, snapshot.tally if snapshot else None, numbers, _written(shown))
 
 
@@ -143,7 +143,7 @@ def shown_answers(session: Session, unit: Unit, period: Period, instrument: Inst
         )
     else:
         cells = _present(session, unit, period)
-        numbers = count_responses(session, [period.id], [unit.id])
+        numbers = count_responses(session, Selection([period.id], [unit.id]))
         responses = numbers.get((unit.id, period.id), Responses())
     whole, services, months = (_tally(cells, margin, measures, instrument) for margin in MARGINS)
     return Shown(responses, whole, services, months)
@@ -179,7 +179,7 @@ def advance(kept: Cells, present: Cells) -> Cells:
 def _present(session: Session, unit: Unit, period: Period) -> Cells:
     """What counts now."""
     asked = asked_instrument(period)
-    return _cells(count_answers(session, asked, BY, [period.id], [unit.id], pairs=True))
+    return _cells(count_answers(session, asked, BY, Selection([period.id], [unit.id]), pairs=True))
 
 
 def _read(snapshot: Snapshot | None) -> Cells:

@@ -14,6 +14,7 @@ from analysis.rulebook.certainty import load_certainty
 from analysis.screening.rules import load_rules
 from desk.integrity.screening import (
     Document,
+    FlaggedExclusion,
     Hint,
     Report,
     exclude_flagged,
@@ -139,7 +140,7 @@ def _ask_exclusion(report: Report, alarm: Any, people: str) -> None:
             act(
                 say("screening.done"),
                 lambda session, actor: exclude_flagged(
-                    session, actor, *place, alarm, report.made_at, reason
+                    session, actor, *place, FlaggedExclusion(alarm, report.made_at, reason)
                 ),
             )
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, state_of, stop_job, why_failed
-from desk.papers.bundles import begin_bundle, period_names
+from desk.papers.bundles import RequestedBundle, begin_bundle, period_names
 from desk.papers.papers import Asked
 from desk.places import units_within
 from models import Job
@@ -44,11 +44,10 @@ def ask(asked: Asked, institution: int) -> None:
 
 
 def _begin(kind: str, asked: Asked, units: list[int]) -> None:
+    bundle = RequestedBundle(kind, asked.period, units, asked.language, asked.link)
     act(
         None,
-        lambda session, actor: begin_bundle(
-            session, actor, kind, asked.period, units, asked.language, asked.link
-        ),
+        lambda session, actor: begin_bundle(session, actor, bundle),
         then=lambda job: start(job.id),
     )
 

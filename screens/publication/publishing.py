@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme
-from desk.index.perception import Round
+from desk.index.perception import Round, Scoring
 from desk.people import name_of
 from desk.publication.objections import objections_of
 from desk.publication.published import entries
@@ -42,7 +42,7 @@ def ask_preparation(session: Session, scored: Round, stand_in: bool) -> None:
         act(
             say("sealing.prepared"),
             lambda session, actor: prepare(
-                session, actor, scheme, year, stand_in, without, corrects
+                session, actor, Scoring(scheme, year, stand_in, without), corrects
             ),
             one_state=True,
         )

@@ -15,7 +15,7 @@ from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty
-from desk.office.periods import record_visits, service_visits
+from desk.office.periods import VisitCount, record_visits, service_visits
 from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
@@ -366,12 +366,8 @@ def _ask_visits(
             return
         services = {service: visits for service, visits in asked.items() if visits}
         number_of_visits = whole or sum(services.values())
-        act(
-            None,
-            lambda session, actor: record_visits(
-                session, actor, *place, number_of_visits, services
-            ),
-        )
+        visits = VisitCount(number_of_visits, services)
+        act(None, lambda session, actor: record_visits(session, actor, *place, visits))
 
 
 def _visits(label: str, known: int | None, key: str) -> int | None:

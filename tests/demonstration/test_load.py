@@ -12,7 +12,7 @@ from demonstration.load import CITIZEN_PATH, Demonstration, load
 from desk.admin.events import list_events
 from desk.assessment.findings import findings_of
 from desk.assessment.rounds import judged_under, rounds
-from desk.index.perception import score_year
+from desk.index.perception import Scoring, score_year
 from desk.index.progress import assessor_progress, institution_progress
 from desk.office.keying import keyings_of
 from desk.office.withdrawals import withdrawals_of
@@ -76,7 +76,9 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         last_year = now().year - 1
         for scheme in ("perception-2022", "ombudsman-2022"):
             rules = load_scheme(scheme)
-            result = score_year(session, actors["analyst"], rules, last_year, stand_in=True).result
+            result = score_year(
+                session, actors["analyst"], Scoring(rules, last_year, stand_in=True)
+            ).result
             assert len(result.institutions) == 2
             assert not any(one.provisional for one in result.institutions)
         assert list_events(session, actors["administrator"], None, 0, 9)
@@ -100,7 +102,7 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         states = {one.status for one in findings_of(session, official, a_round.id)}
         assert states == {"told", "answered", "accepted"}
         rules = judged_under(session, a_round)
-        this_year = score_year(session, analyst, rules, a_round.year, stand_in=True).result
+        this_year = score_year(session, analyst, Scoring(rules, a_round.year, stand_in=True)).result
         assert [one.provisional for one in this_year.institutions] == [False, True]
 
         (entry,) = entries(session).values()

@@ -14,6 +14,7 @@ from accounts.actors import Actor, actor_of
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.fieldwork import Judging
 from desk.unit.steps import keep_steps
 from models import (
     AuditEvent,
@@ -119,7 +120,7 @@ class House:
         items = [node.key for area in areas for node in judged.get(area, [])]
         with writing(self.engine) as session:
             judgements = [Judgement(unit or self.clinic, item, rung) for item in items]
-            assess(session, self.actors[actor], rules, year, judgements)
+            assess(session, self.actors[actor], Judging(rules, year), judgements)
 
     def acts(self) -> list[str]:
         """What the trace says was done, oldest first."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from accounts.actors import Forbidden
 from desk.integrity.screening import (
+    FlaggedExclusion,
     Hint,
     Report,
     exclude_flagged,
@@ -19,7 +20,7 @@ from desk.integrity.screening import (
     keep_screening,
     report_of,
 )
-from desk.office.periods import close_period, open_period
+from desk.office.periods import NewPeriod, close_period, open_period
 from desk.unit.results import unit_results
 from models import Exclusion, Period, Response, Screened, Unit, reading, writing
 from survey.periods import asked_instrument
@@ -85,9 +86,7 @@ def exclude_all(house: House, found: Report, reason: str = REASON) -> int:
             house.analyst,
             house.clinic,
             house.period,
-            "devices",
-            found.made_at,
-            reason,
+            FlaggedExclusion("devices", found.made_at, reason),
         )
 
 
@@ -223,12 +222,14 @@ def test_a_copied_period_is_told(house: House) -> None:
         earlier = open_period(
             session,
             house.coordinator,
-            house.district,
-            "lalu",
-            "Periode lalu",
-            now.starts - timedelta(days=90),
-            now.starts - timedelta(days=1),
-            "skm-2017",
+            NewPeriod(
+                house.district,
+                "lalu",
+                "Periode lalu",
+                now.starts - timedelta(days=90),
+                now.starts - timedelta(days=1),
+                "skm-2017",
+            ),
         )
         unit = session.get_one(Unit, house.clinic)
         store(session, unit, earlier, asked_instrument(earlier), forms(before, earlier))

@@ -26,7 +26,7 @@ from desk.jobs import (
     state_of,
     stop_job,
 )
-from desk.papers.bundles import begin_bundle
+from desk.papers.bundles import RequestedBundle, begin_bundle
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
@@ -54,10 +54,7 @@ def begin(house: House, kind: str, units: Collection[int] = (), actor: Actor | N
         job = begin_bundle(
             session,
             actor or house.coordinator,
-            kind,
-            house.period,
-            units or [house.clinic, house.registry],
-            "id",
+            RequestedBundle(kind, house.period, units or [house.clinic, house.registry], "id"),
         )
         return job.id
 

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
-from desk.office.periods import close_period, open_period, record_visits
+from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
 from desk.unit.changes import Compared, Moment, compare, moments_of
 from desk.unit.drivers import Drivers, drivers_of
 from desk.unit.results import UnitResults, unit_results
@@ -163,15 +163,15 @@ def another_period(house: House, code: str, years: int, instrument: str = "skm-2
     with writing(house.engine) as session:
         first = session.get_one(Period, house.period)
         starts, ends = (day + timedelta(days=365 * years) for day in (first.starts, first.ends))
-        place = session, house.coordinator, house.district
-        return open_period(*place, code, code, starts, ends, instrument).id
+        new = NewPeriod(house.district, code, code, starts, ends, instrument)
+        return open_period(session, house.coordinator, new).id
 
 
 def rated_mixed(house: House, period: int, good: int, close: bool = True) -> None:
     house.rate(GOOD, good, period=period)
     house.rate(2, 4, period=period)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, period, 90)
+        record_visits(session, house.official, house.clinic, period, VisitCount(90))
         if close:
             close_period(session, house.coordinator, period)
 

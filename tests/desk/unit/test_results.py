@@ -10,10 +10,10 @@ import pytest
 
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
-from desk.office.periods import close_period, record_visits
+from desk.office.periods import VisitCount, close_period, record_visits
 from desk.unit.results import Group, UnitResults, unit_results
 from models import Exclusion, Period, Snapshot, reading, writing
-from survey.counts import count_experiences
+from survey.counts import Selection, count_experiences
 from survey.files import preview_file
 from survey.periods import asked_instrument
 from tests.desk.conftest import ELEMENTS, House
@@ -61,7 +61,7 @@ def number_of(results: UnitResults) -> int | None:
 def test_sekadau_2019(house: House) -> None:
     load(house, SEKADAU.read_bytes(), SEKADAU.name)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, 500)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(500))
     results = look(house)
     assert results.index is not None
     assert (results.index.n, results.index.shown) == (49, "78.74")
@@ -228,7 +228,7 @@ def test_experiences_are_told_after_closing(house: House) -> None:
     assert told is not None
     with reading(house.engine) as session:
         instrument = asked_instrument(session.get_one(Period, house.period))
-        counted = count_experiences(session, instrument, [house.period], [house.clinic])
+        counted = count_experiences(session, instrument, Selection([house.period], [house.clinic]))
     whole = counted[house.clinic]
     assert (whole.answered, whole.none, whole.declined) == (5, 4, 1)
     assert whole.score == 80
