@@ -199,7 +199,7 @@ def test_a_mean_over_zero_is_refused_by_row_and_column(run: Run, write: Write, m
     place = "tree_public_data.csv: row 5, column input_1"
     assert (
         first
-        == f"{place}: found 0 on the scheme's scale, expected values above 0 for a {mean} mean"
+        == f"{place}: found 0 on the scheme's scale, expected values above 0 for a geometric or harmonic mean"
     )
 
 
