@@ -76,7 +76,7 @@ def test_bad_input_is_named(
     bad.write_text(ONE_ROW + "1,1,1,1,1,1,1,1,9\n")
     cases: list[tuple[Path | str, dict[str, str], list[str]]] = [
         (bad, {}, ["bad.csv: row 3, column U9", '"9"', "1, 2, 3, 4 or blank"]),
-        (tmp_path / "none.csv", {}, ["none.csv", "No such file"]),
+        (tmp_path / "none.csv", {}, ["none.csv", "no such file"]),
         (tmp_path, {}, [tmp_path.name, "directory"]),
         (good, {"unit": "nowhere"}, ["--unit", "nowhere", UNIT, OTHER_UNIT]),
         (good, {"unit": "\udcff"}, ["--unit", UNIT]),

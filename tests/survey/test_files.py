@@ -148,7 +148,7 @@ def test_comments_come_with_a_file_redacted_and_for_the_ombudsman_unless_said(
 
 BAD: list[tuple[str | bytes, str, list[str]]] = [
     ("", "a.csv", ["empty"]),
-    (f"{HEADING},comment\n1,1,1,1,1,1,1,1,1,{'a' * 2001}\n", "a.csv", ["row 2", "2001", "2000"]),
+    (f"{HEADING},comment\n1,1,1,1,1,1,1,1,1,{'a' * 2001}\n", "a.csv", ["row 2", "2,001", "2,000"]),
     (f"{HEADING},readers\n1,1,1,1,1,1,1,1,1,all\n", "a.csv", ["row 2", '"all"', "ombudsman"]),
     (HEADING, "a.csv", ["row"]),
     (f"{HEADING}\n1,1,1,1,1,1,1,1\n", "a.csv", ["row 2", "8 cells", "9"]),
@@ -156,11 +156,11 @@ BAD: list[tuple[str | bytes, str, list[str]]] = [
     (f"{HEADING}\n1,1,1,1,1,1,1,1,2.5\n", "a.csv", ["row 2", "U9", '"2.5"']),
     (f"{HEADING}\n1,1,1,1,1,1,1,1,999\n", "a.csv", ["row 2", "U9", '"999"']),
     (f"{HEADING}\n1,1,1,1,1,1,1,1,baik\n", "a.csv", ["row 2", "U9", '"baik"']),
-    (f"{HEADING};\n1,1,1,1,1,1,1,1,1\n", "a.csv", ["a.csv: heading", "facilities"]),
+    (f"{HEADING};\n1,1,1,1,1,1,1,1,1\n", "a.csv", ["a.csv: heading", "U9 Facilities"]),
     (f"Nama,{HEADING}\nBudi,,,,,,,,,\n", "a.csv", ["row 2", "no answer"]),
     (f"{HEADING},u1\n1,1,1,1,1,1,1,1,1,1\n", "a.csv", ["heading", "u1", "twice"]),
     (f"{HEADING},Persyaratan\n1,1,1,1,1,1,1,1,1,1\n", "a.csv", ["heading", "Persyaratan"]),
-    ("U1,U2\n1,1\n", "a.csv", ["a.csv: heading", "time"]),
+    ("U1,U2\n1,1\n", "a.csv", ["a.csv: heading", "U3 Completion time"]),
     (f"{HEADING}\n1,1,1,1,1,1,1,1,1\0\n", "a.csv", ["binary"]),
     (f'{HEADING}\n"1,1,1,1,1,1,1,1,1\n', "a.csv", ["line 2"]),
     (b"\xff\xfe\x00", "a.csv", ["a.csv"]),
