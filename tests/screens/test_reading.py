@@ -65,12 +65,13 @@ def appears(place: Place) -> AppTest:
 
 
 @pytest.fixture
-def wired(engine: Engine) -> None:
+def wired(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The script of all pages has run once: from then on it is imported."""
 
     def script() -> None:
         import screens.main  # noqa: F401
 
+    monkeypatch.setattr("screens.shell.actor", lambda: None)
     assert not AppTest.from_function(script, default_timeout=PATIENCE).run().exception
 
 
