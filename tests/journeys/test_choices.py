@@ -10,8 +10,8 @@ from tests.journeys.people import PATIENCE, choose, log_in, open_screen
 
 def shows(page: Page, label: str, chosen: str) -> None:
     """Waits until the select box shows what was chosen."""
-    box = page.get_by_test_id("stSelectbox").filter(has_text=label).first
-    expect(box).to_contain_text(chosen, timeout=PATIENCE)
+    box = page.get_by_role("combobox", name=label).first
+    expect(box).to_have_value(re.compile(re.escape(chosen)), timeout=PATIENCE)
 
 
 def open_by_menu(page: Page, title: str) -> None:
