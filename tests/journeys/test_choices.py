@@ -23,8 +23,10 @@ def test_unit_and_period_stay_chosen(app: App, page: Page) -> None:
     log_in(page, app, "koordinator.contoh")
     open_screen(page, app, "/unit", "Kepuasan unit")
     choose(page, "Unit", "Puskesmas Contoh A")
-    choose(page, "Periode survei", "ditutup")
     page.wait_for_url(re.compile(r"unit=puskesmas-a-contoh&period=[\w-]+"), timeout=PATIENCE)
+    running = page.url
+    choose(page, "Periode survei", "ditutup")
+    page.wait_for_url(lambda url: url != running, timeout=PATIENCE)
     shared = page.url
     (period,) = re.findall(r"period=([\w-]+)", shared)
     page.reload()
