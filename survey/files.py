@@ -18,7 +18,8 @@ from analysis.tables import ROW, as_table, read_frame
 from models import Batch, Period, Unit, now
 from models.responses import LONGEST_COMMENT, READERS
 from survey.checks import UNREADABLE
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 from survey.storage import Row, store
 
 SERVICE_HEADINGS = ("service", "layanan")

@@ -13,6 +13,7 @@ from analysis.index.composite import Column
 from analysis.index.experience import Experienced
 from analysis.index.institutions import Assessed, Result, score_institutions
 from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
@@ -22,7 +23,8 @@ from desk.assessment.sampled import sampled_units
 from desk.index.declarations import declared
 from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import Responses, count_answers, count_experiences, count_responses
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 IMPORT = "import"
 # What is asked of users in interviews, by the evidence that it is to a scheme.
@@ -175,7 +177,7 @@ def _score(
 def is_scored_here(scheme: Scheme) -> bool:
     """Whether all the evidence that the scheme asks for is stored here, and blends units."""
     indicators = {node.evidence for node in scheme.indicators()}
-    return scheme.owner != "kemenpanrb" and indicators <= set(STORED)
+    return blends(scheme) and indicators <= set(STORED)
 
 
 def assessed_years(session: Session, actor: Actor) -> list[int]:

@@ -27,7 +27,7 @@ from desk.publication.publishing import software_version
 from desk.unit.results import UnitResults, unit_results
 from models import Announcement, Institution, Medium, Period, Unit, now
 from models.announcements import MEDIA
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 Document = dict[str, Any]
 

@@ -34,8 +34,9 @@ from reports.papers.report import report_docx, report_pdf
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
 from reports.workbooks.worksheet import worksheet_xlsx
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
 from survey.rows import read_answers, read_responses
+from survey.schemes import used_scheme
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -16,7 +16,8 @@ from desk.unit.results import unit_results
 from models import Period
 from reports.contents import Point
 from survey.counts import count_answers
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 YEARS = 5
 

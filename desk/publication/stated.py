@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import enough, few
 from analysis.exact import half_up
 from analysis.index.composite import Column
-from analysis.publication.publication import (
+from analysis.publication.evidence import (
     FORMAT,
     Asked,
-    Document,
     Evidence,
     Experiences,
     Interviews,
@@ -22,10 +21,9 @@ from analysis.publication.publication import (
     Range,
     RuleFile,
     Survey,
-    min_max_indicators,
-    read_evidence,
-    subtraction_tells,
 )
+from analysis.publication.publication import min_max_indicators, subtraction_tells
+from analysis.publication.published_scores import PublishedScores
 from desk.index.perception import INTERVIEWS, Round, Surveyed
 from models import Period, Unit
 from survey.counts import Responses
@@ -41,7 +39,7 @@ def complete_institutions(scored: Round) -> set[str]:
 def evidence_of(
     session: Session,
     scored: Round,
-    earlier: Sequence[Document],
+    earlier: Sequence[PublishedScores],
     corrects: str | None,
     version: str,
     of: Collection[str] | None = None,
@@ -60,7 +58,7 @@ def evidence_of(
     latest = [surveyed.latest for _, surveyed, _ in published if surveyed.latest]
     rules = {_rules(period): period for period in latest}
     places = list(rules)
-    found = [_surveys_of(one) for one in earlier if one["format"] == FORMAT]
+    found = [_surveys_of(one) for one in earlier]
     codes = dict(session.execute(select(Period.id, Period.code)).all())
     provinces = {one.institution: one.province for one in scored.result.institutions}
     institutions = {unit.institution.code: unit.institution for unit, _, _ in published}
@@ -150,8 +148,8 @@ def _small(surveyed: Surveyed) -> bool:
     return not enough(surveyed.respondents) or any(map(few, answered))
 
 
-def _surveys_of(document: Document) -> dict[str, Survey]:
-    return {unit.code: unit.survey for unit in read_evidence(document).units if unit.survey}
+def _surveys_of(document: PublishedScores) -> dict[str, Survey]:
+    return {unit.code: unit.survey for unit in document.units if unit.survey}
 
 
 def _rules(period: Period) -> tuple[str, str]:

@@ -19,7 +19,8 @@ from desk.unit.results import UnitResults, population, unit_results
 from desk.unit.steps import Shown, plain
 from models import Period, Visits
 from survey.counts import count_answers
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 YEARS = 5
 Key = TypeVar("Key")

@@ -30,7 +30,8 @@ from desk.office.periods import own_period
 from desk.unit.steps import SOURCE, Shown, plain, shown_answers
 from models import Batch, Period, Service, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, count_experiences
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def unit_results(
     """The results of a unit, with or without some sources. Raises Forbidden.
 
     ``without``: "open_link", and numbers of imported batches; see ``survey.counts``.
-    May write what it shows, see ``desk.unit.steps``: the caller commits.
+    Of an open period: the step that is kept, see ``desk.unit.steps``.
     """
     unit = require_unit(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)

@@ -1,6 +1,6 @@
 """What may be given away of a survey's rows: which units, which columns, how coarse.
 
-The rules stand in ``open-data-2026.yaml``; the mathematics in ``analysis.publication.anonymity``.
+The rules stand in ``open-data-YEAR.yaml``; the mathematics in ``analysis.publication.anonymity``.
 """
 
 from collections.abc import Mapping
@@ -36,6 +36,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    newest_rules,
     parse_yaml,
     read_rules,
 )
@@ -43,7 +44,7 @@ from analysis.tables import as_table
 from locales import say
 from reports.cells import harmless
 
-RULES = Path(__file__).parent / "open-data-2026.yaml"
+RULES = newest_rules(Path(__file__).parent, "open-data")
 NOT_TOLD, HIDDEN = -1, -2
 OPEN_LINK, VISIT, CITIZENS = "open_link", "visit", "citizens"
 

@@ -8,13 +8,14 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
+from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.assessments import Judgement, changed
 from desk.assessment.field_sheets import hand_out, read_judgements
 from desk.assessment.fieldwork import Capacity
 from desk.places import units_among
 from models import Institution, Session
 from screens.acts import fresh
-from screens.assessment.judging import SCHEME, save
+from screens.assessment.judging import save
 from screens.looks import look
 from screens.plain import show_table
 from screens.problems import show_problems
@@ -48,7 +49,8 @@ def show_files(
         return
     content = file.getvalue()
     try:
-        found = read_judgements(session, actor, content, file.name, SCHEME, year, capacity)
+        scheme = scheme_judged_in(year)
+        found = read_judgements(session, actor, content, file.name, scheme, year, capacity)
     except BadInput as error:
         show_problems(error)
         return

@@ -9,6 +9,8 @@ import streamlit as st
 from accounts.actors import Actor
 from analysis.exact import exact
 from analysis.index.league import side_by_side
+from analysis.rulebook.defaults import load_defaults
+from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.index.league import league_of
 from desk.index.perception import STORED, assessed_years, score_year
@@ -19,7 +21,6 @@ from screens.index.schemes import ask_stand_in, choose, edges
 from screens.looks import look
 from screens.shell import language, number, say
 
-FIRST, SECOND = "ombudsman-2022", "compliance-2021"
 EXAMPLE = Fraction("78.45")  # Ogan Komering Ilir in 2022
 
 
@@ -28,11 +29,12 @@ def screen() -> None:
     st.title(say("shell.page_banding"))
     st.markdown(say("comparing.lead"))
     ids = [name for name in scheme_ids() if _of_institutions(load_scheme(name))]
+    first, second = load_defaults().schemes_compared
     left, right = st.columns(2)
     with left:
-        one = choose(ids, say("comparing.first"), "comparing_first", FIRST)
+        one = choose(ids, say("comparing.first"), "comparing_first", first)
     with right:
-        other = choose(ids, say("comparing.second"), "comparing_second", SECOND)
+        other = choose(ids, say("comparing.second"), "comparing_second", second)
     _one_number(one, other)
     st.header(say("comparing.year"))
     lacking = [scheme for scheme in (one, other) if _not_stored(scheme)]
@@ -45,7 +47,7 @@ def screen() -> None:
 
 
 def _of_institutions(scheme: Scheme) -> bool:
-    return scheme.owner != "kemenpanrb" and scheme.bands is not None
+    return blends(scheme) and scheme.bands is not None
 
 
 def _not_stored(scheme: Scheme) -> list[str]:

@@ -5,7 +5,7 @@ from uuid import UUID
 import streamlit as st
 
 from accounts.actors import Actor
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import PublishedScores
 from desk.publication.certificates import Holder, giving, hand_out, holders, own_holders
 from desk.publication.published import Entry
 from models import Session
@@ -14,7 +14,7 @@ from screens.office.posters import address_in_the_browser
 from screens.shell import language, number, say
 
 
-def offer(entry: Entry, document: Document, institution: str) -> None:
+def offer(entry: Entry, document: PublishedScores, institution: str) -> None:
     """Those of an institution and its units, where the scheme knows certificates."""
     scheme = entry.scheme
     if scheme.certificate is None:

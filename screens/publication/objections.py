@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from accounts.actors import Actor
-from analysis.index.league import of_publication, units_of_publication
-from analysis.publication.publication import Document
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.publication.published_league import published_league, published_units
+from analysis.publication.published_scores import PublishedUnit
+from analysis.rulebook.scheme import Scheme
 from desk.people import name_of
 from desk.places import institutions_of, unit_with_code
 from desk.publication.objections import (
+    OwnPart,
     decide_objection,
     disputable,
     disputed,
@@ -50,23 +51,24 @@ def _show_provisional(session: Session, actor: Actor, institution: Institution) 
         st.caption(say("objections.nothing_waits"))
     for publication, part in found:
         with st.container(border=True):
-            st.markdown(f"**{plain(title_of(part))}**")
+            st.markdown(f"**{plain(title_of(part.year, part.scheme))}**")
             _show_part(session, actor, publication.id, part)
 
 
-def _show_part(session: Session, actor: Actor, publication: UUID, part: Document) -> None:
-    scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
-    league.introduce(scheme, part["not_independent"], part["without"])
+def _show_part(session: Session, actor: Actor, publication: UUID, part: OwnPart) -> None:
+    scheme = part.scheme
+    league.introduce(scheme, part.not_independent, part.without)
     st.caption(say("objections.provisional"))
-    declarations.show_declared(scheme, part["institutions"][0])
-    own = f"{publication}_{part['institutions'][0]['code']}"
-    league.show_scores(of_publication(part, scheme), scheme, f"objections_{own}")
-    league.show_scores(units_of_publication(part), scheme, f"objections_units_{own}")
-    units = {one["code"]: one for one in part["units"]}
+    (place,) = part.institutions
+    declarations.show_declared(scheme, place)
+    own = f"{publication}_{place.code}"
+    league.show_scores(published_league([place], scheme), scheme, f"objections_{own}")
+    league.show_scores(published_units(part.units), scheme, f"objections_units_{own}")
+    units = {one.code: one for one in part.units}
     code = st.selectbox(
         say("words.unit"),
         list(units),
-        format_func=lambda code: units[code]["name"],
+        format_func=lambda code: units[code].name,
         key=f"objections_unit_{own}",
     )
     if code is not None:
@@ -75,18 +77,18 @@ def _show_part(session: Session, actor: Actor, publication: UUID, part: Document
         _ask_objection(publication, unit_with_code(session, actor, code).id, scheme)
 
 
-def _derivation(unit: Document, scheme: Scheme) -> pd.DataFrame:
+def _derivation(unit: PublishedUnit, scheme: Scheme) -> pd.DataFrame:
     """Each indicator's raw value, and the value of every node on 0-100."""
     rows = []
     for node in scheme.nodes():
-        raw, value = unit["inputs"].get(node.key), unit["nodes"].get(node.key)
+        raw, value = unit.inputs.get(node.key), unit.nodes.get(node.key)
         rows.append((node.name[language()], _shown(raw), _shown(value)))
     headings = ("scores.node", "scores.raw", "scores.value")
     return pd.DataFrame(rows, columns=[say(key) for key in headings])
 
 
-def _shown(value: str | None) -> str:
-    return "–" if value is None else number(Fraction(value))
+def _shown(value: Fraction | None) -> str:
+    return "–" if value is None else number(value)
 
 
 def _ask_objection(publication: UUID, unit: int, scheme: Scheme) -> None:

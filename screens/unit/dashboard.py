@@ -20,13 +20,15 @@ from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
 from desk.unit.results import Group, UnitResults, batches_of, unit_results
+from desk.unit.steps import keep_steps
 from desk.unit.weighted import beside_headline, units_beside
 from locales.refusals import sentence
-from models import Session, writing
+from models import Session
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.acts import act
 from screens.choices import OPEN_FIRST, choose_survey
+from screens.looks import look
 from screens.plain import plain
 from screens.shell import day, engine, language, month, number, say, signed_in
 from screens.unit import change, mending, soundness, weighted
@@ -41,14 +43,16 @@ def screen() -> None:
     """Asks for unit and period, then shows what may be shown."""
     st.title(say("shell.page_unit"))
     actor = signed_in()
-    with writing(engine(), one_state=True) as session:
+    with look() as (session, _):
         chosen = choose_survey(session, actor, "dashboard", OPEN_FIRST)
-        if chosen is None:
-            return
-        unit, period = (one.id for one in chosen)
+    if chosen is None:
+        return
+    unit, period = (one.id for one in chosen)
+    kept = keep_steps(engine(), actor, unit)
+    with look() as (session, _):
         without = _choose_without(session, actor, unit, period)
         results = unit_results(session, actor, unit, period, without)
-        if _introduce(results, without):
+        if _introduce(results, without, kept):
             _show(session, actor, results, without)
         services = service_visits(session, actor, unit, period)
         names = {service.id: service.name for service in results.unit.services}
@@ -70,10 +74,16 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
     )
 
 
-def _introduce(results: UnitResults, without: Collection[str]) -> bool:
-    """What kind of data this is; whether there is anything to show of it."""
-    if results.index is not None:
-        return True
+def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bool:
+    """What kind of data this is; whether there is anything to show of it.
+
+    ``kept``: whether its steps are the newest.
+    """
+    busy = not kept and results.period.closed_at is None
+    if busy:
+        st.info(say("words.busy"), icon=":material/hourglass_top:")
+    if results.index is not None or busy:
+        return results.index is not None
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"
     st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
     st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))

@@ -32,7 +32,7 @@ from screens.looks import look
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
 from screens.shell import day, language, number, say, signed
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
     "planned": "gray",

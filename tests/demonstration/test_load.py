@@ -18,9 +18,11 @@ from desk.office.keying import keyings_of
 from desk.office.withdrawals import withdrawals_of
 from desk.papers.announcing import announcements_of, public_announcements, read_announcement
 from desk.places import periods_of
-from desk.publication.publishing import publications, read_document
+from desk.publication.published import entries
+from desk.publication.publishing import read_document
 from desk.unit.follow_up import consultations_of, follow_ups_of
 from desk.unit.results import unit_results
+from desk.unit.steps import keep_steps
 from models import Institution, Response, Unit, User, now, reading, writing
 from survey.periods import open_period
 
@@ -56,6 +58,8 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         actors[role] = actor
     assert set(actors) == {"official", "coordinator", "analyst", "administrator"}
 
+    for role in ("official", "coordinator", "analyst"):
+        assert keep_steps(engine, actors[role], unit.id)
     with writing(engine) as session:
         for role in ("official", "coordinator", "analyst"):
             periods = periods_of(session, actors[role], unit.id)
@@ -99,8 +103,9 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         this_year = score_year(session, analyst, rules, a_round.year, stand_in=True).result
         assert [one.provisional for one in this_year.institutions] == [False, True]
 
-        (publication,) = publications(session)
+        (entry,) = entries(session).values()
+        publication = entry.publication
         document = read_document(publication)
         assert publication.year == last_year
-        assert all(one["demonstration"] for one in document["institutions"])
+        assert all(one.demonstration for one in document.institutions)
         assert json.loads(publication.document)["provisional_institutions"] == 0

@@ -11,7 +11,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from accounts.actors import Forbidden
-from desk.integrity.screening import Hint, Report, exclude_flagged, hints_of, report_of
+from desk.integrity.screening import (
+    Hint,
+    Report,
+    exclude_flagged,
+    hints_of,
+    keep_screening,
+    report_of,
+)
 from desk.office.periods import close_period, open_period
 from desk.unit.results import unit_results
 from models import Exclusion, Period, Response, Screened, Unit, reading, writing
@@ -54,12 +61,14 @@ def rate(
 
 
 def report(house: House) -> Report | None:
-    with writing(house.engine) as session:
+    assert keep_screening(house.engine, house.analyst, house.clinic, house.period)
+    with reading(house.engine) as session:
         return report_of(session, house.analyst, house.clinic, house.period)
 
 
 def hints(house: House, role: str = "official") -> Sequence[Hint]:
-    with writing(house.engine) as session:
+    assert keep_screening(house.engine, house.actors[role], house.clinic, house.period)
+    with reading(house.engine) as session:
         return hints_of(session, house.actors[role], house.clinic, house.period)
 
 
@@ -136,7 +145,7 @@ def test_a_group_is_excluded_in_one_act_and_counted(house: House) -> None:
     assert details["alarm"] == "devices"
     assert details["reason"] == REASON
     assert sorted(details["responses"]) == sorted(map(str, found.counting["devices"]))
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.analyst, house.clinic, house.period)
         assert (results.received, results.excluded) == (HONEST + STUFFED, STUFFED)
         assert session.scalar(select(func.count()).select_from(Response)) == HONEST + STUFFED

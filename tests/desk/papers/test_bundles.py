@@ -14,7 +14,18 @@ from sqlalchemy import update
 from sqlalchemy.exc import NoResultFound
 
 from accounts.actors import Actor, Forbidden
-from desk.jobs import KEPT, SILENCE, Stopped, file_of, jobs_of, own_job, run, start, stop_job
+from desk.jobs import (
+    KEPT,
+    SILENCE,
+    Stopped,
+    file_of,
+    jobs_of,
+    own_job,
+    run,
+    start,
+    state_of,
+    stop_job,
+)
 from desk.papers.bundles import begin_bundle
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
@@ -176,7 +187,7 @@ def test_a_killed_process_is_marked_as_failed(
         session.execute(update(Job).where(Job.id == job).values(heard_at=long_ago))
     with writing(closed.engine) as session:
         (told,) = jobs_of(session, closed.coordinator)
-        assert (told.state, file_of(told)) == ("failed", None)
+        assert (state_of(told), file_of(told)) == ("failed", None)
     assert begin(closed, "worksheets") > job
 
 

@@ -11,7 +11,8 @@ from desk.office.keying import SECOND, Sheet, begin_keying, key_sheet, sample_of
 from desk.office.periods import close_period, record_visits
 from desk.papers.papers import KINDS, Asked, Paper, hand_out
 from desk.unit.results import UnitResults, unit_results
-from models import Keying, User, now, writing
+from desk.unit.steps import keep_steps
+from models import Keying, User, now, reading, writing
 from survey.checks import Refused, Submission
 from survey.receipts import mint_key
 from survey.submission import submit
@@ -53,7 +54,8 @@ class Zone:
             close_period(session, self.actor, self.place[1])
 
     def results(self) -> UnitResults:
-        with writing(self.engine) as session:
+        assert keep_steps(self.engine, self.actor, self.place[0])
+        with reading(self.engine) as session:
             return unit_results(session, self.actor, *self.place)
 
     def paper(self, kind: str, unit: bool = True) -> Paper:

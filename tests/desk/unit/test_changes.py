@@ -32,7 +32,7 @@ def mixed(
 
 
 def compared(house: House, period: int) -> Compared | None:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, period)
         return compare(session, house.official, now)
 
@@ -100,7 +100,7 @@ def test_the_trend_has_each_period_that_shows_an_index(house: House) -> None:
     house.rate(4, 3, period=second)
     close(house, first, second)
     house.rate(4, 9)
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, house.period)
         moments = moments_of(session, house.official, now, compare(session, house.official, now))
     points = [(one.period.id, one.index.shown) for one in moments]
@@ -108,7 +108,7 @@ def test_the_trend_has_each_period_that_shows_an_index(house: House) -> None:
 
 
 def drivers(house: House, period: int) -> Drivers | None:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, period)
         return drivers_of(session, house.official, now)
 
@@ -151,7 +151,7 @@ def test_few_complete_answers_give_reasons_instead_of_figures(house: House) -> N
 def test_an_overall_rating_changes_no_index(house: House) -> None:
     first = open_half(house, FIRST, "skm-2017-overall")
     house.rate({**THREE, "overall": 1}, 8, period=first)
-    with writing(house.engine) as session:
+    with house.looking() as session:
         assert session.get_one(Period, first).instrument.key == "skm-2017-overall"
         index = unit_results(session, house.official, house.clinic, first).index
     assert index
@@ -177,12 +177,12 @@ def rated_mixed(house: House, period: int, good: int, close: bool = True) -> Non
 
 
 def results_of(house: House, period: int) -> UnitResults:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         return unit_results(session, house.official, house.clinic, period)
 
 
 def look(house: House, period: int) -> tuple[Compared | None, list[Moment]]:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, period)
         compared = compare(session, house.official, results)
         return compared, moments_of(session, house.official, results, compared)

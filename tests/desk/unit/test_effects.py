@@ -61,7 +61,7 @@ def shut(house: House, period: int) -> None:
 
 
 def found(house: House) -> dict[str, Effect]:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = session.get_one(Period, house.period)
         results = unit_results(session, house.official, house.clinic, now.id)
         effects = effects_of(session, house.official, results, period_before(session, now))
@@ -117,7 +117,7 @@ def test_all_answering_alike_say_why_there_is_no_verdict(house: House, earlier: 
 def test_only_who_sees_the_unit_sees_its_effects(house: House, earlier: int) -> None:
     rate(house, house.period)
     shut(house, house.period)
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, house.period)
         before = session.get_one(Period, earlier)
         with pytest.raises(Forbidden):

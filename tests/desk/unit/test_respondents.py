@@ -36,7 +36,7 @@ def answered(house: House, number: int, sex: str | None, channel: str = "open_li
 
 
 def look(house: House) -> Respondents:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         return respondents(
             session, unit_results(session, house.official, house.clinic, house.period)
         )

@@ -1,7 +1,6 @@
 """A unit's results: the figures, and what must not be shown of few people."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -27,7 +26,7 @@ GOOD = {**dict.fromkeys(ELEMENTS, 3), "time": 4}
 
 def look(house: House, without: Collection[str] = (), unit: int | None = None) -> UnitResults:
     """The results as the analyst sees them, in a transaction of its own."""
-    with writing(house.engine) as session:
+    with house.looking(unit) as session:
         return unit_results(session, house.analyst, unit or house.clinic, house.period, without)
 
 
@@ -367,18 +366,6 @@ def test_a_group_that_is_hidden_tells_no_number(house: House) -> None:
     close(house)
     nameless = [replace(group, name=None, key=None) for group in look(house).services]
     assert nameless == [Group(None, None)] * 2
-
-
-def test_two_first_looks_at_once(house: House) -> None:
-    """The second waits for the first, and shows the same."""
-    house.rate(3, 5)
-    with ThreadPoolExecutor(1) as other, writing(house.engine) as session:
-        first = unit_results(session, house.analyst, house.clinic, house.period)
-        waiting = other.submit(look, house)
-        with pytest.raises(TimeoutError):
-            waiting.result(0.3)
-        session.commit()
-        assert waiting.result(20).index == first.index
 
 
 def test_all_excluded_is_nothing_again(house: House) -> None:

@@ -33,14 +33,14 @@ def noted(house: House) -> Mapping[int, int]:
 
 
 def beside(house: House) -> Beside | None:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, house.period)
         return beside_headline(session, house.official, results)
 
 
 def units(house: House, role: str = "coordinator") -> Units | None:
     actor = house.actors[role]
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, actor, house.clinic, house.period)
         return units_beside(session, actor, results)
 
