@@ -20,6 +20,7 @@ from accounts.actors import Actor
 from accounts.log_in import (
     COOKIE,
     LASTS,
+    PasswordChange,
     TooManyTries,
     change_password,
     find_actor,
@@ -157,7 +158,9 @@ class _Doors:
             candidate = find_candidate(session, username, now())
         right, password_hash = fits(present, candidate.password_hash), hash_password(new)
         with writing(self.engine()) as session:
-            return change_password(session, candidate, right, password_hash, cookie, now())
+            return change_password(
+                session, PasswordChange(candidate, right, password_hash, cookie), now()
+            )
 
     def _end(self, cookie: str | None) -> None:
         with writing(self.engine()) as session:

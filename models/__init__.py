@@ -1,4 +1,10 @@
-"""What is stored: tables, engine, migrations. Imports nothing of the project."""
+"""What is stored: tables, engine, migrations. Imports nothing of the project.
+
+Screens take from here what they may know of SQLAlchemy: a session to pass on, and its error.
+"""
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
@@ -6,7 +12,17 @@ from models.base import Base, now
 from models.batches import ColumnMeaning, KeyedSheet, Keying, Withdrawal
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
-from models.engine import UNUSABLE, one_at_a_time, open_engine, reading, writing
+from models.engine import (
+    UNUSABLE,
+    Busy,
+    WrongShape,
+    insert_absent,
+    one_at_a_time,
+    open_engine,
+    reading,
+    writing,
+    writing_at_once,
+)
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
@@ -47,6 +63,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Batch",
+    "Busy",
     "ColumnMeaning",
     "Comment",
     "CommentLabel",
@@ -78,6 +95,7 @@ __all__ = [
     "Reconciliation",
     "Response",
     "Role",
+    "SQLAlchemyError",
     "SampledAssessor",
     "SampledSubject",
     "SampledUnit",
@@ -87,6 +105,7 @@ __all__ = [
     "SelfAssessment",
     "Service",
     "ServiceVisits",
+    "Session",
     "Snapshot",
     "TriageChoice",
     "TriageVersion",
@@ -95,13 +114,16 @@ __all__ = [
     "VisitToken",
     "Visits",
     "Withdrawal",
+    "WrongShape",
     "answers_name",
     "answers_table",
     "in_force",
+    "insert_absent",
     "migrate",
     "now",
     "one_at_a_time",
     "open_engine",
     "reading",
     "writing",
+    "writing_at_once",
 ]

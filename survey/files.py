@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
 from models import Batch, ColumnMeaning, Period, Unit, Withdrawal, now
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
 from survey.reading.rules import in_words
 from survey.reading.tables import Asked
 from survey.reading.understood import Understood
+from survey.schemes import used_scheme
 from survey.storage import Row, store
 
 NO_SERVICE = ""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import few
 from analysis.errors import Place, bad
 from analysis.exact import half_up
 from analysis.index.composite import Origin
@@ -92,7 +92,7 @@ def subtraction_tells(survey: Survey | None, other: Survey | None) -> bool:
         for item, counts in survey.answers.items()
         if item in other.answers
     ]
-    return any(0 < abs(gap) < SMALLEST_GROUP for gap in gaps)
+    return any(few(abs(gap)) for gap in gaps)
 
 
 def with_ranges(scheme: Scheme, ranges: Mapping[str, tuple[Fraction, Fraction]]) -> Scheme:

@@ -15,7 +15,7 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit, runs_unit
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough, in_steps
 from analysis.triage.groups import groups
 from analysis.triage.model import seed_model
 from desk.comments.labels import Labelled, Labels, stored_labels
@@ -42,7 +42,7 @@ class Quote:
 
     @property
     def urgent(self) -> bool:
-        """Whether it tells, first or second, of what is read before all else."""
+        """Whether its first or second label is one that is read before all others."""
         one = self.triaged
         return one is not None and bool({one.label, one.secondary} & set(SERIOUS))
 
@@ -57,7 +57,7 @@ class Alike:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a reader looks for; None: all."""
+    """The labels by which a reader filters comments; None: all."""
 
     period: int | None = None
     label: str | None = None
@@ -65,7 +65,7 @@ class Wanted:
     sentiment: str | None = None
 
     def fits(self, quote: Quote) -> bool:
-        """Whether the reader looks for this one."""
+        """Whether the quote passes the filter."""
         triaged = quote.triaged
         return (
             self.period in (None, quote.period)
@@ -101,7 +101,7 @@ class Room:
     reads_all: bool
 
     def wanted(self, wanted: Wanted, shuffle: int) -> list[Quote]:
-        """The quotes that a reader looks for, urgent ones first.
+        """The quotes that pass the filter, urgent ones first.
 
         Else in an order that tells nothing of when they came.
         """
@@ -197,15 +197,15 @@ def _harmless(triaged: Labelled | None) -> bool:
 def _enough(quotes: Sequence[Quote]) -> list[Quote]:
     """Those of the periods in which there are five: of fewer, one could guess who wrote them."""
     number = Counter(one.period for one in quotes)
-    return [one for one in quotes if number[one.period] >= SMALLEST_GROUP]
+    return [one for one in quotes if enough(number[one.period])]
 
 
 def _in_fives(kept: Counter[tuple[int, str]]) -> list[Count]:
     """In fives, so that nobody sees when one more came."""
     return [
-        Count(period, form, number - number % SMALLEST_GROUP, at_least=True)
+        Count(period, form, in_steps(number), at_least=True)
         for (period, form), number in sorted(kept.items())
-        if number >= SMALLEST_GROUP
+        if enough(number)
     ]
 
 

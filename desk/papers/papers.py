@@ -24,7 +24,8 @@ from desk.papers.contents import (
 from desk.unit.results import UnitResults, unit_results
 from locales import Language
 from models import Period, Unit, reading, writing
-from reports.contents import Approval, Contents
+from reports.contents import Approval
+from reports.disclosed import DisclosedContents
 from reports.notices.announcement import announcement_pdf, announcement_png
 from reports.notices.questionnaire import Questionnaire, questionnaire_html, serials
 from reports.open_data.open_data import open_data
@@ -32,9 +33,10 @@ from reports.open_data.release import Study
 from reports.papers.report import report_docx, report_pdf
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
-from reports.workbooks.worksheet import worksheet_xlsx
-from survey.periods import asked_instrument, used_scheme
+from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
+from survey.periods import asked_instrument
 from survey.rows import read_answers, read_responses
+from survey.schemes import used_scheme
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -132,10 +134,10 @@ def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Per
     raise bad("no_such_paper", found=Written(asked.kind))
 
 
-def _contents(draw: Callable[[Contents, Language], bytes]) -> tuple[OfUnit, OfInstitution]:
-    """How a paper that is drawn from Contents is read, of a unit and of an institution."""
+def _contents(draw: Callable[[DisclosedContents, Language], bytes]) -> tuple[OfUnit, OfInstitution]:
+    """How a paper that is drawn from contents is read, of a unit and of an institution."""
 
-    def finished(contents: Contents, asked: Asked) -> Draw:
+    def finished(contents: DisclosedContents, asked: Asked) -> Draw:
         signed = replace(contents, approval=asked.approval, link=asked.link)
         return partial(draw, signed, asked.language)
 
@@ -158,10 +160,8 @@ def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period:
         rows,
         results.instrument,
         results.scheme,
-        unit.name,
-        _head(period, [results]),
+        WorksheetHead(unit.name, _head(period, [results]), results.averaged),
         asked.language,
-        results.averaged,
     )
 
 
@@ -233,15 +233,15 @@ def _prefix(code: str) -> str:
     return re.sub("[^A-Z0-9]", "", code.upper())[:LONGEST_PREFIX] or "SKM"
 
 
-def _square(contents: Contents, language: Language) -> bytes:
+def _square(contents: DisclosedContents, language: Language) -> bytes:
     return announcement_png(contents, "square", language)
 
 
-def _a4(contents: Contents, language: Language) -> bytes:
+def _a4(contents: DisclosedContents, language: Language) -> bytes:
     return announcement_png(contents, "a4", language)
 
 
-def _a4_pdf(contents: Contents, language: Language) -> bytes:
+def _a4_pdf(contents: DisclosedContents, language: Language) -> bytes:
     return announcement_pdf(contents, "a4", language)
 
 

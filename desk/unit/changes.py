@@ -10,16 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.disclosed import DisclosedIndex, disclose
+from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
 from analysis.uncertainty.change import Change, element_changes, holm, index_changes
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.unit.results import UnitResults, population, unit_results
 from desk.unit.steps import Shown, plain
 from models import Period, Visits
-from survey.counts import count_answers
-from survey.periods import asked_instrument, used_scheme
+from survey.counts import Selection, count_answers
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 YEARS = 5
 Key = TypeVar("Key")
@@ -45,7 +46,7 @@ class Moment:
     """The pooled index of one period, and how sure it is."""
 
     period: Period
-    index: Satisfaction
+    index: DisclosedIndex
     certainty: Uncertainty | None
 
 
@@ -61,7 +62,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
     before = unit_results(session, actor, now.unit.id, period.id)
     if before.index is None or before.index.index is None or now.index.index is None:
         return None
-    old, new = before.answers, now.answers
+    old, new = before.answers.undisclosed, now.answers.undisclosed
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
@@ -125,16 +126,16 @@ def _closed_moments(
         alike = {period.id: period for period in group}
         first = next(iter(alike.values()))
         instrument, scheme = asked_instrument(first), used_scheme(first)
-        place = list(alike), [now.unit.id]
-        tally = count_answers(session, instrument, ["period_id"], *place, pairs=True)
+        selection = Selection(list(alike), [now.unit.id])
+        tally = count_answers(session, instrument, ["period_id"], selection, pairs=True)
         keys: list[int] = tally.counted["period_id"].tolist()
         indices = satisfaction(tally, scheme)
         known = [population(visits.get(key), one.n) for key, one in zip(keys, indices, strict=True)]
         found = zip(keys, indices, uncertainty(tally, scheme, known), strict=True)
         moments |= {
             key: Moment(alike[key], index, certainty)
-            for key, index, certainty in found
-            if index.n >= SMALLEST_GROUP
+            for key, counted, certainty in found
+            if not (index := disclose(counted)).too_few
         }
     return moments
 

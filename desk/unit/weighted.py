@@ -13,9 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
-from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.disclosure import enough
+from analysis.index.disclosed import DisclosedIndex, disclose
+from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
+from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
 from analysis.uncertainty.shrinkage import Shrunken, empirical_bayes, fay_herriot
 from analysis.uncertainty.strata import Weighted, weighted
@@ -24,7 +26,7 @@ from desk.office.periods import service_visits
 from desk.unit.results import UnitResults, population
 from desk.unit.steps import plain
 from models import Unit, Visits
-from survey.counts import count_answers
+from survey.counts import Selection, count_answers
 
 STRATUM = "stratum"
 MERGED, UNNAMED = "merged", ""
@@ -59,7 +61,7 @@ class UnitBeside:
     """
 
     name: str
-    index: Satisfaction
+    index: DisclosedIndex
     error: float | None
     empirical_bayes: tuple[float, float] | None
     fay_herriot: tuple[float, float] | None
@@ -78,31 +80,45 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Bes
     visits = dict(service_visits(session, actor, results.unit.id, results.period.id))
     if results.period.closed_at is None or results.index is None:
         return None
-    by_service = results.answers.services.regroup(["service_id"])
+    by_service = results.answers.undisclosed.services.regroup(["service_id"])
     keys: list[Any] = [plain(key) for key in by_service.counted["service_id"]]
     people = dict(zip(keys, by_service.respondents.tolist(), strict=True))
     names = {service.id: service.name for service in results.unit.services}
-    unknown = [names[key] for key in people if key is not None and key not in visits]
-    if unknown:
+    if unknown := [names[key] for key in people if key is not None and key not in visits]:
         return _neither(NotWeighted("no_visits", tuple(sorted(unknown))))
     merged = _merged(results, people, visits)
     strata = {key: MERGED if key in merged else str(key or UNNAMED) for key in people | visits}
     cells = _by_stratum(by_service, [strata[key] for key in keys])
-    wanted: dict[str, int] = {}
-    for key, number in visits.items():
-        wanted[strata[key]] = wanted.get(strata[key], 0) + number
+    wanted = _visits_by_stratum(visits, strata)
     told = tuple(names[key] if key else None for key in merged)
     if refusal := _refusal(cells, wanted, strata, names):
         return _neither(refusal, told)
-    drawn_from = population(results.visits, results.index.n)
+    stratified = _stratified(cells, results.scheme, wanted)
+    return Beside(told, stratified, _post_stratified(cells, results, results.index.n, wanted))
+
+
+def _visits_by_stratum(visits: Mapping[int, int], strata: Mapping[Any, str]) -> dict[str, int]:
+    """The visits of the services of each stratum together."""
+    wanted: dict[str, int] = {}
+    for key, number in visits.items():
+        wanted[strata[key]] = wanted.get(strata[key], 0) + number
+    return wanted
+
+
+def _stratified(cells: Tally, scheme: Scheme, visits: Mapping[str, int]) -> Weighted | NotWeighted:
+    """Weighted by stratum; not where some respondents named no service."""
+    if UNNAMED in cells.counted[STRATUM].tolist():
+        return NotWeighted("unnamed")
+    return weighted(cells, scheme, STRATUM, visits)
+
+
+def _post_stratified(
+    cells: Tally, results: UnitResults, respondents: int, visits: Mapping[str, int]
+) -> Weighted:
+    """All weigh alike and are raked to the visits by stratum."""
+    drawn_from = population(results.visits, respondents)
     whole = {UNNAMED: drawn_from} if drawn_from else None
-    return Beside(
-        told,
-        NotWeighted("unnamed")
-        if UNNAMED in strata.values()
-        else weighted(cells, results.scheme, STRATUM, wanted),
-        weighted(cells, results.scheme, visits=whole, margins={STRATUM: wanted}),
-    )
+    return weighted(cells, results.scheme, visits=whole, margins={STRATUM: visits})
 
 
 def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units | None:
@@ -116,9 +132,9 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
         return None
     units = session.scalars(select(Unit).where(Unit.institution_id == unit.institution_id))
     names = {one.id: one.name for one in units}
-    places = [period.id], list(names)
-    counted = count_answers(session, results.instrument, ["unit_id"], *places, pairs=True)
-    large = counted.counted[counted.respondents >= SMALLEST_GROUP].reset_index(drop=True)
+    selection = Selection([period.id], list(names))
+    counted = count_answers(session, results.instrument, ["unit_id"], selection, pairs=True)
+    large = counted.counted[enough(counted.respondents)].reset_index(drop=True)
     shown = Tally(large, counted.by, counted.items_of, counted.allowed)
     keys: list[int] = shown.counted["unit_id"].tolist()
     visits = dict(
@@ -133,7 +149,7 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
     bayes = _pairs(empirical_bayes(direct, shown.respondents), len(shown))
     drawn = _pairs(fay_herriot(direct.index, np.array(errors, float)), len(shown))
     rows = [
-        UnitBeside(names[key], index, error, by_bayes, by_fay_herriot)
+        UnitBeside(names[key], disclose(index), error, by_bayes, by_fay_herriot)
         for key, index, error, by_bayes, by_fay_herriot in zip(
             keys, indices, errors, bayes, drawn, strict=True
         )
@@ -155,7 +171,7 @@ def _merged(
     if not any(key in visits for key in merged):
         return []
     rest = sorted((n, key) for key, n in people.items() if key in visits and key not in merged)
-    while rest and sum(people.get(key, 0) for key in merged) < SMALLEST_GROUP:
+    while rest and not enough(sum(people.get(key, 0) for key in merged)):
         merged.append(rest.pop(0)[1])
     return merged
 

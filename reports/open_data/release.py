@@ -14,12 +14,18 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough, few
 from analysis.errors import Place, bad
+from analysis.index.disclosed import (
+    DisclosedExperience,
+    DisclosedIndex,
+    disclose,
+    disclose_experience,
+)
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
-from analysis.publication.anonymity import Codes, Flags, Step, protect
+from analysis.publication.anonymity import Coarsening, Codes, Flags, Step, protect
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.rules import (
@@ -144,8 +150,8 @@ class UnitRelease:
 
     name: str
     given: Given
-    index: Satisfaction | None
-    experienced: Experienced | None
+    index: DisclosedIndex | None
+    experienced: DisclosedExperience | None
     steps: tuple[Recoding, ...] = ()
     hidden: Mapping[str, int] = field(default_factory=dict)
 
@@ -198,7 +204,9 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
         sources = _sources(people["source"].iloc[at])
         unit = _unit_release(name, indices.get(name), experienced[name], sources, rules)
         if unit.given == "rows":
-            safe = protect(codes[at], sources, low[at], steps, rules.tolerated, rules.worthless)
+            safe = protect(
+                codes[at], sources, low[at], Coarsening(steps, rules.tolerated, rules.worthless)
+            )
             shown = np.where(safe.codes > 0, safe.codes, safe.codes + NOT_TOLD)
             parts.append(np.column_stack([np.full(len(at), number), shown, answers[at]]))
             hidden = dict(zip(keys, (shown == HIDDEN).sum(axis=0).tolist(), strict=True))
@@ -317,7 +325,7 @@ def _sources(column: "pd.Series[str]") -> Codes:
     """
     named = column.astype(str)
     ways = named[named.isin([OPEN_LINK, VISIT])].value_counts()
-    if len(ways) and ways.min() < SMALLEST_GROUP:
+    if len(ways) and not enough(int(ways.min())):
         named = named.replace([OPEN_LINK, VISIT], CITIZENS)
     numbers: Codes = pd.factorize(named, sort=True)[0].astype(np.int64)
     return numbers
@@ -331,17 +339,17 @@ def _unit_release(
     rules: ReleaseRules,
 ) -> UnitRelease:
     """What is given of a unit, before its rows are made safe: see docs/decisions/0007."""
-    told = experienced if experienced.answered >= SMALLEST_GROUP else None
-    if index is None or index.n < SMALLEST_GROUP:
+    told = disclose_experience(experienced)
+    if index is None or not enough(index.n):
         return UnitRelease(name, "too_few", None, told)
     given: Given = "rows"
     if index.n < rules.least:
         given = "too_few_rows"
-    elif any(0 < answered < SMALLEST_GROUP for answered in index.answered.values()):
+    elif any(map(few, index.answered.values())):
         given = "small_element"
-    elif np.bincount(sources).min() < SMALLEST_GROUP:
+    elif not enough(int(np.bincount(sources).min())):
         given = "small_source"
-    return UnitRelease(name, given, index, told)
+    return UnitRelease(name, given, disclose(index), told)
 
 
 def _indices(people: pd.DataFrame, study: Study) -> dict[str, Satisfaction]:

@@ -1,7 +1,6 @@
 """The Ombudsman's interviews of a unit's users, one user after the other, on a phone."""
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.disclosure import SMALLEST_GROUP
@@ -12,11 +11,12 @@ from desk.assessment.interviews import (
     FORMS,
     NONE,
     Answers,
+    InterviewRecord,
     interviewed,
     interviews_of,
     record,
 )
-from models import Unit
+from models import Session, Unit
 from screens.acts import act, fresh
 from screens.assessment.judging import STYLE
 from screens.shell import language, number, say
@@ -66,7 +66,7 @@ def show_interviews(session: Session, actor: Actor, unit: Unit, year: int) -> No
             following = next((at for at in numbers if at not in {*kept, respondent}), respondent)
 
             def work(session: Session, actor: Actor) -> None:
-                record(session, actor, unit.id, year, area, respondent, answers)
+                record(session, actor, InterviewRecord(unit.id, year, area, respondent, answers))
                 st.session_state[NEXT] = following
 
             act(say("interviews.saved", respondent=respondent), work)

@@ -6,21 +6,21 @@ from fractions import Fraction
 import altair as alt
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.preassessment import Beside, Pair, preassessed, side_by_side
-from models import Institution, Unit, reading
+from models import Session
 from reports.style import INK, TEXT
 from screens import charts
 from screens.acts import tell_done
 from screens.assessment.assess import ask_year
 from screens.assessment.field_files import show_files
 from screens.assessment.judging import Task, show_cards, show_table
-from screens.choices import choose_institution
+from screens.choices import choose_institution, choose_unit
+from screens.looks import look
 from screens.plain import show_table as show_texts
-from screens.shell import engine, language, number, say, signed, signed_in
+from screens.shell import language, number, say, signed
 
 WAYS = ("cards", "table", "files")
 COMPARED = "compared"
@@ -30,49 +30,39 @@ def screen() -> None:
     """A coordinator judges own units and compares; whoever else sees units, compares."""
     st.title(say("shell.page_pendampingan"))
     tell_done()
-    actor = signed_in()
     st.markdown(say("preassessment.lead"))
-    way = COMPARED
-    if actor.institutions:
-        way = st.segmented_control(
-            say("assess.way"),
-            (*WAYS, COMPARED),
-            format_func=lambda way: say(f"assess.{way}"),
-            default=WAYS[0],
-            required=True,
-            key="preassessment_way",
-        )
-    with reading(engine()) as session:
+    with look() as (session, actor):
+        way = _choose_way() if actor.institutions else COMPARED
         if way == COMPARED:
             _compare(session, actor)
         else:
             _judge(session, actor, way)
 
 
+def _choose_way() -> str:
+    return st.segmented_control(
+        say("assess.way"),
+        (*WAYS, COMPARED),
+        format_func=lambda way: say(f"assess.{way}"),
+        default=WAYS[0],
+        required=True,
+        key="preassessment_way",
+    )
+
+
 def _judge(session: Session, actor: Actor, way: str) -> None:
     year = ask_year("preassessment_year")
-    key = choose_institution(session, actor, "preassessment_institution")
-    if key is None:
+    institution = choose_institution(session, actor, "preassessment")
+    if institution is None:
         return
-    institution = session.get_one(Institution, key)
     if way == "files":
         show_files(session, actor, institution, year, "self")
         return
-    units = {unit.id: unit for unit in sorted(institution.units, key=_name)}
-    chosen = st.selectbox(
-        say("words.unit"),
-        list(units),
-        format_func=lambda unit: units[unit].name,
-        key=f"preassessment_unit_{key}",
-    )
-    if chosen is None:
+    unit = choose_unit(session, actor, "preassessment", institution)
+    if unit is None:
         return
-    task = Task(actor, units[chosen], year, "self")
+    task = Task(actor, unit, year, "self")
     (show_cards if way == "cards" else show_table)(session, task)
-
-
-def _name(unit: Unit) -> str:
-    return unit.name
 
 
 def _compare(session: Session, actor: Actor) -> None:

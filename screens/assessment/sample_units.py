@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.sampling import PRODUCT, Sampling
 from desk.assessment.rounds import (
     MOST_PEOPLE,
+    AssessorChoice,
+    SubjectChoice,
     choose_assessors,
     choose_subjects,
     judged_under,
@@ -20,7 +21,7 @@ from desk.assessment.rounds import (
 )
 from desk.index.progress import UnitProgress, unit_progress
 from desk.reasons import LONGEST
-from models import AssessmentRound, Institution
+from models import AssessmentRound, Institution, Session
 from screens import charts
 from screens.acts import act, fresh
 from screens.assessment.sample_rules import show_rule
@@ -189,7 +190,7 @@ def _ask_subjects(a_round: AssessmentRound, one: UnitProgress, rules: Sampling) 
             act(
                 say("sampling.saved"),
                 lambda session, actor: choose_subjects(
-                    session, actor, a_round.id, one.unit.id, products, people, reason
+                    session, actor, a_round.id, one.unit.id, SubjectChoice(products, people, reason)
                 ),
             )
 
@@ -213,7 +214,7 @@ def _ask_assessors(round_id: int, one: UnitProgress, names: dict[int, str]) -> N
             act(
                 say("sampling.saved"),
                 lambda session, actor: choose_assessors(
-                    session, actor, round_id, one.unit.id, assessors, reason
+                    session, actor, round_id, one.unit.id, AssessorChoice(assessors, reason)
                 ),
             )
 

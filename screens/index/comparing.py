@@ -5,7 +5,6 @@ from fractions import Fraction
 import altair as alt
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.exact import exact
@@ -14,12 +13,13 @@ from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.index.league import league_of
-from desk.index.perception import STORED, assessed_years, score_year
-from models import reading
+from desk.index.perception import STORED, Scoring, assessed_years, score_year
+from models import Session
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
 from screens.index.schemes import ask_stand_in, choose, edges
-from screens.shell import engine, language, number, say, signed_in
+from screens.looks import look
+from screens.shell import language, number, say
 
 EXAMPLE = Fraction("78.45")  # Ogan Komering Ilir in 2022
 
@@ -42,8 +42,8 @@ def screen() -> None:
         _tell_lacking(scheme)
     if lacking:
         return
-    with reading(engine()) as session:
-        _one_year(session, signed_in(), one, other)
+    with look() as (session, actor):
+        _one_year(session, actor, one, other)
 
 
 def _of_institutions(scheme: Scheme) -> bool:
@@ -99,7 +99,7 @@ def _one_year(session: Session, actor: Actor, one: Scheme, other: Scheme) -> Non
     rounds = []
     for scheme, key in ((one, "comparing_stand_in_first"), (other, "comparing_stand_in_second")):
         stand_in = ask_stand_in(scheme, key)
-        rounds.append(score_year(session, actor, scheme, year, stand_in))
+        rounds.append(score_year(session, actor, Scoring(scheme, year, stand_in)))
     for scored in rounds:
         if scored.not_independent:
             st.warning(say("league.not_independent"), icon=":material/warning:")

@@ -3,20 +3,19 @@
 from typing import Any
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
 from analysis.command.answers import Order
 from analysis.errors import BadInput
 from desk.office.imports import how_to_read, remember_columns
-from models import Period, Unit, reading
+from models import reading
 from screens.acts import act, fresh, tell_done
-from screens.choices import choose_institution
+from screens.choices import OPEN_ONLY, choose_institution, choose_survey
+from screens.looks import look
 from screens.office import mapping, storing, understood
 from screens.problems import show_problems
-from screens.shell import engine, say, signed_in
+from screens.shell import engine, say
 from survey.reading.aside import Reading
 from survey.reading.rules import in_words
 from survey.reading.tables import Asked
@@ -34,10 +33,10 @@ def screen() -> None:
     st.title(say("shell.page_impor"))
     st.markdown(say("imports.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
-        institution = choose_institution(session, actor, "imports_institution")
-        place = _choose_place(session, institution) if institution else None
+    with look() as (session, actor):
+        within = choose_institution(session, actor, "imports")
+        chosen = within and choose_survey(session, actor, "imports", OPEN_ONLY, within)
+        place = (chosen[0].id, chosen[1].id) if chosen else None
     if place is None:
         return
     storing.show_jobs(actor, *place)
@@ -46,9 +45,8 @@ def screen() -> None:
     if file is None:
         return
     said = _ask_about(file)
-    by_hand = mapping.said(file.file_id)
+    words = {in_words(heading): key for heading, key in mapping.said(file.file_id).items()}
     with reading(engine()) as session:
-        words = {in_words(heading): key for heading, key in by_hand.items()}
         asked = how_to_read(session, actor, *place, by_hand=words, **said)
     view = _read(file, (*place, tuple(said.items()), tuple(words.items())), asked)
     if isinstance(view, BadInput):
@@ -74,34 +72,6 @@ def _show(
         )
     if view.understood:
         storing.ask(actor, *place, view.understood)
-
-
-def _choose_place(session: Session, institution: int) -> tuple[int, int] | None:
-    units = {
-        unit.id: unit.name
-        for unit in session.scalars(
-            select(Unit).where(Unit.institution_id == institution).order_by(Unit.name)
-        )
-    }
-    periods = {
-        period.id: period.name
-        for period in session.scalars(
-            select(Period)
-            .where(Period.institution_id == institution, Period.closed_at.is_(None))
-            .order_by(Period.starts.desc())
-        )
-    }
-    if not units or not periods:
-        st.info(say("imports.no_period"), icon=":material/event:")
-        return None
-    left, right = st.columns(2)
-    unit = left.selectbox(
-        say("words.unit"), list(units), format_func=units.__getitem__, key="import_unit"
-    )
-    period = right.selectbox(
-        say("words.period"), list(periods), format_func=periods.__getitem__, key="import_period"
-    )
-    return unit, period
 
 
 def _ask_about(file: UploadedFile) -> dict[str, Any]:

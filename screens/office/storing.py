@@ -6,7 +6,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.jobs import UNFINISHED, jobs_of, start, why_failed
+from desk.jobs import UNFINISHED, jobs_of, start, state_of, why_failed
 from desk.office.imports import KIND, begin_import, import_file, look_before
 from desk.reasons import LONGEST
 from models import Batch, Job, Unit, reading, writing
@@ -76,7 +76,7 @@ def show_jobs(actor: Actor, unit: int, period: int) -> None:
     """The latest large file of the unit, while it is being stored and after."""
     job = _latest(actor, unit, period)
     if job is not None:
-        busy = job.state in UNFINISHED
+        busy = state_of(job) in UNFINISHED
         st.fragment(_tell, run_every=EVERY if busy else None)(actor, unit, period, busy)
 
 
@@ -91,20 +91,20 @@ def link_to_batches(unit: int) -> None:
 
 def _tell(actor: Actor, unit: int, period: int, busy: bool) -> None:
     job = _latest(actor, unit, period)
-    if job is None or (busy and job.state not in UNFINISHED):
+    if job is None or (busy and state_of(job) not in UNFINISHED):
         st.rerun()
-    if job.state in UNFINISHED:
+    if state_of(job) in UNFINISHED:
         st.progress(job.done / job.total if job.total else 0.0, text=say("imports.storing"))
-    elif job.state == "done":
+    elif state_of(job) == "done":
         st.success(
             say("imports.stored_aside", batch=job.file_name or ""), icon=":material/check_circle:"
         )
     else:
-        st.error(plain(why_failed(job, language())) or say(f"papers.state_{job.state}"))
+        st.error(plain(why_failed(job, language())) or say(f"papers.state_{state_of(job)}"))
 
 
 def _latest(actor: Actor, unit: int, period: int) -> Job | None:
-    with writing(engine()) as session:
+    with reading(engine()) as session:
         return next(
             (
                 job

@@ -21,12 +21,12 @@ def show(understood: Understood) -> None:
         st.metric(say("imports.respondents"), number(index.n, 0), border=True)
         st.metric(say("imports.index"), number(index.shown) if index.shown else "–", border=True)
         grade = str(index.band.grade) if index.band else "–"
-        label = index.band.label[language()] if index.band else ""
-        st.metric(say("imports.grade"), f"{grade} · {label}" if label else grade, border=True)
+        st.metric(say("imports.grade"), grade, border=True)
     where = say("imports.where_sheet", sheet=plain(understood.sheet)) if understood.sheet else ""
     st.markdown(where + say("imports.where_row", row=understood.heading_row))
-    for one in understood.warnings:
-        st.warning(plain(warning(language(), one)), icon=":material/info:")
+    if understood.warnings:
+        told = [f"- {plain(warning(language(), one))}" for one in understood.warnings]
+        st.warning("\n".join(told), icon=":material/info:")
     if understood.left_out:
         _show_left_out(understood.left_out)
 

@@ -1,34 +1,28 @@
 """Papers of many units at once: asked for, watched while they are made, taken away."""
 
 import streamlit as st
-from sqlalchemy import select
 
 from accounts.actors import Actor
-from analysis.errors import BadInput
-from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job, why_failed
-from desk.papers.bundles import begin_bundle
+from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, state_of, stop_job, why_failed
+from desk.papers.bundles import RequestedBundle, begin_bundle, period_names
 from desk.papers.papers import Asked
-from models import Job, Period, Unit, reading, writing
-from screens.problems import show_problems
-from screens.shell import engine, language, say, signed_in
+from desk.places import units_within
+from models import Job
+from screens.acts import act, attempt
+from screens.looks import look
+from screens.shell import language, say
 
 BUNDLES = ("reports", "worksheets", "evidence")
 EVERY = 2  # seconds
 SHOWN = 5
 
 
-def ask(actor: Actor, asked: Asked, institution: int) -> None:
+def ask(asked: Asked, institution: int) -> None:
     """What to make of the institution's closed period, of which units."""
     st.header(say("papers.many"))
     st.caption(say("papers.many_what"))
-    with reading(engine()) as session:
-        units = dict(
-            session.execute(
-                select(Unit.id, Unit.name)
-                .where(Unit.institution_id == institution)
-                .order_by(Unit.name)
-            ).all()
-        )
+    with look() as (session, actor):
+        units = {unit.id: unit.name for unit in units_within(session, actor, institution)}
     kind = st.radio(
         say("papers.which"),
         BUNDLES,
@@ -46,24 +40,21 @@ def ask(actor: Actor, asked: Asked, institution: int) -> None:
             key=f"papers_units_{institution}",
         ) or list(units)
     if st.button(say("papers.begin"), type="primary", key="papers_begin"):
-        _begin(actor, kind, asked, chosen)
+        _begin(kind, asked, chosen)
 
 
-def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
-    try:
-        with writing(engine()) as session:
-            job = begin_bundle(
-                session, actor, kind, asked.period, units, asked.language, asked.link
-            )
-    except BadInput as error:
-        show_problems(error)
-        return
-    start(job.id)
+def _begin(kind: str, asked: Asked, units: list[int]) -> None:
+    bundle = RequestedBundle(kind, asked.period, units, asked.language, asked.link)
+    act(
+        None,
+        lambda session, actor: begin_bundle(session, actor, bundle),
+        then=lambda job: start(job.id),
+    )
 
 
 def show_jobs(actor: Actor) -> None:
     """One's own latest work; looked at again every two seconds while some is unfinished."""
-    with writing(engine()) as session:
+    with look() as (session, _):
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
     if not jobs:
         return
@@ -73,25 +64,26 @@ def show_jobs(actor: Actor) -> None:
 
 
 def _busy(jobs: list[Job]) -> bool:
-    return any(job.state in UNFINISHED for job in jobs)
+    return any(state_of(job) in UNFINISHED for job in jobs)
 
 
 def _jobs(actor: Actor, busy: bool) -> None:
-    with writing(engine()) as session:
+    with look() as (session, _):
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
-        periods = dict(session.execute(select(Period.id, Period.name)).all())
+        periods = period_names(session, jobs)
     if busy and not _busy(jobs):
         st.rerun()
     for job in jobs:
         with st.container(border=True):
             name = say(f"papers.many_{job.kind}")
-            st.markdown(f"**{name}** · {periods.get(job.asked['period'], '')}")
+            st.markdown(f"**{name}** · {periods.get(job.id, '')}")
             _show(actor, job)
 
 
 def _show(actor: Actor, job: Job) -> None:
-    if job.state in UNFINISHED:
-        told = say("papers.stopping" if job.stop else f"papers.state_{job.state}")
+    state = state_of(job)
+    if state in UNFINISHED:
+        told = say("papers.stopping" if job.stop else f"papers.state_{state}")
         units = say("papers.units_done", done=job.done, total=job.total) if job.total else ""
         st.progress(job.done / job.total if job.total else 0.0, text=f"{told} {units}")
         if not job.stop:
@@ -99,10 +91,10 @@ def _show(actor: Actor, job: Job) -> None:
                 say("papers.cancel"), key=f"papers_cancel_{job.id}", on_click=_stop, args=(job.id,)
             )
         return
-    st.caption(say(f"papers.state_{job.state}"))
+    st.caption(say(f"papers.state_{state}"))
     if job.problem:
         st.text(why_failed(job, language()))
-    if job.state == "done":
+    if state == "done":
         st.download_button(
             say("papers.download", name=job.file_name),
             lambda: _file(actor, job.id),
@@ -115,10 +107,9 @@ def _show(actor: Actor, job: Job) -> None:
 
 
 def _file(actor: Actor, job_id: int) -> bytes:
-    with reading(engine()) as session:
+    with look() as (session, actor):
         return file_of(own_job(session, actor, job_id)) or b""
 
 
 def _stop(job_id: int) -> None:
-    with writing(engine()) as session:
-        stop_job(session, signed_in(), job_id)
+    attempt(lambda session, actor: stop_job(session, actor, job_id))

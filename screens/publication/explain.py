@@ -8,8 +8,6 @@ from fractions import Fraction
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
@@ -24,19 +22,23 @@ from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.fieldwork import is_judged
 from analysis.rulebook.scheme import MARKS, Band, Node, Scheme
 from analysis.uncertainty.score_error import interval
+from desk.index.perception import Scoring
 from desk.index.planning import plannable, plannable_years
+from desk.places import unit_with_code
 from desk.publication.explaining import explain, is_whole, judgements_below
 from locales.refusals import sentence
-from models import Institution, Unit, reading
+from models import Institution, Session
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
+from screens.choices import warn_of_demonstration
 from screens.index import league, tree
 from screens.index.schemes import ask_scheme, ask_stand_in, edges
+from screens.looks import look
 from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.publication import grounds
 from screens.publication.formulas import mean_of, short, show_formula
-from screens.shell import engine, language, number, say, signed_in
+from screens.shell import language, number, say
 
 # From few points to many, dark letters on light and light on dark.
 SHADES = ((40, "#f3d9ac", TEXT), (60, "#d8e6e6", TEXT), (80, "#8fc1c5", TEXT), (101, INK, "white"))
@@ -47,8 +49,7 @@ def screen() -> None:
     """Asks for year, institution, scheme and unit; ?tahun, ?instansi, ?skema, ?unit choose them."""
     st.title(say("shell.page_telusur"))
     st.markdown(say("explain.lead"))
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         place = _ask_place(session, actor)
         if place is None:
             return
@@ -56,19 +57,18 @@ def screen() -> None:
         scheme = ask_scheme("explain_scheme")
         stand_in = ask_stand_in(scheme, "explain_stand_in")
         try:
-            document = explain(session, actor, scheme, year, institution, stand_in)
+            document = explain(session, actor, Scoring(scheme, year, stand_in), institution)
         except BadInput as error:
             show_problems(error)
             return
         league.introduce(scheme, document.not_independent, document.without)
-        if document.demonstration:
-            st.warning(say("words.demonstration"), icon=":material/science:")
+        warn_of_demonstration(document.demonstration)
         (found,) = document.institutions
         whole = is_whole(session, actor, institution, year, document)
         part = "own_units" if institution not in actor.institutions else "unfinished"
         unit = show_institution(document, found.code, None if whole else part)
-        key = session.scalars(select(Unit.id).where(Unit.code == unit.code)).one()
-        show_unit(document, unit, judgements_below(session, actor, key, year))
+        below = unit_with_code(session, actor, unit.code)
+        show_unit(document, unit, judgements_below(session, actor, below.id, year))
 
 
 def linked(year: int, scheme: Scheme, stand_in: bool) -> Callable[[str], str]:

@@ -4,17 +4,17 @@ from collections import Counter
 from uuid import UUID
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme
-from desk.index.perception import Round
+from desk.index.perception import Round, Scoring
+from desk.people import name_of
 from desk.publication.objections import objections_of
 from desk.publication.published import entries
 from desk.publication.publishing import approve, prepare, read_document, waiting
-from models import Publication, User
+from models import Publication, Session
 from screens.acts import act, fresh
 from screens.index import league
 from screens.plain import plain
@@ -42,7 +42,7 @@ def ask_preparation(session: Session, scored: Round, stand_in: bool) -> None:
         act(
             say("sealing.prepared"),
             lambda session, actor: prepare(
-                session, actor, scheme, year, stand_in, without, corrects
+                session, actor, Scoring(scheme, year, stand_in, without), corrects
             ),
             one_state=True,
         )
@@ -61,7 +61,7 @@ def show_waiting(session: Session, actor: Actor) -> None:
         with st.container(border=True):
             title = title_of(document.year, document.scheme.as_scheme())
             st.markdown(f"**{plain(title)}**")
-            who = session.get_one(User, publication.user_id).name
+            who = name_of(session, publication.user_id)
             prepared = day(publication.created_at.date())
             st.caption(say("sealing.prepared_by", who=plain(who), date=prepared))
             _preview(publication, document)

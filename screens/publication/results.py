@@ -6,16 +6,16 @@ from uuid import UUID
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from analysis.index.league import areas
+from analysis.publication.keys import fingerprint
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import (
     PublishedInstitution,
     PublishedScores,
     PublishedUnit,
 )
-from analysis.publication.sealed import FIRST, fingerprint
+from analysis.publication.sealed import FIRST
 from desk.publication.published import (
     Entry,
     entries,
@@ -25,12 +25,14 @@ from desk.publication.published import (
     sealed_file,
 )
 from desk.publication.publishing import read_document
-from models import reading
+from models import Session
+from screens.choices import warn_of_demonstration
 from screens.index import league, spread, tiles
+from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import show_table
 from screens.publication import certificates, declarations, explain
-from screens.shell import day, engine, language, number, say
+from screens.shell import day, language, number, say
 
 PUBLICATION, INSTITUTION = "publikasi", "instansi"
 CHOSEN = "results_publication"
@@ -42,7 +44,7 @@ def screen() -> None:
     &instansi=CODE shows the units of that institution.
     """
     st.title(say("shell.page_hasil"))
-    with reading(engine()) as session:
+    with look_in() as session:
         found = entries(session)
         if not found:
             st.info(say("results.none"), icon=":material/info:")
@@ -85,8 +87,7 @@ def _number(entry: Entry) -> str:
 def _show(entry: Entry, document: PublishedScores, others: Mapping[UUID, Entry]) -> None:
     scheme = entry.scheme
     _succession(entry, others)
-    if document.demonstration:
-        st.warning(say("words.demonstration"), icon=":material/science:")
+    warn_of_demonstration(document.demonstration)
     league.introduce(scheme, document.not_independent, document.without)
     st.caption(say("results.published", date=_published(entry)))
     _views(entry, document)
@@ -190,7 +191,7 @@ def _download(
     """Makes the file once somebody takes it."""
 
     def made() -> bytes:
-        with reading(engine()) as session:
+        with look_in() as session:
             return make(session)
 
     st.download_button(

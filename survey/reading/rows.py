@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.command.answers import WHOLE
 from analysis.grids.grid import Cells
 from survey.reading.answers import MISSING, UNREAD
 from survey.reading.meanings import Reader
@@ -17,6 +16,8 @@ from survey.reading.rules import in_words, row_rules
 
 # Under a heading: what may be answered ("1-4", "Skala 1 s/d 4"), or the columns' numbers.
 SCALE = re.compile(r"^\(?(?:skala|nilai|skor|scale)?\s*\(?1\s*(?:-|–|s/?d|sampai|to)\s*[4-6]\)?$")
+# "12", "12.", "R-012": how a row is numbered.
+NUMBERED = re.compile(r"[\w\-/.]{0,6}\d+[.)]?")
 # Shorter runs of numbers could be answers.
 SHORTEST_RUN = 5
 # Fewer cells than this share of the items are a note below the table, no row of answers.
@@ -224,6 +225,6 @@ def _only_numbered(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     filled: NDArray[np.bool_] = np.asarray(body.cells[rows] != "")
     alone: NDArray[np.bool_] = np.asarray(filled.sum(axis=1) == 1)
     text = body.cells[rows, filled.argmax(axis=1)]
-    whole = np.array([re.match(WHOLE, one.rstrip(".")) is not None for one in text], dtype=bool)
-    only: NDArray[np.int64] = rows[alone & (whole | filled[:, body.numbers].any(axis=1))]
+    number = np.array([NUMBERED.fullmatch(one) is not None for one in text], dtype=bool)
+    only: NDArray[np.int64] = rows[alone & number]
     return only

@@ -133,13 +133,13 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "row 4: found 3 cells, expected 2, as in the heading": ("unit,U1\n\nA,3\nA,3,4\n", "data.csv"),
     'heading: found "U1" twice, expected each column once': ("unit,u1,U1\n", "data.csv"),
     'found "row_of_file" twice': ("unit,row_of_file\n", "data.csv"),
-    "line 2: found a line that cannot be read as CSV": ('unit,U1\nA,"3\n', "data.csv"),
+    "line 2: found a line that cannot be read as CSV, expected well": (
+        'unit,U1\nA,"3\n',
+        "data.csv",
+    ),
     "found a binary file, expected a CSV file of text": (b"\x89PNG\0\xff", "data.csv"),
     "found another kind of file, expected one of .csv, .tsv, .xlsx, .ods": (TEXT, "data.xls"),
-    "found content that cannot be read as XLSX or ODS, expected an XLSX or ODS workbook": (
-        TEXT,
-        "data.xlsx",
-    ),
+    "found content that cannot be read as XLSX or ODS": (TEXT, "data.xlsx"),
     "data.xlsx: found an empty file": (workbook(), "data.xlsx"),
     "row 2, column B: found a formula without its value": (
         workbook(["unit", "U1"], ["A", "=1+2"]),
@@ -185,8 +185,8 @@ def test_a_parquet_name_is_no_pattern(tmp_path: Path) -> None:
     [
         ("absent.csv", "absent.csv: found no such file, expected a readable file"),
         ("absent.parquet", "absent.parquet: found no such file"),
-        ("folder.csv", "folder.csv: found a file that cannot be opened, expected a readable file"),
-        ("folder.parquet", "folder.parquet: found a file that cannot be opened"),
+        ("folder.csv", "folder.csv: found a directory, expected a readable file"),
+        ("folder.parquet", "folder.parquet: found a directory, expected a readable file"),
         ("text.parquet", "expected a readable Parquet file"),
     ],
 )

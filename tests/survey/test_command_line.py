@@ -76,7 +76,7 @@ def test_bad_input_is_named(
     bad.write_text(ONE_ROW + "1,1,1,1,1,1,1,1,9\n")
     cases: list[tuple[Path | str, dict[str, str], list[str]]] = [
         (bad, {}, ["bad.csv: row 3, column U9", '"9"', "1, 2, 3, 4 or blank"]),
-        (tmp_path / "none.csv", {}, ["none.csv", "No such file"]),
+        (tmp_path / "none.csv", {}, ["none.csv", "no such file"]),
         (tmp_path, {}, [tmp_path.name, "directory"]),
         (good, {"unit": "nowhere"}, ["--unit", "nowhere", UNIT, OTHER_UNIT]),
         (good, {"unit": "\udcff"}, ["--unit", UNIT]),
@@ -108,6 +108,7 @@ def test_a_file_with_a_name_that_is_no_text(here: Place, tmp_path: Path) -> None
     assert here.rows("batches")[0]["file_name"] == "?-data.csv"
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     "url",
     [

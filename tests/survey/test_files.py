@@ -14,7 +14,7 @@ from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from models import Period, Service, Unit, reading, writing
-from survey.counts import count_answers
+from survey.counts import Selection, count_answers
 from survey.files import asked_of, store_file
 from survey.reading.understood import Understood, read_file
 from tests.refusing import in_english, refusing
@@ -52,7 +52,7 @@ def _index(place: Place, without: list[str]) -> Satisfaction:
     instrument = load_instrument("skm-2017")
     with reading(place.engine) as session:
         tally = count_answers(
-            session, instrument, ["unit_id"], [place.period], [place.unit], without
+            session, instrument, ["unit_id"], Selection([place.period], [place.unit], without)
         )
     return satisfaction(tally, load_scheme("skm-2017"))[0]
 
@@ -153,7 +153,7 @@ def test_comments_come_with_a_file_redacted_and_for_the_ombudsman_unless_said(
 
 BAD: list[tuple[str | bytes, str, list[str]]] = [
     ("", "a.csv", ["empty"]),
-    (f"{HEADING},comment\n1,1,1,1,1,1,1,1,1,{'a' * 2001}\n", "a.csv", ["row 2", "2001", "2000"]),
+    (f"{HEADING},comment\n1,1,1,1,1,1,1,1,1,{'a' * 2001}\n", "a.csv", ["row 2", "2,001", "2,000"]),
     (f"{HEADING},readers\n1,1,1,1,1,1,1,1,1,all\n", "a.csv", ["row 2", '"all"', "ombudsman"]),
     (HEADING, "a.csv", ["row"]),
     (f"{HEADING}\n1,1,1,1,1,1,1,1\n", "a.csv", ["row 2", "8 cells", "9"]),
