@@ -15,11 +15,9 @@ from models import Keying, User, now, writing
 from survey.checks import Refused, Submission
 from survey.receipts import mint_key
 from survey.submission import submit
-from tests.desk.conftest import engine
 from tests.reports.office import Office
 from tests.world import District, a_district
 
-__all__ = ["engine"]
 SURVEYS = {"spkp-2021": "IPKP", "spak-2021": "IPAK"}
 SECRET = b"0" * 32
 SUMMIT = 6
