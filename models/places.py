@@ -58,6 +58,11 @@ class Unit(Base):
     services: Mapped[list["Service"]] = relationship(back_populates="unit")
     counters: Mapped[list["Counter"]] = relationship(back_populates="unit")
 
+    def stands_on(self, day: date) -> bool:
+        """Whether there is the unit on a day."""
+        opened = self.opened_on is None or self.opened_on <= day
+        return opened and (self.closed_on is None or day < self.closed_on)
+
 
 class Service(Base):
     """One of the services that a unit gives, or gave before ``closed_on``."""

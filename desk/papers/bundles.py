@@ -45,7 +45,7 @@ def begin_bundle(
         raise bad("paper", quote(kind), f"one of {', '.join(WORKS)}")
     if not units:
         raise bad("units", "none", "at least one")
-    if not set(units) <= {unit.id for unit in units_of(session, institution.id)}:
+    if not set(units) <= {unit.id for unit in units_of(session, period)}:
         raise Forbidden("units")
     asked = {"period": period_id, "units": sorted(units), "language": language, "link": link}
     return begin_job(session, actor, kind, **asked)

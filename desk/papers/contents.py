@@ -1,8 +1,9 @@
 """What the papers say, filled from the database: of a unit's or an institution's closed survey."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 import pandas as pd
@@ -20,9 +21,11 @@ from desk.office.periods import closed_period
 from desk.papers.announcing import headline_of
 from desk.papers.trend import trend
 from desk.publication.publishing import software_version
+from desk.register.names import names_then
+from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
-from desk.unit.plans import earlier_steps, period_before, planned_steps
+from desk.unit.plans import period_before, planned_steps
 from desk.unit.respondents import hidden_values
 from desk.unit.results import UnitResults, unit_results
 from locales import Language, show_month
@@ -45,8 +48,8 @@ def unit_contents(
     results = unit_results(session, actor, unit_id, period_id)
     index = headline(results)
     return replace(
-        _survey(session, actor, period, [unit], index, language),
-        unit=unit.name,
+        _survey(session, actor, period, lambda _: [unit], index, language),
+        unit=results.name,
         headline=cast(Headline, period.headline),
         visits=results.visits,
         minimum=results.minimum,
@@ -74,16 +77,15 @@ def institution_contents(
     """
     results = institution_results(session, actor, institution_id, period_id)
     period = closed_period(session, institution_id, period_id)
-    units = [one.unit for one in results]
     shown = [headline(one) for one in results if one.index is not None]
     index = mean_index(shown) if shown else headline(results[0])
     return replace(
-        _survey(session, actor, period, units, index, language),
+        _survey(session, actor, period, partial(units_of, session), index, language),
         headline="units",
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
         parts=tuple(
-            Part(one.unit.name, headline(one) if one.index is not None else None) for one in results
+            Part(one.name, headline(one) if one.index is not None else None) for one in results
         ),
         experienced=_together([one.experienced for one in results if one.experienced]),
         excluded=sum(one.excluded for one in results),
@@ -99,17 +101,16 @@ def institution_results(
     Raises Forbidden, and BadInput for an open period or an institution without units.
     """
     institution = require_coordinator(session, actor, institution_id)
-    closed_period(session, institution_id, period_id)
-    units = units_of(session, institution_id)
+    period = closed_period(session, institution_id, period_id)
+    units = units_of(session, period)
     if not units:
         raise bad(institution.name, "no units", "at least one")
     return [unit_results(session, actor, unit.id, period_id) for unit in units]
 
 
-def units_of(session: Session, institution_id: int) -> Sequence[Unit]:
-    """The units of an institution, by name."""
-    of = select(Unit).where(Unit.institution_id == institution_id).order_by(Unit.name, Unit.id)
-    return session.scalars(of).all()
+def units_of(session: Session, period: Period) -> Sequence[Unit]:
+    """The units of a period, by name; see ``desk.register.standing``."""
+    return session.scalars(units_in(period)).all()
 
 
 def headline(results: UnitResults) -> Satisfaction:
@@ -145,15 +146,15 @@ def _survey(
     session: Session,
     actor: Actor,
     period: Period,
-    units: Sequence[Unit],
+    of: Callable[[Period], Sequence[Unit]],
     index: Satisfaction,
     language: Language,
 ) -> Contents:
-    """What a unit's and an institution's papers tell alike."""
-    instrument = asked_instrument(period)
+    """What a unit's and an institution's papers tell alike; ``of``: whose they are in a period."""
+    instrument, units, before = asked_instrument(period), of(period), period_before(session, period)
     keys = [unit.id for unit in units]
     return Contents(
-        institution=period.institution.name,
+        institution=names_then(session, period).of(period.institution),
         unit=None,
         period=period.name,
         starts=period.starts,
@@ -166,10 +167,10 @@ def _survey(
         respondents=characteristics(
             count_people(session, instrument, [period.id], keys), instrument
         ),
-        years=trend(session, actor, period, keys),
+        years=trend(session, actor, period, of),
         mending=mending(index),
         plan=planned_steps(session, actor, units, period, language),
-        followed_up=earlier_steps(session, actor, units, period, language),
+        followed_up=planned_steps(session, actor, of(before), before, language) if before else (),
         inputs=_files(session, period, keys),
         demonstration=period.institution.demonstration,
     )

@@ -64,6 +64,8 @@ def evidence_of(
     codes = dict(session.execute(select(Period.id, Period.code)).all())
     provinces = {one.institution: one.province for one in scored.result.institutions}
     institutions = {unit.institution.code: unit.institution for unit, _, _ in published}
+    day = min(date(scored.year, 12, 31), now().date())
+    names = names_on(session, [one.id for one in institutions.values()], day)
     return Evidence(
         format=FORMAT,
         year=scored.year,
@@ -79,7 +81,7 @@ def evidence_of(
         institutions=[
             OfInstitution(
                 code=code,
-                name=place.name,
+                name=names.of(place),
                 kind=place.kind,
                 province=provinces[code],
                 demonstration=place.demonstration,
@@ -91,7 +93,7 @@ def evidence_of(
             OfUnit(
                 institution=unit.institution.code,
                 code=unit.code,
-                name=unit.name,
+                name=names.of(unit),
                 inputs={key: column[at] for key, column in scored.columns.items()},
                 responses=[
                     _period(codes[period], one) for period, one in surveyed.responses.items()

@@ -21,8 +21,9 @@ from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.office.periods import own_period
+from desk.register.names import NamesThen, names_then
 from desk.unit.steps import SOURCE, Shown, plain, shown_answers
-from models import Batch, Period, Service, Unit, Visits
+from models import Batch, Period, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, count_experiences
 from survey.periods import asked_instrument, used_scheme
 
@@ -49,11 +50,13 @@ class UnitResults:
     ``certainty``: of the index, if respondents are a random sample of visits; ``errors``: the
     standard errors of the element means, NaN where there is none.
     ``experienced`` is None until the period has closed, and where fewer than five told.
+    ``names``: of the unit, its institution and services in the period.
     ``answers``: what all this was computed from, with all sources and small groups: no screen's.
     """
 
     unit: Unit
     period: Period
+    names: NamesThen
     instrument: Instrument
     scheme: Scheme
     received: int
@@ -69,6 +72,11 @@ class UnitResults:
     minimum: int | None
     experienced: Experienced | None
     answers: Shown
+
+    @property
+    def name(self) -> str:
+        """The unit's name in the period."""
+        return self.names.of(self.unit)
 
     @property
     def excluded(self) -> int:
@@ -119,7 +127,9 @@ def unit_results(
     whole = _without(shown.whole, without).regroup([])
     index = satisfaction(whole, scheme)[0]
     enough = index.n >= SMALLEST_GROUP and _may_go(shown.whole, without)
-    services = _services(session, shown.services, without, scheme) if enough else []
+    names = names_then(session, period)
+    called = {None: None, **names.of_services(unit)}
+    services = _groups(shown.services, "service_id", without, scheme, called) if enough else []
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample
     masked = _masked(index) if enough else None
@@ -128,6 +138,7 @@ def unit_results(
     return UnitResults(
         unit=unit,
         period=period,
+        names=names,
         instrument=instrument,
         scheme=scheme,
         received=shown.responses.received,
@@ -180,13 +191,6 @@ def _masked(index: Satisfaction) -> Satisfaction:
     shown = dict(zip(index.answered, shown_groups(list(index.answered.values())), strict=True))
     means = {key: mean if shown[key] else None for key, mean in index.means.items()}
     return replace(index, means=means)
-
-
-def _services(
-    session: Session, tally: Tally, without: Collection[str], scheme: Scheme
-) -> list[Group]:
-    names = dict(session.execute(select(Service.id, Service.name)).all())
-    return _groups(tally, "service_id", without, scheme, {None: None, **names})
 
 
 def _groups(

@@ -9,7 +9,7 @@ from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
 from desk.papers.bundles import begin_bundle
 from desk.papers.papers import Asked
 from locales import translate
-from models import Job, Period, Unit, reading, writing
+from models import Job, Period, reading, writing
 from screens.problems import show_problems
 from screens.shell import engine, language, say, signed_in
 
@@ -23,13 +23,9 @@ def ask(actor: Actor, asked: Asked, institution: int) -> None:
     st.header(say("papers.many"))
     st.caption(say("papers.many_what"))
     with reading(engine()) as session:
-        units = dict(
-            session.execute(
-                select(Unit.id, Unit.name)
-                .where(Unit.institution_id == institution)
-                .order_by(Unit.name)
-            ).all()
-        )
+        period = session.get_one(Period, asked.period)
+        names = names_then(session, period)
+        units = {unit.id: names.of(unit) for unit in units_of(session, period)}
     kind = st.radio(
         say("papers.which"),
         BUNDLES,

@@ -8,12 +8,9 @@ from models.migrations.guards import append_only, own_schema, refuse_update
 revision = "0019"
 down_revision = "0018"
 
-# By table: what refers to a row of it when answers do.
+# By table: when a row of it has answers, or for an institution: what may have them.
 ANSWERED = {
-    "institutions": (
-        "EXISTS (SELECT 1 FROM units WHERE institution_id = {row}.id)"
-        " OR EXISTS (SELECT 1 FROM periods WHERE institution_id = {row}.id)"
-    ),
+    "institutions": "EXISTS (SELECT 1 FROM periods WHERE institution_id = {row}.id)",
     "units": "EXISTS (SELECT 1 FROM responses WHERE unit_id = {row}.id)",
     "services": (
         "EXISTS (SELECT 1 FROM responses WHERE unit_id = {row}.unit_id AND service_id = {row}.id)"
@@ -31,7 +28,7 @@ KEYS = {
     "services": "id = NEW.id OR unit_id = NEW.unit_id AND code = NEW.code",
 }
 REFUSAL = "{table}: what has answers stays"
-UNRECORDED = "{table}: a name changes where the former one is kept"
+UNRECORDED = "{table}: the former name is not kept"
 
 
 def upgrade() -> None:
@@ -142,7 +139,7 @@ def guard_sqlite() -> None:
         column = f"{table.removesuffix('s')}_id"
         op.execute(
             f"CREATE TRIGGER {table}_keep_name BEFORE UPDATE OF name ON {table} FOR EACH ROW"
-            " WHEN NEW.name <> OLD.name AND OLD.name IS NOT ("
+            f" WHEN NEW.name <> OLD.name AND ({answered.format(row='OLD')}) AND OLD.name IS NOT ("
             f"SELECT name FROM former_names WHERE {column} = OLD.id ORDER BY id DESC LIMIT 1)"
             f" BEGIN SELECT RAISE(ABORT, '{UNRECORDED.format(table=table)}'); END"
         )
@@ -166,7 +163,8 @@ def guard_postgresql() -> None:
             CREATE FUNCTION {table}_keep_name() RETURNS trigger LANGUAGE plpgsql
             SET search_path = pg_catalog, {own_schema()}, pg_temp AS $$
             BEGIN
-                IF NEW.name <> OLD.name AND OLD.name IS DISTINCT FROM (
+                IF NEW.name <> OLD.name AND ({answered.format(row="OLD")})
+                AND OLD.name IS DISTINCT FROM (
                     SELECT name FROM former_names WHERE {column} = OLD.id
                     ORDER BY id DESC LIMIT 1
                 ) THEN
