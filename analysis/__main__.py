@@ -40,6 +40,7 @@ from analysis.tables import ROW, first_line, open_table
 from analysis.uncertainty.margins import UnitMargins, read_margins
 from analysis.uncertainty.strata import Weighted, weighted
 from analysis.uncertainty.uncertainty import uncertainty
+from locales.refusals import sentences
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,10 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         document = options.command(options)
     except BadInput as error:
-        print(error, file=sys.stderr)
+        print(*sentences("en", error), sep="\n", file=sys.stderr)
         return 2
     except duckdb.Error as error:  # Parquet is read late
-        print(bad("Parquet file", first_line(error), "one that can be read"), file=sys.stderr)
+        unread = bad("Parquet file", first_line(error), "one that can be read")
+        print(*sentences("en", unread), sep="\n", file=sys.stderr)
         return 2
     if options.json:
         print(json.dumps(document, ensure_ascii=False, indent=2))

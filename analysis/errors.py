@@ -1,51 +1,117 @@
-"""What a person is told when the input cannot be used."""
+"""Why something cannot be used, done or computed: a code with values.
+
+The sentence of each code stands in ``locales/refusals/``, in every language.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Protocol, TypeAlias
 
 SHOWN = 20
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with an input: where it stands, what was found, what is expected."""
+class Bilingual(Protocol):
+    """What reads otherwise in another language, such as ``analysis.rules.Text``."""
 
-    place: str
-    found: str
-    expected: str
+    def __getitem__(self, language: str, /) -> str: ...
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody wrote: in quotes, on one line and cut short, the same in every language.
+
+    >>> print(Written("baik\\n")["id"])
+    "baik\\n"
+    """
+
+    text: str
+
+    def __getitem__(self, language: str) -> str:
+        short = self.text if len(self.text) <= 40 else self.text[:40] + "..."
+        # Half a surrogate pair is no character.
+        return json.dumps(short, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+# A bare string is a name or a code, shown as it is; never prose.
+Value: TypeAlias = "str | int | float | Fraction | Decimal | date | Bilingual | Sequence[Value]"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands, from the widest part to the narrowest; as the author wrote it."""
+
+    file: str = ""
+    sheet: str = ""
+    line: int = 0
+    row: int = 0
+    column: Value = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, init=False)
+class Problem:
+    """One thing in the way of an input, an act or a figure.
+
+    ``code``: of its sentences in ``locales``; ``values``: what they name; ``place``: where it
+    stands in a file or form, where it stands in one.
+
+    >>> print(Problem("no_answer", Place("data.csv", row=3)))
+    no_answer file='data.csv' row=3
+    """
+
+    code: str
+    place: Place
+    values: Mapping[str, Value]
+
+    def __init__(
+        self,
+        code: str,
+        place: Place | str | None = None,
+        expected: str | None = None,
+        /,
+        **values: Value,
+    ) -> None:
+        if isinstance(place, str):  # of before: place, found, expected in English prose
+            code, place, values = (
+                "said",
+                None,
+                {"place": code, "found": place, "expected": expected or ""},
+            )
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "place", place or Place())
+        object.__setattr__(self, "values", values)
 
     def __str__(self) -> str:
-        return f"{self.place}: found {self.found}, expected {self.expected}"
+        if self.code == "said":
+            return "{place}: found {found}, expected {expected}".format(**self.values)
+        named = {**vars(self.place), **self.values}
+        return " ".join([self.code, *(f"{name}={one!r}" for name, one in named.items() if one)])
 
 
 class BadInput(ValueError):
-    """An input that cannot be used. Nothing was computed or stored.
+    """What cannot be used or done. Nothing was computed or stored.
 
     Holds the first 20 problems; ``more`` counts the others.
-
-    >>> print(BadInput([Problem("data.csv: row 3, column U1", '"5"', "1, 2, 3, 4 or blank")]))
-    data.csv: row 3, column U1: found "5", expected 1, 2, 3, 4 or blank
     """
 
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems = list(problems[:SHOWN])
         self.more = more + len(problems) - len(self.problems)
-        lines = [str(problem) for problem in self.problems]
-        if self.more:
-            lines.append(f"... and {self.more} more")
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
-def bad(place: str, found: object, expected: str) -> BadInput:
+def bad(
+    code: str, place: object = None, expected: str | None = None, /, **values: Value
+) -> BadInput:
     """The error for a single problem."""
-    return BadInput([Problem(place, str(found), expected)])
+    where = place if isinstance(place, Place | None) else str(place)
+    return BadInput([Problem(code, where, expected, **values)])
 
 
 def quote(text: str) -> str:
-    """What somebody wrote, on one line and cut short, as it is shown in a problem.
-
-    >>> print(quote("baik\\n"))
-    "baik\\n"
-    """
-    return json.dumps(text if len(text) <= 40 else text[:40] + "...", ensure_ascii=False)
+    """Of before: what somebody wrote, in a sentence in English."""
+    return Written(text)["en"]

@@ -13,6 +13,7 @@ from analysis.errors import BadInput, bad, quote
 from desk.comments import triage
 from desk.jobs import begin_job, run
 from desk.papers import bundles
+from locales.refusals import sentences
 from models import Job, User, open_engine, reading, writing
 from models.settings import database_url
 
@@ -42,4 +43,4 @@ if __name__ == "__main__":
     try:
         main(note(*sys.argv[1:]) if len(sys.argv) > 2 else int(sys.argv[1]))
     except BadInput as error:
-        sys.exit(str(error))
+        sys.exit("\n".join(sentences("en", error)))

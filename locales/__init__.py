@@ -7,6 +7,7 @@ own files.
 """
 
 import re
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -88,14 +89,27 @@ def translate(language: Language, text: str) -> str:
     return "".join(parts)
 
 
-def show_date(language: Language, value: Any) -> str:
+def show_quantity(language: str, value: Any) -> str:
+    """The number with its decimals, six at most; grouped from five digits on, so no year is.
+
+    >>> show_quantity("id", 2.5), show_quantity("id", 2026), show_quantity("en", 20971520)
+    ('2,5', '2026', '20,971,520')
+    """
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / value.denominator
+    number = Decimal(str(value))
+    grouped = abs(number) >= 10_000
+    return format_decimal(number, "#,##0.######", _format(language), group_separator=grouped)
+
+
+def show_date(language: str, value: Any) -> str:
     """The date in words.
 
     >>> from datetime import date
     >>> show_date("id", date(2026, 11, 21))
     '21 November 2026'
     """
-    return format_date(value, format="d MMMM y", locale=language)
+    return format_date(value, format="d MMMM y", locale=_format(language))
 
 
 def show_month(language: Language, value: Any) -> str:
@@ -110,13 +124,18 @@ def show_month(language: Language, value: Any) -> str:
 
 @cache
 def texts(language: str) -> dict[str, str]:
-    """The texts of a language's file, by key: "section.name"."""
-    content = yaml.safe_load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
-    return {
-        f"{section}.{name}": text
-        for section, names in content.items()
-        for name, text in names.items()
-    }
+    """The texts of a language, by key: "section.name"; refusals have files of their own."""
+    files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
+    found = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    return {key: text for content in found for key, text in _flat(content)}
+
+
+def _flat(content: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, one in content.items():
+        if isinstance(one, dict):
+            yield from _flat(one, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", one
 
 
 @cache

@@ -5,6 +5,7 @@ import streamlit as st
 
 from analysis.errors import BadInput
 from locales import translate
+from locales.refusals import parts
 from screens.plain import show_table
 from screens.shell import language, say
 
@@ -12,7 +13,7 @@ from screens.shell import language, say
 def show_problems(error: BadInput) -> None:
     """The problems of a refused input as a table; nothing was stored."""
     st.error(say("problems.refused"), icon=":material/error:")
-    rows = [(one.place, one.found, one.expected) for one in error.problems]
+    rows = [parts(language(), one) for one in error.problems]
     headings = [say("problems.place"), say("problems.found"), say("problems.expected")]
     spoken = [[translate(language(), text) for text in row] for row in rows]
     show_table(pd.DataFrame(spoken, columns=headings))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from analysis.errors import BadInput, bad
 from analysis.rulebook.instrument import load_instrument
+from locales.refusals import sentences
 from models import (
     UNUSABLE,
     AuditEvent,
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.command(options)
     except BadInput as error:
-        print(error, file=sys.stderr)
+        print(*sentences("en", error), sep="\n", file=sys.stderr)
         return 2
     except UNUSABLE as error:
         print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)

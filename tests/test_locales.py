@@ -20,7 +20,7 @@ CODE = "\n".join(
     file.read_text(encoding="utf-8")
     for file in [
         ROOT / "app.py",
-        ROOT / "locales" / "__init__.py",
+        *(ROOT / "locales").rglob("*.py"),
         *(f for name in FOLDERS for f in (ROOT / name).rglob("*") if f.suffix in (".py", ".html")),
     ]
 )

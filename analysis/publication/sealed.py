@@ -133,7 +133,9 @@ def check_numbers(document: Document) -> tuple[list[Fault], list[str]]:
         evidence = read_evidence(document)
         recomputed = derive(evidence)
     except BadInput as error:
-        return [Fault(one.place, one.found, one.expected) for one in error.problems], []
+        parts = ("place", "found", "expected")
+        told = [[str(one.values[part]) for part in parts] for one in error.problems]
+        return [Fault(*each) for each in told], []
     hidden = [one.code for one in evidence.units if one.survey and one.survey.answers is None]
     return list(_differences(document, recomputed, "")), hidden
 
