@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,6 +16,7 @@ from analysis.disclosure import SMALLEST_GROUP
 from desk.evidence import read_evidence
 from desk.office.periods import closed_period
 from desk.papers.contents import SOFTWARE, units_of
+from desk.register.names import NamesThen, names_then
 from desk.unit.follow_up import consultations_of, follow_ups_of
 from desk.unit.results import unit_results
 from locales import Language, say
@@ -216,9 +217,8 @@ def _realised(found: _Gathered, unit: Unit, period: Period, plans: Sequence[Foll
         )
         for plan in done:
             digests = [step.evidence_hash for step in plan.steps if step.evidence_hash]
-            found.prove(
-                8, digests[-1] if digests else None, name, f"{period.name}, {plan.programme}"
-            )
+            what = f"{period.name}, {plan.programme}"
+            found.prove(8, digests[-1] if digests else None, name, what)
 
 
 def _consulted(found: _Gathered, unit: Unit, period: Period) -> None:

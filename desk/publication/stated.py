@@ -1,6 +1,7 @@
 """What a publication states: the evidence of a year's scores, without small groups."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -27,7 +28,8 @@ from analysis.publication.publication import (
     subtraction_tells,
 )
 from desk.index.perception import INTERVIEWS, Round, Surveyed
-from models import Period, Unit
+from desk.register.names import names_on
+from models import Period, Unit, now
 from survey.counts import Responses
 
 SQUARES_DECIMALS = 9

@@ -103,11 +103,7 @@ def _trace(session: Session, actor: Actor, plan: Plan) -> None:
 
 def _by_institution(session: Session, new: Iterable[Entry]) -> dict[str, list[str]]:
     of_unit = dict(
-        session.execute(
-            select(Unit.code, Institution.code).join(
-                Institution, Institution.id == Unit.institution_id
-            )
-        ).all()
+        session.execute(select(Unit.code, Institution.code).join(Unit.institution)).all()
     )
     found: dict[str, list[str]] = {}
     for one in new:

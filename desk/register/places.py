@@ -290,9 +290,9 @@ def _uses(session: Session, place: Placed, but: Collection[str]) -> Iterator[str
     """The tables that refer to a place, but for some."""
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
-            if key.column is type(place).__table__.c.id and table.name not in but:
-                if session.scalar(select(exists().where(key.parent == place.id))):
-                    yield table.name
+            refers = key.column is type(place).__table__.c.id and table.name not in but
+            if refers and session.scalar(select(exists().where(key.parent == place.id))):
+                yield table.name
 
 
 def _province_code(session: Session, institution: Institution) -> str | None:

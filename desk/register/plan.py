@@ -17,7 +17,13 @@ from analysis.errors import BadInput, Problem, Value, Written
 from desk.register.codes import propose_code
 from desk.register.file import LEVELS, RegisterFile, RegisterRow
 from desk.register.keeping import keeps, today_at
-from desk.register.places import WITHIN_PROVINCES, Placed, bears_results, first_renaming
+from desk.register.places import (
+    WITHIN_PROVINCES,
+    Placed,
+    bears_results,
+    first_renaming,
+    institution_of,
+)
 from models import Counter, Institution, Service, Unit
 from models.places import TIMEZONES
 
@@ -175,9 +181,7 @@ class _Comparison:
     def _find(self, level: str, text: str) -> Entry | None:
         by_code = self.known.get((level, "", text.lower()))
         same = self.codes.get((level, text.casefold()), set())
-        return by_code or (
-            self.known[level, "", next(iter(same)).lower()] if len(same) == 1 else None
-        )
+        return by_code or (self.known[level, "", min(same).lower()] if len(same) == 1 else None)
 
     def _code(self, row: RegisterRow, above: str) -> str:
         """The code of the place of this name where there is one; or else a new one."""
@@ -269,10 +273,7 @@ def _refuse_days(session: Session, plan: Plan, compared: _Comparison) -> None:
         place = session.get_one(MODELS[after.level], before.id)
         if after.name == before.name or isinstance(place, Counter):
             continue
-        institution = place if isinstance(place, Institution) else None
-        today = today_at(
-            institution or (place.unit if isinstance(place, Service) else place).institution
-        )
+        today = today_at(institution_of(place))
         since = after.since or today
         earliest = first_renaming(session, place) if bears_results(session, place) else None
         if since > today:

@@ -7,7 +7,9 @@ from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
 from desk.papers.bundles import begin_bundle
+from desk.papers.contents import units_of
 from desk.papers.papers import Asked
+from desk.register.names import names_then
 from locales import translate
 from models import Job, Period, reading, writing
 from screens.problems import show_problems
