@@ -14,6 +14,7 @@ from analysis.errors import BadInput, Problem, bad, quote
 from analysis.redaction import redact
 from desk.audit import log
 from desk.office.periods import running_period
+from desk.register.standing import require_in
 from models import Batch, KeyedSheet, Keying, Period, Unit, now
 from survey.checks import Asked, Submission, check_paper
 from survey.periods import asked_instrument
@@ -57,6 +58,7 @@ def begin_keying(
     """Begins a pile of ``sheets`` numbered forms of a unit. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, unit_id)
     period = running_period(session, unit.institution_id, period_id)
+    require_in(unit, period)
     if not 0 < len(name.strip()) <= 60:
         raise bad("name", quote(name), "1 to 60 characters")
     if not 1 <= sheets <= MOST_SHEETS:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import BadInput, Place, Problem, Written
+from analysis.errors import Place, Problem, Written, bad
 from analysis.rules import Rule, check, parse_yaml, read_rules
 from analysis.tables import ROW, read_frame
 from desk.register.codes import code_problem, name_problem, tidy
@@ -51,12 +51,16 @@ class RegisterRow:
 
 @dataclass(frozen=True)
 class RegisterFile:
-    """A file whose rows can be read each by itself; ``columns``: its own headings, by key."""
+    """A file as it was read; ``columns``: its own headings, by key.
+
+    ``problems``: cells that say nothing that is understood.
+    """
 
     name: str
     file_hash: str
     columns: Mapping[str, str]
     rows: list[RegisterRow]
+    problems: list[Problem]
 
     def place(self, row: int, key: str = "") -> Place:
         """Where something stands in the file."""
@@ -112,7 +116,7 @@ def file_words() -> FileWords:
 
 
 def read_register(content: bytes, name: str) -> RegisterFile:
-    """The rows of a CSV or XLSX file. Raises BadInput naming every bad cell."""
+    """The rows of a CSV or XLSX file, good and bad. Raises BadInput for one that is no register."""
     frame = read_frame(content, name)
     reader = _Reader(name, _columns(frame, name))
     cells = frame.rename(columns={heading: key for key, heading in reader.columns.items()})
@@ -122,10 +126,8 @@ def read_register(content: bytes, name: str) -> RegisterFile:
     told = cells[[ROW, *file_words().headings]].itertuples(index=False, name=None)
     rows = [_read_row(reader, *row) for row in told]
     if not rows:
-        reader.problems.append(Problem("register_no_rows", Place(file=name)))
-    if reader.problems:
-        raise BadInput(reader.problems)
-    return RegisterFile(name, sha256(content).hexdigest(), reader.columns, rows)
+        raise bad("register_no_rows", Place(file=name))
+    return RegisterFile(name, sha256(content).hexdigest(), reader.columns, rows, reader.problems)
 
 
 def _columns(frame: pd.DataFrame, name: str) -> dict[str, str]:
@@ -137,7 +139,7 @@ def _columns(frame: pd.DataFrame, name: str) -> dict[str, str]:
     }
     if missing := [key for key in NEEDED if key not in columns]:
         expected = [file_words().headings[key][0] for key in missing]
-        raise BadInput([Problem("register_headings", Place(file=name), expected=expected)])
+        raise bad("register_headings", Place(file=name), expected=expected)
     return columns
 
 

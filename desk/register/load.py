@@ -12,7 +12,7 @@ from desk.audit import log
 from desk.register.file import RegisterFile
 from desk.register.keeping import today_at
 from desk.register.places import InstitutionGiven, amend_institution, change_name, institution_of
-from desk.register.plan import MODELS, Entry, Plan, plan_register
+from desk.register.plan import Entry, Plan, find_place, plan_register
 from models import Counter, Institution, Service, Unit, one_at_a_time
 
 
@@ -74,7 +74,7 @@ def _part(entry: Entry, ids: Mapping[str, int], above: str) -> dict[str, object]
 
 
 def _change(session: Session, actor: Actor, after: Entry, before: Entry) -> None:
-    place = session.get_one(MODELS[after.level], before.id)
+    place = find_place(session, after.level, before.id)
     if after.name != before.name:
         since: date = after.since or today_at(institution_of(place))
         change_name(session, actor, place, after.name, since)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -96,13 +97,14 @@ def plan_register(session: Session, actor: Actor, file: RegisterFile) -> Plan:
     compared = _Comparison(actor, file)
     for entry in _stored(session):
         compared.know(entry)
-    rows = sorted(file.rows, key=lambda row: (LEVELS.index(row.level), row.kind != "province"))
-    entries = [entry for row in rows if (entry := compared.entry_of(row))]
+    known = [row for row in file.rows if row.level]
+    rows = sorted(known, key=lambda row: (LEVELS.index(row.level), row.kind != "province"))
+    entries = [one for one in map(compared.entry_of, rows) if one is not None]
     compared.refuse_same_names()
     plan = _sorted_out(file, entries, compared)
     _refuse_days(session, plan, compared)
-    if compared.problems:
-        raise BadInput(sorted(compared.problems, key=lambda one: one.place.row))
+    if problems := [*file.problems, *compared.problems]:
+        raise BadInput(sorted(problems, key=lambda one: one.place.row))
     return plan
 
 
@@ -118,6 +120,9 @@ class _Comparison:
     taken: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     problems: list[Problem] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.bad_rows = {one.place.row for one in self.file.problems}
+
     def know(self, entry: Entry) -> None:
         """Takes in a place, of the register where it has no row."""
         if not entry.row:
@@ -127,8 +132,9 @@ class _Comparison:
         self.taken[entry.key[:2]].add(entry.code.lower())
 
     def note(self, row: int, key: str, code: str, **values: Value) -> None:
-        """Notes what is wrong with a cell."""
-        self.problems.append(Problem(code, self.file.place(row, key), **values))
+        """Notes what is wrong with a row, of which nothing is noted yet."""
+        if row not in self.bad_rows:
+            self.problems.append(Problem(code, self.file.place(row, key), **values))
 
     def entry_of(self, row: RegisterRow) -> Entry | None:
         """The place that a row tells of; None where that is not clear, which is noted."""
@@ -195,7 +201,8 @@ class _Comparison:
     def _completed(self, entry: Entry) -> Entry:
         """With what a row may leave out: as it is, or as its province has it."""
         before = self.stored.get(entry.key)
-        entry = replace(entry, id=before and before.id, code=before.code if before else entry.code)
+        if before:
+            entry = replace(entry, id=before.id, code=before.code)
         if entry.level != "institution":
             return replace(entry, ended=bool(before and before.ended))
         province = self.known.get(("institution", "", entry.above.lower()))
@@ -270,7 +277,7 @@ def _sorted_out(file: RegisterFile, entries: Iterable[Entry], compared: _Compari
 def _refuse_days(session: Session, plan: Plan, compared: _Comparison) -> None:
     """Notes new names that would begin in days to come, or reach back into closed periods."""
     for after, before in plan.changed:
-        place = session.get_one(MODELS[after.level], before.id)
+        place = find_place(session, after.level, before.id)
         if after.name == before.name or isinstance(place, Counter):
             continue
         today = today_at(institution_of(place))
@@ -282,6 +289,11 @@ def _refuse_days(session: Session, plan: Plan, compared: _Comparison) -> None:
             compared.note(
                 after.row, "since", "register_since_early", found=since, expected=earliest
             )
+
+
+def find_place(session: Session, level: str, key: int | None) -> Placed:
+    """The place of a level that is in the register under this key."""
+    return cast(Placed, session.get_one(MODELS[level], key))
 
 
 def _stored(session: Session) -> Iterator[Entry]:
