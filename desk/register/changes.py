@@ -44,6 +44,7 @@ def reopen_unit(session: Session, actor: Actor, unit_id: int, reason: str) -> No
     )
     if unit.closed_on is None or last is None or last.how != "close":
         raise bad("register_not_closed", name=unit.name)
+    reason = worded("reason", reason)
     unit.closed_on = None
     _note(session, actor, unit, UnitChange(how="reopen", day=None, reason=reason), [])
     log(session, actor, "reopen_unit", unit=unit.code, reason=reason)
@@ -112,19 +113,6 @@ def first_ending(session: Session, unit: Unit) -> date | None:
     after = [day + timedelta(days=1) for day in days]
     opened = [unit.opened_on + timedelta(days=1)] if unit.opened_on else []
     return max([*after, *opened], default=None)
-
-
-def successors_of(session: Session, unit: Unit) -> list[Unit]:
-    """The units that go on from one that is no more, by name."""
-    return sorted(
-        session.scalars(
-            select(Unit)
-            .join(Succession, Succession.successor_id == Unit.id)
-            .join(UnitChange, UnitChange.id == Succession.change_id)
-            .where(UnitChange.unit_id == unit.id)
-        ),
-        key=lambda one: one.name,
-    )
 
 
 def _end(

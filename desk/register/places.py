@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_administrator
 from analysis.errors import BadInput, Written, bad
 from desk.audit import log
-from desk.register.codes import code_problem, name_problem, tidy
+from desk.register.codes import code_problem, name_problem, propose_code, tidy
 from desk.register.keeping import kept_unit, require_keeper, today_at
 from desk.register.names import OWN_COLUMN, last_day
 from models import (
@@ -47,7 +47,7 @@ def add_institution(session: Session, actor: Actor, given: InstitutionGiven) -> 
     require_administrator(actor)
     _refuse_kind(session, given)
     name = _new_name(session, given.name, Institution)
-    code = _new_code(session, given.code, Institution)
+    code = _new_code(session, given.code, name, Institution)
     institution = Institution(
         code=code,
         name=name,
@@ -87,10 +87,13 @@ def add_unit(
     name: str,
     opened_on: date | None = None,
 ) -> Unit:
-    """A new unit, from ``opened_on`` on, or from ever. Raises Forbidden or BadInput."""
+    """A new unit, from ``opened_on`` on, or from ever; a blank code is proposed from the name.
+
+    Raises Forbidden or BadInput.
+    """
     institution = require_keeper(session, actor, institution_id)
     name = _new_name(session, name, Unit, Unit.institution_id == institution_id)
-    code = _new_code(session, code, Unit)
+    code = _new_code(session, code, name, Unit)
     unit = Unit(institution=institution, code=code, name=name, opened_on=opened_on)
     session.add(unit)
     session.flush()
@@ -102,9 +105,8 @@ def add_service(session: Session, actor: Actor, unit_id: int, code: str, name: s
     """A new service of a unit. Raises Forbidden or BadInput."""
     unit = kept_unit(session, actor, unit_id)
     name = _new_name(session, name, Service, Service.unit_id == unit_id)
-    service = Service(
-        unit=unit, code=_new_code(session, code, Service, Service.unit_id == unit_id), name=name
-    )
+    code = _new_code(session, code, name, Service, Service.unit_id == unit_id)
+    service = Service(unit=unit, code=code, name=name)
     session.add(service)
     session.flush()
     log(session, actor, "add_service", unit=unit.code, service=service.code, name=name)
@@ -115,9 +117,8 @@ def add_counter(session: Session, actor: Actor, unit_id: int, code: str, name: s
     """A new counter of a unit. Raises Forbidden or BadInput."""
     unit = kept_unit(session, actor, unit_id)
     name = _new_name(session, name, Counter, Counter.unit_id == unit_id)
-    counter = Counter(
-        unit=unit, code=_new_code(session, code, Counter, Counter.unit_id == unit_id), name=name
-    )
+    code = _new_code(session, code, name, Counter, Counter.unit_id == unit_id)
+    counter = Counter(unit=unit, code=code, name=name)
     session.add(counter)
     session.flush()
     log(session, actor, "add_counter", unit=unit.code, counter=counter.code, name=name)
@@ -254,7 +255,11 @@ def _present(of: type[Placed]) -> Collection[object]:
     return () if of is Institution else (of.closed_on.is_(None),)  # type: ignore[union-attr]
 
 
-def _new_code(session: Session, code: str, of: type[Placed], *among: object) -> str:
+def _new_code(session: Session, code: str, name: str, of: type[Placed], *among: object) -> str:
+    """The code, or one proposed from the name where none is given. Raises BadInput."""
+    if not code:
+        taken = session.scalars(select(func.lower(of.code)).where(*among))  # type: ignore[arg-type]
+        return propose_code(name, set(taken))
     if problem := code_problem(code):
         raise BadInput([problem])
     same = func.lower(of.code) == code

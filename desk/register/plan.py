@@ -95,7 +95,7 @@ def plan_register(session: Session, actor: Actor, file: RegisterFile) -> Plan:
     if not (actor.administrator or actor.institutions):
         raise Forbidden("register")
     compared = _Comparison(actor, file)
-    for entry in _stored(session):
+    for entry in stored_entries(session):
         compared.know(entry)
     known = [row for row in file.rows if row.level]
     rows = sorted(known, key=lambda row: (LEVELS.index(row.level), row.kind != "province"))
@@ -296,7 +296,7 @@ def find_place(session: Session, level: str, key: int | None) -> Placed:
     return cast(Placed, session.get_one(MODELS[level], key))
 
 
-def _stored(session: Session) -> Iterator[Entry]:
+def stored_entries(session: Session) -> Iterator[Entry]:
     """The whole register, in four queries."""
     province = aliased(Institution)
     for code, name, above, kind, timezone, key in session.execute(
