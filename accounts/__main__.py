@@ -7,7 +7,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from accounts.users import Refused, add_user
+from accounts.users import add_user
+from analysis.errors import BadInput
+from locales.refusals import sentences
 from models import UNUSABLE, AuditEvent, Role, migrate, now, open_engine, writing
 from models.settings import database_url
 
@@ -37,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     details={"username": user.username, "role": "administrator"},
                 )
             )
-    except Refused as refusal:
-        print(f"{options.username}: {refusal}", file=sys.stderr)
+    except BadInput as error:
+        print(f"{options.username}: {sentences('en', error)[0]}", file=sys.stderr)
         return 2
     except UNUSABLE as error:
         print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)

@@ -27,7 +27,7 @@ from analysis.command import report
 from analysis.command.answers import Columns, checked_answers, in_use, read_overall
 from analysis.command.comments import as_table, read_by_triage, read_comments
 from analysis.command.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
-from analysis.errors import BadInput, bad, quote
+from analysis.errors import BadInput, Place, Written, bad, unreadable
 from analysis.index.institutions import Result, read_assessed, score_institutions
 from analysis.index.plan import plan
 from analysis.index.satisfaction import satisfaction
@@ -36,7 +36,7 @@ from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme, scheme_ids
 from analysis.soundness.importance import element_values, importance, variance_shares
 from analysis.soundness.reliability import reliability
-from analysis.tables import ROW, first_line, open_table
+from analysis.tables import ROW, open_table
 from analysis.uncertainty.margins import UnitMargins, read_margins
 from analysis.uncertainty.strata import Weighted, weighted
 from analysis.uncertainty.uncertainty import uncertainty
@@ -54,9 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInput as error:
         print(*sentences("en", error), sep="\n", file=sys.stderr)
         return 2
-    except duckdb.Error as error:  # Parquet is read late
-        unread = bad("Parquet file", first_line(error), "one that can be read")
-        print(*sentences("en", unread), sep="\n", file=sys.stderr)
+    except duckdb.Error:  # Parquet is read late
+        print(*sentences("en", bad("no_parquet", Place("Parquet"))), file=sys.stderr)
         return 2
     if options.json:
         print(json.dumps(document, ensure_ascii=False, indent=2))
@@ -236,7 +235,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise bad(file.name, error.strerror or "an error", "a readable file") from error
+        raise unreadable(file.name, error) from error
 
 
 def _plan(options: argparse.Namespace) -> report.Document:
@@ -245,11 +244,11 @@ def _plan(options: argparse.Namespace) -> report.Document:
     _tell_unknown(name, unknown)
     own = [at for at, one in enumerate(assessed.institutions) if one == options.institution]
     if not own:
-        known = ", ".join(dict.fromkeys(assessed.institutions))
-        raise bad(f"{name}: institution", quote(options.institution), f"one of {known}")
+        known, typed = list(dict.fromkeys(assessed.institutions)), Written(options.institution)
+        raise bad("unknown_institution", Place(name), found=typed, known=known)
     bands = {str(band.grade): band for band in (scheme.bands.value if scheme.bands else [])}
     if options.target is not None and options.target not in bands:
-        raise bad("target", quote(options.target), f"one of {', '.join(bands)}")
+        raise bad("unknown_target", found=Written(options.target), known=list(bands))
     columns = {key: [column[at] for at in own] for key, column in assessed.columns.items()}
     found = plan(scheme, columns, bands.get(options.target))
     return report.of_plan(found, [assessed.units[at] for at in own], scheme)

@@ -45,7 +45,6 @@ class Place:
     """Where something stands, from the widest part to the narrowest; as the author wrote it."""
 
     file: str = ""
-    sheet: str = ""
     line: int = 0
     row: int = 0
     column: Value = ""
@@ -67,27 +66,12 @@ class Problem:
     place: Place
     values: Mapping[str, Value]
 
-    def __init__(
-        self,
-        code: str,
-        place: Place | str | None = None,
-        expected: str | None = None,
-        /,
-        **values: Value,
-    ) -> None:
-        if isinstance(place, str):  # of before: place, found, expected in English prose
-            code, place, values = (
-                "said",
-                None,
-                {"place": code, "found": place, "expected": expected or ""},
-            )
+    def __init__(self, code: str, place: Place | None = None, /, **values: Value) -> None:
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "place", place or Place())
         object.__setattr__(self, "values", values)
 
     def __str__(self) -> str:
-        if self.code == "said":
-            return "{place}: found {found}, expected {expected}".format(**self.values)
         named = {**vars(self.place), **self.values}
         return " ".join([self.code, *(f"{name}={one!r}" for name, one in named.items() if one)])
 
@@ -104,14 +88,12 @@ class BadInput(ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def bad(
-    code: str, place: object = None, expected: str | None = None, /, **values: Value
-) -> BadInput:
+def bad(code: str, place: Place | None = None, /, **values: Value) -> BadInput:
     """The error for a single problem."""
-    where = place if isinstance(place, Place | None) else str(place)
-    return BadInput([Problem(code, where, expected, **values)])
+    return BadInput([Problem(code, place, **values)])
 
 
-def quote(text: str) -> str:
-    """Of before: what somebody wrote, in a sentence in English."""
-    return Written(text)["en"]
+def unreadable(file: str, error: OSError) -> BadInput:
+    """The error for a file that the system does not open."""
+    absent = isinstance(error, FileNotFoundError)
+    return bad("no_such_file" if absent else "unreadable_file", Place(file))

@@ -1,6 +1,7 @@
 """Rules are data: how a YAML file of rules is read, checked and refused."""
 
-from collections.abc import Hashable
+import re
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Place, Problem, Value, Written, bad, unreadable
 
 Standing = Literal["stated", "inferred", "assumed"]
 Language = Literal["id", "en"]  # the languages of rules
@@ -67,11 +68,44 @@ class Validity(Rule):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end and self.end < self.start:
-            raise broken(str(self.end), f"a last day on or after the first, {self.start}", "to")
+            raise broken("ends_before_start", "to", end=self.end, start=self.start)
         return self
 
 
 R = TypeVar("R", bound=Rule)
+
+# Our code for each type of error that pydantic tells; what of its context is the limit.
+BY_TYPE = {
+    "missing": "key_missing",
+    "extra_forbidden": "key_unknown",
+    "string_type": "no_text",
+    "string_pattern_mismatch": "other_pattern",
+    "int_type": "no_whole",
+    "int_parsing": "no_whole",
+    "int_from_float": "no_whole",
+    "float_type": "number_expected",
+    "float_parsing": "number_expected",
+    "value_error": "number_expected",  # of analysis.exact
+    "bool_type": "no_truth",
+    "bool_parsing": "no_truth",
+    "date_type": "no_date",
+    "date_parsing": "no_date",
+    "date_from_datetime_parsing": "no_date",
+    "date_from_datetime_inexact": "no_date",
+    "list_type": "no_list",
+    "tuple_type": "no_list",
+    "dict_type": "keys_expected",
+    "model_type": "keys_expected",
+    "literal_error": "unknown_choice",
+    "greater_than": "not_above",
+    "greater_than_equal": "below_least",
+    "less_than": "not_below",
+    "less_than_equal": "above_most",
+    "too_short": "too_few",
+    "too_long": "too_many",
+}
+LIMITS = ("expected", "pattern", "gt", "ge", "lt", "le", "min_length", "max_length")
+CHOICE = re.compile("'([^']*)'")
 
 
 def rule_hash(text: str) -> str:
@@ -87,7 +121,7 @@ def find_rules(name: str, kind: str, folder: Path) -> Path:
     if name.endswith((".yaml", ".yml")):
         return Path(name)
     if name not in (ids := rule_ids(folder)):
-        raise bad(kind, quote(name), f"one of {', '.join(ids)}, or a YAML file")
+        raise bad("unknown_rules", Place(key=kind), found=Written(name), known=ids)
     return folder / f"{name}.yaml"
 
 
@@ -101,19 +135,24 @@ def read_rules(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise bad(path.name, error.strerror or "an error", "a readable YAML file") from error
+        raise unreadable(path.name, error) from error
     except UnicodeDecodeError as error:
-        raise bad(path.name, f"byte {error.start} not in UTF-8", "a YAML file in UTF-8") from error
+        raise bad("no_utf8", Place(path.name), byte=error.start) from error
 
 
 def parse_yaml(text: str, name: str) -> dict[str, Any]:
     """The mapping in ``text``. Raises BadInput, also for duplicate keys and impossible dates."""
     try:
         content = yaml.load(text, Loader=_StrictLoader)  # a SafeLoader: builds no objects
+    except _KeyTwice as error:
+        raise bad("key_twice", Place(name, line=error.line), key=error.key) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise bad("malformed_yaml", Place(name, line=line)) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise bad(name, " ".join(str(error).split()), "well-formed YAML") from error
+        raise bad("malformed_yaml", Place(name)) from error
     if not isinstance(content, dict):
-        raise bad(name, type(content).__name__, "a mapping of keys")
+        raise bad("no_mapping", Place(name))
     return content
 
 
@@ -122,30 +161,48 @@ def check(model: type[R], content: dict[str, Any], name: str) -> R:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise BadInput([_problem(name, detail) for detail in error.errors()]) from error
+        raise BadInput(
+            [
+                problem_of(detail, lambda *keys: Place(name, key=".".join(map(str, keys))))
+                for detail in error.errors()
+            ]
+        ) from error
 
 
-def broken(found: str, expected: str, key: str = "") -> PydanticCustomError:
-    """What a validator of a rule raises, where its input alone would not say what is wrong.
+def check_known(named: Iterable[str], known: Iterable[str], key: str = "source") -> None:
+    """Refuses keys, of sources where nothing else is said, that the file does not list."""
+    if unknown := sorted(set(named) - set(known)):
+        raise broken("unknown_keys", key, found=unknown, known=sorted(known))
+
+
+def broken(code: str, key: str = "", /, **values: Value) -> PydanticCustomError:
+    """What a validator raises, where its input alone would not say what is wrong.
 
     ``key``: the one at fault among the keys of the rule, where it is one.
     """
-    context = {"key": key, "found": found, "expected": expected}
-    return PydanticCustomError("broken", "{expected}", context)
+    return PydanticCustomError("broken", "broken", {"code": code, "key": key, "values": values})
 
 
-def _problem(name: str, detail: Any) -> Problem:
-    at_fault = detail["ctx"]["key"] if detail["type"] == "broken" else ""
-    key = ".".join(str(part) for part in (*detail["loc"], at_fault) if part != "")
-    found, expected = detail["input"], detail["msg"].removeprefix("Value error, ")
-    short = quote(str(found)) if isinstance(found, str | int | float) else type(found).__name__
-    if detail["type"] == "missing":
-        short = "nothing"
-    if detail["type"] == "extra_forbidden":
-        expected = "no such key"
+def problem_of(detail: ErrorDetails, place_of: Callable[..., Place]) -> Problem:
+    """What pydantic found, in our words; ``place_of`` the keys on the way to it."""
+    told: dict[str, Any] = detail.get("ctx", {})
     if detail["type"] == "broken":
-        short = detail["ctx"]["found"]
-    return Problem(f"{name}: {key}" if key else name, short, expected)
+        keys = (*detail["loc"], *filter(None, [told["key"]]))
+        return Problem(told["code"], place_of(*keys), **told["values"])
+    limit = next((told[name] for name in LIMITS if name in told), "")
+    if detail["type"] == "literal_error":  # "'up' or 'down'"
+        limit = CHOICE.findall(limit) or limit
+    return Problem(
+        BY_TYPE.get(detail["type"], "value_unfit"),
+        place_of(*detail["loc"]),
+        found=Written(str(detail["input"])),
+        limit=limit,
+    )
+
+
+class _KeyTwice(yaml.YAMLError):
+    def __init__(self, key: str, line: int) -> None:
+        self.key, self.line = key, line
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -156,7 +213,5 @@ class _StrictLoader(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for position, key in enumerate(keys):
             if key in keys[:position]:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"duplicate key {key!r}", node.start_mark
-                )
+                raise _KeyTwice(str(key), node.value[position][0].start_mark.line + 1)
         return super().construct_mapping(node, deep)

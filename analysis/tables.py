@@ -20,7 +20,7 @@ import openpyxl
 import pandas as pd
 import pyarrow as pa
 
-from analysis.errors import SHOWN, BadInput, Problem, bad, quote
+from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, unreadable
 
 ROW = "row_of_file"
 SUFFIXES = (".csv", ".xlsx", ".parquet")
@@ -43,7 +43,7 @@ def open_table(path: Path) -> ibis.Table:
             return _open_parquet(path)
         return as_table(read_frame(path.read_bytes(), path.name))
     except OSError as error:
-        raise bad(path.name, error.strerror or "an error", "a readable file") from error
+        raise unreadable(path.name, error) from error
 
 
 def read_frame(content: bytes, name: str) -> pd.DataFrame:
@@ -55,13 +55,13 @@ def read_frame(content: bytes, name: str) -> pd.DataFrame:
     readers = {".csv": _csv_rows, ".xlsx": _xlsx_rows}
     reader = readers.get(Path(name).suffix.lower())
     if reader is None:
-        raise bad(name, "another kind of file", f"one of {', '.join(SUFFIXES)}")
+        raise bad("other_file", Place(name), suffixes=SUFFIXES)
     numbered = [(at, row) for at, row in enumerate(reader(content, name), start=1) if any(row)]
     if not numbered:
-        raise bad(name, "an empty file", "a heading and rows below it")
+        raise bad("empty_file", Place(name))
     (_, headings), *body = numbered
     if len(headings) > MOST_COLUMNS:
-        raise bad(f"{name}: heading", f"{len(headings)} columns", f"at most {MOST_COLUMNS}")
+        raise bad("many_columns", Place(name), found=len(headings), most=MOST_COLUMNS)
     _refuse_doubles(headings, name)
     _refuse_ragged(body, len(headings), name)
     frame = pd.DataFrame([row for _, row in body], columns=headings, dtype="str")
@@ -81,7 +81,7 @@ def _open_parquet(path: Path) -> ibis.Table:
     try:
         table = ibis.duckdb.connect().read_parquet(glob.escape(str(path)))
     except duckdb.Error as error:
-        raise bad(path.name, first_line(error), "a readable Parquet file") from error
+        raise bad("no_parquet", Place(path.name)) from error
     headings = {name.strip(): name for name in table.columns}
     _refuse_doubles([name.strip() for name in table.columns], path.name)
     text = {heading: _parquet_text(table[name]) for heading, name in headings.items()}
@@ -101,7 +101,7 @@ def _parquet_text(column: ir.Value) -> ir.StringValue:
 def _csv_rows(content: bytes, name: str) -> Rows:
     text = _decode(content)
     if "\0" in text:
-        raise bad(name, "a binary file", "a CSV file of text")
+        raise bad("binary_file", Place(name))
     heading = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=re.sub('"[^"]*"', "", heading).count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -109,7 +109,7 @@ def _csv_rows(content: bytes, name: str) -> Rows:
         for row in reader:
             yield [cell.strip() for cell in row]
     except csv.Error as error:
-        raise bad(f"{name}: line {reader.line_num}", str(error), "well-formed CSV") from error
+        raise bad("malformed_csv", Place(name, line=reader.line_num)) from error
 
 
 def _decode(content: bytes) -> str:
@@ -137,16 +137,16 @@ def _xlsx_cells(content: bytes, name: str) -> Iterator[tuple[Any, Any]]:
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
         if (size := sum(part.file_size for part in parts)) > LARGEST_WORKBOOK:
-            expected = f"at most {LARGEST_WORKBOOK // 10**6} MB, or a CSV file"
-            raise bad(name, f"{size // 10**6} MB when unpacked", expected)
+            found, most = size // 10**6, LARGEST_WORKBOOK // 10**6
+            raise bad("large_workbook", Place(name), found=found, most=most)
         rows = zip(_cells(content, data_only=True), _cells(content, data_only=False), strict=True)
         yield from islice(rows, MOST_ROWS)
         if next(rows, None):
-            raise bad(name, f"more than {MOST_ROWS} rows", "an XLSX workbook")
+            raise bad("many_rows", Place(name), most=MOST_ROWS)
     except BadInput:
         raise
     except Exception as error:  # a broken zip, XML or workbook: openpyxl has no common class
-        raise bad(name, first_line(error), "an XLSX workbook") from error
+        raise bad("no_workbook", Place(name)) from error
 
 
 def _cells(content: bytes, data_only: bool) -> Iterator[Any]:
@@ -169,15 +169,15 @@ def _refuse_uncomputed(row: Iterable[Any], formulas: Iterable[Any], name: str) -
     """
     for cell, formula in zip(row, formulas, strict=True):
         if formula.data_type == "f" and cell.value is None and cell.data_type == "n":
-            place = f"{name}: row {cell.row}, column {cell.column_letter}"
-            raise bad(place, "a formula without its value", "a workbook saved after computing")
+            place = Place(name, row=cell.row, column=cell.column_letter)
+            raise bad("uncomputed_formula", place)
 
 
 def _refuse_doubles(headings: Iterable[str], name: str) -> None:
     seen = {ROW}
     for heading in headings:
         if heading and heading.casefold() in seen:
-            raise bad(f"{name}: heading", f"{quote(heading)} twice", "each column once")
+            raise bad("column_twice", Place(name), heading=Written(heading))
         seen.add(heading.casefold())
 
 
@@ -186,12 +186,7 @@ def _refuse_ragged(body: list[tuple[int, list[str]]], width: int, name: str) -> 
     ragged = [(at, len(row)) for at, row in body if len(row) != width]
     if ragged:
         problems = [
-            Problem(f"{name}: row {at}", f"{cells} cells", f"{width}, as in the heading")
+            Problem("ragged_row", Place(name, row=at), found=cells, width=width)
             for at, cells in ragged[:SHOWN]
         ]
         raise BadInput(problems, more=len(ragged) - len(problems))
-
-
-def first_line(error: Exception) -> str:
-    """What a library's error says, without the query or the details below it."""
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -53,7 +53,7 @@ def load_nation(engine: Engine) -> str:
     password = random_password()
     with writing(engine) as session:
         if session.scalar(select(Institution.id).limit(1)):
-            raise bad("database", "institutions", "an empty database")
+            raise bad("database_not_empty")
         places = institutions()
         session.add_all(places)
         session.flush()

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.errors import bad, quote
+from analysis.errors import Place, bad
 from models import Evidence, now
 from models.settings import data_folder
 
@@ -30,9 +30,9 @@ def keep_evidence(session: Session, actor: Actor, file_name: str, content: bytes
     kinds = (kind for signature, kind in SIGNATURES.items() if content.startswith(signature))
     media_type = next(kinds, None)
     if media_type is None:
-        raise bad(quote(file_name), "another kind of file", "a photo (JPEG, PNG) or a PDF")
+        raise bad("no_evidence", Place(file_name))
     if len(content) > LARGEST:
-        raise bad(quote(file_name), f"{len(content)} bytes", f"at most {LARGEST}")
+        raise bad("large_evidence", Place(file_name), found=len(content), most=LARGEST)
     digest = sha256(content).hexdigest()
     _write(_folder() / digest, content)
     if session.get(Evidence, digest) is None:

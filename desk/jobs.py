@@ -1,5 +1,6 @@
 """Long work beside the pages: in a process of its own, telling how far it is, to be stopped."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, actor_of
 from analysis.errors import BadInput, bad
 from desk.audit import log
+from locales import LANGUAGES, Language
+from locales.refusals import sentences
 from models import Job, User, now, writing
 from models.settings import data_folder
 
@@ -37,7 +40,7 @@ def begin_job(session: Session, actor: Actor, kind: str, **asked: object) -> Job
     Raises BadInput while another of the actor's is unfinished.
     """
     if any(job.state in UNFINISHED for job in jobs_of(session, actor)):
-        raise bad("work", "another that is unfinished", "one at a time")
+        raise bad("work_unfinished")
     job = Job(
         kind=kind,
         asked=asked,
@@ -94,6 +97,14 @@ def jobs_of(session: Session, actor: Actor, number: int = 10) -> list[Job]:
     return list(session.scalars(newest))
 
 
+def why_failed(job: Job, language: Language) -> str:
+    """Why there is no file; blank where nothing is known."""
+    try:
+        return str(json.loads(job.problem)[language]) if job.problem else ""
+    except ValueError:  # told in English, by the program of before
+        return job.problem
+
+
 def file_of(job: Job) -> bytes | None:
     """What the work made; None where there is nothing (any more)."""
     file = _folder() / str(job.id)
@@ -123,7 +134,8 @@ def run(engine: Engine, job_id: int, work: Work) -> None:
     except Stopped:
         _end(engine, job_id, "cancelled")
     except BadInput as error:
-        _end(engine, job_id, "failed", str(error))
+        told = {spoken: "\n".join(sentences(spoken, error)) for spoken in LANGUAGES}
+        _end(engine, job_id, "failed", json.dumps(told))
     except BaseException:
         _end(engine, job_id, "failed")
         raise

@@ -1,13 +1,23 @@
 """The words in which an act is justified: enough to say something, not a book."""
 
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
+from locales import Phrase
 
 SHORTEST, LONGEST = 10, 2000
 
 
-def worded(place: str, text: str) -> str:
-    """The text without the space around it. Raises BadInput for one too short or too long."""
+def worded(what: str, text: str) -> str:
+    """The text without the space around it. Raises BadInput for one too short or too long.
+
+    ``what``: "reason", "answer" or "finding".
+    """
     text = text.strip()
     if not SHORTEST <= len(text) <= LONGEST:
-        raise bad(place, quote(text), f"{SHORTEST} to {LONGEST} characters")
+        raise bad(
+            "words_unfit",
+            what=Phrase(f"written.{what}"),
+            found=Written(text),
+            least=SHORTEST,
+            most=LONGEST,
+        )
     return text

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from accounts.actors import actor_of
-from analysis.errors import BadInput, bad, quote
+from analysis.errors import BadInput, Written, bad
 from desk.comments import triage
 from desk.jobs import begin_job, run
 from desk.papers import bundles
@@ -38,9 +38,9 @@ def do(job_id: int) -> None:
 def note(kind: str, username: str) -> int:
     """Notes a piece of work for the user. Raises BadInput."""
     if kind not in triage.WORKS:
-        raise bad("work", quote(kind), f"one of {', '.join(triage.WORKS)}")
+        raise bad("no_such_work", found=Written(kind), known=list(triage.WORKS))
     with writing(open_engine(database_url())) as session:
         user = session.scalar(select(User).where(User.username == username))
         if user is None:
-            raise bad("user", quote(username), "the name with which somebody logs in")
+            raise bad("no_such_account", found=Written(username))
         return begin_job(session, actor_of(session, user), kind).id

@@ -8,6 +8,7 @@ own files.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -22,7 +23,6 @@ from babel.numbers import format_decimal
 Language = Literal["id", "en"]
 FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
-QUOTED = re.compile(r'("[^"]*")')
 
 
 def say(language: str, key: str, **values: object) -> str:
@@ -31,6 +31,20 @@ def say(language: str, key: str, **values: object) -> str:
     In Indonesian where the language lacks it. Raises KeyError for an unknown key.
     """
     return texts(speaker(language, key))[key].format(**values)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The text under ``key``, to be said once the language is known.
+
+    >>> Phrase("rate.send")["en"]
+    'Send rating'
+    """
+
+    key: str
+
+    def __getitem__(self, language: str) -> str:
+        return say(language, self.key)
 
 
 def speaker(language: str, key: str) -> str:
@@ -72,34 +86,15 @@ def show_number(language: str, value: Any, decimals: int = 2) -> str:
     return format_decimal(rounded, format=pattern, locale=_format(language))
 
 
-def translate(language: Language, text: str) -> str:
-    """A text of ``analysis.errors.Problem``, which are written in English, in the language.
-
-    ``problems.id.yaml`` holds the phrases that occur in them. What a person wrote stands in
-    quotes and stays as it is.
-
-    >>> translate("id", 'row 3, column "row"')
-    'baris 3, kolom "row"'
-    """
-    if language == "en":
-        return text
-    phrases, spoken = _phrases()
-    parts = QUOTED.split(text)
-    parts[::2] = [phrases.sub(lambda found: spoken[found[0]], part) for part in parts[::2]]
-    return "".join(parts)
-
-
 def show_quantity(language: str, value: Any) -> str:
-    """The number with its decimals, six at most; grouped from five digits on, so no year is.
+    """The number with its decimals, six at most.
 
-    >>> show_quantity("id", 2.5), show_quantity("id", 2026), show_quantity("en", 20971520)
-    ('2,5', '2026', '20,971,520')
+    >>> show_quantity("id", 2.5), show_quantity("en", Fraction(2000))
+    ('2,5', '2,000')
     """
     if isinstance(value, Fraction):
         value = Decimal(value.numerator) / value.denominator
-    number = Decimal(str(value))
-    grouped = abs(number) >= 10_000
-    return format_decimal(number, "#,##0.######", _format(language), group_separator=grouped)
+    return format_decimal(Decimal(str(value)), "#,##0.######", _format(language))
 
 
 def show_date(language: str, value: Any) -> str:
@@ -136,16 +131,6 @@ def _flat(content: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]
             yield from _flat(one, f"{above}{name}.")
         else:
             yield f"{above}{name}", one
-
-
-@cache
-def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
-    content: dict[str, str] = yaml.safe_load(
-        (FOLDER / "problems.id.yaml").read_text(encoding="utf-8")
-    )
-    longest_first = sorted(content, key=len, reverse=True)
-    words = "|".join(map(re.escape, longest_first))
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)"), content
 
 
 def _format(language: str) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from analysis.errors import Problem
 from analysis.index.experience import Experienced
 from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import Instrument
@@ -37,7 +38,7 @@ class Certainty:
     standard_error: float | None = None
     interval: tuple[float, float] | None = None
     bounded: tuple[float, float] | None = None
-    no_interval: Text | None = None
+    no_interval: Problem | None = None
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,21 @@ import pandas as pd
 import streamlit as st
 
 from analysis.errors import BadInput
-from locales import translate
-from locales.refusals import parts
-from screens.plain import show_table
+from locales.refusals import has_parts, parts, sentence
+from screens.plain import plain, show_table
 from screens.shell import language, say
 
 
 def show_problems(error: BadInput) -> None:
-    """The problems of a refused input as a table; nothing was stored."""
+    """The problems of a refused input as a table, whole sentences above it."""
+    for one in error.problems:
+        if not has_parts(one):
+            st.error(sentence(language(), one, written=plain), icon=":material/error:")
+    rows = [parts(language(), one) for one in error.problems if has_parts(one)]
+    if not rows:
+        return
     st.error(say("problems.refused"), icon=":material/error:")
-    rows = [parts(language(), one) for one in error.problems]
     headings = [say("problems.place"), say("problems.found"), say("problems.expected")]
-    spoken = [[translate(language(), text) for text in row] for row in rows]
-    show_table(pd.DataFrame(spoken, columns=headings))
+    show_table(pd.DataFrame(rows, columns=headings))
     if error.more:
         st.caption(say("problems.more", number=error.more))

@@ -13,9 +13,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.errors import BadInput, bad
+from analysis.errors import BadInput, Place, bad, unreadable
 from analysis.rulebook.instrument import load_instrument
-from locales.refusals import sentences
+from locales.refusals import sentence, sentences
 from models import (
     UNUSABLE,
     AuditEvent,
@@ -78,7 +78,7 @@ def _import(options: argparse.Namespace) -> None:
     try:
         content = options.file.read_bytes()
     except OSError as error:
-        raise bad(str(options.file), error.strerror or "an error", "a readable file") from error
+        raise unreadable(str(options.file), error) from error
     url = database_url()
     migrate(url)
     with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
@@ -98,12 +98,12 @@ def _import(options: argparse.Namespace) -> None:
 def _find(session: Session, unit_code: str, period_code: str) -> tuple[Unit, Period]:
     unit = session.scalar(select(Unit).where(Unit.code == unit_code))
     if unit is None:
-        codes = ", ".join(session.scalars(select(Unit.code).order_by(Unit.code).limit(20)))
-        raise bad("--unit", unit_code, f"one of {codes or 'no units yet'}")
+        codes = session.scalars(select(Unit.code).order_by(Unit.code).limit(20)).all()
+        raise bad("no_such_unit", found=unit_code, known=codes)
     periods = session.scalars(select(Period).where(Period.institution_id == unit.institution_id))
     by_code = {period.code: period for period in periods}
     if period_code not in by_code:
-        raise bad("--period", period_code, f"one of {', '.join(by_code) or 'no periods yet'}")
+        raise bad("no_such_period", found=period_code, known=list(by_code))
     return unit, by_code[period_code]
 
 
@@ -119,7 +119,7 @@ def _tell(preview: Preview) -> None:
     grade = (
         f"{index.shown} {index.band.grade}"
         if index.band
-        else index.no_index and index.no_index["en"]
+        else index.no_index and sentence("en", index.no_index)
     )
     print(f"satisfaction index of this file: {grade}")
     if preview.unused:
@@ -148,7 +148,7 @@ def _answers_table(options: argparse.Namespace) -> None:
     try:
         file = write_answers_migration(answers_name(instrument.id), instrument.allowed)
     except FileExistsError as error:
-        raise bad(instrument.id, f"its table in {error}", "an id without a table") from error
+        raise bad("table_there", Place(instrument.id), file=str(error)) from error
     print(f"Wrote {file}. Look at it, then commit it; it runs at the next start.")
 
 

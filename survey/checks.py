@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from analysis.rulebook.instrument import Instrument
-from locales import languages
+from analysis.errors import BadInput, Place, Problem, Value
+from analysis.rulebook.instrument import Instrument, Question
+from locales import Phrase, languages
 from models import Period, Unit
 from models.responses import LONGEST_COMMENT, READERS
 from survey.storage import Row
@@ -59,25 +60,12 @@ class Submission:
     client: str | None = None
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a submission is refused; ``why`` names the sentence in ``locales/``.
+class Refused(BadInput):
+    """A submission that cannot be stored; nothing of it was.
 
-    ``field``: where it is mended; "" for the form as a whole.
+    The key of each problem's place is the field of the form where it is mended, "" for the form
+    as a whole.
     """
-
-    why: str
-    field: str
-    found: str
-    expected: str = ""
-
-
-class Refused(Exception):
-    """A submission that cannot be stored; nothing of it was."""
-
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        self.refusals = list(refusals)
-        super().__init__("; ".join(f"{r.field}: {r.why} ({r.found})" for r in refusals))
 
 
 @dataclass(frozen=True)
@@ -162,10 +150,10 @@ def _refuse_closed(asked: Asked, today: date) -> None:
     period = asked.period
     takes = period.closed_at is None and period.starts <= today <= period.ends
     if not (takes and asked.unit.stands_on(today)):
-        raise Refused([Refusal("closed_period", "period", period.name)])
+        raise Refused([Problem("closed_period", Place(key="period"), found=period.name)])
 
 
-def _refused_entries(submission: Submission, asked: Asked) -> list[Refusal]:
+def _refused_entries(submission: Submission, asked: Asked) -> list[Problem]:
     return [
         *_refused_service(submission, asked),
         *_refused_answers(submission, asked.instrument),
@@ -175,79 +163,100 @@ def _refused_entries(submission: Submission, asked: Asked) -> list[Refusal]:
     ]
 
 
-def _refused_way(submission: Submission, asked: Asked) -> list[Refusal]:
+def _refused_way(submission: Submission, asked: Asked) -> list[Problem]:
     """What no citizen does who came in by a door that is open."""
     refusals = []
     if submission.channel == "open_link" and not submission.token and not asked.unit.open_link:
-        refusals.append(Refusal("token_needed", "token", ""))
+        refusals.append(Problem("token_needed", Place(key="token")))
     if submission.trap:
-        refusals.append(Refusal("trapped", "", shown(submission.trap)))
+        refusals.append(Problem("trapped"))
     if submission.seconds is not None and not submission.seconds >= SHORTEST:
-        refusals.append(Refusal("too_fast", "", "", str(SHORTEST)))
+        refusals.append(Problem("too_fast", expected=SHORTEST))
     return refusals
 
 
-def _refused_service(submission: Submission, asked: Asked) -> list[Refusal]:
+def _refused_service(submission: Submission, asked: Asked) -> list[Problem]:
     if submission.service is None or submission.service in asked.services:
         return []
-    found = shown(submission.service)
-    return [Refusal("unknown_service", "service", found, asked.unit.name)]
+    place, found = Place(key="service"), shown(submission.service)
+    return [Problem("unknown_service", place, found=found, expected=asked.unit.name)]
 
 
-def _refused_answers(submission: Submission, instrument: Instrument) -> list[Refusal]:
+def _refused_answers(submission: Submission, instrument: Instrument) -> list[Problem]:
     given = {key: value for key, value in submission.answers.items() if value is not None}
     if not given and not submission.experience and not _comment(submission):
-        return [Refusal("nothing_answered", "answers", "")]
+        return [Problem("nothing_answered", Place(key="answers"))]
     unknown = [key for key in submission.answers if key not in instrument.allowed]
-    refusals = [Refusal("unknown_item", "answers", shown(key)) for key in unknown]
-    for key, value in given.items():
-        if key in instrument.allowed and str(value) not in map(str, instrument.allowed[key]):
-            allowed = ", ".join(map(str, instrument.allowed[key]))
-            refusals.append(Refusal("answer_not_allowed", key, shown(value), allowed))
-    return refusals
-
-
-def _refused_experience(experience: Sequence[str], instrument: Instrument) -> list[Refusal]:
-    alone = {"none", "declined"}
-    unknown = set(experience) - set(instrument.experience.forms) - alone
-    if unknown:
-        return [Refusal("unknown_form", "experience", shown(", ".join(sorted(unknown))))]
-    if alone & set(experience) and len(set(experience)) > 1:
-        return [Refusal("contradiction", "experience", "")]
-    return []
-
-
-def _refused_respondent(respondent: Mapping[str, str], instrument: Instrument) -> list[Refusal]:
-    options = {field.key: field.options for field in instrument.respondent.fields}
-    return [
-        Refusal("unknown_option", shown(key), shown(value))
-        for key, value in respondent.items()
-        if value not in options.get(key, {})
+    refusals = [Problem("unknown_item", Place(key="answers"), found=shown(key)) for key in unknown]
+    return refusals + [
+        answer_not_allowed(question, given[question.key])
+        for question in instrument.questions
+        if question.key in given
+        and str(given[question.key]) not in map(str, instrument.allowed[question.key])
     ]
 
 
-def _refused_comment(submission: Submission) -> list[Refusal]:
+def answer_not_allowed(question: Question, found: object) -> Problem:
+    """The problem of an answer that the question does not offer."""
+    return Problem(
+        "answer_not_allowed",
+        Place(key=question.key),
+        field=question.text,
+        found=shown(found),
+        expected=sorted(question.answers),
+    )
+
+
+def _refused_experience(experience: Sequence[str], instrument: Instrument) -> list[Problem]:
+    alone = {"none", "declined"}
+    unknown = set(experience) - set(instrument.experience.forms) - alone
+    if unknown:
+        found = shown(", ".join(sorted(unknown)))
+        return [Problem("unknown_form", Place(key="experience"), found=found)]
+    if alone & set(experience) and len(set(experience)) > 1:
+        return [Problem("contradiction", Place(key="experience"))]
+    return []
+
+
+def _refused_respondent(respondent: Mapping[str, str], instrument: Instrument) -> list[Problem]:
+    fields = {field.key: field for field in instrument.respondent.fields}
+    return [
+        unknown_option(shown(key), fields[key].text if key in fields else shown(key), value)
+        for key, value in respondent.items()
+        if key not in fields or value not in fields[key].options
+    ]
+
+
+def unknown_option(key: str, field: Value, found: object) -> Problem:
+    """The problem of a choice that the field, as the form calls it, does not offer."""
+    return Problem("unknown_option", Place(key=key), field=field, found=shown(found))
+
+
+def _refused_comment(submission: Submission) -> list[Problem]:
     refusals = []
     length = len(_comment(submission))
     if length > LONGEST_COMMENT:
-        refusals.append(Refusal("comment_too_long", "comment", str(length), str(LONGEST_COMMENT)))
+        place = Place(key="comment")
+        refusals.append(Problem("comment_too_long", place, found=length, expected=LONGEST_COMMENT))
     if UNREADABLE.search(submission.comment):
-        refusals.append(Refusal("unreadable_comment", "comment", ""))
+        refusals.append(Problem("unreadable_comment", Place(key="comment")))
     if submission.readers not in READERS:
-        refusals.append(Refusal("unknown_option", "readers", shown(submission.readers)))
+        asked = Phrase("rate.readers")
+        refusals.append(unknown_option("readers", asked, submission.readers))
     return refusals
 
 
-def _refused_door(submission: Submission) -> list[Refusal]:
+def _refused_door(submission: Submission) -> list[Problem]:
     refusals = []
     if not submission.provenance:
-        refusals.append(Refusal("who_needed", "provenance", ""))
+        refusals.append(Problem("who_needed", Place(key="provenance")))
     elif submission.provenance not in offered_provenances(interviewer=True):
-        refusals.append(Refusal("unknown_option", "provenance", shown(submission.provenance)))
+        asked = Phrase("rate.who")
+        refusals.append(unknown_option("provenance", asked, submission.provenance))
     if submission.channel not in {"open_link", "kiosk"}:
-        refusals.append(Refusal("unknown_option", "channel", shown(submission.channel)))
+        refusals.append(unknown_option("channel", "channel", submission.channel))
     if submission.language not in languages():
-        refusals.append(Refusal("unknown_option", "language", shown(submission.language)))
+        refusals.append(unknown_option("language", "language", submission.language))
     return refusals
 
 

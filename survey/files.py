@@ -1,5 +1,6 @@
 """Import: a file of answers becomes a batch of responses, all of it or nothing."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -8,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analysis.command.answers import Order, checked_answers, find_columns
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
 from analysis.rulebook.instrument import Instrument
@@ -16,7 +17,7 @@ from analysis.rulebook.scheme import Scheme
 from analysis.tables import ROW, as_table, read_frame
 from models import Batch, Period, Unit, now
 from models.responses import LONGEST_COMMENT, READERS
-from survey.checks import UNREADABLE, shown
+from survey.checks import UNREADABLE
 from survey.periods import asked_instrument, used_scheme
 from survey.storage import Row, store
 
@@ -55,7 +56,7 @@ def preview_file(content: bytes, name: str, period: Period, order: Order = "list
     checked = checked_answers(as_table(frame), columns, instrument, name).execute()
     answers = checked.set_index(ROW)[list(columns.items)].astype("Int64")
     if answers.empty:
-        raise bad(name, "no rows below the heading", "one row for each respondent")
+        raise bad("no_rows", Place(name))
     _refuse_empty_rows(answers, name)
     headings = [
         columns.other(*names) for names in (SERVICE_HEADINGS, COMMENT_HEADINGS, READERS_HEADINGS)
@@ -88,9 +89,9 @@ def store_file(session: Session, actor: str, unit: Unit, period: Period, preview
     """
     session.refresh(period, with_for_update={"read": True})  # it stays open until we commit
     if period.closed_at is not None:
-        raise bad(f"period {period.code}", "closed", "a period that is open")
+        raise bad("period_closed", period=period.code)
     if period.institution_id != unit.institution_id:
-        raise bad(f"period {period.code}", "of another institution", f"one of {unit.code}'s")
+        raise bad("period_of_another", period=period.code, unit=unit.code)
     services = _services(unit, preview)
     batch = Batch(
         institution_id=unit.institution_id,
@@ -106,7 +107,7 @@ def store_file(session: Session, actor: str, unit: Unit, period: Period, preview
         with session.begin_nested():
             session.add(batch)
     except IntegrityError as error:
-        raise bad(preview.name, "a file that was imported before", "a new file") from error
+        raise bad("file_again", Place(preview.name)) from error
     answers = preview.answers.astype(object).where(preview.answers.notna(), None)
     rows = [
         Row(
@@ -135,45 +136,49 @@ def _services(unit: Unit, preview: Preview) -> dict[str, int | None]:
     known = {service.name.casefold(): service for service in unit.services}
     known |= {service.code.casefold(): service for service in unit.services}
     problems = [
-        Problem(f"{preview.name}: row {row}, service", quote(written), f"a service of {unit.name}")
+        Problem(
+            "no_service",
+            _cell(preview.name, preview.services, row),
+            found=Written(written),
+            unit=unit.name,
+        )
         for row, written in preview.services.items()
         if written != NO_SERVICE and written.casefold() not in known
     ]
     if problems:
-        raise BadInput(problems[:20], more=max(0, len(problems) - 20))
+        raise BadInput(problems)
     written_forms = set(preview.services) - {NO_SERVICE}
     return {NO_SERVICE: None, **{form: known[form.casefold()].id for form in written_forms}}
 
 
 def _refuse_comments(comments: pd.Series, readers: pd.Series, name: str) -> None:
     problems = [
-        Problem(
-            f"{name}: row {row}, comment", f"{len(text)} characters", f"at most {LONGEST_COMMENT}"
-        )
+        Problem("long_text", _cell(name, comments, row), found=len(text), most=LONGEST_COMMENT)
         for row, text in comments.items()
         if len(text) > LONGEST_COMMENT
     ]
     problems += [
-        Problem(f"{name}: row {row}, comment", quote(shown(text)), "characters that can be stored")
+        Problem("unstorable_text", _cell(name, comments, row), found=Written(text))
         for row, text in comments.items()
         if UNREADABLE.search(text)
     ]
     problems += [
-        Problem(f"{name}: row {row}, readers", quote(shown(who)), f"empty, {' or '.join(READERS)}")
+        Problem("unknown_readers", _cell(name, readers, row), found=Written(who), known=READERS)
         for row, who in readers.items()
         if who not in ("", *READERS)
     ]
     if problems:
-        raise BadInput(problems[:20], more=max(0, len(problems) - 20))
+        raise BadInput(problems)
+
+
+def _cell(file: str, column: pd.Series, row: Hashable) -> Place:
+    return Place(file, row=int(str(row)), column=str(column.name))
 
 
 def _refuse_empty_rows(answers: pd.DataFrame, name: str) -> None:
     empty = answers.index[answers.isna().all(axis=1)]
     if len(empty):
-        raise BadInput(
-            [Problem(f"{name}: row {row}", "no answer", "at least one") for row in empty[:20]],
-            more=max(0, len(empty) - 20),
-        )
+        raise BadInput([Problem("empty_row", Place(name, row=int(row))) for row in empty])
 
 
 def _index(answers: pd.DataFrame, instrument: Instrument, scheme: Scheme) -> Satisfaction:

@@ -1,13 +1,12 @@
 """Whether the database has room for an instrument: its items, forms and respondents."""
 
 import re
-from collections.abc import Callable, Iterable
 
 from sqlalchemy import inspect
 from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.orm import Session
 
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Place, Problem, bad
 from analysis.rulebook.instrument import Instrument
 from models import Response, answers_name
 from models.responses import FORMS, RESPONDENT
@@ -20,32 +19,34 @@ LONGEST_OPTION = 30
 
 def require_room(instrument: Instrument) -> None:
     """Raises BadInput for what no table could hold: all of it, by key."""
-    fields = instrument.respondent.fields
+    place, items = Place(instrument.id), instrument.allowed
     taken = {"response_id", "month", *Response.__table__.columns.keys()}
-    rules: list[tuple[str, Iterable[str], Callable[[str], object], str]] = [
-        ("id", [instrument.id], ID.fullmatch, "a-z, 0-9 and -, at most 30, a letter first"),
-        ("item", instrument.allowed, KEY.fullmatch, "a-z, 0-9 and _, at most 20, a letter first"),
-        ("item", instrument.allowed, lambda key: key not in taken, "another name"),
-        ("form", instrument.experience.forms, FORMS.__contains__, f"one of {', '.join(FORMS)}"),
-        (
-            "respondent",
-            [field.key for field in fields],
-            RESPONDENT.__contains__,
-            f"one of {', '.join(RESPONDENT)}",
+    fields = instrument.respondent.fields
+    options = [option for field in fields for option in field.options]
+    checked: list[tuple[object, Problem]] = [
+        (ID.fullmatch(instrument.id), Problem("id_unfit", place)),
+        *((KEY.fullmatch(key), Problem("item_unfit", place, item=key)) for key in items),
+        *((key not in taken, Problem("item_taken", place, item=key)) for key in items),
+        *(
+            (form in FORMS, Problem("form_unstored", place, form=form, known=FORMS))
+            for form in instrument.experience.forms
         ),
-        (
-            "option",
-            [option for field in fields for option in field.options],
-            lambda key: len(key) <= LONGEST_OPTION,
-            f"at most {LONGEST_OPTION} characters",
+        *(
+            (
+                field.key in RESPONDENT,
+                Problem("field_unstored", place, field=field.key, known=RESPONDENT),
+            )
+            for field in fields
+        ),
+        *(
+            (
+                len(option) <= LONGEST_OPTION,
+                Problem("long_option", place, option=option, most=LONGEST_OPTION),
+            )
+            for option in options
         ),
     ]
-    problems = [
-        Problem(f"{instrument.id}: {what}", quote(key), expected)
-        for what, keys, fits, expected in rules
-        for key in keys
-        if not fits(key)
-    ]
+    problems = [problem for fits, problem in checked if not fits]
     if problems:
         raise BadInput(problems)
 
@@ -57,7 +58,6 @@ def require_table(session: Session, instrument: Instrument) -> None:
     try:
         columns = {column["name"] for column in inspect(session.connection()).get_columns(name)}
     except NoSuchTableError as error:
-        expected = f"a table {name}: run python -m survey answers-table, then migrate"
-        raise bad(instrument.id, "no table for its answers", expected) from error
+        raise bad("no_table", Place(instrument.id), table=name) from error
     if columns != {"response_id", *instrument.allowed}:
-        raise bad(instrument.id, "other items than those of its table", "a new id for new items")
+        raise bad("other_items", Place(instrument.id))

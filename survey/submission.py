@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from analysis.errors import Place, Problem
 from models import Period, Receipt
 from survey.asking import find_unit
-from survey.checks import UNREADABLE, Asked, Refusal, Refused, Submission, check, shown
+from survey.checks import UNREADABLE, Asked, Refused, Submission, check, shown
 from survey.periods import asked_instrument
 from survey.receipts import KEY, code_hash, receipt_code
 from survey.storage import Row, store
@@ -58,7 +59,7 @@ def submit_all(
     refused: dict[int, Refused] = {}
     for at, (submission, code) in enumerate(zip(submissions, codes, strict=True)):
         if code is None:
-            refused[at] = Refused([Refusal("bad_key", "key", shown(submission.key))])
+            refused[at] = Refused([Problem("bad_key", Place(key="key"))])
         elif receipts[code] not in settled and receipts[code] not in accepted:
             address = submission.unit, submission.period
             if address not in places:
@@ -94,7 +95,7 @@ def _known_receipts(session: Session, hashes: Collection[str]) -> set[str]:
 def _find_place(session: Session, unit_code: str, period_code: str) -> Asked | Refused:
     unit = find_unit(session, unit_code)
     if unit is None:
-        return Refused([Refusal("unknown_unit", "unit", shown(unit_code))])
+        return Refused([Problem("unknown_unit", Place(key="unit"), found=shown(unit_code))])
     period = session.scalar(
         select(Period)
         .where(
@@ -105,7 +106,8 @@ def _find_place(session: Session, unit_code: str, period_code: str) -> Asked | R
         .execution_options(populate_existing=True)
     )
     if period is None:
-        return Refused([Refusal("unknown_period", "period", shown(period_code))])
+        found = shown(period_code)
+        return Refused([Problem("unknown_period", Place(key="period"), found=found)])
     services = {service.code: service.id for service in unit.services}
     return Asked(unit, period, asked_instrument(period), services)
 
@@ -129,7 +131,7 @@ def _refuse_tokens(
     for receipt in tokens:
         asked = accepted[receipt].asked
         holders[asked.unit.id, asked.period.id].append(receipt)
-    lost: dict[str, Refusal] = {}
+    lost: dict[str, Problem] = {}
     for (unit, period), rivals in holders.items():
         wanted = {tokens[receipt] for receipt in rivals}
         redeemed, spent = redeem_tokens(session, unit, period, wanted)
@@ -139,9 +141,9 @@ def _refuse_tokens(
                 redeemed.remove(token)
                 spent.add(token)
             elif token in spent:
-                lost[receipt] = Refusal("spent_token", "token", typed)
+                lost[receipt] = Problem("spent_token", Place(key="token"), found=typed)
             else:
-                lost[receipt] = Refusal("unknown_token", "token", typed)
+                lost[receipt] = Problem("unknown_token", Place(key="token"), found=typed)
     # Lost to the same form, sent at the same moment through another process: no refusal.
     settled = _known_receipts(session, lost) if lost else set()
     for receipt in lost:

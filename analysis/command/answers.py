@@ -1,6 +1,6 @@
 """Answers in a file: which column holds which item, and cells of text as checked numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -10,13 +10,15 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from analysis.errors import SHOWN, BadInput, Problem, bad, quote
+from analysis.errors import SHOWN, BadInput, Place, Problem, Value, Written, bad
 from analysis.index.tally import used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.tables import ROW
 
 Order = Literal["list", "form"]
+# The problem of a cell, from its heading, its place and what stands in it.
+Refuse = Callable[[str, Place, Written], Problem]
 
 # Nine digits at most: more would fit no integer column. Two zeros at most after the decimal
 # mark: "1.000" is a thousand to Indonesian eyes.
@@ -56,15 +58,14 @@ def find_columns(
         if item not in wanted:
             others.append(heading)
         elif item in found:
-            raise bad(f"{file}: heading", f"{found[item]} and {heading}", f"one column for {item}")
+            called = called_items(instrument, scheme, order)[item]
+            both = [found[item], heading]
+            raise bad("item_twice", Place(file), columns=both, item=called)
         else:
             found[item] = heading
     if absent := [item for item in wanted if item not in found]:
-        raise bad(
-            f"{file}: heading",
-            f"no column for {', '.join(absent)}",
-            "a column for each element in use",
-        )
+        called_of = called_items(instrument, scheme, order)
+        raise bad("absent_items", Place(file), items=[called_of[item] for item in absent])
     return Columns(found, tuple(heading for heading in others if heading != ROW))
 
 
@@ -84,11 +85,21 @@ def names_of_items(instrument: Instrument, scheme: Scheme, order: Order) -> dict
     return names
 
 
+def called_items(instrument: Instrument, scheme: Scheme, order: Order) -> dict[str, Value]:
+    """What each item is called: "U1 Persyaratan" where it is its element's only one."""
+    called: dict[str, Value] = {item.key: item.key for item in instrument.items}
+    for node in scheme.children:
+        items = instrument.items_of.get(node.key, [])
+        if len(items) == 1:
+            called[items[0]] = node.called(order)
+    return called
+
+
 def in_use(named: Sequence[str], instrument: Instrument) -> list[str]:
     """The element keys that a person named. Raises BadInput for an unknown one."""
     if unknown := [name for name in named if name not in instrument.items_of]:
-        found = ", ".join(map(quote, unknown))
-        raise bad("--elements", found, f"among {', '.join(instrument.items_of)}")
+        found, known = [Written(name) for name in unknown], list(instrument.items_of)
+        raise bad("unknown_elements", Place(key="--elements"), found=found, known=known)
     return list(named)
 
 
@@ -105,11 +116,12 @@ def checked_answers(
         & (number.isnull() | number.notin(instrument.allowed[item]))
         for item, number in numbers.items()
     }
-    expected = {
-        heading: f"{', '.join(map(str, instrument.allowed[item]))} or blank"
-        for item, heading in columns.items.items()
-    }
-    refuse_cells(table, wrong, expected, file)
+    allowed = {heading: instrument.allowed[item] for item, heading in columns.items.items()}
+
+    def refused(heading: str, place: Place, found: Written) -> Problem:
+        return Problem("answer_not_offered", place, found=found, allowed=allowed[heading])
+
+    refuse_cells(table, wrong, refused, file)
     return table.select(ROW, *columns.others, **numbers)
 
 
@@ -123,13 +135,19 @@ def read_overall(
     """
     found = columns.other(heading.casefold())
     if found is None:
-        raise bad(f"{file}: heading", f"no column {quote(heading)}", "one beside the items")
+        raise bad("no_overall", Place(file), column=Written(heading))
     rating = whole_number(table[found])
-    strange, expected = rating.isnull(), "a whole number or blank"
+    strange = rating.isnull()
     if question := instrument.overall:
         strange |= rating.notin(sorted(question.answers))
-        expected = f"{', '.join(map(str, sorted(question.answers)))} or blank"
-    refuse_cells(table, {found: (table[found] != "") & strange}, {found: expected}, file)
+
+    def refused(_: str, place: Place, found: Written) -> Problem:
+        if question := instrument.overall:
+            allowed = sorted(question.answers)
+            return Problem("answer_not_offered", place, found=found, allowed=allowed)
+        return Problem("no_whole_number", place, found=found)
+
+    refuse_cells(table, {found: (table[found] != "") & strange}, refused, file)
     rated: pd.DataFrame = table.select(ROW, rating=rating).order_by(ROW).execute()
     return rated["rating"]
 
@@ -142,12 +160,12 @@ def whole_number(text: ir.StringValue) -> ir.IntegerValue:
 def refuse_cells(
     table: ibis.Table,
     wrong: Mapping[str, ir.BooleanValue],
-    expected: Mapping[str, str],
+    refuse: Refuse,
     file: str,
 ) -> None:
-    """Raises BadInput naming row, column, found and expected of the cells that are wrong.
+    """Raises BadInput for the cells that are ``wrong``, by heading.
 
-    ``wrong`` and ``expected`` are by heading; the first 20 cells are named, all are counted.
+    The first 20 cells are named, all are counted.
     """
     flags = {f"wrong {at}": condition for at, condition in enumerate(wrong.values())}
     flagged = table.select(ROW, *wrong, **flags)
@@ -157,7 +175,7 @@ def refuse_cells(
         return
     number = refused.aggregate(**{flag: refused[flag].sum() for flag in flags}).execute()
     problems = [
-        Problem(f"{file}: row {row[ROW]}, column {heading}", quote(row[heading]), expected[heading])
+        refuse(heading, Place(file, row=row[ROW], column=heading), Written(row[heading]))
         for row in rows
         for flag, heading in zip(flags, wrong, strict=True)
         if row[flag]
@@ -165,9 +183,13 @@ def refuse_cells(
     raise BadInput(problems, more=int(number.to_numpy().sum()) - len(problems))
 
 
-def refuse_unnamed(table: ibis.Table, heading: str, what: str, file: str) -> None:
-    """Raises BadInput for rows that do not say ``what`` they belong to, in column ``heading``."""
-    refuse_cells(table, {heading: table[heading] == ""}, {heading: f"{what} in every row"}, file)
+def refuse_unnamed(table: ibis.Table, heading: str, file: str) -> None:
+    """Raises BadInput for rows that do not say what they belong to, in column ``heading``."""
+
+    def refused(_: str, place: Place, __: Written) -> Problem:
+        return Problem("unnamed_row", place)
+
+    refuse_cells(table, {heading: table[heading] == ""}, refused, file)
 
 
 def read_population(
@@ -181,7 +203,11 @@ def read_population(
     """
     visits = whole_number(table[heading])
     wrong = (table[heading] != "") & visits.isnull()
-    refuse_cells(table, {heading: wrong}, {heading: "a whole number of visits or blank"}, file)
+
+    def refused(_: str, place: Place, found: Written) -> Problem:
+        return Problem("no_whole_number", place, found=found)
+
+    refuse_cells(table, {heading: wrong}, refused, file)
     groups = {name: table[column] for name, column in by.items()}
     known = table.select(ROW, **groups, visits=visits).filter(visits.notnull())
     result = known.group_by(list(by)).aggregate(
@@ -190,6 +216,6 @@ def read_population(
     rows = result.order_by("row").execute().to_dict("records")
     for row in rows:
         if row["low"] != row["high"]:
-            place = f"{file}: row {row['row']}, column {heading}"
-            raise bad(place, f"{row['high']}, elsewhere {row['low']}", f"one number a {[*by][-1]}")
+            place = Place(file, row=int(row["row"]), column=heading)
+            raise bad("other_visits_in_row", place, found=int(row["high"]), other=int(row["low"]))
     return {tuple(row[name] for name in by): int(row["low"]) for row in rows}

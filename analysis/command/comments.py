@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import bad, quote
+from analysis.errors import Place, Written, bad, unreadable
 from analysis.redaction import redact
 from analysis.triage.model import seed_model
 from analysis.triage.reading import triage
 
-EXPECTED = "a line a comment, or JSON Lines with text"
 LONGEST = 20_000
 
 
@@ -23,33 +22,33 @@ def read_comments(file: Path) -> list[str]:
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise bad(file.name, "bytes that are no UTF-8", "a text file in UTF-8") from error
+        raise bad("no_utf8", Place(file.name), byte=error.start) from error
     except OSError as error:
-        raise bad(file.name, error.strerror or "an error", "a readable file") from error
+        raise unreadable(file.name, error) from error
     filled = [(at, line.strip()) for at, line in enumerate(lines, 1) if line.strip()]
     if not filled:
-        raise bad(file.name, "nothing", EXPECTED)
+        raise bad("no_comments", Place(file.name))
     if filled[0][1].startswith("{"):
         return list(_texts(file.name, filled))
-    return [_short(f"{file.name}: line {at}", line) for at, line in filled]
+    return [_short(Place(file.name, line=at), line) for at, line in filled]
 
 
 def _texts(name: str, lines: list[tuple[int, str]]) -> Iterator[str]:
     for at, line in lines:
-        place = f"{name}: line {at}"
+        place = Place(name, line=at)
         try:
             content = json.loads(line)
         except ValueError as error:
-            raise bad(place, quote(line), "a JSON object with text") from error
+            raise bad("no_json_object", place, found=Written(line)) from error
         text = content.get("text") if isinstance(content, dict) else None
         if not isinstance(text, str):
-            raise bad(f"{place}, text", quote(json.dumps(text)), "a string")
+            raise bad("no_comment_text", place, found=Written(json.dumps(text)))
         yield _short(place, text)
 
 
-def _short(place: str, text: str) -> str:
+def _short(place: Place, text: str) -> str:
     if len(text) > LONGEST:
-        raise bad(place, f"{len(text)} characters", f"at most {LONGEST}")
+        raise bad("long_comment", place, found=len(text), most=LONGEST)
     return text
 
 

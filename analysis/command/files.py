@@ -16,7 +16,7 @@ from analysis.command.answers import (
     read_population,
     refuse_unnamed,
 )
-from analysis.errors import bad
+from analysis.errors import Place, bad
 from analysis.index.tally import Tally, read_tally, tally, used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
@@ -112,8 +112,13 @@ def count_files(files: Sequence[Path], asked: Asked, tell: Callable[[str], None]
         counted, known = _count(file, asked, tell)
         for group, number in known.items():
             if visits.setdefault(group, number) != number:
-                found = f"{number} for {_name(group)}, in another file {visits[group]}"
-                raise bad(f"{file.name}: column {_heading(asked)}", found, _one(asked))
+                raise bad(
+                    "other_visits_in_file",
+                    Place(file.name, column=_heading(asked)),
+                    found=number,
+                    group=group,
+                    other=visits[group],
+                )
         tallies.append(counted)
     cells = reduce(add, tallies)
     _refuse_too_few(cells, visits, asked)
@@ -127,7 +132,7 @@ def _count(file: Path, asked: Asked, tell: Callable[[str], None]) -> tuple[Tally
     if unused := [other for other in found.others if other not in headings.values()]:
         tell(f"{name}: columns not used: {', '.join(unused)}")
     for group in asked.groups:
-        refuse_unnamed(table, headings[group], f"a {group}", name)
+        refuse_unnamed(table, headings[group], name)
     checked = checked_answers(table, found, asked.instrument, name)
     named = {key: checked[headings[key]] for key in asked.by}
     answers = checked.select(**named, **{item: checked[item] for item in found.items})
@@ -148,31 +153,22 @@ def _headings(found: Columns, asked: Asked, file: str) -> dict[str, str]:
         wanted[VISITS] = _heading(asked)
     headings = {key: found.other(name.casefold()) for key, name in wanted.items()}
     if absent := [wanted[key] for key, heading in headings.items() if heading is None]:
-        expected = f"a column {', '.join(absent)}"
-        raise bad(f"{file}: heading", f"no column {', '.join(absent)}", expected)
+        raise bad("absent_columns", Place(file), columns=absent, needed=list(wanted.values()))
     return {key: heading for key, heading in headings.items() if heading is not None}
 
 
 def _refuse_too_few(cells: Tally, visits: Visits, asked: Asked) -> None:
     """Refuses fewer visits than respondents, and strata without visits."""
-    place = f"column {_heading(asked)}"
+    place = Place(column=_heading(asked))
     groups = cells.regroup(asked.groups)
     for row, n in zip(groups.counted[asked.groups].to_numpy(), groups.respondents, strict=True):
         group = tuple(row.tolist())
         if asked.strata and group not in visits:
-            raise bad(place, f"no visits for {_name(group)}", "those of each stratum")
+            raise bad("stratum_without_visits", place, group=group)
         if visits.get(group, n) < n:
-            found = f"{visits[group]} visits for {_name(group)}"
-            raise bad(place, found, f"at least its {n} respondents")
+            found, least = visits[group], int(n)
+            raise bad("fewer_visits_than_respondents", place, found=found, group=group, least=least)
 
 
 def _heading(asked: Asked) -> str:
     return asked.population or "population"
-
-
-def _name(group: tuple[str, ...]) -> str:
-    return ", stratum ".join(group)
-
-
-def _one(asked: Asked) -> str:
-    return f"one number a {asked.groups[-1]}"

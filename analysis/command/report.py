@@ -5,20 +5,21 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
+from analysis.errors import Problem
 from analysis.index.institutions import InstitutionScore, Result, UnitScore
 from analysis.index.plan import Planned
-from analysis.index.refusal import Figure, Refusal
 from analysis.index.sample import minimum_sample
 from analysis.index.satisfaction import Satisfaction
-from analysis.publication.sealed import FIRST, Verdict
+from analysis.publication.sealed import FIRST, Fault, Verdict
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.conventions import Name, conventions
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import MARKS, Band, Scheme
 from analysis.soundness.importance import Importance, VarianceShares
-from analysis.soundness.reliability import ItemFigures, Reliability
+from analysis.soundness.reliability import Figure, ItemFigures, Reliability
 from analysis.uncertainty.strata import Weighted
 from analysis.uncertainty.uncertainty import Uncertainty
+from locales.refusals import parts, sentence
 
 Document = dict[str, Any]
 TABLES = ("units", "institutions", "schemes", "instruments")
@@ -111,10 +112,10 @@ def of_rules(rules: Scheme | Instrument) -> Document:
     }
 
 
-def of_importance(result: Importance | Refusal) -> Document:
+def of_importance(result: Importance | Problem) -> Document:
     """The relative importance of the elements, the greatest first."""
-    if isinstance(result, Refusal):
-        return {"reason": result["en"]}
+    if isinstance(result, Problem):
+        return {"reason": sentence("en", result)}
     ordered = sorted(result.drivers, key=lambda one: one.importance, reverse=True)
     return {
         "n": result.n,
@@ -128,10 +129,10 @@ def of_importance(result: Importance | Refusal) -> Document:
     }
 
 
-def of_variance(result: VarianceShares | Refusal) -> Document:
+def of_variance(result: VarianceShares | Problem) -> Document:
     """Each element's share of the index's variance, which says nothing of importance."""
-    if isinstance(result, Refusal):
-        return {"reason": result["en"]}
+    if isinstance(result, Problem):
+        return {"reason": sentence("en", result)}
     return {
         "n": result.n,
         "left_out": result.left_out,
@@ -142,7 +143,7 @@ def of_variance(result: VarianceShares | Refusal) -> Document:
 
 def of_reliability(result: Reliability) -> Document:
     """Each figure with how it is read by convention, or the reason why there is none."""
-    interval = {} if isinstance(result.interval, Refusal) else {"interval": list(result.interval)}
+    interval = {} if isinstance(result.interval, Problem) else {"interval": list(result.interval)}
     return {
         "n": result.n,
         "left_out": result.left_out,
@@ -157,7 +158,19 @@ def of_reliability(result: Reliability) -> Document:
 
 def of_verdict(verdict: Verdict) -> Document:
     """What the examination of a publication found."""
-    return {**asdict(verdict), "holds": verdict.holds}
+    return {
+        **vars(verdict),
+        "broken": verdict.broken and sentence("en", verdict.broken),
+        "faults": [_fault(one) for one in verdict.faults],
+        "holds": verdict.holds,
+    }
+
+
+def _fault(one: Fault | Problem) -> Document:
+    if isinstance(one, Fault):
+        return asdict(one)
+    place, found, expected = parts("en", one)
+    return {"path": place, "stated": found, "recomputed": expected}
 
 
 def verdict_text(document: Document) -> str:
@@ -257,14 +270,14 @@ def _index(one: Satisfaction) -> Document:
         "index_exact": _float(one.index),
         "index": one.shown,
         **_band(one.band, "grade", "label"),
-        **({"reason": one.no_index["en"]} if one.no_index else {}),
+        **({"reason": sentence("en", one.no_index)} if one.no_index else {}),
     }
 
 
-def of_plan(found: Planned | Refusal, units: Sequence[str], scheme: Scheme) -> Document:
+def of_plan(found: Planned | Problem, units: Sequence[str], scheme: Scheme) -> Document:
     """The least plan and others of its cost; raw values and costs as floats."""
-    if isinstance(found, Refusal):
-        return {"plans": [], "reason": found["en"]}
+    if isinstance(found, Problem):
+        return {"plans": [], "reason": sentence("en", found)}
     plans = [
         {
             "cost": float(one.cost),
@@ -294,7 +307,7 @@ def _certainty(sure: Uncertainty, band: Band | None) -> Document:
         **({"bounded_interval": sure.bounded} if sure.bounded else {}),
         "grade_probability": sure.grades,
         "certainty": category and category.key,
-        **({"no_interval": sure.no_interval["en"]} if sure.no_interval else {}),
+        **({"no_interval": sentence("en", sure.no_interval)} if sure.no_interval else {}),
     }
 
 
@@ -307,8 +320,8 @@ def _weighted(figure: Weighted) -> Document:
         "design_effect": figure.design_effect,
         "kish_design_effect": figure.kish,
         "merged_strata": list(figure.merged),
-        **({"no_interval": sure.no_interval["en"]} if sure and sure.no_interval else {}),
-        **({"reason": figure.not_raked["en"]} if figure.not_raked else {}),
+        **({"no_interval": sentence("en", sure.no_interval)} if sure and sure.no_interval else {}),
+        **({"reason": sentence("en", figure.not_raked)} if figure.not_raked else {}),
     }
 
 
@@ -331,8 +344,8 @@ def _item(one: ItemFigures) -> Document:
 
 
 def _figure(name: Name, value: Figure) -> Document:
-    if isinstance(value, Refusal):
-        return {"value": None, "reason": value["en"]}
+    if isinstance(value, Problem):
+        return {"value": None, "reason": sentence("en", value)}
     reading = conventions().read(name, value)
     return {"value": value, "word": vars(reading.word), "sentence": vars(reading.sentence)}
 

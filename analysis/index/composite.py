@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Literal
 
-from analysis.errors import BadInput, Problem, bad
+from analysis.errors import BadInput, Place, Problem, bad
 from analysis.exact import mean_of, weighted_mean, whole_weights
 from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme, reach
 
@@ -21,10 +21,10 @@ class Origin:
     file: str = "input"
     rows: Sequence[int] = ()
 
-    def cell(self, position: int, key: str) -> str:
+    def cell(self, position: int, key: str) -> Place:
         """The place of one value; without known rows, entries count from 1."""
         row = self.rows[position] if self.rows else position + 1
-        return f"{self.file}: row {row}, column {key}"
+        return Place(self.file, row=row, column=key)
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,7 @@ def score(
     scoring = _Scoring(scheme, columns, unit, origin or Origin())
     computed = scoring.mean_of_children(scheme)
     if computed is None and ROOT not in columns:
-        expected = f"'{ROOT}', or {_keys(scheme)}, or nodes below them"
-        raise bad(scoring.heading, ", ".join(columns) or "no column of the scheme", expected)
+        raise bad("no_node", scoring.file, root=ROOT, children=_keys(scheme))
     scoring.nodes[ROOT] = scoring.either(ROOT, computed)
     return Scores(scheme, scoring.nodes)
 
@@ -121,12 +120,12 @@ class _Scoring:
     ) -> None:
         self.columns = columns
         self.origin = origin
-        self.heading = f"{origin.file}: heading"
+        self.file = Place(origin.file)
         self.points = unit == "points"
         self.nodes: dict[str, list[Fraction | None]] = {}
         spans = {ROOT: scheme.span, **{node.key: node.span for node in scheme.nodes()}}
         if strange := set(columns) - set(spans):
-            raise bad(self.heading, ", ".join(sorted(strange)), f"nodes of {scheme.id}")
+            raise bad("unknown_nodes", self.file, found=sorted(strange), scheme=scheme.id)
         if self.points:
             spans |= self._spans_of_points(scheme)
         self._check_range(spans)
@@ -138,10 +137,10 @@ class _Scoring:
         if not present:
             return None
         if absent := [key for key in columns if key not in present]:
-            raise bad(self.heading, f"no column {', '.join(absent)}", f"all of {_keys(parent)}")
+            raise bad("absent_nodes", self.file, columns=absent, needed=_keys(parent))
         self.nodes |= present
         if parent.mean.value != "arithmetic":
-            self._check_positive(present, parent.mean.value)
+            self._check_positive(present)
         weights = whole_weights([child.weight.value for child in parent.children])
         mean = MEANS[parent.mean.value]
         return [
@@ -168,26 +167,25 @@ class _Scoring:
         pairs = list(zip(given, computed, strict=True))
         for position, pair in enumerate(pairs):
             if None not in pair:
-                place = self.origin.cell(position, key)
-                raise bad(place, "a value here and below it", "one or the other")
+                raise bad("value_twice", self.origin.cell(position, key))
         return [value if value is not None else below for value, below in pairs]
 
     def _spans_of_points(self, scheme: Scheme) -> dict[str, tuple[Fraction, Fraction]]:
         if scheme.total is None:
-            expected = f"percent: {scheme.id} declares no total of points"
-            raise bad("unit of input", "points", expected)
+            raise bad("no_points", scheme=scheme.id)
         spans = {node.key: (Fraction(0), node.weight.value) for node in scheme.children}
         if deep := set(self.columns) - set(spans) - {ROOT}:
-            expected = f"weight points of {_keys(scheme)} only"
-            raise bad(self.heading, ", ".join(sorted(deep)), expected)
+            raise bad("points_too_deep", self.file, found=sorted(deep), nodes=_keys(scheme))
         return spans
 
     def _check_range(self, spans: Mapping[str, tuple[Fraction, Fraction] | None]) -> None:
         problems = [
             Problem(
+                "outside_range",
                 self.origin.cell(position, key),
-                f"{float(value):g}",
-                f"{float(span[0]):g} to {float(span[1]):g}",
+                found=value,
+                low=span[0],
+                high=span[1],
             )
             for key, column in self.columns.items()
             if (span := spans[key]) and any(_outside(value, span) for value in distinct(column))
@@ -197,13 +195,9 @@ class _Scoring:
         if problems:
             raise BadInput(problems)
 
-    def _check_positive(self, columns: Mapping[str, Column], mean: Mean) -> None:
+    def _check_positive(self, columns: Mapping[str, Column]) -> None:
         problems = [
-            Problem(
-                self.origin.cell(position, key),
-                f"{float(value):g} on the scheme's scale",
-                f"values above 0 for a {mean} mean",
-            )
+            Problem("not_above_zero", self.origin.cell(position, key), found=value)
             for key, column in columns.items()
             for position, value in enumerate(column)
             if value is not None and value <= 0
@@ -224,8 +218,7 @@ def normalise(node: Node, column: Column, origin: Origin) -> list[Fraction | Non
         present = [value for value in column if value is not None]
         low, high = (min(present), max(present)) if present else (low, high)
         if low == high:
-            place = f"{origin.file}: column {node.key}"
-            raise bad(place, f"only {float(low):g}", "two different values for min_max")
+            raise bad("no_spread", Place(origin.file, column=node.key), found=low)
     start, end = rule.onto[::-1] if node.inverted else rule.onto
     slope = (end - start) / (high - low)
     scaled = {value.as_integer_ratio(): start + (value - low) * slope for value in distinct(column)}
@@ -276,5 +269,5 @@ def _missing(parent: Scheme | Node, scores: Scores, position: int) -> list[str]:
     return missing
 
 
-def _keys(parent: Scheme | Node) -> str:
-    return ", ".join(child.key for child in parent.children)
+def _keys(parent: Scheme | Node) -> list[str]:
+    return [child.key for child in parent.children]

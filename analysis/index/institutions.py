@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import ibis
 
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.exact import exact
 from analysis.index.composite import Column, Origin, Scores, Unit, institution_score, score
 from analysis.ranking import ranks
@@ -138,8 +138,9 @@ def read_assessed(table: ibis.Table, scheme: Scheme, file: str) -> tuple[Assesse
     frame = table.order_by(ROW).execute()
     origin = Origin(file, frame.pop(ROW).to_list())
     headings = {heading.casefold(): heading for heading in frame.columns}
-    if absent := [name for name in ("institution", "unit") if name not in headings]:
-        raise bad(f"{file}: heading", f"no column {', '.join(absent)}", "institution and unit")
+    needed = ["institution", "unit"]
+    if absent := [name for name in needed if name not in headings]:
+        raise bad("absent_columns", Place(file), columns=absent, needed=needed)
     texts = {name: frame[heading].to_list() for name, heading in headings.items()}
     _refuse_unnamed(texts["institution"], texts["unit"], origin)
     fact = scheme.suffix.value.fact.casefold() if scheme.suffix else ""
@@ -164,7 +165,7 @@ def _numbers(columns: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, 
                 values[key].append(exact(text) if text else None)
             except ValueError:
                 place = origin.cell(position, key)
-                problems.append(Problem(place, quote(text), "a number or blank"))
+                problems.append(Problem("no_number", place, found=Written(text)))
     if problems:
         raise BadInput(problems)
     return dict(values)
@@ -178,14 +179,15 @@ def _of_institution(
     for position, (name, said) in enumerate(zip(texts["institution"], texts[key], strict=True)):
         if said and known.setdefault(name, said) != said:
             place = origin.cell(position, key)
-            raise bad(place, quote(said), f"{quote(known[name])}, as above for {name}")
+            above = Written(known[name])
+            raise bad("other_than_above", place, found=Written(said), above=above, name=name)
     return [known.get(name) for name in texts["institution"]]
 
 
 def _facts(texts: Mapping[str, Sequence[str]], key: str, origin: Origin) -> list[bool]:
     """Whether the fact is declared of each unit's institution; blank: it is not."""
     problems = [
-        Problem(origin.cell(position, key), quote(text), f"{', '.join(ANSWERS)} or blank")
+        Problem("no_yes_or_no", origin.cell(position, key), found=Written(text), known=[*ANSWERS])
         for position, text in enumerate(texts[key])
         if text and text.casefold() not in ANSWERS
     ]
@@ -200,8 +202,8 @@ def _refuse_unnamed(institutions: Sequence[str], units: Sequence[str], origin: O
     for position, (institution, unit) in enumerate(zip(institutions, units, strict=True)):
         for key, text in (("institution", institution), ("unit", unit)):
             if not text:
-                raise bad(origin.cell(position, key), "a blank cell", "a name in every row")
+                raise bad("unnamed_row", origin.cell(position, key))
         if (institution, unit) in seen:
-            found = f"{quote(unit)} of {institution} again"
-            raise bad(origin.cell(position, "unit"), found, "each unit once")
+            place = origin.cell(position, "unit")
+            raise bad("unit_again", place, unit=Written(unit), institution=institution)
         seen.add((institution, unit))

@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.errors import bad
+from analysis.errors import Problem, bad
 from analysis.index.composite import Column, institution_score, score
-from analysis.index.refusal import Refusal
 from analysis.rulebook.scheme import Band, Node, Scheme, reach
 
 ALTERNATIVES = 3
@@ -122,7 +121,7 @@ def plan(
     columns: Mapping[str, Column],
     target: Band | None = None,
     limits: Limits | None = None,
-) -> Planned | Refusal:
+) -> Planned | Problem:
     """The cheapest steps that lift the mean of n units to the band, by default to the next.
 
     ``columns``: n raw values by node key, as ``score`` takes them in percent. The score has to
@@ -137,28 +136,28 @@ def plan(
     before = institution_score(totals)
     if before is None:
         scored = sum(total is not None for total in totals)
-        return Refusal("provisional", {"scored": scored, "units": len(totals)})
+        return Problem("provisional", scored=scored, units=len(totals))
     if refusal := _refuse(scheme, before, target):
         return refusal
     band = target or higher_bands(scheme, before)[0]
     edge = band.start - Fraction(1, 2 * 10**scheme.decimals.value)
     moves = _moves(scheme, columns, limits)
     plans = tuple(_cheapest(scheme, columns, moves, limits, edge, before))
-    return Planned(band, edge, before, plans) if plans else Refusal("unreachable")
+    return Planned(band, edge, before, plans) if plans else Problem("unreachable")
 
 
-def _refuse(scheme: Scheme, before: Fraction, target: Band | None) -> Refusal | None:
+def _refuse(scheme: Scheme, before: Fraction, target: Band | None) -> Problem | None:
     if scheme.bands is None:
-        return Refusal("no_bands")
+        return Problem("no_bands")
     if not (above := higher_bands(scheme, before)):
-        return Refusal("top_grade")
+        return Problem("top_grade")
     if target and target not in above:
-        return Refusal("not_above")
+        return Problem("target_not_above")
     parents: list[Scheme | Node] = [scheme, *(node for node in scheme.nodes() if node.children)]
     if any(parent.mean.value != "arithmetic" for parent in parents):
-        return Refusal("other_mean")
+        return Problem("other_mean")
     if any(node.normalise.value.kind == "min_max" for node in scheme.indicators()):
-        return Refusal("relative")
+        return Problem("relative")
     return None
 
 
@@ -166,7 +165,7 @@ def _check_costs(limits: Limits) -> None:
     costs = {"rung": limits.rung, "point": limits.point, **limits.own}
     for name, cost in costs.items():
         if cost <= 0:
-            raise bad(f"cost of {name}", f"{float(cost):g}", "a cost above 0")
+            raise bad("cost_not_above_zero", name=name, found=cost)
 
 
 def worth(scheme: Scheme) -> dict[str, Fraction]:

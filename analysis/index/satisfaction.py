@@ -7,34 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
+from analysis.errors import Problem
 from analysis.exact import mean_of
 from analysis.index.composite import Scores, score
 from analysis.index.tally import Counts, Tally
-from analysis.rulebook.scheme import Band, Node, Scheme
-from analysis.rules import Language
-
-Why = Literal["no_respondents", "unanswered"]
-
-REASONS: dict[Why, dict[Language, str]] = {
-    "no_respondents": {"id": "belum ada responden", "en": "no respondents"},
-    "unanswered": {"id": "belum ada yang menjawab: {}", "en": "nobody answered: {}"},
-}
-
-
-@dataclass(frozen=True)
-class NoIndex:
-    """Why there is no index: nobody responded, or nobody answered these elements."""
-
-    why: Why
-    elements: tuple[Node, ...] = ()
-
-    def __getitem__(self, language: Language) -> str:
-        names = ", ".join(node.name[language] for node in self.elements)
-        return REASONS[self.why][language].format(names)
+from analysis.rulebook.scheme import Band, Scheme
 
 
 @dataclass(frozen=True)
@@ -52,7 +32,7 @@ class Satisfaction:
     answered: Mapping[str, int]
     means: Mapping[str, Fraction | None]
     index: Fraction | None
-    no_index: NoIndex | None
+    no_index: Problem | None
 
     @cached_property
     def shown(self) -> str | None:
@@ -122,9 +102,9 @@ def _item_means(counts: Counts, allowed: Sequence[int]) -> list[Fraction | None]
     return [Fraction(s, n) if n else None for s, n in zip(sums, numbers, strict=True)]
 
 
-def _no_index(scores: Scores, n: int, group: int) -> NoIndex | None:
+def _no_index(scores: Scores, n: int, group: int) -> Problem | None:
     if n == 0:
-        return NoIndex("no_respondents")
+        return Problem("no_respondents")
     missing = scores.missing(group)
-    unanswered = tuple(node for node in scores.scheme.children if node.key in missing)
-    return NoIndex("unanswered", unanswered) if unanswered else None
+    unanswered = [node.name for node in scores.scheme.children if node.key in missing]
+    return Problem("unanswered", elements=unanswered) if unanswered else None

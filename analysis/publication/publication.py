@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Place, Written, bad
 from analysis.exact import half_up
 from analysis.index.composite import Origin
 from analysis.index.institutions import (
@@ -36,7 +36,7 @@ from analysis.index.satisfaction import index_scores
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument, parse_instrument
 from analysis.rulebook.scheme import Node, Scheme, parse_scheme
-from analysis.rules import rule_hash
+from analysis.rules import broken, problem_of, rule_hash
 
 Document = dict[str, Any]
 FORMAT: Final = 2
@@ -52,18 +52,18 @@ def _exact(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if not (isinstance(value, str) and EXACT.fullmatch(value)):
-        raise ValueError("an exact fraction as text")
+        raise broken("no_fraction", found=Written(str(value)))
     try:
         return Fraction(value)
     except ZeroDivisionError:
-        raise ValueError("an exact fraction as text") from None
+        raise broken("no_fraction", found=Written(value)) from None
 
 
 def _squares(value: object) -> Decimal:
     if isinstance(value, Decimal):
         return value
     if not (isinstance(value, str) and SQUARES.fullmatch(value)):
-        raise ValueError("a decimal of nine places as text")
+        raise broken("no_squares", found=Written(str(value)))
     return Decimal(value)
 
 
@@ -197,7 +197,7 @@ def read_evidence(document: Document) -> Evidence:
     try:
         return Evidence.model_validate(document)
     except ValidationError as error:
-        raise BadInput([_problem(detail) for detail in error.errors()]) from error
+        raise BadInput([problem_of(one, _place) for one in error.errors()]) from error
 
 
 def derive(evidence: Evidence) -> Document:
@@ -253,10 +253,11 @@ def with_ranges(scheme: Scheme, ranges: Mapping[str, tuple[Fraction, Fraction]])
     """The scheme with these minima and maxima in place of those of who is present."""
     wanted = min_max_indicators(scheme)
     if set(ranges) != set(wanted):
-        raise bad("ranges", ", ".join(sorted(ranges)) or "none", ", ".join(wanted) or "none")
+        place = Place(key="ranges")
+        raise bad("other_ranges", place, found=sorted(ranges), indicators=wanted)
     for key, (low, high) in ranges.items():
         if low >= high:
-            raise bad(f"ranges.{key}", f"{low} to {high}", "a smallest value below the largest")
+            raise bad("range_not_rising", Place(key=f"ranges.{key}"), low=low, high=high)
 
     def fixed(node: Node) -> Node:
         if node.key not in ranges:
@@ -292,7 +293,8 @@ def _inputs(evidence: Evidence, scheme: Scheme) -> dict[str, list[Fraction | Non
         column = []
         for at, unit in enumerate(evidence.units):
             if node.key not in unit.inputs:
-                raise bad(f"units[{unit.code}].inputs", f"no {node.key}", "each indicator")
+                place = Place(key=f"units[{unit.code}].inputs")
+                raise bad("absent_input", place, indicator=node.key)
             value = unit.inputs[node.key]
             if node.evidence == "satisfaction_index":
                 value = indices.get(at, value)
@@ -307,8 +309,8 @@ def _inputs(evidence: Evidence, scheme: Scheme) -> dict[str, list[Fraction | Non
 
 def _told(unit: OfUnit, one: Interviews) -> Fraction:
     if not 0 < one.most >= one.points:
-        found = f"{one.points} of {one.most}"
-        raise bad(f"units[{unit.code}].interviews", found, "a part of the most possible")
+        place = Place(key=f"units[{unit.code}].interviews")
+        raise bad("points_over_most", place, points=one.points, most=one.most)
     return Fraction(100 * one.points, one.most)
 
 
@@ -317,8 +319,9 @@ def _clean(unit: OfUnit, stated: Fraction | None) -> Fraction | None:
     if not experienced:
         return stated
     if not 0 < experienced.answered >= experienced.none:
-        found = f"{experienced.none} of {experienced.answered}"
-        raise bad(f"units[{unit.code}].survey.experienced", found, "a part of those who answered")
+        place = Place(key=f"units[{unit.code}].survey.experienced")
+        none, answered = experienced.none, experienced.answered
+        raise bad("none_over_answered", place, none=none, answered=answered)
     return Fraction(100 * experienced.none, experienced.answered)
 
 
@@ -327,8 +330,8 @@ def _indices(evidence: Evidence) -> dict[int, Fraction | None]:
     counted: dict[int, list[int]] = {}
     for at, unit in enumerate(evidence.units):
         if unit.survey and unit.survey.rules >= len(evidence.instruments):
-            expected = f"a place among {len(evidence.instruments)} instruments"
-            raise bad(f"units[{unit.code}].survey.rules", unit.survey.rules, expected)
+            place, known = Place(key=f"units[{unit.code}].survey.rules"), len(evidence.instruments)
+            raise bad("no_such_instrument", place, found=unit.survey.rules, instruments=known)
         if unit.survey and unit.survey.answers is not None:
             counted.setdefault(unit.survey.rules, []).append(at)
     found: dict[int, Fraction | None] = {}
@@ -348,8 +351,8 @@ def _tally(units: Sequence[OfUnit], instrument: Instrument) -> Tally:
         answers = unit.survey.answers if unit.survey and unit.survey.answers else {}
         sizes = {item: len(instrument.allowed[item]) for item in items}
         if {item: len(counts) for item, counts in answers.items()} != sizes:
-            expected = f"a count of each answer that {instrument.id} allows"
-            raise bad(f"units[{unit.code}].survey.answers", ", ".join(answers), expected)
+            place = Place(key=f"units[{unit.code}].survey.answers")
+            raise bad("other_counts", place, found=list(answers), instrument=instrument.id)
         rows.append(
             {
                 f"{item}_{value}": count
@@ -368,8 +371,8 @@ def _result(
     declared = {place.code for place in evidence.institutions if place.declared}
     members = Counter(unit.institution for unit in evidence.units)
     if set(members) != set(provinces) or len(provinces) < len(evidence.institutions):
-        found = ", ".join(sorted(set(members) ^ set(provinces))) or "one twice"
-        raise bad("institutions", quote(found), "each institution of the units once")
+        found = sorted(set(members) ^ set(provinces))
+        raise bad("other_institutions", Place(key="institutions"), found=found)
     assessed = Assessed(
         institutions=[unit.institution for unit in evidence.units],
         units=[unit.code for unit in evidence.units],
@@ -417,9 +420,6 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _problem(detail: Any) -> Problem:
-    path = "".join(
-        f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]
-    ).removeprefix(".")
-    found = "nothing" if detail["type"] == "missing" else quote(str(detail["input"]))
-    return Problem(path, found, detail["msg"].removeprefix("Value error, "))
+def _place(*keys: str | int) -> Place:
+    path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
+    return Place(key=path.removeprefix("."))

@@ -6,7 +6,7 @@ Their SHA-256 is the publication's hash, which the next publication names.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from analysis.errors import BadInput, bad, quote
+from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.publication.publication import FORMAT, Document, derive, read_evidence
 
 # What the first publication names as the one before it.
@@ -47,17 +47,17 @@ class Verdict:
     ``broken``: why the seal does not hold, None where it does; ``key``: the SHA-256 of the PEM
     file; ``own_key``: whether it was checked by a key that the reader brought; ``chained``:
     whether the publication given as its predecessor is it, None where none was given;
-    ``faults``: what does not follow; ``withheld``: units whose counts are too small to be
-    given, so that their indices are taken as stated.
+    ``faults``: what does not follow, or is no statement at all; ``withheld``: units whose counts
+    are too small to be given, so that their indices are taken as stated.
     """
 
     sha256: str
     key: str
     own_key: bool
-    broken: str | None
+    broken: Problem | None
     previous: str
     chained: bool | None
-    faults: list[Fault]
+    faults: Sequence[Fault | Problem]
     withheld: list[str]
 
     @property
@@ -104,38 +104,35 @@ def examine(content: bytes, key: bytes | None = None, previous: bytes | None = N
         previous=str(bundle["previous"]),
         chained=None
         if previous is None
-        else bundle["previous"] == _hash(read_bundle(previous, "previous publication")),
+        else bundle["previous"] == _hash(read_bundle(previous, "previous")),
         faults=faults,
         withheld=withheld,
     )
 
 
-def read_bundle(content: bytes, place: str) -> dict[str, Any]:
-    """The parts of a publication's file. Raises BadInput for any other file."""
+def read_bundle(content: bytes, file: str) -> dict[str, Any]:
+    """The parts of a publication's file; ``file`` is said in errors. Raises BadInput."""
     try:
         bundle = json.loads(content)
     except (ValueError, RecursionError) as error:
-        found = " ".join(str(error).split())
-        raise bad(place, found, "a publication in JSON") from error
+        raise bad("no_json", Place(file)) from error
     if not isinstance(bundle, dict) or set(bundle) != PARTS:
-        found = quote(", ".join(sorted(bundle))) if isinstance(bundle, dict) else "no mapping"
-        raise bad(place, found, ", ".join(sorted(PARTS)))
+        keys = [Written(key) for key in sorted(bundle)] if isinstance(bundle, dict) else []
+        raise bad("other_parts", Place(file), found=keys, parts=sorted(PARTS))
     document = bundle["document"]
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        found = quote(str(document.get("format"))) if isinstance(document, dict) else "none"
-        raise bad(f"{place}: format", found, str(FORMAT))
+        found = str(document.get("format")) if isinstance(document, dict) else ""
+        raise bad("other_format", Place(file), found=Written(found), format=FORMAT)
     return bundle
 
 
-def check_numbers(document: Document) -> tuple[list[Fault], list[str]]:
+def check_numbers(document: Document) -> tuple[Sequence[Fault | Problem], list[str]]:
     """All that does not follow from what the document states, and units with counts withheld."""
     try:
         evidence = read_evidence(document)
         recomputed = derive(evidence)
     except BadInput as error:
-        parts = ("place", "found", "expected")
-        told = [[str(one.values[part]) for part in parts] for one in error.problems]
-        return [Fault(*each) for each in told], []
+        return error.problems, []
     hidden = [one.code for one in evidence.units if one.survey and one.survey.answers is None]
     return list(_differences(document, recomputed, "")), hidden
 
@@ -147,30 +144,30 @@ def _hash(bundle: dict[str, Any]) -> str:
         return "none: no canonical JSON"
 
 
-def _broken(content: bytes, bundle: dict[str, Any], own: bytes | None) -> str | None:
+def _broken(content: bytes, bundle: dict[str, Any], own: bytes | None) -> Problem | None:
     try:
         if rfc8785.dumps(bundle) != content:
-            return "the file is not written as it was sealed (canonical JSON, RFC 8785)"
+            return Problem("written_otherwise")
         signed = sealed_bytes(bundle["document"], bundle["previous"])
     except (ValueError, RecursionError):
-        return "the file is no canonical JSON (RFC 8785)"
+        return Problem("no_canonical_json")
     if not _is(HASH, bundle["previous"]):
-        return "what stands as the hash of the publication before is none"
+        return Problem("no_hash_before")
     stated = _public_key(str(bundle["key"]).encode("utf-8", "replace"))
     if stated is None or pem(stated) != bundle["key"]:
-        return "the key in the file is no Ed25519 key in PEM"
+        return Problem("no_key_in_file")
     if own is not None:
         brought = _public_key(own)
         if brought is None:
-            raise bad("key", "something else", "an Ed25519 public key in PEM")
+            raise bad("no_public_key")
         if pem(brought) != bundle["key"]:
-            return "it was sealed with another key"
+            return Problem("other_key")
     if not _is(SIGNATURE, bundle["signature"]):
-        return "the signature is none"
+        return Problem("no_signature")
     try:
         stated.verify(bytes.fromhex(bundle["signature"]), signed)
     except InvalidSignature:
-        return "the signature is not that of this text"
+        return Problem("other_signature")
     return None
 
 

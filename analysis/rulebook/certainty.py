@@ -56,7 +56,7 @@ class Certainty(Rule):
     def _complete(self) -> Self:
         starts = [category.start for category in self.grades]
         if starts != sorted(starts, reverse=True) or starts[-1] != 0:
-            raise broken(f"grades from {starts}", "descending ones, the last from 0")
+            raise broken("grades_not_falling", found=starts)
         return self
 
     def category(self, probability: float) -> Category:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from analysis.exact import Exact, half_up
 from analysis.rulebook.scheme import Sourced
-from analysis.rules import Rule, Source, Text, broken, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Text, broken, check, check_known, parse_yaml, read_rules
 
 FILE = Path(__file__).resolve().parent / "conventions.yaml"
 
@@ -36,9 +36,9 @@ class Convention(Rule):
         *higher, last = self.readings
         starts = [reading.start.value for reading in higher if reading.start]
         if last.start or len(starts) < len(higher):
-            raise broken("readings that miss a value", "a 'from' in all readings but the last")
+            raise broken("reading_without_start")
         if any(upper <= lower for upper, lower in pairwise(starts)):
-            raise broken("readings out of order", "the highest 'from' first")
+            raise broken("readings_not_falling")
         return self
 
 
@@ -59,9 +59,7 @@ class Conventions(Rule):
         named = {value.source for value in values} | {
             reading.start.source for reading in readings if reading.start
         }
-        if unknown := named - set(self.sources):
-            found = f"source {', '.join(sorted(unknown))}"
-            raise broken(found, f"sources among {', '.join(sorted(self.sources))}")
+        check_known(named, self.sources)
         return self
 
     def read(self, name: Name, value: float) -> Reading:

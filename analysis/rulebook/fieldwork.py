@@ -17,6 +17,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    check_known,
     find_rules,
     parse_yaml,
     read_rules,
@@ -55,8 +56,7 @@ class FieldItem(Rule):
     @model_validator(mode="after")
     def _whole_ladder(self) -> Self:
         if tuple(sorted(self.rungs)) != RUNGS:
-            found = ", ".join(map(str, sorted(self.rungs)))
-            raise broken(found, "a text for each of 0, 1, 2, 3, 4", "rungs")
+            raise broken("other_rungs", "rungs", found=sorted(self.rungs), rungs=RUNGS)
         return self
 
     @property
@@ -92,16 +92,15 @@ class FieldInstrument(Rule):
     def _consistent(self) -> Self:
         keys = [item.key for item in self.items]
         if len(set(keys)) < len(keys):
-            raise broken("an item key twice", "each item key once", "items")
+            raise broken("item_key_twice", "items")
         if lost := [item.key for item in self.items if item.indicator not in keys]:
-            raise broken(", ".join(lost), "items that count in an item of the file", "counts_in")
-        for source in (self.source, self.ladder.source, self.subjects.source):
-            if source not in self.sources:
-                raise broken(source, f"one of {', '.join(sorted(self.sources))}", "source")
+            raise broken("counts_in_no_item", "counts_in", items=lost)
+        named = (self.source, self.ladder.source, self.subjects.source)
+        check_known(named, self.sources)
         if (self.area == "experience") != (self.experience is not None) or (
             bool(self.items) == (self.experience is not None)
         ):
-            raise broken(self.area, "items, or experience where that is the area", "area")
+            raise broken("items_or_experience", "area", area=self.area)
         return self
 
     @cached_property

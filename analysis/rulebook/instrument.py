@@ -15,6 +15,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    check_known,
     find_rules,
     parse_yaml,
     read_rules,
@@ -92,9 +93,8 @@ class Instrument(Rule):
     def _consistent(self) -> Self:
         keys = [question.key for question in self.questions]
         if len(set(keys)) < len(keys):
-            raise broken("an item key twice", "each item key once")
-        if self.source not in self.sources:
-            raise broken(f"source {self.source}", f"one of {', '.join(sorted(self.sources))}")
+            raise broken("item_key_twice", "items")
+        check_known([self.source], self.sources)
         return self
 
     @cached_property

@@ -61,7 +61,7 @@ class Provinces(Rule):
             for mark in (one.code, one.letters, *_names(one), f"{one.column}, {one.row}")
         ]
         if doubled := [mark for mark, times in Counter(marks).items() if times > 1]:
-            raise broken(", ".join(doubled), "each code, name and tile once", "provinces")
+            raise broken("province_twice", "provinces", found=doubled)
         return self
 
     def find(self, code: str, name: str) -> Province | None:

@@ -11,7 +11,17 @@ from pydantic import Field, model_validator
 
 from analysis.errors import bad
 from analysis.rulebook.scheme import Sourced
-from analysis.rules import Rule, Source, Text, Validity, broken, check, parse_yaml, read_rules
+from analysis.rules import (
+    Rule,
+    Source,
+    Text,
+    Validity,
+    broken,
+    check,
+    check_known,
+    parse_yaml,
+    read_rules,
+)
 
 FILE = Path(__file__).resolve().parent / "sampling.yaml"
 PRODUCT = "product"  # the one kind of subject that is no person
@@ -61,15 +71,14 @@ class Sampling(Rule):
     def _consistent(self) -> Self:
         for earlier, later in pairwise(self.rules):
             if earlier.valid.end is None or later.valid.start <= earlier.valid.end:
-                found = f"rules from {earlier.valid.start} and {later.valid.start} at a time"
-                raise broken(found, "each year under one rule, the oldest first", "rules")
+                starts = [earlier.valid.start, later.valid.start]
+                raise broken("rules_overlap", "rules", starts=starts)
         for known, named in (
             (self.kinds, [key for rule in self.rules for key in rule.units]),
             (self.subjects, [PRODUCT, *(key for rule in self.rules for key in rule.subjects)]),
             (self.sources, [value.source for value in self._values()]),
         ):
-            if unknown := set(named) - set(known):
-                raise broken(", ".join(sorted(unknown)), f"one of {', '.join(sorted(known))}")
+            check_known(named, known, "")
         return self
 
     def _values(self) -> Iterator[Sourced[Any]]:
@@ -90,7 +99,7 @@ class Sampling(Rule):
             if rule.valid.start <= day <= (rule.valid.end or day):
                 return rule
         first = self.rules[0].valid.start.year
-        raise bad("year", year, f"{first} or later, for which there is a rule of the sample")
+        raise bad("no_rule_of_year", year=year, first=first)
 
     def focus(self, year: int) -> dict[str, Mark]:
         """The marks that the year's round looks for first."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from analysis.errors import bad
+from analysis.errors import Place, bad
 from analysis.exact import Exact, half_up
 from analysis.rules import (
     Language,
@@ -21,6 +21,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    check_known,
     find_rules,
     parse_yaml,
     read_rules,
@@ -78,8 +79,7 @@ class Normalisation(Rule):
     def _ascending(self) -> Self:
         for key, (low, high) in (("between", self.between), ("onto", self.onto)):
             if low >= high:
-                found = f"{float(low):g} to {float(high):g}"
-                raise broken(found, "a low end below its high end", key)
+                raise broken("range_not_rising", key, low=low, high=high)
         return self
 
 
@@ -120,9 +120,20 @@ class Node(Directed):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.weight.value <= 0:
-            raise broken(f"{float(self.weight.value):g}", "a weight above 0", "weight")
+            raise broken("weight_not_above_zero", "weight", found=self.weight.value)
         check_weights(self.children, self.total)
         return self
+
+    def called(self, order: Literal["list", "form"] = "list") -> Text:
+        """The name with the element's number in the list, or on the form, where it has one.
+
+        >>> load_scheme("skm-2017").children[0].called()["id"]
+        'U1 Persyaratan'
+        """
+        if self.number is None:
+            return self.name
+        number = getattr(self.number, order)
+        return Text(id=f"U{number} {self.name.id}", en=f"U{number} {self.name.en}")
 
     @property
     def span(self) -> tuple[Fraction, Fraction] | None:
@@ -155,7 +166,7 @@ class Band(Rule):
         for included, left_out in (("from", "above"), ("to", "below")):
             if isinstance(content, dict) and left_out in content:
                 if included in content:
-                    raise broken(f"both {included} and {left_out}", "one of the two", left_out)
+                    raise broken("edge_twice", left_out, edges=[included, left_out])
                 edges[included] = content[left_out]
         return {**content, **edges} if edges else content
 
@@ -224,27 +235,24 @@ class Scheme(Directed):
         facts = [self.suffix.value.fact] if self.suffix else []
         for key in (*facts, *(node.key for node in self.nodes())):
             if key.casefold() in taken:
-                raise broken(key, f"each key once, and none of {sorted(RESERVED)}", "key")
+                raise broken("key_taken", "key", found=key, reserved=sorted(RESERVED))
             taken.add(key.casefold())
-        if unknown := {value.source for value in self.values()} - set(self.sources):
-            found = ", ".join(sorted(unknown))
-            raise broken(found, f"one of {', '.join(sorted(self.sources))}", "source")
+        check_known((value.source for value in self.values()), self.sources)
         check_weights(self.children, self.total)
         if self.bands:
             check_bands(self.bands.value, self._step, reach(self))
         if self.certificate:
             self._check_certificate(self.certificate.value)
         if self.comparable_with and self.id in self.comparable_with.value:
-            raise broken(self.id, "ids of other schemes", "comparable_with")
+            raise broken("comparable_with_itself", "comparable_with", found=self.id)
         return self
 
     def _check_certificate(self, certificate: Certificate) -> None:
         if self.owner != "ombudsman":
-            raise broken(f"one of {self.owner}", "none but of ombudsman", "certificate")
+            raise broken("certificate_of_another", "certificate", owner=self.owner)
         starts = [band.start for band in self.bands.value] if self.bands else []
         if certificate.start not in starts:
-            found = f"from {float(certificate.start):g}"
-            raise broken(found, "the edge at which a band starts", "certificate")
+            raise broken("certificate_off_band", "certificate", found=certificate.start)
 
     @cached_property
     def hash(self) -> str:
@@ -373,8 +381,7 @@ def check_weights(children: list[Node], total: Sourced[Exact] | None) -> None:
     """Refuses weights that miss a declared total."""
     weights = sum((child.weight.value for child in children), Fraction(0))
     if total and total.value != weights:
-        expected = f"the declared total {float(total.value):g}"
-        raise broken(f"weights that add up to {float(weights):g}", expected, "total")
+        raise broken("weights_miss_total", "total", found=weights, total=total.value)
 
 
 def check_bands(bands: list[Band], step: Fraction, reached: tuple[Fraction, Fraction]) -> None:
@@ -386,18 +393,21 @@ def check_bands(bands: list[Band], step: Fraction, reached: tuple[Fraction, Frac
     ordered = sorted(bands, key=lambda band: (band.start, band.end))
     for band in ordered:
         if band.end < band.start:
-            raise broken(f"a band {band}", "its start not above its end", "bands")
+            raise broken("band_backwards", "bands", start=band.start, end=band.end)
     for lower, upper in pairwise(ordered):
         shared_once = (lower.below is None) != (upper.above is None)
         if upper.start != lower.end + step or (step == 0 and not shared_once):
-            edge = f"{float(lower.end + step):g}"
-            shared = f"one that starts at {edge}, the edge in one of the two"
-            expected = f"one from {edge}" if step else shared
-            raise broken(f"a band {lower}, then one {upper}", expected, "bands")
+            raise broken(
+                "bands_apart" if step else "bands_share_no_edge",
+                "bands",
+                lower=str(lower),
+                upper=str(upper),
+                edge=lower.end + step,
+            )
     low, high = reached
     if not (ordered and _reaches(ordered[0], low, ordered[-1], high)):
-        found = f"a first band {ordered[0]}, a last {ordered[-1]}" if ordered else "no band"
-        raise broken(found, f"bands from {float(low):g} to {float(high):g}", "bands")
+        found = [str(band) for band in (*ordered[:1], *ordered[1:][-1:])]
+        raise broken("bands_too_narrow", "bands", found=found, low=low, high=high)
 
 
 def _reaches(first: Band, low: Fraction, last: Band, high: Fraction) -> bool:
@@ -428,11 +438,11 @@ def parse_scheme(text: str, name: str) -> Scheme:
     content = parse_yaml(text, name)
     for key in ("standing", "source"):
         if key not in content:
-            raise bad(f"{name}: {key}", "nothing", f"the file's own {key}")
+            raise bad("key_missing", Place(name, key=key))
     try:
         content = resolve({**DEFAULTS, **content}, {})
     except RecursionError as error:
-        raise bad(name, "an anchor that contains itself", "a tree of nodes") from error
+        raise bad("endless_anchor", Place(name)) from error
     content.pop("normalise")  # the root has no raw value of its own
     return check(Scheme, {**content, "yaml": text}, name)
 

@@ -8,7 +8,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from analysis.rulebook.scheme import Sourced
-from analysis.rules import Rule, Source, Validity, broken, check, parse_yaml, read_rules
+from analysis.rules import (
+    Rule,
+    Source,
+    Validity,
+    broken,
+    check,
+    check_known,
+    parse_yaml,
+    read_rules,
+)
 
 FILE = Path(__file__).resolve().parent / "screening-2026.yaml"
 QUARTERS = 96
@@ -79,10 +88,8 @@ class Rules(Rule):
     def _in_order(self) -> Self:
         opens, closes = self.office_hours.value
         if not 0 <= opens < closes <= QUARTERS:
-            raise broken(f"{opens} to {closes}", "quarter-hours of one day", "office_hours")
-        if unknown := set(_sources(self)) - set(self.sources):
-            found = f"source {', '.join(sorted(unknown))}"
-            raise broken(found, f"sources among {', '.join(sorted(self.sources))}")
+            raise broken("hours_off_day", "office_hours", opens=opens, closes=closes)
+        check_known(_sources(self), self.sources)
         return self
 
 

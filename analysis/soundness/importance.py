@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.complete import Complete, complete_cases
-from analysis.index.refusal import Refusal
+from analysis.errors import Problem
 from analysis.rulebook.conventions import conventions
 
 Floats = npt.NDArray[np.float64]
@@ -68,7 +68,7 @@ class VarianceShares:
     shares: Mapping[str, float]
 
 
-def importance(elements: pd.DataFrame, overall: pd.Series) -> Importance | Refusal:
+def importance(elements: pd.DataFrame, overall: pd.Series) -> Importance | Problem:
     """The relative importance of the elements for the overall rating.
 
     ``elements``: (n, k) values by element; ``overall``: (n,) ratings; missing is NaN or NA.
@@ -98,7 +98,7 @@ def importance(elements: pd.DataFrame, overall: pd.Series) -> Importance | Refus
     )
 
 
-def variance_shares(elements: pd.DataFrame) -> VarianceShares | Refusal:
+def variance_shares(elements: pd.DataFrame) -> VarianceShares | Problem:
     """Each element's share of the variance of the index, where nobody rated the whole.
 
     ``elements``: (n, k) values by element, missing NaN or NA; complete cases only. Share =
@@ -110,7 +110,7 @@ def variance_shares(elements: pd.DataFrame) -> VarianceShares | Refusal:
     covariance = np.atleast_2d(np.cov(cases.table.to_numpy(), rowvar=False))
     total = covariance.sum()
     if total <= NOTHING_LEFT * np.trace(covariance):
-        return Refusal("same_index")
+        return Problem("same_index")
     shares = (covariance.sum(axis=0) / total).tolist()
     by_element = dict(zip(cases.table.columns, shares, strict=True))
     return VarianceShares(cases.n, cases.left_out, cases.constant, by_element)
@@ -186,18 +186,18 @@ def _bootstrap(values: Floats) -> Floats:
     return np.array([lmg(one) for one in covariance[varied]])
 
 
-def _refuse(cases: Complete, names: Sequence[str]) -> Refusal | None:
+def _refuse(cases: Complete, names: Sequence[str]) -> Problem | None:
     if refused := _too_few(cases, len(names)):
         return refused
     if OVERALL not in cases.table.columns:
-        return Refusal("same_overall")
+        return Problem("same_overall")
     if len(names) > MOST_ELEMENTS:
-        return Refusal("many_elements", {"n": len(names), "most": MOST_ELEMENTS})
+        return Problem("many_elements", n=len(names), most=MOST_ELEMENTS)
     return None
 
 
-def _too_few(cases: Complete, k: int) -> Refusal | None:
+def _too_few(cases: Complete, k: int) -> Problem | None:
     needed = conventions().respondents_per_element.value * max(k, 1)
     if cases.n < needed:
-        return Refusal("few_respondents", {"n": cases.n, "needed": needed})
-    return None if k else Refusal("nothing_varies")
+        return Problem("few_respondents", n=cases.n, needed=needed)
+    return None if k else Problem("nothing_varies")

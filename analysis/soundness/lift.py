@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.index.refusal import Refusal
+from analysis.errors import Problem
 from analysis.index.satisfaction import Satisfaction, restrict
 from analysis.rulebook.scheme import Band, Node, Scheme
 
@@ -43,7 +43,7 @@ class NextGrade:
         return rise if all(lift.mean + rise <= lift.most for lift in self.lifts) else None
 
 
-def next_grade(one: Satisfaction) -> NextGrade | Refusal:
+def next_grade(one: Satisfaction) -> NextGrade | Problem:
     """The rise of each element's mean that brings the index to the next grade, exactly.
 
     Grades are read on the rounded index, so the edge lies half a last decimal below the band.
@@ -52,12 +52,12 @@ def next_grade(one: Satisfaction) -> NextGrade | Refusal:
     there is no index, the scheme has no bands, or the grade is the highest.
     """
     if one.index is None:
-        return Refusal("no_index")
+        return Problem("no_index_yet")
     if one.scheme.bands is None or one.band is None:
-        return Refusal("no_bands")
+        return Problem("no_bands")
     above = [band for band in one.scheme.bands.value if band.start > one.band.end]
     if not above:
-        return Refusal("top_grade")
+        return Problem("top_grade")
     band = min(above, key=lambda band: band.start)
     edge = band.start - Fraction(1, 2 * 10**one.scheme.decimals.value)
     used = restrict(one.scheme, list(one.means))

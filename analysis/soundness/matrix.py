@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.errors import bad
+from analysis.errors import Place, bad
 from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 
@@ -18,12 +18,13 @@ def given(answers: Answers, instrument: Instrument) -> Answers:
     answered. Raises BadInput for another width or an answer that the item does not allow.
     """
     if answers.ndim != 2 or answers.shape[1] != len(instrument.items):
-        raise bad("answers", f"shape {answers.shape}", f"{len(instrument.items)} columns")
+        width = len(instrument.items)
+        raise bad("other_shape", found=str(answers.shape), width=width)
     for item, column in zip(instrument.items, answers.T, strict=True):
         strange = column[~np.isnan(column) & ~np.isin(column, instrument.allowed[item.key])]
         if strange.size:
-            values = ", ".join(map(str, instrument.allowed[item.key]))
-            raise bad(f"answers: column {item.key}", f"{strange[0]:g}", f"{values} or blank")
+            place, allowed = Place("answers", column=item.key), instrument.allowed[item.key]
+            raise bad("answer_not_offered", place, found=float(strange[0]), allowed=allowed)
     return answers[~np.isnan(answers).all(axis=1)]
 
 

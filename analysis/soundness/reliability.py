@@ -9,7 +9,7 @@ from scipy.optimize import least_squares, minimize
 from scipy.stats import f as f_distribution
 
 from analysis.complete import complete_cases
-from analysis.index.refusal import Figure, Refusal
+from analysis.errors import Problem
 from analysis.rulebook.conventions import conventions
 
 Floats = npt.NDArray[np.float64]
@@ -20,6 +20,9 @@ FEWEST_ITEMS = 3
 NOTHING_LEFT = 1e-10
 # A part of an item's variance that one factor leaves unexplained; at 0 it explains too much.
 LEAST_UNIQUE = 1e-4
+
+# None can be had where there is a problem.
+Figure = float | Problem
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Reliability:
     left_out: int
     constant: tuple[str, ...]
     alpha: Figure
-    interval: tuple[float, float] | Refusal
+    interval: tuple[float, float] | Problem
     level: float
     omega: Figure
     kmo: Figure
@@ -62,7 +65,7 @@ def reliability(answers: pd.DataFrame) -> Reliability:
     items = list(cases.table.columns)
     refused = _too_little(cases.n, len(items))
     figures = _refused(refused, items) if refused else _figures(cases.table)
-    of_constant = [_item(item, Refusal("constant")) for item in cases.constant]
+    of_constant = [_item(item, Problem("constant")) for item in cases.constant]
     by_item = {one.item: one for one in [*figures.items, *of_constant]}
     return Reliability(
         n=cases.n,
@@ -80,24 +83,24 @@ def reliability(answers: pd.DataFrame) -> Reliability:
 @dataclass(frozen=True)
 class _Figures:
     alpha: Figure
-    interval: tuple[float, float] | Refusal
+    interval: tuple[float, float] | Problem
     omega: Figure
     kmo: Figure
     items: list[ItemFigures]
 
 
-def _too_little(n: int, k: int) -> Refusal | None:
+def _too_little(n: int, k: int) -> Problem | None:
     if k < FEWEST_ITEMS:
-        return Refusal("few_items", {"n": k, "needed": FEWEST_ITEMS})
+        return Problem("few_items", n=k, needed=FEWEST_ITEMS)
     needed = conventions().respondents_per_item.value * k
-    return Refusal("few_respondents", {"n": n, "needed": needed}) if n < needed else None
+    return Problem("few_respondents", n=n, needed=needed) if n < needed else None
 
 
-def _refused(why: Refusal, items: list[str]) -> _Figures:
+def _refused(why: Problem, items: list[str]) -> _Figures:
     return _Figures(why, why, why, why, [_item(item, why) for item in items])
 
 
-def _item(item: str, why: Refusal) -> ItemFigures:
+def _item(item: str, why: Problem) -> ItemFigures:
     return ItemFigures(item, why, why, why)
 
 
@@ -112,7 +115,7 @@ def _figures(table: pd.DataFrame) -> _Figures:
     columns = zip(table.columns, _item_rest(covariance), factor.loadings, kmo_of, strict=True)
     return _Figures(
         alpha=alpha,
-        interval=alpha if isinstance(alpha, Refusal) else feldt_interval(alpha, n, k),
+        interval=alpha if isinstance(alpha, Problem) else feldt_interval(alpha, n, k),
         omega=factor.omega,
         kmo=kmo,
         items=[ItemFigures(*column) for column in columns],
@@ -123,7 +126,7 @@ def cronbach_alpha(covariance: Floats) -> Figure:
     """Cronbach's alpha from (k, k) covariances: k/(k-1) (1 - sum of variances / of all)."""
     k, variances, total = len(covariance), np.trace(covariance), covariance.sum()
     if total <= NOTHING_LEFT * variances:
-        return Refusal("same_index")
+        return Problem("same_index")
     return float(k / (k - 1) * (1 - variances / total))
 
 
@@ -145,7 +148,7 @@ def _item_rest(covariance: Floats) -> list[Figure]:
     unusable = rest <= NOTHING_LEFT * variances
     values = shared / np.sqrt(variances * np.where(unusable, 1, rest))
     pairs = zip(values.tolist(), unusable, strict=True)
-    return [Refusal("same_index") if missing else value for value, missing in pairs]
+    return [Problem("same_index") if missing else value for value, missing in pairs]
 
 
 def _kmo(correlation: Floats) -> tuple[Figure, list[Figure]]:
@@ -155,7 +158,7 @@ def _kmo(correlation: Floats) -> tuple[Figure, list[Figure]]:
     """
     k = len(correlation)
     if _determined(correlation):
-        return Refusal("determined"), [Refusal("determined")] * k
+        return Problem("determined"), [Problem("determined")] * k
     inverse = np.linalg.inv(correlation)
     scale = np.sqrt(np.diag(inverse))
     off = ~np.eye(k, dtype=bool)
@@ -167,7 +170,7 @@ def _kmo(correlation: Floats) -> tuple[Figure, list[Figure]]:
 
 def _share(plain: float, partial: float) -> Figure:
     both = plain + partial
-    return plain / both if both > NOTHING_LEFT else Refusal("unrelated")
+    return plain / both if both > NOTHING_LEFT else Problem("unrelated")
 
 
 def _determined(correlation: Floats) -> bool:
@@ -182,11 +185,11 @@ class _Factor:
 
 def _one_factor(correlation: Floats, spread: Floats) -> _Factor:
     if _determined(correlation):
-        return _Factor(Refusal("determined"), [Refusal("determined")] * len(spread))
+        return _Factor(Problem("determined"), [Problem("determined")] * len(spread))
     least, likely = minres_loadings(correlation), ml_loadings(correlation)
     return _Factor(
-        omega=Refusal("improper") if likely is None else omega(likely, spread),
-        loadings=[Refusal("improper")] * len(spread) if least is None else [*map(float, least)],
+        omega=Problem("improper") if likely is None else omega(likely, spread),
+        loadings=[Problem("improper")] * len(spread) if least is None else [*map(float, least)],
     )
 
 

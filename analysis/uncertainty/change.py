@@ -10,15 +10,15 @@ from math import isnan
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from analysis.errors import Problem
 from analysis.index.tally import Tally
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import Node, Scheme
-from analysis.rules import Language
+from analysis.rules import Text
 from analysis.uncertainty.moments import Moments, Scale, linear, moments, scale_of
 from analysis.uncertainty.uncertainty import (
     OF_MEAN,
     Design,
-    NoInterval,
     nodes_of,
     reasons,
     spread_of,
@@ -37,7 +37,7 @@ class Change:
     interval: tuple[float, float] | None = None
     p: float | None = None
     adjusted: float | None = None
-    no_interval: NoInterval | None = None
+    no_interval: Problem | None = None
 
     @property
     def changed(self) -> bool | None:
@@ -45,12 +45,11 @@ class Change:
         p = self.p if self.adjusted is None else self.adjusted
         return None if p is None else p < 1 - load_certainty().level
 
-    def __getitem__(self, language: Language) -> str:
+    @property
+    def verdict(self) -> Text | Problem:
         """ "changed", "no sign of change", or why neither can be said."""
-        if self.no_interval:
-            return self.no_interval[language]
         words = load_certainty().changes
-        return (words.changed if self.changed else words.no_sign)[language]
+        return self.no_interval or (words.changed if self.changed else words.no_sign)
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Figure:
     mean: float
     variance: float
     freedom: float
-    no_interval: NoInterval | None
+    no_interval: Problem | None
 
 
 def index_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[object, Change]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import ibis
 
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.exact import exact
 from analysis.index.composite import Origin
 from analysis.tables import ROW
@@ -32,8 +32,7 @@ class UnitMargins:
         """A unit's own margins and those of every unit. Raises BadInput where there are none."""
         known = self.units.get(EVERY_UNIT, {}) | self.units.get(unit, {})
         if not known:
-            expected = "some, or a blank unit for every unit"
-            raise bad(self.file, f"no margins of {quote(unit)}", expected)
+            raise bad("no_margins", Place(self.file), unit=Written(unit))
         return known
 
 
@@ -45,9 +44,9 @@ def read_margins(table: ibis.Table, file: str) -> UnitMargins:
     """
     frame = table.order_by(ROW).execute().rename(columns=str.casefold)
     if absent := [name for name in COLUMNS if name not in frame.columns]:
-        raise bad(f"{file}: heading", f"no column {', '.join(absent)}", ", ".join(COLUMNS))
+        raise bad("absent_columns", Place(file), columns=absent, needed=COLUMNS)
     if frame.empty:
-        raise bad(file, "no rows", "a category in each")
+        raise bad("no_rows_of_margins", Place(file))
     origin = Origin(file, frame[ROW].to_list())
     units: dict[str, Margins] = {}
     problems: list[Problem] = []
@@ -57,11 +56,11 @@ def read_margins(table: ibis.Table, file: str) -> UnitMargins:
         number = _positive(visits)
         if number is None:
             place = origin.cell(position, "visits")
-            problems.append(Problem(place, quote(visits), "a number of visits above 0"))
+            problems.append(Problem("visits_not_above_zero", place, found=Written(visits)))
         elif category in known or not category or not column:
             place = origin.cell(position, "category")
-            found = f"{quote(category)} of {quote(column)}"
-            problems.append(Problem(place, found, "each category of a column once"))
+            found = Written(category)
+            problems.append(Problem("category_again", place, found=found, column=Written(column)))
         else:
             known[category] = number
     if problems:

@@ -2,36 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from analysis.errors import bad, quote
+from analysis.errors import Place, Problem, Written, bad
 from analysis.index.tally import Counts, Tally
-from analysis.rules import Language
 from analysis.uncertainty.moments import Floats, Linear
 
 MOST_SWEEPS = 1_000
 MET = 1e-13
-
-REASONS: dict[Literal["nobody", "no_end"], dict[Language, str]] = {
-    "nobody": {"id": "tidak ada responden dengan {}", "en": "no respondents with {}"},
-    "no_end": {
-        "id": "bobot tidak dapat memenuhi semua margin sekaligus: {}",
-        "en": "no weights meet all margins at once: {}",
-    },
-}
-
-
-@dataclass(frozen=True)
-class NotRaked:
-    """Why no weights meet the margins; ``what``: the category, or the margins."""
-
-    why: Literal["nobody", "no_end"]
-    what: str
-
-    def __getitem__(self, language: Language) -> str:
-        return REASONS[self.why][language].format(self.what)
 
 
 @dataclass(frozen=True)
@@ -60,8 +39,8 @@ def indicators(
         values = cells.counted[margin].fillna("").astype(str).to_numpy()
         known = {category: share for category, share in wanted.items() if share > 0}
         if strange := sorted(set(values[initial > 0]) - set(known) - {""}):
-            found = f"no share of {', '.join(map(quote, strange))}"
-            raise bad(margin, found, "one for each category of the respondents")
+            found = [Written(category) for category in strange]
+            raise bad("category_without_share", Place(column=margin), categories=found)
         blank = initial[values == ""].sum() / max(initial.sum(), 1)
         each = {"": blank} if blank else {}
         part = (1 - blank) / sum(known.values())
@@ -74,13 +53,16 @@ def indicators(
     return Indicators(np.stack(columns, axis=1), np.array(shares), of, names)
 
 
-def rake(wanted: Indicators, initial: Floats) -> Floats | NotRaked:
-    """(G,) the factors that bring the cells' sums of weights ``initial`` to the shares."""
+def rake(wanted: Indicators, initial: Floats) -> Floats | Problem:
+    """(G,) the factors that bring the cells' sums of weights ``initial`` to the shares.
+
+    A problem where no weights do.
+    """
     members, total = wanted.members, initial.sum()
     targets = wanted.shares * total
     for at, present in enumerate(initial @ members > 0):
         if not present:
-            return NotRaked("nobody", wanted.names[at])
+            return Problem("nobody_with", category=wanted.names[at])
     factors = np.ones(len(initial))
     margins = np.array(wanted.margin)
     for _ in range(MOST_SWEEPS):
@@ -90,7 +72,7 @@ def rake(wanted: Indicators, initial: Floats) -> Floats | NotRaked:
             factors = factors * (members[:, of] @ (targets[of] / now))
         if np.abs((initial * factors) @ members - targets).max() <= MET * total:
             return factors
-    return NotRaked("no_end", ", ".join(dict.fromkeys(wanted.margin)))
+    return Problem("margins_at_odds", margins=list(dict.fromkeys(wanted.margin)))
 
 
 def project(found: Linear, members: Floats, respondents: Counts, weights: Floats) -> Linear:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.errors import Problem
 from analysis.index.composite import Scores
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import ROOT, Node, Scheme
 from analysis.uncertainty.change import Figure
 from analysis.uncertainty.intervals import t_interval
 from analysis.uncertainty.moments import Floats
-from analysis.uncertainty.uncertainty import NO_SPREAD, NoInterval, Why
+from analysis.uncertainty.uncertainty import NO_SPREAD
 
 # The evidence that is a sample of people: a survey, or the Ombudsman's interviews.
 SURVEYED = ("satisfaction_index", "perceived_maladministration", "public_trust")
@@ -100,9 +101,9 @@ def institution_figures(
     squared = np.bincount(places, each**2 / freedom, len(names)) / m**4
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = variance**2 / squared
-    why: Why = "unit" if surveys else "no_survey"
+    why = Problem("unit_without_spread") if surveys else Problem("no_survey")
     return {
-        name: Figure(mean, spread, f, None if spread > 0 else NoInterval(why))
+        name: Figure(mean, spread, f, None if spread > 0 else why)
         for name, mean, spread, f in zip(
             names.tolist(), means.tolist(), variance.tolist(), pooled.tolist(), strict=True
         )

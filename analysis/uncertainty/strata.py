@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.errors import bad, quote
+from analysis.errors import Problem, Written, bad
 from analysis.index.tally import Tally
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import Floats, Linear, Moments, linear, moments, scale_of
-from analysis.uncertainty.raking import NotRaked, indicators, project, rake
+from analysis.uncertainty.raking import indicators, project, rake
 from analysis.uncertainty.uncertainty import (
     Design,
     Spread,
@@ -44,7 +44,7 @@ class Weighted:
     merged: tuple[str, ...] = ()
     design_effect: float | None = None
     kish: float | None = None
-    not_raked: NotRaked | None = None
+    not_raked: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def weighted(
     if margins:
         explained = indicators(cells, margins, given.respondents * weights)
         raked = rake(explained, given.respondents * weights)
-        if isinstance(raked, NotRaked):
+        if isinstance(raked, Problem):
             return Weighted(None, None, strata.merged, not_raked=raked)
         weights = weights * raked
     found = linear(given, scale_of(cells, scheme), np.zeros(len(cells), int), weights)
@@ -91,7 +91,7 @@ def weighted(
     spread = spread_of(residual, given.respondents, design, weights)
     whole = cells.regroup([])
     (reason,) = reasons(nodes_of(whole, scheme), moments(whole), spread)
-    if reason and reason.why == "no_index":
+    if reason and reason.code == "no_index":
         return Weighted(None, Uncertainty(no_interval=reason), strata.merged)
     (sure,) = described(scheme, found.index, spread, [reason])
     simple = _simple_variance(found, given, weights, visits is not None)
@@ -131,10 +131,10 @@ def merge(names: Sequence[str], respondents: Sequence[int], visits: Visits | Non
 def _refuse_unknown(asked: Mapping[str, int], visits: Visits) -> None:
     for name, n in asked.items():
         if name not in visits:
-            raise bad(f"visits of {quote(name)}", "nothing", "their number")
+            raise bad("no_visits", stratum=Written(name))
         if visits[name] < n:
-            expected = f"at least its {n} respondents"
-            raise bad(f"visits of {quote(name)}", str(visits[name]), expected)
+            known = visits[name]
+            raise bad("few_visits_of_stratum", stratum=Written(name), found=known, least=n)
 
 
 def _simple_variance(found: Linear, given: Moments, weights: Floats, known: bool) -> float:

@@ -6,12 +6,11 @@ R package survey, whose svycontrast on totals gives the same.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.errors import bad
+from analysis.errors import Problem, bad
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.certainty import Category, load_certainty
 from analysis.rulebook.scheme import Node, Scheme
@@ -28,45 +27,11 @@ from analysis.uncertainty.moments import (
     scale_of,
 )
 
-Why = Literal["no_index", "one_respondent", "few_answers", "alike", "unit", "no_survey"]
-
-REASONS: dict[Why, dict[Language, str]] = {
-    "no_index": {"id": "belum ada indeks", "en": "there is no index"},
-    "one_respondent": {"id": "hanya satu responden", "en": "only one respondent"},
-    "few_answers": {
-        "id": "kurang dari dua jawaban: {}",
-        "en": "fewer than two answers: {}",
-    },
-    "alike": {
-        "id": "semua responden menilai sama; yang tidak menjawab dapat menilai lain",
-        "en": "all respondents rate alike; others may rate otherwise",
-    },
-    "unit": {
-        "id": "survei salah satu unitnya terlalu kecil, atau semua respondennya menilai sama",
-        "en": "the survey of one of its units is too small, or all its respondents rate alike",
-    },
-    "no_survey": {
-        "id": "tidak ada bagian yang dinilai warga",
-        "en": "no part of it is rated by citizens",
-    },
-}
 # Index points squared: far below the smallest spread of people who differ in one answer, far
 # above what rounding leaves of none.
 NO_SPREAD = 1e-9
 # The mean of a single element as an index of its own.
 OF_MEAN = Scale(np.ones(1))
-
-
-@dataclass(frozen=True)
-class NoInterval:
-    """Why nothing can be said about how sure an index is."""
-
-    why: Why
-    elements: tuple[Node, ...] = ()
-
-    def __getitem__(self, language: Language) -> str:
-        names = ", ".join(node.name[language] for node in self.elements)
-        return REASONS[self.why][language].format(names)
 
 
 @dataclass(frozen=True)
@@ -84,7 +49,7 @@ class Uncertainty:
     interval: tuple[float, float] | None = None
     bounded: tuple[float, float] | None = None
     grades: Mapping[str, float] | None = None
-    no_interval: NoInterval | None = None
+    no_interval: Problem | None = None
 
     def category(self, grade: str) -> Category | None:
         """How sure the shown grade is."""
@@ -158,7 +123,7 @@ def part_left(respondents: Counts, visits: Sequence[int | None]) -> Floats:
     """(G,) 1 - n/N; 1 where N is None. Raises BadInput where N < n."""
     for n, known in zip(respondents.tolist(), visits, strict=True):
         if known is not None and known < n:
-            raise bad("visits", str(known), f"at least the {n} respondents")
+            raise bad("few_visits", found=known, least=n)
     return np.array(
         [1 - n / known if known else 1.0 for n, known in zip(respondents, visits, strict=True)]
     )
@@ -188,25 +153,25 @@ def spread_of(
     )
 
 
-def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[NoInterval | None]:
+def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[Problem | None]:
     """Why there is no interval, by group; None where there is one.
 
     ``elements``: those of ``given``, whose groups are the domains of ``spread``.
     """
-    found: list[NoInterval | None] = []
+    found: list[Problem | None] = []
     single: npt.NDArray[np.bool_] = np.equal(given.answers, 1)
     columns = given.respondents, given.answered.min(axis=1), single.sum(axis=1), spread.nil
     rows = zip(*(column.tolist() for column in columns), strict=True)
     for group, (n, fewest, lone, nil) in enumerate(rows):
         if fewest == 0:
-            found.append(NoInterval("no_index"))
+            found.append(Problem("no_index"))
         elif n == 1:
-            found.append(NoInterval("one_respondent"))
+            found.append(Problem("one_respondent"))
         elif lone:
             of = dict.fromkeys(given.element_of[single[group]].tolist())
-            found.append(NoInterval("few_answers", tuple(elements[at] for at in of)))
+            found.append(Problem("few_answers", elements=[elements[at].name for at in of]))
         else:
-            found.append(NoInterval("alike") if nil else None)
+            found.append(Problem("all_alike") if nil else None)
     return found
 
 
@@ -217,7 +182,7 @@ def nodes_of(tally: Tally, scheme: Scheme) -> list[Node]:
 
 
 def described(
-    scheme: Scheme, index: Floats, spread: Spread, why_not: Sequence[NoInterval | None]
+    scheme: Scheme, index: Floats, spread: Spread, why_not: Sequence[Problem | None]
 ) -> list[Uncertainty]:
     """Intervals and grades from the index (D,) and its spread."""
     rules = load_certainty()

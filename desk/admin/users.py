@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, selectinload
 from accounts.actors import Actor, require_administrator
 from accounts.log_in import log_out_everywhere
 from accounts.passwords import hash_password, random_password
-from accounts.users import Refused, add_user
+from accounts.users import add_user
+from analysis.errors import bad
 from desk.audit import log
 from models import Institution, Role, Unit, User, now
 from models.people import ROLES
@@ -43,7 +44,7 @@ def scope_of(session: Session, role: Role) -> Unit | Institution | None:
 def create_user(session: Session, actor: Actor, username: str, name: str) -> tuple[User, str]:
     """A new user without any role, and the password, to be shown once.
 
-    Raises Forbidden and Refused.
+    Raises Forbidden and BadInput.
     """
     require_administrator(actor)
     user, password = add_user(session, username, name)
@@ -56,16 +57,16 @@ def grant_role(
 ) -> Role:
     """Gives another user a role; ``scope`` is the code of the unit or the institution.
 
-    Raises Forbidden and Refused: nobody grants anything to themselves, and who administers
+    Raises Forbidden and BadInput: nobody grants anything to themselves, and who administers
     holds no other role.
     """
     user = _other(session, actor, user_id)
     granted = _role(session, role, scope)
     present = {(held.role, held.unit_id, held.institution_id) for held in user.roles}
     if (granted.role, granted.unit_id, granted.institution_id) in present:
-        raise Refused("same_state")
+        raise bad("same_state")
     if len({held.role == "administrator" for held in [*user.roles, granted]}) > 1:
-        raise Refused("separate_roles")
+        raise bad("separate_roles")
     user.roles.append(granted)
     session.flush()
     log(session, actor, "grant_role", username=user.username, role=role, scope=scope)
@@ -75,12 +76,12 @@ def grant_role(
 def revoke_role(session: Session, actor: Actor, role_id: int) -> None:
     """Takes a role from another user; holds at that user's next step.
 
-    Raises Forbidden and Refused.
+    Raises Forbidden and BadInput.
     """
     require_administrator(actor)
     role = session.get(Role, role_id)
     if role is None:
-        raise Refused("same_state")
+        raise bad("same_state")
     user = _other(session, actor, role.user_id)
     scope = scope_of(session, role)
     session.delete(role)
@@ -98,11 +99,11 @@ def revoke_role(session: Session, actor: Actor, role_id: int) -> None:
 def set_active(session: Session, actor: Actor, user_id: int, active: bool) -> None:
     """Closes another user's account and ends all its log-ins, or opens it again.
 
-    Raises Forbidden and Refused.
+    Raises Forbidden and BadInput.
     """
     user = _other(session, actor, user_id)
     if user.active == active:
-        raise Refused("same_state")
+        raise bad("same_state")
     user.active = active
     log_out_everywhere(session, user.id, now())
     log(session, actor, "reactivate" if active else "deactivate", username=user.username)
@@ -125,7 +126,7 @@ def reset_password(session: Session, actor: Actor, user_id: int) -> str:
 def _other(session: Session, actor: Actor, user_id: int) -> User:
     require_administrator(actor)
     if user_id == actor.user_id:
-        raise Refused("own_account")
+        raise bad("own_account")
     return session.get_one(User, user_id)
 
 
@@ -140,4 +141,4 @@ def _role(session: Session, role: str, scope: str | None) -> Role:
             return Role(role=role, institution_id=place.id)
     elif role in ROLES and scope is None:
         return Role(role=role)
-    raise Refused("unknown_scope")
+    raise bad("unknown_scope")

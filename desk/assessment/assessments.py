@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
-from analysis.errors import BadInput, Problem, quote
+from analysis.errors import BadInput, Problem, Written
 from analysis.rulebook.fieldwork import RUNGS, parts_of_indicators
 from analysis.rulebook.scheme import Node, Scheme
 from desk.assessment.fieldwork import Capacity, subjects_of
@@ -282,15 +282,17 @@ def _wrong(
 ) -> list[Problem]:
     problems = []
     if one.item not in area_of:
-        problems.append(Problem("item", quote(one.item), "an item of the scheme"))
+        problems.append(Problem("item_of_no_scheme", item=Written(one.item)))
     elif one.subject not in (WHOLE_UNIT, *(known := subjects.get(area_of[one.item], []))):
-        expected = f"one of {', '.join(filter(None, known)) or 'none'}"
-        problems.append(Problem(f"{one.item}: subject", quote(one.subject), expected))
+        found, subjects_known = Written(one.subject), [*filter(None, known)]
+        problems.append(
+            Problem("unknown_subject", item=one.item, found=found, known=subjects_known)
+        )
     if one.rung not in RUNGS or isinstance(one.rung, bool):
-        problems.append(Problem(f"{one.item}: judgement", str(one.rung), "0, 1, 2, 3 or 4"))
+        problems.append(Problem("no_rung", item=one.item, found=one.rung))
     if len(one.note) > LONGEST_NOTE:
-        found = f"{len(one.note)} characters"
-        problems.append(Problem(f"{one.item}: note", found, f"{LONGEST_NOTE} at most"))
+        length = len(one.note)
+        problems.append(Problem("long_note", item=one.item, found=length, most=LONGEST_NOTE))
     if one.link and not is_link(one.link):
-        problems.append(Problem(f"{one.item}: link", quote(one.link), "an address https://..."))
+        problems.append(Problem("no_link", item=one.item, found=Written(one.link)))
     return problems

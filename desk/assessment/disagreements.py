@@ -13,11 +13,12 @@ from sqlalchemy import Integer, Text, column, func, select, table
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.rulebook.fieldwork import RUNGS, judged_in
 from analysis.uncertainty.agreement import Agreement, agreement
 from desk.assessment.assessments import CURRENT, Judgement, Place, read_row
 from desk.audit import log
+from locales import Phrase
 from models import Assessment, Reconciliation, Unit, User, now
 from models.assessments import REASON
 
@@ -106,14 +107,15 @@ def settle(
     judged = _by_place(session, unit_id, year)
     item, subject = place
     if any(actor.user_id in given for (key, _), given in judged.items() if key == item):
-        raise bad("item", "one that you assessed", "somebody else who settles it")
+        raise bad("own_item_settled")
     if len({one.rung for one in judged.get(place, {}).values()}) < 2:
-        raise bad("item", quote(item), "one on which assessors differ")
+        raise bad("no_difference", item=Written(item))
     if rung not in RUNGS or isinstance(rung, bool):
-        raise bad(f"{item}: judgement", rung, "0, 1, 2, 3 or 4")
+        raise bad("no_rung", item=item, found=rung)
     least, most = REASON
     if not least <= len(reason.strip()) <= most:
-        raise bad("reason", quote(reason), f"{least} to {most} characters")
+        what = Phrase("written.reason")
+        raise bad("words_unfit", what=what, found=Written(reason), least=least, most=most)
     settled = Reconciliation(
         unit_id=unit_id,
         year=year,

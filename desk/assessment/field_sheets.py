@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, visible_units
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.rulebook.fieldwork import RUNGS
 from analysis.rulebook.scheme import Scheme
 from analysis.tables import ROW, read_frame
@@ -82,16 +82,22 @@ def read_judgements(
     units = _units(session, actor, capacity)
     sheet = _filled(read_frame(content, name), name)
     area_of = areas_of_items(scheme)
-    allowed: dict[str, tuple[Known, str]] = {
-        "unit": (units, "the code of a unit"),
-        "item": (area_of, f"an item of {scheme.id}"),
-        "judgement": ({str(rung): rung for rung in RUNGS}, "0, 1, 2, 3 or 4"),
-    }
     problems = [
-        sheet.problem(row, key, quote(text), expected)
-        for key, (known, expected) in allowed.items()
-        for row, text in sheet.column(key)
-        if text not in known
+        *(
+            Problem("no_unit_code", sheet.place(row, "unit"), found=Written(text))
+            for row, text in sheet.column("unit")
+            if text not in units
+        ),
+        *(
+            Problem("no_item", sheet.place(row, "item"), found=Written(text), scheme=scheme.id)
+            for row, text in sheet.column("item")
+            if text not in area_of
+        ),
+        *(
+            Problem("no_judgement", sheet.place(row, "judgement"), found=Written(text))
+            for row, text in sheet.column("judgement")
+            if text not in map(str, RUNGS)
+        ),
     ]
     problems += _wrong_subjects(session, sheet, units, area_of, year, capacity)
     problems += _wrong_texts(sheet)
@@ -118,9 +124,8 @@ class _Sheet:
     def column(self, key: str) -> Iterator[tuple[Any, ...]]:
         return self.rows(ROW, key)
 
-    def problem(self, row: int, key: str, found: str, expected: str) -> Problem:
-        place = f"{self.name}: row {row}, column {self.headings[key]}"
-        return Problem(place, found, expected)
+    def place(self, row: int, key: str) -> Place:
+        return Place(self.name, row=row, column=self.headings[key])
 
 
 def _filled(frame: pd.DataFrame, name: str) -> _Sheet:
@@ -133,9 +138,9 @@ def _filled(frame: pd.DataFrame, name: str) -> _Sheet:
     written = list(map(str, frame.columns))
     known = {heading: keys[heading.casefold()] for heading in written if heading.casefold() in keys}
     if absent := [key for key in NEEDED if key not in known.values()]:
-        raise bad(f"{name}: heading", f"no column {', '.join(absent)}", ", ".join(NEEDED))
+        raise bad("absent_columns", Place(name), columns=absent, needed=NEEDED)
     if len(set(known.values())) < len(known):
-        raise bad(f"{name}: heading", quote(", ".join(known)), "each column once")
+        raise bad("columns_twice", Place(name), found=list(known))
     found = frame.rename(columns=known)
     for key in set(COLUMNS) - set(known.values()):
         found[key] = ""
@@ -168,19 +173,19 @@ def _wrong_subjects(
             continue
         known = subjects[units[unit]].get(area_of[item], [])
         if subject not in known:
-            expected = f"one of {', '.join(filter(None, known)) or 'none'}"
-            problems.append(sheet.problem(row, "subject", quote(subject), expected))
+            place, named = sheet.place(row, "subject"), [*filter(None, known)]
+            problems.append(Problem("no_subject", place, found=Written(subject), known=named))
     return problems
 
 
 def _wrong_texts(sheet: _Sheet) -> list[Problem]:
     long = [
-        sheet.problem(row, "note", f"{len(note)} characters", f"{LONGEST_NOTE} at most")
+        Problem("long_text", sheet.place(row, "note"), found=len(note), most=LONGEST_NOTE)
         for row, note in sheet.column("note")
         if len(note) > LONGEST_NOTE
     ]
     return long + [
-        sheet.problem(row, "link", quote(link), "an address https://...")
+        Problem("no_address", sheet.place(row, "link"), found=Written(link))
         for row, link in sheet.column("link")
         if link and not is_link(link)
     ]
@@ -189,7 +194,7 @@ def _wrong_texts(sheet: _Sheet) -> list[Problem]:
 def _repeated(sheet: _Sheet) -> list[Problem]:
     again = sheet.frame.duplicated(["unit", "item", "subject"])
     return [
-        Problem(f"{sheet.name}: row {row}", f"{item} of {unit} again", "each item of a unit once")
+        Problem("item_again", Place(sheet.name, row=row), item=item, unit=unit)
         for (row, unit, item), twice in zip(sheet.rows(ROW, "unit", "item"), again, strict=True)
         if twice
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accounts.actors import Actor, in_scope, require_analyst, require_staff
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from desk.assessment.rounds import judged_under
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
@@ -68,17 +68,17 @@ def write_finding(
     require_analyst(actor)
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
     if unit_id not in (sampled_units(session, a_round.year) or ()):
-        raise bad("unit", f"{quote(unit.code)} not chosen", "one of the sample")
+        raise bad("unit_not_sampled", unit=Written(unit.code))
     judged = select(Assessment.id).where(
         Assessment.unit_id == unit_id, Assessment.year == a_round.year
     )
     if session.scalar(judged.limit(1)) is None:
-        raise bad("unit", f"{quote(unit.code)} not assessed", "one that is")
+        raise bad("unit_not_assessed", unit=Written(unit.code))
     if kind not in FINDING_KINDS:
-        raise bad("kind", quote(kind), f"one of {', '.join(FINDING_KINDS)}")
+        raise bad("unknown_kind", found=Written(kind), known=FINDING_KINDS)
     items = {node.key for node in judged_under(session, a_round).indicators()}
     if item is not None and item not in items:
-        raise bad("item", quote(item), "an item of the scheme")
+        raise bad("item_of_no_scheme", item=Written(item))
     finding = Finding(
         round_id=round_id,
         unit_id=unit_id,
@@ -104,9 +104,8 @@ def answer_finding(
     one_at_a_time(session, f"finding {finding_id}")
     finding = session.get_one(Finding, finding_id)
     require_staff(session, actor, finding.unit_id)
-    status = status_of(finding)
-    if status not in ("told", "sent_back"):
-        raise bad("finding", f"{status} already", "one that waits for an answer")
+    if (status := status_of(finding)) not in ("told", "sent_back"):
+        raise bad("finding_answered" if status == "answered" else "finding_accepted")
     _step(session, actor, finding, "answered", worded("answer", text), evidence)
 
 
@@ -120,8 +119,8 @@ def decide_finding(
     require_analyst(actor)
     one_at_a_time(session, f"finding {finding_id}")
     finding = session.get_one(Finding, finding_id)
-    if (status := status_of(finding)) != "answered":
-        raise bad("finding", status.replace("_", " "), "one with an answer to decide on")
+    if status_of(finding) != "answered":
+        raise bad("finding_without_answer")
     step = "accepted" if accepted else "sent_back"
     _step(session, actor, finding, step, worded("reason", text), None)
 

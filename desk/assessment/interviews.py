@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Problem, Written, bad
 from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
 from desk.audit import log
 from models import InstrumentUsed, Interview, Unit, now
@@ -78,9 +78,9 @@ def record(
     require_analyst(actor)
     instrument = instruments_of(year).get(area)
     if instrument is None:
-        raise bad("instrument", f"{area} {year}", "one in force")
+        raise bad("no_instrument", area=area, year=str(year))
     if not 1 <= respondent <= instrument.subjects.value:
-        raise bad("respondent", respondent, f"1 to {instrument.subjects.value}")
+        raise bad("no_such_user", found=respondent, most=instrument.subjects.value)
     points, most = _points(instrument, answers)
     if session.get(InstrumentUsed, instrument.hash) is None:
         kept = InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml)
@@ -152,16 +152,16 @@ def _points(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:
     forms = answers.get(FORMS)
     known = [*instrument.experience.forms, NONE, DECLINED]
     if not isinstance(forms, Sequence) or not forms or set(forms) - set(known):
-        raise bad("answers", quote(str(forms)), f"some of {', '.join(known)}")
+        raise bad("unknown_experiences", found=Written(str(forms)), known=known)
     if len(forms) > 1 and {NONE, DECLINED} & set(forms):
-        raise bad("answers", quote(", ".join(forms)), f"{NONE} or {DECLINED} alone, or forms")
+        raise bad("experiences_at_odds", found=Written(", ".join(forms)), alone=[NONE, DECLINED])
     return int(NONE in forms), int(DECLINED not in forms)
 
 
 def _rungs(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:
     known = {item.key for item in instrument.items}
     problems = [
-        Problem(f"answers: {key}", quote(str(rung)), "0, 1, 2, 3 or 4, of an item asked")
+        Problem("no_rung_of_item", item=key, found=Written(str(rung)))
         for key, rung in answers.items()
         if key not in known or isinstance(rung, bool) or rung not in RUNGS
     ]

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling, parse_sampling
 from analysis.rulebook.scheme import Scheme, parse_scheme
 from desk.audit import log
@@ -45,7 +45,7 @@ def open_round(session: Session, actor: Actor, year: int, scheme: Scheme) -> Ass
     sampling = load_sampling()
     sampling.rule(year)
     if session.scalar(select(AssessmentRound.id).where(AssessmentRound.year == year)):
-        raise bad("year", f"{year} with a round", "a year without one")
+        raise bad("round_of_year", year=str(year))
     opened = AssessmentRound(
         year=year,
         scheme_hash=keep_scheme(session, scheme),
@@ -98,12 +98,12 @@ def propose_units(
         require_coordinator(session, actor, unit.institution_id)
     _refuse_kind(rules, kind)
     if unknown := set(marks) - rules.marks.keys():
-        raise bad("mark", quote(min(unknown)), f"one of {', '.join(rules.marks)}")
+        raise bad("unknown_mark", found=Written(min(unknown)), known=list(rules.marks))
     reason, latest = worded("reason", reason), turns(session, Proposal, round_id, units)
     for unit in found:
         turn = latest.get((unit.id,), 0)
         if stands(turn):
-            raise bad("unit", f"{quote(unit.code)} proposed already", "each unit once")
+            raise bad("unit_proposed_already", unit=Written(unit.code))
         values = {"kind": kind, "marks": sorted(marks), "reason": reason}
         add_turn(session, actor, Proposal, round_id, (unit.id,), turn, **values)
     session.flush()
@@ -120,7 +120,7 @@ def withdraw_proposal(
     require_coordinator(session, actor, unit.institution_id)
     standing = session.scalar(_standing(Proposal, round_id, [unit_id]))
     if standing is None:
-        raise bad("unit", f"{quote(unit.code)} not proposed", "one that is")
+        raise bad("unit_not_proposed", unit=Written(unit.code))
     reason = worded("reason", reason)
     values = {"kind": standing.kind, "marks": standing.marks, "reason": reason}
     add_turn(session, actor, Proposal, round_id, (unit_id,), standing.turn, **values)
@@ -151,7 +151,7 @@ def choose_proposed(session: Session, actor: Actor, round_id: int, units: Collec
         turn = latest.get((unit.id,), 0)
         _refuse_chosen(unit, turn)
         if (proposal := proposed.get(unit.id)) is None:
-            raise bad("unit", f"{quote(unit.code)} not proposed", "a reason to choose it")
+            raise bad("unit_chosen_without_reason", unit=Written(unit.code))
         values = {"kind": proposal.kind, "proposal_id": proposal.id, "reason": ""}
         add_turn(session, actor, SampledUnit, round_id, (unit.id,), turn, **values)
     session.flush()
@@ -209,13 +209,14 @@ def choose_subjects(
     _chosen(session, round_id, unit)
     services = set(session.scalars(select(Service.code).where(Service.unit_id == unit_id)))
     if unknown := set(products) - services:
-        raise bad("product", quote(min(unknown)), f"a service of {unit.code}")
+        raise bad("product_of_another", found=Written(min(unknown)), unit=unit.code)
     roles = rules_of(a_round).subjects.keys() - {PRODUCT}
     if unknown := people.keys() - roles:
-        raise bad("role", quote(min(unknown)), f"one of {', '.join(sorted(roles))}")
+        raise bad("unknown_role", found=Written(min(unknown)), known=sorted(roles))
     for role, number in people.items():
         if not 0 <= number <= MOST_PEOPLE:
-            raise bad(role, number, f"0 to {MOST_PEOPLE}")
+            name = rules_of(a_round).subjects[role].name
+            raise bad("people_outside", role=name, found=number, most=MOST_PEOPLE)
     wanted = {(unit_id, PRODUCT, code) for code in products} | {
         (unit_id, role, f"{role}-{at}")
         for role, number in people.items()
@@ -240,7 +241,7 @@ def choose_assessors(
     a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
     _chosen(session, round_id, unit)
     if set(assessors) - {user.id for user in possible_assessors(session, actor)}:
-        raise bad("assessor", "somebody else", "an active analyst")
+        raise bad("no_assessor")
     wanted = {(unit_id, assessor) for assessor in assessors}
     _replace(session, actor, SampledAssessor, a_round, unit, wanted, reason, "choose_assessors")
 
@@ -278,7 +279,7 @@ def _locked(session: Session, round_id: int) -> AssessmentRound:
 def _units(session: Session, units: Collection[int]) -> Sequence[Unit]:
     """Raises Forbidden for one that there is not, BadInput where none is asked for."""
     if not units:
-        raise bad("units", "no units", "at least one unit")
+        raise bad("no_unit_chosen")
     found = session.scalars(select(Unit).where(Unit.id.in_(units)).order_by(Unit.name)).all()
     if len(found) < len(set(units)):
         raise Forbidden("units")
@@ -306,18 +307,18 @@ def _chosen(session: Session, round_id: int, unit: Unit) -> SampledUnit:
     """Raises BadInput where the unit is not in the sample."""
     chosen = session.scalar(_standing(SampledUnit, round_id, [unit.id]))
     if chosen is None:
-        raise bad("unit", f"{quote(unit.code)} not chosen", "one of the sample")
+        raise bad("unit_not_sampled", unit=Written(unit.code))
     return chosen
 
 
 def _refuse_kind(rules: Sampling, kind: str) -> None:
     if kind not in rules.kinds:
-        raise bad("kind", quote(kind), f"one of {', '.join(rules.kinds)}")
+        raise bad("unknown_kind", found=Written(kind), known=list(rules.kinds))
 
 
 def _refuse_chosen(unit: Unit, turn: int) -> None:
     if stands(turn):
-        raise bad("unit", f"{quote(unit.code)} chosen already", "each unit once")
+        raise bad("unit_chosen_already", unit=Written(unit.code))
 
 
 def _replace(

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible_units
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.triage.corpus import EACH_FRAME, SEED, corpus
 from analysis.triage.corpus import Comment as Example
 from analysis.triage.model import STRENGTH, WEIGHT_OF_REVIEWED, Model, fit
@@ -120,9 +120,9 @@ def review(
     if not seen or (readable is not None and response_id not in readable):
         raise Forbidden(f"comment {response_id}")
     if label not in LABELS:
-        raise bad("label", quote(label), f"one of {', '.join(LABELS)}")
+        raise bad("unknown_label", found=Written(label), known=list(LABELS))
     if secondary is not None and (secondary not in FORMS or secondary == label):
-        raise bad("second label", quote(secondary), "another form of maladministration, or none")
+        raise bad("unknown_second_label", found=Written(secondary))
     given = CommentReview(
         response_id=response_id,
         label=label,
@@ -142,7 +142,7 @@ def choose_version(session: Session, actor: Actor, version_id: int) -> None:
     require_analyst(actor)
     version, current = session.get(TriageVersion, version_id), current_version(session)
     if version is None or version is current:
-        raise bad("version", version_id, "one that does not hold already")
+        raise bad("version_holds", found=str(version_id))
     _choose(session, actor, version)
 
 
@@ -247,7 +247,7 @@ def _reviewed(session: Session, last: int) -> list[Example]:
 def _model(engine: Engine, version: TriageVersion) -> Model:
     """The version's model, fitted anew. Raises BadInput where the program's corpus changed."""
     if (version.corpus_hash, json.loads(version.parameters)) != (corpus_hash(), _parameters()):
-        raise bad(f"version {version.id}", "another corpus", "a new training with this program")
+        raise bad("other_corpus", version=str(version.id))
     with reading(engine) as session:
         return fit([*corpus(), *_reviewed(session, version.last_review)])
 

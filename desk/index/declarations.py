@@ -27,7 +27,7 @@ def declare(
     """
     require_analyst(actor)
     if scheme.suffix is None:
-        raise bad(scheme.id, "no suffix", "a scheme whose label may have one")
+        raise bad("no_suffix", scheme=scheme.id)
     institution = session.get_one(Institution, institution_id)
     declaration = Declaration(
         institution_id=institution_id,

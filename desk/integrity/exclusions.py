@@ -23,7 +23,7 @@ def exclude(
     require_analyst(actor)
     reason = worded("reason", reason)
     if not responses:
-        raise bad("responses", "none", "at least one")
+        raise bad("no_responses_named")
     wanted = set(responses)
     counting = session.scalars(
         select(Response.id).where(
@@ -31,9 +31,9 @@ def exclude(
         )
     )
     if strange := wanted - set(counting):
-        raise bad("response", min(strange), "one that is stored and counts")
+        raise bad("response_not_counted", found=str(min(strange)))
     if len(wanted) < len(responses):
-        raise bad("response", "one of them twice", "each once")
+        raise bad("response_twice")
     moment = now()
     session.add_all(
         Exclusion(response_id=key, reason=reason, user_id=actor.user_id, created_at=moment)

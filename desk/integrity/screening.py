@@ -119,10 +119,10 @@ def exclude_flagged(
     unit, period = _place(session, actor, unit_id, period_id)
     kept = session.get(Screened, (unit_id, period_id))
     if kept is None or kept.made_at != seen:
-        raise bad("screening", "a newer one", "the one that was shown")
+        raise bad("newer_screening")
     flags = {flag["alarm"]: flag["responses"] for flag in json.loads(kept.document)["flags"]}
     if alarm not in flags:
-        raise bad("alarm", alarm, f"one of {', '.join(flags) or 'none'}")
+        raise bad("no_such_alarm", found=alarm, known=list(flags))
     responses = _still_counting(session, [UUID(key) for key in flags[alarm]])
     place = {"unit": unit.code, "period": period.code, "alarm": alarm}
     exclude(session, actor, responses, reason, **place, rules=kept.rules)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_staff
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from desk.audit import log
 from models import Kiosk, now
 from survey.kiosks import add_kiosk
@@ -33,7 +33,7 @@ def register_kiosk(session: Session, actor: Actor, secret: bytes, unit_id: int, 
     unit = require_staff(session, actor, unit_id)
     name = name.strip()
     if not (1 <= len(name) <= LONGEST_NAME and name.isprintable()):
-        raise bad("name", quote(name) if name else "nothing", f"1 to {LONGEST_NAME} characters")
+        raise bad("name_unfit", found=Written(name), most=LONGEST_NAME)
     key = add_kiosk(session, secret, unit, name, now())
     log(session, actor, "register_kiosk", unit=unit.code, kiosk=name)
     return key
@@ -44,7 +44,7 @@ def close_kiosk(session: Session, actor: Actor, kiosk_id: int) -> None:
     kiosk = session.get_one(Kiosk, kiosk_id)
     unit = require_staff(session, actor, kiosk.unit_id)
     if kiosk.closed_at is not None:
-        raise bad(f"kiosk {quote(kiosk.name)}", "withdrawn already", "one that is in use")
+        raise bad("kiosk_withdrawn", kiosk=Written(kiosk.name))
     kiosk.closed_at = now()
     log(session, actor, "close_kiosk", unit=unit.code, kiosk=kiosk.name)
 

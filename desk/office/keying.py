@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_staff, require_unit
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Problem, Value, Written, bad
 from analysis.redaction import redact
+from analysis.rulebook.instrument import Instrument
 from desk.audit import log
 from desk.office.periods import running_period
 from desk.register.standing import require_in
+from locales import Phrase
 from models import Batch, KeyedSheet, Keying, Period, Unit, now
 from survey.checks import Asked, Submission, check_paper
 from survey.periods import asked_instrument
@@ -60,9 +62,9 @@ def begin_keying(
     period = running_period(session, unit.institution_id, period_id)
     require_in(unit, period)
     if not 0 < len(name.strip()) <= 60:
-        raise bad("name", quote(name), "1 to 60 characters")
+        raise bad("name_unfit", found=Written(name), most=60)
     if not 1 <= sheets <= MOST_SHEETS:
-        raise bad("sheets", sheets, f"1 to {MOST_SHEETS}")
+        raise bad("number_of_sheets", found=sheets, most=MOST_SHEETS)
     keying = Keying(
         institution_id=unit.institution_id,
         unit_id=unit_id,
@@ -90,7 +92,7 @@ def key_sheet(
     keying = _open_keying(session, actor, keying_id)
     expected = sample_of(keying) if round == SECOND else range(1, keying.sheets + 1)
     if serial not in expected:
-        raise bad("sheet", serial, f"one of {', '.join(map(str, expected))}")
+        raise bad("no_such_sheet", found=str(serial), known=[*map(str, expected)])
     check_paper(sheet.submission(), _asked(session, keying))
     session.merge(
         KeyedSheet(
@@ -216,7 +218,7 @@ def _open_keying(session: Session, actor: Actor, keying_id: int) -> Keying:
     running_period(session, unit.institution_id, keying.period_id)
     session.refresh(keying, with_for_update=True)
     if keying.batch_id is not None:
-        raise bad(f"pile {quote(keying.name)}", "stored already", "one that is being keyed")
+        raise bad("pile_stored", pile=Written(keying.name))
     return keying
 
 
@@ -251,20 +253,30 @@ def _refuse_unfinished(session: Session, keying: Keying, keyed: Mapping[int, She
     missing_twice = [serial for serial in sample_of(keying) if serial not in twice]
     problems = []
     if missing:
-        problems.append(Problem("sheets", f"{len(keyed)} keyed", f"all {keying.sheets}"))
+        problems.append(Problem("sheets_missing", found=len(keyed), all=keying.sheets))
     if missing_twice:
-        numbers = ", ".join(map(str, missing_twice))
-        problems.append(Problem("sheets keyed twice", f"{numbers} missing", "all of the sample"))
+        problems.append(Problem("sheets_missing_twice", sheets=[*map(str, missing_twice)]))
+    called = _called(_asked(session, keying).instrument)
     problems += [
         Problem(
-            f"sheet {one.serial}, {one.entry}",
-            quote(f"{one.first} / {one.second}"),
-            "the same both times",
+            "keyed_otherwise",
+            sheet=str(one.serial),
+            entry=called[one.entry],
+            found=Written(f"{one.first} / {one.second}"),
         )
         for one in _differences(session, keying)[1]
     ]
     if problems:
         raise BadInput(problems)
+
+
+def _called(instrument: Instrument) -> Mapping[str, Value]:
+    """What each entry of a sheet is called, as the form asks for it."""
+    return {
+        "service": Phrase("dashboard.service"),
+        "experience": instrument.experience.text,
+        **{one.key: one.text for one in (*instrument.questions, *instrument.respondent.fields)},
+    }
 
 
 def _keyed(session: Session, keying: Keying, round: int) -> dict[int, Sheet]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff, require_unit
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.rulebook.instrument import Instrument, instrument_ids, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
 from desk.audit import log
@@ -53,7 +53,7 @@ def open_period(
     _refuse_words(code, name)
     _refuse_collision(session, institution_id, code, starts, ends)
     if headline not in HEADLINES:
-        raise bad("headline", quote(headline), f"one of {', '.join(HEADLINES)}")
+        raise bad("unknown_headline", found=Written(headline), known=HEADLINES)
     asked = _instrument(session, instrument)
     period = Period(
         institution_id=institution_id,
@@ -81,7 +81,7 @@ def close_period(session: Session, actor: Actor, period_id: int) -> Period:
     institution = require_coordinator(session, actor, period.institution_id)
     session.refresh(period, with_for_update=True)  # whoever is storing answers finishes first
     if period.closed_at is not None:
-        raise bad(f"period {period.code}", "closed already", "one that is open")
+        raise bad("period_closed_already", period=period.code)
     screen_last(session, period)
     period.closed_at = now()
     session.flush()
@@ -109,7 +109,7 @@ def closed_period(session: Session, institution_id: int, period_id: int) -> Peri
     """The institution's period, if it has closed. Raises Forbidden or BadInput."""
     period = own_period(session, institution_id, period_id)
     if period.closed_at is None:
-        raise bad(f"period {period.code}", "open", "a period that is closed")
+        raise bad("period_open", period=period.code)
     return period
 
 
@@ -117,7 +117,7 @@ def running_period(session: Session, institution_id: int, period_id: int) -> Per
     """The institution's period, if it has not closed. Raises Forbidden or BadInput."""
     period = own_period(session, institution_id, period_id)
     if period.closed_at is not None:
-        raise bad(f"period {period.code}", "closed", "a period that is open")
+        raise bad("period_closed", period=period.code)
     return period
 
 
@@ -191,14 +191,13 @@ def keep_scheme(session: Session, scheme: Scheme) -> str:
 
 def _refuse_visits(unit: Unit, number: int, services: Mapping[int, int]) -> None:
     if number < 1:
-        raise bad("visits", number, "a whole number above 0")
+        raise bad("visits_none", found=number)
     if services.keys() - {service.id for service in unit.services}:
         raise Forbidden(f"services of unit {unit.id}")
     if any(visits < 1 for visits in services.values()):
-        raise bad("visits of a service", min(services.values()), "a whole number above 0")
+        raise bad("visits_of_service_none", found=min(services.values()))
     if sum(services.values()) > number:
-        expected = f"at least the sum of its services, {sum(services.values())}"
-        raise bad("visits", number, expected)
+        raise bad("visits_below_services", found=number, sum=sum(services.values()))
 
 
 def _replace(session: Session, place: Mapping[str, int], services: Mapping[int, int]) -> None:
@@ -212,7 +211,7 @@ def _replace(session: Session, place: Mapping[str, int], services: Mapping[int, 
 
 def _instrument(session: Session, key: str) -> Instrument:
     if key not in instrument_ids():  # load_instrument would also read any file of the machine
-        raise bad("instrument", quote(key), f"one of {', '.join(instrument_ids())}")
+        raise bad("no_questionnaire", found=Written(key), known=instrument_ids())
     asked = load_instrument(key)
     require_table(session, asked)
     return asked
@@ -220,23 +219,29 @@ def _instrument(session: Session, key: str) -> Instrument:
 
 def _refuse_words(code: str, name: str) -> None:
     if not CODE.fullmatch(code):
-        raise bad("code", quote(code), "1 to 60 letters, digits, dots, hyphens or underscores")
+        raise bad("code_unfit", found=Written(code))
     if not (name.strip() and len(name) <= LONGEST_NAME and name.isprintable()):
-        raise bad("name", quote(name), f"1 to {LONGEST_NAME} characters")
+        raise bad("name_unfit", found=Written(name), most=LONGEST_NAME)
 
 
 def _refuse_collision(
     session: Session, institution_id: int, code: str, starts: date, ends: date
 ) -> None:
     if ends < starts:
-        raise bad("last day", ends, f"{starts} or later")
+        raise bad("last_day_too_early", found=ends, first=starts)
     others = session.scalars(select(Period).where(Period.institution_id == institution_id))
     for other in others:
         if other.code == code:
-            raise bad("code", code, "one that no other period of the institution has")
+            raise bad("code_taken", found=code)
         if starts <= other.ends and other.starts <= ends:
-            found = f"{starts} to {ends}"
-            raise bad("days", found, f"days outside {other.code}: {other.starts} to {other.ends}")
+            raise bad(
+                "days_taken",
+                starts=starts,
+                ends=ends,
+                period=other.code,
+                first=other.starts,
+                last=other.ends,
+            )
 
 
 def _forget_days(session: Session, period_id: int) -> int:

@@ -20,10 +20,10 @@ def issue(session: Session, actor: Actor, secret: bytes, unit_id: int, number: i
     """
     unit = require_staff(session, actor, unit_id)
     if not 1 <= number <= MOST_AT_ONCE:
-        raise bad("number", number, f"1 to {MOST_AT_ONCE}")
+        raise bad("number_of_tokens", found=number, most=MOST_AT_ONCE)
     period = open_period(session, unit, now())
     if period is None:
-        raise bad("period", "none that is running", "one that is open")
+        raise bad("no_period_runs")
     tokens = issue_tokens(session, secret, unit, period, number)
     log(session, actor, "issue_tokens", unit=unit.code, period=period.code, number=number)
     return tokens

@@ -4,13 +4,15 @@ Each entry is one character: the number or the letter of the choice, in the orde
 questionnaire asks; "-" for what stands empty on the paper.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from string import ascii_lowercase
 
+from analysis.errors import Place, Problem
 from analysis.rulebook.instrument import Instrument
 from desk.office.keying import UNKNOWN, Sheet, read_entry
-from survey.checks import Refusal, Refused, shown
+from survey.checks import Refused, answer_not_allowed, shown, unknown_option
 
 EMPTY = "-"
 BETWEEN = str.maketrans("", "", " ,;\t\u00a0")
@@ -50,14 +52,13 @@ def read_typed(typed: Typed, codes: Codes) -> Sheet:
 
     An empty line about the respondent means that all its fields are empty.
     """
-    refusals: list[Refusal] = []
+    refusals: list[Problem] = []
     answers = _answers(typed.answers, codes.instrument, refusals)
-    service = _chosen(typed.service, codes.services, "service", "service_typed", refusals)
-    experience = _chosen(typed.experience, codes.experience, "experience", "unknown_form", refusals)
-    respondent = _respondent(typed.respondent, codes.respondent, refusals)
+    service = _chosen(typed.service, codes.services, _other_service(codes), refusals)
+    experience = _chosen(typed.experience, codes.experience, _unknown_form, refusals)
+    respondent = _respondent(typed.respondent, codes, refusals)
     if len(service) > 1:
-        found, expected = shown(typed.service), _last(codes.services)
-        refusals.append(Refusal("service_typed", "service", found, expected))
+        refusals.append(_other_service(codes)(typed.service))
     if refusals:
         raise Refused(refusals)
     return Sheet(
@@ -86,25 +87,25 @@ def type_again(sheet: Sheet, codes: Codes) -> Typed:
 
 
 def _answers(
-    typed: str, instrument: Instrument, refusals: list[Refusal]
+    typed: str, instrument: Instrument, refusals: list[Problem]
 ) -> Mapping[str, int | None]:
     entries = typed.translate(BETWEEN)
     if len(entries) != len(instrument.allowed):
-        found, expected = str(len(entries)), str(len(instrument.allowed))
-        refusals.append(Refusal("answers_typed", "answers", found, expected))
+        found, expected = len(entries), len(instrument.allowed)
+        place = Place(key="answers")
+        refusals.append(Problem("answers_typed", place, found=found, expected=expected))
         return {}
     answers: dict[str, int | None] = {}
-    for entry, (key, allowed) in zip(entries, instrument.allowed.items(), strict=True):
+    for entry, question in zip(entries, instrument.questions, strict=True):
         try:
-            answers[key] = read_entry(entry, allowed)
+            answers[question.key] = read_entry(entry, instrument.allowed[question.key])
         except ValueError:
-            expected = ", ".join(map(str, allowed))
-            refusals.append(Refusal("answer_not_allowed", key, shown(entry), expected))
+            refusals.append(answer_not_allowed(question, entry))
     return answers
 
 
 def _chosen(
-    typed: str, keys: Sequence[str], field: str, why: str, refusals: list[Refusal]
+    typed: str, keys: Sequence[str], refuse: Callable[[str], Problem], refusals: list[Problem]
 ) -> list[str]:
     chosen = []
     for entry in typed.translate(BETWEEN):
@@ -114,25 +115,35 @@ def _chosen(
         if at < len(keys):
             chosen.append(keys[at])
         else:
-            refusals.append(Refusal(why, field, shown(entry), _last(keys)))
+            refusals.append(refuse(entry))
     return chosen
 
 
-def _respondent(
-    typed: str, fields: Mapping[str, Sequence[str]], refusals: list[Refusal]
-) -> dict[str, str]:
+def _respondent(typed: str, codes: Codes, refusals: list[Problem]) -> dict[str, str]:
     entries = typed.translate(BETWEEN)
     if not entries:
         return {}
+    fields = codes.instrument.respondent.fields
     if len(entries) != len(fields):
-        found, expected = str(len(entries)), str(len(fields))
-        refusals.append(Refusal("respondent_typed", "respondent", found, expected))
+        found, expected = len(entries), len(fields)
+        place = Place(key="respondent")
+        refusals.append(Problem("respondent_typed", place, found=found, expected=expected))
         return {}
     chosen: dict[str, str] = {}
-    for entry, (field, options) in zip(entries, fields.items(), strict=True):
-        for option in _chosen(entry, options, field, "unknown_option", refusals):
-            chosen[field] = option
+    for entry, field in zip(entries, fields, strict=True):
+        refuse = partial(unknown_option, field.key, field.text)
+        for option in _chosen(entry, codes.respondent[field.key], refuse, refusals):
+            chosen[field.key] = option
     return chosen
+
+
+def _other_service(codes: Codes) -> Callable[[str], Problem]:
+    place, expected = Place(key="service"), _last(codes.services)
+    return lambda typed: Problem("service_typed", place, found=shown(typed), expected=expected)
+
+
+def _unknown_form(typed: str) -> Problem:
+    return Problem("unknown_form", Place(key="experience"), found=shown(typed))
 
 
 def _place(entry: str) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, in_scope, require_unit
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from desk.audit import log
 from desk.reasons import worded
 from models import Batch, Keying, Period, Unit, Withdrawal, now, one_at_a_time
@@ -33,8 +33,10 @@ def propose_withdrawal(session: Session, actor: Actor, batch_id: int, reason: st
     reason = worded("reason", reason)
     one_at_a_time(session, f"batch {batch_id}")
     if standing := _standing(session, batch_id):
-        state = "withdrawn" if standing.confirmed else "proposed for withdrawal"
-        raise bad(f"batch {quote(batch.file_name)}", f"{state} already", "one that counts")
+        raise bad(
+            "batch_withdrawn" if standing.confirmed else "withdrawal_proposed",
+            file=Written(batch.file_name),
+        )
     proposal = Withdrawal(
         batch_id=batch_id, reason=reason, proposed_by=actor.user_id, proposed_at=now()
     )
@@ -58,9 +60,9 @@ def decide_withdrawal(
         raise Forbidden(f"withdrawal {withdrawal_id}")
     session.refresh(proposal, with_for_update=True)
     if proposal.proposed_by == actor.user_id:
-        raise bad("withdrawal", "proposed by yourself", "a second person who decides")
+        raise bad("own_withdrawal")
     if proposal.confirmed is not None:
-        raise bad("withdrawal", "decided already", "one that waits for a decision")
+        raise bad("withdrawal_decided")
     proposal.confirmed, proposal.decided_by, proposal.decided_at = confirmed, actor.user_id, now()
     log(
         session,

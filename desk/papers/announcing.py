@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.exact import mean_of
 from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.scheme import Scheme
@@ -38,7 +38,7 @@ def prepare_unit(session: Session, actor: Actor, unit_id: int, period_id: int) -
     period = closed_period(session, unit.institution_id, period_id)
     results = unit_results(session, actor, unit_id, period_id)
     if headline_of(results) is None:
-        raise bad(f"{unit.name}", "no index", "one, from at least five respondents")
+        raise bad("unit_without_index", unit=unit.name)
     return _keep(session, actor, period, unit, _of_unit(results))
 
 
@@ -54,7 +54,7 @@ def prepare_institution(
     units = session.scalars(units_in(period)).all()
     results = [unit_results(session, actor, unit.id, period_id) for unit in units]
     if not any(headline_of(one) is not None for one in results):
-        raise bad(institution.name, "no unit with an index", "at least one")
+        raise bad("no_unit_with_index", institution=institution.name)
     return _keep(session, actor, period, None, _of_institution(period, results))
 
 
@@ -67,9 +67,9 @@ def approve(session: Session, actor: Actor, announcement_id: UUID) -> Announceme
     require_coordinator(session, actor, announcement.institution_id)
     session.refresh(announcement, with_for_update=True)
     if announcement.prepared_by == actor.user_id:
-        raise bad("announcement", "prepared by yourself", "a second person who approves")
+        raise bad("own_announcement")
     if announcement.approved_at is not None:
-        raise bad("announcement", "approved already", "one that waits for approval")
+        raise bad("announcement_approved")
     announcement.approved_by, announcement.approved_at = actor.user_id, now()
     log(
         session,
@@ -97,11 +97,11 @@ def note_medium(
     ):
         raise Forbidden(f"announcement {announcement_id}")
     if announcement.approved_at is None:
-        raise bad("announcement", "not approved", "one that is public")
+        raise bad("announcement_not_public")
     if medium not in MEDIA:
-        raise bad("medium", quote(medium), f"one of {', '.join(MEDIA)}")
+        raise bad("unknown_medium", found=Written(medium), known=MEDIA)
     if not 0 < len(place.strip()) <= 200:
-        raise bad("place", quote(place), "1 to 200 characters")
+        raise bad("place_unfit", found=Written(place), most=200)
     noted = Medium(
         announcement_id=announcement_id,
         medium=medium,
@@ -157,7 +157,7 @@ def _keep(
     digest = sha256(text.encode()).hexdigest()
     same = Announcement.document_hash == digest
     if session.scalar(select(Announcement.id).where(Announcement.period_id == period.id, same)):
-        raise bad("announcement", "the figures of one that was prepared already", "other figures")
+        raise bad("same_figures")
     announcement = Announcement(
         institution_id=period.institution_id,
         unit_id=unit.id if unit else None,

@@ -10,14 +10,15 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator
-from analysis.errors import BadInput, bad, quote
+from analysis.errors import BadInput, Written, bad
 from desk.audit import log
 from desk.jobs import Tell, Work, begin_job
 from desk.office.periods import closed_period
 from desk.papers.contents import units_of
 from desk.papers.papers import Asked, hand_out
 from desk.papers.pekppp import gather_evidence
-from locales import Language, say, translate
+from locales import Language, say
+from locales.refusals import sentences
 from models import Job, Period, Unit, reading, writing
 from reports.papers.evidence import evidence_zip
 
@@ -42,9 +43,9 @@ def begin_bundle(
     institution = require_coordinator(session, actor, period.institution_id)
     closed_period(session, institution.id, period_id)
     if kind not in WORKS:
-        raise bad("paper", quote(kind), f"one of {', '.join(WORKS)}")
+        raise bad("unknown_bundle", found=Written(kind), known=list(WORKS))
     if not units:
-        raise bad("units", "none", "at least one")
+        raise bad("no_unit_chosen")
     if not set(units) <= {unit.id for unit in units_of(session, period)}:
         raise Forbidden("units")
     asked = {"period": period_id, "units": sorted(units), "language": language, "link": link}
@@ -70,7 +71,9 @@ def _papers(
                 try:
                     paper = hand_out(engine, actor, wanted)
                 except BadInput as error:
-                    refused.append(f"{_name(engine, unit)}: {translate(language, str(error))}")
+                    refused += [
+                        f"{_name(engine, unit)}: {why}" for why in sentences(language, error)
+                    ]
                 else:
                     archive.writestr(paper.file_name, paper.content)
             tell(at, len(units))

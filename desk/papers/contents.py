@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator, require_unit
-from analysis.errors import bad
+from analysis.errors import Problem, bad
 from analysis.exact import mean_of
 from analysis.index.experience import Experienced
-from analysis.index.satisfaction import NoIndex, Satisfaction
+from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import Instrument
 from analysis.soundness.lift import NextGrade, next_grade
 from desk.office.periods import closed_period
@@ -104,7 +104,7 @@ def institution_results(
     period = closed_period(session, institution_id, period_id)
     units = units_of(session, period)
     if not units:
-        raise bad(institution.name, "no units", "at least one")
+        raise bad("no_units_of_institution", institution=institution.name)
     return [unit_results(session, actor, unit.id, period_id) for unit in units]
 
 
@@ -120,7 +120,7 @@ def headline(results: UnitResults) -> Satisfaction:
     """
     if results.index is None:
         few = min(results.counted, 4)
-        return Satisfaction(results.scheme, few, {}, {}, None, NoIndex("no_respondents"))
+        return Satisfaction(results.scheme, few, {}, {}, None, Problem("no_respondents"))
     return replace(results.index, index=headline_of(results))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator, require_unit
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from desk.audit import log
 from desk.office.periods import closed_period
 from desk.papers.contents import (
@@ -97,7 +97,7 @@ def hand_out(engine: Engine, actor: Actor, asked: Asked) -> Paper:
     """
     kind = KINDS.get(asked.kind)
     if kind is None:
-        raise bad("paper", quote(asked.kind), "one that there is")
+        raise bad("no_such_paper", found=Written(asked.kind))
     _refuse_long(asked.approval)
     with reading(engine) as session:
         period, code, draw = _read(session, actor, asked, kind)
@@ -114,7 +114,7 @@ def _refuse_long(approval: Approval | None) -> None:
     texts = [text for text in vars(approval).values() if isinstance(text, str)] if approval else []
     longest = max(map(len, texts), default=0)
     if longest > LONGEST_LINE:
-        raise bad("approval", f"{longest} characters", f"at most {LONGEST_LINE}")
+        raise bad("long_approval", found=longest, most=LONGEST_LINE)
 
 
 def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Period, str, Draw]:
@@ -130,7 +130,7 @@ def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Per
         return period, whose.code, kind.unit(session, actor, asked, unit, period)
     if kind.institution and not unit:
         return period, whose.code, kind.institution(session, actor, asked, period)
-    raise bad("paper", quote(asked.kind), "one that there is")
+    raise bad("no_such_paper", found=Written(asked.kind))
 
 
 def _contents(draw: Callable[[Contents, Language], bytes]) -> tuple[OfUnit, OfInstitution]:
@@ -207,7 +207,7 @@ def _open_data(session: Session, period: Period, name: str, units: list[int]) ->
     )
     responses = read_responses(session, study.instrument, period.id, units)
     if responses.empty:
-        raise bad(name, "no responses", "at least one")
+        raise bad("no_responses", name=name)
     return partial(open_data, responses, study)
 
 

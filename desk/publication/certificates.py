@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit, visible_units
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.publication.publication import Document
 from analysis.rulebook.scheme import Band, Scheme
 from analysis.rules import Text
@@ -73,15 +73,15 @@ def hand_out(
     """
     entry = entries(session).get(publication_id)
     if entry is None:
-        raise bad("publication", quote(str(publication_id)), "one that is public")
+        raise bad("no_publication", found=Written(str(publication_id)))
     if entry.replaced:
-        raise bad("publication", f"number {entry.number}, replaced", "the newest of its year")
+        raise bad("publication_replaced", number=entry.number)
     document = read_document(entry.publication)
     kind, code = holder
     one = next((one for one in document[kind] if one["code"] == code), None)
     band = one and _certified(one, entry.scheme)
     if one is None or not band:
-        raise bad("certificate", quote(code), f"one whom {entry.scheme.id} entitles to it")
+        raise bad("no_certificate", found=Written(code), scheme=entry.scheme.id)
     paper = certificate_pdf(_certificate(entry, document, one, band, base), language)
     name = say(language, "certificate.file")
     return f"{name}-{entry.publication.year}-{entry.scheme.id}-{code}.pdf", paper

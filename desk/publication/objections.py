@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.publication.publication import Document
 from analysis.rulebook.fieldwork import items_of
 from analysis.rulebook.scheme import Scheme, parse_scheme
@@ -82,10 +82,10 @@ def object_to(
     if unit.code not in [one["code"] for one in part["units"]]:
         raise Forbidden(f"publication {publication_id}")
     if publication.seal:
-        raise bad("publication", "approved already", "one that waits for approval")
+        raise bad("publication_approved")
     scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
     if item not in (items := disputable(scheme)):
-        raise bad("item", quote(item), f"one of {', '.join(items)}")
+        raise bad("item_not_disputable", found=Written(item), known=list(items))
     objection = Objection(
         publication_id=publication_id,
         unit_id=unit_id,
@@ -96,7 +96,7 @@ def object_to(
     )
     same = (Objection.publication_id == publication_id, Objection.unit_id == unit_id)
     if session.scalar(select(Objection.id).where(*same, Objection.item == item)):
-        raise bad("item", f"{quote(item)} objected to already", "each item of a unit once")
+        raise bad("item_disputed_already", item=Written(item))
     session.add(objection)
     session.flush()
     _log(session, actor, "object", objection, unit)
@@ -120,11 +120,11 @@ def decide_objection(
     objection = session.get_one(Objection, objection_id, with_for_update=True)
     unit = session.get_one(Unit, objection.unit_id)
     if objection.accepted is not None:
-        raise bad("objection", "decided already", "one that waits for a decision")
+        raise bad("objection_decided")
     if objection.raised_by == actor.user_id:
-        raise bad("objection", "raised by yourself", "somebody else who decides")
+        raise bad("own_objection")
     if actor.user_id in _assessors(session, objection):
-        raise bad("objection", "an item that you assessed", "somebody else who decides")
+        raise bad("objection_to_own_item")
     objection.answer = worded("answer", answer)
     objection.accepted, objection.decided_by, objection.decided_at = accepted, actor.user_id, now()
     act = "accept_objection" if accepted else "decline_objection"

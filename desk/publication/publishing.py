@@ -60,9 +60,7 @@ def prepare(
     scored = score_year(session, actor, scheme, year, stand_in, without, squares=True)
     if not complete_institutions(scored):
         raise bad(
-            f"{scheme.id} {year}",
-            f"no institution whose units all have a score{_lacking(scored)}",
-            "one",
+            "no_complete_institution", scheme=scheme.id, year=str(year), lacking=_lacking(scored)
         )
     corrected = _corrected(session, scheme, year, corrects)
     earlier = [read_document(one) for one in _prepared_in(session, year)]
@@ -95,9 +93,9 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     one_at_a_time(session, f"publication {publication_id}")
     publication = session.get_one(Publication, publication_id)
     if publication.user_id == actor.user_id:
-        raise bad("publication", "prepared by yourself", "a second person who approves")
+        raise bad("own_publication")
     if publication.seal:
-        raise bad("publication", "approved already", "one that waits for approval")
+        raise bad("publication_approved")
     _refuse_disputed(session, publication)
     _refuse_other_sample(session, publication)
     document, previous = read_document(publication), _newest_hash(session)
@@ -147,10 +145,10 @@ def software_version() -> str:
     return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def _lacking(scored: Round) -> str:
-    """How many units have a score, of the first institutions: " (malra 5/7)"."""
+def _lacking(scored: Round) -> list[str]:
+    """How many units have a score, of the first institutions: "malra 5/7"."""
     told = [f"{one.institution} {one.scored}/{one.units}" for one in scored.result.institutions]
-    return f" ({', '.join(told[:TOLD])})" if told else ""
+    return told[:TOLD]
 
 
 def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | None) -> str | None:
@@ -160,10 +158,13 @@ def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | Non
     seal, old = session.get(Seal, corrects), session.get(Publication, corrects)
     found = read_document(old) if seal and old else None
     if seal is None or found is None:
-        raise bad("correction", "no public publication", "one that is public")
+        raise bad("correction_of_none")
     if (found["year"], found["scheme"]["id"]) != (year, scheme.id):
-        expected = f"one of {scheme.id} {year}"
-        raise bad("correction", f"{found['scheme']['id']} {found['year']}", expected)
+        raise bad(
+            "correction_of_another",
+            found=f"{found['scheme']['id']} {found['year']}",
+            expected=f"{scheme.id} {year}",
+        )
     return seal.hash
 
 
@@ -184,11 +185,9 @@ def _refuse_disputed(session: Session, publication: Publication) -> None:
         )
     ).all()
     if None in found:
-        number = found.count(None)
-        raise bad("publication", f"{number} open objections", "every objection decided")
+        raise bad("open_objections", number=found.count(None))
     if found:
-        expected = "another, prepared after the scores were mended"
-        raise bad("publication", f"{len(found)} accepted objections", expected)
+        raise bad("accepted_objections", number=len(found))
 
 
 def _refuse_other_sample(session: Session, publication: Publication) -> None:
@@ -203,8 +202,7 @@ def _refuse_other_sample(session: Session, publication: Publication) -> None:
         session.scalars(query.where(Unit.id.in_(sample), Institution.code.in_(places)))
     )
     if other := now_sampled ^ {one["code"] for one in document["units"]}:
-        found = f"another sample, by {', '.join(sorted(other)[:TOLD])}"
-        raise bad("publication", found, "one prepared for the sample as it is now")
+        raise bad("other_sample", units=sorted(other)[:TOLD])
 
 
 def _log(session: Session, actor: Actor, act: str, publication: Publication, digest: str) -> None:

@@ -13,7 +13,6 @@ def certainty_of(results: UnitResults) -> Certainty | None:
         return None
     rules, grade = load_certainty(), index.band.grade if index.band else None
     told = {language: found.sentence(grade, language) for language in ("id", "en")} if grade else {}
-    reason = found.no_interval
     return Certainty(
         level=rules.level,
         assumption=rules.assumption,
@@ -23,5 +22,5 @@ def certainty_of(results: UnitResults) -> Certainty | None:
         standard_error=found.standard_error,
         interval=found.interval,
         bounded=found.bounded,
-        no_interval=Text(id=reason["id"], en=reason["en"]) if reason else None,
+        no_interval=found.no_interval,
     )

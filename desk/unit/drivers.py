@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.refusal import Refusal
+from analysis.errors import Problem
 from analysis.index.tally import used_items
 from analysis.soundness.importance import (
     Importance,
@@ -30,7 +30,7 @@ class Drivers:
     """
 
     rated: bool
-    parts: Importance | VarianceShares | Refusal
+    parts: Importance | VarianceShares | Problem
     soundness: Reliability
 
 

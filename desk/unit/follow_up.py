@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, require_staff, require_unit
-from analysis.errors import BadInput, Problem, bad, quote
+from analysis.errors import BadInput, Problem, Written, bad
 from desk.audit import log
 from desk.office.periods import own_period
 from models import Consultation, FollowUp, FollowUpStep, Service, Unit, now
@@ -47,20 +47,20 @@ def plan_follow_up(
     unit = require_staff(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
     elements = {item.element for item in asked_instrument(period).items}
-    wrong = [
-        *_unless(element in elements, "element", quote(element), "one that the survey asked"),
-        *_unless(0 < len(programme.strip()) <= LONGEST_ACCOUNT, "programme", *_length(programme)),
-        *_unless(0 < len(person.strip()) <= LONGEST_NAME, "person", *_length(person, LONGEST_NAME)),
-        *_unless(due >= period.starts, "time", due, f"{period.starts} or later"),
-        *_unless(
-            service_id is None or _is_of(session, service_id, unit),
-            "service",
-            service_id,
-            f"one of {unit.code}'s",
+    words, name = len(programme.strip()), len(person.strip())
+    _refuse(
+        (element not in elements, Problem("element_not_asked", found=Written(element))),
+        (
+            not 0 < words <= LONGEST_ACCOUNT,
+            Problem("programme_unfit", found=words, most=LONGEST_ACCOUNT),
         ),
-    ]
-    if wrong:
-        raise BadInput(wrong)
+        (not 0 < name <= LONGEST_NAME, Problem("person_unfit", found=name, most=LONGEST_NAME)),
+        (due < period.starts, Problem("due_too_early", found=due, first=period.starts)),
+        (
+            service_id is not None and not _is_of(session, service_id, unit),
+            Problem("service_of_another", found=str(service_id), unit=unit.code),
+        ),
+    )
     plan = FollowUp(
         institution_id=unit.institution_id,
         unit_id=unit_id,
@@ -96,11 +96,11 @@ def note_step(
     unit = require_staff(session, actor, plan.unit_id)
     period = own_period(session, unit.institution_id, plan.period_id)
     if status not in STATUSES:
-        raise bad("status", quote(status), f"one of {', '.join(STATUSES)}")
+        raise bad("unknown_status", found=Written(status), known=STATUSES)
     if len(account) > LONGEST_ACCOUNT:
-        raise bad("account", *_length(account))
+        raise bad("account_too_long", found=len(account.strip()), most=LONGEST_ACCOUNT)
     if status in ("done", "dropped") and not account.strip():
-        raise bad("account", "nothing", "what was done, or why not")
+        raise bad("no_account")
     step = _step(actor, status, account.strip(), evidence)
     plan.steps.append(step)
     session.flush()
@@ -121,16 +121,14 @@ def hold_consultation(
     """Keeps the minutes of a public consultation. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
-    wrong = [
-        *_unless(participants > 0, "participants", participants, "a whole number above 0"),
-        *_unless(
-            0 < len(minutes.strip()) <= LONGEST_MINUTES,
-            "minutes",
-            *_length(minutes, LONGEST_MINUTES),
+    words = len(minutes.strip())
+    _refuse(
+        (participants < 1, Problem("no_participants", found=participants)),
+        (
+            not 0 < words <= LONGEST_MINUTES,
+            Problem("minutes_unfit", found=words, most=LONGEST_MINUTES),
         ),
-    ]
-    if wrong:
-        raise BadInput(wrong)
+    )
     consultation = Consultation(
         institution_id=unit.institution_id,
         unit_id=unit_id,
@@ -202,9 +200,7 @@ def _step(actor: Actor, status: str, account: str, evidence: str | None) -> Foll
     )
 
 
-def _unless(holds: bool, place: str, found: object, expected: str) -> list[Problem]:
-    return [] if holds else [Problem(place, str(found), expected)]
-
-
-def _length(text: str, longest: int = LONGEST_ACCOUNT) -> tuple[str, str]:
-    return f"{len(text.strip())} characters", f"1 to {longest}"
+def _refuse(*checked: tuple[bool, Problem]) -> None:
+    """Raises BadInput with the problems that there are."""
+    if problems := [problem for there, problem in checked if there]:
+        raise BadInput(problems)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from locales import say, show_date, show_quantity, texts
 
 
+@runtime_checkable
 class Refusal(Protocol):
     """A code with its values: ``analysis.errors.Problem``."""
 
@@ -59,11 +60,11 @@ def has_parts(refusal: Refusal) -> bool:
     return f"refused.{refusal.code}.found" in texts("id")
 
 
-def show(language: str, value: Any) -> str:
-    """A value as a reader of the language expects it; names and what was written stay.
+def show_value(language: str, value: Any) -> str:
+    """A value as a reader of the language expects it; bare names stay as they are.
 
-    >>> show("id", ["U1", 0.5, date(2026, 5, 1)]), show("en", {"id": "Baik", "en": "Good"})
-    ('U1, 0,5, 1 Mei 2026', 'Good')
+    >>> show_value("id", ["U1", 0.5, date(2026, 5, 1), {"id": "baik", "en": "good"}])
+    'U1, 0,5, 1 Mei 2026, baik'
     """
     if isinstance(value, str):
         return value
@@ -72,16 +73,17 @@ def show(language: str, value: Any) -> str:
     if isinstance(value, date):
         return show_date(language, value)
     if isinstance(value, Sequence):
-        return ", ".join(show(language, one) for one in value)
+        return ", ".join(show_value(language, one) for one in value) or "–"
+    if isinstance(value, Refusal):
+        return sentence(language, value)
     return str(value[language])
 
 
 def _place(language: str, refusal: Refusal) -> str:
-    named = {name: value for name, value in vars(refusal.place).items() if value}
     steps = [
-        # A row's number stands in the margin as it is, without separators.
-        say(language, f"places.{name}", value=one if isinstance(one, int) else show(language, one))
-        for name, one in named.items()
+        say(language, f"places.{part}", value=_plain(language, value))
+        for part, value in vars(refusal.place).items()
+        if value
     ]
     if f"refused.{refusal.code}.place" in texts("id"):
         steps.append(_said(language, refusal, ".place"))
@@ -89,5 +91,10 @@ def _place(language: str, refusal: Refusal) -> str:
 
 
 def _said(language: str, refusal: Refusal, part: str, written: Callable[[str], str] = str) -> str:
-    values = {name: written(show(language, value)) for name, value in refusal.values.items()}
+    values = {name: written(show_value(language, value)) for name, value in refusal.values.items()}
     return say(language, f"refused.{refusal.code}{part}", **values)
+
+
+def _plain(language: str, value: Any) -> str:
+    """A value, but for the number of a row or line, which stands in the margin without marks."""
+    return str(value) if isinstance(value, int) else show_value(language, value)

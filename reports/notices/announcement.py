@@ -7,6 +7,7 @@ from typing import Any, Literal
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.scheme import Band
 from locales import Language
+from locales.refusals import sentence
 from reports.contents import Characteristic, Contents
 from reports.disclosed import disclosed
 from reports.poster import qr_svg
@@ -70,7 +71,7 @@ def _index(words: Words) -> Mapping[str, Any]:
     if words.too_few:
         why = words.say("announcement.too_few", smallest=SMALLEST_GROUP)
     else:
-        why = one.no_index[language] if one.no_index else ""
+        why = sentence(language, one.no_index) if one.no_index else ""
     shown = words.index(one.index)
     names = ", ".join(f"{band.grade} {words.index(band.start)}" for band in bands)
     return {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
-from analysis.errors import bad, quote
+from analysis.errors import Written, bad
 from analysis.rulebook.instrument import Instrument
 from locales import Language, say
 from reports.poster import templates
@@ -37,10 +37,10 @@ def serials(prefix: str, first: int, last: int) -> list[str]:
     ['PKM1-0009', 'PKM1-0010']
     """
     if not PREFIX.fullmatch(prefix):
-        raise bad("prefix", quote(prefix), "1 to 8 capital letters or digits")
+        raise bad("prefix_unfit", found=Written(prefix))
     if not 1 <= first <= last <= LAST or last - first >= MOST_AT_ONCE:
-        expected = f"1 to {LAST}, in order, at most {MOST_AT_ONCE} sheets"
-        raise bad("number", f"{first} to {last}", expected)
+        found, largest = [str(first), str(last)], str(LAST)
+        raise bad("serials_outside", found=found, largest=largest, most=MOST_AT_ONCE)
     return [f"{prefix}-{number:04}" for number in range(first, last + 1)]
 
 

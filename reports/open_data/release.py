@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import model_validator
 
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.errors import bad
+from analysis.errors import Place, bad
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
@@ -68,7 +68,7 @@ class Recoding(Rule):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.merge is None) == (self.drop is None):
-            raise broken("none or both", "either merge or drop")
+            raise broken("merge_or_drop")
         return self
 
 
@@ -284,7 +284,8 @@ def _steps(quasi: tuple[Variable, ...], rules: ReleaseRules) -> list[Step]:
     places = {variable.key: at for at, variable in enumerate(quasi)}
     dropped = sorted(step.drop for step in rules.steps if step.drop)
     if dropped != sorted(places):
-        raise bad(f"{RULES.name}: steps", ", ".join(dropped), f"{', '.join(places)}, each once")
+        place = Place(RULES.name, key="steps")
+        raise bad("other_columns_dropped", place, found=dropped, columns=list(places))
     return [
         Step(places[step.merge], _onto(quasi[places[step.merge]], rules.merges[step.merge]))
         if step.merge

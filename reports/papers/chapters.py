@@ -1,5 +1,6 @@
 """The chapters around the results: introduction, last period's follow-up, conclusion, approval."""
 
+from locales.refusals import show_value
 from reports.contents import Contents, Effect
 from reports.document import Approval, Block, Bullets, Heading, Paragraph, Table
 from reports.papers.plans import photos, plan_table, status
@@ -105,7 +106,7 @@ def _difference(words: Words, one: Effect) -> str:
 
 def _told(words: Words, one: Effect) -> str:
     if one.verdict == "unknown":
-        return one.change[words.language]
+        return show_value(words.language, one.change.verdict)
     return words.say(f"effects.{one.verdict}_{'done' if one.done else 'undone'}")
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.satisfaction import Satisfaction
+from locales.refusals import sentence
 from reports.charts import Bar, Chart, Edge, bars, series
 from reports.contents import Characteristic, Point
 from reports.document import Block, Figure, Heading, Paragraph, Table
@@ -135,7 +136,7 @@ def _certainty(words: Words) -> list[str]:
         interval = {"level": level, "low": low, "high": high, "assumption": assumption}
         sentences.append(words.say("report.interval", **interval))
     elif certainty.no_interval:
-        reason = certainty.no_interval[language]
+        reason = sentence(language, certainty.no_interval)
         sentences.append(words.say("report.no_interval", reason=reason))
     if certainty.bounded:
         low, high = map(words.index, certainty.bounded)

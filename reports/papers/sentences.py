@@ -1,5 +1,6 @@
 """Sentences that a report says more than once."""
 
+from locales.refusals import sentence
 from reports.words import Words
 
 
@@ -10,7 +11,7 @@ def headline(words: Words) -> str:
     if words.too_few:
         return words.said_too_few
     if index.index is None:
-        reason = index.no_index[words.language] if index.no_index else ""
+        reason = sentence(words.language, index.no_index) if index.no_index else ""
         return words.say("report.no_index", **whose, reason=reason)
     return words.say(
         "report.index_units" if contents.headline == "units" else "report.index",

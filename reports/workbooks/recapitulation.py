@@ -114,7 +114,7 @@ def recapitulation_xlsx(
     Raises BadInput without units.
     """
     if not lines:
-        raise bad("recapitulation", "no units", "at least one unit")
+        raise bad("recapitulation_of_none")
     book = Book(language, scheme)
     ordered = sorted(lines, key=_best_first)
     sheet = book.sheet(book.say("recapitulation"), head.institution)

@@ -153,11 +153,11 @@ def worksheet_xlsx(
 def _refuse_small(result: Satisfaction) -> None:
     """Raises BadInput where the rows would show a group of one to four people."""
     if result.n < SMALLEST_GROUP:
-        raise bad("worksheet", f"{result.n} respondents", f"at least {SMALLEST_GROUP}")
+        raise bad("few_respondents_of_worksheet", found=result.n, least=SMALLEST_GROUP)
     for node in result.scheme.children:
         if 0 < (answered := result.answered.get(node.key, 0)) < SMALLEST_GROUP:
-            expected = f"at least {SMALLEST_GROUP} or nobody"
-            raise bad(f"worksheet: element {node.key}", f"{answered} respondents", expected)
+            element, least = node.called(), SMALLEST_GROUP
+            raise bad("few_answers_of_element", element=element, found=answered, least=least)
 
 
 def _elements_of(instrument: Instrument, scheme: Scheme) -> tuple[_Element, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
-from accounts.users import Refused
+from analysis.errors import BadInput
 from desk.admin.users import (
     create_user,
     get_user,
@@ -23,6 +23,7 @@ from models import Institution, Role, Unit, User, reading, writing
 from models.people import ROLES
 from screens import shell
 from screens.plain import plain
+from screens.problems import show_problems
 
 CHOSEN = "users_chosen"
 PASSWORD = "users_password"
@@ -234,8 +235,8 @@ def _act(act: Callable[[Session], object], said: str | None = None) -> None:
     try:
         with writing(shell.engine()) as session:
             act(session)
-    except Refused as refusal:
-        st.error(shell.say(f"users.refused_{refusal.why}"), icon=":material/error:")
+    except BadInput as error:
+        show_problems(error)
         return
     if said:
         st.toast(shell.say(said), icon=":material/check:")

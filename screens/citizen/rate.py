@@ -11,18 +11,19 @@ from urllib.parse import quote
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
+from analysis.errors import Problem
 from locales import Language
+from locales.refusals import sentence
 from models import Unit, now, reading
 from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
 from screens.plain import plain
 from survey.asking import Place, closed_of, find_unit, place_of
-from survey.checks import Refusal, Refused, Submission, offered_provenances
+from survey.checks import Refused, Submission, offered_provenances
 from survey.instance import limits, writer
 from survey.notice import COMPLAINTS
 from survey.periods import open_units
 from survey.receipts import mint_key
-from survey.refusals import sentence
 from survey.tokens import is_good
 from survey.writer import Overloaded
 
@@ -41,7 +42,7 @@ class Form:
     language: Language
     key: str = field(default_factory=mint_key)
     since: float = field(default_factory=time.monotonic)
-    refusals: list[Refusal] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     unanswered: list[int] = field(default_factory=list)
     incomplete: bool = False  # to be sent although questions are unanswered
     failed: bool = False
@@ -348,7 +349,7 @@ def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> 
     if send or anyway:
         form.incomplete = form.incomplete or anyway
         form.unanswered = [] if form.incomplete or _empty(submission) else unanswered
-        form.refusals, form.failed, form.wait = [], False, 0
+        form.problems, form.failed, form.wait = [], False, 0
         if not form.unanswered:
             _send(form, submission)
         st.rerun()
@@ -367,7 +368,7 @@ def _send(form: Form, submission: Submission) -> None:
             return
         code = writer().submit(submission).result()
     except Refused as refused:
-        form.refusals = refused.refusals
+        form.problems = refused.problems
     except (Overloaded, SQLAlchemyError, OSError) as error:
         form.failed = True
         _log(error)
@@ -397,19 +398,19 @@ def _problems(form: Form) -> None:
         st.error(shell.say("rate.failed"))
     if form.wait:
         st.error(shell.say("light.too_many", minutes=math.ceil(form.wait / 60)))
-    if form.refusals:
-        sentences = [f"- {_sentence(form.place, refusal)}" for refusal in form.refusals]
+    if form.problems:
+        sentences = [f"- {_sentence(problem)}" for problem in form.problems]
         st.error("\n".join([shell.say("rate.refused"), "", *sentences]))
 
 
 def _beside(form: Form, name: str) -> None:
-    for refusal in form.refusals:
-        if refusal.field == name:
-            st.error(_sentence(form.place, refusal))
+    for problem in form.problems:
+        if problem.place.key == name:
+            st.error(_sentence(problem))
 
 
-def _sentence(place: Place, refusal: Refusal) -> str:
-    return sentence(shell.language(), refusal, place.instrument, written=plain)
+def _sentence(problem: Problem) -> str:
+    return sentence(shell.language(), problem, written=plain)
 
 
 def _thanks(place: Place, receipt: str) -> None:

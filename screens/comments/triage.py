@@ -11,8 +11,7 @@ from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.comments.labels import current_version
 from desk.comments.triage import WORKS, Waiting, choose_version, review, versions, waiting
-from desk.jobs import UNFINISHED, begin_job, jobs_of, start
-from locales import translate
+from desk.jobs import UNFINISHED, begin_job, jobs_of, start, why_failed
 from models import Job, TriageVersion, reading, writing
 from models.comments import LABELS
 from models.responses import FORMS
@@ -155,7 +154,7 @@ def _tell_job(actor: Actor, busy: bool) -> None:
     else:
         st.caption(told)
     if job.problem:
-        st.text(plain(translate(language(), job.problem)))
+        st.text(plain(why_failed(job, language())))
 
 
 def _latest(actor: Actor) -> Job | None:

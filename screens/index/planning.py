@@ -7,14 +7,14 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from analysis.errors import BadInput
+from analysis.errors import BadInput, Problem
 from analysis.exact import exact, mean_of
 from analysis.index.composite import Column, institution_score, score
 from analysis.index.plan import Limits, Plan, Planned, Step, higher_bands, on_ladder, plan
-from analysis.index.refusal import Refusal
 from analysis.rulebook.scheme import Band, Scheme
 from desk.index.perception import Round, score_visible
 from desk.index.planning import plannable, plannable_years
+from locales.refusals import sentence
 from models import reading
 from reports.style import INK
 from screens import charts, marks
@@ -52,8 +52,8 @@ def screen() -> None:
     except BadInput as error:
         show_problems(error)
         return
-    if isinstance(outcome, Refusal):
-        st.info(say("planning.refused", why=outcome[language()]), icon=":material/info:")
+    if isinstance(outcome, Problem):
+        st.info(say("planning.refused", why=sentence(language(), outcome)), icon=":material/info:")
     else:
         _show(outcome, scored)
 

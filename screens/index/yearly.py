@@ -7,6 +7,7 @@ from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from analysis.uncertainty.change import Change
 from desk.index.league import YearOnYear, league_of, year_on_year
 from desk.index.perception import Round, is_scored_here, score_year
+from locales.refusals import show_value
 from models import reading
 from screens import charts, marks
 from screens.shell import engine, language, number, say, signed, signed_in
@@ -73,7 +74,7 @@ def _show(found: YearOnYear, after: pd.DataFrame, scheme: Scheme) -> None:
             "now": marks.marked_scores(found.after.result.scheme, both["shown"].astype(object)),
             "difference": [signed(one.difference) for one in changes],
             "interval": [_interval(one) for one in changes],
-            "told": [one[language()] for one in changes],
+            "told": [show_value(language(), one.verdict) for one in changes],
         }
     )
     _draw(both, changes)

@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from analysis.command.answers import Order
 from analysis.errors import BadInput
 from desk.office.imports import import_file
+from locales.refusals import sentence
 from models import Period, Unit, reading, writing
 from screens.choices import choose_institution
 from screens.plain import plain
@@ -99,7 +100,7 @@ def _show(preview: Preview, names: dict[str, str]) -> None:
     if index.band:
         st.caption(f"{index.band.grade} · {index.band.label[language()]}")
     elif index.no_index:
-        st.caption(index.no_index[language()])
+        st.caption(sentence(language(), index.no_index))
     matched = [f"{heading} = {names.get(item, item)}" for item, heading in preview.columns.items()]
     st.markdown(say("imports.columns", columns=plain("; ".join(matched))))
     if preview.unused:

@@ -27,6 +27,7 @@ from desk.office.keying import (
 )
 from desk.office.typed import Codes, Typed, read_typed, type_again
 from desk.unit.results import periods_of
+from locales.refusals import sentence
 from models import Keying, Period, Unit, reading, writing
 from models.responses import LONGEST_COMMENT
 from screens.acts import act, fresh, tell_done
@@ -36,7 +37,6 @@ from screens.problems import show_problems
 from screens.shell import engine, language, number, say, signed_in
 from survey.checks import Refused
 from survey.periods import asked_instrument
-from survey.refusals import sentence
 
 LINES = tuple(field.name for field in fields(Typed))
 USUAL_SHEETS = 50
@@ -216,7 +216,7 @@ def _keep(one: Round, unit: str) -> None:
             keyed = sheets_of(session, actor, one.keying, one.number).keys()
     except Refused as error:
         st.session_state[TOLD] = [
-            sentence(language(), refusal, one.codes.instrument, plain) for refusal in error.refusals
+            sentence(language(), problem, written=plain) for problem in error.problems
         ]
     except BadInput as error:
         st.session_state[TOLD] = error

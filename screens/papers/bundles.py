@@ -5,12 +5,11 @@ from sqlalchemy import select
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job
+from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job, why_failed
 from desk.papers.bundles import begin_bundle
 from desk.papers.contents import units_of
 from desk.papers.papers import Asked
 from desk.register.names import names_then
-from locales import translate
 from models import Job, Period, reading, writing
 from screens.problems import show_problems
 from screens.shell import engine, language, say, signed_in
@@ -100,7 +99,7 @@ def _show(actor: Actor, job: Job) -> None:
         return
     st.caption(say(f"papers.state_{job.state}"))
     if job.problem:
-        st.text(translate(language(), job.problem))
+        st.text(why_failed(job, language()))
     if job.state == "done":
         st.download_button(
             say("papers.download", name=job.file_name),

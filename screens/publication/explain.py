@@ -20,6 +20,7 @@ from analysis.rulebook.scheme import MARKS, Band, Node, Scheme
 from analysis.uncertainty.score_error import interval
 from desk.index.planning import plannable, plannable_years
 from desk.publication.explaining import explain, is_whole, judgements_below
+from locales.refusals import sentence
 from models import Institution, Unit, reading
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
@@ -179,7 +180,7 @@ def _certainty(document: Document, scheme: Scheme, code: str) -> None:
     if figure is None:
         return
     if figure.no_interval:
-        st.caption(say("explain.no_interval", why=figure.no_interval[language()]))
+        st.caption(say("explain.no_interval", why=sentence(language(), figure.no_interval)))
         return
     level, ends = load_certainty().level, interval(figure, scheme)
     if ends:

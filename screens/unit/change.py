@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.uncertainty.change import Change
 from desk.unit.changes import Compared, Moment
 from desk.unit.results import UnitResults
+from locales.refusals import show_value
 from reports.style import ticks
 from screens import charts
 from screens.shell import language, number, say, signed
@@ -40,7 +41,7 @@ def _index(compared: Compared, short: str) -> None:
             say("change.since", short=short, period=compared.before.period.name),
             signed(change.difference),
         )
-        st.markdown(f"**{change[language()].capitalize()}**{_interval(change)}")
+        st.markdown(f"**{show_value(language(), change.verdict).capitalize()}**{_interval(change)}")
 
 
 def _interval(change: Change) -> str:
@@ -68,7 +69,7 @@ def _differences(kind: str, changes: Mapping[str, Change], axis: str) -> None:
             "high": one.interval[1] if one.interval else None,
             "text": signed(one.difference),
             "changed": bool(one.changed),
-            "told": one[language()],
+            "told": show_value(language(), one.verdict),
         }
         for name, one in known.items()
     ]

@@ -24,6 +24,7 @@ from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
 from desk.unit.results import Group, UnitResults, batches_of, periods_of, unit_results
 from desk.unit.weighted import beside_headline, units_beside
+from locales.refusals import sentence
 from models import writing
 from reports.style import ACCENT, INK, ticks
 from screens import charts
@@ -137,7 +138,7 @@ def _headline(results: UnitResults, index: Satisfaction) -> None:
     with left.container(border=True, height="stretch"):
         if index.index is None or index.band is None:
             st.metric(results.scheme.title[language()], "–")
-            st.caption(index.no_index[language()] if index.no_index else "")
+            st.caption(sentence(language(), index.no_index) if index.no_index else "")
         else:
             st.metric(results.scheme.title[language()], number(results.scheme.round(index.index)))
             st.markdown(f"**{plain(index.band.grade or '')} · {index.band.label[language()]}**")
@@ -168,12 +169,12 @@ def _certainty(results: UnitResults, grade: str) -> None:
         return
     rules = load_certainty()
     if found.no_interval:
-        st.caption(say("dashboard.no_interval", why=found.no_interval[language()]))
+        st.caption(say("dashboard.no_interval", why=sentence(language(), found.no_interval)))
         return
     if found.interval:
         st.markdown(_interval("dashboard.interval", found.interval, rules.level, results.scheme))
-    if sentence := found.sentence(grade, language()):
-        st.caption(f"{sentence} {say('dashboard.assumed')}")
+    if sure := found.sentence(grade, language()):
+        st.caption(f"{sure} {say('dashboard.assumed')}")
     if found.bounded:
         bounded = _interval("dashboard.bounded", found.bounded, rules.level, results.scheme)
         st.caption(f"{rules.warning[language()]}. {bounded}")

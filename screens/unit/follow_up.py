@@ -22,6 +22,7 @@ from desk.unit.follow_up import (
     realised_by_service,
 )
 from desk.unit.results import periods_of, unit_results
+from locales.refusals import show_value
 from models import Consultation, FollowUp, Period, Unit, now, reading
 from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from reports.contents import Effect
@@ -320,5 +321,5 @@ def _show_effect(effect: Effect, element: str) -> None:
 
 def _verdict(effect: Effect) -> str:
     if effect.verdict == "unknown":
-        return effect.change[language()].capitalize()
+        return show_value(language(), effect.change.verdict).capitalize()
     return say(f"effects.{effect.verdict}_{'done' if effect.done else 'undone'}")

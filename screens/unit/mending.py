@@ -3,11 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from analysis.index.refusal import Refusal
+from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
 from analysis.soundness.lift import NextGrade, next_grade
 from desk.unit.drivers import Drivers
 from desk.unit.results import UnitResults
+from locales.refusals import sentence
 from screens import charts
 from screens.plain import show_table
 from screens.shell import language, number, say
@@ -19,15 +20,15 @@ def show(results: UnitResults, drivers: Drivers | None) -> None:
         return
     st.header(say("mending.next"))
     found = next_grade(results.index)
-    if isinstance(found, Refusal):
-        st.info(found[language()].capitalize(), icon=":material/info:")
+    if isinstance(found, Problem):
+        st.info(sentence(language(), found).capitalize(), icon=":material/info:")
     else:
         _next_grade(results, found)
     if drivers is None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
-    elif isinstance(drivers.parts, Refusal):
+    elif isinstance(drivers.parts, Problem):
         st.header(say("mending.importance" if drivers.rated else "mending.shares"))
-        st.info(drivers.parts[language()].capitalize(), icon=":material/info:")
+        st.info(sentence(language(), drivers.parts).capitalize(), icon=":material/info:")
     elif isinstance(drivers.parts, Importance):
         _importance(results, drivers.parts)
     else:

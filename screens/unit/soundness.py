@@ -3,10 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from analysis.index.refusal import Figure, Refusal
+from analysis.errors import Problem
 from analysis.rulebook.conventions import Name, conventions
-from analysis.soundness.reliability import Reliability
+from analysis.soundness.reliability import Figure, Reliability
 from desk.unit.results import UnitResults
+from locales.refusals import sentence
 from screens.plain import show_table
 from screens.shell import language, number, say
 
@@ -38,12 +39,12 @@ def _figure(found: Reliability, name: Name) -> None:
     value: Figure = getattr(found, name)
     convention = conventions().figures[name]
     st.metric(convention.name[language()], _shown(value))
-    if isinstance(value, Refusal):
-        st.caption(value[language()].capitalize())
+    if isinstance(value, Problem):
+        st.caption(sentence(language(), value).capitalize())
         return
     reading = conventions().read(name, value)
     st.markdown(f"**{reading.word[language()].capitalize()}.** {reading.sentence[language()]}")
-    if name == "alpha" and not isinstance(found.interval, Refusal):
+    if name == "alpha" and not isinstance(found.interval, Problem):
         low, high = map(number, found.interval)
         level = number(100 * found.level, 0)
         st.caption(say("soundness.interval", level=level, low=low, high=high))
@@ -56,7 +57,7 @@ def _lowest(results: UnitResults, found: Reliability) -> list[tuple[str, bool]]:
     return [
         (names[one.item], conventions().read("item_rest", one.item_rest) is lowest)
         for one in found.items
-        if not isinstance(one.item_rest, Refusal)
+        if not isinstance(one.item_rest, Problem)
     ]
 
 
@@ -82,4 +83,4 @@ def _table(results: UnitResults, found: Reliability) -> pd.DataFrame:
 
 
 def _shown(value: Figure) -> str:
-    return "–" if isinstance(value, Refusal) else number(value)
+    return "–" if isinstance(value, Problem) else number(value)

@@ -10,6 +10,7 @@ from analysis.uncertainty.strata import Weighted
 from analysis.uncertainty.uncertainty import Uncertainty
 from desk.unit.results import UnitResults
 from desk.unit.weighted import Beside, NotWeighted, Units
+from locales.refusals import sentence
 from screens.plain import plain, show_table
 from screens.shell import language, number, say
 
@@ -94,7 +95,8 @@ def _index(index: Satisfaction) -> str:
 
 def _sure(found: Uncertainty | None) -> tuple[str, str]:
     if found is None or found.interval is None:
-        return NOTHING, found.no_interval[language()] if found and found.no_interval else NOTHING
+        why = found and found.no_interval
+        return NOTHING, sentence(language(), why) if why else NOTHING
     low, high = map(number, found.interval)
     return _number(found.standard_error), f"{low} – {high}"
 

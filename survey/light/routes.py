@@ -15,10 +15,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from analysis.errors import Problem
 from locales import say
+from locales.refusals import sentence
 from models import Unit, now, reading
 from survey.asking import Closed, Place, closed_of, find_unit, place_of
-from survey.checks import CITIZENS, Refusal, Refused, Submission, offered_provenances
+from survey.checks import CITIZENS, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
 from survey.light import sealed
 from survey.light.around import privacy, public_key, units
@@ -27,7 +29,6 @@ from survey.light.pages import asked_language, closed, kiosk_address, message, p
 from survey.light.scripts import script_route
 from survey.limits import Limits
 from survey.receipts import Received, find_receipt
-from survey.refusals import sentence
 from survey.seal import NotOpened, open_sealed
 from survey.tokens import is_good
 from survey.writer import Overloaded, Writer
@@ -118,7 +119,7 @@ class _Door:
         try:
             code = await asyncio.wrap_future(self.writer().submit(submission))
         except Refused as refused:
-            return await self._again(request, filled, 422, refused.refusals)
+            return await self._again(request, filled, 422, refused.problems)
         except (Overloaded, SQLAlchemyError):
             again = await self._again(request, filled, 503, [("", say(language, "light.failed"))])
             again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
@@ -171,7 +172,7 @@ class _Door:
         request: Request,
         filled: Filled,
         status: int,
-        reasons: Sequence[Refusal | tuple[str, str]],
+        reasons: Sequence[Problem | tuple[str, str]],
     ) -> Response:
         """The form with what was typed in it, and why it was not sent."""
         asked = await self._asked(request)
@@ -179,9 +180,7 @@ class _Door:
             return asked
         language = asked_language(request)
         problems = [
-            (one.field, sentence(language, one, asked.instrument))
-            if isinstance(one, Refusal)
-            else one
+            (one.place.key, sentence(language, one)) if isinstance(one, Problem) else one
             for one in reasons
         ]
         return self._form(request, asked, filled, problems, status)
