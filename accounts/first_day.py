@@ -57,7 +57,7 @@ def make_first_administrator(
 ) -> str:
     """Makes the first administrator, who is then signed in; gives the cookie.
 
-    Raises Closed where there is one already, and accounts.users.Refused.
+    Raises Closed where there is one already, and BadInput.
     """
     with writing(engine) as session:
         one_at_a_time(session, "first administrator")

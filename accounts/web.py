@@ -29,8 +29,9 @@ from accounts.log_in import (
     log_out,
 )
 from accounts.passwords import SHORTEST, fits, hash_password
-from accounts.users import Refused
+from analysis.errors import BadInput
 from locales import LANGUAGES, Language, say
+from locales.refusals import sentences
 from models import User, now, reading, writing
 
 LARGEST_FORM = 10_000
@@ -205,8 +206,8 @@ class _Beginning(_Doors):
         self.limiter = self.limiter or CapacityLimiter(CHECKS_AT_ONCE)
         try:
             cookie = await to_thread.run_sync(self._make, typed, limiter=self.limiter)
-        except Refused as refusal:
-            return _first_page(language, typed, 422, say(language, f"users.refused_{refusal.why}"))
+        except BadInput as refusal:
+            return _first_page(language, typed, 422, " ".join(sentences(language, refusal)))
         except Closed:
             return self._enter(None)
         return await self._welcome(request, cookie)

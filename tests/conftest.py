@@ -162,7 +162,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @contextmanager
-def running_app(folder: Path, proxy: str = "") -> Iterator[App]:
+def running_app(folder: Path, proxy: str = "", demonstration: bool = True) -> Iterator[App]:
     """The service with all its data in ``folder``, from when it is ready.
 
     ``proxy``: the address that it believes whom it speaks for.
@@ -174,7 +174,7 @@ def running_app(folder: Path, proxy: str = "") -> Iterator[App]:
         "PORT": str(port),
         "DATABASE_URL": f"sqlite:///{folder / 'app.sqlite3'}",
         "DATA": str(folder),
-        "DEMO": "1",
+        "DEMO": "1" if demonstration else "0",
         "FORWARDED_ALLOW_IPS": proxy,
         "PYTHONUNBUFFERED": "1",
     }

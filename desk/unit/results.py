@@ -128,8 +128,7 @@ def unit_results(
     index = satisfaction(whole, scheme)[0]
     enough = index.n >= SMALLEST_GROUP and _may_go(shown.whole, without)
     names = names_then(session, period)
-    called: dict[int | None, str | None] = {None: None}
-    called |= names.of_services(unit)
+    called = names.of_services(unit) | {None: None}
     services = _groups(shown.services, "service_id", without, scheme, called) if enough else []
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample

@@ -29,6 +29,7 @@ from desk.register.places import (
     remove,
     rename,
 )
+from desk.register.plan import find_place
 from models import Counter, Institution, Service, Unit
 from screens.acts import act, fresh
 from screens.plain import plain
@@ -99,23 +100,23 @@ def _add_all(add: Add, unit: int, names: Sequence[str], session: Session, actor:
 
 
 def _part(unit: Unit, part: Service | Counter, of: str) -> None:
-    key = f"{of}_{part.id}_{fresh('part')}"
+    key, level = f"{of}_{part.id}_{fresh('part')}", of.removesuffix("s")
     ended = f" · {say('register.ends', day=day(part.closed_on))}" if part.closed_on else ""
     with st.expander(f"{plain(part.name)} · {plain(part.code)}{ended}"):
         today = today_at(unit.institution)
         with st.form(f"register_part_{of}_{part.id}", border=False, enter_to_submit=False):
             name, since = _asked_name(part, today, key)
             if st.form_submit_button(say("register.rename")):
-                act(say("register.saved"), partial(_rename, type(part), part.id, name, since))
+                act(say("register.saved"), partial(_rename, level, part.id, name, since))
         left, right = st.columns(2)
         with left:
             label = "register.end_part" if part.closed_on is None else "register.resume_part"
             until = today if part.closed_on is None else None
             if st.button(say(label), key=f"end_{key}"):
-                act(say("register.saved"), partial(_end_part, type(part), part.id, until))
+                act(say("register.saved"), partial(_end_part, level, part.id, until))
         with right:
             if st.button(say("register.remove"), key=f"remove_{key}"):
-                act(say("register.removed"), partial(_remove, type(part), part.id))
+                act(say("register.removed"), partial(_remove, level, part.id))
 
 
 def _asked_name(place: Placed, today: date, key: str) -> tuple[str, date]:
@@ -137,7 +138,7 @@ def _ask_name(unit: Unit) -> None:
     ):
         name, since = _asked_name(unit, today_at(unit.institution), key)
         if st.form_submit_button(say("register.rename")):
-            act(say("register.saved"), partial(_rename, Unit, unit.id, name, since))
+            act(say("register.saved"), partial(_rename, "unit", unit.id, name, since))
 
 
 def _ask_end(session: Session, actor: Actor, unit: Unit, units: Sequence[Unit]) -> None:
@@ -258,20 +259,18 @@ def _ask_removal(unit: Unit) -> None:
     with st.expander(say("register.remove_unit"), icon=":material/delete:"):
         st.markdown(say("register.remove_means"))
         if st.button(say("register.remove"), key=f"register_remove_{unit.id}"):
-            act(say("register.removed"), partial(_remove, Unit, unit.id))
+            act(say("register.removed"), partial(_remove, "unit", unit.id))
 
 
-def _rename(
-    of: type[Placed], key: int, name: str, since: date, session: Session, actor: Actor
-) -> None:
-    rename(session, actor, session.get_one(of, key), name, since)
+def _rename(level: str, key: int, name: str, since: date, session: Session, actor: Actor) -> None:
+    rename(session, actor, find_place(session, level, key), name, since)
 
 
-def _end_part(
-    of: type[Service | Counter], key: int, until: date | None, session: Session, actor: Actor
-) -> None:
-    end_part(session, actor, session.get_one(of, key), until)
+def _end_part(level: str, key: int, until: date | None, session: Session, actor: Actor) -> None:
+    place = find_place(session, level, key)
+    assert isinstance(place, Service | Counter)
+    end_part(session, actor, place, until)
 
 
-def _remove(of: type[Placed], key: int, session: Session, actor: Actor) -> None:
-    remove(session, actor, session.get_one(of, key))
+def _remove(level: str, key: int, session: Session, actor: Actor) -> None:
+    remove(session, actor, find_place(session, level, key))
