@@ -134,7 +134,7 @@ def _rate(page: Page) -> None:
     expect(questions).to_have_count(9)
     for at in range(9):
         questions.nth(at).get_by_role("radio").nth(2).check()
-    page.get_by_label(SERVICES[0]).check()
+    page.get_by_label("Layanan yang").select_option(SERVICES[0])
     read_for_a_while(page)
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_role("heading", name="Terima kasih")).to_be_visible(timeout=PATIENCE)
