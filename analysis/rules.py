@@ -104,6 +104,7 @@ BY_TYPE = {
     "too_short": "too_few",
     "too_long": "too_many",
 }
+OF_OTHER_TYPE = "value_unfit"
 LIMITS = ("expected", "pattern", "gt", "ge", "lt", "le", "min_length", "max_length")
 CHOICE = re.compile("'([^']*)'")
 
@@ -193,7 +194,7 @@ def problem_of(detail: ErrorDetails, place_of: Callable[..., Place]) -> Problem:
     if detail["type"] == "literal_error":  # "'up' or 'down'"
         limit = CHOICE.findall(limit) or limit
     return Problem(
-        BY_TYPE.get(detail["type"], "value_unfit"),
+        BY_TYPE.get(detail["type"], OF_OTHER_TYPE),
         place_of(*detail["loc"]),
         found=Written(str(detail["input"])),
         limit=limit,

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
 
 
-def say(language: str, key: str, **values: object) -> str:
+def say(language: str, key: str, /, **values: object) -> str:
     """The text under ``key`` ("dashboard.respondents"), with ``values`` filled in.
 
     In Indonesian where the language lacks it. Raises KeyError for an unknown key.

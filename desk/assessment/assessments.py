@@ -289,7 +289,7 @@ def _wrong(
             Problem("unknown_subject", item=one.item, found=found, known=subjects_known)
         )
     if one.rung not in RUNGS or isinstance(one.rung, bool):
-        problems.append(Problem("no_rung", item=one.item, found=one.rung))
+        problems.append(Problem("no_rung", item=one.item, found=str(one.rung)))
     if len(one.note) > LONGEST_NOTE:
         length = len(one.note)
         problems.append(Problem("long_note", item=one.item, found=length, most=LONGEST_NOTE))

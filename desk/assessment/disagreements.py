@@ -111,7 +111,7 @@ def settle(
     if len({one.rung for one in judged.get(place, {}).values()}) < 2:
         raise bad("no_difference", item=Written(item))
     if rung not in RUNGS or isinstance(rung, bool):
-        raise bad("no_rung", item=item, found=rung)
+        raise bad("no_rung", item=item, found=str(rung))
     least, most = REASON
     if not least <= len(reason.strip()) <= most:
         what = Phrase("written.reason")

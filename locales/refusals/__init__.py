@@ -7,8 +7,7 @@ their section ``places`` the parts of a place in a file.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
+from numbers import Integral, Number
 from typing import Any, Protocol, runtime_checkable
 
 from locales import say, show_date, show_quantity, texts
@@ -68,7 +67,7 @@ def show_value(language: str, value: Any) -> str:
     """
     if isinstance(value, str):
         return value
-    if isinstance(value, int | float | Decimal | Fraction):
+    if isinstance(value, Number):
         return show_quantity(language, value)
     if isinstance(value, date):
         return show_date(language, value)
@@ -97,4 +96,4 @@ def _said(language: str, refusal: Refusal, part: str, written: Callable[[str], s
 
 def _plain(language: str, value: Any) -> str:
     """A value, but for the number of a row or line, which stands in the margin without marks."""
-    return str(value) if isinstance(value, int) else show_value(language, value)
+    return str(value) if isinstance(value, Integral) else show_value(language, value)

@@ -31,7 +31,8 @@ from accounts.log_in import (
     log_out_everywhere,
 )
 from accounts.passwords import fits, hash_password, random_password
-from accounts.users import Refused, add_user
+from accounts.users import add_user
+from analysis.errors import BadInput
 from models import AuditEvent, LogIn, Role, User, now, open_engine, reading, writing
 from tests.world import District, a_district
 
@@ -224,9 +225,9 @@ def test_who_can_become_a_user(
         if why is None:
             assert add_user(session, username, name)[0].username == username.lower()
         else:
-            with pytest.raises(Refused) as refusal:
+            with pytest.raises(BadInput) as refusal:
                 add_user(session, username, name)
-            assert refusal.value.why == why
+            assert refusal.value.problems[0].code == why
 
 
 def test_the_first_administrator_comes_from_the_command_line(

@@ -14,6 +14,7 @@ import pytest
 from analysis.errors import BadInput
 from analysis.tables import open_table, read_frame
 from tests.analysis.conftest import Run, Write, reads_parquet
+from tests.refusing import in_english
 
 
 def read(content: str | bytes, name: str = "data.csv") -> list[dict[str, object]]:
@@ -24,7 +25,7 @@ def read(content: str | bytes, name: str = "data.csv") -> list[dict[str, object]
 def refusal(content: str | bytes, name: str = "data.csv") -> str:
     with pytest.raises(BadInput) as refused:
         read(content, name)
-    return str(refused.value)
+    return in_english(refused.value)
 
 
 def workbook(*rows: list[object]) -> bytes:

@@ -7,8 +7,9 @@ from io import BytesIO
 
 from PIL import Image
 
+from analysis.errors import Problem
 from analysis.index.experience import Experienced
-from analysis.index.satisfaction import NoIndex, Satisfaction
+from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.rules import Text
@@ -45,7 +46,7 @@ def an_index(n: int, sums: tuple[int, ...]) -> Satisfaction:
 
 
 WORKED = an_index(29, SUMS)
-NOBODY = Satisfaction(SCHEME, 0, {}, {}, None, NoIndex("no_respondents"))
+NOBODY = Satisfaction(SCHEME, 0, {}, {}, None, Problem("no_respondents"))
 
 
 def a_photo(colour: str = "#88aacc") -> bytes:

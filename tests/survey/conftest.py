@@ -51,7 +51,7 @@ class Place:
         with pytest.raises(Refused) as refused:
             self.send(moment, **changes)
         assert self.stored() == before
-        return {one.field: one.why for one in refused.value.refusals}
+        return {one.place.key: one.code for one in refused.value.problems}
 
     def stored(self) -> dict[str, int]:
         """The number of rows of every table."""

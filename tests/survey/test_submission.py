@@ -160,9 +160,10 @@ def test_what_was_found_can_be_shown(place: Place) -> None:
     for changes in ({"unit": "\ud800" * 5000}, {"answers": {"time": "\ud800\0" * 5000}}):
         with pytest.raises(Refused) as refused:
             place.send(**changes)
-        for refusal in refused.value.refusals:
-            assert len(refusal.found.encode()) <= 180
-            assert "\0" not in refusal.found
+        for problem in refused.value.problems:
+            found = str(problem.values["found"])
+            assert len(found.encode()) <= 180
+            assert "\0" not in found
 
 
 @pytest.mark.parametrize("comment", ["a" * 2000, "a\r\n" * 1000, "🙏" * 2000])

@@ -50,7 +50,7 @@ def test_one_that_is_refused_leaves_its_neighbours(place: Place, writer: Writer)
     futures = [writer.submit(a_submission(**changes)) for changes in asked]
     wait(futures, 60)
     refused = [future.exception() for future in futures]
-    whys = [one.refusals[0].why for one in refused if isinstance(one, Refused)]
+    whys = [one.problems[0].code for one in refused if isinstance(one, Refused)]
     assert whys == list(bad)
     assert place.stored()["responses"] == 3
 

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.errors import BadInput
 from analysis.index.composite import score
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
+from locales.refusals import sentence
 from tests.analysis.conftest import Run, Write
 from tests.analysis.rows import Row, adding_to, tally_of
+from tests.refusing import refusing
 
 INDEX_OF = {"spkp-2021": "ipkp-2021", "spak-2021": "ipak-2021"}
 
@@ -73,7 +74,7 @@ def test_an_item_nobody_answered_leaves_no_index() -> None:
     one = index_of("spak-2021", [dict.fromkeys(others, 5)])
     assert one.index is None
     assert one.no_index is not None
-    assert one.no_index["id"] == "belum ada yang menjawab: Tanpa diskriminasi"
+    assert sentence("id", one.no_index) == "belum ada yang menjawab: Tanpa diskriminasi"
     assert first == "discrimination"
 
 
@@ -91,7 +92,7 @@ def test_it_does_not_pass_for_a_satisfaction_index() -> None:
     keys = [node.key for node in load_scheme("perception-2022").children]
     satisfaction_key = next(key for key in keys if "satisfaction" in key)
     given_ = {key: columns.get(key, [Fraction(90)]) for key in keys}
-    with pytest.raises(BadInput, match="expected"):
+    with refusing("expected"):
         score(load_scheme("perception-2022"), {**given_, satisfaction_key: [Fraction(4)]})
 
 

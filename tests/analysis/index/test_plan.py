@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.errors import BadInput
+from analysis.errors import Problem
 from analysis.index.composite import Column, institution_score, score
 from analysis.index.plan import Limits, Planned, higher_bands, plan
-from analysis.index.refusal import Refusal
 from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
+from tests.refusing import refusing
 
 SMALL = """
 id: small
@@ -66,9 +66,9 @@ def planned(scheme: Scheme, columns: Mapping[str, Column], limits: Limits | None
     return found
 
 
-def why(found: Planned | Refusal) -> str:
-    assert isinstance(found, Refusal), found
-    return found.why
+def why(found: Planned | Problem) -> str:
+    assert isinstance(found, Problem), found
+    return found.code
 
 
 def by_force(scheme: Scheme, columns: Mapping[str, Column], limits: Limits) -> Fraction | None:
@@ -122,11 +122,11 @@ def test_no_plan_is_cheaper_and_each_does_what_it_says(
     scheme = parse_scheme(NEAR_THE_TOP, "small.yaml")
     columns = of(**{key: list(row) for key, row in zip("abcd", values, strict=True)})
     found = plan(scheme, columns, limits=limits)
-    if isinstance(found, Refusal) and found.why == "top_grade":
+    if isinstance(found, Problem) and found.code == "top_grade":
         return
     least = by_force(scheme, columns, limits)
-    if isinstance(found, Refusal):
-        assert (found.why, least) == ("unreachable", None)
+    if isinstance(found, Problem):
+        assert (found.code, least) == ("unreachable", None)
         return
     told = {
         tuple((step.unit, step.node.key, step.end) for step in one.steps) for one in found.plans
@@ -244,5 +244,5 @@ def test_a_band_that_is_not_above_is_refused() -> None:
 
 @pytest.mark.parametrize("limits", [Limits(rung=Fraction(0)), Limits(own={"a": Fraction(-1)})])
 def test_a_step_that_costs_nothing_is_refused(limits: Limits) -> None:
-    with pytest.raises(BadInput, match="a cost above 0"):
+    with refusing("a cost above 0"):
         plan(small(), of(a=[1], b=[1], c=[1], d=[1]), limits=limits)

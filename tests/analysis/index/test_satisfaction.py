@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from analysis.exact import half_up
 from analysis.index.composite import score
 from analysis.index.satisfaction import average, satisfaction
+from locales.refusals import sentence
 from tests.analysis.conftest import DATA, read_csv
 from tests.analysis.rows import (
     ELEMENTS,
@@ -113,7 +114,7 @@ def test_blank_rows_only_are_no_respondents() -> None:
     index = index_of([dict.fromkeys(ELEMENTS), dict.fromkeys(ELEMENTS)])
     assert (index.n, index.index) == (0, None)
     assert index.no_index
-    assert index.no_index["id"] == "belum ada responden"
+    assert sentence("id", index.no_index) == "belum ada responden"
 
 
 def test_an_element_that_nobody_answered_gives_no_index() -> None:
@@ -125,7 +126,7 @@ def test_an_element_that_nobody_answered_gives_no_index() -> None:
         Fraction(7, 2),
     )
     assert index.no_index
-    assert index.no_index["en"] == "nobody answered: Cost or fee"
+    assert sentence("en", index.no_index) == "nobody answered: Cost or fee"
 
 
 def test_elements_in_use_weigh_one_kth_each() -> None:

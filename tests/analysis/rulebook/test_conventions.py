@@ -7,6 +7,7 @@ import pytest
 from analysis.errors import BadInput
 from analysis.rulebook.conventions import FILE, Conventions, conventions
 from analysis.rules import check, parse_yaml
+from tests.refusing import in_english
 
 
 @pytest.mark.parametrize(
@@ -57,4 +58,4 @@ BEST = ("figures", "alpha", "readings", 0, "from")
 def test_conventions_that_break_a_rule_are_refused(content: dict[str, Any], told: str) -> None:
     with pytest.raises(BadInput) as refused:
         check(Conventions, content, "broken.yaml")
-    assert told in str(refused.value)
+    assert told in in_english(refused.value)

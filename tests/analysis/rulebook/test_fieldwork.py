@@ -16,6 +16,7 @@ from analysis.rulebook.fieldwork import (
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.rules import rule_ids
+from tests.refusing import in_english
 
 SMALL = """
 id: small
@@ -106,7 +107,7 @@ def test_a_broken_file_is_refused_with_its_reason(old: str, new: str, told: str)
     assert old in SMALL
     with pytest.raises(BadInput) as refused:
         parse_field_instrument(SMALL.replace(old, new), "small.yaml")
-    assert told in str(refused.value)
+    assert told in in_english(refused.value)
 
 
 def test_an_instrument_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None:

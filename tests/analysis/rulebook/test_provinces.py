@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from analysis.errors import BadInput
 from analysis.rulebook.provinces import FILE, load_provinces, parse_provinces
+from tests.refusing import refusing
 
 TEXT = FILE.read_text(encoding="utf-8")
 
@@ -46,5 +46,5 @@ def test_a_government_is_found_by_its_code_or_name(code: str, name: str, found: 
     ],
 )
 def test_what_stands_twice_is_refused(old: str, new: str, told: str) -> None:
-    with pytest.raises(BadInput, match=re.escape(told)):
+    with refusing(re.escape(told)):
         parse_provinces(TEXT.replace(old, new, 1), "provinces.yaml")

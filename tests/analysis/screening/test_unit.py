@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from analysis.errors import BadInput
 from analysis.rules import check, parse_yaml, read_rules
 from analysis.screening.joint import joint
 from analysis.screening.responses import UNKNOWN, Responses
 from analysis.screening.rules import FILE, Rules, load_rules
 from analysis.screening.simulator import KINDS, Unit, a_unit, dishonest, honest
 from analysis.screening.unit import noted, screen
+from tests.refusing import refusing
 
 HONEST = 300
 # What each kind raises first, and which part of the units of 300 is found at a fifth stuffed.
@@ -140,11 +140,11 @@ def test_people_in_a_hurry_are_noted_only() -> None:
 def test_rules_name_their_sources() -> None:
     text = read_rules(FILE)
     assert load_rules().id == "screening-2026"
-    with pytest.raises(BadInput, match="source nobody"):
+    with refusing("source nobody"):
         _parsed(text.replace("source: kulldorff-2005", "source: nobody"))
-    with pytest.raises(BadInput, match="quarter-hours of one day"):
+    with refusing("quarter-hours of one day"):
         _parsed(text.replace("[28, 68]", "[68, 28]"))
-    with pytest.raises(BadInput, match="least_group"):
+    with refusing("least_group"):
         _parsed(text.replace("least_group: {value: 5", "least_group: {value: 4"))
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.index.refusal import Refusal
+from analysis.errors import Problem
 from analysis.rulebook.instrument import INSTRUMENTS
 from analysis.soundness.importance import (
     Importance,
@@ -20,6 +20,7 @@ from analysis.soundness.importance import (
     lmg,
     variance_shares,
 )
+from locales.refusals import sentence
 from tests.analysis.conftest import DATA, Run, Write
 from tests.analysis.rulebook.test_instrument import OVERALL
 
@@ -46,8 +47,8 @@ def computed(table: pd.DataFrame) -> Importance:
 
 def refused(table: pd.DataFrame) -> str:
     result = importance(table.drop(columns="overall"), table["overall"])
-    assert isinstance(result, Refusal)
-    return result["en"]
+    assert isinstance(result, Problem)
+    return sentence("en", result)
 
 
 def parts(result: Importance) -> dict[str, float]:
@@ -203,9 +204,9 @@ def test_shares_of_the_variance_add_up_to_one(survey: pd.DataFrame) -> None:
 def test_there_are_no_shares_of_no_variance(survey: pd.DataFrame) -> None:
     opposed = pd.DataFrame({"a": survey["u1"], "b": 5 - survey["u1"]})
     found = variance_shares(opposed)
-    assert isinstance(found, Refusal)
-    assert found["en"] == "the answers of every respondent add up to the same"
-    assert isinstance(variance_shares(opposed.head(19)), Refusal)
+    assert isinstance(found, Problem)
+    assert sentence("en", found) == "the answers of every respondent add up to the same"
+    assert isinstance(variance_shares(opposed.head(19)), Problem)
 
 
 def test_an_element_of_several_items_is_their_mean_unrounded() -> None:

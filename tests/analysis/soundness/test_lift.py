@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.index.refusal import Refusal
+from analysis.errors import Problem
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.scheme import load_scheme
 from analysis.soundness.lift import NextGrade, next_grade
+from locales.refusals import sentence
 from tests.analysis.rows import ELEMENTS, SKM, Row, adding_to, columns, index_of, same, tally_of
 
 
@@ -23,8 +24,8 @@ def lifted(one: Satisfaction) -> NextGrade:
 
 def reason(one: Satisfaction) -> str:
     found = next_grade(one)
-    assert isinstance(found, Refusal)
-    return found["en"]
+    assert isinstance(found, Problem)
+    return sentence("en", found)
 
 
 def rows_adding_to(totals: Sequence[int], n: int) -> list[Row]:
@@ -59,7 +60,7 @@ def test_a_whole_grade_is_out_of_reach_of_any_single_element() -> None:
 def test_that_rise_and_no_less_reaches_the_grade(totals: list[int], element: int) -> None:
     one = index_of(rows_adding_to(totals, 7))
     found = next_grade(one)
-    if isinstance(found, Refusal):
+    if isinstance(found, Problem):
         assert one.band is not None
         assert one.band.grade == "A"
         return

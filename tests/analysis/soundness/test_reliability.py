@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.index.refusal import Figure, Refusal
+from analysis.errors import Problem
 from analysis.soundness.reliability import (
+    Figure,
     Reliability,
     cronbach_alpha,
     feldt_interval,
@@ -18,6 +19,7 @@ from analysis.soundness.reliability import (
     ml_loadings,
     reliability,
 )
+from locales.refusals import sentence
 from tests.analysis.conftest import DATA, Run, Write
 
 R_SURVEY = DATA / "r-survey"
@@ -46,8 +48,8 @@ def number(figure: Figure) -> float:
 
 
 def reason(figure: object) -> str:
-    assert isinstance(figure, Refusal)
-    return figure["en"]
+    assert isinstance(figure, Problem)
+    return sentence("en", figure)
 
 
 def test_alpha_its_interval_omega_and_kmo_are_what_r_says(
@@ -182,7 +184,7 @@ def test_items_that_cancel_out_have_no_alpha() -> None:
     opposed = pd.DataFrame(np.column_stack([cube[:, :2], 5 - cube[:, :2]]), columns=[*"abcd"])
     found = reliability(opposed)
     assert reason(found.alpha) == "the answers of every respondent add up to the same"
-    assert isinstance(found.interval, Refusal)
+    assert isinstance(found.interval, Problem)
 
 
 def test_items_without_any_relation_have_no_kmo() -> None:

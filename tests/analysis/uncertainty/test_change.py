@@ -3,6 +3,7 @@ import pytest
 from scipy.stats import ttest_ind
 
 from analysis.uncertainty.change import Change, element_changes, holm, index_changes
+from locales.refusals import show_value
 from tests.analysis.rows import ELEMENTS, SKM, Row, columns, in_pairs, same
 
 EARLIER = [3, 2, 4, 3, 3, 2, 3]
@@ -50,7 +51,7 @@ def test_only_what_both_periods_have_is_compared() -> None:
     ("before", "after", "difference", "why"),
     [
         (same(3), same(3, 4), 12.5, "one_respondent"),
-        (same(3, 4), same(4, 4, 4), 12.5, "alike"),
+        (same(3, 4), same(4, 4, 4), 12.5, "all_alike"),
         (same(3, 4), [], None, "no_index"),
         (same(3), [], None, "one_respondent"),
     ],
@@ -61,9 +62,9 @@ def test_what_cannot_be_compared_says_why(
     (found,) = index_changes(in_pairs({"A": before}), in_pairs({"A": after}), SKM).values()
     assert found.difference == pytest.approx(difference)
     assert found.no_interval
-    assert found.no_interval.why == why
+    assert found.no_interval.code == why
     assert (found.changed, found.interval, found.p) == (None, None, None)
-    assert found["id"] == found.no_interval["id"]
+    assert found.verdict == found.no_interval
 
 
 def test_everybody_asked_is_still_a_sample_of_what_comes() -> None:
@@ -80,8 +81,11 @@ def test_holm_by_hand() -> None:
     adjusted = [one.adjusted for one in found]
     assert adjusted == pytest.approx([0.5, 0.04, None, 0.06, 0.06], nan_ok=True)
     assert [one.changed for one in found] == [False, True, None, False, False]
-    assert (found[1]["id"], found[1]["en"]) == ("berubah", "changed")
-    assert found[0]["id"] == "tidak ada tanda perubahan"
+    assert (show_value("id", found[1].verdict), show_value("en", found[1].verdict)) == (
+        "berubah",
+        "changed",
+    )
+    assert show_value("id", found[0].verdict) == "tidak ada tanda perubahan"
 
 
 def test_holm_never_exceeds_one() -> None:

@@ -19,6 +19,7 @@ from analysis.uncertainty.score_error import (
     share_surveys,
     slopes,
 )
+from locales.refusals import sentence
 
 PERCEPTION, OMBUDSMAN = load_scheme("perception-2022"), load_scheme("ombudsman-2022")
 TREE = """
@@ -89,10 +90,10 @@ def test_no_interval_without_a_reason() -> None:
     (figure,) = institution_figures(scores, ["a", "a"], unknown).values()
     assert interval(figure, PERCEPTION) is None
     assert figure.no_interval
-    assert "terlalu kecil" in figure.no_interval["id"]
+    assert "terlalu kecil" in sentence("id", figure.no_interval)
     (figure,) = institution_figures(scores, ["a", "a"], {}).values()
     assert figure.no_interval
-    assert "rated by citizens" in figure.no_interval["en"]
+    assert "rated by citizens" in sentence("en", figure.no_interval)
 
 
 def test_an_unscored_unit_leaves_its_institution_out() -> None:

@@ -13,8 +13,10 @@ from analysis.rulebook.scheme import parse_scheme
 from analysis.uncertainty.intervals import bounded_interval, grade_probability, t_interval
 from analysis.uncertainty.moments import linear, moments, scale_of
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
+from locales.refusals import sentence
 from tests.analysis.likert import U, cells, r_says, visits
 from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
+from tests.refusing import in_english, refusing
 
 SPAN = (25.0, 100.0)
 BLANKS = st.fixed_dictionaries(dict.fromkeys(ELEMENTS, st.none() | st.integers(1, 4)))
@@ -159,7 +161,7 @@ def test_rules_that_cannot_be_meant_are_refused(old: str, new: str, told: str) -
     assert old in text
     with pytest.raises(BadInput) as refused:
         parse_certainty(text.replace(old, new), "certainty.yaml")
-    assert told in str(refused.value)
+    assert told in in_english(refused.value)
 
 
 def test_answers_counted_apart_add_up_to_the_same() -> None:
@@ -194,22 +196,22 @@ def test_what_is_told_hangs_together(rows: list[Row], visits: int) -> None:
         (same(3), None, "one_respondent"),
         (same(3), 1, "one_respondent"),
         ([*same(4, 3), {"time": 3}], None, None),
-        (same(4, 4, 4), None, "alike"),
-        (same(*[4] * 20), 21, "alike"),
+        (same(4, 4, 4), None, "all_alike"),
+        (same(*[4] * 20), 21, "all_alike"),
         (same(2, 3), 5, None),
     ],
 )
 def test_when_there_is_no_interval(rows: list[Row], visits: int | None, why: str | None) -> None:
     found = sure(rows, visits)
-    assert (found.no_interval and found.no_interval.why) == why
+    assert (found.no_interval and found.no_interval.code) == why
 
 
 def test_an_element_of_one_answer_is_named() -> None:
     rows: list[Row] = [{**row, "cost": None} for row in same(2, 3, 4)]
     found = sure([*rows, *same(3)])
     assert found.no_interval
-    assert found.no_interval["id"] == "kurang dari dua jawaban: Biaya/tarif"
-    assert found.no_interval["en"] == "fewer than two answers: Cost or fee"
+    assert sentence("id", found.no_interval) == "kurang dari dua jawaban: Biaya/tarif"
+    assert sentence("en", found.no_interval) == "fewer than two answers: Cost or fee"
 
 
 def test_different_people_of_the_same_index_are_alike() -> None:
@@ -223,7 +225,7 @@ def test_different_people_of_the_same_index_are_alike() -> None:
     ]
     found = sure(mixed)
     assert found.no_interval
-    assert found.no_interval.why == "alike"
+    assert found.no_interval.code == "all_alike"
 
 
 @pytest.mark.parametrize("answers", [(4, 4, 4), (2, 4, 3)])
@@ -249,7 +251,7 @@ def test_everybody_asked_and_an_index_on_the_edge() -> None:
 
 
 def test_fewer_visits_than_respondents_are_refused() -> None:
-    with pytest.raises(BadInput, match="visits: found 2, expected at least the 3 respondents"):
+    with refusing("visits: found 2, expected at least the 3 respondents"):
         sure(same(2, 3, 4), 2)
 
 

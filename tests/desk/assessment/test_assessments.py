@@ -23,9 +23,11 @@ from desk.assessment.assessments import (
 )
 from desk.assessment.field_sheets import read_judgements
 from desk.evidence import keep_evidence, read_evidence
+from locales.refusals import parts
 from models import Assessment, reading, writing
 from models.assessments import AREAS
 from tests.desk.conftest import House
+from tests.refusing import in_english, refusing
 
 SCHEME = load_scheme("perception-2022")
 Write = Callable[[Sequence[Sequence[object]]], tuple[bytes, str]]
@@ -122,7 +124,7 @@ def test_another_subject_or_no_address_is_refused(house: House) -> None:
     ]
     with pytest.raises(BadInput) as refused, writing(house.engine) as session:
         assess(session, house.analyst, load_scheme("ombudsman-2022"), 2025, wrong)
-    assert [problem.place for problem in refused.value.problems] == [
+    assert [parts("en", problem)[0] for problem in refused.value.problems] == [
         "fee: subject",
         "knows_duties: subject",
         "service_area: subject",
@@ -164,13 +166,13 @@ def test_all_that_is_wrong_is_named_and_nothing_is_stored(house: House) -> None:
     ]
     with pytest.raises(BadInput) as refused, writing(house.engine) as session:
         assess(session, house.analyst, SCHEME, 2025, wrong)
-    assert [str(problem) for problem in refused.value.problems] == [
+    assert in_english(refused.value).splitlines() == [
         'item: found "satisfaction", expected an item of the scheme',
         'item: found "taste", expected an item of the scheme',
         "product: judgement: found 5, expected 0, 1, 2, 3 or 4",
         "procedure: judgement: found -1, expected 0, 1, 2, 3 or 4",
         "time_limit: judgement: found True, expected 0, 1, 2, 3 or 4",
-        "requirements: note: found 2001 characters, expected 2000 at most",
+        "requirements: note: found 2,001 characters, expected 2,000 at most",
     ]
     assert means(house) == {}
     assert house.acts() == []
@@ -230,7 +232,7 @@ def test_every_bad_row_of_a_file_is_named(house: House, write: Write) -> None:
     )
     with reading(house.engine) as session, pytest.raises(BadInput) as refused:
         read_judgements(session, house.analyst, content, name, SCHEME, 2025)
-    assert [(problem.place, problem.found) for problem in refused.value.problems] == [
+    assert [parts("en", problem)[:2] for problem in refused.value.problems] == [
         (f"{name}: row 3, column unit", '"elsewhere"'),
         (f"{name}: row 4, column item", '"taste"'),
         (f"{name}: row 5, column judgement", '"2.5"'),
@@ -240,7 +242,7 @@ def test_every_bad_row_of_a_file_is_named(house: House, write: Write) -> None:
 
 
 def test_a_file_without_a_column_is_refused(house: House) -> None:
-    with reading(house.engine) as session, pytest.raises(BadInput, match="no column item"):
+    with reading(house.engine) as session, refusing("no column item"):
         read_judgements(session, house.analyst, b"unit;judgement\na;3\n", "a.csv", SCHEME, 2025)
 
 

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.actors import Actor, Forbidden
-from analysis.errors import BadInput
 from analysis.rulebook.scheme import load_scheme
 from analysis.uncertainty.agreement import Agreement
 from desk.assessment.assessments import Judgement, Place, assess, mean_judgements
 from desk.assessment.disagreements import Compared, assessed_by_two, compare_assessors, settle
 from models import Assessment, Role, User, reading, writing
 from tests.desk.conftest import ROLES, House, _person
+from tests.refusing import refusing
 
 SCHEME = load_scheme("ombudsman-2022")
 REASON = "Foto papan dilihat bersama"
@@ -110,14 +110,14 @@ def test_what_was_settled_stays_when_an_assessor_changes_the_mind(
 def test_what_cannot_be_settled_is_refused(
     house: House, third: Actor, place: Place, rung: int, reason: str, told: str
 ) -> None:
-    with writing(house.engine) as session, pytest.raises(BadInput, match=told):
+    with writing(house.engine) as session, refusing(told):
         settle(session, third, house.clinic, 2025, place, rung, reason)
     assert "reconcile" not in house.acts()
 
 
 def test_nobody_settles_an_item_of_the_own(house: House) -> None:
     for actor in (house.analyst, house.second_analyst):
-        with pytest.raises(BadInput, match="one that you assessed"):
+        with refusing("one that you assessed"):
             settle_fee(house, actor)
         assert all(one.mine for one in compared(house, actor).differences)
 

@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
-from analysis.errors import BadInput
 from analysis.publication.explained import figures
 from analysis.publication.publication import derive, read_evidence
 from analysis.rulebook.scheme import load_scheme
@@ -22,6 +21,7 @@ from desk.index.perception import Round, is_scored_here, score_year
 from desk.publication.publishing import prepare, read_document
 from models import Interview, reading, writing
 from tests.desk.conftest import House
+from tests.refusing import refusing
 
 NONE: Answers = {FORMS: ["none"]}
 TRUST = ("honest", "fair", "able", "open", "mends")
@@ -111,7 +111,7 @@ def test_the_same_number_again_corrects_only_the_own(house: House) -> None:
 def test_what_is_no_answer_is_refused(
     house: House, area: str, respondent: int, answers: Answers, told: str
 ) -> None:
-    with pytest.raises(BadInput, match=told):
+    with refusing(told):
         interview(house, answers, [respondent], area)
     with reading(house.engine) as session:
         assert session.scalars(select(Interview)).all() == []
@@ -119,7 +119,7 @@ def test_what_is_no_answer_is_refused(
 
 
 def test_trust_was_not_asked_before_2025(house: House) -> None:
-    with writing(house.engine) as session, pytest.raises(BadInput, match="one in force"):
+    with writing(house.engine) as session, refusing("one in force"):
         record(session, house.analyst, house.clinic, 2024, "trust", 1, {"honest": 3})
 
 
@@ -180,5 +180,5 @@ def test_a_publication_recomputes_what_interviews_say(house: House) -> None:
     unit["interviews"] = {"perceived_maladministration": told}
     assert derive(read_evidence(document))["units"][0]["inputs"]["output"] == "100"
     told["points"] = 6
-    with pytest.raises(BadInput, match="a part of the most possible"):
+    with refusing("a part of the most possible"):
         derive(read_evidence(document))

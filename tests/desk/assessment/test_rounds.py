@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
-from analysis.errors import BadInput
 from analysis.rulebook.sampling import load_sampling
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess
@@ -37,6 +36,7 @@ from desk.publication.publishing import approve, prepare, read_document
 from models import SampledUnit, Unit, now, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.index.test_perception import institutions, scored, units
+from tests.refusing import refusing
 
 COMPLIANCE = load_scheme("compliance-2021")
 ITEMS = len(COMPLIANCE.indicators())
@@ -61,7 +61,7 @@ def choose(house: House, round_id: int, *places: int) -> None:
 
 
 def refused(house: House, work: Callable[[Session], object], told: str) -> None:
-    with writing(house.engine) as session, pytest.raises(BadInput, match=told):
+    with writing(house.engine) as session, refusing(told):
         work(session)
 
 
@@ -351,7 +351,7 @@ def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> Non
         # The sample is not told to who judges oneself.
         assert {one.subject for one in asked_of(session, [unit], 2025, "self")} == every
         third = Judgement(house.clinic, "knows_ombudsman", 3, subject="3")
-        with pytest.raises(BadInput, match="subject"):
+        with refusing("subject"):
             assess(session, house.analyst, scheme, 2025, [third])
         fee = Judgement(house.clinic, "fee", 3, subject="layanan-1")
         assess(session, house.analyst, scheme, 2025, [fee])

@@ -9,6 +9,7 @@ from accounts.actors import Forbidden
 from analysis.rulebook.scheme import load_scheme
 from desk.index.league import figures_of, league_of, units_of, year_on_year
 from desk.index.perception import Round, score_year
+from locales.refusals import show_value
 from models import writing
 from tests.desk.conftest import ELEMENTS, House, another_district
 from tests.desk.index.test_perception import FIRST, close, open_half
@@ -77,7 +78,7 @@ def test_a_year_without_citizens_has_a_difference_and_no_interval(house: House) 
     assert found is not None
     change = found.changes["malra"]
     assert (change.difference, change.interval, change.changed) == (25.0, None, None)
-    assert "dinilai warga" in change["id"]
+    assert "dinilai warga" in show_value("id", change.verdict)
 
 
 def test_no_year_before(house: House) -> None:
@@ -109,4 +110,4 @@ def test_all_alike_tell_nothing_of_the_others(house: House) -> None:
     house.judge(3)
     figure = figures_of(scored(house))["malra"]
     assert figure.no_interval is not None
-    assert figure.no_interval.why == "unit"
+    assert figure.no_interval.code == "unit_without_spread"

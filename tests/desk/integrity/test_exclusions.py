@@ -10,6 +10,7 @@ from analysis.errors import BadInput
 from desk.integrity.exclusions import exclude
 from models import Exclusion, reading, writing
 from tests.desk.conftest import House
+from tests.refusing import refusing
 
 REASON = "terkirim dua kali"
 
@@ -23,7 +24,7 @@ def try_to(house: House, responses: Sequence[UUID], reason: str = REASON) -> Non
 def test_a_reason_is_needed(house: House, reason: str) -> None:
     key = house.rate()
     if len(reason.strip()) < 10:
-        with pytest.raises(BadInput, match="reason"):
+        with refusing("reason"):
             try_to(house, key, reason)
 
 

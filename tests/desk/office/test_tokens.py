@@ -2,11 +2,11 @@
 
 import pytest
 
-from analysis.errors import BadInput
 from desk.office.periods import close_period
 from desk.office.tokens import MOST_AT_ONCE, issue
 from models import writing
 from tests.desk.conftest import House
+from tests.refusing import refusing
 
 SECRET = bytes(32)
 
@@ -24,12 +24,12 @@ def test_tokens_are_issued_and_their_number_is_on_record(house: House) -> None:
 
 @pytest.mark.parametrize("number", [0, -1, MOST_AT_ONCE + 1])
 def test_a_number_out_of_bounds_is_refused(house: House, number: int) -> None:
-    with pytest.raises(BadInput, match="1 to 1000"):
+    with refusing("1 to 1000"):
         try_to(house, number)
 
 
 def test_without_a_running_period_there_are_none(house: House) -> None:
     with writing(house.engine) as session:
         close_period(session, house.coordinator, house.period)
-    with pytest.raises(BadInput, match="period"):
+    with refusing("period"):
         try_to(house, 1)

@@ -79,4 +79,4 @@ def test_what_means_nothing_is_refused(line: str, typed: str, why: str) -> None:
     lines: dict[str, Any] = {"answers": "333333333", line: typed}
     with pytest.raises(Refused) as refused:
         read_typed(Typed(**lines), SKM)
-    assert [refusal.why for refusal in refused.value.refusals] == [why]
+    assert [problem.code for problem in refused.value.problems] == [why]

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from accounts.actors import Actor, Forbidden
-from analysis.errors import BadInput
 from desk.papers.announcing import (
     announcements_of,
     approve,
@@ -20,6 +19,7 @@ from models import writing
 from tests.desk.conftest import House
 from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.unit.test_results import close, load, rows
+from tests.refusing import refusing
 
 
 def second_coordinator(house: House) -> Actor:
@@ -66,14 +66,14 @@ def test_nobody_approves_alone(house: House) -> None:
     close(house)
     with writing(house.engine) as session:
         key = prepare_unit(session, house.coordinator, house.clinic, house.period).id
-    with pytest.raises(BadInput, match="a second person"), writing(house.engine) as session:
+    with refusing("a second person"), writing(house.engine) as session:
         approve(session, house.coordinator, key)
     for role in ("official", "analyst", "other_coordinator"):
         with pytest.raises(Forbidden), writing(house.engine) as session:
             approve(session, house.actors[role], key)
     with writing(house.engine) as session:
         approve(session, second_coordinator(house), key)
-        with pytest.raises(BadInput, match="approved already"):
+        with refusing("approved already"):
             approve(session, second_coordinator(house), key)
 
 
@@ -105,12 +105,12 @@ def test_the_few_of_a_unit_are_in_no_institutions_index(house: House) -> None:
 
 def test_an_open_period_and_no_index_are_refused(house: House) -> None:
     house.rate(3, 4)
-    with pytest.raises(BadInput, match="found open"):
+    with refusing("found open"):
         prepared(house)
     close(house)
-    with pytest.raises(BadInput, match="no index"):
+    with refusing("no index"):
         prepared(house)
-    with pytest.raises(BadInput, match="no unit with an index"), writing(house.engine) as session:
+    with refusing("no unit with an index"), writing(house.engine) as session:
         prepare_institution(session, house.coordinator, house.district, house.period)
 
 
@@ -118,7 +118,7 @@ def test_media_are_noted_of_what_is_public(house: House) -> None:
     house.rate(3, 7)
     close(house)
     key = prepared(house)
-    with pytest.raises(BadInput, match="not approved"), writing(house.engine) as session:
+    with refusing("not approved"), writing(house.engine) as session:
         note_medium(session, house.official, key, "website", "laman", date(2026, 1, 2))
 
 
@@ -126,5 +126,5 @@ def test_the_same_figures_are_prepared_once(house: House) -> None:
     house.rate(3, 7)
     close(house)
     prepared(house)
-    with pytest.raises(BadInput, match="prepared already"):
+    with refusing("prepared already"):
         prepared(house)

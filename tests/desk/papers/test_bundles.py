@@ -14,12 +14,12 @@ from sqlalchemy import update
 from sqlalchemy.exc import NoResultFound
 
 from accounts.actors import Actor, Forbidden
-from analysis.errors import BadInput
 from desk.jobs import KEPT, SILENCE, Stopped, file_of, jobs_of, own_job, run, start, stop_job
 from desk.papers.bundles import begin_bundle
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
+from tests.refusing import refusing
 
 PATIENCE = 120
 MANY = 30
@@ -169,7 +169,7 @@ def test_a_killed_process_is_marked_as_failed(
     job, process = running
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    with pytest.raises(BadInput, match="another that is unfinished"):
+    with refusing("another that is unfinished"):
         begin(closed, "reports")
     with writing(closed.engine) as session:
         long_ago = now() - SILENCE - timedelta(seconds=1)
@@ -207,13 +207,13 @@ def test_what_is_refused_at_once(closed: House) -> None:
             begin(closed, "reports", actor=closed.actors[role])
     with pytest.raises(Forbidden):
         begin(closed, "reports", [closed.clinic, 999])
-    with pytest.raises(BadInput, match="one of reports, worksheets, evidence"):
+    with refusing("one of reports, worksheets, evidence"):
         begin(closed, "pamphlets")
     assert "begin_job" not in closed.acts()
 
 
 def test_an_open_period_has_no_bundles(house: House) -> None:
-    with pytest.raises(BadInput, match="a period that is closed"):
+    with refusing("a period that is closed"):
         begin(house, "reports")
 
 

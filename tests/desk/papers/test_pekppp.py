@@ -11,7 +11,6 @@ from zipfile import ZipFile
 import pytest
 
 from accounts.actors import Actor, Forbidden
-from analysis.errors import BadInput
 from desk.evidence import keep_evidence
 from desk.office.periods import record_visits
 from desk.papers.announcing import approve, note_medium, prepare_unit
@@ -21,6 +20,7 @@ from models import Institution, now, reading, writing
 from reports.papers.evidence import Evidence, evidence_zip
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
+from tests.refusing import refusing
 from tests.reports.survey import a_photo
 from tests.world import a_period
 
@@ -162,7 +162,7 @@ def test_two_years_and_closed_periods_only(house: House) -> None:
 
 
 def test_of_closed_periods_and_for_the_coordinator_only(house: House) -> None:
-    with pytest.raises(BadInput, match="a period that is closed"):
+    with refusing("a period that is closed"):
         gather(house)
     close(house)
     for role in ("official", "other_coordinator", "analyst", "nobody"):

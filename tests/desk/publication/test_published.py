@@ -14,7 +14,6 @@ from zipfile import ZipFile
 
 import pytest
 
-from analysis.errors import BadInput
 from analysis.rulebook.scheme import Scheme, load_scheme
 from desk.publication.certificates import Holder, hand_out, holders, own_holders
 from desk.publication.published import entries, file_name, open_data, permanent_link, sealed_file
@@ -25,6 +24,7 @@ from tests.desk.conftest import House, another_district
 from tests.desk.index.test_declarations import state, suffixed
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
+from tests.refusing import refusing
 
 ROOT = Path(__file__).parents[3]
 SECRET = bytes(range(32))
@@ -88,7 +88,7 @@ def test_nothing_is_public_before_it_is_sealed(judged: House) -> None:
     with reading(judged.engine) as session:
         assert entries(session) == {}
         for key in (waiting, uuid4()):
-            with pytest.raises(BadInput, match="one that is public"):
+            with refusing("one that is public"):
                 hand_out(session, key, CLINIC, BASE, "id")
             with pytest.raises(KeyError):
                 sealed_file(session, key)
@@ -104,7 +104,7 @@ def test_the_scheme_says_who_is_entitled(judged: House) -> None:
         assert list(holders(document, entry.scheme, "malra")) == [CLINIC]
         assert len(holders(document, entry.scheme, "lain")) == 2
         for holder in (DISTRICT, REGISTRY, ("units", "tidak-ada"), ("units", "malra")):
-            with pytest.raises(BadInput, match="compliance-2021 entitles"):
+            with refusing("compliance-2021 entitles"):
                 hand_out(session, publication, holder, BASE, "id")
 
 
@@ -126,7 +126,7 @@ def test_only_the_newest_publication_gives_certificates(judged: House) -> None:
     compliance = load_scheme("compliance-2021")
     first = publish(judged, compliance)
     second = publish(judged, compliance, corrects=first)
-    with reading(judged.engine) as session, pytest.raises(BadInput, match="number 1, replaced"):
+    with reading(judged.engine) as session, refusing("number 1, replaced"):
         hand_out(session, first, CLINIC, BASE, "id")
     assert "Publikasinomor2" in drawn(judged, second, CLINIC)
 
@@ -147,7 +147,7 @@ def test_a_scheme_of_ours_gives_none(house: House) -> None:
     with reading(house.engine) as session:
         entry = entries(session)[publication]
         assert holders(read_document(entry.publication), entry.scheme, "malra") == {}
-        with pytest.raises(BadInput, match="perception-2022 entitles"):
+        with refusing("perception-2022 entitles"):
             hand_out(session, publication, CLINIC, BASE, "id")
 
 

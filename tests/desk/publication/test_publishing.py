@@ -35,6 +35,7 @@ from survey.submission import submit
 from tests.desk.conftest import ELEMENTS, ROLES, House, another_district
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
+from tests.refusing import refusing
 
 SECRET = bytes(range(32))
 
@@ -172,7 +173,7 @@ def test_ranks_of_units_leave_out_those_that_are_not_published(house: House) -> 
 
 def test_nothing_complete_is_refused(house: House) -> None:
     for _ in range(2):
-        with pytest.raises(BadInput, match="no institution whose units all have a score"):
+        with refusing("no institution whose units all have a score"):
             publish_year(house)
         house.judge(3)
     with reading(house.engine) as session:
@@ -216,7 +217,7 @@ def test_only_a_second_analyst_approves_and_only_then_it_is_public(house: House)
         assert publications(session) == []
         assert [one.id for one in waiting(session, house.second_analyst)] == [key]
     with writing(house.engine) as session:
-        with pytest.raises(BadInput, match="prepared by yourself"):
+        with refusing("prepared by yourself"):
             approve(session, house.analyst, key, SECRET)
         for role in set(ROLES) - {"analyst", "second_analyst"}:
             with pytest.raises(Forbidden):
@@ -224,7 +225,7 @@ def test_only_a_second_analyst_approves_and_only_then_it_is_public(house: House)
             with pytest.raises(Forbidden):
                 waiting(session, house.actors[role])
         approve(session, house.second_analyst, key, SECRET)
-        with pytest.raises(BadInput, match="approved already"):
+        with refusing("approved already"):
             approve(session, house.second_analyst, key, SECRET)
     with reading(house.engine) as session:
         assert [one.id for one in publications(session)] == [key]
@@ -240,7 +241,7 @@ def test_a_correction_points_to_what_it_corrects(house: House) -> None:
         new = prepare(session, house.analyst, rules, 2025, corrects=old.id)
         assert read_document(new)["corrects"] == old.seal.hash
         for scheme, wrong in ((load_scheme("compliance-2021"), old.id), (rules, new.id)):
-            with pytest.raises(BadInput, match="correction"):
+            with refusing("correction"):
                 prepare(session, house.analyst, scheme, 2025, corrects=wrong)
 
 

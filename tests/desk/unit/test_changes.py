@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.index.refusal import Refusal
+from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
 from desk.office.periods import close_period, open_period, record_visits
 from desk.unit.changes import Compared, Moment, compare, moments_of
@@ -144,8 +144,8 @@ def test_few_complete_answers_give_reasons_instead_of_figures(house: House) -> N
     close(house, period)
     found = drivers(house, period)
     assert found
-    assert isinstance(found.parts, Refusal)
-    assert isinstance(found.soundness.alpha, Refusal)
+    assert isinstance(found.parts, Problem)
+    assert isinstance(found.soundness.alpha, Problem)
 
 
 def test_an_overall_rating_changes_no_index(house: House) -> None:

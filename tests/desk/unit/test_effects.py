@@ -10,6 +10,7 @@ import pytest
 from docx import Document
 
 from accounts.actors import Forbidden
+from analysis.errors import Problem
 from desk.office.periods import close_period
 from desk.papers.contents import unit_contents
 from desk.unit.effects import effects_of
@@ -110,7 +111,7 @@ def test_all_answering_alike_say_why_there_is_no_verdict(house: House, earlier: 
     house.rate(4, 20)
     shut(house, house.period)
     assert found(house)["time"].verdict == "unknown"
-    assert found(house)["time"].change["id"]
+    assert found(house)["time"].change.verdict == Problem("all_alike")
 
 
 def test_only_who_sees_the_unit_sees_its_effects(house: House, earlier: int) -> None:

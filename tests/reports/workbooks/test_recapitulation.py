@@ -8,12 +8,12 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from analysis.errors import BadInput
 from analysis.index.satisfaction import Satisfaction
 from locales import LANGUAGES, Language, texts
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
 from tests.analysis.rows import ELEMENTS, SKM, Row, adding_to, columns, index_of, same
+from tests.refusing import refusing
 from tests.reports.office import Office
 
 HEAD = Head("Kabupaten Contoh", "Semester II 2026", 4, 9, "suara-layanan 9.9")
@@ -129,7 +129,7 @@ def test_the_chart_shows_the_units_that_have_an_index() -> None:
 
 
 def test_without_units_there_is_no_recapitulation() -> None:
-    with pytest.raises(BadInput, match="found no units, expected at least one unit"):
+    with refusing("found no units, expected at least one unit"):
         recapitulation_xlsx([], SKM, HEAD, "id")
 
 

@@ -19,11 +19,13 @@ from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.soundness.matrix import Answers, tally_of
-from locales import LANGUAGES, Language, texts, translate
+from locales import LANGUAGES, Language, texts
+from locales.refusals import parts
 from reports.workbooks.sheets import Head
 from reports.workbooks.worksheet import worksheet_xlsx
 from tests.analysis.rows import ELEMENTS, adding_to, columns, same
 from tests.analysis.soundness.test_matrix import matrix
+from tests.refusing import refusing
 from tests.reports.office import Office, beside, without_values
 
 SKM = load_scheme("skm-2017")
@@ -242,12 +244,12 @@ def test_columns_stand_in_the_order_of_the_regulation() -> None:
 
 
 def test_fewer_than_five_are_refused() -> None:
-    with pytest.raises(BadInput, match="found 4 respondents, expected at least 5"):
+    with refusing("found 4 respondents, expected at least 5"):
         a_worksheet(np.vstack([matrix(same(3, 3, 3, 3)), np.full((3, 9), np.nan)]))
     answers = scattered(1, 30)
     answers[4:, 3] = np.nan
     answers[:4, 3] = 2
-    with pytest.raises(BadInput, match="found 4 respondents, expected at least 5 or nobody"):
+    with refusing("found 4 respondents, expected at least 5 or nobody"):
         a_worksheet(answers)
 
 
@@ -255,8 +257,7 @@ def test_a_refusal_is_told_in_indonesian() -> None:
     with pytest.raises(BadInput) as refused:
         a_worksheet(matrix(same(3)))
     [problem] = refused.value.problems
-    told = [translate("id", part) for part in (problem.place, problem.found, problem.expected)]
-    assert told == ["lembar pengolahan", "1 responden", "sedikitnya 5"]
+    assert parts("id", problem) == ("lembar pengolahan", "1 responden", "sedikitnya 5")
 
 
 def test_names_are_texts_and_never_formulas(office: Office) -> None:

@@ -1,6 +1,5 @@
 """The rating form, as a citizen fills it in."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Radio
 
 from analysis.rulebook.instrument import load_instrument
-from locales import texts
 from models import (
     Comment,
     Experience,
@@ -464,14 +462,3 @@ def test_a_demonstration_is_marked(engine: Engine) -> None:
         session.execute(update(Institution).values(demonstration=True))
     assert "DATA CONTOH" in said(look(unit=UNIT))
     assert all("DATA CONTOH" in option for option in look().selectbox[0].options)
-
-
-def test_every_refusal_has_its_sentence() -> None:
-    root = Path(__file__).parents[3]
-    files = ("survey/checks.py", "survey/submission.py", "desk/office/typed.py")
-    source = "".join((root / file).read_text() for file in files)
-    reasons = set(re.findall(r'Refusal\(\s*"(\w+)"', source))
-    assert len(reasons) >= 13
-    for language in ("id", "en"):
-        sentences = {key for key in texts(language) if key.startswith("refused.")}
-        assert {f"refused.{reason}" for reason in reasons} == sentences
