@@ -21,7 +21,6 @@ from desk.office.periods import closed_period
 from desk.papers.announcing import headline_of
 from desk.papers.trend import trend
 from desk.publication.publishing import software_version
-from desk.register.names import names_then
 from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
@@ -33,6 +32,7 @@ from models import Batch, Period, Unit, Withdrawal, now
 from reports.contents import Characteristic, Contents, Headline, Mending, Need, Part, Point
 from reports.papers.legal import legal_basis
 from survey.counts import count_people
+from survey.names import names_then
 from survey.periods import asked_instrument
 
 CHARACTERISTICS = ("sex", "age", "education", "occupation")

@@ -21,7 +21,6 @@ from desk.papers.contents import (
     unit_contents,
     units_of,
 )
-from desk.register.names import names_then
 from desk.unit.results import UnitResults, unit_results
 from locales import Language
 from models import Period, Unit, reading, writing
@@ -34,6 +33,7 @@ from reports.papers.report import report_docx, report_pdf
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
 from reports.workbooks.worksheet import worksheet_xlsx
+from survey.names import names_then
 from survey.periods import asked_instrument, used_scheme
 from survey.rows import read_answers, read_responses
 

@@ -16,13 +16,13 @@ from analysis.disclosure import SMALLEST_GROUP
 from desk.evidence import read_evidence
 from desk.office.periods import closed_period
 from desk.papers.contents import SOFTWARE, units_of
-from desk.register.names import NamesThen, names_then
 from desk.unit.follow_up import consultations_of, follow_ups_of
 from desk.unit.results import unit_results
 from locales import Language, say
 from models import Announcement, FollowUp, Institution, Medium, Period, Service, Unit, now
 from models import Evidence as Kept
 from reports.papers.evidence import COLUMNS, INDICATORS, Cell, Evidence
+from survey.names import NamesThen, names_then
 
 YEARS = 2
 STARTED = ("under_way", "done")

@@ -28,9 +28,9 @@ from analysis.publication.publication import (
     subtraction_tells,
 )
 from desk.index.perception import INTERVIEWS, Round, Surveyed
-from desk.register.names import names_on
 from models import Period, Unit, now
 from survey.counts import Responses
+from survey.names import names_on
 
 SQUARES_DECIMALS = 9
 

@@ -16,9 +16,9 @@ from analysis.errors import bad
 from desk.audit import log
 from desk.reasons import worded
 from desk.register.keeping import kept_unit, require_keeper
-from desk.register.names import last_day
 from desk.register.places import add_counter, add_service, add_unit
 from models import Period, Response, Succession, Unit, UnitChange, now
+from survey.names import last_day
 
 FEWEST_PARTS = 2
 

@@ -8,11 +8,11 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_administrator
-from analysis.errors import BadInput, Written, bad
+from analysis.errors import BadInput, Place, Problem, Written, bad
 from desk.audit import log
 from desk.register.codes import code_problem, name_problem, propose_code, tidy
 from desk.register.keeping import kept_unit, require_keeper, today_at
-from desk.register.names import OWN_COLUMN, last_day
+from locales import Phrase
 from models import (
     Base,
     Counter,
@@ -24,6 +24,7 @@ from models import (
     Unit,
 )
 from models.places import KINDS, TIMEZONES
+from survey.names import OWN_COLUMN, last_day
 
 Placed = Institution | Unit | Service | Counter
 # What goes with a place that is removed.
@@ -244,7 +245,7 @@ def _new_name(session: Session, name: str, of: type[Placed], *among: object) -> 
     """The name without space around it. Raises BadInput where it is none, or another's."""
     name = tidy(name)
     if problem := name_problem(name):
-        raise BadInput([problem])
+        raise _typed(problem, "register.name")
     same = func.lower(of.name) == name.lower()
     if session.scalar(select(exists().where(same, *_present(of), *among))):  # type: ignore[arg-type]
         raise bad("register_name_taken", found=Written(name))
@@ -261,11 +262,16 @@ def _new_code(session: Session, code: str, name: str, of: type[Placed], *among: 
         taken = session.scalars(select(func.lower(of.code)).where(*among))  # type: ignore[arg-type]
         return propose_code(name, set(taken))
     if problem := code_problem(code):
-        raise BadInput([problem])
+        raise _typed(problem, "register.code")
     same = func.lower(of.code) == code
     if session.scalar(select(exists().where(same, *among))):  # type: ignore[arg-type]
         raise bad("register_code_taken", found=Written(code))
     return code
+
+
+def _typed(problem: Problem, entry: str) -> BadInput:
+    """The problem at the entry of a form."""
+    return BadInput([Problem(problem.code, Place(column=Phrase(entry)), **problem.values)])
 
 
 def _siblings(place: Placed) -> Collection[object]:

@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from analysis.errors import bad
-from desk.register.names import last_day
 from models import Period, Response, Unit
+from survey.names import last_day
 
 
 def units_in(period: Period) -> Select[Unit]:

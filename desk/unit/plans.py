@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.evidence import read_evidence
-from desk.register.names import names_then
 from desk.unit.follow_up import follow_ups_of
 from locales import Language, show_date
 from models import Evidence, FollowUp, FollowUpStep, Period, Unit
 from reports.contents import Status, Step
 from reports.papers.plans import clean_photo
+from survey.names import names_then
 
 STATUSES: dict[str, Status] = {
     "planned": "planned",

@@ -21,10 +21,10 @@ from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.office.periods import own_period
-from desk.register.names import NamesThen, names_then
 from desk.unit.steps import SOURCE, Shown, plain, shown_answers
 from models import Batch, Period, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, count_experiences
+from survey.names import NamesThen, names_then
 from survey.periods import asked_instrument, used_scheme
 
 

@@ -9,10 +9,10 @@ from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job, wh
 from desk.papers.bundles import begin_bundle
 from desk.papers.contents import units_of
 from desk.papers.papers import Asked
-from desk.register.names import names_then
 from models import Job, Period, reading, writing
 from screens.problems import show_problems
 from screens.shell import engine, language, say, signed_in
+from survey.names import names_then
 
 BUNDLES = ("reports", "worksheets", "evidence")
 EVERY = 2  # seconds

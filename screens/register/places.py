@@ -174,14 +174,13 @@ def _show(units: Sequence[Unit]) -> None:
     if not units:
         st.info(say("register.no_unit"), icon=":material/storefront:")
         return
-    headings = ("name", "code", "services", "counters", "state")
+    headings = ("name", "code", "services", "counters")
     rows = [
         (
-            unit.name,
+            " · ".join(filter(None, (unit.name, state_of(unit)))),
             unit.code,
             number(sum(one.closed_on is None for one in unit.services), 0),
             number(sum(one.closed_on is None for one in unit.counters), 0),
-            state_of(unit),
         )
         for unit in units
     ]
@@ -189,12 +188,12 @@ def _show(units: Sequence[Unit]) -> None:
 
 
 def state_of(unit: Unit) -> str:
-    """Whether the unit is there, and from or until when."""
+    """From or until when there is the unit, where that is known."""
     if unit.closed_on is not None:
         return say("register.ends", day=day(unit.closed_on))
     if unit.opened_on is not None:
         return say("register.begins", day=day(unit.opened_on))
-    return say("register.there")
+    return ""
 
 
 def _ask_unit(institution: Institution, first: bool) -> None:

@@ -17,7 +17,6 @@ from desk.register.keeping import (
     today_at,
     units_kept,
 )
-from desk.register.names import last_day, names_then
 from desk.register.places import (
     InstitutionGiven,
     add_counter,
@@ -33,6 +32,7 @@ from desk.register.places import (
 from desk.unit.results import unit_results
 from models import Institution, Period, Service, Unit, now, reading, writing
 from survey.asking import place_of
+from survey.names import last_day, names_then
 from tests.desk.conftest import ROLES, House, another_district
 
 Act = Callable[[Session, House, Actor], object]
