@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run light test lint clean system-packages
+.PHONY: help run light test quick lint clean system-packages
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORK
 # loadgroup keeps the journeys on one worker, where they share one server.
 test: system-packages lint ## Check style, types and layers, then run all tests
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+quick: lint ## Check the same, then run the tests that need no database, browser or office suite
+	$(BIN)/pytest -n 2 -m 'not (database or browser or office)'
 
 lint: .venv/installed-test ## Check style, types and layers
 	$(BIN)/ruff check

@@ -95,6 +95,7 @@ def start(port: str, prepare: Callable[[str], str], serve: Callable[[socket.sock
     except (SQLAlchemyError, CommandError, OSError) as error:
         print(f"Cannot use the database {shown_url()}: {first_line(error)}", file=sys.stderr)
         return 2
+    door.listen()  # who opens the address as soon as it is told waits, and is not refused
     print(told, flush=True)
     with suppress(KeyboardInterrupt):
         serve(door)

@@ -32,6 +32,7 @@ from analysis.index.institutions import Result, read_assessed, score_institution
 from analysis.index.plan import plan
 from analysis.index.satisfaction import satisfaction
 from analysis.publication.sealed import examine
+from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme, scheme_ids
 from analysis.soundness.importance import element_values, importance, variance_shares
@@ -121,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     nine.set_defaults(command=_comments, text=as_table)
 
     for command in (one, four, five):
-        command.add_argument("--instrument", default="skm-2017", help="an id or a YAML file")
+        command.add_argument(
+            "--instrument", default=load_defaults().questionnaire, help="an id or a YAML file"
+        )
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"

@@ -1,8 +1,66 @@
-"""What may be shown of small groups of people."""
+"""What may be shown of small groups of people: the one rule of all screens, papers and files.
 
-from collections.abc import Sequence
+Whatever may be shown is a type of its own (``analysis.index.disclosed``), which this rule makes.
+"""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar, overload
+
+import numpy as np
+import numpy.typing as npt
 
 SMALLEST_GROUP = 5
+
+Key = TypeVar("Key", bound=Hashable)
+Figures = TypeVar("Figures")
+Group = tuple[tuple[Key, ...], int]
+
+
+@dataclass(frozen=True)
+class Undisclosed(Generic[Figures]):
+    """Figures with small groups among them, on their way between two computations.
+
+    Screens and reports may hold it, but not open it.
+    """
+
+    undisclosed: Figures
+
+
+@overload
+def enough(size: int) -> bool: ...
+@overload
+def enough(size: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]: ...
+def enough(size: int | npt.NDArray[np.int64]) -> bool | npt.NDArray[np.bool_]:
+    """Whether a group is large enough to be shown; for an array, each of them."""
+    return size >= SMALLEST_GROUP
+
+
+def few(size: int) -> bool:
+    """Whether a number would tell of one to four people.
+
+    >>> [few(0), few(1), few(4), few(5)]
+    [False, True, True, False]
+    """
+    return 0 < size < SMALLEST_GROUP
+
+
+def told(size: int) -> int | None:
+    """The number; None where it would tell of one to four people.
+
+    >>> [told(0), told(3), told(7)]
+    [0, None, 7]
+    """
+    return None if few(size) else size
+
+
+def in_steps(size: int) -> int:
+    """The number rounded down to whole groups, so that nobody sees when one more came.
+
+    >>> [in_steps(4), in_steps(5), in_steps(13)]
+    [0, 5, 10]
+    """
+    return size - size % SMALLEST_GROUP
 
 
 def shown_groups(sizes: Sequence[int]) -> list[bool]:
@@ -14,10 +72,40 @@ def shown_groups(sizes: Sequence[int]) -> list[bool]:
     >>> shown_groups([40, 3, 12, 0])
     [True, False, False, True]
     """
-    shown = [size == 0 or size >= SMALLEST_GROUP for size in sizes]
+    shown = [size == 0 or enough(size) for size in sizes]
     hidden = sum(size for size, show in zip(sizes, shown, strict=True) if not show)
-    if 0 < hidden < SMALLEST_GROUP:
+    if few(hidden):
         rest = [at for at, show in enumerate(shown) if show and sizes[at]]
         if rest:
             shown[min(rest, key=lambda at: sizes[at])] = False
     return shown
+
+
+def hidden_groups(sizes: Mapping[Key, int]) -> set[Key]:
+    """Those of a whole's groups that may not be shown, see ``shown_groups``.
+
+    >>> sorted(hidden_groups({"sd": 3, "sma": 40, "s1": 12, "s3": 0}))
+    ['s1', 'sd']
+    """
+    shown = shown_groups(list(sizes.values()))
+    return {key for key, show in zip(sizes, shown, strict=True) if not show}
+
+
+def merged_groups(counts: Mapping[Key, int], hidden: Collection[Key] = ()) -> list[Group[Key]]:
+    """The groups of a whole as (keys, size): first those shown, last the rest as one.
+
+    ``hidden``: groups that may not stand alone, however large. Empty groups are left out.
+    Nothing is returned where the whole is under five.
+
+    >>> merged_groups({"sd": 3, "sma": 40, "s1": 12, "s3": 0})
+    [(('sma',), 40), (('sd', 's1'), 15)]
+    """
+    small: set[Key] = hidden_groups(counts)
+    alone = {key for key in counts if key not in small and key not in hidden}
+    told = [key for key in counts if key in alone and counts[key]]
+    if told and sum(counts[key] > 0 for key in counts if key not in alone) == 1:
+        alone.remove(min(told, key=counts.__getitem__))  # one merged with nothing stood alone
+    groups: list[Group[Key]] = [((key,), counts[key]) for key in told if key in alone]
+    rest = tuple(key for key in counts if key not in alone)
+    together = sum(counts[key] for key in rest)
+    return [*groups, (rest, together)] if enough(together) else groups

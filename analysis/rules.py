@@ -126,6 +126,11 @@ def find_rules(name: str, kind: str, folder: Path) -> Path:
     return folder / f"{name}.yaml"
 
 
+def newest_rules(folder: Path, kind: str) -> Path:
+    """The file of the newest rules of a kind of which one is in force: ``kind-YEAR.yaml``."""
+    return max(folder.glob(f"{kind}-[0-9][0-9][0-9][0-9].yaml"))
+
+
 def rule_ids(folder: Path) -> list[str]:
     """Ids of the rules that come with the program in ``folder``."""
     return sorted(path.stem for path in folder.glob("*.yaml"))

@@ -3,15 +3,15 @@
 A database of 1,000,000 responses in two periods: ten institutions of 50 units of 1,800 responses
 each, and a unit of 100,000. All that each view of the dashboard asks of the database and
 computes, from opening the session to the commit, for the last usual unit and for the large one,
-on SQLite and, where it is installed, on a durable PostgreSQL of its own. Ends with 1 where a
-view of the usual unit takes more than a second.
+on an SQLite file or on the empty database of ``--database URL``. Ends with 1 where a view of the
+usual unit takes more than a second.
 """
 
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from os import getloadavg
 from statistics import median
 
@@ -20,20 +20,15 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.rulebook.instrument import load_instrument
-from analysis.rulebook.scheme import load_scheme
-from bench.write_path import databases
-from desk.office.periods import keep_instrument, keep_scheme
+from bench.places import SKM, THIS_YEAR, an_institution, asked_database
 from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
 from desk.unit.results import UnitResults, unit_results
 from desk.unit.weighted import beside_headline, units_beside
 from models import (
-    Institution,
     Period,
     Response,
-    Service,
     ServiceVisits,
     Unit,
     Visits,
@@ -44,10 +39,9 @@ from models import (
 )
 from survey.storage import Row, store
 
-SKM = load_instrument("skm-2017")
 INSTITUTIONS, UNITS, USUAL, LARGE = 10, 50, 1_800, 100_000
 ALL = INSTITUTIONS * UNITS * USUAL + LARGE
-YEARS = (2025, 2026)
+YEARS = (THIS_YEAR - 1, THIS_YEAR)
 ROUNDS = 5
 MOST_SECONDS = 1.0
 View = Callable[[Session, Actor, UnitResults], object]
@@ -76,7 +70,7 @@ class Looked:
 def main() -> int:
     enough = True
     print(f"| | unit, period | {' | '.join(VIEWS)} |\n|---|---|{'---|' * len(VIEWS)}")
-    for engine, url in databases():
+    with asked_database("bench.dashboard", __doc__) as (engine, url):
         for name, seconds in measured(url):
             taken = " | ".join(f"{one:.2f}" for one in seconds)
             load = getloadavg()[0]
@@ -121,7 +115,7 @@ def filled(engine: Engine) -> dict[str, Looked]:
     with writing(engine) as session:
         for at in range(INSTITUTIONS + 1):
             sizes = [USUAL] * UNITS if at else [LARGE]
-            units, periods = an_institution(session, at, len(sizes))
+            units, periods = an_institution(session, at, len(sizes), YEARS)
             for unit, size in zip(units, sizes, strict=True):
                 for period in periods:
                     number = size // len(periods)
@@ -133,42 +127,6 @@ def filled(engine: Engine) -> dict[str, Looked]:
         if session.scalar(select(func.count()).select_from(Response)) != ALL:
             raise RuntimeError(f"not {ALL} responses")
     return looked
-
-
-def an_institution(session: Session, at: int, units: int) -> tuple[list[Unit], list[Period]]:
-    """A province with units of three services each, and open periods."""
-    place = Institution(
-        code=f"provinsi-{at}",
-        name=f"Provinsi {at}",
-        kind="province",
-        timezone="Asia/Jakarta",
-        demonstration=True,
-    )
-    offices = [
-        Unit(
-            institution=place,
-            code=f"unit-{at}-{number}",
-            name=f"Unit {number}",
-            services=[Service(code=f"s{one}", name=f"Layanan {one}") for one in range(3)],
-        )
-        for number in range(units)
-    ]
-    periods = [
-        Period(
-            institution=place,
-            code=str(year),
-            name=str(year),
-            starts=date(year, 1, 1),
-            ends=date(year, 12, 31),
-            instrument_hash=keep_instrument(session, SKM),
-            scheme_hash=keep_scheme(session, load_scheme(SKM.scheme)),
-            opened_at=now(),
-        )
-        for year in YEARS
-    ]
-    session.add_all([*offices, *periods])
-    session.flush()
-    return offices, periods
 
 
 def note_visits(session: Session, unit: Unit, period: Period, respondents: int) -> None:

@@ -3,19 +3,18 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from itertools import repeat
 from urllib.parse import urlencode
 
-from analysis.rulebook.instrument import load_instrument
+from bench.places import SKM, THIS_YEAR
 from survey.light import forms
 from survey.receipts import mint_key
 
 CONNECTIONS = 64
-UNIT, PERIOD, SERVICE = "puskesmas-langgur", "semester-ini", "layanan-1"
+UNIT, PERIOD, SERVICE = "unit-0-0", str(THIS_YEAR), "s0"
 
 
 @dataclass
@@ -26,17 +25,13 @@ class Load:
     """
 
     port: int
-    after_each: Callable[["Load"], None] = lambda _: None
     tokens: Iterator[str] = field(default_factory=lambda: repeat(""))
     sent: list[str] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
     def run(self, keys: Iterable[str]) -> "Load":
-        """Sends a form for each key, until the keys or the service end.
-
-        Raises RuntimeError at an answer that is no receipt.
-        """
+        """Sends a form for each key. Raises RuntimeError at an answer that is no receipt."""
         asyncio.run(self._run(iter(keys)))
         return self
 
@@ -46,17 +41,15 @@ class Load:
         self.seconds = time.monotonic() - starts
 
     async def _citizen(self, keys: Iterator[str]) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):  # the service is gone
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            try:
-                for key in keys:
-                    self.sent.append(key)
-                    writer.write(request(key, next(self.tokens)))
-                    self.receipts[key] = receipt(await reader.readuntil(b"\r\n\r\n"))
-                    self.after_each(self)
-            finally:
-                writer.close()
-                await writer.wait_closed()
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            for key in keys:
+                self.sent.append(key)
+                writer.write(request(key, next(self.tokens)))
+                self.receipts[key] = receipt(await reader.readuntil(b"\r\n\r\n"))
+        finally:
+            writer.close()
+            await writer.wait_closed()
 
 
 def keys_for(seconds: float) -> Iterator[str]:
@@ -67,7 +60,7 @@ def keys_for(seconds: float) -> Iterator[str]:
 
 
 def request(key: str, token: str = "") -> bytes:
-    """A filled form of the district in ``tests.world``, with all that can be answered.
+    """A filled form of the first unit in ``bench.places``, with all that can be answered.
 
     Each comes from an address of its own, to a service that believes this machine's proxy.
     """
@@ -85,19 +78,17 @@ def receipt(head: bytes) -> str:
 
 
 def _rest() -> str:
-    instrument = load_instrument("skm-2017")
     fields = {
         forms.PERIOD: PERIOD,
         forms.SEEN_AT: str(int(time.time()) - 90),
         forms.SERVICE: SERVICE,
-        forms.EXPERIENCE: next(iter(instrument.experience.forms)),
+        forms.EXPERIENCE: next(iter(SKM.experience.forms)),
         forms.PROVENANCE: "companion",
         forms.COMMENT: "Petugas ramah, ruang tunggu penuh.",
     }
-    fields |= {f"{forms.ITEM}{item}": "3" for item in instrument.allowed}
+    fields |= {f"{forms.ITEM}{item}": "3" for item in SKM.allowed}
     fields |= {
-        f"{forms.RESPONDENT}{one.key}": next(iter(one.options))
-        for one in instrument.respondent.fields
+        f"{forms.RESPONDENT}{one.key}": next(iter(one.options)) for one in SKM.respondent.fields
     }
     return "&" + urlencode(fields)
 

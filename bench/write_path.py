@@ -2,11 +2,10 @@
 
 Three services of one worker each take turns under the same load, in one run: the light door as
 it is, the same with a commit for each submission, and the same without storing. Measured on
-SQLite with full durability and, where it is installed, on a durable PostgreSQL of its own; or
-on the empty database of ``--database URL``, which it fills. Ends with 1 where a ratio is missed.
+SQLite with full durability, or on the empty database of ``--database URL``, which it fills. Ends
+with 1 where a ratio is missed.
 """
 
-import argparse
 import os
 import socket
 import subprocess
@@ -22,12 +21,10 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, func, select
 
 from bench.load import Load, keys_for
+from bench.places import THIS_YEAR, an_institution, asked_database
 from models import Receipt, Response, VisitToken, migrate, open_engine, reading, writing
-from models.settings import database_url
 from survey.receipts import instance_secret
 from survey.tokens import issue_tokens
-from tests.postgres import running_cluster
-from tests.world import a_district
 
 ROOT = Path(__file__).parent.parent
 DOORS = {"as it is": "light", "one commit each": "single", "nothing stored": "nothing"}
@@ -68,34 +65,12 @@ class Measured:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.write_path", description=__doc__)
-    parser.add_argument("--database", metavar="URL", help="an empty database, which is filled")
-    asked = parser.parse_args()
-    print(f"| | {' | '.join(DOORS)} | times one commit each | share of nothing stored |")
-    print("|---|---|---|---|---|---|")
-    enough = True
-    for engine, url in given(asked.database) if asked.database else databases():
+    with asked_database("bench.write_path", __doc__) as (engine, url):
         measured = measure(engine, url)
-        print(measured.row, flush=True)
-        enough = enough and measured.enough
+    print(f"| | {' | '.join(DOORS)} | times one commit each | share of nothing stored |")
+    print(f"|---|---|---|---|---|---|\n{measured.row}")
     print(f"\nWanted: {LEAST_OVER_SINGLE} times, and a share of {LEAST_OVER_NOTHING}.")
-    return 0 if enough else 1
-
-
-def given(url: str) -> Iterator[tuple[str, str]]:
-    """The database of ``--database``, read as the services read DATABASE_URL."""
-    os.environ["DATABASE_URL"] = url
-    yield "the given database", database_url()
-
-
-def databases() -> Iterator[tuple[str, str]]:
-    """An empty database of each engine that is there."""
-    with TemporaryDirectory() as folder:
-        yield "SQLite, synchronous FULL", f"sqlite:///{folder}/bench.sqlite3"
-    if any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
-        with running_cluster(settings="") as cluster:
-            cluster.create("bench")
-            yield "PostgreSQL, synchronous_commit on", cluster.url("bench")
+    return 0 if measured.enough else 1
 
 
 def measure(engine: str, url: str) -> Measured:
@@ -105,7 +80,7 @@ def measure(engine: str, url: str) -> Measured:
     stored = 0
     rates: dict[str, list[float]] = {door: [] for door in DOORS}
     with ExitStack() as stack, TemporaryDirectory() as folder:
-        tokens = a_district_with_tokens(database, folder)
+        tokens = a_unit_with_tokens(database, folder)
         ports = {
             door: stack.enter_context(serving(kind, url, folder)) for door, kind in DOORS.items()
         }
@@ -126,12 +101,11 @@ def measure(engine: str, url: str) -> Measured:
     return Measured(engine, {door: median(found) for door, found in rates.items()})
 
 
-def a_district_with_tokens(database: Engine, folder: str) -> dict[bool, Iterator[str]]:
+def a_unit_with_tokens(database: Engine, folder: str) -> dict[bool, Iterator[str]]:
     """Good tokens for the doors that store (True), and one that is never looked at."""
     with writing(database) as session:
-        world = a_district(session)
-        secret = instance_secret(Path(folder))
-        good = issue_tokens(session, secret, world.clinic, world.period, TOKENS)
+        (unit,), (period,) = an_institution(session, 0, 1, [THIS_YEAR])
+        good = issue_tokens(session, instance_secret(Path(folder)), unit, period, TOKENS)
     return {True: iter(good), False: repeat(good[0])}
 
 

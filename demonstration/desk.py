@@ -19,8 +19,8 @@ from desk.office.keying import (
 )
 from desk.office.withdrawals import propose_withdrawal
 from desk.papers.announcing import approve, note_medium, prepare_unit
+from desk.places import periods_of
 from desk.unit.follow_up import hold_consultation, note_step, plan_follow_up
-from desk.unit.results import periods_of
 from models import Institution, Period, Unit, now
 from survey.periods import asked_instrument
 

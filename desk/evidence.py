@@ -50,6 +50,11 @@ def keep_evidence(session: Session, actor: Actor, file_name: str, content: bytes
     return digest
 
 
+def kept_evidence(session: Session, digest: str) -> tuple[Evidence, bytes | None]:
+    """What was kept under the hash, and the file; see ``read_evidence``."""
+    return session.get_one(Evidence, digest), read_evidence(digest)
+
+
 def read_evidence(digest: str) -> bytes | None:
     """The file with this hash; None where it is lost or no longer what was kept."""
     try:

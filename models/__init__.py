@@ -1,4 +1,10 @@
-"""What is stored: tables, engine, migrations. Imports nothing of the project."""
+"""What is stored: tables, engine, migrations. Imports nothing of the project.
+
+Screens take from here what they may know of SQLAlchemy: a session to pass on, and its error.
+"""
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
@@ -80,6 +86,7 @@ __all__ = [
     "Reconciliation",
     "Response",
     "Role",
+    "SQLAlchemyError",
     "SampledAssessor",
     "SampledSubject",
     "SampledUnit",
@@ -89,6 +96,7 @@ __all__ = [
     "SelfAssessment",
     "Service",
     "ServiceVisits",
+    "Session",
     "Snapshot",
     "Succession",
     "TriageChoice",

@@ -10,9 +10,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from analysis.disclosure import Group
 from analysis.errors import Problem
-from analysis.index.experience import Experienced
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.instrument import Instrument
 from analysis.rules import Standing, Text
 from analysis.uncertainty.change import Change
@@ -46,23 +46,19 @@ class Part:
     """One service of the unit, or one unit of the institution; no index: too small to show."""
 
     name: str
-    index: Satisfaction | None
+    index: DisclosedIndex | None
 
 
 @dataclass(frozen=True)
 class Characteristic:
     """How many respondents chose each option of a question about themselves.
 
-    ``name``: "sex", "age", "education", "occupation"; ``counts``: by option, in the
-    questionnaire's order, as they are; ``unanswered``: those who left it empty. ``hidden``: the
-    options ("": left empty) too small in an imported file or beside it. Groups under five and
-    hidden ones are merged where the paper is written.
+    ``name``: "sex", "age", "education", "occupation"; ``groups``: options ("": left empty) with
+    their number, in the questionnaire's order, those too small merged into one, which is last.
     """
 
     name: str
-    counts: Mapping[str, int]
-    unanswered: int = 0
-    hidden: frozenset[str] = frozenset()
+    groups: tuple[Group[str], ...]
 
 
 @dataclass(frozen=True)
@@ -158,7 +154,7 @@ class Contents:
     ends: date
     made: date
     instrument: Instrument
-    index: Satisfaction
+    index: DisclosedIndex
     software: str
     headline: Headline = "pooled"
     legal_basis: tuple[Text, ...] = ()
@@ -169,7 +165,7 @@ class Contents:
     respondents: tuple[Characteristic, ...] = ()
     months: tuple[Point, ...] = ()
     years: tuple[Point, ...] = ()
-    experienced: Experienced | None = None
+    experienced: DisclosedExperience | None = None
     mending: Mending | None = None
     plan: tuple[Step, ...] = ()
     followed_up: tuple[Step, ...] = ()

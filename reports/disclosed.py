@@ -1,19 +1,22 @@
 """The contents of a paper without what may not be shown of small groups."""
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
-from analysis.disclosure import SMALLEST_GROUP, shown_groups
-from analysis.index.satisfaction import Satisfaction
+from analysis.disclosure import hidden_groups
 from reports.contents import Contents, Part
 
 
-def disclosed(contents: Contents) -> Contents:
-    """The contents with neither a figure of fewer than five nor one to be had by subtraction."""
-    if contents.index.n < SMALLEST_GROUP:
-        nothing = replace(contents.index, index=None, means={}, answered={})
-        return replace(
+@dataclass(frozen=True)
+class DisclosedContents(Contents):
+    """Contents that may be written: with neither a figure of fewer than five, nor one to be had
+    by subtraction. Made by ``disclosed`` alone."""
+
+
+def disclosed(contents: Contents) -> DisclosedContents:
+    """What may be written of the contents."""
+    if contents.index.too_few:
+        contents = replace(
             contents,
-            index=nothing,
             certainty=None,
             parts=(),
             respondents=(),
@@ -22,24 +25,15 @@ def disclosed(contents: Contents) -> Contents:
             mending=None,
             effects=(),
         )
-    told = contents.experienced
-    return replace(
-        contents,
-        index=_masked(contents.index),
-        parts=_parts(contents.parts),
-        experienced=told if told and told.answered >= SMALLEST_GROUP else None,
-    )
+    contents = replace(contents, parts=_parts(contents.parts))
+    return DisclosedContents(**{one.name: getattr(contents, one.name) for one in fields(contents)})
 
 
 def _parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    shown = shown_groups([part.index.n if part.index else 0 for part in parts])
+    """The parts, of which none can be had from the whole."""
+    sizes = {at: part.index.n if part.index else 0 for at, part in enumerate(parts)}
+    hidden = hidden_groups(sizes)
     return tuple(
-        replace(part, index=_masked(part.index) if part.index and part.index.n and show else None)
-        for part, show in zip(parts, shown, strict=True)
+        replace(part, index=None) if at in hidden or not sizes[at] else part
+        for at, part in enumerate(parts)
     )
-
-
-def _masked(index: Satisfaction) -> Satisfaction:
-    shown = dict(zip(index.answered, shown_groups(list(index.answered.values())), strict=True))
-    means = {key: mean if shown[key] else None for key, mean in index.means.items()}
-    return replace(index, means=means)

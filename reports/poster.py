@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import segno
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from locales import say
+from reports.pages import templates
 
 # M stays readable with 15 % of the code soiled or torn; 4 is the margin that scanners ask for.
 ERROR_CORRECTION = "m"
@@ -23,14 +22,8 @@ WEB_ADDRESS = re.compile(
 THIS_COMPUTER = re.compile(r"https?://(localhost|127\.[\d.]+|\[::1\])(:\d+)?/")
 PAGE_WIDTH = 182  # millimetres between the margins
 LEAST = 12
-CHARACTER = 0.21  # millimetres a character is wide, for each point of its height
-
-templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+# Millimetres a capital of the pages' font is wide on average, for each point of its height.
+CHARACTER = 0.2
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.satisfaction import Satisfaction, restrict
+from analysis.disclosure import SMALLEST_GROUP, Group
+from analysis.index.disclosed import DisclosedIndex
+from analysis.index.satisfaction import restrict
 from analysis.rulebook.instrument import RespondentField
 from analysis.rulebook.scheme import Band, Node, Scheme
 from locales import Language, say, show_date, show_number
-from reports.contents import Characteristic, Contents
-from reports.groups import Group, merged_groups
+from reports.contents import Characteristic
+from reports.disclosed import DisclosedContents
 
 NOTHING = "–"
 MEAN_DECIMALS = 3
@@ -20,9 +21,9 @@ MEAN_DECIMALS = 3
 
 @dataclass(frozen=True)
 class Words:
-    """The contents, disclosed, and the language in which they are told."""
+    """The contents and the language in which they are told."""
 
-    contents: Contents
+    contents: DisclosedContents
     language: Language
 
     def say(self, key: str, **values: object) -> str:
@@ -58,7 +59,7 @@ class Words:
         node = next((node for node in self.scheme.nodes() if node.key == key), None)
         return f"{code(node)} {node.name[self.language]}" if node else key
 
-    def graded(self, one: Satisfaction) -> str:
+    def graded(self, one: DisclosedIndex) -> str:
         """The index with its grade: "78,74 (B)"."""
         grade = one.band.grade if one.band else None
         return f"{self.index(one.index)} ({grade})" if grade else self.index(one.index)
@@ -68,14 +69,12 @@ class Words:
         fields = self.contents.instrument.respondent.fields
         return next(field for field in fields if field.key == name)
 
-    def groups(self, one: Characteristic) -> list[Group]:
-        """The respondents' groups by name, those too small merged."""
+    def groups(self, one: Characteristic) -> list[Group[str]]:
+        """The respondents' groups by name."""
         options = self.asked(one.name).options.items()
         named = {option: text[self.language] for option, text in options}
         named[""] = self.say("report.not_told")
-        counts = {named[option]: number for option, number in one.counts.items()}
-        hidden = {named[option] for option in one.hidden}
-        return merged_groups(counts | {named[""]: one.unanswered}, hidden)
+        return [(tuple(named[option] for option in group), n) for group, n in one.groups]
 
     @property
     def survey(self) -> str:
@@ -100,7 +99,7 @@ class Words:
     @property
     def too_few(self) -> bool:
         """Whether nothing may be shown at all."""
-        return self.contents.index.n < SMALLEST_GROUP
+        return self.contents.index.too_few
 
     @property
     def said_too_few(self) -> str:

@@ -10,9 +10,10 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from analysis.uncertainty.change import Change
 from reports.style import INK, TEXT
 from screens.plain import show_table
-from screens.shell import language, say
+from screens.shell import language, say, signed
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
@@ -156,6 +157,19 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
     )
     layers = alt.layer(nil, intervals, points, _names(base, height))
     return layers.properties(height=alt.Step(ROW_HEIGHT + height))
+
+
+def difference(name: str, change: Change) -> dict[str, object]:
+    """The row of ``differences`` for one change."""
+    low, high = change.interval or (None, None)
+    return {
+        "name": name,
+        "value": change.difference,
+        "low": low,
+        "high": high,
+        "text": signed(change.difference),
+        "changed": bool(change.changed),
+    }
 
 
 def decimal_mark() -> str:

@@ -1,70 +1,105 @@
-"""Which unit, which institution: asked alike on every screen, among those in the actor's scope."""
+"""Which institution, unit and period: asked alike on every screen, among what the actor may see.
 
-from collections.abc import Sequence
+What was chosen follows from page to page and stands in the address, by its code. A code in the
+address that is unknown, or another's, counts as none.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, visible_units
+from accounts.actors import Actor
 from desk.assessment.rounds import rounds
-from models import AssessmentRound, Institution, Period, Unit
-from screens.shell import say
+from desk.places import institutions_of, periods_of, units_of, units_within
+from models import AssessmentRound, Institution, Period, Session, Unit
+from screens.shell import day, say
+
+INSTITUTION, UNIT, PERIOD = "instansi", "unit", "period"  # in the address
+CHOSEN, ADDRESS = "chosen_{}", "address_{}"
+
+Chosen = TypeVar("Chosen", Institution, Unit, Period)
 
 
-def choose_unit(session: Session, actor: Actor, key: str) -> Unit | None:
-    """One of the actor's units, at first the one in the address; says so where there is none."""
-    units = {unit.id: unit for unit in session.scalars(visible_units(actor))}
-    if not units:
-        st.info(say("words.no_unit"), icon=":material/info:")
+@dataclass(frozen=True)
+class Periods:
+    """Which periods a screen asks for: the first choice is the newest that is closed, or open.
+
+    ``only``: there is no other choice; ``none``: what is said where there is none at all.
+    """
+
+    closed: bool
+    only: bool = False
+    none: str = "dashboard.no_period"
+
+
+OPEN_FIRST, CLOSED_FIRST = Periods(closed=False), Periods(closed=True)
+OPEN_ONLY = Periods(closed=False, only=True, none="imports.no_period")
+CLOSED_ONLY = Periods(closed=True, only=True, none="announcing.none_closed")
+
+
+def choose_survey(
+    session: Session,
+    actor: Actor,
+    page: str,
+    asked: Periods,
+    within: Institution | None = None,
+) -> tuple[Unit, Period] | None:
+    """The head of every screen of a unit's survey: the unit and one of its periods."""
+    left, right = st.columns(2)
+    with left:
+        unit = _choose_unit(session, actor, page, within)
+    if unit is None:
         return None
-    asked = st.query_params.get("unit")
-    chosen = st.selectbox(
-        say("words.unit"),
-        list(units),
-        index=next((at for at, one in enumerate(units.values()) if one.code == asked), 0),
-        format_func=lambda unit: f"{units[unit].name} · {units[unit].institution.name}",
-        key=key,
-    )
-    return units[chosen]
+    with right:
+        period = _choose_period(periods_of(session, actor, unit.id), page, asked)
+    _keep_address(unit, period)
+    warn_of_demonstration(unit.institution.demonstration)
+    return (unit, period) if period else None
 
 
-def choose_period(periods: Sequence[Period], key: str, closed: bool) -> Period | None:
-    """One of the periods; at first the newest that is closed, or else open, where there is one."""
-    if not periods:
-        st.info(say("dashboard.no_period"), icon=":material/event:")
-        return None
-    found = {period.id: period for period in periods}
-    first = next((at for at, one in enumerate(periods) if bool(one.closed_at) == closed), 0)
-    chosen = st.selectbox(
-        say("dashboard.period"),
-        list(found),
-        index=first,
-        format_func=lambda period: f"{found[period].name} · {_state(found[period])}",
-        key=key,
-    )
-    return found[chosen]
+def choose_unit(
+    session: Session, actor: Actor, page: str, within: Institution | None = None
+) -> Unit | None:
+    """The head of every screen of a unit; of the units of one institution, or of all."""
+    unit = _choose_unit(session, actor, page, within)
+    if unit:
+        _keep_address(unit)
+        warn_of_demonstration(unit.institution.demonstration)
+    return unit
 
 
-def _state(period: Period) -> str:
-    return say("dashboard.closed" if period.closed_at else "dashboard.open")
-
-
-def choose_institution(session: Session, actor: Actor, key: str) -> int | None:
+def choose_institution(session: Session, actor: Actor, page: str) -> Institution | None:
     """One of the institutions that the actor coordinates; asks where there are several."""
-    found = session.scalars(
-        select(Institution).where(Institution.id.in_(actor.institutions)).order_by(Institution.name)
-    )
-    names = {institution.id: institution.name for institution in found}
-    if not names:
+    found = institutions_of(session, actor)
+    if not found:
         st.info(say("words.no_institution"), icon=":material/info:")
         return None
-    if len(names) == 1:
-        st.caption(next(iter(names.values())))
-        return next(iter(names))
-    return st.selectbox(
-        say("words.institution"), list(names), format_func=names.__getitem__, key=key
-    )
+    if len(found) == 1:
+        st.caption(found[0].name)
+        return found[0]
+    chosen = pick_institution(found, page)
+    _keep_address(chosen)
+    return chosen
+
+
+def pick_institution(found: Sequence[Institution], page: str) -> Institution:
+    """One of these institutions."""
+    return _ask(INSTITUTION, say("words.institution"), found, page, lambda one: one.name)
+
+
+def choose_period(found: Sequence[Period], page: str, asked: Periods) -> Period | None:
+    """One of an institution's periods; says so where there is none."""
+    period = _choose_period(found, page, asked)
+    _keep_address(period)
+    return period
+
+
+def warn_of_demonstration(invented: bool) -> None:
+    """Says that the data are invented, where they are."""
+    if invented:
+        st.warning(say("words.demonstration"), icon=":material/science:")
 
 
 def choose_round(session: Session, actor: Actor, key: str) -> AssessmentRound | None:
@@ -77,3 +112,77 @@ def choose_round(session: Session, actor: Actor, key: str) -> AssessmentRound | 
         say("sampling.round"), list(found), format_func=lambda one: str(found[one].year), key=key
     )
     return found[chosen]
+
+
+def _choose_unit(
+    session: Session, actor: Actor, page: str, within: Institution | None = None
+) -> Unit | None:
+    found = units_within(session, actor, within.id) if within else units_of(session, actor)
+    if not found:
+        st.info(say("words.no_unit"), icon=":material/info:")
+        return None
+
+    def name(unit: Unit) -> str:
+        ended = unit.closed_on and say("register.ends", day=day(unit.closed_on))
+        return " · ".join(
+            filter(None, (unit.name, None if within else unit.institution.name, ended))
+        )
+
+    return _ask(UNIT, say("words.unit"), found, page, name)
+
+
+def _choose_period(found: Sequence[Period], page: str, asked: Periods) -> Period | None:
+    fitting = [one for one in found if bool(one.closed_at) == asked.closed]
+    periods = fitting if asked.only else found
+    if not periods:
+        st.info(say(asked.none), icon=":material/event:")
+        return None
+
+    def name(period: Period) -> str:
+        state = say("dashboard.closed" if period.closed_at else "dashboard.open")
+        return f"{period.name} · {state}"
+
+    return _ask(PERIOD, say("dashboard.period"), periods, page, name, (fitting or periods)[0])
+
+
+def _ask(
+    what: str,
+    label: str,
+    found: Sequence[Chosen],
+    page: str,
+    name: Callable[[Chosen], str],
+    first: Chosen | None = None,
+) -> Chosen:
+    """One of those found, at first what the address says, or else what was chosen before."""
+    first = first or found[0]
+    key, known = f"{page}_{what}", {one.id: one for one in found}
+    codes = {one.code: one.id for one in found}
+    start = _start(what, key, codes, first.id)
+    if start is not None:
+        st.session_state[key] = start
+    chosen = known[
+        st.selectbox(label, list(known), format_func=lambda one: name(known[one]), key=key)
+    ]
+    # Where nobody chose anything, every page keeps its own first choice.
+    if chosen is not first or st.session_state.get(CHOSEN.format(what)) in codes:
+        st.session_state[CHOSEN.format(what)] = chosen.code
+    return chosen
+
+
+def _start(what: str, key: str, codes: dict[str, int], first: int) -> int | None:
+    """What is to be chosen now; None: what the person chose on this page."""
+    asked = st.query_params.get(what)
+    if asked in codes and asked != st.session_state.get(ADDRESS.format(what)):
+        return codes[asked]  # a link, or the browser's way back
+    if st.session_state.get(key) in codes.values():
+        return None
+    return codes.get(st.session_state.get(CHOSEN.format(what), ""), first)
+
+
+def _keep_address(*chosen: Institution | Unit | Period | None) -> None:
+    """The address in the browser says what is chosen, so that it can be kept and passed on."""
+    names = {Institution: INSTITUTION, Unit: UNIT, Period: PERIOD}
+    said = {names[type(one)]: one.code for one in chosen if one}
+    st.session_state.update({ADDRESS.format(what): code for what, code in said.items()})
+    if any(st.query_params.get(what) != code for what, code in said.items()):
+        st.query_params.update(said)

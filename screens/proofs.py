@@ -2,12 +2,11 @@
 
 import streamlit as st
 from PIL import Image
-from sqlalchemy.orm import Session
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
-from desk.evidence import KEPT_AS, LARGEST, keep_evidence, read_evidence
-from models import Evidence
+from desk.evidence import KEPT_AS, LARGEST, keep_evidence, kept_evidence
+from models import Session
 from screens.shell import say
 
 MEGABYTE = 1_000_000
@@ -33,7 +32,7 @@ def show_proof(session: Session, digest: str | None, key: str) -> None:
     """A photo as such, a PDF to download; says so where the file is lost or was changed."""
     if digest is None:
         return
-    kept, content = session.get_one(Evidence, digest), read_evidence(digest)
+    kept, content = kept_evidence(session, digest)
     if content is None:
         st.warning(say("proofs.lost"), icon=":material/broken_image:")
     elif kept.media_type == "application/pdf":

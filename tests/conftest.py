@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import hypothesis
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from psycopg.sql import SQL, Identifier
 
+from tests import again, chance, needs
 from tests.postgres import Cluster, running_cluster
 
 ROOT = Path(__file__).parent.parent
@@ -33,21 +33,11 @@ SWITCHES = [
     "--host-resolver-rules=MAP plain-http.test 127.0.0.1",
 ]
 
-# Two test processes on two cores: a slow example is no failure.
-hypothesis.settings.register_profile("project", deadline=None)
-hypothesis.settings.load_profile("project")
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the journeys on one worker, so that they share one server.
-
-    A journey that fails is begun once more, and the summary tells so ("1 rerun"): a real browser
-    and a real server, on two cores with a second test process, miss a beat now and then.
-    """
-    for item in items:
-        if {"app", "browser"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
-            item.add_marker(pytest.mark.flaky(reruns=1))
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers the habits of all tests."""
+    for habit in (needs, chance, again):
+        config.pluginmanager.register(habit)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

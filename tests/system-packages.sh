@@ -4,10 +4,11 @@ set -euo pipefail
 
 missing=()
 command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
+# The browser's driver is a node that is linked to it.
+compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
 command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
-command -v pdftotext >/dev/null || missing+=(poppler-utils)
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.load import receipt, request
 from models import open_engine, writing
 from survey.receipts import mint_key
+from tests.citizens import rate
 from tests.conftest import ROOT, App
 from tests.light_service import running_light
 from tests.world import a_district
@@ -32,9 +32,8 @@ def ask(light: App, path: str) -> tuple[int, dict[str, str], str]:
 
 def send(light: App, key: str) -> str:
     """A filled form; gives the code of its receipt."""
-    with socket.create_connection(("127.0.0.1", light.port), timeout=30) as connection:
-        connection.sendall(request(key))
-        return receipt(connection.recv(10_000))
+    with closing(http.client.HTTPConnection("127.0.0.1", light.port, timeout=30)) as connection:
+        return rate(connection, key)
 
 
 def children(process: subprocess.Popen[bytes]) -> list[str]:

@@ -87,25 +87,6 @@ def zone_counts(frame: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     return counts.reindex(columns=[*zones, "none"], fill_value=0)
 
 
-def of_publication(document: Mapping[str, Any], scheme: Scheme) -> pd.DataFrame:
-    """The league of a publication's document, its numbers and ranks as they were published."""
-    units = pd.Series([unit["institution"] for unit in document["units"]]).value_counts()
-    return league(scheme, (_published(one, int(units[one["code"]])) for one in _places(document)))
-
-
-def units_of_publication(document: Mapping[str, Any]) -> pd.DataFrame:
-    """A line a unit of the document, best first: code, name, its institution, score and rank."""
-    rows = [
-        {
-            **{key: one.get(key) for key in ("code", "name", "institution", "rank")},
-            **_as_published(one),
-        }
-        for one in document["units"]
-    ]
-    frame = pd.DataFrame(rows).astype({"score": "float64", "rank": "Int64"})
-    return frame.sort_values(["rank", "name"], na_position="last", ignore_index=True)
-
-
 def side_by_side(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Two leagues of the same institutions: the columns of scores as ``shown_1``, ``shown_2``.
 
@@ -117,28 +98,3 @@ def side_by_side(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     zoned = both[["zone_1", "zone_2"]].notna().any().all()
     one, other = (both[f"{'zone' if zoned else 'label'}_{at}"].map(str) for at in (1, 2))
     return both.assign(differs=one != other)
-
-
-def _places(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    places: list[dict[str, Any]] = document["institutions"]
-    return places
-
-
-def _published(one: Row, units: int) -> dict[str, Any]:
-    same = ("code", "name", "kind", "province", *RANKS)
-    return {
-        **{key: one.get(key) for key in same},
-        **_as_published(one),
-        "units": units,
-        "scored": units,
-    }
-
-
-def _as_published(one: Row) -> dict[str, Any]:
-    exact = None if one["score_exact"] is None else Fraction(one["score_exact"])
-    return {
-        "exact": exact,
-        "score": None if exact is None else float(exact),
-        "shown": one["score"],
-        **{key: one[key] for key in ("grade", "zone", "label")},
-    }

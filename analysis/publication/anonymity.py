@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from analysis.disclosure import SMALLEST_GROUP, shown_groups
+from analysis.disclosure import enough, shown_groups
 
 HIDDEN = -1
 
@@ -106,7 +106,7 @@ def _close_margins(codes: Codes, before: Codes) -> Codes:
     result = codes.copy()
     for at, column in enumerate(before.T):
         values, hidden = np.unique(column[result[:, at] != column], return_counts=True)
-        for value in values[hidden < SMALLEST_GROUP]:
+        for value in values[~enough(hidden)]:
             showing = np.flatnonzero(result[:, at] == value)
             result[showing[_smallest(result[showing])], at] = HIDDEN
     return result
@@ -121,7 +121,7 @@ def _smallest(codes: Codes) -> Flags:
 def _safe(codes: Codes, low: Flags) -> Flags:
     """(n,) whether a row's combination occurs five times and not all of it are low."""
     _, group, sizes = _groups(codes)
-    safe = sizes >= SMALLEST_GROUP
+    safe = enough(sizes)
     for answers in low.T:
         safe &= np.bincount(group, answers, len(sizes)) < sizes
     return np.asarray(safe[group])

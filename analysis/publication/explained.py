@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from analysis.index.composite import Scores
 from analysis.index.satisfaction import restrict
-from analysis.publication.publication import Document, with_ranges
-from analysis.rulebook.instrument import Instrument, parse_instrument
-from analysis.rulebook.scheme import ROOT, Node, Scheme, parse_scheme
+from analysis.publication.publication import with_ranges
+from analysis.publication.published_scores import PublishedScores, PublishedUnit
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import ROOT, Node, Scheme
 from analysis.uncertainty.change import Figure
 from analysis.uncertainty.score_error import (
     SURVEYED,
@@ -62,19 +63,15 @@ class Item:
         return Fraction(total, answered) if answered else None
 
 
-def scheme_of(document: Document) -> Scheme:
+def scheme_of(document: PublishedScores) -> Scheme:
     """The document's scheme, with the minima and maxima that it states."""
-    scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
-    ranges = document.get("ranges", {})
-    return with_ranges(
-        scheme,
-        {key: (Fraction(one["min"]), Fraction(one["max"])) for key, one in ranges.items()},
-    )
+    ranges = {key: (one.min, one.max) for key, one in document.ranges.items()}
+    return with_ranges(document.scheme.as_scheme(), ranges)
 
 
-def steps(scheme: Scheme, unit: Document) -> list[Step]:
+def steps(scheme: Scheme, unit: PublishedUnit) -> list[Step]:
     """The steps of a unit's score, top down: the root first, then each mean below it."""
-    values = {key: _fraction(text) for key, text in unit["nodes"].items()}
+    values = unit.nodes
     found: list[Step] = []
 
     def descend(parent: Scheme | Node, depth: int) -> None:
@@ -90,23 +87,24 @@ def steps(scheme: Scheme, unit: Document) -> list[Step]:
     return found
 
 
-def instrument_of(document: Document, unit: Document) -> tuple[Instrument, Scheme] | None:
+def instrument_of(
+    document: PublishedScores, unit: PublishedUnit
+) -> tuple[Instrument, Scheme] | None:
     """What the unit's citizens were asked, and the scheme of its index over what was asked."""
-    if not unit["survey"]:
+    if unit.survey is None:
         return None
-    asked = document["instruments"][unit["survey"]["rules"]]
-    instrument = parse_instrument(asked["text"], asked["id"])
-    index = parse_scheme(asked["scheme"]["text"], asked["scheme"]["id"])
-    return instrument, restrict(index, list(instrument.items_of))
+    asked = document.instruments[unit.survey.rules]
+    instrument = asked.as_instrument()
+    return instrument, restrict(asked.scheme.as_scheme(), list(instrument.items_of))
 
 
-def items(document: Document, unit: Document) -> list[Item]:
+def items(document: PublishedScores, unit: PublishedUnit) -> list[Item]:
     """The counts of each item's answers; none where they are withheld or nothing was asked."""
     asked = instrument_of(document, unit)
-    if asked is None or unit["survey"]["answers"] is None:
+    counts = unit.survey.answers if unit.survey else None
+    if asked is None or counts is None:
         return []
     instrument, index = asked
-    counts = unit["survey"]["answers"]
     return [
         Item(node, key, dict(zip(instrument.allowed[key], counts[key], strict=True)))
         for node in index.children
@@ -114,43 +112,37 @@ def items(document: Document, unit: Document) -> list[Item]:
     ]
 
 
-def figures(document: Document, scheme: Scheme) -> dict[str, Figure]:
+def figures(document: PublishedScores, scheme: Scheme) -> dict[str, Figure]:
     """Each institution's score with its sampling error, from nothing but the document."""
-    units = document["units"]
-    nodes = {
-        key: [_fraction(unit["nodes"].get(key)) for unit in units] for key in units[0]["nodes"]
-    }
+    units = document.units
+    nodes = {key: [unit.nodes.get(key) for unit in units] for key in units[0].nodes}
     surveys = {
         node.key: _surveys(units, node.evidence)
         for node in scheme.indicators()
         if node.evidence in SURVEYED
     }
-    codes = [unit["institution"] for unit in units]
+    codes = [unit.institution for unit in units]
     return institution_figures(Scores(scheme, nodes), codes, surveys)
 
 
-def _surveys(units: Sequence[Document], evidence: str) -> Surveys:
-    told = [unit["survey"] or {} for unit in units]
+def _surveys(units: Sequence[PublishedUnit], evidence: str) -> Surveys:
+    told = [unit.survey for unit in units]
     if evidence == "satisfaction_index":
-        squares = [one.get("squares") for one in told]
+        squares = [one.squares if one else None for one in told]
         return index_surveys(
-            [one.get("respondents", 0) for one in told],
-            [None if text is None else float(text) for text in squares],
+            [one.respondents if one else 0 for one in told],
+            [None if one is None else float(one) for one in squares],
         )
-    interviews = [(unit.get("interviews") or {}).get(evidence) or {} for unit in units]
-    experienced = [one.get("experienced") or {} for one in told]
+    interviews = [(unit.interviews or {}).get(evidence) for unit in units]
+    experienced = [one and one.experienced for one in told]
     return instead(
-        [bool(one) for one in interviews],
+        [one is not None for one in interviews],
         index_surveys(
-            [one.get("respondents", 0) for one in interviews],
-            [float(one["squares"]) if one else None for one in interviews],
+            [one.respondents if one else 0 for one in interviews],
+            [float(one.squares) if one else None for one in interviews],
         ),
         share_surveys(
-            [one.get("answered", 0) for one in experienced],
-            [one.get("none", 0) for one in experienced],
+            [one.answered if one else 0 for one in experienced],
+            [one.none if one else 0 for one in experienced],
         ),
     )
-
-
-def _fraction(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)

@@ -3,26 +3,16 @@
 Format 2. The desk builds it and anyone recomputes it by ``derive``, the one place of both.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import lru_cache
-from typing import Annotated, Any, Final, Literal
+from typing import Any
 
 import pandas as pd
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    ValidationError,
-)
 
-from analysis.disclosure import SMALLEST_GROUP
-from analysis.errors import BadInput, Place, Written, bad
+from analysis.disclosure import few
+from analysis.errors import Place, bad
 from analysis.exact import half_up
 from analysis.index.composite import Origin
 from analysis.index.institutions import (
@@ -34,173 +24,36 @@ from analysis.index.institutions import (
 )
 from analysis.index.satisfaction import index_scores
 from analysis.index.tally import Tally
-from analysis.rulebook.instrument import Instrument, parse_instrument
-from analysis.rulebook.scheme import Node, Scheme, parse_scheme
-from analysis.rules import broken, problem_of, rule_hash
+from analysis.publication.evidence import (
+    Asked,
+    Evidence,
+    Interviews,
+    OfInstitution,
+    OfPeriod,
+    OfUnit,
+    RuleFile,
+    Stated,
+    Survey,
+)
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedPeriod,
+    PublishedScores,
+    PublishedSurvey,
+    PublishedUnit,
+    UsedInstrument,
+    UsedRules,
+)
+from analysis.rulebook.instrument import Instrument
+from analysis.rulebook.scheme import Node, Scheme
+from analysis.rules import rule_hash
 
-Document = dict[str, Any]
-FORMAT: Final = 2
 PARTS_OF_RECEIVED = ("counted", "withdrawn", "excluded", "left_out")
-EXACT = re.compile(r"-?\d{1,999}(/\d{1,999})?", re.ASCII)
-SQUARES = re.compile(r"\d{1,12}\.\d{9}", re.ASCII)
 # Enough that no digit of the squares changes unseen.
 ERROR_DECIMALS = 12
-RULES_KEPT = 8
 
 
-def _exact(value: object) -> Fraction:
-    if isinstance(value, Fraction):
-        return value
-    if not (isinstance(value, str) and EXACT.fullmatch(value)):
-        raise broken("no_fraction", found=Written(str(value)))
-    try:
-        return Fraction(value)
-    except ZeroDivisionError:
-        raise broken("no_fraction", found=Written(value)) from None
-
-
-def _squares(value: object) -> Decimal:
-    if isinstance(value, Decimal):
-        return value
-    if not (isinstance(value, str) and SQUARES.fullmatch(value)):
-        raise broken("no_squares", found=Written(str(value)))
-    return Decimal(value)
-
-
-Exact = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str)]
-Squares = Annotated[
-    Decimal, BeforeValidator(_squares), PlainSerializer(lambda squares: format(squares, "f"))
-]
-Number = Annotated[int, Field(ge=0, le=10**12)]
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Stated(BaseModel):
-    """Base of the evidence: keys beside it are what follows from it."""
-
-    model_config = ConfigDict(frozen=True, strict=True, arbitrary_types_allowed=True)
-
-
-class RuleFile(Stated):
-    """A scheme or an instrument, word for word as it was used."""
-
-    id: str
-    text: str
-
-
-class Asked(RuleFile):
-    """An instrument with the scheme of its index."""
-
-    scheme: RuleFile
-
-
-class Range(Stated):
-    """The smallest and the largest raw value of an indicator, among all who were assessed."""
-
-    min: Exact
-    max: Exact
-
-
-class OfPeriod(Stated):
-    """The responses of a unit in a closed period, by what became of them."""
-
-    period: str
-    counted: Number
-    withdrawn: Number
-    excluded: Number
-    left_out: Number
-
-
-class Experiences(Stated):
-    """How many said what they experienced, and how many of them nothing bad."""
-
-    answered: Number
-    none: Number
-
-
-class Survey(Stated):
-    """What citizens answered, of whom ``rules`` says what they were asked (a place in the list).
-
-    ``answers``: how often each item was answered with each allowed value, in ascending order;
-    ``squares``: the second moment of the index, the sum of its squared linear errors over the
-    respondents (``analysis.uncertainty.moments``). Both are None where they are withheld.
-    """
-
-    rules: Number
-    respondents: Number
-    answers: dict[str, list[Number]] | None
-    squares: Squares | None
-    experienced: Experiences | None
-
-
-class Interviews(Stated):
-    """What users of a unit told the Ombudsman: their points of the most possible.
-
-    ``squares``: the second moment of the score, as of a survey.
-    """
-
-    respondents: Number
-    points: Number
-    most: Number
-    squares: Squares
-
-
-class OfUnit(Stated):
-    """A unit with the raw value of each indicator; ``interviews``: by evidence, where held."""
-
-    institution: str
-    code: str
-    name: str
-    inputs: dict[str, Exact | None]
-    responses: list[OfPeriod]
-    survey: Survey | None
-    interviews: dict[str, Interviews] | None = None
-
-
-class OfInstitution(Stated):
-    """An institution; ``province``: the code of the one in which it is ranked.
-
-    ``declared``: whether the fact of the scheme's suffix holds of it; None without a suffix.
-    """
-
-    code: str
-    name: str
-    kind: str
-    province: str | None
-    demonstration: bool
-    declared: bool | None = None
-
-
-class Evidence(Stated):
-    """All that a publication states; every other number follows.
-
-    ``without``: sources of responses that do not count; ``corrects``: the hash of the
-    publication that this one corrects; ``ranges``: of each indicator under min-max.
-    """
-
-    format: Literal[2]
-    year: int
-    scheme: RuleFile
-    instruments: list[Asked]
-    not_independent: bool
-    without: list[str]
-    corrects: Hash | None
-    provisional_institutions: Number
-    ranges: dict[str, Range]
-    institutions: list[OfInstitution]
-    units: list[OfUnit]
-    software: str
-
-
-def read_evidence(document: Document) -> Evidence:
-    """What a document states. Raises BadInput naming each path that has no such value."""
-    try:
-        return Evidence.model_validate(document)
-    except ValidationError as error:
-        raise BadInput([problem_of(one, _place) for one in error.errors()]) from error
-
-
-def derive(evidence: Evidence) -> Document:
+def derive(evidence: Evidence) -> PublishedScores:
     """The document: the evidence and, beside it, every number that follows from it.
 
     The satisfaction index follows from the counts of answers where these are given, the score
@@ -210,30 +63,23 @@ def derive(evidence: Evidence) -> Document:
     population correction. Raises BadInput where nothing follows.
     """
     scheme = with_ranges(
-        _scheme(evidence.scheme.text, evidence.scheme.id),
+        evidence.scheme.as_scheme(),
         {key: (found.min, found.max) for key, found in evidence.ranges.items()},
     )
     inputs = _inputs(evidence, scheme)
     result = _result(evidence, scheme, inputs)
-    document = evidence.model_dump(exclude_unset=True)  # older documents declare nothing
-    document["scheme"]["sha256"] = rule_hash(evidence.scheme.text)
-    for asked in document["instruments"]:
-        for rules in (asked, asked["scheme"]):
-            rules["sha256"] = rule_hash(rules["text"])
-    found = {one.institution: one for one in result.institutions}
-    for place in document["institutions"]:
-        place.update(_of_institution(found[place["code"]], scheme))
-    for at, unit in enumerate(document["units"]):
-        nodes = {key: _text(column[at]) for key, column in result.scores.nodes.items()}
-        inputs_of = {key: _text(column[at]) for key, column in inputs.items()}
-        unit.update(_of_unit(result.units[at], scheme), inputs=inputs_of, nodes=nodes)
-        for period in unit["responses"]:
-            period["received"] = sum(period[part] for part in PARTS_OF_RECEIVED)
-        if unit["survey"]:
-            unit["survey"]["standard_error"] = _standard_error(evidence.units[at].survey)
-        if unit.get("interviews") is None:  # as in documents from before interviews were held
-            unit.pop("interviews", None)
-    return document
+    scores = {one.institution: one for one in result.institutions}
+    nodes = result.scores.nodes
+    return PublishedScores(
+        **_but(evidence, "scheme", "instruments", "institutions", "units"),
+        scheme=_used(evidence.scheme),
+        instruments=[_used_instrument(one) for one in evidence.instruments],
+        institutions=[_institution(one, scores[one.code], scheme) for one in evidence.institutions],
+        units=[
+            _unit(one, result.units[at], scheme, _at(inputs, at), _at(nodes, at))
+            for at, one in enumerate(evidence.units)
+        ],
+    )
 
 
 def subtraction_tells(survey: Survey | None, other: Survey | None) -> bool:
@@ -246,7 +92,7 @@ def subtraction_tells(survey: Survey | None, other: Survey | None) -> bool:
         for item, counts in survey.answers.items()
         if item in other.answers
     ]
-    return any(0 < abs(gap) < SMALLEST_GROUP for gap in gaps)
+    return any(few(abs(gap)) for gap in gaps)
 
 
 def with_ranges(scheme: Scheme, ranges: Mapping[str, tuple[Fraction, Fraction]]) -> Scheme:
@@ -274,16 +120,6 @@ def with_ranges(scheme: Scheme, ranges: Mapping[str, tuple[Fraction, Fraction]])
 def min_max_indicators(scheme: Scheme) -> list[str]:
     """The indicators whose scores depend on who is present."""
     return [node.key for node in scheme.indicators() if node.normalise.value.kind == "min_max"]
-
-
-@lru_cache(RULES_KEPT)
-def _scheme(text: str, name: str) -> Scheme:
-    return parse_scheme(text, name)
-
-
-@lru_cache(RULES_KEPT)
-def _instrument(text: str, name: str) -> Instrument:
-    return parse_instrument(text, name)
 
 
 def _inputs(evidence: Evidence, scheme: Scheme) -> dict[str, list[Fraction | None]]:
@@ -337,10 +173,9 @@ def _indices(evidence: Evidence) -> dict[int, Fraction | None]:
     found: dict[int, Fraction | None] = {}
     for rules, places in counted.items():
         asked = evidence.instruments[rules]
-        instrument = _instrument(asked.text, asked.id)
-        scheme = _scheme(asked.scheme.text, asked.scheme.id)
-        tally = _tally([evidence.units[at] for at in places], instrument)
-        found |= dict(zip(places, index_scores(tally, scheme).total, strict=True))
+        tally = _tally([evidence.units[at] for at in places], asked.as_instrument())
+        total = index_scores(tally, asked.scheme.as_scheme()).total
+        found |= dict(zip(places, total, strict=True))
     return found
 
 
@@ -384,42 +219,79 @@ def _result(
     return score_institutions(scheme, assessed)
 
 
-def _of_institution(one: InstitutionScore, scheme: Scheme) -> Document:
-    return {
-        "units": one.units,
+def _institution(
+    stated: OfInstitution, one: InstitutionScore, scheme: Scheme
+) -> PublishedInstitution:
+    return PublishedInstitution(
+        **_but(stated),
         **_score(one, scheme),
-        "rank": one.rank,
-        "rank_in_province": one.rank_in_province,
-    }
+        units=one.units,
+        rank_in_province=one.rank_in_province,
+    )
 
 
-def _of_unit(one: UnitScore, scheme: Scheme) -> Document:
-    return {**_score(one, scheme), "rank": one.rank}
+def _unit(
+    stated: OfUnit,
+    one: UnitScore,
+    scheme: Scheme,
+    inputs: dict[str, Fraction | None],
+    nodes: dict[str, Fraction | None],
+) -> PublishedUnit:
+    # No key where none were held, as in documents from before there were interviews.
+    absent = ["interviews"] if stated.interviews is None else []
+    return PublishedUnit(
+        **_but(stated, "inputs", "responses", "survey", *absent),
+        **_score(one, scheme),
+        inputs=inputs,
+        nodes=nodes,
+        responses=[_period(one) for one in stated.responses],
+        survey=_survey(stated.survey) if stated.survey else None,
+    )
 
 
-def _score(one: UnitScore | InstitutionScore, scheme: Scheme) -> Document:
+def _period(stated: OfPeriod) -> PublishedPeriod:
+    received = sum(getattr(stated, part) for part in PARTS_OF_RECEIVED)
+    return PublishedPeriod(**_but(stated), received=received)
+
+
+def _survey(stated: Survey) -> PublishedSurvey:
+    return PublishedSurvey(**_but(stated), standard_error=_standard_error(stated))
+
+
+def _used(stated: RuleFile) -> UsedRules:
+    return UsedRules(**_but(stated), sha256=rule_hash(stated.text))
+
+
+def _used_instrument(stated: Asked) -> UsedInstrument:
+    return UsedInstrument(
+        **_but(stated, "scheme"), scheme=_used(stated.scheme), sha256=rule_hash(stated.text)
+    )
+
+
+def _but(stated: Stated, *names: str) -> dict[str, Any]:
+    """What is stated but these; older documents state less, and get nothing in its place."""
+    return {name: getattr(stated, name) for name in stated.model_fields_set - set(names)}
+
+
+def _at(columns: Mapping[str, Sequence[Fraction | None]], place: int) -> dict[str, Fraction | None]:
+    return {key: column[place] for key, column in columns.items()}
+
+
+def _score(one: UnitScore | InstitutionScore, scheme: Scheme) -> dict[str, Any]:
     return {
-        "score": None if one.score is None else str(scheme.round(one.score)),
-        "score_exact": _text(one.score),
+        "score": None if one.score is None else scheme.round(one.score),
+        "score_exact": one.score,
         "grade": one.band and one.band.grade,
         "zone": one.band and one.band.zone,
-        "label": one.band and one.band.label.model_dump(),
+        "label": one.band and one.band.label,
+        "rank": one.rank,
     }
 
 
-def _standard_error(survey: Survey | None) -> str | None:
-    if survey is None or survey.squares is None or survey.respondents < 2:
+def _standard_error(survey: Survey) -> Decimal | None:
+    if survey.squares is None or survey.respondents < 2:
         return None
     with localcontext() as context:
         context.prec = 50
         error = (survey.squares * survey.respondents / (survey.respondents - 1)).sqrt()
-    return str(half_up(Fraction(error), ERROR_DECIMALS))
-
-
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _place(*keys: str | int) -> Place:
-    path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
-    return Place(key=path.removeprefix("."))
+    return half_up(Fraction(error), ERROR_DECIMALS)

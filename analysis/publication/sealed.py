@@ -7,7 +7,7 @@ Their SHA-256 is the publication's hash, which the next publication names.
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
@@ -21,14 +21,35 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from analysis.errors import BadInput, Place, Problem, Written, bad
-from analysis.publication.publication import FORMAT, Document, derive, read_evidence
+from analysis.publication.evidence import FORMAT, Content, read_evidence
+from analysis.publication.publication import derive
 
 # What the first publication names as the one before it.
 FIRST = "0" * 64
-PARTS = {"document", "previous", "key", "signature"}
 HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
 LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The parts of a publication's file as they stand there, of any kind; none is trusted yet."""
+
+    document: Content
+    previous: Any
+    key: Any
+    signature: Any
+
+    @property
+    def sha256(self) -> str:
+        """The publication's hash, in words where it can have none."""
+        try:
+            return sha256(sealed_bytes(self.document, self.previous)).hexdigest()
+        except (ValueError, RecursionError):
+            return "none: no canonical JSON"
+
+
+PARTS = {part.name for part in fields(Bundle)}
 
 
 @dataclass(frozen=True)
@@ -66,12 +87,12 @@ class Verdict:
         return self.broken is None and self.chained is not False and not self.faults
 
 
-def sealed_bytes(document: Document, previous: str) -> bytes:
+def sealed_bytes(document: Content, previous: Any) -> bytes:
     """What is signed, and hashed: a document and the hash of the publication before it."""
     return rfc8785.dumps({"document": document, "previous": previous})
 
 
-def bundle_bytes(document: Document, previous: str, key: str, signature: str) -> bytes:
+def bundle_bytes(document: Content, previous: Any, key: Any, signature: Any) -> bytes:
     """The file that people take away; ``key`` is PEM, ``signature`` hexadecimal."""
     return rfc8785.dumps(
         {"document": document, "previous": previous, "key": key, "signature": signature}
@@ -95,38 +116,38 @@ def examine(content: bytes, key: bytes | None = None, previous: bytes | None = N
     ``previous``: the file of the publication before. Raises BadInput for a file that is none.
     """
     bundle = read_bundle(content, "publication")
-    faults, withheld = check_numbers(bundle["document"])
+    faults, withheld = check_numbers(bundle.document)
     return Verdict(
-        sha256=_hash(bundle),
-        key=fingerprint(str(bundle["key"])),
+        sha256=bundle.sha256,
+        key=fingerprint(str(bundle.key)),
         own_key=key is not None,
         broken=_broken(content, bundle, key),
-        previous=str(bundle["previous"]),
+        previous=str(bundle.previous),
         chained=None
         if previous is None
-        else bundle["previous"] == _hash(read_bundle(previous, "previous")),
+        else bundle.previous == read_bundle(previous, "previous").sha256,
         faults=faults,
         withheld=withheld,
     )
 
 
-def read_bundle(content: bytes, file: str) -> dict[str, Any]:
+def read_bundle(content: bytes, file: str) -> Bundle:
     """The parts of a publication's file; ``file`` is said in errors. Raises BadInput."""
     try:
-        bundle = json.loads(content)
+        parts = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise bad("no_json", Place(file)) from error
-    if not isinstance(bundle, dict) or set(bundle) != PARTS:
-        keys = [Written(key) for key in sorted(bundle)] if isinstance(bundle, dict) else []
+    if not isinstance(parts, dict) or set(parts) != PARTS:
+        keys = [Written(key) for key in sorted(parts)] if isinstance(parts, dict) else []
         raise bad("other_parts", Place(file), found=keys, parts=sorted(PARTS))
-    document = bundle["document"]
+    document = parts["document"]
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = str(document.get("format")) if isinstance(document, dict) else ""
         raise bad("other_format", Place(file), found=Written(found), format=FORMAT)
-    return bundle
+    return Bundle(**parts)
 
 
-def check_numbers(document: Document) -> tuple[Sequence[Fault | Problem], list[str]]:
+def check_numbers(document: Content) -> tuple[Sequence[Fault | Problem], list[str]]:
     """All that does not follow from what the document states, and units with counts withheld."""
     try:
         evidence = read_evidence(document)
@@ -134,38 +155,31 @@ def check_numbers(document: Document) -> tuple[Sequence[Fault | Problem], list[s
     except BadInput as error:
         return error.problems, []
     hidden = [one.code for one in evidence.units if one.survey and one.survey.answers is None]
-    return list(_differences(document, recomputed, "")), hidden
+    return list(_differences(document, recomputed.content(), "")), hidden
 
 
-def _hash(bundle: dict[str, Any]) -> str:
+def _broken(content: bytes, bundle: Bundle, own: bytes | None) -> Problem | None:
     try:
-        return sha256(sealed_bytes(bundle["document"], bundle["previous"])).hexdigest()
-    except (ValueError, RecursionError):
-        return "none: no canonical JSON"
-
-
-def _broken(content: bytes, bundle: dict[str, Any], own: bytes | None) -> Problem | None:
-    try:
-        if rfc8785.dumps(bundle) != content:
+        if bundle_bytes(**vars(bundle)) != content:
             return Problem("written_otherwise")
-        signed = sealed_bytes(bundle["document"], bundle["previous"])
+        signed = sealed_bytes(bundle.document, bundle.previous)
     except (ValueError, RecursionError):
         return Problem("no_canonical_json")
-    if not _is(HASH, bundle["previous"]):
+    if not _is(HASH, bundle.previous):
         return Problem("no_hash_before")
-    stated = _public_key(str(bundle["key"]).encode("utf-8", "replace"))
-    if stated is None or pem(stated) != bundle["key"]:
+    stated = _public_key(str(bundle.key).encode("utf-8", "replace"))
+    if stated is None or pem(stated) != bundle.key:
         return Problem("no_key_in_file")
     if own is not None:
         brought = _public_key(own)
         if brought is None:
             raise bad("no_public_key")
-        if pem(brought) != bundle["key"]:
+        if pem(brought) != bundle.key:
             return Problem("other_key")
-    if not _is(SIGNATURE, bundle["signature"]):
+    if not _is(SIGNATURE, bundle.signature):
         return Problem("no_signature")
     try:
-        stated.verify(bytes.fromhex(bundle["signature"]), signed)
+        stated.verify(bytes.fromhex(bundle.signature), signed)
     except InvalidSignature:
         return Problem("other_signature")
     return None

@@ -3,71 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from analysis.redaction.forms import FORMS
 from analysis.redaction.lexicon import Sense
 from analysis.redaction.marks import Kind, Span
 from analysis.redaction.words import Words
 
-STREETS = {"jl", "jln", "jalan", "jlan", "jln2", "jend", "gg", "gang", "lorong", "lrg", "lr"}
-ESTATES = {
-    "komplek",
-    "kompleks",
-    "komp",
-    "perum",
-    "perumahan",
-    "perumnas",
-    "blok",
-    "blk",
-    "dusun",
-    "dsn",
-    "dukuh",
-    "kp",
-    "kampung",
-    "lingkungan",
-    "lingk",
-    "apartemen",
-    "rusun",
-    "cluster",
-    "griya",
-    "kost",
-    "kos",
-    "asrama",
-    "banjar",
-}
-AREAS = {
-    "kel",
-    "kelurahan",
-    "kec",
-    "kecamatan",
-    "desa",
-    "ds",
-    "kab",
-    "kabupaten",
-    "kota",
-    "nagari",
-    "prov",
-    "provinsi",
-    "jorong",
-    "dusun",
-    "dsn",
-    "kp",
-    "kampung",
-}
-NUMBERS = {
-    "no",
-    "nomor",
-    "nomer",
-    "nmr",
-    "nmor",
-    "kav",
-    "kavling",
-    "km",
-    "lt",
-    "lantai",
-    "unit",
-    "blok",
-    "blk",
-    "kode",
-}
+_FORMS = FORMS.addresses
+_LISTED = Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
 _RT = re.compile(
     r"\br\.?\s?[tw]\.?\s?(?:[/\\]\s?r\.?\s?w\.?)?\s?(?::|no\.?|nomor)?\s?\d{1,3}"
     r"(?:\s?[/\\,.\-]?\s?(?:dan\s)?(?:r\.?\s?[tw]\.?\s?(?::|no\.?)?\s?)?\d{1,3}\b)?",
@@ -86,9 +28,9 @@ def find_addresses(words: Words) -> Iterator[Span]:
     while at < len(words):
         head = words.lower[at]
         end = at
-        if head in STREETS or head in ESTATES:
+        if head in _FORMS.streets or head in _FORMS.estates:
             end = _named(words, at)
-        elif head == "rumah" and at + 2 < len(words) and words.lower[at + 1] in NUMBERS:
+        elif head == "rumah" and at + 2 < len(words) and words.lower[at + 1] in _FORMS.numbers:
             end = _numbered(words, at + 1)
         if end > at:
             end = _rest(words, end)
@@ -98,88 +40,61 @@ def find_addresses(words: Words) -> Iterator[Span]:
 
 def _named(words: Words, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
-    head = words.lower[at]
-    strict = head not in {
-        "jl",
-        "jln",
-        "gg",
-        "perum",
-        "blok",
-        "blk",
-        "dsn",
-        "kp",
-        "komp",
-        "dusun",
-        "komplek",
-    }
     end = at + 1
     while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
         numbered = end > at + 1 and words.lower[end - 1][-1].isdigit()
-        if numbered or "," in words.gap(end) or not _name_part(words, at, end, strict):
+        if numbered or "," in words.gap(end) or not _name_part(words, at, end):
             break
         end += 1
     return end if end > at + 1 else at
 
 
-def _name_part(words: Words, head: int, at: int, strict: bool) -> bool:
-    sense, lower, first = words.senses[at], words.lower[at], at == head + 1
-    if lower in NUMBERS or lower in {"rt", "rw"} or lower in AREAS:
+def _name_part(words: Words, head: int, at: int) -> bool:
+    """Whether the word is part of the name that begins after ``head``."""
+    lower, kind, first = words.lower[at], words.lower[head], at == head + 1
+    if lower in _FORMS.numbers or lower in _FORMS.hamlets or lower in _FORMS.areas:
         return False
     if _HOUSE.fullmatch(words.written[at]) and any(map(str.isdigit, lower)):
-        return not first or words.lower[head] in {
-            "blok",
-            "blk",
-            "gg",
-            "gang",
-            "lorong",
-            "lrg",
-            "lr",
-        }
-    capital = words.written[at][0].isupper() and not words.shouted
-    if first and words.lower[head] in {"blok", "blk"}:
+        return not first or kind in _FORMS.numbered_heads
+    if first and kind in _FORMS.blocks:
         return len(lower) <= 2
-    if words.lower[head] in {
-        "kost",
-        "kos",
-        "lingkungan",
-        "asrama",
-        "banjar",
-        "cluster",
-        "griya",
-        "unit",
-    }:
-        return capital and not sense & Sense.ORDINARY
+    if kind in _FORMS.weak_heads:
+        return _capitalised(words, at) and not words.senses[at] & Sense.ORDINARY
+    return _street_name(words, head, at)
+
+
+def _street_name(words: Words, head: int, at: int) -> bool:
+    """Whether the word is part of a street's or an estate's name, by what the lists say of it."""
+    sense, capital, first = words.senses[at], _capitalised(words, at), at == head + 1
     if sense & Sense.NOT_STREETS and not (capital and sense & Sense.STREET_WORDS):
         return False
     if sense & Sense.STREET_WORDS:
-        return (
-            not (
-                strict
-                and first
-                and lower in {"raya", "baru", "lama", "besar", "kecil", "kota", "rs"}
-            )
-            or capital
-        )
+        sure = words.lower[head] in _FORMS.sure_heads or not first
+        return capital or sure or words.lower[at] not in _FORMS.describing
     if sense & (Sense.GIVEN | Sense.MAYBE | Sense.PLACES):
         return True
-    if sense & (
-        Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
-    ):
+    if sense & _LISTED:
         return capital and words.written[head][0].isupper() and not first
-    return (
-        capital
-        or (not strict and len(lower) > 3)
-        or (
-            words.lower[head] == "jalan"
-            and len(lower) > 4
-            and first
-            and _leads_to_number(words, at)
-        )
-    )
+    return capital or _unknown_name(words, head, at)
+
+
+def _unknown_name(words: Words, head: int, at: int) -> bool:
+    """Whether a word in lower case that no list knows names a street, by the word before it."""
+    kind, letters = words.lower[head], len(words.lower[at])
+    if kind in _FORMS.sure_heads:
+        return letters > 3
+    opens = kind == "jalan" and at == head + 1
+    return opens and letters > 4 and _leads_to_number(words, at)
+
+
+def _capitalised(words: Words, at: int) -> bool:
+    return words.written[at][0].isupper() and not words.shouted
 
 
 def _leads_to_number(words: Words, at: int) -> bool:
-    return any(word in NUMBERS or word in {"rt", "rw"} for word in words.lower[at + 1 : at + 5])
+    return any(
+        word in _FORMS.numbers or word in _FORMS.hamlets for word in words.lower[at + 1 : at + 5]
+    )
 
 
 def _numbered(words: Words, at: int) -> int:
@@ -197,9 +112,9 @@ def _rest(words: Words, end: int) -> int:
     """Behind the house numbers, blocks, RT, RW, villages and towns that follow."""
     while end < len(words) and _JOINS.match(words.gap(end)):
         lower, then = words.lower[end], end
-        if lower in NUMBERS or lower in {"rt", "rw"}:
+        if lower in _FORMS.numbers or lower in _FORMS.hamlets:
             then = _numbered(words, end)
-        elif lower in AREAS or lower in STREETS or lower in ESTATES:
+        elif lower in _FORMS.areas or lower in _FORMS.streets or lower in _FORMS.estates:
             then = _named(words, end)
         elif _BEHIND.fullmatch(lower):
             then = end + 1

@@ -1,8 +1,21 @@
 """The word lists, as one table from word to what it can be."""
 
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
-from analysis.rules import parse_yaml
+from pydantic import BeforeValidator
+
+from analysis.errors import Written
+from analysis.rules import (
+    Rule,
+    Source,
+    Standing,
+    Validity,
+    broken,
+    check,
+    parse_yaml,
+    read_rules,
+)
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -26,17 +39,83 @@ class Sense:
     NOT_STREETS = 1 << 13
 
 
-def _read() -> dict[str, int]:
-    names = parse_yaml((FOLDER / "names.yaml").read_text(encoding="utf-8"), "names.yaml")
-    words = parse_yaml((FOLDER / "words.yaml").read_text(encoding="utf-8"), "words.yaml")
-    lists = [(Sense.GIVEN, text) for part in ("given", "family") for text in names[part].values()]
-    lists += [(Sense.MAYBE, names["maybe"])]
-    lists += [(getattr(Sense, name.upper()), text) for name, text in words.items()]
+def _words(value: object) -> frozenset[str]:
+    if not (isinstance(value, str) and value.split()):
+        raise broken("no_words", found=Written(str(value)))
+    if value != value.lower():
+        found = [Written(word) for word in value.split() if word != word.lower()]
+        raise broken("no_small_letters", found=found)
+    return frozenset(value.split())
+
+
+# Words as they are looked for: in lower case, with spaces between them in the file.
+Listed: TypeAlias = Annotated[frozenset[str], BeforeValidator(_words)]
+
+
+class Names(Rule):
+    """Names of people: such wherever they stand, or ("maybe") ordinary words as well."""
+
+    id: str
+    valid: Validity
+    standing: Standing
+    source: Source
+    given: dict[str, Listed]
+    family: dict[str, Listed]
+    maybe: Listed
+
+    def by_sense(self) -> dict[int, frozenset[str]]:
+        """The words of each sense."""
+        lists = (*self.given.values(), *self.family.values())
+        return {Sense.GIVEN: frozenset().union(*lists), Sense.MAYBE: self.maybe}
+
+
+class OtherWords(Rule):
+    """Words that tell names from the rest, each list by its sense."""
+
+    id: str
+    valid: Validity
+    standing: Standing
+    source: Source
+    titles: Listed
+    weak_titles: Listed
+    introductions: Listed
+    before_persons: Listed
+    after_persons: Listed
+    roles: Listed
+    institutions: Listed
+    areas: Listed
+    places: Listed
+    street_words: Listed
+    not_streets: Listed
+    ordinary: Listed
+
+    def by_sense(self) -> dict[int, frozenset[str]]:
+        """The words of each sense."""
+        return {
+            getattr(Sense, name.upper()): words
+            for name, words in self
+            if isinstance(words, frozenset)
+        }
+
+
+def parse_names(text: str, name: str) -> Names:
+    """The names written in ``text``; ``name`` is said in errors. Raises BadInput."""
+    return check(Names, parse_yaml(text, name), name)
+
+
+def parse_words(text: str, name: str) -> OtherWords:
+    """The words written in ``text``; ``name`` is said in errors. Raises BadInput."""
+    return check(OtherWords, parse_yaml(text, name), name)
+
+
+def _senses() -> dict[str, int]:
+    names = parse_names(read_rules(FOLDER / "names.yaml"), "names.yaml")
+    others = parse_words(read_rules(FOLDER / "words.yaml"), "words.yaml")
     senses: dict[str, int] = {}
-    for sense, text in lists:
-        for word in text.split():
+    for sense, words in (*names.by_sense().items(), *others.by_sense().items()):
+        for word in words:
             senses[word] = senses.get(word, 0) | sense
     return senses
 
 
-SENSES = _read()
+SENSES = _senses()

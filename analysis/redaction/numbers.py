@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from analysis.redaction.forms import FORMS, either
 from analysis.redaction.marks import Kind, Span
 
+_LISTS = FORMS.numbers
 FEWEST_DIGITS = 6
 _SEP = r"[\s.\-–_/]{0,3}"
 # A day or two times with their separators read like a phone number or an identity number.
@@ -20,7 +22,7 @@ _DOT = r"\s*(?:\.|\(\s*(?:dot|titik)\s*\)|\[\s*(?:dot|titik)\s*\]|\s(?:dot|titik
 _MAIL = re.compile(
     rf"[\w+-]+(?:(?:\.|\s(?:dot|titik)\s)[\w+-]+)*\s*"
     rf"(?:@|[(\[{{]\s*(?:at|et|@)\s*[)\]}}]|\s(?:at|et)\s)\s*[\w-]+(?:{_DOT}[a-z]{{2,12}}\b)+"
-    r"|[\w.+-]+@\s?(?:gmail|yahoo|hotmail|outlook|ymail|icloud|rocketmail)\w*\b",
+    rf"|[\w.+-]+@\s?{either(_LISTS.mail_hosts)}\w*\b",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z][\w.]{2,}")
@@ -34,29 +36,27 @@ _PHONE = re.compile(
     r"|8[1-9]\d(?:[\s.\-]?\d){6,9}"
     rf")(?![\w*]|[.,]\d)",
 )
-_DIGITS_IN_WORDS = "nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|lapan|sembilan"
-_SPOKEN = re.compile(rf"\b(?:{_DIGITS_IN_WORDS})(?:[\s,\-]+(?:{_DIGITS_IN_WORDS})){{6,}}\b", re.I)
+_DIGIT = either(_LISTS.digits)
+_SPOKEN = re.compile(rf"\b{_DIGIT}(?:[\s,\-]+{_DIGIT}){{6,}}\b", re.IGNORECASE)
 _IDENTITY = re.compile(rf"(?<![\w]){_NO_TIME}\d(?:{_SEP}\d){{15}}(?!\d|[.,]\d)")
 _CALLED_IDENTITY = re.compile(
-    r"\b(?:nik|n\.i\.k\.?|no\.?\s?(?:ktp|kk|nik)|nomor\s(?:ktp|kk|nik|induk|identitas)|ktp|nokk)"
+    rf"\b{either(_LISTS.identities)}"
     r"(?:\s?(?:saya|sy|nya|no|nomor|:|=|adalah|yaitu|\.|,))*\s?"
     r"(\d[\dxX*.\-\s]{4,24}[\dxX*])",
     re.IGNORECASE,
 )
 _LONG = re.compile(r"(?<![\w.,])\d(?:[ .\-–]?\d){8,}(?!\w|[.,]\d)")
-_PASSPORT = re.compile(r"\b(?:paspor|passport)\D{0,12}([A-Z]{1,2}\s?\d{6,7})\b", re.IGNORECASE)
-_BANKS = (
-    r"rek|rekening|norek|no\.?rek|bca|bri|brimo|bni|btn|bsi|mandiri|cimb|niaga|danamon|permata|"
-    r"bjb|bpd|bank\s\w+|dana|ovo|gopay|shopeepay|linkaja|va|virtual\saccount|transfer\w*|tf|trf"
+_PASSPORT = re.compile(
+    rf"\b{either(_LISTS.passports)}\D{{0,12}}([A-Z]{{1,2}}\s?\d{{6,7}})\b", re.IGNORECASE
 )
+_BANK = either(_LISTS.banks)
 _CALLED_ACCOUNT = re.compile(
-    rf"\b(?:{_BANKS})\b[^\d\n]{{0,40}}?(?<![\w.,])(\d(?:[ .\-]?\d){{6,19}})(?!\w|[.,]\d)",
+    rf"\b{_BANK}\b[^\d\n]{{0,40}}?(?<![\w.,])(\d(?:[ .\-]?\d){{6,19}})(?!\w|[.,]\d)",
     re.IGNORECASE,
 )
-_NEAR_BANK = re.compile(rf"\b(?:{_BANKS})\b", re.IGNORECASE)
+_NEAR_BANK = re.compile(rf"\b{_BANK}\b", re.IGNORECASE)
 _FILE_NUMBER = re.compile(
-    r"\b(?:berkas|antrean|antrian|antri|registrasi|regis|register|reg|tiket|resi|pengaduan|aduan|laporan|"
-    r"lap|permohonan|pendaftaran|surat|agenda|perkara|form|formulir|kode|booking|id)\W*"
+    rf"\b{either(_LISTS.files)}\W*"
     r"(?:no|nomor|nmr|nomer|saya|nya|\W){0,4}$",
     re.IGNORECASE,
 )
@@ -64,26 +64,20 @@ _TIMES = re.compile(
     r"\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d\b"
     r"|\b\d\d\.\d\d\s*[-–]\s*\d\d\.\d\d\b"
 )
-_MONEY_BEFORE = re.compile(r"(?:rp|idr|rupiah)\W{0,3}$", re.IGNORECASE)
-_REGIONS = (
-    "A|B|D|E|F|G|H|K|L|M|N|P|R|S|T|W|Z|AA|AB|AD|AE|AG|BA|BB|BD|BE|BG|BH|BK|BL|BM|BN|BP|CC|CD|"
-    "DA|DB|DC|DD|DE|DF|DG|DH|DK|DL|DM|DN|DP|DR|DS|DT|DU|DW|EA|EB|ED|EE|KB|KH|KT|KU|PA|PB|RI"
-)
+_MONEY_BEFORE = re.compile(rf"{either(_LISTS.money)}\W{{0,3}}$", re.IGNORECASE)
+_REGION = either(_LISTS.regions)
 _PLATE = re.compile(
-    rf"\b(?:{_REGIONS})(?:[ .\-]{{1,2}}\d{{1,4}}[ .\-]{{0,2}}|\d{{2,4}}[ .\-]{{0,2}})[A-Z]{{1,3}}\b"
-)
-_NO_LETTERS = (
-    "jam|hari|kali|rb|jt|org|yg|th|thn|bln|km|cm|kg|an|di|ke|dan|ini|itu|no|ya|sdh|pun|juta|ribu|"
-    "wib|kk|tdk|gak|ga|rt|rw|dr|pd|utk|jl|tp|x"
+    rf"\b{_REGION}(?:[ .\-]{{1,2}}\d{{1,4}}[ .\-]{{0,2}}|\d{{2,4}}[ .\-]{{0,2}})[A-Z]{{1,3}}\b"
 )
 _LOWER_PLATE = re.compile(
-    rf"\b(?:{_REGIONS})(?:[ .\-]?\d{{3,4}}[ .\-]?|\d{{2,4}})(?!(?:{_NO_LETTERS})\b)[a-z]{{1,3}}\b",
+    rf"\b{_REGION}(?:[ .\-]?\d{{3,4}}[ .\-]?|\d{{2,4}})"
+    rf"(?!{either(_LISTS.no_plates)}\b)[a-z]{{1,3}}\b",
     re.IGNORECASE,
 )
 _CALLED_PLATE = re.compile(
-    rf"\b(?:plat|pelat|nopol|no\.?\s?pol|polisi|motor|mobil)\W{{1,3}}(?:no|nomor|nya|\W){{0,4}}"
-    rf"((?:{_REGIONS})[ .\-]?\d{{1,4}}(?:[ .\-]?[A-Z]{{1,3}})?)\b"
-    r"(?![ .]?(?:jam|hari|kali|rb|ribu|jt|juta|bulan|tahun))",
+    rf"\b{either(_LISTS.vehicles)}\W{{1,3}}(?:no|nomor|nya|\W){{0,4}}"
+    rf"({_REGION}[ .\-]?\d{{1,4}}(?:[ .\-]?[A-Z]{{1,3}})?)\b"
+    rf"(?![ .]?{either(_LISTS.no_plates_after)})",
     re.IGNORECASE,
 )
 
@@ -94,7 +88,7 @@ def find_numbers(text: str) -> Iterator[Span]:
     if any(at in lower for at in ("@", " at ", "(at", "[at", " et ")):
         yield from _all(_MAIL, Kind.MAIL, text)
         yield from _all(_HANDLE, Kind.HANDLE, text)
-    if any(digit in lower for digit in ("nol", "kosong", "delapan")):
+    if any(digit in lower for digit in _LISTS.phone_digits):
         yield from _all(_SPOKEN, Kind.PHONE, text)
     digits = sum(map(str.isdigit, text))
     if digits:

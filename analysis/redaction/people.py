@@ -3,94 +3,37 @@
 import re
 from collections.abc import Iterator
 
+from analysis.redaction.forms import FORMS, either
 from analysis.redaction.lexicon import Sense
 from analysis.redaction.marks import Kind, Span
 from analysis.redaction.words import Words
 
+_LISTS = FORMS.people
 _NAME = Sense.GIVEN | Sense.MAYBE
 _TOGETHER = re.compile(r"[ \t]{1,2}|[-'’`]")
 _ABBREVIATED = re.compile(r"\. ?")
 _AFTER_TITLE = re.compile(r"[\s.:/\-]{0,3}$")
 _AFTER_INTRODUCTION = re.compile(r"[\s.:,\"'“(=]{0,4}$")
-_CONNECTORS = {
-    "bin",
-    "binti",
-    "br",
-    "boru",
-    "dg",
-    "daeng",
-    "al",
-    "el",
-    "van",
-    "de",
-    "da",
-    "dos",
-    "alias",
-}
-_PARTICLES = {"i", "ni", "la", "wa", "k", "r", "m", "a", "st"}
 _AGED = re.compile(r"\s?(?:,\s?\d\d\s?(?:,|th|tahun)|\(\d\d\s?(?:th|tahun)?\))")
 _PROPER = Sense.AREAS | Sense.INSTITUTIONS
-_ACTS = re.compile(r"(?:meng|meny|mem|men|me[lr]|ber)\w{3,}")
-# Before an unknown capitalised word these say that it is no person.
-_BEFORE_THINGS = {
-    "di",
-    "ke",
-    "dari",
-    "dr",
-    "se",
-    "pada",
-    "antara",
-    "program",
-    "aplikasi",
-    "merek",
-    "merk",
-    "suku",
-    "bahasa",
-    "hari",
-    "tanggal",
-    "bulan",
-    "agama",
-    "sistem",
-    "layanan",
-    "kegiatan",
-    "jalan",
-    "bandara",
-    "para",
-    "kabupaten",
-    "situs",
-    "pakai",
-    "via",
-    "lewat",
-    "warga",
-    "sampai",
-    "wilayah",
-    "sektor",
-    "kelompok",
-    "komunitas",
-    "perwakilan",
-}
-_INITIALS = {"inisial", "berinisial"}
-_HONOURS = {"h", "hj", "kh", "drs", "dra", "ir", "prof"}
+_ACTS = re.compile(rf"{either(_LISTS.act_beginnings)}\w{{3,}}")
 _DEGREES = re.compile(
-    r"(?:\s*,\s*|\s+)(?:(?:S|M|A|Sp|Ph|Dr|Lc|B)\.\s?[A-Z][A-Za-z]{0,5}(?:\.[A-Z][A-Za-z]{0,4})*\.?"
-    r"|(?:SH|MH|SE|ST|MM|MT|SKM|SPd|MPd|SSos|MSi|SIP|MKes|AMd|Amd|AMK|SKep|Ners|Apt|SAg|MAP|SSTP|SKom|MKom|Sp\w{1,3})\b\.?)"
+    rf"(?:\s*,\s*|\s+)"
+    rf"(?:{either(_LISTS.degree_letters)}\.\s?[A-Z][A-Za-z]{{0,5}}(?:\.[A-Z][A-Za-z]{{0,4}})*\.?"
+    rf"|{either(_LISTS.degrees)}\b\.?)"
 )
-# Endings and beginnings that names have and ordinary words do not.
 _LIKE_A_NAME = re.compile(
-    r"\w{2,}(?:wati|ningsih|ningrum|ningtyas|yanto|yanti|iyono|jono|rsono|udin|uddin|wansyah|nsyah|"
-    r"wijaya|iani|yani|iati|yati|kusuma|kusumo|negoro|diningrat|nugroho|santoso|saputra|syahputra|hardjo|harjo|widjaja|"
-    r"ulloh|ullah|urrahman|urrohman|iatun|atun|rningsih|listya)"
-    r"|(?:su|soe)[bdghjkmnprstw]\w{2,}(?:no|yo|to|di|man|min|rni|rti|wi|nah|tro)"
-    r"|(?:nur|noer|abdul|siti|tjo)\w{4,}"
+    rf"\w{{2,}}{either(_LISTS.name_endings)}"
+    rf"|{either(_LISTS.framed_names)}"
+    rf"|{either(_LISTS.name_beginnings)}\w{{4,}}"
 )
 # An unknown word in lower case that is built like these is no name.
 _LIKE_A_WORD = re.compile(
-    r"(?:meng|meny|mem|men|nge|ngg|nga|ngu|ngi|ny|peng|peny|pem|ber|ter|diper|di[bcfghjklprstuw]|kese|kebe|kete)\w{3,}"
-    r"|ke\w{3,}an|\w{3,}(?:nya|nyah|kan|kah|keun|isasi|tif)|\w*\d\w*|(\w)\1*|[^aeiou]+"
+    rf"{either(_LISTS.word_beginnings)}\w{{3,}}"
+    rf"|ke\w{{3,}}an|\w{{3,}}{either(_LISTS.word_endings)}|\w*\d\w*|(\w)\1*|[^aeiou]+"
 )
 _LIKE_A_PLACE = re.compile(
-    r"(?:suka|karang|sido|sumber|muara|tanjung|cipta|ci[bcdgjklmnprstw])\w{3,}"
-    r"|\w{3,}(?:rejo|sari|mulyo|jaya|makmur|kerto|karta|asri|agung|baru|harja)"
+    rf"{either(_LISTS.place_beginnings)}\w{{3,}}|\w{{3,}}{either(_LISTS.place_endings)}"
 )
 
 
@@ -105,7 +48,7 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
             continue
         start = at
         if sense & Sense.INSTITUTIONS or (
-            words.lower[at] == "sakit" and words.lower[at - 1] == "rumah"
+            words.lower[at] == "sakit" and words.previous(at) == "rumah"
         ):
             protected = _institution(words, at)
         elif sense & (Sense.TITLES | Sense.INTRODUCTIONS) and at > protected:
@@ -143,7 +86,7 @@ def _tells(words: Words, at: int) -> bool:
 def _after_title(words: Words, at: int, taken: list[bool]) -> int:
     """Where the name begins that follows a title or an introduction, or ``at``."""
     then, weak, introduced = at, True, False
-    if words.lower[at] in _INITIALS and at + 1 < len(words) and not taken[at + 1]:
+    if words.lower[at] in _LISTS.initials and at + 1 < len(words) and not taken[at + 1]:
         return at + 1
     while then < len(words) and words.senses[then] & (Sense.TITLES | Sense.INTRODUCTIONS):
         weak = weak and bool(words.senses[then] & Sense.WEAK_TITLES)
@@ -198,7 +141,7 @@ def _maybe_alone(words: Words, at: int) -> bool:
         return capital and not opens and bool(person or after & _NAME)
     if person or after & Sense.GIVEN:
         return True
-    named = not opens and not words.capital[at - 1]
+    named = not opens and not words.follows_capital(at)
     if capital and (named or after & (_NAME | Sense.AFTER_PERSONS)):
         return True
     return _goes_on(words, at)
@@ -221,9 +164,9 @@ def _unknown_alone(words: Words, at: int) -> bool:
     if at + 1 < len(words) and len(words.lower[at + 1]) == 1 and _goes_on(words, at):
         return True
     return not (
-        words.capital[at - 1]
+        words.follows_capital(at)
         or before & Sense.PLACES
-        or words.lower[at - 1] in _BEFORE_THINGS
+        or words.previous(at) in _LISTS.before_things
         or _LIKE_A_WORD.fullmatch(lower)
     )
 
@@ -243,7 +186,7 @@ def _acts(words: Words, at: int) -> bool:
 def _listed(words: Words, behind: int, at: int) -> bool:
     """Whether the word goes on with a list of people that a name before it began."""
     joined = at == behind and words.gap(at).strip() in {",", "/", "&"}
-    joined = joined or (at == behind + 1 and words.lower[behind] in {"dan", "serta", "sama"})
+    joined = joined or (at == behind + 1 and words.lower[behind] in _LISTS.conjunctions)
     sense = words.senses[at]
     return joined and words.capital[at] and (not sense or bool(sense & Sense.MAYBE))
 
@@ -259,36 +202,55 @@ def _extend(words: Words, start: int, taken: list[bool]) -> int:
         if not _continues(words, start, end):
             break
         end += 1
-    return end - 1 if words.lower[end - 1] in _CONNECTORS and end - 1 > start else end
+    return end - 1 if words.lower[end - 1] in _LISTS.connectors and end - 1 > start else end
 
 
 def _continues(words: Words, start: int, at: int) -> bool:
-    sense, lower, capital = words.senses[at], words.lower[at], words.capital[at]
-    if sense & Sense.GIVEN or lower in _CONNECTORS:
+    """Whether the word goes on with the name that begins at ``start``."""
+    sense, lower = words.senses[at], words.lower[at]
+    if lower in _LISTS.connectors:
+        return True
+    if len(lower) == 1 and not sense & _NAME:
+        return _initial(words, at)
+    return _known_continues(words, start, at) if sense else _unknown_continues(words, start, at)
+
+
+def _initial(words: Words, at: int) -> bool:
+    """Whether a single letter is a name's initial and not the beginning of a degree."""
+    degree = re.match(r"\.[A-Z]", words.text[words.spans[at][1] :])
+    return words.written[at].isupper() and not words.shouted and not degree
+
+
+def _known_continues(words: Words, start: int, at: int) -> bool:
+    """Whether a word that a list knows goes on with the name."""
+    sense, both = words.senses[at], words.capital[at] and words.capital[start]
+    if sense & Sense.GIVEN:
         return True
     if sense & Sense.MAYBE:
-        return not sense & Sense.ORDINARY or (capital and words.capital[start])
-    if len(lower) == 1:
-        degree = re.match(r"\.[A-Z]", words.text[words.spans[at][1] :])
-        return words.written[at].isupper() and not words.shouted and not degree
+        return both or not sense & Sense.ORDINARY
     if sense & Sense.PLACES and not sense & Sense.ORDINARY:
-        return capital and words.capital[start]
-    if sense & Sense.TITLES and at + 1 < len(words):
-        return capital and words.capital[start] and not words.senses[at + 1]
-    if sense or not lower.isalpha():
+        return both
+    within = at + 1 < len(words) and not words.senses[at + 1]
+    return both and within and bool(sense & Sense.TITLES)
+
+
+def _unknown_continues(words: Words, start: int, at: int) -> bool:
+    """Whether a word that no list knows goes on with the name."""
+    lower, capitals = words.lower[at], words.capital[start]
+    if not lower.isalpha():
         return False
-    if capital and words.capital[start] and not words.written[at].isupper():
+    if _LIKE_A_NAME.fullmatch(lower):
         return True
-    return bool(_LIKE_A_NAME.fullmatch(lower)) or (
-        len(lower) > 3 and not _LIKE_A_WORD.fullmatch(lower) and not words.capital[start]
-    )
+    if capitals:
+        return words.capital[at] and not words.written[at].isupper()
+    return len(lower) > 3 and not _LIKE_A_WORD.fullmatch(lower)
 
 
 def _honoured(words: Words, start: int, taken: list[bool]) -> int:
     """Where the name begins with what only ever belongs to names, such as "Hj." and "I"."""
     while start and not taken[start - 1] and words.gap(start).strip(" .") == "":
-        small = words.lower[start - 1] in _PARTICLES and words.written[start - 1][0].isupper()
-        if not (small or words.lower[start - 1] in _HONOURS):
+        small = words.lower[start - 1] in _LISTS.particles and words.written[start - 1][0].isupper()
+        if not (small or words.lower[start - 1] in _LISTS.honours):
             break
         start -= 1
     return start
@@ -307,7 +269,7 @@ def _institution(words: Words, at: int) -> int:
     last = at
     while last + 1 < len(words) and last - at < 4 and words.gap(last + 1).strip(" .") == "":
         sense, lower = words.senses[last + 1], words.lower[last + 1]
-        titled = lower in {"dr", "drs", "prof", "h", "kh", "hj", "r", "ir"}
+        titled = lower in _LISTS.within_institutions
         if not titled and sense & (Sense.TITLES | Sense.ORDINARY) and not sense & _NAME:
             break
         last += 1

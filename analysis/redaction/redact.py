@@ -7,7 +7,7 @@ from analysis.redaction.addresses import find_addresses
 from analysis.redaction.marks import Kind, Redacted, Span
 from analysis.redaction.numbers import find_numbers
 from analysis.redaction.people import find_again, find_people
-from analysis.redaction.words import Words
+from analysis.redaction.words import Words, read
 
 _MARK = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
 
@@ -18,12 +18,14 @@ def redact(text: str) -> Redacted:
     >>> redact("Pak RT suruh saya telepon Bu Siti di 0812-3456-7890").text
     'Pak RT suruh saya telepon Bu [NAMA] di [TELEPON]'
     """
-    words = Words(text)
+    readings = read(text)
     marks = [Span(*mark.span(), Kind.NAME) for mark in _MARK.finditer(text)]
-    found = _apart([*find_numbers(text), *find_addresses(words)])
-    taken = _taken(words, [*marks, *found])
-    people = list(find_people(words, taken))
-    spans = _apart([*found, *people, *find_again(words, taken, people)])
+    addresses = [span for words in readings for span in find_addresses(words)]
+    found = _apart([*find_numbers(text), *addresses])
+    taken = _taken(readings, [*marks, *found])
+    people = [span for words in readings for span in find_people(words, taken)]
+    again = [span for words in readings for span in find_again(words, taken, people)]
+    spans = _apart([*found, *people, *again])
     parts, behind = [], 0
     for span in spans:
         parts += [text[behind : span.start], f"[{span.kind}]"]
@@ -42,5 +44,7 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
     return apart
 
 
-def _taken(words: Words, spans: list[Span]) -> list[bool]:
-    return [any(span.start <= start < span.end for span in spans) for start, _ in words.spans]
+def _taken(readings: list[Words], spans: list[Span]) -> list[bool]:
+    """For each word of the text, whether it stands in one of ``spans``."""
+    starts = max((words.spans for words in readings), key=len, default=[])
+    return [any(span.start <= start < span.end for span in spans) for start, _ in starts]

@@ -6,8 +6,9 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from analysis.errors import bad
 from analysis.rulebook.instrument import INSTRUMENTS, Experience
-from analysis.rulebook.scheme import Sourced
+from analysis.rulebook.scheme import Node, Scheme, Sourced, load_scheme, scheme_ids
 from analysis.rules import (
     Language,
     Rule,
@@ -150,6 +151,52 @@ def parts_of_indicators() -> dict[str, str]:
     """The indicator of each item that is a part of another's, by its key, in any year."""
     every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
     return {item.key: item.indicator for one in every for item in one.items if item.counts_in}
+
+
+@cache
+def judged_indicators() -> frozenset[str]:
+    """The keys of the indicators that assessors judge in any year."""
+    every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
+    judged = [one for one in every if one.area in get_args(Judged)]
+    return frozenset(item.indicator for one in judged for item in one.items)
+
+
+def blends(scheme: Scheme) -> bool:
+    """Whether the scheme asks for judgements and other evidence of units, none for answers.
+
+    The elements of a citizens' questionnaire are neither judged nor evidence of a named kind.
+
+    >>> [blends(load_scheme(name)) for name in ("ombudsman-2022", "skm-2017")]
+    [True, False]
+    """
+    return all(node.key in judged_indicators() for node in scheme.indicators() if is_judged(node))
+
+
+def is_judged(node: Node) -> bool:
+    """Whether the node is an indicator that asks for a judgement, or for nothing that is named."""
+    return not node.children and node.evidence in (None, "judgement")
+
+
+@cache
+def scheme_judged_in(year: int) -> Scheme:
+    """The scheme on 0-100 that asks for every item that assessors judge in the year.
+
+    Of several the one in force that began last. Raises BadInput where there is none.
+
+    >>> [scheme_judged_in(year).id for year in (2017, 2021, 2024, 2025)]
+    ['compliance-2016', 'compliance-2021', 'ombudsman-2022', 'opini-2025']
+    """
+    asked = {item.indicator for one in judged_in(year).values() for item in one.asked_in(year)}
+    found = [
+        scheme
+        for scheme in map(load_scheme, scheme_ids())
+        if blends(scheme)
+        and [*scheme.span] == [0, 100]
+        and asked <= {node.key for node in scheme.indicators()}
+    ]
+    if not found:
+        raise bad("no_scheme_of_year", year=str(year), items=sorted(asked))
+    return max(found, key=lambda scheme: (_covers(scheme.valid, year), scheme.valid.start))
 
 
 def items_of(indicator: str) -> set[str]:

@@ -15,11 +15,12 @@ from analysis.rules import (
     broken,
     check,
     check_known,
+    newest_rules,
     parse_yaml,
     read_rules,
 )
 
-FILE = Path(__file__).resolve().parent / "screening-2026.yaml"
+FILE = newest_rules(Path(__file__).resolve().parent, "screening")
 QUARTERS = 96
 
 Alarm = Literal["bursts", "devices", "duplicates", "unvouched", "copied", "comments"]

@@ -7,62 +7,17 @@ from typing import NamedTuple, cast
 
 import yaml
 
+from analysis.triage.grammar import grammar
 from analysis.triage.spelling import END, FOLDER, QUESTION, tokens
 
 GAP, ALONE = "~", ""
 # Comments come in batches, and each is asked twice what it speaks of.
 _REMEMBERED = 4096
-WIDEST_GAP = 3
-# A denial reaches so many words; "tidak ada" and "tanpa" deny a whole list.
-REACH, FAR_REACH = 4, 8
-_DENIALS = frozenset({"tidak", "bukan", "tanpa", "jangan", "bebas"})
-_FAR_DENIALS = frozenset({"ada", "pernah", "satu"})
-_TURNS = frozenset({"tapi", "padahal", "malah", "kecuali", "justru", "sedangkan", QUESTION})
-
-_PREFIXES = (
-    ("", ("",)),
-    ("memper", ("",)),
-    ("diper", ("",)),
-    ("meny", ("s",)),
-    ("meng", ("", "k")),
-    ("mem", ("", "p")),
-    ("men", ("", "t")),
-    ("me", ("",)),
-    ("peny", ("s",)),
-    ("peng", ("", "k")),
-    ("pem", ("", "p")),
-    ("pen", ("", "t")),
-    ("per", ("",)),
-    ("pe", ("",)),
-    ("ber", ("",)),
-    ("be", ("",)),
-    ("ter", ("",)),
-    ("ke", ("",)),
-    ("se", ("",)),
-    ("di", ("",)),
-    ("nge", ("",)),
-    ("ny", ("s",)),
-    ("ng", ("", "k")),
-    ("m", ("p",)),
-    ("n", ("t",)),
-    ("ku", ("",)),
-)
-_SUFFIXES = (
-    "",
-    "nya",
-    "kan",
-    "an",
-    "i",
-    "in",
-    "kannya",
-    "annya",
-    "inya",
-    "lah",
-    "kah",
-    "pun",
-    "ku",
-)
-_SHORTEST = 3
+_RULES = grammar()
+_TURNS = _RULES.turns | {QUESTION}
+# A word stands without prefix and suffix too.
+_PREFIXES = (("", [""]), *_RULES.prefixes.items())
+_SUFFIXES = ("", *_RULES.suffixes)
 
 
 class Hit(NamedTuple):
@@ -138,7 +93,7 @@ def _end_of(phrase: tuple[str, ...], forms: Sequence[frozenset[str]], start: int
     at, gap = start + 1, 0
     for word in phrase[1:]:
         if word == GAP:
-            gap = WIDEST_GAP
+            gap = _RULES.widest_gap
             continue
         for step in range(gap + 1):
             if at + step < len(forms) and word in forms[at + step]:
@@ -153,13 +108,13 @@ def _denied(words: Sequence[str]) -> list[bool]:
     """Whether each word stands in the reach of a denial before it."""
     denied, left = [], 0
     for at, word in enumerate(words):
-        if word in _TURNS or (word == END and left <= REACH):
+        if word in _TURNS or (word == END and left <= _RULES.reach):
             left = 0
         denied.append(left > 0)
         left = max(0, left - 1)
-        if word in _DENIALS:
-            far = word == "tanpa" or (at + 1 < len(words) and words[at + 1] in _FAR_DENIALS)
-            left = FAR_REACH if far else REACH
+        if word in _RULES.denials:
+            far = word in _RULES.far or set(words[at + 1 : at + 2]) & _RULES.far_with
+            left = _RULES.far_reach if far else _RULES.reach
     return denied
 
 
@@ -184,5 +139,5 @@ def _stems(word: str) -> Iterator[str]:
             core = rest[: len(rest) - len(suffix)]
             for first in restored:
                 stem = first + core
-                if len(stem) > _SHORTEST or (len(stem) == _SHORTEST and not prefix) or stem == word:
+                if len(stem) >= _RULES.shortest + bool(prefix) or stem == word:
                     yield stem

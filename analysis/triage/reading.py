@@ -17,9 +17,6 @@ from analysis.triage.spelling import FOLDER, spoken
 
 AT_ONCE = 2000
 MOST_REASONS = 5
-# What is read first, and never reaches the unit singly.
-URGENT = frozenset({"request_for_payment", "discrimination"})
-THREATS = frozenset({"threat", "retaliation", "violence"})
 SENTIMENTS = {PRAISE: "positive", NEUTRAL: "neutral"}
 
 
@@ -84,7 +81,7 @@ def _triage(
             abstained=confidence < rules.abstain_below,
             elements=_elements(found),
             sentiment=sentiment_of(label),
-            urgent=_urgent(label, secondary, found),
+            urgent=_urgent(label, secondary, found, rules),
             reasons=weigh.reasons(pairs, found, first[at], lengths[at]),
         )
 
@@ -107,11 +104,13 @@ def _elements(found: Sequence[Hit]) -> tuple[str, ...]:
     )
 
 
-def _urgent(label: str, secondary: str | None, found: Sequence[Hit]) -> bool:
+def _urgent(label: str, secondary: str | None, found: Sequence[Hit], rules: Settings) -> bool:
     if label not in COMPLAINTS:
         return False
-    threatened = any(hit.concept in THREATS and not hit.denied for hit in found)
-    return bool(URGENT & {label, secondary}) or (label == "abuse_of_authority" and threatened)
+    threatened = any(hit.concept in rules.threats and not hit.denied for hit in found)
+    return bool(rules.urgent & {label, secondary}) or (
+        label in rules.urgent_where_threatened and threatened
+    )
 
 
 class _Weigher:

@@ -1,4 +1,4 @@
-"""The thresholds of the triage, as dated data."""
+"""The thresholds of the triage and what it calls urgent, as dated data."""
 
 from functools import cache
 from typing import Annotated
@@ -12,7 +12,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Settings(Rule):
-    """From which probability on what is said."""
+    """From which probability on what is said, and what is urgent."""
 
     id: str
     valid: Validity
@@ -21,6 +21,9 @@ class Settings(Rule):
     abstain_below: Share
     secondary_from: Share
     alike_from: Share
+    urgent: frozenset[str]
+    urgent_where_threatened: frozenset[str]
+    threats: frozenset[str]
     reason: Text
 
 

@@ -41,6 +41,20 @@ def scope_of(session: Session, role: Role) -> Unit | Institution | None:
     return None
 
 
+def scopes(session: Session, actor: Actor, role: str) -> dict[str, str]:
+    """Where a role may hold: names by code, of units for officials, else of institutions.
+
+    Raises Forbidden.
+    """
+    require_administrator(actor)
+    if role == "official":
+        query = select(Unit.code, Unit.name + " · " + Institution.name).join(Institution)
+    else:
+        query = select(Institution.code, Institution.name)
+    rows = session.execute(query.order_by(Institution.name))
+    return dict(row.tuple() for row in rows)
+
+
 def create_user(session: Session, actor: Actor, username: str, name: str) -> tuple[User, str]:
     """A new user without any role, and the password, to be shown once.
 

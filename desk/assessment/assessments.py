@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.errors import BadInput, Problem, Written
-from analysis.rulebook.fieldwork import RUNGS, parts_of_indicators
+from analysis.rulebook.fieldwork import RUNGS, is_judged, parts_of_indicators
 from analysis.rulebook.scheme import Node, Scheme
 from desk.assessment.fieldwork import Capacity, subjects_of
 from desk.audit import log
@@ -98,7 +98,7 @@ def judged_items(scheme: Scheme) -> dict[str, list[Node]]:
             within = child.key if child.key in AREAS else area
             if child.children:
                 descend(child, within)
-            elif within and child.evidence in (None, "judgement"):
+            elif within and is_judged(child):
                 areas.setdefault(within, []).append(child)
 
     descend(scheme, None)

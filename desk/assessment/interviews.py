@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Integer, Text, cast, column, func, select, table
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough
 from analysis.errors import BadInput, Problem, Written, bad
 from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
 from desk.audit import log
@@ -50,8 +50,8 @@ class Interviewed:
     @property
     def score(self) -> Fraction | None:
         """0-100, unrounded; None where fewer than five answered."""
-        enough = self.respondents >= SMALLEST_GROUP
-        return Fraction(100 * self.points, self.most) if enough else None
+        shown = enough(self.respondents)
+        return Fraction(100 * self.points, self.most) if shown else None
 
     @property
     def squares(self) -> Fraction:

@@ -15,7 +15,7 @@ from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit, runs_unit
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough, in_steps
 from analysis.triage.groups import groups
 from analysis.triage.model import seed_model
 from desk.comments.labels import Labelled, Labels, stored_labels
@@ -197,15 +197,15 @@ def _harmless(triaged: Labelled | None) -> bool:
 def _enough(quotes: Sequence[Quote]) -> list[Quote]:
     """Those of the periods in which there are five: of fewer, one could guess who wrote them."""
     number = Counter(one.period for one in quotes)
-    return [one for one in quotes if number[one.period] >= SMALLEST_GROUP]
+    return [one for one in quotes if enough(number[one.period])]
 
 
 def _in_fives(kept: Counter[tuple[int, str]]) -> list[Count]:
     """In fives, so that nobody sees when one more came."""
     return [
-        Count(period, form, number - number % SMALLEST_GROUP, at_least=True)
+        Count(period, form, in_steps(number), at_least=True)
         for (period, form), number in sorted(kept.items())
-        if number >= SMALLEST_GROUP
+        if enough(number)
     ]
 
 

@@ -8,11 +8,12 @@ from sqlalchemy import extract, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.actors import Actor, Forbidden, require_analyst, visible_units
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough
 from analysis.index.composite import Column
 from analysis.index.experience import Experienced
 from analysis.index.institutions import Assessed, Result, score_institutions
 from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
@@ -175,7 +176,7 @@ def _score(
 def is_scored_here(scheme: Scheme) -> bool:
     """Whether all the evidence that the scheme asks for is stored here, and blends units."""
     indicators = {node.evidence for node in scheme.indicators()}
-    return scheme.owner != "kemenpanrb" and indicators <= set(STORED)
+    return blends(scheme) and indicators <= set(STORED)
 
 
 def assessed_years(session: Session, actor: Actor) -> list[int]:
@@ -281,9 +282,9 @@ def _survey_alike(
     for unit in units:
         answers, experience = answered.get(unit.id, _Answered()), experienced.get(unit.id)
         index = answers.index
-        told = experience is not None and experience.answered >= SMALLEST_GROUP
+        told = experience is not None and enough(experience.answered)
         found[unit.id] = Surveyed(
-            index=index.index if index and index.n >= SMALLEST_GROUP else None,
+            index=index.index if index and enough(index.n) else None,
             clean=experience.score if experience and told else None,
             respondents=index.n if index else 0,
             responses={

@@ -18,7 +18,7 @@ from sqlalchemy import Uuid, column, select, table
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_unit
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough, in_steps, told
 from analysis.errors import bad
 from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import Instrument
@@ -49,7 +49,7 @@ class Report:
     "flagged" numbers, "shares", "notices", "patterns" (answers and number), "with" and "without"
     (index, grade, n; None where it is hidden), "difference", "interval"; "rhythm", None once the
     period has closed: "cells" (day, quarter-hour, number) and "hours" (hour, number over all
-    days). No group under five is in it.
+    days). No group under five is in it; a number of one to four is None.
     ``counting``: by alarm, the flagged responses that still count.
     """
 
@@ -59,6 +59,10 @@ class Report:
     final: bool
     document: Document
     counting: Mapping[Alarm, Sequence[UUID]]
+
+    def still(self, alarm: Alarm) -> int | None:
+        """How many of an alarm's responses still count; None: one to four."""
+        return told(len(self.counting[alarm]))
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def report_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> R
         alarm: _still_counting(session, [UUID(key) for key in keys])
         for alarm, keys in flagged.items()
     }
-    return Report(unit, period, kept.made_at, kept.final, document, counting)
+    numbers = {name: told(document[name]) for name in ("number", "flagged", "unusual")}
+    return Report(unit, period, kept.made_at, kept.final, document | numbers, counting)
 
 
 def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Hint]:
@@ -97,8 +102,7 @@ def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> li
     unit, period = _place(session, actor, unit_id, period_id)
     kept = _current(session, unit, period)
     flags = json.loads(kept.document)["flags"] if kept else []
-    step = SMALLEST_GROUP
-    return [Hint(flag["alarm"], flag["number"] // step * step) for flag in flags]
+    return [Hint(flag["alarm"], in_steps(flag["number"])) for flag in flags]
 
 
 def exclude_flagged(
@@ -157,7 +161,7 @@ def _current(session: Session, unit: Unit, period: Period) -> Screened | None:
     if period.closed_at is not None:
         return kept
     number = count_responses(session, [period.id], [unit.id]).get((unit.id, period.id), Counts())
-    if kept is not None and abs(number.counted - kept.counted) < SMALLEST_GROUP:
+    if kept is not None and not enough(abs(number.counted - kept.counted)):
         return kept
     screened = _screened(session, unit, period)
     return _keep(session, unit, period, *screened, final=False) if screened else None
@@ -186,7 +190,7 @@ def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, i
     """What is found now, and how many responses count; None where they are under five."""
     instrument = asked_instrument(period)
     rows = read_arrivals(session, instrument, period.id, unit.id)
-    if len(rows) < SMALLEST_GROUP:
+    if not enough(len(rows)):
         return None
     responses = _responses(rows, instrument)
     earlier = _earlier(session, unit, period, instrument)
@@ -267,18 +271,18 @@ def _indices(
     groups = [np.zeros(len(responses), bool), *(flag.group for flag in flags)]
     flagged: Bools = np.any(groups, axis=0)
     found = difference(responses.filled, flagged, instrument, used_scheme(period))
-    enough = bool(flags) and found.kept.n >= SMALLEST_GROUP
+    may = bool(flags) and enough(found.kept.n)
     return {
         "flagged": int(flagged.sum()),
         "with": _index(found.all_of),
-        "without": _index(found.kept) if enough else None,
-        "difference": found.difference if enough else None,
-        "interval": found.interval if enough else None,
+        "without": _index(found.kept) if may else None,
+        "difference": found.difference if may else None,
+        "interval": found.interval if may else None,
     }
 
 
 def _index(index: Satisfaction) -> Document | None:
-    if index.index is None or index.n < SMALLEST_GROUP:
+    if index.index is None or not enough(index.n):
         return None
     return {"index": index.shown, "grade": index.band.grade if index.band else None, "n": index.n}
 
@@ -290,7 +294,7 @@ def _patterns(responses: Responses) -> list[Document]:
     return [
         {"answers": patterns[at].tolist(), "number": int(number[at])}
         for at in most
-        if number[at] >= SMALLEST_GROUP
+        if enough(int(number[at]))
     ]
 
 
@@ -300,10 +304,10 @@ def _rhythm(responses: Responses) -> Document:
     names = [(EPOCH + timedelta(days=int(day))).isoformat() for day in days]
     cells = [
         [names[day], int(quarter), int(counts[day, quarter])]
-        for day, quarter in np.argwhere(counts >= SMALLEST_GROUP)
+        for day, quarter in np.argwhere(enough(counts))
     ]
     by_hour = counts.sum(axis=0).reshape(HOURS, -1).sum(axis=1)
-    hours = [[int(at), int(by_hour[at])] for at in np.flatnonzero(by_hour >= SMALLEST_GROUP)]
+    hours = [[int(at), int(by_hour[at])] for at in np.flatnonzero(enough(by_hour))]
     return {"cells": cells, "hours": hours}
 
 

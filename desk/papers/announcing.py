@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, selectinload
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
 from analysis.errors import Written, bad
 from analysis.exact import mean_of
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedIndex
 from analysis.rulebook.scheme import Scheme
 from desk.audit import log
 from desk.office.periods import closed_period
@@ -28,6 +28,7 @@ from desk.register.standing import units_in
 from desk.unit.results import UnitResults, unit_results
 from models import Announcement, Medium, Period, Unit, now
 from models.announcements import MEDIA
+from survey.periods import used_scheme
 
 Document = dict[str, Any]
 
@@ -143,6 +144,11 @@ def read_announcement(announcement: Announcement) -> Document:
     return content
 
 
+def scheme_of(session: Session, announcement: Announcement) -> Scheme:
+    """The scheme under which the announced index was computed."""
+    return used_scheme(session.get_one(Period, announcement.period_id))
+
+
 def headline_of(results: UnitResults) -> Fraction | None:
     """The unrounded index that is the headline by the rule fixed when the period opened."""
     if results.period.headline == "averaged":
@@ -251,7 +257,7 @@ def _figures(results: UnitResults) -> Document:
     }
 
 
-def _pooled(index: Satisfaction | None) -> Document:
+def _pooled(index: DisclosedIndex | None) -> Document:
     if index is None:
         return {"index": None, "index_exact": None, "n": None}
     return {"index": index.shown, "index_exact": _exact(index.index), "n": index.n}

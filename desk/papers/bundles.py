@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator
@@ -21,6 +21,7 @@ from locales import Language, say
 from locales.refusals import sentences
 from models import Job, Period, Unit, reading, writing
 from reports.papers.evidence import evidence_zip
+from survey.names import names_then
 
 
 def begin_bundle(
@@ -50,6 +51,23 @@ def begin_bundle(
         raise Forbidden("units")
     asked = {"period": period_id, "units": sorted(units), "language": language, "link": link}
     return begin_job(session, actor, kind, **asked)
+
+
+def period_names(session: Session, jobs: Collection[Job]) -> dict[int, str]:
+    """By job the name of the period of which it makes papers."""
+    names = dict(session.execute(select(Period.id, Period.name)).all())
+    return {job.id: names[job.asked["period"]] for job in jobs if job.asked["period"] in names}
+
+
+def unit_names(session: Session, actor: Actor, period_id: int) -> dict[int, str]:
+    """The units of a period of which there may be papers, as they were called then.
+
+    Raises Forbidden.
+    """
+    period = session.get_one(Period, period_id)
+    require_coordinator(session, actor, period.institution_id)
+    names = names_then(session, period)
+    return {unit.id: names.of(unit) for unit in units_of(session, period)}
 
 
 def _papers(

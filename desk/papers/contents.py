@@ -11,10 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator, require_unit
-from analysis.errors import Problem, bad
-from analysis.exact import mean_of
+from analysis.disclosure import enough, merged_groups
+from analysis.errors import bad
+from analysis.index.disclosed import (
+    DisclosedExperience,
+    DisclosedIndex,
+    disclose_experience,
+    mean_index,
+    nothing_of,
+)
 from analysis.index.experience import Experienced
-from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import Instrument
 from analysis.soundness.lift import NextGrade, next_grade
 from desk.office.periods import closed_period
@@ -25,13 +31,14 @@ from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
 from desk.unit.plans import period_before, planned_steps
-from desk.unit.respondents import hidden_values
+from desk.unit.respondents import LEFT_EMPTY, hidden_values
 from desk.unit.results import UnitResults, unit_results
 from locales import Language, show_month
 from models import Batch, Period, Unit, Withdrawal, now
 from reports.contents import Characteristic, Contents, Headline, Mending, Need, Part, Point
+from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
-from survey.counts import count_people
+from survey.counts import count_experiences, count_people
 from survey.names import names_then
 from survey.periods import asked_instrument
 
@@ -41,13 +48,13 @@ SOFTWARE = f"suara-layanan {software_version()}"
 
 def unit_contents(
     session: Session, actor: Actor, unit_id: int, period_id: int, language: Language
-) -> Contents:
+) -> DisclosedContents:
     """What a unit's papers say. Raises Forbidden, and BadInput for an open period."""
     unit = require_unit(session, actor, unit_id)
     period = closed_period(session, unit.institution_id, period_id)
     results = unit_results(session, actor, unit_id, period_id)
     index = headline(results)
-    return replace(
+    contents = replace(
         _survey(session, actor, period, lambda _: [unit], index, language),
         unit=results.name,
         headline=cast(Headline, period.headline),
@@ -65,11 +72,12 @@ def unit_contents(
         excluded=results.excluded,
         withdrawn=results.withdrawn,
     )
+    return disclosed(contents)
 
 
 def institution_contents(
     session: Session, actor: Actor, institution_id: int, period_id: int, language: Language
-) -> Contents:
+) -> DisclosedContents:
     """What an institution's papers say: the simple mean of its units' unrounded indices.
 
     A unit of fewer than five respondents is in no mean and no sum. Raises Forbidden, and
@@ -77,9 +85,10 @@ def institution_contents(
     """
     results = institution_results(session, actor, institution_id, period_id)
     period = closed_period(session, institution_id, period_id)
+    units = [one.unit for one in results]
     shown = [headline(one) for one in results if one.index is not None]
     index = mean_index(shown) if shown else headline(results[0])
-    return replace(
+    contents = replace(
         _survey(session, actor, period, partial(units_of, session), index, language),
         headline="units",
         visits=_sum([one.visits for one in results]),
@@ -87,10 +96,11 @@ def institution_contents(
         parts=tuple(
             Part(one.name, headline(one) if one.index is not None else None) for one in results
         ),
-        experienced=_together([one.experienced for one in results if one.experienced]),
+        experienced=_together(session, period, units),
         excluded=sum(one.excluded for one in results),
         withdrawn=sum(one.withdrawn for one in results),
     )
+    return disclosed(contents)
 
 
 def institution_results(
@@ -113,33 +123,14 @@ def units_of(session: Session, period: Period) -> Sequence[Unit]:
     return session.scalars(units_in(period)).all()
 
 
-def headline(results: UnitResults) -> Satisfaction:
+def headline(results: UnitResults) -> DisclosedIndex:
     """The index that is the headline by the rule fixed when the period opened.
 
     Where fewer than five responded, no figure but a number under five.
     """
     if results.index is None:
-        few = min(results.counted, 4)
-        return Satisfaction(results.scheme, few, {}, {}, None, Problem("no_respondents"))
+        return nothing_of(results.scheme, results.counted)
     return replace(results.index, index=headline_of(results))
-
-
-def mean_index(units: Sequence[Satisfaction]) -> Satisfaction:
-    """The simple mean of units' indices; of an element, where each unit shows its mean."""
-    indexed = [one for one in units if one.index is not None]
-    columns = {key: [one.means[key] for one in indexed] for key in units[0].means}
-    means = {
-        key: None if None in column else mean_of([mean for mean in column if mean is not None])
-        for key, column in columns.items()
-    }
-    return Satisfaction(
-        scheme=units[0].scheme,
-        n=sum(one.n for one in units),
-        answered={key: sum(one.answered[key] for one in units) for key in units[0].answered},
-        means=means,
-        index=mean_of([one.index for one in indexed if one.index is not None]),
-        no_index=None if indexed else units[0].no_index,
-    )
 
 
 def _survey(
@@ -147,7 +138,7 @@ def _survey(
     actor: Actor,
     period: Period,
     of: Callable[[Period], Sequence[Unit]],
-    index: Satisfaction,
+    index: DisclosedIndex,
     language: Language,
 ) -> Contents:
     """What a unit's and an institution's papers tell alike; ``of``: whose they are in a period."""
@@ -180,19 +171,17 @@ def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Chara
     """The respondents by what they told of themselves; ``people``: see ``count_people``."""
     filled = people.assign(value=people["value"].fillna(""))
     numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
-    return tuple(
-        Characteristic(
-            name=field.key,
-            counts={option: int(numbers.get((field.key, option), 0)) for option in field.options},
-            unanswered=int(numbers.get((field.key, ""), 0)),
-            hidden=hidden_values(people[people["field"] == field.key]),
-        )
-        for field in instrument.respondent.fields
-        if field.key in CHARACTERISTICS
-    )
+    found = []
+    for field in instrument.respondent.fields:
+        if field.key in CHARACTERISTICS:
+            options = (*field.options, LEFT_EMPTY)
+            counts = {option: int(numbers.get((field.key, option), 0)) for option in options}
+            hidden = hidden_values(people[people["field"] == field.key])
+            found.append(Characteristic(field.key, tuple(merged_groups(counts, hidden))))
+    return tuple(found)
 
 
-def mending(index: Satisfaction) -> Mending | None:
+def mending(index: DisclosedIndex) -> Mending | None:
     """The elements, weakest first, with the rise that alone reaches the next grade."""
     above = next_grade(index)
     if not isinstance(above, NextGrade):
@@ -202,7 +191,7 @@ def mending(index: Satisfaction) -> Mending | None:
     return Mending(above.band.grade or "", tuple(needs))
 
 
-def _point(name: str, index: Satisfaction | None) -> Point:
+def _point(name: str, index: DisclosedIndex | None) -> Point:
     band = index.band if index else None
     return Point(name, index.index if index else None, band.grade if band else None)
 
@@ -212,15 +201,22 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
     return sum(known) if len(known) == len(numbers) else None
 
 
-def _together(told: Sequence[Experienced]) -> Experienced | None:
+def _together(
+    session: Session, period: Period, units: Sequence[Unit]
+) -> DisclosedExperience | None:
+    """Of the units together in which at least five told."""
+    keys = [unit.id for unit in units]
+    counted = count_experiences(session, asked_instrument(period), [period.id], keys)
+    told = [one for one in counted.values() if enough(one.answered)]
     if not told:
         return None
-    return Experienced(
+    whole = Experienced(
         answered=sum(one.answered for one in told),
         none=sum(one.none for one in told),
         declined=sum(one.declined for one in told),
         forms={form: sum(one.forms[form] for one in told) for form in told[0].forms},
     )
+    return disclose_experience(whole)
 
 
 def _files(session: Session, period: Period, units: Sequence[int]) -> dict[str, str]:

@@ -24,7 +24,8 @@ from desk.papers.contents import (
 from desk.unit.results import UnitResults, unit_results
 from locales import Language
 from models import Period, Unit, reading, writing
-from reports.contents import Approval, Contents
+from reports.contents import Approval
+from reports.disclosed import DisclosedContents
 from reports.notices.announcement import announcement_pdf, announcement_png
 from reports.notices.questionnaire import Questionnaire, questionnaire_html, serials
 from reports.open_data.open_data import open_data
@@ -133,10 +134,10 @@ def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Per
     raise bad("no_such_paper", found=Written(asked.kind))
 
 
-def _contents(draw: Callable[[Contents, Language], bytes]) -> tuple[OfUnit, OfInstitution]:
-    """How a paper that is drawn from Contents is read, of a unit and of an institution."""
+def _contents(draw: Callable[[DisclosedContents, Language], bytes]) -> tuple[OfUnit, OfInstitution]:
+    """How a paper that is drawn from contents is read, of a unit and of an institution."""
 
-    def finished(contents: Contents, asked: Asked) -> Draw:
+    def finished(contents: DisclosedContents, asked: Asked) -> Draw:
         signed = replace(contents, approval=asked.approval, link=asked.link)
         return partial(draw, signed, asked.language)
 
@@ -239,15 +240,15 @@ def _prefix(code: str) -> str:
     return re.sub("[^A-Z0-9]", "", code.upper())[:LONGEST_PREFIX] or "SKM"
 
 
-def _square(contents: Contents, language: Language) -> bytes:
+def _square(contents: DisclosedContents, language: Language) -> bytes:
     return announcement_png(contents, "square", language)
 
 
-def _a4(contents: Contents, language: Language) -> bytes:
+def _a4(contents: DisclosedContents, language: Language) -> bytes:
     return announcement_png(contents, "a4", language)
 
 
-def _a4_pdf(contents: Contents, language: Language) -> bytes:
+def _a4_pdf(contents: DisclosedContents, language: Language) -> bytes:
     return announcement_pdf(contents, "a4", language)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough
 from analysis.exact import mean_of
 from analysis.index.satisfaction import satisfaction
 from desk.papers.announcing import headline_of
@@ -59,5 +59,5 @@ def _indices(
     return [
         one.index
         for one in satisfaction(tally, used_scheme(period))
-        if one.n >= SMALLEST_GROUP and one.index is not None
+        if enough(one.n) and one.index is not None
     ]

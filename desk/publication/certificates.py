@@ -1,5 +1,6 @@
 """Certificates (piagam): who is entitled to one by a public, current publication, and the paper."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 from uuid import UUID
@@ -8,27 +9,32 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit, visible_units
 from analysis.errors import Written, bad
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedScores,
+    PublishedUnit,
+)
 from analysis.rulebook.scheme import Band, Scheme
-from analysis.rules import Text
 from desk.publication.published import Entry, entries, permanent_link
 from desk.publication.publishing import read_document
 from locales import Language, say
 from reports.notices.certificate import Certificate, certificate_pdf
 
 # A list of the document, and a code in it.
-Holder = tuple[Literal["institutions", "units"], str]
+Kind = Literal["institutions", "units"]
+KINDS: tuple[Kind, ...] = ("institutions", "units")
+Holder = tuple[Kind, str]
+Certifiable = PublishedInstitution | PublishedUnit
 
 
-def holders(document: Document, scheme: Scheme, institution: str) -> dict[Holder, str]:
+def holders(document: PublishedScores, scheme: Scheme, institution: str) -> dict[Holder, str]:
     """The names of an institution and of its units, of those whose score the scheme certifies."""
     found: dict[Holder, str] = {}
-    for one in document["institutions"]:
-        if one["code"] == institution and _certified(one, scheme):
-            found["institutions", one["code"]] = one["name"]
-    for one in document["units"]:
-        if one["institution"] == institution and _certified(one, scheme):
-            found["units", one["code"]] = one["name"]
+    part = document.of_institution(institution)
+    for kind in KINDS:
+        for one in _list(part, kind):
+            if _certified(one, scheme):
+                found[kind, one.code] = one.name
     return found
 
 
@@ -78,40 +84,49 @@ def hand_out(
         raise bad("publication_replaced", number=entry.number)
     document = read_document(entry.publication)
     kind, code = holder
-    one = next((one for one in document[kind] if one["code"] == code), None)
-    band = one and _certified(one, entry.scheme)
-    if one is None or not band:
+    one = next((one for one in _list(document, kind) if one.code == code), None)
+    certified = one and _certified(one, entry.scheme)
+    if one is None or not certified:
         raise bad("no_certificate", found=Written(code), scheme=entry.scheme.id)
-    paper = certificate_pdf(_certificate(entry, document, one, band, base), language)
+    paper = certificate_pdf(_certificate(entry, document, one, certified, base), language)
     name = say(language, "certificate.file")
     return f"{name}-{entry.publication.year}-{entry.scheme.id}-{code}.pdf", paper
 
 
 def _certificate(
-    entry: Entry, document: Document, one: Document, band: Band, base: str
+    entry: Entry,
+    document: PublishedScores,
+    one: Certifiable,
+    certified: tuple[Fraction, Band],
+    base: str,
 ) -> Certificate:
-    of: str = one["institution"] if "institution" in one else one["code"]
-    place = next(place for place in document["institutions"] if place["code"] == of)
-    own_survey = ["not_independent"] if document["not_independent"] else []
+    score, band = certified
+    of = one.institution if isinstance(one, PublishedUnit) else one.code
+    place = next(place for place in document.institutions if place.code == of)
+    own_survey = ["not_independent"] if document.not_independent else []
     return Certificate(
-        name=one["name"],
-        institution=place["name"] if one is not place else "",
+        name=one.name,
+        institution=place.name if one is not place else "",
         scheme=entry.scheme,
         year=entry.publication.year,
-        score=Fraction(one["score_exact"]),
+        score=score,
         band=band,
         number=entry.number,
         sha256=entry.seal.hash,
         published=entry.seal.approved_at.date(),
         link=permanent_link(base, entry.publication.id, of),
-        remarks=(*own_survey, *(f"without_{source}" for source in document["without"])),
-        demonstration=place["demonstration"],
+        remarks=(*own_survey, *(f"without_{source}" for source in document.without)),
+        demonstration=place.demonstration,
     )
 
 
-def _certified(one: Document, scheme: Scheme) -> Band | None:
-    """The band of a published score, labelled as published, if the scheme certifies it."""
-    band = scheme.band(Fraction(one["score_exact"]))
-    if band is None or not scheme.certifies(band):
+def _list(document: PublishedScores, kind: Kind) -> Sequence[Certifiable]:
+    return document.institutions if kind == "institutions" else document.units
+
+
+def _certified(one: Certifiable, scheme: Scheme) -> tuple[Fraction, Band] | None:
+    """A published score and its band, labelled as published, if the scheme certifies it."""
+    band = None if one.score_exact is None else scheme.band(one.score_exact)
+    if one.score_exact is None or band is None or not scheme.certifies(band):
         return None
-    return band.model_copy(update={"label": Text(**one["label"])})
+    return one.score_exact, band.model_copy(update={"label": one.label})

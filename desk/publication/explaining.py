@@ -7,15 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
-from analysis.publication.publication import Document, derive
+from analysis.publication.publication import derive
+from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.fieldwork import parts_of_indicators
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.assessments import CURRENT
 from desk.assessment.sampled import sampled_units
 from desk.index.perception import score_visible
-from desk.publication.publishing import read_document, software_version
+from desk.publication.publishing import prepared_in, read_document, software_version
 from desk.publication.stated import evidence_of
-from models import Institution, Publication, Reconciliation, Unit, User
+from models import Institution, Reconciliation, Unit, User
 
 OFFICIAL = CURRENT["official"].c
 
@@ -46,7 +47,7 @@ def explain(
     year: int,
     institution_id: int,
     stand_in: bool = False,
-) -> Document:
+) -> PublishedScores:
     """What would be published of those of an institution's units that the actor may see.
 
     Also where it is not complete. Its ranks mean nothing. Counts of answers are withheld where
@@ -55,23 +56,13 @@ def explain(
     """
     scored = score_visible(session, actor, scheme, year, institution_id, stand_in, squares=True)
     code = session.get_one(Institution, institution_id).code
-    prepared = session.scalars(select(Publication).where(Publication.year == year))
-    earlier = [part_of(read_document(one), code) for one in prepared]
+    earlier = [read_document(one).of_institution(code) for one in prepared_in(session, year)]
     evidence = evidence_of(session, scored, earlier, None, software_version(), [code])
     return derive(evidence)
 
 
-def part_of(document: Document, institution: str) -> Document:
-    """The document with this institution and its units only."""
-    return {
-        **document,
-        "institutions": [one for one in document["institutions"] if one["code"] == institution],
-        "units": [one for one in document["units"] if one["institution"] == institution],
-    }
-
-
 def is_whole(
-    session: Session, actor: Actor, institution_id: int, year: int, document: Document
+    session: Session, actor: Actor, institution_id: int, year: int, document: PublishedScores
 ) -> bool:
     """Whether the document holds all units of the institution that are scored in the year."""
     if actor.analyst or institution_id not in actor.institutions:
@@ -80,7 +71,7 @@ def is_whole(
     if sample is None:
         return True
     own = select(Unit.code).where(Unit.institution_id == institution_id, Unit.id.in_(sample))
-    return set(session.scalars(own)) <= {one["code"] for one in document["units"]}
+    return set(session.scalars(own)) <= {one.code for one in document.units}
 
 
 def judgements_below(

@@ -5,6 +5,7 @@ is open nothing is published; one that is accepted needs another preparation.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,12 +13,16 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.errors import Written, bad
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedScores,
+    PublishedUnit,
+)
 from analysis.rulebook.fieldwork import items_of
 from analysis.rulebook.scheme import Scheme, parse_scheme
 from analysis.rules import Text
 from desk.audit import log
-from desk.publication.publishing import read_document
+from desk.publication.publishing import OF_THIS_FORMAT, read_document
 from desk.reasons import worded
 from models import (
     Assessment,
@@ -26,18 +31,31 @@ from models import (
     Objection,
     Publication,
     Reconciliation,
+    SchemeUsed,
     Seal,
     Unit,
     now,
     one_at_a_time,
 )
 
-RANKS = ("rank", "rank_in_province")
+UNRANKED = {"rank": None, "rank_in_province": None}
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """What a document says of one institution, without ranks, and of nobody else."""
+
+    year: int
+    scheme: Scheme
+    not_independent: bool
+    without: Sequence[str]
+    institutions: Sequence[PublishedInstitution]
+    units: Sequence[PublishedUnit]
 
 
 def provisional(
     session: Session, actor: Actor, institution_id: int
-) -> list[tuple[Publication, Document]]:
+) -> list[tuple[Publication, OwnPart]]:
     """What waits for approval, newest first: the institution's own part of each document.
 
     Without ranks, which tell of others. Raises Forbidden.
@@ -46,24 +64,31 @@ def provisional(
     found = session.scalars(
         select(Publication)
         .outerjoin(Seal)
-        .where(Seal.publication_id.is_(None))
+        .where(Seal.publication_id.is_(None), OF_THIS_FORMAT)
         .order_by(Publication.created_at.desc())
     )
     parts = [(one, own_part(read_document(one), institution)) for one in found]
-    return [(one, part) for one, part in parts if part["units"]]
+    return [(one, part) for one, part in parts if part.units]
 
 
-def own_part(document: Document, institution: Institution) -> Document:
-    """The document's scheme, and of institutions and units this one's only, without ranks."""
-    return {
-        **{key: document[key] for key in ("year", "scheme", "not_independent", "without")},
-        "institutions": [
-            _unranked(one) for one in document["institutions"] if one["code"] == institution.code
-        ],
-        "units": [
-            _unranked(one) for one in document["units"] if one["institution"] == institution.code
-        ],
-    }
+def own_part(document: PublishedScores, institution: Institution) -> OwnPart:
+    """Of the document what is about this institution."""
+    part = document.of_institution(institution.code)
+    return OwnPart(
+        year=part.year,
+        scheme=part.scheme.as_scheme(),
+        not_independent=part.not_independent,
+        without=part.without,
+        institutions=[one.model_copy(update=UNRANKED) for one in part.institutions],
+        units=[one.model_copy(update={"rank": None}) for one in part.units],
+    )
+
+
+def disputed(session: Session, objection: Objection) -> tuple[int, Scheme]:
+    """The year of the publication that was objected to, and its scheme."""
+    publication = session.get_one(Publication, objection.publication_id)
+    used = session.get_one(SchemeUsed, publication.scheme_hash)
+    return publication.year, parse_scheme(used.text, used.key)
 
 
 def object_to(
@@ -79,12 +104,11 @@ def object_to(
     one_at_a_time(session, f"publication {publication_id}")
     publication = session.get_one(Publication, publication_id)
     part = own_part(read_document(publication), unit.institution)
-    if unit.code not in [one["code"] for one in part["units"]]:
+    if unit.code not in [one.code for one in part.units]:
         raise Forbidden(f"publication {publication_id}")
     if publication.seal:
         raise bad("publication_approved")
-    scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
-    if item not in (items := disputable(scheme)):
+    if item not in (items := disputable(part.scheme)):
         raise bad("item_not_disputable", found=Written(item), known=list(items))
     objection = Objection(
         publication_id=publication_id,
@@ -142,10 +166,6 @@ def objections_of(session: Session, actor: Actor) -> Sequence[tuple[Objection, U
         .order_by(Objection.accepted.is_not(None), Objection.id.desc())
     )
     return [(objection, unit) for objection, unit in rows]
-
-
-def _unranked(one: Document) -> Document:
-    return {key: value for key, value in one.items() if key not in RANKS}
 
 
 def _assessors(session: Session, objection: Objection) -> set[int]:

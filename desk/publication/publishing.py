@@ -7,18 +7,20 @@ how it is sealed, in ``analysis.publication.sealed``.
 import json
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
 import rfc8785
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
-from analysis.publication.publication import Document, derive
+from analysis.publication.evidence import FORMAT
+from analysis.publication.publication import derive
+from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
@@ -31,6 +33,7 @@ from models import (
     Objection,
     Publication,
     PublishedCount,
+    SchemeUsed,
     Seal,
     Unit,
     now,
@@ -40,6 +43,9 @@ from survey.signing import public_pem, sign
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 TOLD = 5
+DOCUMENTS_KEPT = 4
+# In canonical JSON nothing inside a text looks like this key.
+OF_THIS_FORMAT = Publication.document.contains(f'"format":{FORMAT},')
 
 
 def prepare(
@@ -63,9 +69,9 @@ def prepare(
             "no_complete_institution", scheme=scheme.id, year=str(year), lacking=_lacking(scored)
         )
     corrected = _corrected(session, scheme, year, corrects)
-    earlier = [read_document(one) for one in _prepared_in(session, year)]
+    earlier = [read_document(one) for one in prepared_in(session, year)]
     evidence = evidence_of(session, scored, earlier, corrected, software_version())
-    text = rfc8785.dumps(derive(evidence)).decode()
+    text = rfc8785.dumps(derive(evidence).content()).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scheme),
         year=year,
@@ -96,10 +102,11 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
         raise bad("own_publication")
     if publication.seal:
         raise bad("publication_approved")
+    document = read_document(publication)
     _refuse_disputed(session, publication)
-    _refuse_other_sample(session, publication)
-    document, previous = read_document(publication), _newest_hash(session)
-    sealed = sealed_bytes(document, previous)
+    _refuse_other_sample(session, document)
+    previous = _newest_hash(session)
+    sealed = sealed_bytes(json.loads(publication.document), previous)
     publication.seal = Seal(
         prepared_by=publication.user_id,
         approved_by=actor.user_id,
@@ -114,29 +121,34 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     return publication
 
 
-def publications(session: Session) -> list[Publication]:
-    """All approved publications with their seals, newest first; open to everyone."""
-    query = select(Publication).join(Seal).options(joinedload(Publication.seal))
-    return list(session.scalars(query.order_by(Seal.approved_at.desc())))
-
-
 def waiting(session: Session, actor: Actor) -> list[Publication]:
     """What was prepared and not approved, newest first. Raises Forbidden."""
     require_analyst(actor)
-    query = select(Publication).outerjoin(Seal).where(Seal.publication_id.is_(None))
+    query = select(Publication).outerjoin(Seal).where(Seal.publication_id.is_(None), OF_THIS_FORMAT)
     return list(session.scalars(query.order_by(Publication.created_at.desc())))
 
 
-def read_document(publication: Publication) -> Document:
-    """The document, as it was prepared."""
-    content: Document = json.loads(publication.document)
-    return content
+def prepared_in(session: Session, year: int) -> Sequence[Publication]:
+    """The publications of the year, public or not."""
+    return session.scalars(
+        select(Publication).where(Publication.year == year, OF_THIS_FORMAT)
+    ).all()
+
+
+def read_document(publication: Publication) -> PublishedScores:
+    """What was prepared. Raises BadInput for a document of another format."""
+    return _read(publication.document)
 
 
 def bundle(publication: Publication, seal: Seal) -> bytes:
     """The file by which anyone checks a public publication."""
-    document = read_document(publication)
+    document = json.loads(publication.document)
     return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature)
+
+
+@lru_cache(DOCUMENTS_KEPT)
+def _read(text: str) -> PublishedScores:
+    return read_scores(text)
 
 
 @cache
@@ -156,20 +168,16 @@ def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | Non
     if corrects is None:
         return None
     seal, old = session.get(Seal, corrects), session.get(Publication, corrects)
-    found = read_document(old) if seal and old else None
-    if seal is None or found is None:
+    if seal is None or old is None:
         raise bad("correction_of_none")
-    if (found["year"], found["scheme"]["id"]) != (year, scheme.id):
+    found = session.get_one(SchemeUsed, old.scheme_hash).key
+    if (old.year, found) != (year, scheme.id):
         raise bad(
             "correction_of_another",
-            found=f"{found['scheme']['id']} {found['year']}",
+            found=f"{found} {old.year}",
             expected=f"{scheme.id} {year}",
         )
     return seal.hash
-
-
-def _prepared_in(session: Session, year: int) -> Sequence[Publication]:
-    return session.scalars(select(Publication).where(Publication.year == year)).all()
 
 
 def _newest_hash(session: Session) -> str:
@@ -190,29 +198,27 @@ def _refuse_disputed(session: Session, publication: Publication) -> None:
         raise bad("accepted_objections", number=len(found))
 
 
-def _refuse_other_sample(session: Session, publication: Publication) -> None:
+def _refuse_other_sample(session: Session, document: PublishedScores) -> None:
     """Refuses scores of institutions of which other units are sampled than when it was prepared."""
-    sample = sampled_units(session, publication.year)
+    sample = sampled_units(session, document.year)
     if sample is None:
         return
-    document = read_document(publication)
-    places = [one["code"] for one in document["institutions"]]
+    places = [one.code for one in document.institutions]
     query = select(Unit.code).join(Unit.institution)
     now_sampled = set(
         session.scalars(query.where(Unit.id.in_(sample), Institution.code.in_(places)))
     )
-    if other := now_sampled ^ {one["code"] for one in document["units"]}:
+    if other := now_sampled ^ {one.code for one in document.units}:
         raise bad("other_sample", units=sorted(other)[:TOLD])
 
 
 def _log(session: Session, actor: Actor, act: str, publication: Publication, digest: str) -> None:
-    document = read_document(publication)
     log(
         session,
         actor,
         act,
         publication=str(publication.id),
-        scheme=document["scheme"]["id"],
+        scheme=session.get_one(SchemeUsed, publication.scheme_hash).key,
         year=publication.year,
         sha256=digest,
     )

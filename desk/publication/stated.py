@@ -7,13 +7,12 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough, few
 from analysis.exact import half_up
 from analysis.index.composite import Column
-from analysis.publication.publication import (
+from analysis.publication.evidence import (
     FORMAT,
     Asked,
-    Document,
     Evidence,
     Experiences,
     Interviews,
@@ -23,10 +22,9 @@ from analysis.publication.publication import (
     Range,
     RuleFile,
     Survey,
-    min_max_indicators,
-    read_evidence,
-    subtraction_tells,
 )
+from analysis.publication.publication import min_max_indicators, subtraction_tells
+from analysis.publication.published_scores import PublishedScores
 from desk.index.perception import INTERVIEWS, Round, Surveyed
 from models import Period, Unit, now
 from survey.counts import Responses
@@ -43,7 +41,7 @@ def complete_institutions(scored: Round) -> set[str]:
 def evidence_of(
     session: Session,
     scored: Round,
-    earlier: Sequence[Document],
+    earlier: Sequence[PublishedScores],
     corrects: str | None,
     version: str,
     of: Collection[str] | None = None,
@@ -62,7 +60,7 @@ def evidence_of(
     latest = [surveyed.latest for _, surveyed, _ in published if surveyed.latest]
     rules = {_rules(period): period for period in latest}
     places = list(rules)
-    found = [_surveys_of(one) for one in earlier if one["format"] == FORMAT]
+    found = [_surveys_of(one) for one in earlier]
     codes = dict(session.execute(select(Period.id, Period.code)).all())
     provinces = {one.institution: one.province for one in scored.result.institutions}
     institutions = {unit.institution.code: unit.institution for unit, _, _ in published}
@@ -151,11 +149,11 @@ def _survey(surveyed: Surveyed, rules: int, earlier: Sequence[Survey]) -> Survey
 def _small(surveyed: Surveyed) -> bool:
     """Whether all together are under five, or those who answered one of the items."""
     answered = [sum(counts) for counts in surveyed.answers.values()]
-    return surveyed.respondents < SMALLEST_GROUP or any(0 < n < SMALLEST_GROUP for n in answered)
+    return not enough(surveyed.respondents) or any(map(few, answered))
 
 
-def _surveys_of(document: Document) -> dict[str, Survey]:
-    return {unit.code: unit.survey for unit in read_evidence(document).units if unit.survey}
+def _surveys_of(document: PublishedScores) -> dict[str, Survey]:
+    return {unit.code: unit.survey for unit in document.units if unit.survey}
 
 
 def _rules(period: Period) -> tuple[str, str]:

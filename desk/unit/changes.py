@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.disclosed import DisclosedIndex, disclose
+from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
 from analysis.uncertainty.change import Change, element_changes, holm, index_changes
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
@@ -45,7 +45,7 @@ class Moment:
     """The pooled index of one period, and how sure it is."""
 
     period: Period
-    index: Satisfaction
+    index: DisclosedIndex
     certainty: Uncertainty | None
 
 
@@ -61,7 +61,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
     before = unit_results(session, actor, now.unit.id, period.id)
     if before.index is None or before.index.index is None or now.index.index is None:
         return None
-    old, new = before.answers, now.answers
+    old, new = before.answers.undisclosed, now.answers.undisclosed
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
@@ -133,8 +133,8 @@ def _closed_moments(
         found = zip(keys, indices, uncertainty(tally, scheme, known), strict=True)
         moments |= {
             key: Moment(alike[key], index, certainty)
-            for key, index, certainty in found
-            if index.n >= SMALLEST_GROUP
+            for key, counted, certainty in found
+            if not (index := disclose(counted)).too_few
         }
     return moments
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough
 from analysis.errors import Problem
 from analysis.index.tally import used_items
 from analysis.soundness.importance import (
@@ -41,7 +41,7 @@ def drivers_of(session: Session, actor: Actor, results: UnitResults) -> Drivers 
         return None
     instrument = results.instrument
     answers = read_items(session, instrument, results.period.id, results.unit.id)
-    if len(answers) < SMALLEST_GROUP:
+    if not enough(len(answers)):
         return None
     items = [item.key for item in instrument.items]
     elements = element_values(answers[items], used_items(instrument))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import shown_groups
+from analysis.disclosure import hidden_groups
 from analysis.rulebook.instrument import Instrument
 from desk.unit.results import UnitResults
 from models import now
@@ -79,8 +79,7 @@ def _by_source(people: pd.DataFrame) -> pd.DataFrame:
 def _hidden(table: pd.DataFrame) -> frozenset[str]:
     hidden: set[str] = set()
     for _, numbers in table.items():
-        shown = shown_groups(numbers.astype(int).to_list())
-        hidden |= {value for value, show in zip(table.index, shown, strict=True) if not show}
+        hidden |= hidden_groups(dict(zip(table.index, numbers.astype(int), strict=True)))
     return frozenset(hidden)
 
 

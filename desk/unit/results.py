@@ -4,7 +4,7 @@ No group of people under five is shown, nor one that could be had by subtraction
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,10 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
-from analysis.disclosure import SMALLEST_GROUP, shown_groups
+from analysis.disclosure import Undisclosed, enough, few, hidden_groups
+from analysis.index.disclosed import (
+    DisclosedExperience,
+    DisclosedIndex,
+    disclose,
+    disclose_experience,
+)
 from analysis.index.experience import Experienced
 from analysis.index.sample import minimum_sample
-from analysis.index.satisfaction import Satisfaction, average, satisfaction
+from analysis.index.satisfaction import average, satisfaction
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
@@ -36,7 +42,7 @@ class Group:
     """
 
     name: str | None
-    index: Satisfaction | None
+    index: DisclosedIndex | None
     certainty: Uncertainty | None = None
     key: int | str | None = None
 
@@ -51,7 +57,7 @@ class UnitResults:
     standard errors of the element means, NaN where there is none.
     ``experienced`` is None until the period has closed, and where fewer than five told.
     ``names``: of the unit, its institution and services in the period.
-    ``answers``: what all this was computed from, with all sources and small groups: no screen's.
+    ``answers``: what all this was computed from, with all sources and small groups.
     """
 
     unit: Unit
@@ -62,7 +68,7 @@ class UnitResults:
     received: int
     counted: int
     withdrawn: int
-    index: Satisfaction | None
+    index: DisclosedIndex | None
     certainty: Uncertainty | None
     errors: Mapping[str, float]
     services: list[Group]
@@ -70,8 +76,8 @@ class UnitResults:
     averaged: Fraction | None
     visits: int | None
     minimum: int | None
-    experienced: Experienced | None
-    answers: Shown
+    experienced: DisclosedExperience | None
+    answers: Undisclosed[Shown]
 
     @property
     def name(self) -> str:
@@ -82,18 +88,6 @@ class UnitResults:
     def excluded(self) -> int:
         """Responses that an analyst took out of the count one by one."""
         return self.received - self.counted - self.withdrawn
-
-
-def periods_of(session: Session, actor: Actor, unit_id: int) -> list[Period]:
-    """The periods of a unit's institution, newest first. Raises Forbidden."""
-    unit = require_unit(session, actor, unit_id)
-    return list(
-        session.scalars(
-            select(Period)
-            .where(Period.institution_id == unit.institution_id)
-            .order_by(Period.starts.desc())
-        )
-    )
 
 
 def batches_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Batch]:
@@ -126,13 +120,13 @@ def unit_results(
     shown = shown_answers(session, unit, period, instrument)
     whole = _without(shown.whole, without).regroup([])
     index = satisfaction(whole, scheme)[0]
-    enough = index.n >= SMALLEST_GROUP and _may_go(shown.whole, without)
+    may = enough(index.n) and _may_go(shown.whole, without)
     names = names_then(session, period)
     called = names.of_services(unit) | {None: None}
-    services = _groups(shown.services, "service_id", without, scheme, called) if enough else []
+    services = _groups(shown.services, "service_id", without, scheme, called) if may else []
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample
-    masked = _masked(index) if enough else None
+    masked = disclose(index) if may else None
     # The visits are those of all sources together.
     drawn_from = population(visits.number, index.n) if visits and not without else None
     return UnitResults(
@@ -145,15 +139,15 @@ def unit_results(
         counted=shown.responses.counted,
         withdrawn=shown.responses.withdrawn,
         index=masked,
-        certainty=uncertainty(whole, scheme, [drawn_from])[0] if enough else None,
+        certainty=uncertainty(whole, scheme, [drawn_from])[0] if may else None,
         errors=_errors(whole, masked, drawn_from) if masked else {},
         services=services,
-        months=_groups(shown.months, "month", without, scheme) if enough else [],
+        months=_groups(shown.months, "month", without, scheme) if may else [],
         averaged=_averaged(services),
         visits=visits.number if visits else None,
         minimum=minimum_sample(visits.number, rule.value) if visits and rule else None,
         experienced=_experienced(session, unit, period, instrument, without),
-        answers=shown,
+        answers=Undisclosed(shown),
     )
 
 
@@ -165,7 +159,7 @@ def population(visits: int | None, n: int) -> int | None:
     return visits if visits is not None and visits >= n else None
 
 
-def _errors(tally: Tally, index: Satisfaction, drawn_from: int | None) -> dict[str, float]:
+def _errors(tally: Tally, index: DisclosedIndex, drawn_from: int | None) -> dict[str, float]:
     """The standard errors of the means that are shown."""
     found = element_errors(tally, [drawn_from])
     return {key: float(found[key][0]) for key, mean in index.means.items() if mean is not None}
@@ -183,14 +177,7 @@ def _may_go(whole: Tally, without: Collection[str]) -> bool:
     """
     apart = {*without, VISIT} if OPEN_LINK in without else set(without)
     sizes = whole.counted.loc[whole.counted[SOURCE].isin(list(apart)), "respondents"]
-    return bool((sizes >= SMALLEST_GROUP).all())
-
-
-def _masked(index: Satisfaction) -> Satisfaction:
-    """The index without the element means of fewer than five."""
-    shown = dict(zip(index.answered, shown_groups(list(index.answered.values())), strict=True))
-    means = {key: mean if shown[key] else None for key, mean in index.means.items()}
-    return replace(index, means=means)
+    return all(map(enough, sizes.tolist()))
 
 
 def _groups(
@@ -206,7 +193,7 @@ def _groups(
     keys: list[Any] = [plain(key) for key in kept.counted[by]]
     found = zip(keys, satisfaction(kept, scheme), uncertainty(kept, scheme), strict=True)
     return [
-        Group(names[key] if names else key, _masked(one), certainty, key)
+        Group(names[key] if names else key, disclose(one), certainty, key)
         if one.n and key not in hidden
         else Group(names[key] if names else key, None, key=key)
         for key, one, certainty in found
@@ -226,8 +213,7 @@ def _hidden(tally: Tally, by: str, without: Collection[str]) -> set[Any]:
         sizes = look.groupby([SOURCE, by], dropna=False)["respondents"].sum()
         for _, groups in sizes.groupby(level=SOURCE):
             keys = map(plain, groups.index.get_level_values(by))
-            shown = shown_groups(groups.to_list())
-            hidden |= {key for key, show in zip(keys, shown, strict=True) if not show}
+            hidden |= hidden_groups(dict(zip(keys, groups.to_list(), strict=True)))
     return hidden
 
 
@@ -242,7 +228,7 @@ def _experienced(
     period: Period,
     instrument: Instrument,
     without: Collection[str],
-) -> Experienced | None:
+) -> DisclosedExperience | None:
     if period.closed_at is None:
         return None
 
@@ -251,9 +237,9 @@ def _experienced(
         return by_unit.get(unit.id)
 
     found = told(without)
-    if found is None or found.answered < SMALLEST_GROUP:
+    if found and without and not _far_apart(told(()), found):
         return None
-    return found if not without or _far_apart(told(()), found) else None
+    return disclose_experience(found)
 
 
 def _far_apart(whole: Experienced | None, part: Experienced) -> bool:
@@ -262,4 +248,4 @@ def _far_apart(whole: Experienced | None, part: Experienced) -> bool:
         return False
     gaps = [whole.answered - part.answered, whole.none - part.none]
     gaps += [count - part.forms[form] for form, count in whole.forms.items()]
-    return not any(0 < gap < SMALLEST_GROUP for gap in gaps)
+    return not any(map(few, gaps))

@@ -14,7 +14,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import SMALLEST_GROUP, shown_groups
+from analysis.disclosure import enough, hidden_groups
 from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from models import Period, Snapshot, Unit
@@ -75,13 +75,13 @@ def advance(kept: Cells, present: Cells) -> Cells:
 
     sources = {source for _, source, _ in present | kept}
     for source, margin in product(sources, MARGINS):
-        if moved((WHOLE, source, None)) < SMALLEST_GROUP:
+        if not enough(moved((WHOLE, source, None))):
             continue
-        keys = [key for key in kept | present if key[:2] == (margin, source)]
-        moves = [moved(key) for key in keys]
-        for key, move, may in zip(keys, moves, shown_groups(moves), strict=True):
-            stays = kept.get(key, nothing)
-            shown[key] = present.get(key, nothing) if may and move else stays
+        moves = {key: moved(key) for key in kept | present if key[:2] == (margin, source)}
+        stay = hidden_groups(moves)
+        for key, move in moves.items():
+            goes = move and key not in stay
+            shown[key] = (present if goes else kept).get(key, nothing)
     return shown
 
 

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
-from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.disclosure import enough
+from analysis.index.disclosed import DisclosedIndex, disclose
+from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
 from analysis.uncertainty.moments import linear, moments, scale_of
 from analysis.uncertainty.shrinkage import Shrunken, empirical_bayes, fay_herriot
@@ -60,7 +61,7 @@ class UnitBeside:
     """
 
     name: str
-    index: Satisfaction
+    index: DisclosedIndex
     error: float | None
     empirical_bayes: tuple[float, float] | None
     fay_herriot: tuple[float, float] | None
@@ -79,7 +80,7 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Bes
     visits = dict(service_visits(session, actor, results.unit.id, results.period.id))
     if results.period.closed_at is None or results.index is None:
         return None
-    by_service = results.answers.services.regroup(["service_id"])
+    by_service = results.answers.undisclosed.services.regroup(["service_id"])
     keys: list[Any] = [plain(key) for key in by_service.counted["service_id"]]
     people = dict(zip(keys, by_service.respondents.tolist(), strict=True))
     names = results.names.of_services(results.unit)
@@ -118,7 +119,7 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
     names = {one.id: results.names.of(one) for one in session.scalars(units_in(period))}
     places = [period.id], list(names)
     counted = count_answers(session, results.instrument, ["unit_id"], *places, pairs=True)
-    large = counted.counted[counted.respondents >= SMALLEST_GROUP].reset_index(drop=True)
+    large = counted.counted[enough(counted.respondents)].reset_index(drop=True)
     shown = Tally(large, counted.by, counted.items_of, counted.allowed)
     keys: list[int] = shown.counted["unit_id"].tolist()
     visits = dict(
@@ -133,7 +134,7 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
     bayes = _pairs(empirical_bayes(direct, shown.respondents), len(shown))
     drawn = _pairs(fay_herriot(direct.index, np.array(errors, float)), len(shown))
     rows = [
-        UnitBeside(names[key], index, error, by_bayes, by_fay_herriot)
+        UnitBeside(names[key], disclose(index), error, by_bayes, by_fay_herriot)
         for key, index, error, by_bayes, by_fay_herriot in zip(
             keys, indices, errors, bayes, drawn, strict=True
         )
@@ -155,7 +156,7 @@ def _merged(
     if not any(key in visits for key in merged):
         return []
     rest = sorted((n, key) for key, n in people.items() if key in visits and key not in merged)
-    while rest and sum(people.get(key, 0) for key in merged) < SMALLEST_GROUP:
+    while rest and not enough(sum(people.get(key, 0) for key in merged)):
         merged.append(rest.pop(0)[1])
     return merged
 

@@ -8,8 +8,8 @@ from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.scheme import Band
 from locales import Language
 from locales.refusals import sentence
-from reports.contents import Characteristic, Contents
-from reports.disclosed import disclosed
+from reports.contents import Characteristic
+from reports.disclosed import DisclosedContents
 from reports.poster import qr_svg
 from reports.typeset import STANDARDS, midnight, typeset
 from reports.words import Words
@@ -21,19 +21,23 @@ SHOWN = ("sex", "education")
 PIXELS_AN_INCH = {"a4": 200, "square": 144}
 
 
-def announcement_pdf(contents: Contents, shape: Shape = "a4", language: Language = "id") -> bytes:
+def announcement_pdf(
+    contents: DisclosedContents, shape: Shape = "a4", language: Language = "id"
+) -> bytes:
     """The announcement as PDF/A-2a and PDF/UA-1, one page."""
     made = midnight(contents.made)
     return _drawn(contents, shape, language, pdf_standards=STANDARDS, timestamp=made)
 
 
-def announcement_png(contents: Contents, shape: Shape = "a4", language: Language = "id") -> bytes:
+def announcement_png(
+    contents: DisclosedContents, shape: Shape = "a4", language: Language = "id"
+) -> bytes:
     """The announcement as a picture: 1080 x 1080 pixels, or A4 at 200 to the inch."""
     return _drawn(contents, shape, language, format="png", ppi=PIXELS_AN_INCH[shape])
 
 
-def _drawn(contents: Contents, shape: Shape, language: Language, **how: Any) -> bytes:
-    words = Words(disclosed(contents), language)
+def _drawn(contents: DisclosedContents, shape: Shape, language: Language, **how: Any) -> bytes:
+    words = Words(contents, language)
     files = {"qr.svg": qr_svg(contents.link)} if contents.link else {}
     data = {"square": shape == "square", **_told(words), **_index(words)}
     return typeset("announcement.typ", data, files, **how)

@@ -8,7 +8,7 @@ from string import ascii_lowercase
 from analysis.errors import Written, bad
 from analysis.rulebook.instrument import Instrument
 from locales import Language, say
-from reports.poster import templates
+from reports.pages import templates
 
 PREFIX = re.compile("[A-Z0-9]{1,8}")
 MOST_AT_ONCE = 500

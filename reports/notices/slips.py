@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from locales import say
-from reports.poster import inline_qr, templates
+from reports.pages import templates
+from reports.poster import inline_qr
 
 
 def slips_html(unit: str, link: str, tokens: Sequence[str], demonstration: bool = False) -> str:

@@ -17,7 +17,7 @@ import pyreadstat
 from analysis.rules import Text
 from locales import LANGUAGES, Language, say
 from reports.open_data.release import HIDDEN, NOT_TOLD, Category, Release, Study, Variable
-from reports.poster import templates
+from reports.pages import templates
 
 DDI = "ddi:codebook:2_5"
 XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

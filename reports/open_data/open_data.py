@@ -7,9 +7,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
-from analysis.disclosure import SMALLEST_GROUP, shown_groups
 from analysis.exact import half_up
-from analysis.index.experience import Experienced
+from analysis.index.disclosed import DisclosedExperience
 from locales import LANGUAGES, Language, say
 from reports.open_data.codebook import (
     codebook_csv,
@@ -78,10 +77,9 @@ def _unit_row(unit: UnitRelease, elements: list[str]) -> list[object]:
     index = unit.index
     if index is None:
         return [unit.name, unit.given, *[None] * (3 + len(elements))]
-    shown = shown_groups([index.answered[element] for element in elements])
     means = [
-        half_up(mean, MEAN_DECIMALS) if show and (mean := index.means[element]) else None
-        for element, show in zip(elements, shown, strict=True)
+        half_up(mean, MEAN_DECIMALS) if (mean := index.means[element]) else None
+        for element in elements
     ]
     grade = index.band.grade if index.band else None
     return [unit.name, unit.given, index.n, grade, index.shown, *means]
@@ -98,12 +96,9 @@ def _experience_csv(release: Release) -> bytes:
     return csv_file(["unit", "experience", "responses"], rows)
 
 
-def _told(experienced: Experienced) -> dict[str, int | str]:
+def _told(experienced: DisclosedExperience) -> dict[str, int | str]:
     told = {"answered": experienced.answered, "none": experienced.none, **experienced.forms}
-    small = {what for what, number in told.items() if 0 < number < SMALLEST_GROUP}
-    if 0 < experienced.answered - experienced.none < SMALLEST_GROUP:
-        small.add("none")
-    return {what: WITHHELD if what in small else number for what, number in told.items()}
+    return {what: WITHHELD if number is None else number for what, number in told.items()}
 
 
 def licence_file(licence: Licence) -> bytes:

@@ -7,7 +7,13 @@ from datetime import date
 from fractions import Fraction
 
 from analysis.exact import half_up
-from analysis.publication.publication import PARTS_OF_RECEIVED, Document
+from analysis.publication.publication import PARTS_OF_RECEIVED
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedScores,
+    PublishedUnit,
+    Scored,
+)
 from analysis.publication.sealed import fingerprint
 from analysis.rulebook.scheme import Scheme
 from locales import LANGUAGES, Language, say, show_date
@@ -47,7 +53,7 @@ class Published:
     """A public publication: ``sealed`` is its file, ``key`` in PEM, ``number`` in the chain."""
 
     sealed: bytes
-    document: Document
+    document: PublishedScores
     key: str
     scheme: Scheme
     number: int
@@ -74,43 +80,40 @@ def published_zip(published: Published) -> bytes:
     )
 
 
-def _rows(document: Document, scheme: Scheme) -> dict[str, Iterator[Sequence[object]]]:
+def _rows(document: PublishedScores, scheme: Scheme) -> dict[str, Iterator[Sequence[object]]]:
     return {
-        "institutions": map(_institution, document["institutions"]),
-        "units": map(_unit, document["units"]),
-        "values": (row for unit in document["units"] for row in _values(unit, scheme)),
+        "institutions": map(_institution, document.institutions),
+        "units": map(_unit, document.units),
+        "values": (row for unit in document.units for row in _values(unit, scheme)),
     }
 
 
-def _institution(one: Document) -> Sequence[object]:
-    named = one["code"], harmless(one["name"]), one["kind"], one["province"]
-    flags = _boolean(one.get("declared")), _boolean(one["demonstration"])
-    return [*named, one["units"], *_score(one), one["rank_in_province"], *flags]
+def _institution(one: PublishedInstitution) -> Sequence[object]:
+    named = one.code, harmless(one.name), one.kind, one.province
+    flags = _boolean(one.declared), _boolean(one.demonstration)
+    return [*named, one.units, *_score(one), one.rank_in_province, *flags]
 
 
-def _unit(one: Document) -> Sequence[object]:
-    survey = one["survey"] or {}
-    counts = [sum(period[part] for period in one["responses"]) for part in COUNTS]
-    named = one["code"], one["institution"], harmless(one["name"])
-    return [
-        *(*named, *_score(one)),
-        *(survey.get("respondents"), survey.get("standard_error"), *counts),
-    ]
+def _unit(one: PublishedUnit) -> Sequence[object]:
+    counts = [sum(getattr(period, part) for period in one.responses) for part in COUNTS]
+    named = one.code, one.institution, harmless(one.name)
+    survey = (one.survey.respondents, one.survey.standard_error) if one.survey else (None, None)
+    return [*named, *_score(one), *survey, *counts]
 
 
-def _values(unit: Document, scheme: Scheme) -> Iterator[Sequence[object]]:
+def _values(unit: PublishedUnit, scheme: Scheme) -> Iterator[Sequence[object]]:
     for node in scheme.nodes():
-        figures = unit["inputs"].get(node.key), unit["nodes"][node.key]
-        yield unit["code"], node.key, node.name.id, node.name.en, *map(_decimal, figures)
+        figures = unit.inputs.get(node.key), unit.nodes[node.key]
+        yield unit.code, node.key, node.name.id, node.name.en, *map(_decimal, figures)
 
 
-def _score(one: Document) -> Sequence[object]:
-    label = one["label"] or {"id": None, "en": None}
-    return one["score"], one["grade"], one["zone"], label["id"], label["en"], one["rank"]
+def _score(one: Scored) -> Sequence[object]:
+    label = (one.label.id, one.label.en) if one.label else (None, None)
+    return one.score, one.grade, one.zone, *label, one.rank
 
 
-def _decimal(value: str | None) -> object:
-    return None if value is None else half_up(Fraction(value), DECIMALS)
+def _decimal(value: Fraction | None) -> object:
+    return None if value is None else half_up(value, DECIMALS)
 
 
 def _boolean(value: bool | None) -> str | None:
@@ -148,9 +151,9 @@ def _schema(name: str) -> Mapping[str, object]:
 
 
 def _title(published: Published, language: Language) -> str:
-    year = published.document["year"]
+    year = published.document.year
     title = f"{published.scheme.title[language]}, {year}"
-    if any(one["demonstration"] for one in published.document["institutions"]):
+    if published.document.demonstration:
         title += f". {say(language, 'posters.demonstration')}"
     return title
 
@@ -176,7 +179,7 @@ def _explained(published: Published, language: Language) -> Iterator[str]:
     )
     verify = say(language, "published.verify")
     yield f"## {verify}"
-    software = published.document["software"]
+    software = published.document.software
     yield say(language, "published.needs", software=software)
     yield f"    python -m analysis verify {SEALED} --key {KEY}"
     yield say(

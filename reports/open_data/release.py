@@ -1,6 +1,6 @@
 """What may be given away of a survey's rows: which units, which columns, how coarse.
 
-The rules stand in ``open-data-2026.yaml``; the mathematics in ``analysis.publication.anonymity``.
+The rules stand in ``open-data-YEAR.yaml``; the mathematics in ``analysis.publication.anonymity``.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,14 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough, few
 from analysis.errors import Place, bad
+from analysis.index.disclosed import (
+    DisclosedExperience,
+    DisclosedIndex,
+    disclose,
+    disclose_experience,
+)
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
@@ -30,6 +36,7 @@ from analysis.rules import (
     Validity,
     broken,
     check,
+    newest_rules,
     parse_yaml,
     read_rules,
 )
@@ -37,7 +44,7 @@ from analysis.tables import as_table
 from locales import say
 from reports.cells import harmless
 
-RULES = Path(__file__).parent / "open-data-2026.yaml"
+RULES = newest_rules(Path(__file__).parent, "open-data")
 NOT_TOLD, HIDDEN = -1, -2
 OPEN_LINK, VISIT, CITIZENS = "open_link", "visit", "citizens"
 
@@ -143,8 +150,8 @@ class UnitRelease:
 
     name: str
     given: Given
-    index: Satisfaction | None
-    experienced: Experienced | None
+    index: DisclosedIndex | None
+    experienced: DisclosedExperience | None
     steps: tuple[Recoding, ...] = ()
     hidden: Mapping[str, int] = field(default_factory=dict)
 
@@ -316,7 +323,7 @@ def _sources(column: "pd.Series[str]") -> Codes:
     """
     named = column.astype(str)
     ways = named[named.isin([OPEN_LINK, VISIT])].value_counts()
-    if len(ways) and ways.min() < SMALLEST_GROUP:
+    if len(ways) and not enough(int(ways.min())):
         named = named.replace([OPEN_LINK, VISIT], CITIZENS)
     numbers: Codes = pd.factorize(named, sort=True)[0].astype(np.int64)
     return numbers
@@ -330,17 +337,17 @@ def _unit_release(
     rules: ReleaseRules,
 ) -> UnitRelease:
     """What is given of a unit, before its rows are made safe: see docs/decisions/0007."""
-    told = experienced if experienced.answered >= SMALLEST_GROUP else None
-    if index is None or index.n < SMALLEST_GROUP:
+    told = disclose_experience(experienced)
+    if index is None or not enough(index.n):
         return UnitRelease(name, "too_few", None, told)
     given: Given = "rows"
     if index.n < rules.least:
         given = "too_few_rows"
-    elif any(0 < answered < SMALLEST_GROUP for answered in index.answered.values()):
+    elif any(map(few, index.answered.values())):
         given = "small_element"
-    elif np.bincount(sources).min() < SMALLEST_GROUP:
+    elif not enough(int(np.bincount(sources).min())):
         given = "small_source"
-    return UnitRelease(name, given, index, told)
+    return UnitRelease(name, given, disclose(index), told)
 
 
 def _indices(people: pd.DataFrame, study: Study) -> dict[str, Satisfaction]:

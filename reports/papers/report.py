@@ -7,8 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from locales import Language
-from reports.contents import Contents
-from reports.disclosed import disclosed
+from reports.disclosed import DisclosedContents
 from reports.document import Block, Document, Figure, Table
 from reports.papers import annexes, chapters, results
 from reports.papers.word import docx
@@ -16,19 +15,19 @@ from reports.typeset import pdf
 from reports.words import Words
 
 
-def report_docx(contents: Contents, language: Language = "id") -> bytes:
+def report_docx(contents: DisclosedContents, language: Language = "id") -> bytes:
     """The report as a Word file."""
     return docx(report(contents, language))
 
 
-def report_pdf(contents: Contents, language: Language = "id") -> bytes:
+def report_pdf(contents: DisclosedContents, language: Language = "id") -> bytes:
     """The report as PDF/A-2a and PDF/UA-1: for archives, tagged for screen readers."""
     return pdf(report(contents, language))
 
 
-def report(contents: Contents, language: Language = "id") -> Document:
+def report(contents: DisclosedContents, language: Language = "id") -> Document:
     """The report as a document. Raises ValueError where a photograph is none."""
-    words = Words(disclosed(contents), language)
+    words = Words(contents, language)
     blocks = [
         *chapters.introduction(words),
         *results.analysis(words),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from locales.refusals import sentence
 from reports.charts import Bar, Chart, Edge, bars, series
 from reports.contents import Characteristic, Point
@@ -168,7 +168,9 @@ def _parts(words: Words, kind: str) -> list[Block]:
     return [Paragraph(sentence), *figures, _parts_table(words, kind), note]
 
 
-def _parts_sentence(words: Words, kind: str, known: Sequence[tuple[int, str, Satisfaction]]) -> str:
+def _parts_sentence(
+    words: Words, kind: str, known: Sequence[tuple[int, str, DisclosedIndex]]
+) -> str:
     if not known:
         return words.say(f"report.{kind}s_hidden")
     best = max(known, key=lambda one: one[2].index or 0)
@@ -184,7 +186,7 @@ def _parts_sentence(words: Words, kind: str, known: Sequence[tuple[int, str, Sat
     )
 
 
-def _parts_chart(words: Words, known: Sequence[tuple[int, str, Satisfaction]]) -> Chart:
+def _parts_chart(words: Words, known: Sequence[tuple[int, str, DisclosedIndex]]) -> Chart:
     rows = [
         Bar(f"{at}. {name}", float(one.index or 0), words.graded(one)) for at, name, one in known
     ]
@@ -232,17 +234,19 @@ def _experienced(words: Words) -> list[Block]:
     sentence = words.say(
         "report.experienced_text",
         answered=words.number(told.answered),
-        score=_score(words, told.answered, told.none),
+        score=_score(words, told),
     )
     forms = words.contents.instrument.experience.forms
     few = words.say("report.few", smallest=SMALLEST_GROUP)
     shares, texts = [], []
     for form in forms:
         number = told.forms.get(form, 0)
-        hidden = 0 < number < SMALLEST_GROUP
-        shares.append(0.0 if hidden else 100 * number / told.answered)
-        text = f"{words.percent(number, told.answered)}% ({words.number(number)})"
-        texts.append(few if hidden else text)
+        shares.append(100 * (number or 0) / told.answered)
+        texts.append(
+            f"{words.percent(number, told.answered)}% ({words.number(number)})"
+            if number is not None
+            else few
+        )
     names = [text[words.language] for text in forms.values()]
     rows = [Bar(*row) for row in zip(names, shares, texts, strict=True)]
     top = 10 * max(1, -(-max(shares) // 10))
@@ -259,12 +263,11 @@ def _experienced(words: Words) -> list[Block]:
     return [Paragraph(sentence), Figure(caption, drawn, chart), table]
 
 
-def _score(words: Words, answered: int, none: int) -> str:
-    """The score, or a bound where it would tell of one to four people."""
-    if 0 < answered - none < SMALLEST_GROUP:
-        bound = max(Fraction(0), 100 * (1 - Fraction(SMALLEST_GROUP, answered)))
-        return words.say("report.above", score=words.number(bound))
-    return words.number(Fraction(100 * none, answered), 2)
+def _score(words: Words, told: DisclosedExperience) -> str:
+    """The score, or that it is above a bound."""
+    if told.above:
+        return words.say("report.above", score=words.number(told.score))
+    return words.number(told.score, 2)
 
 
 def _mending(words: Words) -> list[Block]:

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, FieldItem, Founded
-from analysis.rulebook.scheme import load_scheme
+from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, FieldItem, Founded, scheme_judged_in
 from locales import Language, say
 from reports.workbooks.sheets import Book, height, write_notes
 
-SCHEME = "ombudsman-2022"
 WIDTHS = {
     "unit": 16,
     "unit_name": 24,
@@ -44,7 +42,7 @@ class Line:
 
 def field_sheet(language: Language, institution: str, year: int, lines: Sequence[Line]) -> bytes:
     """The workbook: the rows to fill in, where only 0 to 4 is taken, and how they are founded."""
-    book = Book(language, load_scheme(SCHEME))
+    book = Book(language, scheme_judged_in(year))
     about = f"{institution} · {year}"
     sheet = book.sheet(say(language, "field_sheet.title"), about)
     headings = {key: say(language, f"field_sheet.{key}") for key in WIDTHS}

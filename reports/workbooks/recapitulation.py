@@ -10,11 +10,11 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
-from analysis.disclosure import SMALLEST_GROUP, shown_groups
+from analysis.disclosure import SMALLEST_GROUP, few
 from analysis.errors import bad
 from analysis.exact import mean_of
+from analysis.index.disclosed import DisclosedIndex
 from analysis.index.sample import minimum_sample
-from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.scheme import Band, Scheme
 from locales import Language, show_number
 from reports.workbooks.sheets import (
@@ -51,24 +51,24 @@ class Line:
     """
 
     name: str
-    result: Satisfaction
+    result: DisclosedIndex
     visits: int | None = None
     averaged: bool = False
 
     @property
     def small(self) -> bool:
         """Whether so few responded that nothing may be shown."""
-        return 0 < self.result.n < SMALLEST_GROUP
+        return few(self.result.n)
 
     @property
     def index(self) -> Fraction | None:
         """The unrounded index, None where there is none or it may not be shown."""
-        return None if self.small else self.result.index
+        return self.result.index
 
     @property
     def band(self) -> Band | None:
         """The band of the index that may be shown."""
-        return None if self.small else self.result.band
+        return self.result.band
 
     @property
     def minimum(self) -> int | None:
@@ -77,16 +77,11 @@ class Line:
         return minimum_sample(self.visits, rule.value) if self.visits and rule else None
 
     @property
-    def means(self) -> dict[str, Fraction | None]:
-        """The element means that may be shown."""
-        shown = shown_groups(list(self.result.answered.values()))
-        pairs = zip(self.result.means.items(), shown, strict=True)
-        return {key: mean if show and not self.small else None for (key, mean), show in pairs}
-
-    @property
     def live(self) -> bool:
         """Whether the index can be had from means that may be shown."""
-        return not self.averaged and self.index is not None and None not in self.means.values()
+        return (
+            not self.averaged and self.index is not None and None not in self.result.means.values()
+        )
 
 
 @dataclass(frozen=True)
@@ -169,7 +164,7 @@ def _write_unit(book: Book, sheet: Any, place: _Place, row: int, line: Line) -> 
     for column, count in counts.items():
         sheet.write(row, column, count, book.styles["count"])
     for column, node in enumerate(line.result.scheme.children, start=FIRST_MEAN):
-        sheet.write(row, column, number(line.means.get(node.key)), book.styles["mean"])
+        sheet.write(row, column, number(line.result.means.get(node.key)), book.styles["mean"])
 
 
 def _write_index(book: Book, sheet: Any, place: _Place, row: int, line: Line, bands: Bands) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import SMALLEST_GROUP, enough, few
 from analysis.errors import bad
 from analysis.index.satisfaction import Satisfaction, restrict, satisfaction
 from analysis.rulebook.instrument import Instrument, Item
@@ -152,10 +152,10 @@ def worksheet_xlsx(
 
 def _refuse_small(result: Satisfaction) -> None:
     """Raises BadInput where the rows would show a group of one to four people."""
-    if result.n < SMALLEST_GROUP:
+    if not enough(result.n):
         raise bad("few_respondents_of_worksheet", found=result.n, least=SMALLEST_GROUP)
     for node in result.scheme.children:
-        if 0 < (answered := result.answered.get(node.key, 0)) < SMALLEST_GROUP:
+        if few(answered := result.answered.get(node.key, 0)):
             element, least = node.called(), SMALLEST_GROUP
             raise bad("few_answers_of_element", element=element, found=answered, least=least)
 

@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 from babel.dates import format_datetime
 
-from accounts.actors import Forbidden
 from desk.admin.events import Event, count_events, list_acts, list_events
 from locales import texts
-from models import reading
 from screens import shell
+from screens.looks import look
 from screens.plain import plain
 
 PER_PAGE = 25
@@ -30,10 +29,7 @@ SPOKEN = {
 
 def screen() -> None:
     """Events, newest first, of one kind or all; a page at a time."""
-    actor = shell.actor()
-    if actor is None:
-        raise Forbidden("events")
-    with reading(shell.engine()) as session:
+    with look() as (session, actor):
         acts = list_acts(session, actor)
         st.title(shell.say("shell.page_catatan"))
         st.write(shell.say("audit.lead"))

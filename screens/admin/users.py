@@ -1,14 +1,11 @@
 """Users: an administrator creates accounts, gives roles, ends what must end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden
-from analysis.errors import BadInput
+from accounts.actors import Actor
 from desk.admin.users import (
     create_user,
     get_user,
@@ -17,13 +14,15 @@ from desk.admin.users import (
     reset_password,
     revoke_role,
     scope_of,
+    scopes,
     set_active,
 )
-from models import Institution, Role, Unit, User, reading, writing
+from models import Role, Session, User
 from models.people import ROLES
 from screens import shell
+from screens.acts import act, tell_done
+from screens.looks import look
 from screens.plain import plain
-from screens.problems import show_problems
 
 CHOSEN = "users_chosen"
 PASSWORD = "users_password"
@@ -32,10 +31,7 @@ PER_PAGE = 20
 
 def screen() -> None:
     """The list of users, or the one chosen from it."""
-    actor = shell.actor()
-    if actor is None:
-        raise Forbidden("users")
-    with reading(shell.engine()) as session:
+    with look() as (session, actor):
         chosen = st.session_state.get(CHOSEN)
         user = get_user(session, actor, chosen) if chosen is not None else None
         if user is None:
@@ -47,9 +43,10 @@ def screen() -> None:
 def _list(session: Session, actor: Actor) -> None:
     st.title(shell.say("shell.page_pengguna"))
     st.write(shell.say("users.lead"))
+    tell_done()
     _show_password()
     with st.expander(shell.say("users.create"), icon=":material/person_add:"):
-        _create(actor)
+        _create()
     search = st.text_input(shell.say("users.search"), key="users_search", max_chars=60)
     users = list_users(session, actor, search)
     st.caption(shell.say("users.found", number=shell.number(len(users), 0)))
@@ -104,7 +101,7 @@ def _label(session: Session, role: Role) -> str:
     return f"{name} · {scope.name}" if scope else name
 
 
-def _create(actor: Actor) -> None:
+def _create() -> None:
     with st.form("users_create", border=False, clear_on_submit=False):
         name = st.text_input(shell.say("users.full_name"), key="users_name", max_chars=200)
         username = st.text_input(
@@ -114,11 +111,15 @@ def _create(actor: Actor) -> None:
             help=shell.say("users.username_hint"),
         )
         if st.form_submit_button(shell.say("users.create"), key="users_create_send"):
-            _act(lambda session: _created(session, actor, username, name))
+            act(
+                None,
+                lambda session, actor: create_user(session, actor, username, name),
+                then=_created,
+            )
 
 
-def _created(session: Session, actor: Actor, username: str, name: str) -> None:
-    user, password = create_user(session, actor, username, name)
+def _created(made: tuple[User, str]) -> None:
+    user, password = made
     st.session_state[CHOSEN] = user.id
     st.session_state[PASSWORD] = ("users.created", user.username, password)
 
@@ -137,6 +138,7 @@ def _one(session: Session, actor: Actor, user: User) -> None:
     st.caption(plain(user.username))
     if not user.active:
         st.badge(shell.say("users.inactive"), color="red", icon=":material/block:")
+    tell_done()
     _show_password()
     if own:
         st.info(shell.say("users.own_account"))
@@ -144,9 +146,15 @@ def _one(session: Session, actor: Actor, user: User) -> None:
     st.header(shell.say("users.account"))
     st.caption(shell.say("users.reset_why"))
     if st.button(shell.say("users.reset"), key="users_reset", icon=":material/key:"):
-        _act(lambda writes: _reset(writes, actor, user))
+        act(
+            None,
+            lambda session, actor: reset_password(session, actor, user.id),
+            then=lambda password: st.session_state.update(
+                {PASSWORD: ("users.was_reset", user.username, password)}
+            ),
+        )
     if not own:
-        _activity(actor, user)
+        _activity(user)
 
 
 def _roles(session: Session, actor: Actor, user: User, own: bool) -> None:
@@ -160,14 +168,10 @@ def _roles(session: Session, actor: Actor, user: User, own: bool) -> None:
             with st.container(width="stretch"):
                 st.text(_label(session, role))
             if not own and st.button(shell.say("users.revoke"), key=f"users_revoke_{role.id}"):
-                _act(partial(_revoke, actor, role.id), "users.role_revoked")
+                act(shell.say("users.role_revoked"), partial(revoke_role, role_id=role.id))
     if not own:
         with st.container(border=True):
             _grant(session, actor, user)
-
-
-def _revoke(actor: Actor, role_id: int, session: Session) -> None:
-    revoke_role(session, actor, role_id)
 
 
 def _grant(session: Session, actor: Actor, user: User) -> None:
@@ -180,19 +184,17 @@ def _grant(session: Session, actor: Actor, user: User) -> None:
         format_func=lambda name: shell.say(f"words.{name}"),
         key=f"users_role_{fresh}",
     )
-    scope = _scope(session, role, fresh) if role in ("official", "coordinator") else None
+    scope = _scope(session, actor, role, fresh) if role in ("official", "coordinator") else None
     if role and st.button(shell.say("users.grant"), key="users_grant", type="primary"):
-        _act(lambda writes: grant_role(writes, actor, user.id, role, scope), "users.role_granted")
+        act(
+            shell.say("users.role_granted"),
+            lambda session, actor: grant_role(session, actor, user.id, role, scope),
+        )
 
 
-def _scope(session: Session, role: str, fresh: str) -> str | None:
+def _scope(session: Session, actor: Actor, role: str, fresh: str) -> str | None:
     """The code of the unit or the institution where the role shall hold."""
-    if role == "official":
-        query = select(Unit.code, Unit.name + " · " + Institution.name).join(Institution)
-    else:
-        query = select(Institution.code, Institution.name)
-    rows = session.execute(query.order_by(Institution.name))
-    names = dict(row.tuple() for row in rows)
+    names = scopes(session, actor, role)
     return st.selectbox(
         shell.say("users.which_unit" if role == "official" else "users.which_institution"),
         list(names),
@@ -203,19 +205,17 @@ def _scope(session: Session, role: str, fresh: str) -> str | None:
     )
 
 
-def _activity(actor: Actor, user: User) -> None:
+def _activity(user: User) -> None:
     if user.active:
         st.caption(shell.say("users.deactivate_why"))
         label, said, icon = "users.deactivate", "users.deactivated", ":material/block:"
     else:
         label, said, icon = "users.reactivate", "users.reactivated", ":material/check:"
     if st.button(shell.say(label), key="users_active", icon=icon):
-        _act(lambda writes: set_active(writes, actor, user.id, not user.active), said)
-
-
-def _reset(session: Session, actor: Actor, user: User) -> None:
-    password = reset_password(session, actor, user.id)
-    st.session_state[PASSWORD] = ("users.was_reset", user.username, password)
+        act(
+            shell.say(said),
+            lambda session, actor: set_active(session, actor, user.id, not user.active),
+        )
 
 
 def _show_password() -> None:
@@ -228,19 +228,6 @@ def _show_password() -> None:
         st.code(password, language=None)
         st.caption(shell.say("users.once"))
         st.button(shell.say("users.noted"), key="users_noted", on_click=_forget_password)
-
-
-def _act(act: Callable[[Session], object], said: str | None = None) -> None:
-    """Does it in a transaction of its own and shows the outcome, or says why not."""
-    try:
-        with writing(shell.engine()) as session:
-            act(session)
-    except BadInput as error:
-        show_problems(error)
-        return
-    if said:
-        st.toast(shell.say(said), icon=":material/check:")
-    st.rerun()
 
 
 def _choose(user_id: int | None) -> None:

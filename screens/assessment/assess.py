@@ -1,18 +1,18 @@
 """Field assessment: analysts judge units, interview users, settle where two assessors differ."""
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from models import Institution, Unit, now, reading
+from desk.places import institutions_with_units
+from models import Institution, Session, Unit, now
 from screens.acts import tell_done
 from screens.assessment.disagreements import show_disagreements
 from screens.assessment.field_files import show_files
 from screens.assessment.interviews import show_interviews
 from screens.assessment.judging import Task, show_cards, show_table
-from screens.choices import choose_unit
-from screens.shell import engine, say, signed_in
+from screens.choices import choose_unit, pick_institution
+from screens.looks import look
+from screens.shell import say
 
 FIRST_YEAR = 2016
 WAYS = ("cards", "table", "files", "interviews", "disagreements")
@@ -22,7 +22,6 @@ def screen() -> None:
     """Asks for year and way of working, and for the unit where one is worked on."""
     st.title(say("shell.page_penilaian"))
     tell_done()
-    actor = signed_in()
     way = st.segmented_control(
         say("assess.way"),
         WAYS,
@@ -32,15 +31,15 @@ def screen() -> None:
         key="assess_way",
     )
     year = ask_year("assess_year")
-    with reading(engine()) as session:
+    with look() as (session, actor):
         if way == "disagreements":
             show_disagreements(session, actor, year)
         elif way == "files":
-            institution = _choose_institution(session)
+            institution = _choose_institution(session, actor)
             if institution:
                 show_files(session, actor, institution, year, "official")
         else:
-            unit = choose_unit(session, actor, "assess_unit")
+            unit = choose_unit(session, actor, "assess")
             if unit:
                 _work(session, actor, unit, year, way)
 
@@ -60,15 +59,10 @@ def _work(session: Session, actor: Actor, unit: Unit, year: int, way: str) -> No
         show_interviews(session, actor, unit, year)
 
 
-def _choose_institution(session: Session) -> Institution | None:
+def _choose_institution(session: Session, actor: Actor) -> Institution | None:
     """Of all that have units."""
-    query = select(Institution).where(Institution.units.any()).order_by(Institution.name)
-    found = {one.id: one for one in session.scalars(query)}
+    found = institutions_with_units(session, actor)
     if not found:
         st.info(say("words.no_unit"), icon=":material/info:")
         return None
-    names = {key: one.name for key, one in found.items()}
-    key = st.selectbox(
-        say("words.institution"), list(names), format_func=names.__getitem__, key="assess_place"
-    )
-    return found[key]
+    return pick_institution(found, "assess")

@@ -2,7 +2,6 @@
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.fieldwork import RUNGS, judged_in
@@ -14,7 +13,7 @@ from desk.assessment.disagreements import (
     compare_assessors,
     settle,
 )
-from models import Unit
+from models import Session, Unit
 from models.assessments import REASON
 from screens.acts import act, fresh
 from screens.plain import plain, show_table

@@ -5,20 +5,21 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
+from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.assessments import Judgement, changed
 from desk.assessment.field_sheets import hand_out, read_judgements
 from desk.assessment.fieldwork import Capacity
-from models import Institution, Unit, reading
+from desk.places import units_among
+from models import Institution, Session
 from screens.acts import fresh
-from screens.assessment.judging import SCHEME, save
+from screens.assessment.judging import save
+from screens.looks import look
 from screens.plain import show_table
 from screens.problems import show_problems
-from screens.shell import engine, language, number, say
+from screens.shell import language, number, say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,8 +32,8 @@ def show_files(
     words = language()
 
     def workbook() -> bytes:
-        with reading(engine()) as own:
-            return hand_out(own, actor, year, institution.id, words, capacity)
+        with look() as (own, me):
+            return hand_out(own, me, year, institution.id, words, capacity)
 
     st.download_button(
         say("field_files.download"),
@@ -48,12 +49,13 @@ def show_files(
         return
     content = file.getvalue()
     try:
-        found = read_judgements(session, actor, content, file.name, SCHEME, year, capacity)
+        scheme = scheme_judged_in(year)
+        found = read_judgements(session, actor, content, file.name, scheme, year, capacity)
     except BadInput as error:
         show_problems(error)
         return
     new = changed(session, actor, year, found, capacity)
-    _preview(session, found, new)
+    _preview(session, actor, found, new)
     rows = number(len(new), 0)
     if new and st.button(
         say("field_files.store", rows=rows), type="primary", key="field_files_store"
@@ -61,17 +63,18 @@ def show_files(
         save(year, capacity, new)
 
 
-def _preview(session: Session, found: Sequence[Judgement], new: Sequence[Judgement]) -> None:
+def _preview(
+    session: Session, actor: Actor, found: Sequence[Judgement], new: Sequence[Judgement]
+) -> None:
     """How many judgements of each unit are in the file, and how many of them are news."""
     rows, news = (Counter(one.unit_id for one in some) for some in (found, new))
-    units = session.scalars(select(Unit).where(Unit.id.in_(rows)).order_by(Unit.name))
     headings = [say(f"field_files.{key}") for key in ("unit", "rows", "new", "same")]
     table = [
         (
             unit.name,
             *(number(n, 0) for n in (rows[unit.id], news[unit.id], rows[unit.id] - news[unit.id])),
         )
-        for unit in units
+        for unit in units_among(session, actor, rows)
     ]
     show_table(pd.DataFrame(table, columns=headings))
     st.caption(say("field_files.means"))

@@ -5,7 +5,6 @@ from typing import Literal
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit
 from analysis.rulebook.scheme import Scheme
@@ -18,15 +17,17 @@ from desk.assessment.findings import (
     write_finding,
 )
 from desk.assessment.rounds import judged_under
+from desk.people import name_of
 from desk.reasons import LONGEST
-from models import AssessmentRound, FindingStep, User, now, reading
+from models import AssessmentRound, FindingStep, Session, now
 from models.findings import FINDING_KINDS
 from screens import charts
-from screens.acts import act, fresh, tell_done
-from screens.choices import choose_round
+from screens.acts import act, ask_decision, fresh, tell_done
+from screens.choices import choose_round, warn_of_demonstration
+from screens.looks import look
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, engine, language, number, say, signed_in
+from screens.shell import day, language, number, say
 
 COLOURS: dict[str, Literal["orange", "blue", "red", "green"]] = {
     "told": "orange",
@@ -41,8 +42,7 @@ def screen() -> None:
     st.title(say("shell.page_temuan"))
     st.markdown(say("findings.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         a_round = choose_round(session, actor, "findings_round")
         if a_round is None:
             return
@@ -54,8 +54,7 @@ def screen() -> None:
             empty = "empty" if actor.analyst else "empty_to_units"
             st.info(say(f"findings.{empty}"), icon=":material/task_alt:")
             return
-        if any(one.unit.institution.demonstration for one in found):
-            st.warning(say("words.demonstration"), icon=":material/science:")
+        warn_of_demonstration(any(one.unit.institution.demonstration for one in found))
         _show_open(found)
         for one in found:
             _show(session, actor, one, scheme)
@@ -119,7 +118,7 @@ def _show(session: Session, actor: Actor, one: Followed, scheme: Scheme) -> None
 
 
 def _show_step(session: Session, step: FindingStep) -> None:
-    who = plain(session.get_one(User, step.user_id).name)
+    who = plain(name_of(session, step.user_id))
     date = day(step.created_at.date())
     st.markdown(say(f"findings.step_{step.status}", who=who, date=date))
     st.text(step.text)
@@ -144,16 +143,11 @@ def _ask_answer(finding: int) -> None:
 
 
 def _ask_decision(finding: int) -> None:
-    key = fresh(f"decide_finding_{finding}")
-    with st.form(key, border=False, enter_to_submit=False):
-        text = st.text_area(say("findings.decision"), max_chars=LONGEST, key=f"{key}_text")
-        with st.container(horizontal=True):
-            accept = st.form_submit_button(say("findings.accept"), key=f"{key}_accept")
-            send_back = st.form_submit_button(say("findings.send_back"), key=f"{key}_back")
-    if accept or send_back:
+    words = ("findings.decision", "findings.accept", "findings.send_back")
+    if decision := ask_decision(f"decide_finding_{finding}", *words):
         act(
             say("findings.decided"),
-            lambda session, actor: decide_finding(session, actor, finding, accept, text),
+            lambda session, actor: decide_finding(session, actor, finding, *decision),
         )
 
 

@@ -1,7 +1,6 @@
 """The Ombudsman's interviews of a unit's users, one user after the other, on a phone."""
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.disclosure import SMALLEST_GROUP
@@ -16,7 +15,7 @@ from desk.assessment.interviews import (
     interviews_of,
     record,
 )
-from models import Unit
+from models import Session, Unit
 from screens.acts import act, fresh
 from screens.assessment.judging import STYLE
 from screens.shell import language, number, say

@@ -9,23 +9,19 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
-from analysis.rulebook.fieldwork import RUNGS
-from analysis.rulebook.scheme import load_scheme
+from analysis.rulebook.fieldwork import RUNGS, scheme_judged_in
 from desk.assessment.assessments import Judgement, Place, assess, changed, judgements_of
 from desk.assessment.fieldwork import Asked, Capacity, asked_of
-from models import Unit
+from models import Session, Unit
 from models.assessments import LONGEST_LINK, LONGEST_NOTE
 from screens.acts import act, fresh
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
 from screens.shell import language, number, say
 
-# It asks for every item that the other schemes ask for.
-SCHEME = load_scheme("ombudsman-2022")
 NEXT = "judging_next"
 STYLE = Path(__file__).parents[1] / "assets" / "field.css"
 
@@ -156,7 +152,7 @@ def _save_card(
             task.unit.id, one.item.key, rung, note.strip(), one.subject, link, evidence
         )
         new = changed(session, actor, task.year, [judgement], task.capacity)
-        assess(session, actor, SCHEME, task.year, new, task.capacity)
+        assess(session, actor, scheme_judged_in(task.year), task.year, new, task.capacity)
         st.session_state[NEXT] = following
 
     act(say("judging.saved_one", item=plain(one.item.text[language()]), rung=rung), work)
@@ -264,7 +260,8 @@ def _row(one: Asked, present: dict[Place, Judgement]) -> dict[str, str | None]:
 
 def save(year: int, capacity: Capacity, judgements: Sequence[Judgement]) -> None:
     """Saves the judgements, all or none."""
+    scheme = scheme_judged_in(year)
     act(
         say("judging.saved", rows=number(len(judgements), 0)),
-        lambda session, actor: assess(session, actor, SCHEME, year, judgements, capacity),
+        lambda session, actor: assess(session, actor, scheme, year, judgements, capacity),
     )

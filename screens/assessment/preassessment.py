@@ -1,25 +1,26 @@
 """Pre-assessment (pendampingan): an institution judges itself; later both stand side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import altair as alt
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.preassessment import Beside, Pair, preassessed, side_by_side
-from models import Institution, Unit, reading
+from models import Session
 from reports.style import INK, TEXT
 from screens import charts
 from screens.acts import tell_done
 from screens.assessment.assess import ask_year
 from screens.assessment.field_files import show_files
-from screens.assessment.judging import SCHEME, Task, show_cards, show_table
-from screens.choices import choose_institution
+from screens.assessment.judging import Task, show_cards, show_table
+from screens.choices import choose_institution, choose_unit
+from screens.looks import look
 from screens.plain import show_table as show_texts
-from screens.shell import engine, language, number, say, signed, signed_in
+from screens.shell import language, number, say, signed
 
 WAYS = ("cards", "table", "files")
 COMPARED = "compared"
@@ -29,49 +30,39 @@ def screen() -> None:
     """A coordinator judges own units and compares; whoever else sees units, compares."""
     st.title(say("shell.page_pendampingan"))
     tell_done()
-    actor = signed_in()
     st.markdown(say("preassessment.lead"))
-    way = COMPARED
-    if actor.institutions:
-        way = st.segmented_control(
-            say("assess.way"),
-            (*WAYS, COMPARED),
-            format_func=lambda way: say(f"assess.{way}"),
-            default=WAYS[0],
-            required=True,
-            key="preassessment_way",
-        )
-    with reading(engine()) as session:
+    with look() as (session, actor):
+        way = _choose_way() if actor.institutions else COMPARED
         if way == COMPARED:
             _compare(session, actor)
         else:
             _judge(session, actor, way)
 
 
+def _choose_way() -> str:
+    return st.segmented_control(
+        say("assess.way"),
+        (*WAYS, COMPARED),
+        format_func=lambda way: say(f"assess.{way}"),
+        default=WAYS[0],
+        required=True,
+        key="preassessment_way",
+    )
+
+
 def _judge(session: Session, actor: Actor, way: str) -> None:
     year = ask_year("preassessment_year")
-    key = choose_institution(session, actor, "preassessment_institution")
-    if key is None:
+    institution = choose_institution(session, actor, "preassessment")
+    if institution is None:
         return
-    institution = session.get_one(Institution, key)
     if way == "files":
         show_files(session, actor, institution, year, "self")
         return
-    units = {unit.id: unit for unit in sorted(institution.units, key=_name)}
-    chosen = st.selectbox(
-        say("words.unit"),
-        list(units),
-        format_func=lambda unit: units[unit].name,
-        key=f"preassessment_unit_{key}",
-    )
-    if chosen is None:
+    unit = choose_unit(session, actor, "preassessment", institution)
+    if unit is None:
         return
-    task = Task(actor, units[chosen], year, "self")
+    task = Task(actor, unit, year, "self")
     (show_cards if way == "cards" else show_table)(session, task)
-
-
-def _name(unit: Unit) -> str:
-    return unit.name
 
 
 def _compare(session: Session, actor: Actor) -> None:
@@ -89,20 +80,17 @@ def _compare(session: Session, actor: Actor) -> None:
         format_func=names.__getitem__,
         key="preassessment_compared",
     )
-    units = side_by_side(session, actor, SCHEME, year, institution)
+    scheme = scheme_judged_in(year)
+    units = side_by_side(session, actor, scheme, year, institution)
     if not units:
         st.info(say("preassessment.nothing"), icon=":material/info:")
         return
-    rows = [(one, area, pair) for one in units for area, pair in one.areas.items()]
-    table = _table([(one.unit.name, _area(area), pair) for one, area, pair in rows])
+    names_of = {node.key: node.name[language()] for node in scheme.nodes()}
+    rows = [(one, names_of[area], pair) for one in units for area, pair in one.areas.items()]
+    table = _table([(one.unit.name, area, pair) for one, area, pair in rows])
     charts.show(_chart(rows), _sentence(rows), table, "preassessment")
-    _show_items(units)
+    _show_items(units, names_of)
     st.caption(say("preassessment.unseen"))
-
-
-def _area(area: str) -> str:
-    """What the scheme calls it."""
-    return next(node.name[language()] for node in SCHEME.nodes() if node.key == area)
 
 
 def _table(rows: Sequence[tuple[str, str, Pair]]) -> pd.DataFrame:
@@ -129,12 +117,12 @@ def _sentence(rows: Sequence[tuple[Beside, str, Pair]]) -> str:
     if not both:
         return say("preassessment.only_own")
     gap, one, area = max(both, key=lambda found: abs(found[0]))
-    return say("preassessment.most", unit=one.unit.name, part=_area(area), gap=signed(gap))
+    return say("preassessment.most", unit=one.unit.name, part=area, gap=signed(gap))
 
 
 def _chart(rows: Sequence[tuple[Beside, str, Pair]]) -> charts.Chart:
     """A line from the own score (hollow) to the official one (filled), a row a unit and area."""
-    names = [f"{one.unit.name} · {_area(area)}" for one, area, _ in rows]
+    names = [f"{one.unit.name} · {area}" for one, area, _ in rows]
     frame = pd.DataFrame(
         {
             "name": names,
@@ -166,9 +154,8 @@ def _chart(rows: Sequence[tuple[Beside, str, Pair]]) -> charts.Chart:
     return layers.properties(height=alt.Step(charts.ROW_HEIGHT))
 
 
-def _show_items(units: Sequence[Beside]) -> None:
+def _show_items(units: Sequence[Beside], names: Mapping[str, str]) -> None:
     """Item by item, in a unit that is chosen."""
-    names = {node.key: node.name[language()] for node in SCHEME.indicators()}
     chosen = st.selectbox(
         say("words.unit"),
         range(len(units)),

@@ -4,19 +4,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.sampling import Sampling
 from desk.assessment.rounds import proposals_of, propose_units, rules_of, withdraw_proposal
+from desk.places import units_within
 from desk.reasons import LONGEST
-from models import AssessmentRound, Institution, Proposal, Unit, reading
+from models import AssessmentRound, Institution, Proposal, Session
 from screens.acts import act, fresh, tell_done
 from screens.assessment.sample_rules import show_rule
 from screens.choices import choose_institution, choose_round
+from screens.looks import look
 from screens.plain import plain
-from screens.shell import day, engine, language, say, signed_in
+from screens.shell import day, language, say
 
 
 def screen() -> None:
@@ -24,14 +24,13 @@ def screen() -> None:
     st.title(say("shell.page_usulan"))
     st.markdown(say("proposals.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         a_round = choose_round(session, actor, "proposals_round")
         if a_round is None:
             return
-        institution = choose_institution(session, actor, "proposals_institution")
+        institution = choose_institution(session, actor, "proposals")
         if institution is not None:
-            _show(session, actor, a_round, session.get_one(Institution, institution))
+            _show(session, actor, a_round, institution)
 
 
 def _show(
@@ -39,8 +38,7 @@ def _show(
 ) -> None:
     rules = rules_of(a_round)
     proposed = proposals_of(session, actor, a_round.id, institution.id)
-    query = select(Unit).where(Unit.institution_id == institution.id).order_by(Unit.name)
-    names = {unit.id: unit.name for unit in session.scalars(query)}
+    names = {unit.id: unit.name for unit in units_within(session, actor, institution.id)}
     st.subheader(say("proposals.wanted"))
     counts = Counter(one.kind for one in proposed)
     show_rule(rules, a_round.year, institution.kind, counts)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.assessment.rounds import rules_of
 from desk.index.progress import InstitutionProgress, assessor_progress, institution_progress
-from models import AssessmentRound
+from models import AssessmentRound, Session
 from screens import charts
 from screens.assessment.sample_units import TICKS, done_of, percent, share
 from screens.shell import language, number, say

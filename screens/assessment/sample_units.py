@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.sampling import PRODUCT, Sampling
@@ -20,7 +19,7 @@ from desk.assessment.rounds import (
 )
 from desk.index.progress import UnitProgress, unit_progress
 from desk.reasons import LONGEST
-from models import AssessmentRound, Institution
+from models import AssessmentRound, Institution, Session
 from screens import charts
 from screens.acts import act, fresh
 from screens.assessment.sample_rules import show_rule

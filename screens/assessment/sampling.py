@@ -1,8 +1,6 @@
 """The analyst's round: which units are assessed, what in them and by whom; how far it is."""
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.assessment.rounds import (
@@ -14,14 +12,16 @@ from desk.assessment.rounds import (
     rules_of,
     sample_of,
 )
+from desk.places import institutions_with_units, units_within
 from desk.reasons import LONGEST
-from models import AssessmentRound, Institution, Proposal, Unit, now, reading
+from models import AssessmentRound, Institution, Proposal, Session, now
 from screens.acts import act, fresh, tell_done
 from screens.assessment import sample_progress, sample_units
 from screens.assessment.proposals import show_proposals
-from screens.choices import choose_round
+from screens.choices import choose_round, pick_institution, warn_of_demonstration
 from screens.index.schemes import ask_scheme
-from screens.shell import engine, language, say, signed_in
+from screens.looks import look
+from screens.shell import language, say
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 
@@ -31,8 +31,7 @@ def screen() -> None:
     st.title(say("shell.page_sampel"))
     st.markdown(say("sampling.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         a_round = choose_round(session, actor, "sampling_round")
         _ask_round(first=a_round is None)
         if a_round is None:
@@ -65,13 +64,11 @@ def _ask_round(first: bool) -> None:
 
 
 def _show_institution(session: Session, actor: Actor, a_round: AssessmentRound) -> None:
-    institution = _choose_institution(session)
+    institution = _choose_institution(session, actor)
     if institution is None:
         return
-    if institution.demonstration:
-        st.warning(say("words.demonstration"), icon=":material/science:")
-    query = select(Unit).where(Unit.institution_id == institution.id).order_by(Unit.name)
-    names = {unit.id: unit.name for unit in session.scalars(query)}
+    warn_of_demonstration(institution.demonstration)
+    names = {unit.id: unit.name for unit in units_within(session, actor, institution.id)}
     chosen = {one.unit_id for one in sample_of(session, actor, a_round.id, institution.id)[0]}
     proposed = proposals_of(session, actor, a_round.id, institution.id)
     sample_units.show_sample(session, actor, a_round, institution)
@@ -81,21 +78,13 @@ def _show_institution(session: Session, actor: Actor, a_round: AssessmentRound) 
     _ask_beyond(a_round, {key: name for key, name in names.items() if key not in known})
 
 
-def _choose_institution(session: Session) -> Institution | None:
+def _choose_institution(session: Session, actor: Actor) -> Institution | None:
     """One of the institutions that have units."""
-    with_units = select(Unit.institution_id).distinct()
-    query = select(Institution).where(Institution.id.in_(with_units)).order_by(Institution.name)
-    found = {one.id: one for one in session.scalars(query)}
+    found = institutions_with_units(session, actor)
     if not found:
         st.info(say("sampling.no_institution"), icon=":material/info:")
         return None
-    chosen = st.selectbox(
-        say("words.institution"),
-        list(found),
-        format_func=lambda one: found[one].name,
-        key="sampling_institution",
-    )
-    return found[chosen]
+    return pick_institution(found, "sampling")
 
 
 def _ask_proposed(

@@ -9,14 +9,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
-from sqlalchemy.exc import SQLAlchemyError
 
 from analysis.errors import Problem
 from locales import Language
 from locales.refusals import sentence
-from models import Unit, now, reading
+from models import SQLAlchemyError, Unit, now
 from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
+from screens.looks import look_in
 from screens.plain import plain
 from survey.asking import Place, closed_of, find_unit, place_of
 from survey.checks import Refused, Submission, offered_provenances
@@ -87,7 +87,7 @@ def _form(code: str) -> Form | None:
 
 def _find_place(code: str) -> Place | None:
     """The unit with this code and its open period; says so where there is none."""
-    with reading(shell.engine()) as session:
+    with look_in() as session:
         unit = find_unit(session, code)
         if unit is None:
             st.warning(shell.say("rate.unknown_unit", code=plain(code[:60])))
@@ -104,7 +104,7 @@ def _find_place(code: str) -> Place | None:
 def _search(tried: str) -> None:
     st.title(shell.say("shell.page_nilai"), anchor=False)
     st.write(shell.say("rate.lead"))
-    with reading(shell.engine()) as session:
+    with look_in() as session:
         names = {unit.code: _long_name(unit) for unit in open_units(session, now())}
     if not names:
         st.info(shell.say("rate.none_open"))
@@ -382,7 +382,7 @@ def _seconds_to_wait(submission: Submission) -> int:
     wait = limits().seconds_to_wait(submission, st.context.ip_address, now())
     if not wait:
         return 0
-    with reading(shell.engine()) as session:
+    with look_in() as session:
         code, period, token = submission.unit, submission.period, submission.token
         return 0 if is_good(session, shell.secret(), code, period, token) else wait
 

@@ -4,11 +4,11 @@ import logging
 from html import escape
 
 import streamlit as st
-from sqlalchemy.exc import SQLAlchemyError
 
-from models import reading
+from models import SQLAlchemyError
 from screens import shell
 from screens.citizen.rate import STYLE
+from screens.looks import look_in
 from screens.plain import plain
 from survey.receipts import Counted, Received, find_receipt
 
@@ -26,7 +26,7 @@ def screen() -> None:
     if not code:
         return
     try:
-        with reading(shell.engine()) as session:
+        with look_in() as session:
             received = find_receipt(session, shell.secret(), code)
     except (SQLAlchemyError, OSError) as error:
         logger.error("the database failed: %s", type(error).__name__)

@@ -22,13 +22,14 @@ from desk.comments.reading import (
     periods_read,
     reading_room,
 )
-from models import Unit, reading
+from models import Unit
 from models.responses import FORMS
 from reports.style import INK, TEXT
 from screens import charts
 from screens.choices import choose_unit
+from screens.looks import look
 from screens.plain import plain
-from screens.shell import engine, language, number, say, signed_in
+from screens.shell import language, number, say
 from survey.periods import used_scheme
 
 KINDS = (*FORMS, "praise", "neutral", UNREAD)
@@ -44,9 +45,8 @@ K = TypeVar("K", int, str)
 def screen() -> None:
     """Asks for the unit; shows its trends and its comments."""
     st.title(say("shell.page_komentar"))
-    actor = signed_in()
-    with reading(engine()) as session:
-        unit = choose_unit(session, actor, "reading_unit")
+    with look() as (session, actor):
+        unit = choose_unit(session, actor, "reading")
         if unit is None:
             return
         room = reading_room(session, actor, unit.id)
@@ -57,9 +57,6 @@ def screen() -> None:
             for period in found
             for node in used_scheme(period).children
         }
-        demonstration = unit.institution.demonstration
-    if demonstration:
-        st.warning(say("words.demonstration"), icon=":material/science:")
     st.markdown(say("reading.lead_all" if room.reads_all else "reading.lead_unit"))
     if not room.quotes and not room.serious:
         told = "reading.none" if room.reads_all else "reading.empty"

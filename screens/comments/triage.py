@@ -3,22 +3,22 @@
 import json
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from accounts.actors import Actor
-from analysis.errors import BadInput
 from desk.comments.labels import current_version
 from desk.comments.triage import WORKS, Waiting, choose_version, review, versions, waiting
 from desk.jobs import UNFINISHED, begin_job, jobs_of, start, why_failed
-from models import Job, TriageVersion, reading, writing
+from models import Job, TriageVersion, writing
 from models.comments import LABELS
 from models.responses import FORMS
 from screens.acts import act, fresh, tell_done
+from screens.looks import look
 from screens.plain import plain, show_table
-from screens.problems import show_problems
-from screens.shell import day, engine, language, number, say, signed_in
+from screens.shell import day, engine, language, number, say
 
 EVERY = 2  # seconds
 SCORES = ("macro_f1", "precision", "calibration_error")
@@ -29,10 +29,9 @@ def screen() -> None:
     st.title(say("shell.page_telaah"))
     st.markdown(say("triage.lead"))
     tell_done()
-    actor = signed_in()
-    if not actor.analyst:
-        st.caption(say("triage.counts_once_confirmed"))
-    with reading(engine()) as session:
+    with look() as (session, actor):
+        if not actor.analyst:
+            st.caption(say("triage.counts_once_confirmed"))
         found = waiting(session, actor)
     st.header(say("triage.waiting"))
     if not found:
@@ -90,9 +89,9 @@ def _show_versions(actor: Actor) -> None:
     with st.container(horizontal=True):
         for kind in WORKS:
             if st.button(say(f"triage.{kind}"), key=f"triage_{kind}"):
-                _begin(actor, kind)
+                act(None, partial(begin_job, kind=kind), then=lambda job: start(job.id))
     _show_job(actor)
-    with reading(engine()) as session:
+    with look() as (session, actor):
         found, current = versions(session, actor), current_version(session)
     if current is None:
         st.caption(say("triage.no_version"))
@@ -124,16 +123,6 @@ def _ask_version(found: Sequence[TriageVersion], current: TriageVersion) -> None
                 say("triage.chosen"),
                 lambda session, actor: choose_version(session, actor, version),
             )
-
-
-def _begin(actor: Actor, kind: str) -> None:
-    try:
-        with writing(engine()) as session:
-            job = begin_job(session, actor, kind).id
-    except BadInput as error:
-        show_problems(error)
-        return
-    start(job)
 
 
 def _show_job(actor: Actor) -> None:

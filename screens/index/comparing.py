@@ -5,21 +5,22 @@ from fractions import Fraction
 import altair as alt
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.exact import exact
 from analysis.index.league import side_by_side
+from analysis.rulebook.defaults import load_defaults
+from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.index.league import league_of
 from desk.index.perception import STORED, assessed_years, score_year
-from models import reading
+from models import Session
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
 from screens.index.schemes import ask_stand_in, choose, edges
-from screens.shell import engine, language, number, say, signed_in
+from screens.looks import look
+from screens.shell import language, number, say
 
-FIRST, SECOND = "ombudsman-2022", "compliance-2021"
 EXAMPLE = Fraction("78.45")  # Ogan Komering Ilir in 2022
 
 
@@ -28,11 +29,12 @@ def screen() -> None:
     st.title(say("shell.page_banding"))
     st.markdown(say("comparing.lead"))
     ids = [name for name in scheme_ids() if _of_institutions(load_scheme(name))]
+    first, second = load_defaults().schemes_compared
     left, right = st.columns(2)
     with left:
-        one = choose(ids, say("comparing.first"), "comparing_first", FIRST)
+        one = choose(ids, say("comparing.first"), "comparing_first", first)
     with right:
-        other = choose(ids, say("comparing.second"), "comparing_second", SECOND)
+        other = choose(ids, say("comparing.second"), "comparing_second", second)
     _one_number(one, other)
     st.header(say("comparing.year"))
     lacking = [scheme for scheme in (one, other) if _not_stored(scheme)]
@@ -40,12 +42,12 @@ def screen() -> None:
         _tell_lacking(scheme)
     if lacking:
         return
-    with reading(engine()) as session:
-        _one_year(session, signed_in(), one, other)
+    with look() as (session, actor):
+        _one_year(session, actor, one, other)
 
 
 def _of_institutions(scheme: Scheme) -> bool:
-    return scheme.owner != "kemenpanrb" and scheme.bands is not None
+    return blends(scheme) and scheme.bands is not None
 
 
 def _not_stored(scheme: Scheme) -> list[str]:

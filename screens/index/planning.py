@@ -15,14 +15,14 @@ from analysis.rulebook.scheme import Band, Scheme
 from desk.index.perception import Round, score_visible
 from desk.index.planning import plannable, plannable_years
 from locales.refusals import sentence
-from models import reading
 from reports.style import INK
 from screens import charts, marks
 from screens.index import league
 from screens.index.schemes import ask_scheme, ask_stand_in
+from screens.looks import look
 from screens.plain import plain
 from screens.problems import show_problems
-from screens.shell import engine, language, number, say, signed_in
+from screens.shell import language, number, say
 
 TICKS = (0, 25, 50, 75, 100)
 BEFORE = "#8a9a9d"
@@ -59,8 +59,7 @@ def screen() -> None:
 
 
 def _ask_scored() -> Round | None:
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         years = plannable_years(session, actor)
         if not years:
             st.info(say("planning.nothing"), icon=":material/info:")

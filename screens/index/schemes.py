@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.scheme import (
     MARKS,
     Band,
@@ -44,7 +45,8 @@ def screen() -> None:
     """Asks which scheme; shows it as a tree, its bands, and every value with its source."""
     st.title(say("shell.page_skema"))
     st.markdown(say("schemes.lead"))
-    scheme = choose(scheme_ids(), say("scores.scheme"), "schemes_scheme", "ombudsman-2022")
+    first = load_defaults().scheme_shown
+    scheme = choose(scheme_ids(), say("scores.scheme"), "schemes_scheme", first)
     _introduce(scheme)
     _draw(scheme)
     _bands(scheme)
@@ -69,7 +71,7 @@ def choose(ids: list[str], label: str, key: str, first: str) -> Scheme:
 def ask_scheme(key: str) -> Scheme:
     """One of the schemes that blend judgements with surveys."""
     composite = [name for name in scheme_ids() if is_scored_here(load_scheme(name))]
-    return choose(composite, say("scores.scheme"), key, "perception-2022")
+    return choose(composite, say("scores.scheme"), key, load_defaults().scheme_of_scores)
 
 
 def ask_stand_in(scheme: Scheme, key: str) -> bool:

@@ -8,9 +8,9 @@ from analysis.uncertainty.change import Change
 from desk.index.league import YearOnYear, league_of, year_on_year
 from desk.index.perception import Round, is_scored_here, score_year
 from locales.refusals import show_value
-from models import reading
 from screens import charts, marks
-from screens.shell import engine, language, number, say, signed, signed_in
+from screens.looks import look
+from screens.shell import language, number, say, signed
 
 MOST_DRAWN = 10
 
@@ -25,8 +25,7 @@ def show(scored: Round, frame: pd.DataFrame, stand_in: bool) -> None:
         return
     if before.id != scheme.id:
         st.caption(say("yearly.comparable", standing=_standing(scheme, before)))
-    with reading(engine()) as session:
-        actor = signed_in()
+    with look() as (session, actor):
         place = session, actor, scheme, scored.year, stand_in, scored.without
         after = score_year(*place, squares=True)
         found = year_on_year(session, actor, after, before, stand_in)
@@ -93,14 +92,7 @@ def _interval(change: Change) -> str:
 def _draw(both: pd.DataFrame, changes: list[Change]) -> None:
     """The greatest differences."""
     rows = [
-        {
-            "name": name,
-            "value": one.difference,
-            "low": one.interval[0] if one.interval else None,
-            "high": one.interval[1] if one.interval else None,
-            "text": signed(one.difference),
-            "changed": bool(one.changed),
-        }
+        charts.difference(name, one)
         for name, one in zip(both["name"], changes, strict=True)
         if one.difference is not None
     ]

@@ -8,18 +8,16 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.certainty import load_certainty
 from analysis.screening.rules import load_rules
 from desk.integrity.screening import Document, Report, exclude_flagged, hints_of, report_of
-from desk.unit.results import periods_of
-from models import Period, Unit, writing
+from models import Period, Session, Unit, writing
 from screens import charts
 from screens.acts import act, fresh, tell_done
-from screens.choices import choose_period, choose_unit
+from screens.choices import OPEN_FIRST, choose_survey
 from screens.plain import show_table
 from screens.shell import day, engine, language, number, say, signed, signed_in
 
@@ -34,18 +32,10 @@ def screen() -> None:
     st.markdown(say("screening.lead" if actor.analyst else "screening.lead_staff"))
     tell_done()
     with writing(engine(), one_state=True) as session:
-        left, right = st.columns(2)
-        with left:
-            unit = choose_unit(session, actor, "screening_unit")
-        if unit is None:
+        chosen = choose_survey(session, actor, "screening", OPEN_FIRST)
+        if chosen is None:
             return
-        with right:
-            periods = periods_of(session, actor, unit.id)
-            period = choose_period(periods, "screening_period", closed=False)
-        if period is None:
-            return
-        if unit.institution.demonstration:
-            st.warning(say("words.demonstration"), icon=":material/science:")
+        unit, period = chosen
         if actor.analyst:
             report = report_of(session, actor, unit.id, period.id)
         else:
@@ -100,9 +90,9 @@ def _numbers(document: Document) -> None:
                 st.caption(say("screening.unusual_note", share=share))
 
 
-def _people(count: int) -> str:
+def _people(count: int | None) -> str:
     """A number of responses; one to four are never told."""
-    return f"< {SMALLEST_GROUP}" if 0 < count < SMALLEST_GROUP else number(count, 0)
+    return f"< {SMALLEST_GROUP}" if count is None else number(count, 0)
 
 
 def _alarm(report: Report, flag: Document) -> None:
@@ -112,13 +102,13 @@ def _alarm(report: Report, flag: Document) -> None:
     st.markdown(say(f"screening.why_{alarm}", **told))
     if flag["p"] is not None:
         st.caption(say("screening.rare", times=number(_times(flag["p"]), 0)))
-    counting = report.counting[alarm]
-    if not counting:
+    counting = report.still(alarm)
+    if counting == 0:
         st.caption(say("screening.excluded_all"))
         return
-    if len(counting) < flag["number"]:
-        st.caption(say("screening.excluded_some", number=_people(len(counting))))
-    _ask_exclusion(report, alarm, _people(len(counting)))
+    if counting is None or counting < flag["number"]:
+        st.caption(say("screening.excluded_some", number=_people(counting)))
+    _ask_exclusion(report, alarm, _people(counting))
 
 
 def _times(p: float) -> int:

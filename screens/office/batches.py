@@ -1,7 +1,6 @@
 """Batches of answers of a unit; a wrong one is withdrawn whole, by two people."""
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.office.withdrawals import (
@@ -12,12 +11,14 @@ from desk.office.withdrawals import (
     unit_batches,
     withdrawals_of,
 )
+from desk.people import name_of
 from desk.reasons import LONGEST, SHORTEST
-from models import Batch, Unit, User, Withdrawal, reading
+from models import Batch, Session, Unit, Withdrawal
 from screens.acts import act, fresh, tell_done
 from screens.choices import choose_unit
+from screens.looks import look
 from screens.plain import plain
-from screens.shell import day, engine, number, say, signed_in
+from screens.shell import day, number, say
 
 
 def screen() -> None:
@@ -25,11 +26,10 @@ def screen() -> None:
     st.title(say("shell.page_berkas"))
     st.markdown(say("batches.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         _show_waiting(session, actor)
         st.header(say("batches.of_unit"))
-        unit = choose_unit(session, actor, "batches_unit")
+        unit = choose_unit(session, actor, "batches")
         if unit is None:
             return
         listed = unit_batches(session, actor, unit.id)
@@ -54,7 +54,7 @@ def _proposed(session: Session, proposal: Withdrawal, batch: Batch) -> str:
     return say(
         "batches.proposed_by",
         rows=number(batch.rows, 0),
-        who=plain(session.get_one(User, proposal.proposed_by).name),
+        who=plain(name_of(session, proposal.proposed_by)),
         date=day(proposal.proposed_at.date()),
     )
 

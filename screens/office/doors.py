@@ -1,21 +1,19 @@
 """The doors of a unit: whether its link is open to everybody, and which kiosks it has."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
-from accounts.actors import Actor
-from analysis.errors import BadInput
 from desk.office.doors import LONGEST_NAME, close_kiosk, open_kiosks, register_kiosk, set_open_link
-from models import Kiosk, Unit, reading, writing
+from models import Kiosk, Unit
 from reports.poster import kiosk_link, only_on_this_computer, qr_png
+from screens.acts import act, ask_first
 from screens.choices import choose_unit
+from screens.looks import look
 from screens.office.posters import PREVIEW_SCALE, QR_WIDTH, address_in_the_browser
 from screens.plain import plain
-from screens.problems import show_problems
-from screens.shell import day, engine, say, secret, signed_in
+from screens.shell import day, say, secret
 
 MADE = "doors_made"
 
@@ -24,27 +22,26 @@ def screen() -> None:
     """Shows a unit's doors as they are, and changes them."""
     st.title(say("shell.page_pintu"))
     st.markdown(say("doors.lead"))
-    actor = signed_in()
-    with reading(engine()) as session:
-        unit = choose_unit(session, actor, "doors_unit")
+    with look() as (session, actor):
+        unit = choose_unit(session, actor, "doors")
         if unit is None:
             return
         kiosks = open_kiosks(session, actor, unit.id)
-    _open_link(actor, unit)
-    _kiosks(actor, kiosks)
-    _register(actor, unit)
+    _open_link(unit)
+    _kiosks(kiosks)
+    _register(unit)
 
 
-def _open_link(actor: Actor, unit: Unit) -> None:
+def _open_link(unit: Unit) -> None:
     st.header(say("doors.link"))
     state = "open" if unit.open_link else "closed"
     icon = ":material/lock_open:" if unit.open_link else ":material/lock:"
     st.info(say(f"doors.link_{state}"), icon=icon)
     if st.button(say(f"doors.change_{state}"), key="doors_change"):
-        _do(partial(set_open_link, actor=actor, unit_id=unit.id, opened=not unit.open_link))
+        act(None, partial(set_open_link, unit_id=unit.id, opened=not unit.open_link))
 
 
-def _kiosks(actor: Actor, kiosks: Sequence[Kiosk]) -> None:
+def _kiosks(kiosks: Sequence[Kiosk]) -> None:
     st.header(say("doors.kiosks"))
     st.markdown(say("doors.kiosks_lead"))
     if not kiosks:
@@ -53,15 +50,13 @@ def _kiosks(actor: Actor, kiosks: Sequence[Kiosk]) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             since = day(kiosk.created_at.date())
             st.markdown(say("doors.kiosk_since", name=plain(kiosk.name), day=since))
-            with st.popover(say("doors.withdraw")):
-                st.markdown(say("doors.withdraw_means", name=plain(kiosk.name)))
-                if st.button(
-                    say("doors.withdraw_for_good"), key=f"doors_close_{kiosk.id}", type="primary"
-                ):
-                    _do(partial(close_kiosk, actor=actor, kiosk_id=kiosk.id))
+            means, yes = "doors.withdraw_means", say("doors.withdraw_for_good")
+            means = say(means, name=plain(kiosk.name))
+            if ask_first(say("doors.withdraw"), means, yes, f"doors_close_{kiosk.id}"):
+                act(None, partial(close_kiosk, kiosk_id=kiosk.id))
 
 
-def _register(actor: Actor, unit: Unit) -> None:
+def _register(unit: Unit) -> None:
     with st.form("doors_register", clear_on_submit=True):
         name = st.text_input(
             say("doors.name"),
@@ -72,25 +67,22 @@ def _register(actor: Actor, unit: Unit) -> None:
         base = st.text_input(say("posters.address"), address_in_the_browser(), key="doors_address")
         asked = st.form_submit_button(say("doors.register"), type="primary")
     if asked:
-        _make(actor, unit, name, base)
+        _make(unit, name, base)
     if MADE in st.session_state:
         _hand_out(*st.session_state[MADE])
 
 
-def _make(actor: Actor, unit: Unit, name: str, base: str) -> None:
+def _make(unit: Unit, name: str, base: str) -> None:
     try:
         kiosk_link(base, "")
     except ValueError:
         st.error(say("posters.bad_address"), icon=":material/error:")
         return
-    try:
-        with writing(engine()) as session:
-            key = register_kiosk(session, actor, secret(), unit.id, name)
-    except BadInput as error:
-        show_problems(error)
-        return
-    st.session_state[MADE] = name, kiosk_link(base, key)
-    st.rerun()
+    act(
+        None,
+        lambda session, actor: register_kiosk(session, actor, secret(), unit.id, name),
+        then=lambda key: st.session_state.update({MADE: (name, kiosk_link(base, key))}),
+    )
 
 
 def _hand_out(name: str, link: str) -> None:
@@ -102,14 +94,4 @@ def _hand_out(name: str, link: str) -> None:
     st.image(qr_png(link, PREVIEW_SCALE), width=QR_WIDTH)
     if st.button(say("users.noted"), key="doors_noted"):
         del st.session_state[MADE]
-        st.rerun()
-
-
-def _do(act: Callable[[Session], None]) -> None:
-    try:
-        with writing(engine()) as session:
-            act(session)
-    except BadInput as error:
-        show_problems(error)
-    else:
         st.rerun()

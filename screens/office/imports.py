@@ -1,19 +1,18 @@
 """Import of a file of answers: chosen, checked, looked at, then stored as one batch."""
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from accounts.actors import Actor
 from analysis.command.answers import Order
 from analysis.errors import BadInput
 from desk.office.imports import import_file
 from locales.refusals import sentence
-from models import Period, Unit, reading, writing
-from screens.choices import choose_institution
+from models import Batch, Period
+from screens.acts import act, fresh, tell, tell_done
+from screens.choices import OPEN_ONLY, choose_institution, choose_survey
+from screens.looks import look
 from screens.plain import plain
 from screens.problems import show_problems
-from screens.shell import engine, language, number, say, signed_in
+from screens.shell import language, number, say
 from survey.files import Preview, preview_file
 from survey.periods import asked_instrument, used_scheme
 
@@ -24,13 +23,15 @@ def screen() -> None:
     """Asks for unit, period and file; shows the preview; stores it when told to."""
     st.title(say("shell.page_impor"))
     st.markdown(say("imports.lead"))
-    actor = signed_in()
-    with reading(engine()) as session:
-        institution = choose_institution(session, actor, "imports_institution")
-        place = _choose_place(session, institution) if institution else None
-        if place is None:
+    tell_done()
+    with look() as (session, actor):
+        within = choose_institution(session, actor, "imports")
+        if within is None:
             return
-        unit, period = place
+        chosen = choose_survey(session, actor, "imports", OPEN_ONLY, within)
+        if chosen is None:
+            return
+        unit, period = chosen
         orders: dict[Order, str] = {
             "list": say("imports.order_list"),
             "form": say("imports.order_form"),
@@ -38,46 +39,16 @@ def screen() -> None:
         order = st.radio(
             say("imports.order"), list(orders), format_func=orders.__getitem__, key="import_order"
         )
-        file = st.file_uploader(say("imports.file"), type=["csv", "xlsx"], key="import_file")
+        file = st.file_uploader(say("imports.file"), type=["csv", "xlsx"], key=fresh("import_file"))
         if file is None:
             return
-        asked_in = session.get_one(Period, period)
         try:
-            preview = preview_file(file.getvalue(), file.name, asked_in, order)
+            preview = preview_file(file.getvalue(), file.name, period, order)
         except BadInput as error:
             show_problems(error)
             return
-        names = _names(asked_in)
-    _show(preview, names)
-    _ask_store(actor, unit, period, preview)
-
-
-def _choose_place(session: Session, institution: int) -> tuple[int, int] | None:
-    units = {
-        unit.id: unit.name
-        for unit in session.scalars(
-            select(Unit).where(Unit.institution_id == institution).order_by(Unit.name)
-        )
-    }
-    periods = {
-        period.id: period.name
-        for period in session.scalars(
-            select(Period)
-            .where(Period.institution_id == institution, Period.closed_at.is_(None))
-            .order_by(Period.starts.desc())
-        )
-    }
-    if not units or not periods:
-        st.info(say("imports.no_period"), icon=":material/event:")
-        return None
-    left, right = st.columns(2)
-    unit = left.selectbox(
-        say("words.unit"), list(units), format_func=units.__getitem__, key="import_unit"
-    )
-    period = right.selectbox(
-        say("words.period"), list(periods), format_func=periods.__getitem__, key="import_period"
-    )
-    return unit, period
+        _show(preview, _names(period))
+    _ask_store(unit.id, period.id, preview)
 
 
 def _names(period: Period) -> dict[str, str]:
@@ -110,19 +81,16 @@ def _show(preview: Preview, names: dict[str, str]) -> None:
     st.dataframe(rows.rename_axis(say("imports.row")), width="stretch", key="import_rows")
 
 
-def _ask_store(actor: Actor, unit: int, period: int, preview: Preview) -> None:
+def _ask_store(unit: int, period: int, preview: Preview) -> None:
     st.caption(say("imports.marked"))
-    if not st.button(
-        say("imports.store", rows=number(len(preview.answers), 0)),
-        type="primary",
-        key="import_store",
-    ):
-        return
-    try:
-        with writing(engine()) as session:
-            batch = import_file(session, actor, unit, period, preview)
-            stored = {"rows": number(batch.rows, 0), "batch": batch.id}
-    except BadInput as error:
-        show_problems(error)
-    else:
-        st.success(say("imports.stored", **stored), icon=":material/check_circle:")
+    rows = say("imports.store", rows=number(len(preview.answers), 0))
+    if st.button(rows, type="primary", key="import_store"):
+        act(
+            None,
+            lambda session, actor: import_file(session, actor, unit, period, preview),
+            then=_tell_stored,
+        )
+
+
+def _tell_stored(batch: Batch) -> None:
+    tell(say("imports.stored", rows=number(batch.rows, 0), batch=batch.id))

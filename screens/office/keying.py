@@ -6,7 +6,6 @@ from string import ascii_lowercase
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
@@ -26,15 +25,15 @@ from desk.office.keying import (
     store_keying,
 )
 from desk.office.typed import Codes, Typed, read_typed, type_again
-from desk.unit.results import periods_of
 from locales.refusals import sentence
-from models import Keying, Period, Unit, reading, writing
+from models import Keying, Period, Session, Unit
 from models.responses import LONGEST_COMMENT
-from screens.acts import act, fresh, tell_done
-from screens.choices import choose_period, choose_unit
+from screens.acts import act, attempt, fresh, tell_done
+from screens.choices import OPEN_FIRST, choose_survey
+from screens.looks import look
 from screens.plain import plain, show_table
 from screens.problems import show_problems
-from screens.shell import engine, language, number, say, signed_in
+from screens.shell import language, number, say
 from survey.checks import Refused
 from survey.periods import asked_instrument
 
@@ -63,18 +62,11 @@ def screen() -> None:
     st.title(say("shell.page_kertas"))
     st.markdown(say("keying.lead", share=KEYED_TWICE))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
-        left, right = st.columns(2)
-        with left:
-            unit = choose_unit(session, actor, "keying_unit")
-        if unit is None:
+    with look() as (session, actor):
+        chosen = choose_survey(session, actor, "keying", OPEN_FIRST)
+        if chosen is None:
             return
-        with right:
-            periods = periods_of(session, actor, unit.id)
-            period = choose_period(periods, "keying_period", closed=False)
-        if period is None:
-            return
+        unit, period = chosen
         piles = {one.id: one for one in keyings_of(session, actor, unit.id, period.id)}
         if period.closed_at is None:
             _ask_begin(unit, period, first=not piles)
@@ -197,8 +189,8 @@ def _go_to(one: Round, serial: int | None) -> None:
 def _fetch(one: Round) -> None:
     """Fills the lines with what this keying has of the sheet; never with the other keying's."""
     serial = st.session_state[one.widget("serial")]
-    with reading(engine()) as session:
-        sheet = sheets_of(session, signed_in(), one.keying, one.number).get(serial)
+    with look() as (session, actor):
+        sheet = sheets_of(session, actor, one.keying, one.number).get(serial)
     typed = type_again(sheet, one.codes) if sheet else Typed()
     for line, text in asdict(typed).items():
         st.session_state[one.widget(line)] = text
@@ -208,12 +200,14 @@ def _keep(one: Round, unit: str) -> None:
     """Keeps the sheet and goes to the next; what is wrong stays to be mended."""
     serial = st.session_state[one.widget("serial")]
     typed = Typed(**{line: st.session_state[one.widget(line)] for line in LINES})
-    actor = signed_in()
+
+    def work(session: Session, actor: Actor) -> Collection[int]:
+        sheet = read_typed(typed, one.codes)
+        key_sheet(session, actor, one.keying, serial, sheet, one.number)
+        return sheets_of(session, actor, one.keying, one.number).keys()
+
     try:
-        with writing(engine()) as session:
-            sheet = read_typed(typed, one.codes)
-            key_sheet(session, actor, one.keying, serial, sheet, one.number)
-            keyed = sheets_of(session, actor, one.keying, one.number).keys()
+        keyed = attempt(work)
     except Refused as error:
         st.session_state[TOLD] = [
             sentence(language(), problem, written=plain) for problem in error.problems

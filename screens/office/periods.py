@@ -1,41 +1,35 @@
 """Survey periods of an institution: its coordinator opens and closes them."""
 
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import select
 
-from accounts.actors import Actor
-from analysis.errors import BadInput
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from desk.office.periods import close_period, open_period
-from models import Period, reading, writing
+from desk.places import periods_within
+from models import Period
 from models.periods import HEADLINES
+from screens.acts import act, ask_first, tell_done
 from screens.choices import choose_institution
+from screens.looks import look
 from screens.plain import plain, show_table
-from screens.problems import show_problems
-from screens.shell import day, engine, language, say, signed_in
+from screens.shell import day, language, say
 
 
 def screen() -> None:
     """Lists the periods; opens a new one; closes one for good."""
     st.title(say("shell.page_periode"))
-    actor = signed_in()
-    with reading(engine()) as session:
-        institution = choose_institution(session, actor, "periods_institution")
+    tell_done()
+    with look() as (session, actor):
+        institution = choose_institution(session, actor, "periods")
         if institution is None:
             return
-        periods = list(
-            session.scalars(
-                select(Period)
-                .where(Period.institution_id == institution)
-                .order_by(Period.starts.desc())
-            )
-        )
+        periods = periods_within(session, actor, institution.id)
         _show(periods)
-    _ask_close(actor, [period for period in periods if period.closed_at is None])
-    _ask_open(actor, institution)
+    _ask_close([period for period in periods if period.closed_at is None])
+    _ask_open(institution.id)
 
 
 def _show(periods: list[Period]) -> None:
@@ -58,21 +52,15 @@ def _show(periods: list[Period]) -> None:
     show_table(frame)
 
 
-def _ask_close(actor: Actor, running: list[Period]) -> None:
+def _ask_close(running: list[Period]) -> None:
     for period in running:
-        with st.popover(say("periods.close", name=plain(period.name)), icon=":material/lock:"):
-            st.markdown(say("periods.close_means"))
-            if st.button(say("periods.close_for_good"), key=f"close_{period.id}", type="primary"):
-                try:
-                    with writing(engine()) as session:
-                        close_period(session, actor, period.id)
-                except BadInput as error:
-                    show_problems(error)
-                else:
-                    st.rerun()
+        name, means = plain(period.name), say("periods.close_means")
+        label, yes = say("periods.close", name=name), say("periods.close_for_good")
+        if ask_first(label, means, yes, f"close_{period.id}"):
+            act(say("periods.is_closed", name=name), partial(close_period, period_id=period.id))
 
 
-def _ask_open(actor: Actor, institution: int) -> None:
+def _ask_open(institution: int) -> None:
     st.header(say("periods.new"))
     titles = {key: load_instrument(key).title[language()] for key in instrument_ids()}
     with st.form("open_period", enter_to_submit=False):
@@ -106,20 +94,17 @@ def _ask_open(actor: Actor, institution: int) -> None:
     if not (name.strip() and code.strip() and isinstance(starts, date) and isinstance(ends, date)):
         st.error(say("periods.incomplete"), icon=":material/error:")
         return
-    try:
-        with writing(engine()) as session:
-            open_period(
-                session,
-                actor,
-                institution,
-                code.strip(),
-                name.strip(),
-                starts,
-                ends,
-                instrument,
-                headline,
-            )
-    except BadInput as error:
-        show_problems(error)
-    else:
-        st.rerun()
+    act(
+        say("periods.is_open", name=plain(name)),
+        lambda session, actor: open_period(
+            session,
+            actor,
+            institution,
+            code.strip(),
+            name.strip(),
+            starts,
+            ends,
+            instrument,
+            headline,
+        ),
+    )

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from models import Unit, reading
+from models import Unit
 from reports.poster import (
     Poster,
     only_on_this_computer,
@@ -14,7 +14,8 @@ from reports.poster import (
     rating_link,
 )
 from screens.choices import choose_unit
-from screens.shell import engine, say, signed_in
+from screens.looks import look
+from screens.shell import say
 
 LONGEST_ADDRESS, LONGEST_COUNTER = 100, 40
 PREVIEW_SCALE, PRINT_SCALE = 8, 32  # pixels a module
@@ -25,9 +26,8 @@ def screen() -> None:
     """Asks what the poster is for, then shows its code and hands out the files."""
     st.title(say("posters.title"))
     st.markdown(say("posters.lead"))
-    actor = signed_in()
-    with reading(engine()) as session:
-        unit = choose_unit(session, actor, "posters_unit")
+    with look() as (session, actor):
+        unit = choose_unit(session, actor, "posters")
         if unit is None:
             return
         service, counter = _choose_part(unit)

@@ -8,14 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from analysis.rulebook.scheme import Scheme
-from desk.papers.announcing import public_announcements, read_announcement
-from models import Announcement, Period, reading
+from desk.papers.announcing import public_announcements, read_announcement, scheme_of
+from models import Announcement
 from reports.style import ACCENT, INK, ticks
 from screens import charts
+from screens.choices import warn_of_demonstration
+from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import plain, show_table
-from screens.shell import day, engine, language, number, say
-from survey.periods import used_scheme
+from screens.shell import day, language, number, say
 
 Document = dict[str, Any]
 COUNTS = ("received", "counted", "excluded", "withdrawn")
@@ -25,7 +26,7 @@ def screen() -> None:
     """The archive, filtered, and one announcement of it; ?hasil=ID is a permanent link."""
     st.title(say("shell.page_ikm"))
     st.markdown(say("announced.lead"))
-    with reading(engine()) as session:
+    with look_in() as session:
         found = {one.id: one for one in public_announcements(session)}
         documents = {key: read_announcement(one) for key, one in found.items()}
         if not found:
@@ -35,15 +36,14 @@ def screen() -> None:
         chosen = _choose(_filtered(documents, asked), asked)
         if _newest(found, chosen) != chosen:
             st.info(say("announced.superseded"), icon=":material/update:")
-        scheme = used_scheme(session.get_one(Period, found[chosen].period_id))
+        scheme = scheme_of(session, found[chosen])
         show(documents[chosen], scheme, "announced")
         _take_away(found[chosen])
 
 
 def show(document: Document, scheme: Scheme, key: str) -> None:
     """The figures of an announcement as everyone sees them."""
-    if document["institution"]["demonstration"]:
-        st.warning(say("words.demonstration"), icon=":material/science:")
+    warn_of_demonstration(document["institution"]["demonstration"])
     st.subheader(_name(document), anchor=False)
     st.markdown(_period(document))
     _headline(document, scheme)

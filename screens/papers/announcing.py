@@ -3,7 +3,6 @@
 from datetime import date
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.papers.announcing import (
@@ -13,17 +12,18 @@ from desk.papers.announcing import (
     prepare_institution,
     prepare_unit,
     read_announcement,
+    scheme_of,
 )
-from desk.unit.results import periods_of
-from models import Announcement, Institution, Medium, Period, User, now, reading
+from desk.people import name_of
+from models import Announcement, Institution, Medium, Period, Session, now
 from models.announcements import MEDIA
 from screens.acts import act, fresh, tell_done
-from screens.choices import choose_period, choose_unit
+from screens.choices import CLOSED_ONLY, choose_survey
+from screens.looks import look
 from screens.papers import announced
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, engine, number, say, signed_in
-from survey.periods import used_scheme
+from screens.shell import day, number, say
 
 
 def screen() -> None:
@@ -31,8 +31,7 @@ def screen() -> None:
     st.title(say("shell.page_umumkan"))
     st.markdown(say("announcing.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         own = announcements_of(session, actor)
         _show_waiting(session, actor, [one for one in own if one.approved_at is None])
         _ask_preparation(session, actor)
@@ -47,11 +46,11 @@ def _show_waiting(session: Session, actor: Actor, waiting: list[Announcement]) -
         document = read_announcement(one)
         with st.container(border=True):
             st.markdown(f"**{plain(announced.title(document))}**")
-            who = session.get_one(User, one.prepared_by).name
+            who = name_of(session, one.prepared_by)
             day_of = day(one.prepared_at.date())
             st.caption(say("announcing.prepared_by", who=plain(who), date=day_of))
             with st.expander(say("announcing.preview")):
-                scheme = used_scheme(session.get_one(Period, one.period_id))
+                scheme = scheme_of(session, one)
                 announced.show(document, scheme, f"preview_{one.id}")
             _ask_approval(actor, one)
 
@@ -67,19 +66,10 @@ def _ask_approval(actor: Actor, one: Announcement) -> None:
 
 def _ask_preparation(session: Session, actor: Actor) -> None:
     st.header(say("announcing.prepare"))
-    left, right = st.columns(2)
-    with left:
-        unit = choose_unit(session, actor, "announcing_unit")
-    if unit is None:
+    chosen = choose_survey(session, actor, "announcing", CLOSED_ONLY)
+    if chosen is None:
         return
-    periods = [one for one in periods_of(session, actor, unit.id) if one.closed_at]
-    if not periods:
-        st.info(say("announcing.none_closed"), icon=":material/event_busy:")
-        return
-    with right:
-        period = choose_period(periods, "announcing_period", closed=True)
-    if period is None:
-        return
+    unit, period = chosen
     st.caption(say("announcing.prepare_means"))
     with st.container(horizontal=True):
         if st.button(say("announcing.prepare_unit"), key="prepare_unit", type="primary"):

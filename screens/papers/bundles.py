@@ -1,32 +1,27 @@
 """Papers of many units at once: asked for, watched while they are made, taken away."""
 
 import streamlit as st
-from sqlalchemy import select
 
 from accounts.actors import Actor
-from analysis.errors import BadInput
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job, why_failed
-from desk.papers.bundles import begin_bundle
-from desk.papers.contents import units_of
+from desk.papers.bundles import begin_bundle, period_names, unit_names
 from desk.papers.papers import Asked
-from models import Job, Period, reading, writing
-from screens.problems import show_problems
-from screens.shell import engine, language, say, signed_in
-from survey.names import names_then
+from models import Job, writing
+from screens.acts import act, attempt
+from screens.looks import look
+from screens.shell import engine, language, say
 
 BUNDLES = ("reports", "worksheets", "evidence")
 EVERY = 2  # seconds
 SHOWN = 5
 
 
-def ask(actor: Actor, asked: Asked, institution: int) -> None:
+def ask(asked: Asked, institution: int) -> None:
     """What to make of the institution's closed period, of which units."""
     st.header(say("papers.many"))
     st.caption(say("papers.many_what"))
-    with reading(engine()) as session:
-        period = session.get_one(Period, asked.period)
-        names = names_then(session, period)
-        units = {unit.id: names.of(unit) for unit in units_of(session, period)}
+    with look() as (session, actor):
+        units = unit_names(session, actor, asked.period)
     kind = st.radio(
         say("papers.which"),
         BUNDLES,
@@ -44,19 +39,17 @@ def ask(actor: Actor, asked: Asked, institution: int) -> None:
             key=f"papers_units_{institution}",
         ) or list(units)
     if st.button(say("papers.begin"), type="primary", key="papers_begin"):
-        _begin(actor, kind, asked, chosen)
+        _begin(kind, asked, chosen)
 
 
-def _begin(actor: Actor, kind: str, asked: Asked, units: list[int]) -> None:
-    try:
-        with writing(engine()) as session:
-            job = begin_bundle(
-                session, actor, kind, asked.period, units, asked.language, asked.link
-            )
-    except BadInput as error:
-        show_problems(error)
-        return
-    start(job.id)
+def _begin(kind: str, asked: Asked, units: list[int]) -> None:
+    act(
+        None,
+        lambda session, actor: begin_bundle(
+            session, actor, kind, asked.period, units, asked.language, asked.link
+        ),
+        then=lambda job: start(job.id),
+    )
 
 
 def show_jobs(actor: Actor) -> None:
@@ -77,13 +70,13 @@ def _busy(jobs: list[Job]) -> bool:
 def _jobs(actor: Actor, busy: bool) -> None:
     with writing(engine()) as session:
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
-        periods = dict(session.execute(select(Period.id, Period.name)).all())
+        periods = period_names(session, jobs)
     if busy and not _busy(jobs):
         st.rerun()
     for job in jobs:
         with st.container(border=True):
             name = say(f"papers.many_{job.kind}")
-            st.markdown(f"**{name}** · {periods.get(job.asked['period'], '')}")
+            st.markdown(f"**{name}** · {periods.get(job.id, '')}")
             _show(actor, job)
 
 
@@ -113,10 +106,9 @@ def _show(actor: Actor, job: Job) -> None:
 
 
 def _file(actor: Actor, job_id: int) -> bytes:
-    with reading(engine()) as session:
+    with look() as (session, actor):
         return file_of(own_job(session, actor, job_id)) or b""
 
 
 def _stop(job_id: int) -> None:
-    with writing(engine()) as session:
-        stop_job(session, signed_in(), job_id)
+    attempt(lambda session, actor: stop_job(session, actor, job_id))

@@ -3,24 +3,30 @@
 from dataclasses import replace
 
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.papers.papers import KINDS, LONGEST_LINE, Asked, Paper, hand_out
-from desk.unit.results import periods_of, unit_results
+from desk.places import periods_within
+from desk.unit.results import unit_results
 from locales import LANGUAGES, Language
-from models import Period, now, reading
+from models import Period, Session, now
 from reports.contents import Approval
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
 from reports.poster import only_on_this_computer
-from screens.choices import choose_institution, choose_period, choose_unit
+from screens.choices import (
+    CLOSED_FIRST,
+    choose_institution,
+    choose_period,
+    choose_survey,
+    warn_of_demonstration,
+)
+from screens.looks import look
 from screens.office.posters import address_in_the_browser
 from screens.papers import bundles
 from screens.problems import show_problems
 from screens.publication import certificates
-from screens.shell import engine, language, say, signed_in
+from screens.shell import engine, language, say
 from screens.unit import reconciliation
 
 MADE = "papers_made"
@@ -34,19 +40,18 @@ def screen() -> None:
     """Asks whose papers and of which period; shows those that there are."""
     st.title(say("shell.page_dokumen"))
     st.markdown(say("papers.lead"))
-    actor = signed_in()
-    whole = _choose_scope(actor)
-    with reading(engine()) as session:
+    with look() as (session, actor):
+        whole = _choose_scope(actor)
         chosen = _of_institution(session, actor) if whole else _of_unit(session, actor)
     if chosen is not None:
         unit, period = chosen
         asked = Asked("", period.id, unit, _choose_language(), link=_link())
         _papers(actor, asked, period)
         if unit is None and period.closed_at is not None:
-            bundles.ask(actor, asked, period.institution_id)
+            bundles.ask(asked, period.institution_id)
         if unit is not None and period.closed_at is not None:
-            _compare(actor, unit, period)
-    with reading(engine()) as session:
+            _compare(unit, period)
+    with look() as (session, actor):
         certificates.show_own(session, actor)
     bundles.show_jobs(actor)
 
@@ -67,27 +72,20 @@ def _choose_scope(actor: Actor) -> bool:
 
 
 def _of_unit(session: Session, actor: Actor) -> tuple[int | None, Period] | None:
-    left, right = st.columns(2)
-    with left:
-        unit = choose_unit(session, actor, "papers_unit")
-    if unit is None:
-        return None
-    with right:
-        period = choose_period(periods_of(session, actor, unit.id), "papers_period", closed=True)
-    return (unit.id, period) if period else None
+    chosen = choose_survey(session, actor, "papers", CLOSED_FIRST)
+    return (chosen[0].id, chosen[1]) if chosen else None
 
 
 def _of_institution(session: Session, actor: Actor) -> tuple[int | None, Period] | None:
     left, right = st.columns(2)
     with left:
-        institution = choose_institution(session, actor, "papers_institution")
+        institution = choose_institution(session, actor, "papers")
     if institution is None:
         return None
-    periods = session.scalars(
-        select(Period).where(Period.institution_id == institution).order_by(Period.starts.desc())
-    ).all()
+    periods = periods_within(session, actor, institution.id)
     with right:
-        period = choose_period(periods, "papers_institution_period", closed=True)
+        period = choose_period(periods, "papers", CLOSED_FIRST)
+    warn_of_demonstration(institution.demonstration)
     return (None, period) if period else None
 
 
@@ -206,8 +204,8 @@ def _ask_approval() -> Approval | None:
     return Approval(**lines, on=on) if all(needed) else None
 
 
-def _compare(actor: Actor, unit: int, period: Period) -> None:
-    with reading(engine()) as session:
+def _compare(unit: int, period: Period) -> None:
+    with look() as (session, actor):
         results = unit_results(session, actor, unit, period.id)
     if results.index is not None:
         reconciliation.show(results.index, results.averaged)

@@ -3,18 +3,18 @@
 from uuid import UUID
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import PublishedScores
 from desk.publication.certificates import Holder, giving, hand_out, holders, own_holders
 from desk.publication.published import Entry
-from models import reading
+from models import Session
+from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
-from screens.shell import engine, language, number, say
+from screens.shell import language, number, say
 
 
-def offer(entry: Entry, document: Document, institution: str) -> None:
+def offer(entry: Entry, document: PublishedScores, institution: str) -> None:
     """Those of an institution and its units, where the scheme knows certificates."""
     scheme = entry.scheme
     if scheme.certificate is None:
@@ -69,7 +69,7 @@ def _take(publication: UUID, holder: Holder, key: str) -> None:
     speaks, base = language(), address_in_the_browser()
 
     def draw() -> bytes:
-        with reading(engine()) as session:
+        with look_in() as session:
             return hand_out(session, publication, holder, base, speaks)[1]
 
     st.download_button(

@@ -2,13 +2,13 @@
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import PublishedInstitution
 from analysis.rulebook.scheme import Scheme, Suffix
 from desk.index.declarations import declarations_of, declare
 from desk.index.perception import Round
 from desk.reasons import LONGEST
+from models import Session
 from screens.acts import act, fresh
 from screens.plain import show_table
 from screens.shell import day, language, say
@@ -33,11 +33,11 @@ def ask_declarations(session: Session, scored: Round) -> None:
     _ask(scored, scheme, suffix)
 
 
-def show_declared(scheme: Scheme, place: Document) -> None:
+def show_declared(scheme: Scheme, place: PublishedInstitution) -> None:
     """What a publication states of an institution, where the scheme asks for it."""
     if scheme.suffix:
         fact = scheme.suffix.value.means[language()]
-        said = answer(bool(place.get("declared")))
+        said = answer(bool(place.declared))
         st.caption(say("declarations.shown", fact=fact, answer=said))
 
 

@@ -8,30 +8,36 @@ from fractions import Fraction
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.publication.explained import Step, figures, scheme_of, steps
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedScores,
+    PublishedUnit,
+    Scored,
+)
 from analysis.rulebook.certainty import load_certainty
+from analysis.rulebook.fieldwork import is_judged
 from analysis.rulebook.scheme import MARKS, Band, Node, Scheme
 from analysis.uncertainty.score_error import interval
 from desk.index.planning import plannable, plannable_years
+from desk.places import unit_with_code
 from desk.publication.explaining import explain, is_whole, judgements_below
 from locales.refusals import sentence
-from models import Institution, Unit, reading
+from models import Institution, Session
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
+from screens.choices import warn_of_demonstration
 from screens.index import league, tree
 from screens.index.schemes import ask_scheme, ask_stand_in, edges
+from screens.looks import look
 from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.publication import grounds
 from screens.publication.formulas import mean_of, short, show_formula
-from screens.publication.grounds import is_judged
-from screens.shell import engine, language, number, say, signed_in
+from screens.shell import language, number, say
 
 # From few points to many, dark letters on light and light on dark.
 SHADES = ((40, "#f3d9ac", TEXT), (60, "#d8e6e6", TEXT), (80, "#8fc1c5", TEXT), (101, INK, "white"))
@@ -42,8 +48,7 @@ def screen() -> None:
     """Asks for year, institution, scheme and unit; ?tahun, ?instansi, ?skema, ?unit choose them."""
     st.title(say("shell.page_telusur"))
     st.markdown(say("explain.lead"))
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         place = _ask_place(session, actor)
         if place is None:
             return
@@ -55,15 +60,14 @@ def screen() -> None:
         except BadInput as error:
             show_problems(error)
             return
-        league.introduce(scheme, document["not_independent"], document["without"])
-        if any(one["demonstration"] for one in document["institutions"]):
-            st.warning(say("words.demonstration"), icon=":material/science:")
-        (found,) = document["institutions"]
+        league.introduce(scheme, document.not_independent, document.without)
+        warn_of_demonstration(document.demonstration)
+        (found,) = document.institutions
         whole = is_whole(session, actor, institution, year, document)
         part = "own_units" if institution not in actor.institutions else "unfinished"
-        unit = show_institution(document, found["code"], None if whole else part)
-        key = session.scalars(select(Unit.id).where(Unit.code == unit["code"])).one()
-        show_unit(document, unit, judgements_below(session, actor, key, year))
+        unit = show_institution(document, found.code, None if whole else part)
+        below = unit_with_code(session, actor, unit.code)
+        show_unit(document, unit, judgements_below(session, actor, below.id, year))
 
 
 def linked(year: int, scheme: Scheme, stand_in: bool) -> Callable[[str], str]:
@@ -97,21 +101,23 @@ def _ask_place(session: Session, actor: Actor) -> tuple[int, int] | None:
     return year, institution.id
 
 
-def show_institution(document: Document, code: str, part: str | None = None) -> Document:
+def show_institution(
+    document: PublishedScores, code: str, part: str | None = None
+) -> PublishedUnit:
     """An institution's score as the mean of its units; gives the unit that is chosen.
 
     ``part``: why these are not all its units, without which it has no score to be shown.
     """
     scheme = scheme_of(document)
-    (institution,) = [one for one in document["institutions"] if one["code"] == code]
-    units = [one for one in document["units"] if one["institution"] == code]
-    st.header(plain(institution["name"]))
+    own = document.of_institution(code)
+    (institution,), units = own.institutions, own.units
+    st.header(plain(institution.name))
     if part is None:
         _mean_of_units(document, scheme, institution, units)
     else:
         st.info(say(f"explain.{part}"), icon=":material/info:")
     _draw_units(scheme, units)
-    names = {one["code"]: one["name"] for one in units}
+    names = {one.code: one.name for one in units}
     asked = st.query_params.get("unit")
     chosen = st.selectbox(
         say("explain.which_unit"),
@@ -120,32 +126,37 @@ def show_institution(document: Document, code: str, part: str | None = None) -> 
         format_func=names.__getitem__,
         key=f"explain_unit_{code}",
     )
-    return next(one for one in units if one["code"] == chosen)
+    return next(one for one in units if one.code == chosen)
 
 
 def _mean_of_units(
-    document: Document, scheme: Scheme, institution: Document, units: Sequence[Document]
+    document: PublishedScores,
+    scheme: Scheme,
+    institution: PublishedInstitution,
+    units: Sequence[PublishedUnit],
 ) -> None:
-    if institution["score"] is None:
-        scored = sum(one["score"] is not None for one in units)
+    if institution.score is None:
+        scored = sum(one.score is not None for one in units)
         told = say("league.provisional", scored=scored, units=len(units))
         st.warning(told, icon=":material/pending:")
         return
     _headline(scheme, institution)
-    _certainty(document, scheme, institution["code"])
-    terms = " + ".join(number(one["score"]) for one in units)
-    total = number(institution["score"], scheme.decimals.value)
+    _certainty(document, scheme, institution.code)
+    terms = " + ".join(number(one.score) for one in units)
+    total = number(institution.score, scheme.decimals.value)
     show_formula(f"({terms}) / {len(units)} = **{total}**")
     st.caption(say("explain.institution_rule"))
 
 
-def show_unit(document: Document, unit: Document, judged: grounds.Judgements | None = None) -> None:
+def show_unit(
+    document: PublishedScores, unit: PublishedUnit, judged: grounds.Judgements | None = None
+) -> None:
     """A unit's score step by step. ``judged``: what assessors judged, None: not published."""
     scheme = scheme_of(document)
-    st.header(plain(unit["name"]))
+    st.header(plain(unit.name))
     _headline(scheme, unit)
     found = steps(scheme, unit)
-    if unit["score"] is not None:
+    if unit.score is not None:
         _rounded(scheme, unit)
     _draw_tree(scheme, unit, found[0])
     _means(scheme, found[0], unit)
@@ -162,19 +173,19 @@ def show_unit(document: Document, unit: Document, judged: grounds.Judgements | N
             grounds.show(document, unit, [node for node in own if not node.children], judged)
 
 
-def _headline(scheme: Scheme, one: Document) -> None:
-    if one["score"] is None:
+def _headline(scheme: Scheme, one: Scored) -> None:
+    if one.score is None:
         return
     with st.container(border=True, width="content"):
-        shown = number(one["score"], scheme.decimals.value)
+        shown = number(one.score, scheme.decimals.value)
         st.metric(say("league.score"), marks.marked(scheme, shown))
-        if one["label"]:
-            parts = (one["grade"], one["zone"] and say(f"league.{one['zone']}"))
-            told = " · ".join(part for part in (*parts, one["label"][language()]) if part)
+        if one.label:
+            parts = (one.grade, one.zone and say(f"league.{one.zone}"))
+            told = " · ".join(part for part in (*parts, one.label[language()]) if part)
             st.markdown(f"{league.category(scheme)}: **{marks.marked(scheme, told)}**")
 
 
-def _certainty(document: Document, scheme: Scheme, code: str) -> None:
+def _certainty(document: PublishedScores, scheme: Scheme, code: str) -> None:
     """How sure the institution's score is, and what the interval rests on."""
     figure = figures(document, scheme).get(code)
     if figure is None:
@@ -190,13 +201,13 @@ def _certainty(document: Document, scheme: Scheme, code: str) -> None:
     st.caption(say("explain.rests_on"))
 
 
-def _rounded(scheme: Scheme, unit: Document) -> None:
+def _rounded(scheme: Scheme, unit: PublishedUnit) -> None:
     """Which band holds the score, and why."""
-    exact = Fraction(unit["score_exact"])
+    exact = unit.score_exact or Fraction(0)
     band = scheme.band(exact)
     told = {
         "exact": number(exact, scheme.decimals.value + 3),
-        "score": number(unit["score"], scheme.decimals.value),
+        "score": number(unit.score, scheme.decimals.value),
     }
     st.markdown(say("explain.rounded", **told))
     if band:
@@ -210,38 +221,39 @@ def _band(band: Band) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _draw_units(scheme: Scheme, units: Sequence[Document]) -> None:
-    scored = [one for one in units if one["score"] is not None]
-    if not scored:
-        return
+def _draw_units(scheme: Scheme, units: Sequence[PublishedUnit]) -> None:
     ordered = sorted(
-        scored, key=lambda one: Fraction(one["score_exact"]), reverse=not scheme.inverted
+        (one for one in units if one.score is not None),
+        key=lambda one: one.score_exact or 0,
+        reverse=not scheme.inverted,
     )
+    if not ordered:
+        return
     frame = pd.DataFrame(
         {
-            "name": [one["name"] for one in ordered],
-            "value": [float(one["score"]) for one in ordered],
+            "name": [one.name for one in ordered],
+            "value": [float(one.score or 0) for one in ordered],
             "text": [
-                marks.marked(scheme, f"{number(one['score'])} {one['grade'] or ''}".strip())
+                marks.marked(scheme, f"{number(one.score)} {one.grade or ''}".strip())
                 for one in ordered
             ],
         }
     )
-    colours = [ZONES.get(one["zone"], INK) for one in ordered]
+    colours = [ZONES.get(one.zone or "", INK) for one in ordered]
     chart = charts.bars(frame, league.ticks(scheme), say("league.score"), colours)
     table = frame[["name", "text"]].set_axis([say("words.unit"), say("league.score")], axis=1)
     sentence = say(
         "explain.units_sentence",
-        best=ordered[0]["name"],
-        high=number(ordered[0]["score"]),
-        worst=ordered[-1]["name"],
-        low=number(ordered[-1]["score"]),
+        best=ordered[0].name,
+        high=number(ordered[0].score),
+        worst=ordered[-1].name,
+        low=number(ordered[-1].score),
     )
     charts.show(chart, sentence, table, "explain_units")
 
 
-def _draw_tree(scheme: Scheme, unit: Document, root: Step) -> None:
-    values = {key: text and Fraction(text) for key, text in unit["nodes"].items()}
+def _draw_tree(scheme: Scheme, unit: PublishedUnit, root: Step) -> None:
+    values = unit.nodes
 
     def look(one: tree.Place) -> tree.Look:
         value = values.get(one.node.key)
@@ -273,17 +285,17 @@ def _draw_tree(scheme: Scheme, unit: Document, root: Step) -> None:
     charts.show(chart, told, pd.DataFrame(rows, columns=headings), "explain_tree")
 
 
-def _heading(node: Node, unit: Document) -> str:
-    value = unit["nodes"].get(node.key)
-    shown = "–" if value is None else number(Fraction(value))
+def _heading(node: Node, unit: PublishedUnit) -> str:
+    value = unit.nodes.get(node.key)
+    shown = "–" if value is None else number(value)
     return f"{plain(node.name[language()])}: **{shown}**"
 
 
-def _means(scheme: Scheme, step: Step, unit: Document) -> None:
+def _means(scheme: Scheme, step: Step, unit: PublishedUnit) -> None:
     """The formula of a mean, filled in, and its terms as a table."""
     if step.value is not None:
         places = scheme.decimals.value if step.node is None else 2
-        shown = number(unit["score"], places) if step.node is None else number(step.value)
+        shown = number(unit.score, places) if step.node is None else number(step.value)
         show_formula(f"{mean_of(step)} = **{shown}**")
     if all(is_judged(part.node) for part in step.parts):
         return  # they stand with their judgements below

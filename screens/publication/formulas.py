@@ -39,13 +39,13 @@ def mean_of(step: Step) -> str:
     return f"{total} / ({inverse})"
 
 
-def normalised(node: Node, raw: str, value: str) -> str:
+def normalised(node: Node, raw: Fraction, value: Fraction) -> str:
     """How a raw value comes onto the scheme's scale."""
     rule = node.normalise.value
     (low, high), (start, end) = rule.between, rule.onto
     if node.inverted:
         start, end = end, start
-    shown, x = number(Fraction(value)), number(Fraction(raw))
+    shown, x = number(value), number(raw)
     if (low, high) == (start, end):
         return shown
     slope = _ratio(end - start, high - low)

@@ -6,8 +6,10 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
+from analysis.publication.evidence import Interviews
 from analysis.publication.explained import Item, instrument_of, items
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import PublishedScores, PublishedUnit
+from analysis.rulebook.fieldwork import is_judged
 from analysis.rulebook.scheme import MARKS, Node, Scheme
 from desk.publication.explaining import Looked
 from screens.plain import show_table
@@ -18,7 +20,10 @@ Judgements = Mapping[str, Sequence[Looked]]
 
 
 def show(
-    document: Document, unit: Document, nodes: Sequence[Node], judged: Judgements | None
+    document: PublishedScores,
+    unit: PublishedUnit,
+    nodes: Sequence[Node],
+    judged: Judgements | None,
 ) -> None:
     """The judgements of these indicators item by item, or what citizens answered."""
     asked = [node for node in nodes if is_judged(node)]
@@ -27,7 +32,7 @@ def show(
     for node in nodes:
         if node.evidence == "satisfaction_index":
             _satisfaction(document, unit, node)
-        elif held := (unit.get("interviews") or {}).get(node.evidence):
+        elif held := (unit.interviews or {}).get(node.evidence or ""):
             _interviewed(unit, node, held)
         elif node.evidence == "perceived_maladministration":
             _experienced(unit, node)
@@ -35,12 +40,7 @@ def show(
             st.info(say("explain.no_evidence"), icon=":material/info:")
 
 
-def is_judged(node: Node) -> bool:
-    """Whether assessors judge the node."""
-    return not node.children and node.evidence in (None, "judgement")
-
-
-def _judgements(unit: Document, nodes: Sequence[Node], judged: Judgements | None) -> None:
+def _judgements(unit: PublishedUnit, nodes: Sequence[Node], judged: Judgements | None) -> None:
     st.markdown(f"**{say('explain.judgements')}**")
     rows = [
         (
@@ -58,13 +58,13 @@ def _judgements(unit: Document, nodes: Sequence[Node], judged: Judgements | None
         _by_assessor(nodes, judged)
 
 
-def _judged(unit: Document, node: Node, looked: Sequence[Looked]) -> str:
+def _judged(unit: PublishedUnit, node: Node, looked: Sequence[Looked]) -> str:
     """The mean of an item's judgements and how it comes onto the scale, filled in."""
-    raw, value = unit["inputs"].get(node.key), unit["nodes"].get(node.key)
+    raw, value = unit.inputs.get(node.key), unit.nodes.get(node.key)
     if raw is None or value is None:
         return "–"
     term = _term(looked)
-    mean = f"{term} = {number(Fraction(raw))}; " if "/" in term else ""
+    mean = f"{term} = {number(raw)}; " if "/" in term else ""
     return mean + normalised(node, raw, value)
 
 
@@ -117,8 +117,8 @@ def _rung_of(one: Looked, assessor: int) -> str:
     return next((str(each.rung) for each in one.judged if each.assessor_id == assessor), "–")
 
 
-def _satisfaction(document: Document, unit: Document, node: Node) -> None:
-    raw = unit["inputs"].get(node.key)
+def _satisfaction(document: PublishedScores, unit: PublishedUnit, node: Node) -> None:
+    raw = unit.inputs.get(node.key)
     st.markdown(f"**{say('explain.answers')}**")
     counted = items(document, unit)
     asked = instrument_of(document, unit)
@@ -127,11 +127,12 @@ def _satisfaction(document: Document, unit: Document, node: Node) -> None:
     else:
         _counts(counted)
         if raw is not None:
-            _show_index(counted, asked[1], Fraction(raw))
-    if raw is not None:
-        show_formula(normalised(node, raw, unit["nodes"][node.key]))
-    if unit["survey"]:
-        st.caption(say("explain.respondents", n=number(unit["survey"]["respondents"], 0)))
+            _show_index(counted, asked[1], raw)
+    value = unit.nodes[node.key]
+    if raw is not None and value is not None:
+        show_formula(normalised(node, raw, value))
+    if unit.survey:
+        st.caption(say("explain.respondents", n=number(unit.survey.respondents, 0)))
 
 
 def _counts(counted: Sequence[Item]) -> None:
@@ -162,24 +163,24 @@ def _show_index(counted: Sequence[Item], index: Scheme, raw: Fraction) -> None:
     )
 
 
-def _experienced(unit: Document, node: Node) -> None:
+def _experienced(unit: PublishedUnit, node: Node) -> None:
     st.markdown(f"**{say('explain.experienced')}**")
-    told = unit["survey"] and unit["survey"]["experienced"]
-    raw = unit["inputs"].get(node.key)
+    told = unit.survey and unit.survey.experienced
+    raw = unit.inputs.get(node.key)
     if raw is None:
         st.info(say("explain.no_evidence"), icon=":material/info:")
     elif told:
-        none, answered = number(told["none"], 0), number(told["answered"], 0)
-        show_formula(f"100 × {none} / {answered} = **{number(Fraction(raw))}**")
+        none, answered = number(told.none, 0), number(told.answered, 0)
+        show_formula(f"100 × {none} / {answered} = **{number(raw)}**")
         st.caption(say("explain.experienced_means", none=none, answered=answered))
     else:
         st.info(say("explain.withheld"), icon=":material/visibility_off:")
 
 
-def _interviewed(unit: Document, node: Node, held: Document) -> None:
+def _interviewed(unit: PublishedUnit, node: Node, held: Interviews) -> None:
     """What users told the Ombudsman: their points of the most possible."""
     st.markdown(f"**{say(f'explain.{node.evidence}')}**")
-    raw, points, most = unit["inputs"][node.key], number(held["points"], 0), number(held["most"], 0)
-    show_formula(f"100 × {points} / {most} = **{number(Fraction(raw))}**")
-    n = number(held["respondents"], 0)
+    raw, points, most = unit.inputs[node.key], number(held.points, 0), number(held.most, 0)
+    show_formula(f"100 × {points} / {most} = **{number(raw)}**")
+    n = number(held.respondents, 0)
     st.caption(say("explain.interviewed", n=n, points=points, most=most))

@@ -6,28 +6,31 @@ from uuid import UUID
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.index.league import of_publication, units_of_publication
-from analysis.publication.publication import Document
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.publication.published_league import published_league, published_units
+from analysis.publication.published_scores import PublishedUnit
+from analysis.rulebook.scheme import Scheme
+from desk.people import name_of
+from desk.places import institutions_of, unit_with_code
 from desk.publication.objections import (
+    OwnPart,
     decide_objection,
     disputable,
+    disputed,
     object_to,
     objections_of,
     provisional,
 )
 from desk.reasons import LONGEST
-from models import Institution, Objection, Publication, SchemeUsed, Unit, User, reading
-from screens.acts import act, fresh, tell_done
+from models import Institution, Objection, Session
+from screens.acts import act, ask_decision, fresh, tell_done
 from screens.index import league
+from screens.looks import look
 from screens.plain import plain, show_table
 from screens.publication import declarations
 from screens.publication.publishing import title_of
-from screens.shell import day, engine, language, number, say, signed_in
+from screens.shell import day, language, number, say
 
 
 def screen() -> None:
@@ -35,16 +38,10 @@ def screen() -> None:
     st.title(say("shell.page_sanggah"))
     st.markdown(say("objections.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
-        for institution in _institutions(session, actor):
+    with look() as (session, actor):
+        for institution in institutions_of(session, actor):
             _show_provisional(session, actor, institution)
         _show_objections(session, actor)
-
-
-def _institutions(session: Session, actor: Actor) -> list[Institution]:
-    query = select(Institution).where(Institution.id.in_(actor.institutions))
-    return list(session.scalars(query.order_by(Institution.name)))
 
 
 def _show_provisional(session: Session, actor: Actor, institution: Institution) -> None:
@@ -54,44 +51,44 @@ def _show_provisional(session: Session, actor: Actor, institution: Institution) 
         st.caption(say("objections.nothing_waits"))
     for publication, part in found:
         with st.container(border=True):
-            st.markdown(f"**{plain(title_of(part))}**")
-            _show_part(session, publication.id, part)
+            st.markdown(f"**{plain(title_of(part.year, part.scheme))}**")
+            _show_part(session, actor, publication.id, part)
 
 
-def _show_part(session: Session, publication: UUID, part: Document) -> None:
-    scheme = parse_scheme(part["scheme"]["text"], part["scheme"]["id"])
-    league.introduce(scheme, part["not_independent"], part["without"])
+def _show_part(session: Session, actor: Actor, publication: UUID, part: OwnPart) -> None:
+    scheme = part.scheme
+    league.introduce(scheme, part.not_independent, part.without)
     st.caption(say("objections.provisional"))
-    declarations.show_declared(scheme, part["institutions"][0])
-    own = f"{publication}_{part['institutions'][0]['code']}"
-    league.show_scores(of_publication(part, scheme), scheme, f"objections_{own}")
-    league.show_scores(units_of_publication(part), scheme, f"objections_units_{own}")
-    units = {one["code"]: one for one in part["units"]}
+    (place,) = part.institutions
+    declarations.show_declared(scheme, place)
+    own = f"{publication}_{place.code}"
+    league.show_scores(published_league([place], scheme), scheme, f"objections_{own}")
+    league.show_scores(published_units(part.units), scheme, f"objections_units_{own}")
+    units = {one.code: one for one in part.units}
     code = st.selectbox(
         say("words.unit"),
         list(units),
-        format_func=lambda code: units[code]["name"],
+        format_func=lambda code: units[code].name,
         key=f"objections_unit_{own}",
     )
     if code is not None:
         with st.expander(say("objections.derivation")):
             show_table(_derivation(units[code], scheme))
-        unit = session.scalars(select(Unit.id).where(Unit.code == code)).one()
-        _ask_objection(publication, unit, scheme)
+        _ask_objection(publication, unit_with_code(session, actor, code).id, scheme)
 
 
-def _derivation(unit: Document, scheme: Scheme) -> pd.DataFrame:
+def _derivation(unit: PublishedUnit, scheme: Scheme) -> pd.DataFrame:
     """Each indicator's raw value, and the value of every node on 0-100."""
     rows = []
     for node in scheme.nodes():
-        raw, value = unit["inputs"].get(node.key), unit["nodes"].get(node.key)
+        raw, value = unit.inputs.get(node.key), unit.nodes.get(node.key)
         rows.append((node.name[language()], _shown(raw), _shown(value)))
     headings = ("scores.node", "scores.raw", "scores.value")
     return pd.DataFrame(rows, columns=[say(key) for key in headings])
 
 
-def _shown(value: str | None) -> str:
-    return "–" if value is None else number(Fraction(value))
+def _shown(value: Fraction | None) -> str:
+    return "–" if value is None else number(value)
 
 
 def _ask_objection(publication: UUID, unit: int, scheme: Scheme) -> None:
@@ -122,19 +119,17 @@ def _show_objections(session: Session, actor: Actor) -> None:
     if not found:
         st.caption(say("objections.none"))
     for objection, unit in found:
-        publication = session.get_one(Publication, objection.publication_id)
-        used = session.get_one(SchemeUsed, publication.scheme_hash)
-        scheme = parse_scheme(used.text, used.key)
+        year, scheme = disputed(session, objection)
         with st.container(border=True):
             item = _names(scheme)[objection.item]
-            st.markdown(f"**{plain(unit.name)}** · {plain(item)} · {publication.year}")
+            st.markdown(f"**{plain(unit.name)}** · {plain(item)} · {year}")
             st.text(objection.reason)
             st.caption(_raised(session, objection))
             _show_decision(session, actor, objection)
 
 
 def _raised(session: Session, objection: Objection) -> str:
-    who = plain(session.get_one(User, objection.raised_by).name)
+    who = plain(name_of(session, objection.raised_by))
     return say("objections.raised_by", who=who, date=day(objection.raised_at.date()))
 
 
@@ -149,14 +144,9 @@ def _show_decision(session: Session, actor: Actor, objection: Objection) -> None
 
 
 def _ask_decision(objection: int) -> None:
-    key = fresh(f"decide_{objection}")
-    with st.form(key, border=False, enter_to_submit=False):
-        answer = st.text_area(say("objections.answer"), max_chars=LONGEST, key=f"{key}_answer")
-        with st.container(horizontal=True):
-            accept = st.form_submit_button(say("objections.accept"), key=f"{key}_accept")
-            decline = st.form_submit_button(say("objections.decline"), key=f"{key}_decline")
-    if accept or decline:
+    words = ("objections.answer", "objections.accept", "objections.decline")
+    if decision := ask_decision(f"decide_{objection}", *words):
         act(
             say("objections.done"),
-            lambda session, actor: decide_objection(session, actor, objection, accept, answer),
+            lambda session, actor: decide_objection(session, actor, objection, *decision),
         )

@@ -4,16 +4,16 @@ from collections import Counter
 from uuid import UUID
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.index.league import of_publication
-from analysis.publication.publication import Document
-from analysis.rulebook.scheme import parse_scheme
+from analysis.publication.published_league import published_league
+from analysis.publication.published_scores import PublishedScores
+from analysis.rulebook.scheme import Scheme
 from desk.index.perception import Round
+from desk.people import name_of
 from desk.publication.objections import objections_of
-from desk.publication.publishing import approve, prepare, publications, read_document, waiting
-from models import Publication, User
+from desk.publication.publishing import approve, prepare, read_document, waiting
+from models import Publication, Session
 from screens.acts import act, fresh
 from screens.index import league
 from screens.plain import plain
@@ -58,43 +58,43 @@ def show_waiting(session: Session, actor: Actor) -> None:
         states = Counter(one.accepted for one in objections if one.publication_id == publication.id)
         document = read_document(publication)
         with st.container(border=True):
-            st.markdown(f"**{plain(title_of(document))}**")
-            who = session.get_one(User, publication.user_id).name
+            title = title_of(document.year, document.scheme.as_scheme())
+            st.markdown(f"**{plain(title)}**")
+            who = name_of(session, publication.user_id)
             prepared = day(publication.created_at.date())
             st.caption(say("sealing.prepared_by", who=plain(who), date=prepared))
             _preview(publication, document)
             _ask_approval(actor, publication, states[None], states[True])
 
 
-def title_of(document: Document) -> str:
+def title_of(year: int, scheme: Scheme) -> str:
     """Year and scheme of a publication."""
-    scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
-    return f"{document['year']} · {scheme.title[language()]}"
+    return f"{year} · {scheme.title[language()]}"
 
 
 def _ask_correction(session: Session, scored: Round) -> UUID | None:
     """The public result of the same scheme and year, if this one corrects it."""
     same = (scored.year, scored.result.scheme.id)
-    for one in publications(session):
-        document = read_document(one)
-        if (document["year"], document["scheme"]["id"]) == same and one.seal:
+    for one in entries(session).values():
+        if (one.publication.year, one.scheme.id) == same:
             published = day(one.seal.approved_at.date())
             ticked = st.checkbox(
                 say("sealing.corrects", date=published), key=fresh("sealing_corrects")
             )
-            return one.id if ticked else None
+            return one.publication.id if ticked else None
     return None
 
 
-def _preview(publication: Publication, document: Document) -> None:
+def _preview(publication: Publication, document: PublishedScores) -> None:
     with st.expander(say("sealing.preview")):
-        scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
-        league.introduce(scheme, document["not_independent"], document["without"])
-        league.show_league(of_publication(document, scheme), scheme, f"waiting_{publication.id}")
+        scheme = document.scheme.as_scheme()
+        league.introduce(scheme, document.not_independent, document.without)
+        frame = published_league(document.institutions, scheme)
+        league.show_league(frame, scheme, f"waiting_{publication.id}")
         st.download_button(
             say("sealing.document"),
             publication.document,
-            file_name=f"disiapkan-{document['year']}-{document['scheme']['id']}.json",
+            file_name=f"disiapkan-{document.year}-{document.scheme.id}.json",
             mime="application/json",
             key=f"waiting_document_{publication.id}",
         )

@@ -1,17 +1,20 @@
 """Published results, open to everyone, with the document from which they can be recomputed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
-from analysis.index.league import areas, of_publication
-from analysis.publication.publication import Document
+from analysis.index.league import areas
+from analysis.publication.published_league import published_league
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedScores,
+    PublishedUnit,
+)
 from analysis.publication.sealed import FIRST, fingerprint
-from desk.publication.explaining import part_of
 from desk.publication.published import (
     Entry,
     entries,
@@ -21,12 +24,14 @@ from desk.publication.published import (
     sealed_file,
 )
 from desk.publication.publishing import read_document
-from models import reading
+from models import Session
+from screens.choices import warn_of_demonstration
 from screens.index import league, spread, tiles
+from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import show_table
 from screens.publication import certificates, declarations, explain
-from screens.shell import day, engine, language, number, say
+from screens.shell import day, language, number, say
 
 PUBLICATION, INSTITUTION = "publikasi", "instansi"
 CHOSEN = "results_publication"
@@ -38,7 +43,7 @@ def screen() -> None:
     &instansi=CODE shows the units of that institution.
     """
     st.title(say("shell.page_hasil"))
-    with reading(engine()) as session:
+    with look_in() as session:
         found = entries(session)
         if not found:
             st.info(say("results.none"), icon=":material/info:")
@@ -78,25 +83,24 @@ def _number(entry: Entry) -> str:
     return say("results.number", number=entry.number)
 
 
-def _show(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> None:
+def _show(entry: Entry, document: PublishedScores, others: Mapping[UUID, Entry]) -> None:
     scheme = entry.scheme
     _succession(entry, others)
-    if any(one["demonstration"] for one in document["institutions"]):
-        st.warning(say("words.demonstration"), icon=":material/science:")
-    league.introduce(scheme, document["not_independent"], document.get("without", ()))
+    warn_of_demonstration(document.demonstration)
+    league.introduce(scheme, document.not_independent, document.without)
     st.caption(say("results.published", date=_published(entry)))
     _views(entry, document)
     _take_away(entry, document, others)
 
 
 @st.fragment
-def _views(entry: Entry, document: Document) -> None:
+def _views(entry: Entry, document: PublishedScores) -> None:
     """The institutions, how they spread, the map, and how each score came about.
 
     The link to an institution opens the last view at once.
     """
     scheme = entry.scheme
-    frame = of_publication(document, scheme)
+    frame = published_league(document.institutions, scheme)
     names = ("institutions", "zones", "map", "explained")
     titles = [say(f"results.{name}") for name in names]
     first = titles[-1] if INSTITUTION in st.query_params else titles[0]
@@ -104,7 +108,7 @@ def _views(entry: Entry, document: Document) -> None:
     with tabs[0]:
         address = f"{permanent_link('', entry.publication.id)}&{INSTITUTION}={{}}"
         league.show_league(frame, scheme, "results", address.format)
-        if waiting := document["provisional_institutions"]:
+        if waiting := document.provisional_institutions:
             st.caption(say("results.waiting", waiting=waiting))
     with tabs[1]:
         spread.show_zones(frame, "results")
@@ -115,13 +119,13 @@ def _views(entry: Entry, document: Document) -> None:
         _explain(entry, document)
 
 
-def _explain(entry: Entry, document: Document) -> None:
+def _explain(entry: Entry, document: PublishedScores) -> None:
     place = _choose_institution(entry, document)
-    part = part_of(document, place["code"])
-    explain.show_unit(part, explain.show_institution(part, place["code"]))
-    _counts(part["units"])
+    part = document.of_institution(place.code)
+    explain.show_unit(part, explain.show_institution(part, place.code))
+    _counts(part.units)
     declarations.show_declared(entry.scheme, place)
-    certificates.offer(entry, document, place["code"])
+    certificates.offer(entry, document, place.code)
 
 
 def _succession(entry: Entry, others: Mapping[UUID, Entry]) -> None:
@@ -134,30 +138,29 @@ def _succession(entry: Entry, others: Mapping[UUID, Entry]) -> None:
         st.info(say("results.replaces", before=_link(others[entry.before])), icon=":material/undo:")
 
 
-def _choose_institution(entry: Entry, document: Document) -> Document:
-    places = {one["code"]: one for one in document["institutions"]}
+def _choose_institution(entry: Entry, document: PublishedScores) -> PublishedInstitution:
+    places = {one.code: one for one in document.institutions}
     asked = st.query_params.get(INSTITUTION)
     code = st.selectbox(
         say("words.institution"),
         list(places),
         index=list(places).index(asked) if asked in places else 0,
-        format_func=lambda code: places[code]["name"],
+        format_func=lambda code: places[code].name,
         key=f"results_of_{entry.publication.id}",
     )
-    found: Document = places[code or next(iter(places))]
-    return found
+    return places[code or next(iter(places))]
 
 
-def _counts(units: list[Document]) -> None:
+def _counts(units: Sequence[PublishedUnit]) -> None:
     rows = [
         (
-            unit["name"],
-            response["period"],
-            number(response["received"], 0),
-            number(response["counted"], 0),
+            unit.name,
+            response.period,
+            number(response.received, 0),
+            number(response.counted, 0),
         )
         for unit in units
-        for response in unit["responses"]
+        for response in unit.responses
     ]
     if rows:
         headings = [say(f"results.{key}") for key in ("unit", "period", "received", "counted")]
@@ -165,7 +168,7 @@ def _counts(units: list[Document]) -> None:
             show_table(pd.DataFrame(rows, columns=headings))
 
 
-def _take_away(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> None:
+def _take_away(entry: Entry, document: PublishedScores, others: Mapping[UUID, Entry]) -> None:
     publication, base = entry.publication.id, address_in_the_browser()
     st.header(say("results.recompute"))
     st.markdown(say("sealing.how", scheme=entry.scheme.id))
@@ -187,7 +190,7 @@ def _download(
     """Makes the file once somebody takes it."""
 
     def made() -> bytes:
-        with reading(engine()) as session:
+        with look_in() as session:
             return make(session)
 
     st.download_button(
@@ -201,7 +204,7 @@ def _download(
     )
 
 
-def _hashes(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> list[str]:
+def _hashes(entry: Entry, document: PublishedScores, others: Mapping[UUID, Entry]) -> list[str]:
     seal, known = entry.seal, {one.seal.hash: one for one in others.values()}
     first = seal.previous_hash == FIRST
     lines = [
@@ -211,8 +214,8 @@ def _hashes(entry: Entry, document: Document, others: Mapping[UUID, Entry]) -> l
         if first
         else say("sealing.previous", before=_hash(seal.previous_hash, known)),
     ]
-    if document["corrects"]:
-        lines.append(say("sealing.corrected", before=_hash(document["corrects"], known)))
+    if document.corrects:
+        lines.append(say("sealing.corrected", before=_hash(document.corrects, known)))
     return lines
 
 

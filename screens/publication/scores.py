@@ -8,12 +8,13 @@ from analysis.index.league import areas
 from analysis.rulebook.scheme import Scheme
 from desk.index.league import league_of, units_of
 from desk.index.perception import IMPORT, Round, assessed_years, score_year
-from models import reading
 from screens.acts import tell_done
+from screens.choices import warn_of_demonstration
 from screens.index import league, spread, tiles, yearly
 from screens.index.schemes import ask_scheme, ask_stand_in
+from screens.looks import look
 from screens.publication import explain, publishing
-from screens.shell import engine, language, say, signed_in
+from screens.shell import language, say, signed_in
 from survey.counts import OPEN_LINK
 
 VIEWS = ("institutions", "zones", "map", "change", "units")
@@ -23,11 +24,10 @@ def screen() -> None:
     """Asks for scheme and year; shows scores and how they came about; publishes them."""
     st.title(say("shell.page_indeks"))
     tell_done()
-    actor = signed_in()
     left, right = st.columns([3, 1])
     with left:
         scheme = ask_scheme("scores_scheme")
-    with reading(engine()) as session:
+    with look() as (session, actor):
         years = assessed_years(session, actor)
         if not years:
             st.info(say("scores.nothing"), icon=":material/info:")
@@ -42,8 +42,7 @@ def screen() -> None:
             key="scores_without",
         )
         scored = score_year(session, actor, scheme, year, stand_in, without)
-        if any(unit.institution.demonstration for unit in scored.units):
-            st.warning(say("words.demonstration"), icon=":material/science:")
+        warn_of_demonstration(any(unit.institution.demonstration for unit in scored.units))
         league.introduce(scheme, scored.not_independent, without)
         _views(scored, league_of(scored), stand_in)
         publishing.ask_preparation(session, scored, stand_in)

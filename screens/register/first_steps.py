@@ -6,8 +6,8 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.register.first_steps import FirstStep, first_steps, links, unfinished
-from models import reading
-from screens.shell import engine, language, say, signed_in
+from screens.looks import look, look_in
+from screens.shell import language, say
 
 SHOWN = 5
 
@@ -16,7 +16,7 @@ def unfinished_for(actor: Actor | None) -> bool:
     """Whether the menu still shows the first steps to the actor."""
     if actor is None:
         return False
-    with reading(engine()) as session:
+    with look_in() as session:
         return unfinished(session, actor)
 
 
@@ -24,8 +24,7 @@ def screen() -> None:
     """How far it is, each step with its way, and at last the links to be handed out."""
     st.title(say("shell.page_langkah"))
     st.markdown(say("first_steps.lead"))
-    actor = signed_in()
-    with reading(engine()) as session:
+    with look() as (session, actor):
         steps = first_steps(session, actor)
         units = [(one.name, one.code) for one in links(session, actor, SHOWN)]
     done = sum(step.done for step in steps)

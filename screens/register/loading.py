@@ -3,27 +3,26 @@
 import pandas as pd
 import streamlit as st
 
-from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.register.file import read_register
 from desk.register.load import load_register
 from desk.register.plan import Entry, Plan, plan_register
 from desk.register.template import filled_in, template_csv, template_xlsx
-from models import reading
 from screens.acts import act, fresh
+from screens.looks import look
 from screens.plain import show_table
 from screens.problems import show_problems
-from screens.shell import engine, language, number, say
+from screens.shell import language, number, say
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHANGES_SHOWN = 50
 
 
-def screen(actor: Actor) -> None:
+def screen() -> None:
     """Hands out the template, takes the file, shows what it would do, stores it when told to."""
     st.header(say("register.file_template"))
     st.markdown(say("register.file_lead"))
-    _hand_out(actor)
+    _hand_out()
     st.header(say("register.file_load"))
     file = st.file_uploader(
         say("register.file"), type=["csv", "xlsx"], key=f"register_file_{fresh('file')}"
@@ -32,7 +31,7 @@ def screen(actor: Actor) -> None:
         return
     try:
         read = read_register(file.getvalue(), file.name)
-        with reading(engine()) as session:
+        with look() as (session, actor):
             plan = plan_register(session, actor, read)
     except BadInput as error:
         show_problems(error)
@@ -47,8 +46,8 @@ def screen(actor: Actor) -> None:
         )
 
 
-def _hand_out(actor: Actor) -> None:
-    with reading(engine()) as session:
+def _hand_out() -> None:
+    with look() as (session, actor):
         present = filled_in(session, actor, language())
     files = {
         "xlsx": ("register.template_xlsx", lambda: template_xlsx(language()), "xlsx", XLSX),

@@ -5,7 +5,6 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.register.codes import LONGEST_CODE, LONGEST_NAME
@@ -18,12 +17,13 @@ from desk.register.places import (
     amend_institution,
     rename,
 )
-from models import Institution, Unit, reading
+from models import Institution, Session, Unit
 from models.places import KINDS, TIMEZONES
 from screens.acts import act, fresh, tell_done
+from screens.looks import look
 from screens.plain import plain, show_table
 from screens.register import loading, unit_page
-from screens.shell import day, engine, number, say, signed_in
+from screens.shell import day, number, say
 
 LIST, FILE = "list", "file"
 
@@ -32,7 +32,6 @@ def screen() -> None:
     """The list of an institution's units, or the file for all."""
     st.title(say("shell.page_daftar"))
     st.markdown(say("register.lead"))
-    actor = signed_in()
     tell_done()
     view = st.segmented_control(
         say("register.view"),
@@ -44,9 +43,9 @@ def screen() -> None:
         label_visibility="collapsed",
     )
     if view == FILE:
-        loading.screen(actor)
+        loading.screen()
         return
-    with reading(engine()) as session:
+    with look() as (session, actor):
         _list(session, actor)
 
 

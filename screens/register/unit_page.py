@@ -5,7 +5,6 @@ from datetime import date
 from functools import partial
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from desk.reasons import LONGEST
@@ -30,7 +29,7 @@ from desk.register.places import (
     rename,
 )
 from desk.register.plan import find_place
-from models import Counter, Institution, Service, Unit
+from models import Counter, Institution, Service, Session, Unit
 from screens.acts import act, fresh
 from screens.plain import plain
 from screens.shell import day, say

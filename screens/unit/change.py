@@ -62,13 +62,8 @@ def _differences(kind: str, changes: Mapping[str, Change], axis: str) -> None:
         return
     st.header(say(f"change.{kind}"))
     rows = [
-        {
-            "name": name,
-            "value": one.difference,
-            "low": one.interval[0] if one.interval else None,
-            "high": one.interval[1] if one.interval else None,
-            "text": signed(one.difference),
-            "changed": bool(one.changed),
+        charts.difference(name, one)
+        | {
             "told": show_value(language(), one.verdict),
         }
         for name, one in known.items()

@@ -8,13 +8,10 @@ from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.errors import BadInput
-from analysis.index.experience import Experienced
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty
@@ -22,15 +19,15 @@ from desk.office.periods import record_visits, service_visits
 from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
-from desk.unit.results import Group, UnitResults, batches_of, periods_of, unit_results
+from desk.unit.results import Group, UnitResults, batches_of, unit_results
 from desk.unit.weighted import beside_headline, units_beside
 from locales.refusals import sentence
-from models import writing
+from models import Session, writing
 from reports.style import ACCENT, INK, ticks
 from screens import charts
-from screens.choices import choose_period, choose_unit
+from screens.acts import act
+from screens.choices import OPEN_FIRST, choose_survey
 from screens.plain import plain
-from screens.problems import show_problems
 from screens.shell import day, engine, language, month, number, say, signed_in
 from screens.unit import change, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
@@ -45,23 +42,15 @@ def screen() -> None:
     st.title(say("shell.page_unit"))
     actor = signed_in()
     with writing(engine(), one_state=True) as session:
-        left, right = st.columns(2)
-        with left:
-            unit = choose_unit(session, actor, "dashboard_unit")
-        with right:
-            chosen = (
-                choose_period(periods_of(session, actor, unit.id), "dashboard_period", closed=False)
-                if unit
-                else None
-            )
-        if unit is None or chosen is None:
+        chosen = choose_survey(session, actor, "dashboard", OPEN_FIRST)
+        if chosen is None:
             return
-        period = chosen.id
-        without = _choose_without(session, actor, unit.id, period)
-        results = unit_results(session, actor, unit.id, period, without)
+        unit, period = (one.id for one in chosen)
+        without = _choose_without(session, actor, unit, period)
+        results = unit_results(session, actor, unit, period, without)
         if _introduce(results, without):
             _show(session, actor, results, without)
-        services = service_visits(session, actor, unit.id, period)
+        services = service_visits(session, actor, unit, period)
         names = {service.id: service.name for service in results.unit.services}
     _ask_visits(actor, results, names, services)
 
@@ -83,8 +72,6 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
 
 def _introduce(results: UnitResults, without: Collection[str]) -> bool:
     """What kind of data this is; whether there is anything to show of it."""
-    if results.unit.institution.demonstration:
-        st.warning(say("words.demonstration"), icon=":material/science:")
     if results.index is not None:
         return True
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"
@@ -123,7 +110,7 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         _summary(results, results.index)
 
 
-def _summary(results: UnitResults, index: Satisfaction) -> None:
+def _summary(results: UnitResults, index: DisclosedIndex) -> None:
     _headline(results, index)
     _elements(results, index)
     _services(results)
@@ -133,7 +120,7 @@ def _summary(results: UnitResults, index: Satisfaction) -> None:
     st.markdown(f"[{say('dashboard.comments')}]({address})")
 
 
-def _headline(results: UnitResults, index: Satisfaction) -> None:
+def _headline(results: UnitResults, index: DisclosedIndex) -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         if index.index is None or index.band is None:
@@ -186,7 +173,7 @@ def _interval(key: str, ends: tuple[float, float], level: float, scheme: Scheme)
     return say(key, low=low, high=high, level=number(100 * level, 0), least=least, most=most)
 
 
-def _thresholds(results: UnitResults, index: Satisfaction) -> str:
+def _thresholds(results: UnitResults, index: DisclosedIndex) -> str:
     """Where each grade above the lowest begins, and whether the index reaches it."""
     bands = results.scheme.bands.value if results.scheme.bands else []
     told = [
@@ -200,14 +187,14 @@ def _thresholds(results: UnitResults, index: Satisfaction) -> str:
     return say("dashboard.thresholds", thresholds=" · ".join(told))
 
 
-def _elements(results: UnitResults, index: Satisfaction) -> None:
+def _elements(results: UnitResults, index: DisclosedIndex) -> None:
     st.header(say("dashboard.elements"))
     rows = [
         {
             "code": f"U{node.number.list}" if node.number else "",
             "name": node.name[language()],
             "value": float(mean) if mean is not None else None,
-            "text": _mean(mean, index.answered[node.key]),
+            "text": _mean(mean, node.key in index.hidden),
             "answered": number(index.answered[node.key], 0) if mean is not None else "–",
             **_reach(mean, results.errors.get(node.key)),
         }
@@ -245,10 +232,10 @@ def _reach(mean: Fraction | None, error: float | None) -> dict[str, float | None
     return {"low": float(mean) - error, "high": float(mean) + error}
 
 
-def _mean(mean: Fraction | None, answered: int) -> str:
+def _mean(mean: Fraction | None, hidden: bool) -> str:
     if mean is not None:
         return number(mean)
-    return say("dashboard.hidden") if answered else "–"
+    return say("dashboard.hidden") if hidden else "–"
 
 
 def _services(results: UnitResults) -> None:
@@ -319,17 +306,16 @@ def _experiences(results: UnitResults) -> None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
         return
     experienced = results.experienced
-    if experienced is None or experienced.answered < SMALLEST_GROUP:
+    if experienced is None:
         st.info(say("dashboard.too_few", smallest=SMALLEST_GROUP), icon=":material/info:")
         return
     forms = results.instrument.experience.forms
     few = say("dashboard.few", smallest=SMALLEST_GROUP)
     rows = []
     for form, text in forms.items():
+        share = 100 * float(experienced.share(form) or 0)
         count = experienced.forms[form]
-        hidden = 0 < count < SMALLEST_GROUP
-        share = 0.0 if hidden else 100 * float(experienced.share(form) or 0)
-        shown = few if hidden else f"{number(share, 1)}\u00a0% ({count})"
+        shown = few if count is None else f"{number(share, 1)}\u00a0% ({count})"
         rows.append({"name": text[language()], "value": share, "text": shown})
     frame = pd.DataFrame(rows)
     sentence = say(
@@ -345,12 +331,10 @@ def _experiences(results: UnitResults) -> None:
     st.caption(say("dashboard.experiences_note"))
 
 
-def _score(experienced: Experienced) -> str:
-    """The perceived-maladministration score, or a bound where it would tell of 1 to 4 people."""
-    troubled = experienced.answered - experienced.none
-    if 0 < troubled < SMALLEST_GROUP:
-        bound = 100 * (1 - SMALLEST_GROUP / experienced.answered)
-        return say("dashboard.above", score=number(max(0.0, bound), 0))
+def _score(experienced: DisclosedExperience) -> str:
+    """The perceived-maladministration score, or that it is above a bound."""
+    if experienced.above:
+        return say("dashboard.above", score=number(experienced.score, 0))
     return number(experienced.score)
 
 
@@ -372,13 +356,12 @@ def _ask_visits(
             return
         services = {service: visits for service, visits in asked.items() if visits}
         number_of_visits = whole or sum(services.values())
-        try:
-            with writing(engine()) as session:
-                record_visits(session, actor, *place, number_of_visits, services)
-        except BadInput as error:
-            show_problems(error)
-        else:
-            st.rerun()
+        act(
+            None,
+            lambda session, actor: record_visits(
+                session, actor, *place, number_of_visits, services
+            ),
+        )
 
 
 def _visits(label: str, known: int | None, key: str) -> int | None:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Literal
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit
+from desk.places import periods_of
 from desk.unit.effects import effects_of
 from desk.unit.follow_up import (
     LONGEST_MINUTES,
@@ -21,16 +21,17 @@ from desk.unit.follow_up import (
     realised,
     realised_by_service,
 )
-from desk.unit.results import periods_of, unit_results
+from desk.unit.results import unit_results
 from locales.refusals import show_value
-from models import Consultation, FollowUp, Period, Unit, now, reading
+from models import Consultation, FollowUp, Period, Session, Unit, now
 from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from reports.contents import Effect
 from screens.acts import act, fresh, tell_done
-from screens.choices import choose_period, choose_unit
+from screens.choices import CLOSED_FIRST, choose_survey
+from screens.looks import look
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, engine, language, number, say, signed, signed_in
+from screens.shell import day, language, number, say, signed
 from survey.periods import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
@@ -46,25 +47,17 @@ def screen() -> None:
     st.title(say("shell.page_tindak-lanjut"))
     st.markdown(say("follow_up.lead"))
     tell_done()
-    actor = signed_in()
-    with reading(engine()) as session:
-        left, right = st.columns(2)
-        with left:
-            unit = choose_unit(session, actor, "follow_up_unit")
-        if unit is None:
+    with look() as (session, actor):
+        chosen = choose_survey(session, actor, "follow_up", CLOSED_FIRST)
+        if chosen is None:
             return
-        periods = periods_of(session, actor, unit.id)
-        with right:
-            period = choose_period(periods, "follow_up_period", closed=True)
-        if period is None:
-            return
-        if unit.institution.demonstration:
-            st.warning(say("words.demonstration"), icon=":material/science:")
+        unit, period = chosen
         now_column, before_column = st.columns([3, 2], gap="large")
         with now_column:
             _show_plan(session, actor, unit, period)
             _show_consultations(session, actor, unit, period)
         with before_column:
+            periods = periods_of(session, actor, unit.id)
             earlier = periods[periods.index(period) + 1 :]
             _show_before(session, actor, unit, period, earlier[0] if earlier else None)
 

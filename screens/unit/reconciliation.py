@@ -5,7 +5,7 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedIndex
 from reports.workbooks.reconciliation import compared
 from screens.plain import plain, show_table
 from screens.shell import language, number, say
@@ -13,7 +13,7 @@ from screens.shell import language, number, say
 COLUMNS = ("way", "index_short", "grade", "difference")
 
 
-def show(index: Satisfaction, averaged: Fraction | None) -> None:
+def show(index: DisclosedIndex, averaged: Fraction | None) -> None:
     """A table of the ways to count, folded away; nothing where there is no index."""
     told = compared(index, averaged, language())
     if not told:

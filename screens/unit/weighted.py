@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedIndex
 from analysis.rulebook.certainty import load_certainty
 from analysis.uncertainty.shrinkage import FEWEST_UNITS
 from analysis.uncertainty.strata import Weighted
@@ -32,7 +32,7 @@ def show(results: UnitResults, beside: Beside | None, units: Units | None) -> No
         _units(units)
 
 
-def _weighted(results: UnitResults, index: Satisfaction, beside: Beside) -> None:
+def _weighted(results: UnitResults, index: DisclosedIndex, beside: Beside) -> None:
     figures = {
         "stratified": beside.stratified,
         "post_stratified": beside.post_stratified,
@@ -89,7 +89,7 @@ def _units(units: Units) -> None:
         st.caption(say(f"weighted.{means}"))
 
 
-def _index(index: Satisfaction) -> str:
+def _index(index: DisclosedIndex) -> str:
     return number(index.scheme.round(index.index)) if index.index is not None else NOTHING
 
 

@@ -17,9 +17,10 @@ from desk.index.progress import assessor_progress, institution_progress
 from desk.office.keying import keyings_of
 from desk.office.withdrawals import withdrawals_of
 from desk.papers.announcing import announcements_of, public_announcements, read_announcement
+from desk.places import periods_of
 from desk.publication.publishing import publications, read_document
 from desk.unit.follow_up import consultations_of, follow_ups_of
-from desk.unit.results import periods_of, unit_results
+from desk.unit.results import unit_results
 from models import Institution, Response, Unit, User, now, reading, writing
 from survey.periods import open_period
 
@@ -101,5 +102,5 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         (publication,) = publications(session)
         document = read_document(publication)
         assert publication.year == last_year
-        assert all(one["demonstration"] for one in document["institutions"])
+        assert all(one.demonstration for one in document.institutions)
         assert json.loads(publication.document)["provisional_institutions"] == 0

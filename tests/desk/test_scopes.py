@@ -20,10 +20,16 @@ from desk.office.imports import import_file
 from desk.office.keying import begin_keying, keyings_of
 from desk.office.periods import close_period, open_period, record_visits, service_visits
 from desk.office.tokens import issue
+from desk.places import (
+    institutions_with_units,
+    periods_of,
+    periods_within,
+    unit_with_code,
+)
 from desk.publication.explaining import explain, judgements_below
 from desk.publication.publishing import prepare
 from desk.unit.follow_up import consultations_of, follow_ups_of, hold_consultation, plan_follow_up
-from desk.unit.results import batches_of, periods_of, unit_results
+from desk.unit.results import batches_of, unit_results
 from models import Kiosk, Period, Unit, now, writing
 from survey.files import preview_file
 from survey.kiosks import add_kiosk
@@ -52,6 +58,12 @@ def a_kiosk(session: Session, house: House) -> int:
 ACTS: dict[str, tuple[Act, set[str]]] = {
     "unit_results": (lambda s, h, a: unit_results(s, a, h.clinic, h.period), OF_THE_UNIT),
     "periods_of": (lambda s, h, a: periods_of(s, a, h.clinic), OF_THE_UNIT),
+    "periods_within": (lambda s, h, a: periods_within(s, a, h.district), {"coordinator"}),
+    "institutions_with_units": (lambda s, h, a: institutions_with_units(s, a), ANALYSTS),
+    "unit_with_code": (
+        lambda s, h, a: unit_with_code(s, a, s.get_one(Unit, h.clinic).code),
+        OF_THE_UNIT,
+    ),
     "batches_of": (lambda s, h, a: batches_of(s, a, h.clinic, h.period), OF_THE_UNIT),
     "open_period": (lambda s, h, a: open_period(s, a, h.district, **FREE), {"coordinator"}),
     "close_period": (lambda s, h, a: close_period(s, a, h.period), {"coordinator"}),

@@ -7,7 +7,9 @@ from io import BytesIO
 
 from PIL import Image
 
+from analysis.disclosure import merged_groups
 from analysis.errors import Problem
+from analysis.index.disclosed import DisclosedIndex, disclose, disclose_experience
 from analysis.index.experience import Experienced
 from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import load_instrument
@@ -33,20 +35,26 @@ KEYS = [node.key for node in SCHEME.children]
 SUMS = (105, 101, 100, 116, 102, 105, 106, 105, 115)
 
 
-def an_index(n: int, sums: tuple[int, ...]) -> Satisfaction:
+def an_index(n: int, sums: tuple[int, ...]) -> DisclosedIndex:
     means = {key: Fraction(total, n) for key, total in zip(KEYS, sums, strict=True)}
-    return Satisfaction(
-        scheme=SCHEME,
-        n=n,
-        answered=dict.fromkeys(KEYS, n),
-        means=means,
-        index=25 * sum(means.values(), Fraction(0)) / 9,
-        no_index=None,
+    return disclose(
+        Satisfaction(
+            scheme=SCHEME,
+            n=n,
+            answered=dict.fromkeys(KEYS, n),
+            means=means,
+            index=25 * sum(means.values(), Fraction(0)) / 9,
+            no_index=None,
+        )
     )
 
 
+def a_characteristic(name: str, counts: dict[str, int]) -> Characteristic:
+    return Characteristic(name, tuple(merged_groups(counts)))
+
+
 WORKED = an_index(29, SUMS)
-NOBODY = Satisfaction(SCHEME, 0, {}, {}, None, Problem("no_respondents"))
+NOBODY = disclose(Satisfaction(SCHEME, 0, {}, {}, None, Problem("no_respondents")))
 
 
 def a_photo(colour: str = "#88aacc") -> bytes:
@@ -95,10 +103,10 @@ def full_contents() -> Contents:
             Part("Surat keterangan sehat", an_index(8, (21,) * 9)),
         ),
         respondents=(
-            Characteristic("sex", {"female": 16, "male": 13}),
-            Characteristic("age", {"18_24": 3, "25_34": 12, "35_44": 14}),
-            Characteristic("education", {"sd": 7, "sma": 13, "s1": 8, "s2": 1}),
-            Characteristic("occupation", {"farmer_fisher": 21, "homemaker": 6}, unanswered=2),
+            a_characteristic("sex", {"female": 16, "male": 13}),
+            a_characteristic("age", {"18_24": 3, "25_34": 12, "35_44": 14}),
+            a_characteristic("education", {"sd": 7, "sma": 13, "s1": 8, "s2": 1}),
+            a_characteristic("occupation", {"farmer_fisher": 21, "homemaker": 6, "": 2}),
         ),
         months=(Point("Jan 2026", Fraction(90), "A"), Point("Feb 2026", None, None)),
         years=(
@@ -108,12 +116,14 @@ def full_contents() -> Contents:
             Point("2025", Fraction(8830, 100), "B"),
             Point("2026", WORKED.index, "A"),
         ),
-        experienced=Experienced(
-            answered=29,
-            none=20,
-            declined=0,
-            forms=dict.fromkeys(INSTRUMENT.experience.forms, 0)
-            | {"undue_delay": 7, "improper_conduct": 3},
+        experienced=disclose_experience(
+            Experienced(
+                answered=29,
+                none=20,
+                declined=0,
+                forms=dict.fromkeys(INSTRUMENT.experience.forms, 0)
+                | {"undue_delay": 7, "improper_conduct": 3},
+            )
         ),
         mending=Mending(
             grade="A",

@@ -1,6 +1,7 @@
 """How the tests of the desk's screens see them: an office with people, a screen as one sees it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -12,6 +13,8 @@ from models import User, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.world import District, a_district
+
+SCREENS = Path(__file__).parents[2] / "screens"
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,12 @@ def look(
     def script(screen: str) -> None:
         from importlib import import_module
 
-        import_module(f"screens.{screen}").screen()
+        import_module(screen).screen()
 
     monkeypatch.setattr("screens.shell.actor", lambda: actor)
-    app = AppTest.from_function(script, default_timeout=20, kwargs={"screen": screen})
+    (file,) = SCREENS.rglob(f"{screen}.py")
+    module = ".".join(file.relative_to(SCREENS.parent).with_suffix("").parts)
+    app = AppTest.from_function(script, default_timeout=20, kwargs={"screen": module})
     for name, value in query.items():
         app.query_params[name] = value
     return working(app.run())

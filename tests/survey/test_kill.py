@@ -3,12 +3,13 @@
 import random
 from pathlib import Path
 
-from bench.load import Load, keys_for
-from survey.receipts import code_hash, instance_secret
+from survey.receipts import code_hash, instance_secret, mint_key
+from tests.citizens import Crowd
 from tests.light_service import running_light
 from tests.survey.conftest import Place
 
 KILLS = 3
+ENOUGH = 5_000  # forms: the service is killed long before
 PROXY = "127.0.0.1"  # on whose word each citizen has an address
 PARTS = ["responses", "answers_skm_2017", "experiences", "comments"]
 
@@ -19,26 +20,26 @@ def test_killing_the_light_service_loses_nothing_that_was_acknowledged(
     sent: list[str] = []
     acknowledged: dict[str, str] = {}
     for _ in range(KILLS):
-        load = _killed_under_load(place, tmp_path, random.randint(100, 400))
-        sent += load.sent
-        acknowledged |= load.receipts
+        crowd = _killed_under_load(place, tmp_path, random.randint(100, 400))
+        sent += crowd.sent
+        acknowledged |= crowd.receipts
     _expect_stored(place, tmp_path, acknowledged, set(sent))
     with running_light(place.url, tmp_path, proxy=PROXY) as light:
-        again = Load(light.port).run(sent).receipts  # each citizen sends the form once more
+        again = Crowd(light.port).send(sent).receipts  # each citizen sends the form once more
     assert acknowledged.items() <= again.items()
     _expect_stored(place, tmp_path, again, set())
     assert place.stored()["receipts"] == len(sent)
 
 
-def _killed_under_load(place: Place, folder: Path, receipts: int) -> Load:
+def _killed_under_load(place: Place, folder: Path, receipts: int) -> Crowd:
     """What came of the load on a service that is killed after so many receipts."""
     with running_light(place.url, folder, proxy=PROXY) as light:
 
-        def kill(load: Load) -> None:
-            if len(load.receipts) == receipts:
+        def kill(crowd: Crowd) -> None:
+            if len(crowd.receipts) == receipts:
                 light.process.kill()
 
-        return Load(light.port, kill).run(keys_for(60))
+        return Crowd(light.port, kill).send(mint_key() for _ in range(ENOUGH))
 
 
 def _expect_stored(

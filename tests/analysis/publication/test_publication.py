@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from analysis.__main__ import main
 from analysis.errors import BadInput, Problem
-from analysis.publication.publication import (
+from analysis.publication.evidence import (
     FORMAT,
     Asked,
-    Document,
+    Content,
     Evidence,
     Experiences,
     OfInstitution,
@@ -28,9 +28,9 @@ from analysis.publication.publication import (
     Range,
     RuleFile,
     Survey,
-    derive,
-    subtraction_tells,
 )
+from analysis.publication.publication import derive, subtraction_tells
+from analysis.publication.published_scores import PublishedScores
 from analysis.publication.sealed import (
     FIRST,
     Fault,
@@ -145,12 +145,16 @@ def evidence() -> Evidence:
 
 
 @cache
-def document() -> Document:
+def published() -> PublishedScores:
     return derive(evidence())
 
 
+def document() -> Content:
+    return published().content()
+
+
 def sealed(
-    of: Document, previous: str = FIRST, key: Ed25519PrivateKey = KEY, shown: str = ""
+    of: Content, previous: str = FIRST, key: Ed25519PrivateKey = KEY, shown: str = ""
 ) -> bytes:
     """The bundle of a document, signed with ``key``, which says so or shows another."""
     signature = key.sign(sealed_bytes(of, previous)).hex()
@@ -180,23 +184,34 @@ def changed(content: Any) -> Any:
 
 
 def test_every_number_by_hand() -> None:
-    clinic, registry, other = document()["units"]
+    clinic, registry, other = published().units
     # (1 + 2 x 2 + 3 x 3 + 6 x 4) / 12 = 38 / 12
-    assert clinic["inputs"]["satisfaction"] == str(Fraction(25 * 38, 12))
+    assert clinic.inputs["satisfaction"] == Fraction(25 * 38, 12)
     index = (Fraction(25 * 38, 12) - 25) * 100 / 75
     total = (2 * Fraction(350, 4) + index + 100) / 4
-    assert clinic["score_exact"] == str(total)
-    assert (clinic["score"], clinic["grade"], clinic["rank"]) == ("86.81", "A", 1)
+    assert clinic.score_exact == total
+    assert (clinic.score, clinic.grade, clinic.rank) == (Decimal("86.81"), "A", 1)
     # The smallest staff is 2, of nobody published.
-    assert registry["nodes"]["staff"] == str(Fraction(100 * (4 - 2), 8))
-    assert other["inputs"]["satisfaction"] == "70"
-    assert clinic["survey"]["standard_error"] == "1.279204298134"  # sqrt(1.5 x 12 / 11)
-    assert other["survey"]["standard_error"] is None
-    assert clinic["responses"][0]["received"] == 18
-    malra, aru = document()["institutions"]
-    mean = (Fraction(clinic["score_exact"]) + Fraction(registry["score_exact"])) / 2
-    assert malra["score_exact"] == str(mean)
-    assert [malra["units"], malra["rank"], aru["rank_in_province"]] == [2, 1, 2]
+    assert registry.nodes["staff"] == Fraction(100 * (4 - 2), 8)
+    assert other.inputs["satisfaction"] == 70
+    assert clinic.survey
+    assert str(clinic.survey.standard_error) == "1.279204298134"  # sqrt(1.5 x 12 / 11)
+    assert other.survey
+    assert other.survey.standard_error is None
+    assert clinic.responses[0].received == 18
+    malra, aru = published().institutions
+    assert clinic.score_exact
+    assert registry.score_exact
+    assert malra.score_exact == (clinic.score_exact + registry.score_exact) / 2
+    assert [malra.units, malra.rank, aru.rank_in_province] == [2, 1, 2]
+
+
+def test_how_numbers_are_written() -> None:
+    clinic, *_ = document()["units"]
+    assert (clinic["score"], clinic["score_exact"]) == ("86.81", "3125/36")
+    assert clinic["inputs"]["satisfaction"] == "475/6"
+    assert clinic["survey"]["squares"] == "1.500000000"
+    assert clinic["survey"]["standard_error"] == "1.279204298134"
 
 
 def test_an_untouched_publication_holds() -> None:
@@ -290,7 +305,7 @@ def test_a_changed_input_is_named_with_what_follows_from_it() -> None:
         ({"instruments": []}, "units[langgur].survey.rules"),
     ],
 )
-def test_where_nothing_follows_the_place_is_named(change: Document, path: str) -> None:
+def test_where_nothing_follows_the_place_is_named(change: Content, path: str) -> None:
     faults, _ = check_numbers({**document(), **change})
     assert path_of(faults[0]) == path
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.redaction import Kind, redact
@@ -28,17 +28,19 @@ def marked(name: str) -> list[tuple[str, list[tuple[int, int]]]]:
     return comments
 
 
+def redacted_letters(text: str) -> set[int]:
+    """Where the letters and digits stand that a mark replaces."""
+    spans = redact(text).spans
+    return {at for one in spans for at in range(one.start, one.end) if text[at].isalnum()}
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_every_marked_letter_is_redacted(name: str) -> None:
     missed = [
         (text[start:end], redact(text).text)
         for text, spans in marked(name)
         for start, end in spans
-        if not all(
-            any(span.start <= at < span.end for span in redact(text).spans)
-            for at in range(start, end)
-            if text[at].isalnum()
-        )
+        if {at for at in range(start, end) if text[at].isalnum()} - redacted_letters(text)
     ]
     assert missed == []
 
@@ -92,7 +94,41 @@ def test_each_kind_has_its_mark(text: str, kind: Kind) -> None:
     assert redact(text).text.endswith(f"[{kind}]")
 
 
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("Sakit Sutrisno tidak dilayani di rumah", "Sakit [NAMA] tidak dilayani di rumah"),
+        ("Rumah Sakit Sutrisno tidak melayani", "Rumah Sakit Sutrisno tidak melayani"),
+    ],
+)
+def test_the_last_word_says_nothing_of_the_first(text: str, redacted: str) -> None:
+    assert redact(text).text == redacted
+
+
+ALL = [text for name in SETS for text, _ in marked(name)]
 COMMENTS = st.sampled_from([text for text, _ in marked(SETS[0])])
+# Words as they come in comments, also where capitals say less, or more.
+APPENDED = st.builds(
+    lambda words, case: case(" ".join(words)),
+    st.lists(st.sampled_from(sorted({word for text in ALL for word in text.split()})), min_size=1),
+    st.sampled_from([str, str.lower, str.upper, str.title]),
+)
+
+
+@st.composite
+def beginnings(draw: st.DrawFn) -> str:
+    """A comment up to any of its words."""
+    words = draw(st.sampled_from(ALL)).split(" ")
+    return " ".join(words[: draw(st.integers(1, len(words)))])
+
+
+@given(beginnings(), st.sampled_from([" ", ". ", "! ", "?\n"]), APPENDED)
+@example("temui saja Dewi", "! ", "ADI DG. DI BAGIAN LONG PAK TEGUH TINGGAL")
+@example("ibu Tjhin Nyuk Moi", " ", "Sdr La Ode Hasan Melapor Ke Ombudsman Perwakilan")
+@example("Apartemen Green Bay", ". ", "HARUS KERJA LIE ERNAWATI KETIK")
+@example("Sakit Sutrisno", " ", "tidak dilayani di rumah")
+def test_appended_words_never_uncover_what_was_redacted(text: str, end: str, more: str) -> None:
+    assert redacted_letters(text) <= redacted_letters(text + end + more)
 
 
 @given(st.one_of(st.text(), st.lists(COMMENTS, max_size=4).map(". ".join)))

@@ -7,14 +7,16 @@ import pytest
 from analysis.errors import BadInput
 from analysis.rulebook.fieldwork import (
     FOLDER,
+    blends,
     instruments_of,
     items_of,
     judged_in,
     load_field_instrument,
     parse_field_instrument,
+    scheme_judged_in,
 )
 from analysis.rulebook.instrument import load_instrument
-from analysis.rulebook.scheme import load_scheme
+from analysis.rulebook.scheme import load_scheme, scheme_ids
 from analysis.rules import rule_ids
 from tests.refusing import in_english
 
@@ -114,3 +116,18 @@ def test_an_instrument_of_ones_own_is_read_from_its_file(tmp_path: Path) -> None
     file = tmp_path / "small.yaml"
     file.write_text(SMALL)
     assert load_field_instrument(str(file)).hash == parse_field_instrument(SMALL, "x").hash
+
+
+def test_a_scheme_of_answers_blends_nothing() -> None:
+    found = {name for name in scheme_ids() if not blends(load_scheme(name))}
+    assert found == {"skm-2004", "skm-2017", "ipkp-2021", "ipak-2021"}
+
+
+@pytest.mark.parametrize("year", range(2016, 2028))
+def test_what_is_judged_in_a_year_is_asked_by_its_scheme(year: int) -> None:
+    scheme = scheme_judged_in(year)
+    asked = {item.indicator for one in judged_in(year).values() for item in one.asked_in(year)}
+    assert asked
+    assert asked <= {node.key for node in scheme.indicators()}
+    assert scheme.valid.start.year <= year
+    assert scheme.valid.end is None or scheme.valid.end.year >= year

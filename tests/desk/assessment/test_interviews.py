@@ -5,8 +5,9 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
+from analysis.publication.evidence import read_evidence
 from analysis.publication.explained import figures
-from analysis.publication.publication import derive, read_evidence
+from analysis.publication.publication import derive
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.interviews import (
     FORMS,
@@ -170,15 +171,15 @@ def test_a_publication_recomputes_what_interviews_say(house: House) -> None:
     interview(house, {FORMS: ["partiality"]}, [5])
     with writing(house.engine) as session:
         scheme = load_scheme("ombudsman-2022")
-        document = read_document(prepare(session, house.analyst, scheme, 2025))
+        document = read_document(prepare(session, house.analyst, scheme, 2025)).content()
     (unit,) = document["units"]
     told = {"respondents": 5, "points": 4, "most": 5, "squares": "320.000000000"}
     assert unit["interviews"] == {"perceived_maladministration": told}
     assert unit["inputs"]["output"] == "80"
-    assert derive(read_evidence(document)) == document
+    assert derive(read_evidence(document)).content() == document
     told["points"] = 5
     unit["interviews"] = {"perceived_maladministration": told}
-    assert derive(read_evidence(document))["units"][0]["inputs"]["output"] == "100"
+    assert derive(read_evidence(document)).units[0].inputs["output"] == 100
     told["points"] = 6
     with refusing("a part of the most possible"):
         derive(read_evidence(document))

@@ -233,8 +233,8 @@ def test_a_sampled_unit_without_a_score_makes_its_institution_provisional(
     assert len(complete) == 1
     with writing(house.engine) as session:
         document = read_document(prepare(session, house.analyst, COMPLIANCE, 2025))
-        assert [one["code"] for one in document["institutions"]] == complete
-        assert document["provisional_institutions"] == 1
+        assert [one.code for one in document.institutions] == complete
+        assert document.provisional_institutions == 1
 
 
 def test_a_provisional_institution_is_not_published(house: House, round_2025: int) -> None:

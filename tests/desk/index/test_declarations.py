@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from accounts.actors import Forbidden
-from analysis.publication.publication import Document
+from analysis.publication.evidence import Content
 from analysis.publication.sealed import Fault, check_numbers
 from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
 from desk.index.declarations import declarations_of, declare, declared
@@ -45,13 +45,13 @@ def state(house: House, holds: bool = True, actor: str = "analyst", year: int = 
         declare(session, who, suffixed(), year, house.district, holds, REASON)
 
 
-def prepared(house: House, scheme: Scheme) -> tuple[UUID, Document]:
+def prepared(house: House, scheme: Scheme) -> tuple[UUID, Content]:
     with writing(house.engine) as session:
         publication = prepare(session, house.analyst, scheme, 2025)
-        return publication.id, read_document(publication)
+        return publication.id, read_document(publication).content()
 
 
-def labels(document: Document) -> dict[str, str]:
+def labels(document: Content) -> dict[str, str]:
     return {one["code"]: one["label"]["id"] for one in document["institutions"]}
 
 

@@ -3,11 +3,16 @@
 import pytest
 
 from accounts.actors import Forbidden
+from analysis.publication.evidence import Content
 from analysis.publication.explained import figures, items, scheme_of, steps
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import (
+    PublishedInstitution,
+    PublishedScores,
+    PublishedUnit,
+)
 from analysis.rulebook.scheme import load_scheme
 from desk.integrity.exclusions import exclude
-from desk.publication.explaining import explain, judgements_below, part_of
+from desk.publication.explaining import explain, judgements_below
 from desk.publication.publishing import read_document
 from models import Unit, writing
 from tests.desk.conftest import House, another_district
@@ -19,14 +24,16 @@ PERCEPTION = load_scheme("perception-2022")
 RANKS = {"rank", "rank_in_province"}
 
 
-def explained(house: House, role: str = "analyst", scheme: str = "perception-2022") -> Document:
+def explained(
+    house: House, role: str = "analyst", scheme: str = "perception-2022"
+) -> PublishedScores:
     with writing(house.engine) as session:
         actor = house.actors[role]
         return explain(session, actor, load_scheme(scheme), 2025, house.district)
 
 
-def unranked(one: Document) -> Document:
-    return {key: value for key, value in one.items() if key not in RANKS}
+def unranked(one: PublishedInstitution | PublishedUnit) -> Content:
+    return one.model_dump(exclude=RANKS)
 
 
 def test_what_is_explained_is_what_is_published(house: House) -> None:
@@ -34,11 +41,9 @@ def test_what_is_explained_is_what_is_published(house: House) -> None:
     house.judge(3)
     before = explained(house)
     publication = read_document(publish_year(house))
-    published = part_of(publication, "malra")
-    assert [unranked(one) for one in before["units"]] == [
-        unranked(one) for one in published["units"]
-    ]
-    assert unranked(before["institutions"][0]) == unranked(published["institutions"][0])
+    published = publication.of_institution("malra")
+    assert [unranked(one) for one in before.units] == [unranked(one) for one in published.units]
+    assert unranked(before.institutions[0]) == unranked(published.institutions[0])
     assert figures(before, PERCEPTION) == figures(published, PERCEPTION)
 
 
@@ -46,7 +51,7 @@ def test_every_step_follows_from_the_one_below(house: House) -> None:
     rate_a_year(house, FIRST, good=12, poor=7)
     house.judge(3)
     document = explained(house)
-    (unit,) = document["units"]
+    (unit,) = document.units
     for step in steps(scheme_of(document), unit):
         weights = sum(part.weight for part in step.parts)
         known = [part.weight * part.value for part in step.parts if part.value is not None]
@@ -57,9 +62,9 @@ def test_every_step_follows_from_the_one_below(house: House) -> None:
 def test_an_incomplete_institution_is_explained_too(house: House) -> None:
     house.judge(3)
     document = explained(house)
-    assert document["institutions"][0]["score"] is None
-    assert document["units"][0]["nodes"]["standards"] == "75"
-    assert document["units"][0]["nodes"]["satisfaction"] is None
+    assert document.institutions[0].score is None
+    assert document.units[0].nodes["standards"] == 75
+    assert document.units[0].nodes["satisfaction"] is None
 
 
 def test_the_answers_of_four_people_are_not_told(house: House) -> None:
@@ -68,8 +73,9 @@ def test_the_answers_of_four_people_are_not_told(house: House) -> None:
     close(house, period)
     house.judge(3)
     document = explained(house)
-    (unit,) = document["units"]
-    assert unit["survey"]["answers"] is None
+    (unit,) = document.units
+    assert unit.survey
+    assert unit.survey.answers is None
     assert items(document, unit) == []
 
 
@@ -83,14 +89,16 @@ def test_a_subtraction_from_what_is_public_tells_nothing(house: House) -> None:
     publish_year(house)
     with writing(house.engine) as session:
         exclude(session, house.analyst, [key], "terkirim dua kali")
-    assert explained(house, "official")["units"][0]["survey"]["answers"] is None
+    survey = explained(house, "official").units[0].survey
+    assert survey
+    assert survey.answers is None
 
 
 def test_an_official_is_told_of_the_own_units_only(house: House) -> None:
     house.judge(3)
     house.judge(1, house.registry)
-    assert [one["code"] for one in explained(house, "official")["units"]] == ["puskesmas-langgur"]
-    assert len(explained(house, "coordinator")["units"]) == 2
+    assert [one.code for one in explained(house, "official").units] == ["puskesmas-langgur"]
+    assert len(explained(house, "coordinator").units) == 2
     with writing(house.engine) as session:
         other = another_district(session, "lain")
         place = session.get_one(Unit, other.id).institution_id

@@ -39,10 +39,11 @@ def test_a_coordinator_sees_the_own_institution_only(house: House, prepared: UUI
     with reading(house.engine) as session:
         ((found, part),) = provisional(session, house.coordinator, house.district)
         assert found.id == prepared
-        assert [one["code"] for one in part["institutions"]] == ["malra"]
-        assert [one["code"] for one in part["units"]] == ["dukcapil-malra", "puskesmas-langgur"]
-        assert part["units"][1]["inputs"]["fee"] == "3"
-        assert all("rank" not in one for one in (*part["institutions"], *part["units"]))
+        assert [one.code for one in part.institutions] == ["malra"]
+        assert [one.code for one in part.units] == ["dukcapil-malra", "puskesmas-langgur"]
+        assert part.units[1].inputs["fee"] == 3
+        assert all(one.rank is None for one in (*part.institutions, *part.units))
+        assert part.institutions[0].rank_in_province is None
         assert "unit-lain" not in str(part)
         for role in set(ROLES) - {"coordinator"}:
             with pytest.raises(Forbidden):

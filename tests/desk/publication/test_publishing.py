@@ -14,15 +14,17 @@ from sqlalchemy.exc import DBAPIError
 from accounts.actors import Forbidden
 from analysis.errors import BadInput
 from analysis.index.composite import institution_score, score
-from analysis.publication.publication import Document
+from analysis.publication.published_scores import PublishedScores
 from analysis.publication.sealed import FIRST, check_numbers, examine
 from analysis.ranking import ranks
-from analysis.rulebook.scheme import load_scheme, parse_scheme
+from analysis.rulebook.scheme import load_scheme
 from desk.integrity.exclusions import exclude
+from desk.publication.objections import provisional
 from desk.publication.publishing import (
     approve,
     bundle,
     prepare,
+    prepared_in,
     publications,
     read_document,
     waiting,
@@ -72,28 +74,25 @@ def floats(content: Any) -> list[float]:
     return [content] if isinstance(content, float) else []
 
 
-def recompute(document: Document) -> tuple[list[Fraction | None], dict[str, Fraction | None]]:
+def recompute(
+    document: PublishedScores,
+) -> tuple[list[Fraction | None], dict[str, Fraction | None]]:
     """Scores of units and institutions from nothing but the document."""
-    scheme = parse_scheme(document["scheme"]["text"], document["scheme"]["id"])
-    assert scheme.hash == document["scheme"]["sha256"]
+    scheme = document.scheme.as_scheme()
+    assert scheme.hash == document.scheme.sha256
     columns = {
-        node.key: [
-            None if value is None else Fraction(value)
-            for value in (unit["inputs"][node.key] for unit in document["units"])
-        ]
-        for node in scheme.indicators()
+        node.key: [unit.inputs[node.key] for unit in document.units] for node in scheme.indicators()
     }
     totals = score(scheme, columns).total
-    members = {one["code"]: one for one in document["institutions"]}
     return totals, {
-        code: institution_score(
+        place.code: institution_score(
             [
                 total
-                for total, unit in zip(totals, document["units"], strict=True)
-                if unit["institution"] == code
+                for total, unit in zip(totals, document.units, strict=True)
+                if unit.institution == place.code
             ]
         )
-        for code in members
+        for place in document.institutions
     }
 
 
@@ -109,20 +108,20 @@ def test_a_document_can_be_recomputed(house: House, scheme: str, stand_in: bool)
     assert rfc8785.dumps(json.loads(text)).decode() == text
     assert sha256(text.encode()).hexdigest() == publication.document_hash
     assert floats(json.loads(text)) == []
-    assert document["not_independent"] is stand_in
+    assert document.not_independent is stand_in
     totals, of_institutions = recompute(document)
-    assert [str(total) for total in totals] == [one["score_exact"] for one in document["units"]]
+    assert totals == [one.score_exact for one in document.units]
     rules = load_scheme(scheme)
-    for one in document["institutions"]:
-        total = of_institutions[one["code"]]
+    for one in document.institutions:
+        total = of_institutions[one.code]
         assert total is not None
-        assert one["score_exact"] == str(total)
-        assert one["score"] == str(rules.round(total))
-        assert (one["zone"], one["grade"]) == _band(scheme, total)
-    assert [one["rank"] for one in document["units"]] == ranks(totals)
+        assert one.score_exact == total
+        assert str(one.score) == str(rules.round(total))
+        assert (one.zone, one.grade) == _band(scheme, total)
+    assert [one.rank for one in document.units] == ranks(totals)
     with reading(house.engine) as session:
         used = session.get_one(SchemeUsed, publication.scheme_hash)
-        assert used.text == document["scheme"]["text"]
+        assert used.text == document.scheme.text
 
 
 def _band(scheme: str, total: Fraction) -> tuple[str | None, str | None]:
@@ -134,17 +133,18 @@ def _band(scheme: str, total: Fraction) -> tuple[str | None, str | None]:
 def test_what_is_published(house: House, period: int) -> None:
     publication = publish_year(house)
     document = read_document(publication)
-    assert document["provisional_institutions"] == 1
-    (place,) = document["institutions"]
-    assert (place["code"], place["kind"], place["units"]) == ("malra", "district", 2)
-    assert (place["rank"], place["rank_in_province"], place["province"]) == (1, 1, "maluku")
-    codes = [unit["code"] for unit in document["units"]]
+    assert document.provisional_institutions == 1
+    (place,) = document.institutions
+    assert (place.code, place.kind, place.units) == ("malra", "district", 2)
+    assert (place.rank, place.rank_in_province, place.province) == (1, 1, "maluku")
+    codes = [unit.code for unit in document.units]
     assert codes == ["dukcapil-malra", "puskesmas-langgur"]
-    clinic = document["units"][1]
-    assert clinic["inputs"]["satisfaction"] == str(75 + Fraction(25, 9))
-    assert clinic["survey"]["respondents"] == 10
+    clinic = document.units[1]
+    assert clinic.inputs["satisfaction"] == 75 + Fraction(25, 9)
+    assert clinic.survey
+    assert clinic.survey.respondents == 10
     numbers = {"received": 10, "counted": 10, "withdrawn": 0, "excluded": 0, "left_out": 0}
-    assert clinic["responses"] == [{"period": "2025-01-01", **numbers}]
+    assert [one.model_dump() for one in clinic.responses] == [{"period": "2025-01-01", **numbers}]
     with reading(house.engine) as session:
         rows = session.scalars(select(PublishedCount)).all()
         found = {(row.unit_id, row.period_id): (row.received, row.counted) for row in rows}
@@ -166,9 +166,9 @@ def test_ranks_of_units_leave_out_those_that_are_not_published(house: House) -> 
     house.judge(4, units["unit-setengah"], areas=("standards",))
     house.judge(4, units["lain-lagi"], areas=("competence",))
     document = read_document(publish_year(house, "compliance-2021"))
-    found = {unit["code"]: unit["rank"] for unit in document["units"]}
+    found = {unit.code: unit.rank for unit in document.units}
     assert found == {"unit-lain": 1, "puskesmas-langgur": 2, "dukcapil-malra": 3}
-    assert document["provisional_institutions"] == 1
+    assert document.provisional_institutions == 1
 
 
 def test_nothing_complete_is_refused(house: House) -> None:
@@ -185,7 +185,7 @@ def test_the_output_is_published_only_as_not_independent(house: House) -> None:
     with pytest.raises(BadInput):
         publish_year(house, "ombudsman-2022")
     document = read_document(publish_year(house, "ombudsman-2022", stand_in=True))
-    assert document["not_independent"] is True
+    assert document.not_independent is True
 
 
 @pytest.mark.usefixtures("period")
@@ -233,13 +233,38 @@ def test_only_a_second_analyst_approves_and_only_then_it_is_public(house: House)
 
 
 @pytest.mark.usefixtures("period")
+def test_what_was_prepared_in_an_older_format_no_longer_waits(house: House) -> None:
+    with writing(house.engine) as session:
+        new = prepare(session, house.analyst, load_scheme("perception-2022"), 2025)
+        old = Publication(
+            scheme_hash=new.scheme_hash,
+            year=2025,
+            document='{"format":1,"note":"\\"format\\":2,"}',
+            document_hash="0" * 64,
+            user_id=house.analyst.user_id,
+            created_at=now(),
+        )
+        session.add(old)
+    with writing(house.engine) as session:
+        assert [one.id for one in waiting(session, house.second_analyst)] == [new.id]
+        assert [one.id for one, _ in provisional(session, house.coordinator, house.district)] == [
+            new.id
+        ]
+        assert [one.id for one in prepared_in(session, 2025)] == [new.id]
+        with refusing("format"):
+            read_document(session.get_one(Publication, old.id))
+        with refusing("format"):
+            approve(session, house.second_analyst, old.id, SECRET)
+
+
+@pytest.mark.usefixtures("period")
 def test_a_correction_points_to_what_it_corrects(house: House) -> None:
     old = publish_year(house)
     assert old.seal is not None
     rules = load_scheme("perception-2022")
     with writing(house.engine) as session:
         new = prepare(session, house.analyst, rules, 2025, corrects=old.id)
-        assert read_document(new)["corrects"] == old.seal.hash
+        assert read_document(new).corrects == old.seal.hash
         for scheme, wrong in ((load_scheme("compliance-2021"), old.id), (rules, new.id)):
             with refusing("correction"):
                 prepare(session, house.analyst, scheme, 2025, corrects=wrong)
@@ -259,13 +284,17 @@ def test_counts_of_small_groups_are_withheld(house: House) -> None:
     with writing(house.engine) as session:
         exclude(session, house.analyst, excluded, "terkirim dua kali")
     second = read_document(publish_year(house))
-    surveys = [{unit["code"]: unit["survey"] for unit in one["units"]} for one in (first, second)]
-    assert [one["dukcapil-malra"]["answers"] for one in surveys] == [None, None]
-    assert surveys[0]["puskesmas-langgur"]["answers"]["cost"] == [0, 0, 14, 0]
-    assert surveys[1]["puskesmas-langgur"]["answers"] is None
-    assert surveys[1]["puskesmas-langgur"]["squares"] is None
-    assert surveys[1]["puskesmas-langgur"]["respondents"] == 10
-    assert check_numbers(second) == ([], ["dukcapil-malra", "puskesmas-langgur"])
+    surveys = [
+        {unit.code: unit.survey for unit in one.units if unit.survey} for one in (first, second)
+    ]
+    assert [one["dukcapil-malra"].answers for one in surveys] == [None, None]
+    clinics = [one["puskesmas-langgur"] for one in surveys]
+    assert clinics[0].answers
+    assert clinics[0].answers["cost"] == [0, 0, 14, 0]
+    assert clinics[1].answers is None
+    assert clinics[1].squares is None
+    assert clinics[1].respondents == 10
+    assert check_numbers(second.content()) == ([], ["dukcapil-malra", "puskesmas-langgur"])
 
 
 def test_fewer_than_five_publish_their_number_only(house: House) -> None:
@@ -275,8 +304,9 @@ def test_fewer_than_five_publish_their_number_only(house: House) -> None:
     house.rate(empty, 3, period=period, experience=("none",))
     house.judge(3)
     close(house, period)
-    (unit,) = read_document(publish_year(house, "ombudsman-2022", stand_in=True))["units"]
-    assert unit["survey"] == {
+    (unit,) = read_document(publish_year(house, "ombudsman-2022", stand_in=True)).units
+    assert unit.survey
+    assert unit.survey.model_dump() == {
         "rules": 0,
         "respondents": 4,
         "answers": None,
@@ -295,11 +325,13 @@ def test_the_standard_error_is_that_of_the_survey(house: House) -> None:
     house.rate(4, 7, period=other)
     house.rate(1, 3, period=other)
     close(house, other)
-    (unit,) = read_document(publish_year(house, year=2024))["units"]
+    (unit,) = read_document(publish_year(house, year=2024)).units
     # z = 25 (y - 3.1) / 10: Var = 10/9 x (7 x 2.25^2 + 3 x 5.25^2)
     squares = 7 * Fraction("2.25") ** 2 + 3 * Fraction("5.25") ** 2
-    assert Fraction(unit["survey"]["squares"]) == squares
-    error = Fraction(unit["survey"]["standard_error"])
+    assert unit.survey
+    assert unit.survey.squares == squares
+    assert unit.survey.standard_error
+    error = Fraction(unit.survey.standard_error)
     assert abs(error**2 - squares * Fraction(10, 9)) < Fraction(1, 10**9)
 
 

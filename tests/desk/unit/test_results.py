@@ -14,7 +14,9 @@ from desk.office.imports import import_file
 from desk.office.periods import close_period, record_visits
 from desk.unit.results import Group, UnitResults, unit_results
 from models import Exclusion, Period, Snapshot, reading, writing
+from survey.counts import count_experiences
 from survey.files import preview_file
+from survey.periods import asked_instrument
 from tests.desk.conftest import ELEMENTS, House
 
 SEKADAU = Path(__file__).parents[2] / "data" / "sekadau-2019.csv"
@@ -225,9 +227,15 @@ def test_experiences_are_told_after_closing(house: House) -> None:
     close(house)
     told = look(house).experienced
     assert told is not None
-    assert (told.answered, told.none, told.declined) == (5, 4, 1)
-    assert told.score == 80
-    assert told.share("request_for_payment") == Fraction(1, 5)
+    with reading(house.engine) as session:
+        instrument = asked_instrument(session.get_one(Period, house.period))
+        counted = count_experiences(session, instrument, [house.period], [house.clinic])
+    whole = counted[house.clinic]
+    assert (whole.answered, whole.none, whole.declined) == (5, 4, 1)
+    assert whole.score == 80
+    assert whole.share("request_for_payment") == Fraction(1, 5)
+    assert (told.answered, told.none, told.above, told.score) == (5, None, True, Fraction(0))
+    assert told.share("request_for_payment") is None
 
 
 def test_experiences_of_four_are_not_told(house: House) -> None:

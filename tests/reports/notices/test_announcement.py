@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from locales import LANGUAGES, Language, texts
-from reports.contents import Characteristic, Contents
+from reports.contents import Contents
+from reports.disclosed import disclosed
 from reports.notices.announcement import Shape, announcement_pdf, announcement_png
 from tests.reports.papers.test_report import MARKUP, squeezed
-from tests.reports.survey import an_index, empty_contents, full_contents
+from tests.reports.survey import a_characteristic, an_index, empty_contents, full_contents
 
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 LONG = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu serta Ketenagakerjaan "
@@ -22,7 +23,7 @@ LONG = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu serta Ketenagaker
 def said(contents: Contents, shape: Shape = "a4", language: Language = "id") -> str:
     shown = subprocess.run(
         ["pdftotext", "-raw", "-", "-"],
-        input=announcement_pdf(contents, shape, language),
+        input=announcement_pdf(disclosed(contents), shape, language),
         capture_output=True,
         check=True,
     )
@@ -58,10 +59,10 @@ def test_it_is_one_page_whatever_the_names(
         unit=LONG * 2,
         institution=LONG * 2,
         demonstration=True,
-        respondents=(Characteristic("education", dict.fromkeys(options, 900), unanswered=7),),
+        respondents=(a_characteristic("education", dict.fromkeys(options, 900) | {"": 7}),),
     )
     file = tmp_path / "announcement.pdf"
-    file.write_bytes(announcement_pdf(contents, shape, language))
+    file.write_bytes(announcement_pdf(disclosed(contents), shape, language))
     told = subprocess.run(["pdfinfo", file], capture_output=True, check=True).stdout.decode()
     assert "Pages:           1" in told
     assert texts(language)["posters.demonstration"].replace(" ", "") in said(
@@ -71,7 +72,7 @@ def test_it_is_one_page_whatever_the_names(
 
 @pytest.mark.parametrize(("shape", "size"), [("a4", (1654, 2339)), ("square", (1080, 1080))])
 def test_the_picture_has_the_size_that_is_asked_for(shape: Shape, size: tuple[int, int]) -> None:
-    with Image.open(BytesIO(announcement_png(full_contents(), shape))) as picture:
+    with Image.open(BytesIO(announcement_png(disclosed(full_contents()), shape))) as picture:
         assert picture.size == size
 
 

@@ -12,11 +12,20 @@ import docx
 import pytest
 from PIL import Image
 
+from analysis.index.disclosed import disclose_experience
 from analysis.index.experience import Experienced
 from locales import LANGUAGES, Language, texts
-from reports.contents import Characteristic, Contents, Part, Step
+from reports.contents import Contents, Part, Step
+from reports.disclosed import disclosed
 from reports.papers.report import report_docx, report_pdf
-from tests.reports.survey import INSTRUMENT, a_photo, an_index, empty_contents, full_contents
+from tests.reports.survey import (
+    INSTRUMENT,
+    a_characteristic,
+    a_photo,
+    an_index,
+    empty_contents,
+    full_contents,
+)
 
 MARKUP = '#panic("x") $a @nobody *b* _c_ <label> \\u{41} //comment [d] `e` {blank}'
 CHAPTERS = ("introduction", "analysis", "follow_up", "conclusion", "approval", "annex_questions")
@@ -53,11 +62,12 @@ def both(contents: Contents, language: Language = "id") -> tuple[str, str]:
     """The words of both papers; the PDF's in the order of its pages' contents."""
     pdf = subprocess.run(
         ["pdftotext", "-raw", "-", "-"],
-        input=report_pdf(contents, language),
+        input=report_pdf(disclosed(contents), language),
         capture_output=True,
         check=True,
     )
-    return squeezed(pdf.stdout.decode()), squeezed(read_docx(report_docx(contents, language)))
+    word = report_docx(disclosed(contents), language)
+    return squeezed(pdf.stdout.decode()), squeezed(read_docx(word))
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +123,7 @@ def test_the_english_report_has_no_indonesian_heading(
     full: dict[Language, tuple[str, str]],
 ) -> None:
     indonesian = {text for key, text in texts("id").items() if key.startswith("report.")}
-    file = docx.Document(BytesIO(report_docx(full_contents(), "en")))
+    file = docx.Document(BytesIO(report_docx(disclosed(full_contents()), "en")))
     headings = [p.text for p in file.paragraphs if p.style and "Heading" in str(p.style.name)]
     assert len(headings) > 15
     assert set(headings) & indonesian == set()
@@ -134,9 +144,11 @@ def test_what_is_not_there_is_said(language: Language) -> None:
 def test_no_group_under_five_is_told() -> None:
     contents = replace(
         full_contents(),
-        respondents=(Characteristic("sex", {"female": 26, "male": 3}),),
+        respondents=(a_characteristic("sex", {"female": 26, "male": 3}),),
         parts=(Part("Besar", an_index(25, (75,) * 9)), Part("Kecil", an_index(4, (13,) * 9))),
-        experienced=Experienced(29, 26, 0, dict.fromkeys(INSTRUMENT.experience.forms, 0)),
+        experienced=disclose_experience(
+            Experienced(29, 26, 0, dict.fromkeys(INSTRUMENT.experience.forms, 0))
+        ),
     )
     for paper in both(contents):
         assert "Perempuan;Laki-laki29100,0%" in paper
@@ -171,19 +183,19 @@ def test_a_photograph_is_its_pixels_alone_and_nothing_else_is_one() -> None:
     Image.new("RGB", (50, 40), "#123456").save(file, "JPEG", exif=exif)
     step = replace(full_contents().plan[0], photo=file.getvalue())
     contents = replace(full_contents(), plan=(step,))
-    with zipfile.ZipFile(BytesIO(report_docx(contents))) as parts:
+    with zipfile.ZipFile(BytesIO(report_docx(disclosed(contents)))) as parts:
         pictures = [parts.read(name) for name in parts.namelist() if name.endswith(".jpg")]
     assert pictures
     assert [picture for picture in pictures if b"MAKER" in picture] == []
     for broken in (b"", b"<svg/>", a_photo()[:99]):
         none = replace(contents, plan=(replace(step, photo=broken or b"GIF89a"),))
         with pytest.raises(ValueError, match="no sound PNG or JPEG"):
-            report_pdf(none)
+            report_pdf(disclosed(none))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pdf_is_tagged_archivable_and_opens(language: Language, tmp_path: Path) -> None:
-    pdf = report_pdf(full_contents(), language)
+    pdf = report_pdf(disclosed(full_contents()), language)
     assert b"<pdfaid:part>2</pdfaid:part>" in pdf
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in pdf
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
@@ -197,11 +209,12 @@ def test_the_pdf_is_tagged_archivable_and_opens(language: Language, tmp_path: Pa
 
 
 def test_the_same_contents_make_the_same_pdf() -> None:
-    assert report_pdf(full_contents()) == report_pdf(full_contents())
+    one, other = (disclosed(full_contents()) for _ in range(2))
+    assert report_pdf(one) == report_pdf(other)
 
 
 def test_the_word_file_can_be_navigated() -> None:
-    file = docx.Document(BytesIO(report_docx(full_contents())))
+    file = docx.Document(BytesIO(report_docx(disclosed(full_contents()))))
     xml = file.element.xml
     assert 'TOC \\o "1-2"' in xml
     headings = [p.text for p in file.paragraphs if p.style and p.style.name == "Heading 1"]
@@ -219,10 +232,10 @@ def test_the_word_file_can_be_navigated() -> None:
 
 def test_a_demonstration_is_marked_on_every_page() -> None:
     contents = replace(full_contents(), demonstration=True)
-    pages = read_pdf(report_pdf(contents)).split("\f")[:-1]
+    pages = read_pdf(report_pdf(disclosed(contents))).split("\f")[:-1]
     assert len(pages) > 8
     assert [page for page in pages if "DATA CONTOH" not in page] == []
-    for section in docx.Document(BytesIO(report_docx(contents))).sections:
+    for section in docx.Document(BytesIO(report_docx(disclosed(contents)))).sections:
         assert "DATA CONTOH" in section.header.paragraphs[0].text
 
 

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from analysis.index.satisfaction import Satisfaction
+from analysis.index.disclosed import DisclosedIndex, disclose
 from locales import LANGUAGES, Language, texts
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
@@ -21,16 +21,20 @@ HARMFUL = '=HYPERLINK("http://a.id")'
 INSTITUTION = {"id": "Instansi: rata-rata", "en": "Institution: simple"}
 
 
-def with_time(answers: list[int | None], rows: list[Row]) -> Satisfaction:
+def shown(rows: list[Row]) -> DisclosedIndex:
+    return disclose(index_of(rows))
+
+
+def with_time(answers: list[int | None], rows: list[Row]) -> DisclosedIndex:
     """The rows, with other answers about the time."""
-    return index_of([{**row, "time": one} for row, one in zip(rows, answers, strict=True)])
+    return shown([{**row, "time": one} for row, one in zip(rows, answers, strict=True)])
 
 
-HALF = Line(HARMFUL, index_of(columns(dict.fromkeys(ELEMENTS, adding_to(21, 8)))), visits=1000)
-GOOD = Line("Puskesmas Langgur", index_of(same(4, 3, 3, 3, 4)), visits=50)
-POOR = Line("Puskesmas Watdek", index_of(same(1, 2, 1, 2, 3)))
-SMALL = Line("Kantor Kecil", index_of(same(4, 4, 4, 4)))
-NOBODY = Line("Kantor Baru", index_of([]))
+HALF = Line(HARMFUL, shown(columns(dict.fromkeys(ELEMENTS, adding_to(21, 8)))), visits=1000)
+GOOD = Line("Puskesmas Langgur", shown(same(4, 3, 3, 3, 4)), visits=50)
+POOR = Line("Puskesmas Watdek", shown(same(1, 2, 1, 2, 3)))
+SMALL = Line("Kantor Kecil", shown(same(4, 4, 4, 4)))
+NOBODY = Line("Kantor Baru", shown([]))
 UNANSWERED = Line("Kantor Cepat", with_time([None] * 6, same(*[3] * 6)))
 FEW = Line("Kantor Ragu", with_time([4, 4, 1, None, None, None], same(*[3] * 6)))
 LINES = [SMALL, POOR, NOBODY, HALF, UNANSWERED, GOOD]
@@ -98,7 +102,7 @@ def test_grades_are_counted(recalculated: dict[str, Workbook]) -> None:
 
 def test_a_small_unit_is_in_no_figure() -> None:
     """The same file, whatever its few people answered."""
-    other = replace(SMALL, result=index_of(same(1, 1)))
+    other = replace(SMALL, result=shown(same(1, 1)))
     sheets = [
         content_of(recapitulation_xlsx([line, *LINES[1:]], SKM, HEAD, "id"))
         for line in (SMALL, other)

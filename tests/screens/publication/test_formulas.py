@@ -52,4 +52,4 @@ def test_scales(
     rule = NODE.normalise.value.model_copy(update={"kind": "goalposts", **ends})
     turned = NODE.weight.model_copy(update={"value": "down"}) if down else None
     update = {"normalise": NODE.normalise.model_copy(update={"value": rule}), "direction": turned}
-    assert normalised(NODE.model_copy(update=update), raw, value) == told
+    assert normalised(NODE.model_copy(update=update), Fraction(raw), Fraction(value)) == told

@@ -61,7 +61,7 @@ def test_an_objection_goes_to_an_analyst_who_did_not_assess(
 
     def decide(actor: Actor) -> str:
         app = look(monkeypatch, "objections", actor)
-        (answer,) = [one for one in app.text_area if str(one.key).endswith("_answer")]
+        (answer,) = [one for one in app.text_area if str(one.key).startswith("decide_")]
         answer.set_value("Sudah diterima 2 Maret")
         return said(press(app, "Tolak sanggahan"))
 

@@ -1,0 +1,204 @@
+"""What a publication states as evidence, format 2: every other number follows from it."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+
+from analysis.errors import BadInput, Place, Written
+from analysis.rulebook.instrument import Instrument, parse_instrument
+from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rules import broken, problem_of
+
+Content: TypeAlias = dict[str, Any]  # of a JSON file, as it stands there
+FORMAT: Final = 2
+EXACT = re.compile(r"-?\d{1,999}(/\d{1,999})?", re.ASCII)
+SQUARES = re.compile(r"\d{1,12}\.\d{9}", re.ASCII)
+RULES_KEPT = 8
+
+
+@lru_cache(RULES_KEPT)
+def _scheme(text: str, name: str) -> Scheme:
+    return parse_scheme(text, name)
+
+
+@lru_cache(RULES_KEPT)
+def _instrument(text: str, name: str) -> Instrument:
+    return parse_instrument(text, name)
+
+
+def _exact(value: object) -> Fraction:
+    if isinstance(value, Fraction):
+        return value
+    if not (isinstance(value, str) and EXACT.fullmatch(value)):
+        raise broken("no_fraction", found=Written(str(value)))
+    try:
+        return Fraction(value)
+    except ZeroDivisionError:
+        raise broken("no_fraction", found=Written(value)) from None
+
+
+def _squares(value: object) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if not (isinstance(value, str) and SQUARES.fullmatch(value)):
+        raise broken("no_squares", found=Written(str(value)))
+    return Decimal(value)
+
+
+Exact = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str)]
+Squares = Annotated[
+    Decimal, BeforeValidator(_squares), PlainSerializer(lambda squares: format(squares, "f"))
+]
+Number = Annotated[int, Field(ge=0, le=10**12)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Stated(BaseModel):
+    """Base of the evidence: keys beside it are what follows from it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, arbitrary_types_allowed=True)
+
+
+class RuleFile(Stated):
+    """A scheme or an instrument, word for word as it was used."""
+
+    id: str
+    text: str
+
+    def as_scheme(self) -> Scheme:
+        """What the text says, read as a scheme. Raises BadInput."""
+        return _scheme(self.text, self.id)
+
+
+class Asked(RuleFile):
+    """An instrument with the scheme of its index."""
+
+    scheme: RuleFile
+
+    def as_instrument(self) -> Instrument:
+        """What the text says, read as an instrument. Raises BadInput."""
+        return _instrument(self.text, self.id)
+
+
+class Range(Stated, extra="forbid"):
+    """The smallest and the largest raw value of an indicator, among all who were assessed."""
+
+    min: Exact
+    max: Exact
+
+
+class OfPeriod(Stated):
+    """The responses of a unit in a closed period, by what became of them."""
+
+    period: str
+    counted: Number
+    withdrawn: Number
+    excluded: Number
+    left_out: Number
+
+
+class Experiences(Stated, extra="forbid"):
+    """How many said what they experienced, and how many of them nothing bad."""
+
+    answered: Number
+    none: Number
+
+
+class Survey(Stated):
+    """What citizens answered, of whom ``rules`` says what they were asked (a place in the list).
+
+    ``answers``: how often each item was answered with each allowed value, in ascending order;
+    ``squares``: the second moment of the index, the sum of its squared linear errors over the
+    respondents (``analysis.uncertainty.moments``). Both are None where they are withheld.
+    """
+
+    rules: Number
+    respondents: Number
+    answers: dict[str, list[Number]] | None
+    squares: Squares | None
+    experienced: Experiences | None
+
+
+class Interviews(Stated, extra="forbid"):
+    """What users of a unit told the Ombudsman: their points of the most possible.
+
+    ``squares``: the second moment of the score, as of a survey.
+    """
+
+    respondents: Number
+    points: Number
+    most: Number
+    squares: Squares
+
+
+class OfUnit(Stated):
+    """A unit with the raw value of each indicator; ``interviews``: by evidence, where held."""
+
+    institution: str
+    code: str
+    name: str
+    inputs: dict[str, Exact | None]
+    responses: Sequence[OfPeriod]
+    survey: Survey | None
+    interviews: dict[str, Interviews] | None = None
+
+
+class OfInstitution(Stated):
+    """An institution; ``province``: the code of the one in which it is ranked.
+
+    ``declared``: whether the fact of the scheme's suffix holds of it; None without a suffix.
+    """
+
+    code: str
+    name: str
+    kind: str
+    province: str | None
+    demonstration: bool
+    declared: bool | None = None
+
+
+class Evidence(Stated):
+    """All that a publication states; every other number follows.
+
+    ``without``: sources of responses that do not count; ``corrects``: the hash of the
+    publication that this one corrects; ``ranges``: of each indicator under min-max.
+    """
+
+    format: Literal[2]
+    year: int
+    scheme: RuleFile
+    instruments: Sequence[Asked]
+    not_independent: bool
+    without: list[str]
+    corrects: Hash | None
+    provisional_institutions: Number
+    ranges: dict[str, Range]
+    institutions: Sequence[OfInstitution]
+    units: Sequence[OfUnit]
+    software: str
+
+
+def read_evidence(content: Content) -> Evidence:
+    """What a document states. Raises BadInput naming each path that has no such value."""
+    try:
+        return Evidence.model_validate(content)
+    except ValidationError as error:
+        raise BadInput([problem_of(one, place_of) for one in error.errors()]) from error
+
+
+def place_of(*keys: str | int) -> Place:
+    """The path of keys in a document, such as ``units[0].survey``."""
+    path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
+    return Place(key=path.removeprefix("."))

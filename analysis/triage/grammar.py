@@ -1,0 +1,37 @@
+"""How words change their form and how a sentence denies, as dated data."""
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import Field
+
+from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.triage.spelling import FOLDER
+
+Number = Annotated[int, Field(ge=1)]
+
+
+class Grammar(Rule):
+    """Prefixes with the letters they swallow, suffixes, denials and how far these reach."""
+
+    id: str
+    valid: Validity
+    standing: Standing
+    source: Source
+    prefixes: dict[str, list[str]] = Field(min_length=1)
+    suffixes: list[str] = Field(min_length=1)
+    shortest: Number
+    denials: frozenset[str]
+    reach: Number
+    far: frozenset[str]
+    far_with: frozenset[str]
+    far_reach: Number
+    turns: frozenset[str]
+    widest_gap: Number
+
+
+@cache
+def grammar() -> Grammar:
+    """The rules in grammar.yaml. Raises BadInput where a rule of the file is broken."""
+    file = FOLDER / "grammar.yaml"
+    return check(Grammar, parse_yaml(read_rules(file), file.name), file.name)

@@ -1,0 +1,58 @@
+"""What a test needs beside Python, marked by the fixtures it asks for; so nobody has to remember.
+
+``make quick`` leaves out what is marked. It holds what it says: a test that opens a database
+without asking for one is refused.
+"""
+
+import sys
+
+import pytest
+
+MARKS = {
+    "app": {"database"},
+    "browser": {"browser"},
+    "office": {"office"},
+    "migrated_file": {"database"},
+    "migrated_cluster": {"database", "postgres"},
+}
+ENGINES = {"sqlite": {"database"}, "postgresql": {"database", "postgres"}}
+REFUSED = "This test opens a database, but asks for none: take a fixture or mark it `database`."
+
+running: list[pytest.Item] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test with all that it needs; those of one server share one worker."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for mark in needs(item, fixtures):
+            item.add_marker(mark)
+        if {"app", "browser"} & fixtures:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+def needs(item: pytest.Item, fixtures: set[str]) -> set[str]:
+    """The marks of a test, by its fixtures and those that they ask for."""
+    found = set().union(*(MARKS.get(fixture, set()) for fixture in fixtures))
+    if "database_url" in fixtures:  # which asks for its engine's fixture when it runs
+        found |= ENGINES[item.callspec.params["database_url"]]  # type: ignore[attr-defined]
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> object:
+    """Notes which test is running."""
+    running.append(item)
+    try:
+        return (yield)
+    finally:
+        running.pop()
+
+
+def refuse_unasked(event: str, _arguments: tuple[object, ...]) -> None:
+    """Raises where a test that is not marked opens a database."""
+    if event == "sqlite3.connect" and running and not running[-1].get_closest_marker("database"):
+        raise AssertionError(REFUSED)
+
+
+sys.addaudithook(refuse_unasked)

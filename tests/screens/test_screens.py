@@ -1,0 +1,43 @@
+"""Screens ask and show: they query nothing, look in one way and act in one way."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SCREENS = Path(__file__).parents[2] / "screens"
+FILES = [str(file.relative_to(SCREENS)) for file in sorted(SCREENS.rglob("*.py"))]
+# Who opens a transaction: the two ways themselves, and who finds out who signed in.
+# The screens that still keep something while they show.
+KEEPING = {"comments/triage.py", "integrity/screening.py", "papers/bundles.py", "unit/dashboard.py"}
+OPENING = {"writing": {"acts.py", *KEEPING}, "reading": {"looks.py", "shell.py"}}
+
+
+def nodes(file: str) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse((SCREENS / file).read_text()))
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_screen_only_passes_its_session_on(file: str) -> None:
+    """It calls nothing of it: no query, no write, no loading by key."""
+    used = [
+        f"line {node.lineno}: {node.value.id}.{node.attr}"
+        for node in nodes(file)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"session", "own", "writes"}
+    ]
+    assert used == []
+
+
+@pytest.mark.parametrize(("transaction", "where"), OPENING.items())
+def test_a_transaction_is_opened_in_one_place(transaction: str, where: set[str]) -> None:
+    opening = {
+        file
+        for file in FILES
+        for node in nodes(file)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("models")
+        if transaction in {name.name for name in node.names}
+    }
+    assert opening == where
