@@ -123,10 +123,9 @@ def _choose_unit(
         return None
 
     def name(unit: Unit) -> str:
-        ended = unit.closed_on and say("register.ends", day=day(unit.closed_on))
-        return " · ".join(
-            filter(None, (unit.name, None if within else unit.institution.name, ended))
-        )
+        whole = [unit.name] if within else [unit.name, unit.institution.name]
+        ended = [say("register.ends", day=day(unit.closed_on))] if unit.closed_on else []
+        return " · ".join([*whole, *ended])
 
     return _ask(UNIT, say("words.unit"), found, page, name)
 

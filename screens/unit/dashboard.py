@@ -51,7 +51,7 @@ def screen() -> None:
         if _introduce(results, without):
             _show(session, actor, results, without)
         services = service_visits(session, actor, unit, period)
-        names = {service.id: service.name for service in results.unit.services}
+        names = results.names.of_services(results.unit)
     _ask_visits(actor, results, names, services)
 
 
@@ -71,7 +71,11 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
 
 
 def _introduce(results: UnitResults, without: Collection[str]) -> bool:
-    """What kind of data this is; whether there is anything to show of it."""
+    """How the unit was called, if otherwise than now; whether there is anything to show of it."""
+    institution = results.unit.institution
+    then, now = (results.name, results.names.of(institution)), (results.unit.name, institution.name)
+    if then != now:
+        st.caption(say("dashboard.name_then", unit=plain(then[0]), institution=plain(then[1])))
     if results.index is not None:
         return True
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"

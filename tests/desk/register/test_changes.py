@@ -14,6 +14,7 @@ from desk.office.imports import import_file
 from desk.office.keying import begin_keying
 from desk.office.periods import close_period, open_period
 from desk.papers.contents import institution_contents, units_of
+from desk.places import periods_of
 from desk.register.changes import (
     Ending,
     close_unit,
@@ -25,7 +26,7 @@ from desk.register.changes import (
 )
 from desk.register.keeping import changes_of, today_at
 from desk.register.places import add_unit
-from desk.unit.results import periods_of, unit_results
+from desk.unit.results import unit_results
 from models import Period, Succession, Unit, UnitChange, now, reading, writing
 from survey.asking import closed_of, place_of, successors_of
 from survey.files import preview_file

@@ -54,9 +54,9 @@ def problems(house: House, *rows: str, actor: str = "administrator") -> list[tup
 def places(house: House) -> list[tuple[str, ...]]:
     with reading(house.engine) as session:
         return sorted(
-            (model.__tablename__, one.code, one.name)
+            (str(model.__tablename__), *one)
             for model in (Institution, Unit, Service, Counter)
-            for one in session.scalars(select(model))
+            for one in session.execute(select(model.code, model.name)).tuples()
         )
 
 

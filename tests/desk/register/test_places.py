@@ -129,12 +129,9 @@ def test_results_keep_the_names_of_their_time(house: House) -> None:
                 rename(session, house.coordinator, one, name, day)
     with writing(house.engine) as session:
         place = clinic(session, house)
-        for one, name in (
-            (place, "Puskesmas Baru"),
-            (place.services[0], "Poli Baru"),
-            (place.institution, "Kabupaten Baru"),
-        ):
-            change_name(session, house.administrator, one, name, day)
+        change_name(session, house.administrator, place, "Puskesmas Baru", day)
+        change_name(session, house.administrator, place.services[0], "Poli Baru", day)
+        change_name(session, house.administrator, place.institution, "Kabupaten Baru", day)
     with writing(house.engine) as session:
         results = unit_results(session, house.coordinator, house.clinic, house.period)
         assert results.unit.name == "Puskesmas Baru"
