@@ -56,7 +56,7 @@ def places(house: House) -> list[tuple[str, ...]]:
         return sorted(
             (str(model.__tablename__), *one)
             for model in (Institution, Unit, Service, Counter)
-            for one in session.execute(select(model.code, model.name)).tuples()
+            for one in session.execute(select(model.code, model.name)).all()
         )
 
 
