@@ -75,7 +75,7 @@ def prepare(address: str) -> str:
 
 def serve(door: socket.socket, workers: int) -> None:
     """Serves in this process, or in several that share the socket."""
-    config = settings("light:app", workers)
+    config = settings("light:app", workers, web_sockets=False)
     if workers == 1:
         uvicorn.Server(config).run(sockets=[door])
     else:

@@ -6,29 +6,28 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
 from typing import Any
 
 import uvicorn
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from anyio import to_thread
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
-from models import migrate, reading, writing
-from models.migrations import alembic_config
+from models import WrongShape, migrate, writing
+from models.migrations import shape_fault
 from models.settings import database_url
 from survey.instance import engine
 from survey.redacting import redact_stored
 
 SECONDS_TO_FINISH = 5
+# A worker that takes longer to load is begun anew, and again: a busy machine takes its time.
+SECONDS_TO_BEGIN = 60
 
 
 async def health(_request: Request) -> PlainTextResponse:
-    """200 when the database answers and has the newest shape; 503 otherwise."""
+    """200 when the database answers and has the whole newest shape; 503 otherwise."""
     fault = await to_thread.run_sync(database_fault)
     return PlainTextResponse(fault or "ok", status_code=503 if fault else 200)
 
@@ -36,23 +35,15 @@ async def health(_request: Request) -> PlainTextResponse:
 def database_fault() -> str | None:
     """What keeps the database from being used, as a sentence; None if nothing does."""
     try:
-        with reading(engine()) as session:
-            found = session.scalar(text("SELECT version_num FROM alembic_version"))
+        return shape_fault(engine())
     except SQLAlchemyError:
         return "The database does not answer."
-    return None if found == newest_shape() else "The database has not been migrated."
-
-
-@cache
-def newest_shape() -> str | None:
-    """The newest migration."""
-    return ScriptDirectory.from_config(alembic_config("")).get_current_head()
 
 
 def migrate_database() -> None:
     """Brings this instance's database to the newest shape, its comments without personal data.
 
-    Raises where it is none of ours.
+    Raises where it is none of ours, and WrongShape where it lacks what it should have.
     """
     if make_url(database_url()).get_backend_name() not in ("sqlite", "postgresql"):
         raise ArgumentError("SQLite and PostgreSQL are the ones that are known here")
@@ -61,16 +52,18 @@ def migrate_database() -> None:
         redact_stored(session)
 
 
-def settings(app: Any, workers: int = 1) -> uvicorn.Config:
+def settings(app: Any, workers: int = 1, web_sockets: bool = True) -> uvicorn.Config:
     """How the application, or the one of that name, is served."""
     return uvicorn.Config(
         app,
         workers=workers,
         access_log=False,
         log_level="warning",
+        ws="auto" if web_sockets else "none",
         # Only a proxy that is named here is believed whom it speaks for.
         forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", ""),
         server_header=False,
+        timeout_worker_healthcheck=SECONDS_TO_BEGIN,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
 
@@ -92,7 +85,7 @@ def start(port: str, prepare: Callable[[str], str], serve: Callable[[socket.sock
     address = f"http://{f'[{host}]' if ':' in host else host}:{door.getsockname()[1]}"
     try:
         told = prepare(address)
-    except (SQLAlchemyError, CommandError, OSError) as error:
+    except (SQLAlchemyError, WrongShape, OSError) as error:
         print(f"Cannot use the database {shown_url()}: {first_line(error)}", file=sys.stderr)
         return 2
     door.listen()  # who opens the address as soon as it is told waits, and is not refused

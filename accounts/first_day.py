@@ -12,7 +12,7 @@ from accounts.users import add_user
 from models import AuditEvent, Role, one_at_a_time, reading, writing
 
 
-class Closed(Exception):
+class Administered(Exception):
     """There is an administrator already."""
 
 
@@ -57,12 +57,12 @@ def make_first_administrator(
 ) -> str:
     """Makes the first administrator, who is then signed in; gives the cookie.
 
-    Raises Closed where there is one already, and BadInput.
+    Raises Administered where there is one already, and BadInput.
     """
     with writing(engine) as session:
         one_at_a_time(session, "first administrator")
         if is_administered(session):
-            raise Closed
+            raise Administered
         user, _ = add_user(session, username, name)
         user.password_hash = password_hash
         user.roles.append(Role(role="administrator"))

@@ -73,29 +73,32 @@ def log_in(session: Session, candidate: Candidate, fits: bool, moment: datetime)
     return cookie
 
 
-def change_password(
-    session: Session,
-    candidate: Candidate,
-    fits: bool,
-    password_hash: str,
-    cookie: str,
-    moment: datetime,
-) -> bool:
+@dataclass(frozen=True)
+class PasswordChange:
+    """A new password; ``fits``: whether the present one did; ``cookie``: the log-in that stays."""
+
+    candidate: Candidate
+    fits: bool
+    password_hash: str
+    cookie: str
+
+
+def change_password(session: Session, change: PasswordChange, moment: datetime) -> bool:
     """Gives a user the new hash; False where the present password doesn't fit.
 
     All other log-ins of the user end. The caller commits in either case: failures are logged
     and slow down what follows, as at the door. Raises TooManyTries.
     """
-    _refuse_after_failures(session, candidate.name, moment)
-    user = session.get_one(User, candidate.user_id)
-    if not (fits and user.password_hash == candidate.password_hash):
-        session.add(_event(None, candidate.name, "log_in_failed", moment))
+    _refuse_after_failures(session, change.candidate.name, moment)
+    user = session.get_one(User, change.candidate.user_id)
+    if not (change.fits and user.password_hash == change.candidate.password_hash):
+        session.add(_event(None, change.candidate.name, "log_in_failed", moment))
         return False
-    user.password_hash = password_hash
+    user.password_hash = change.password_hash
     others = (
         LogIn.user_id == user.id,
         LogIn.ended_at.is_(None),
-        LogIn.cookie_hash != _hash(cookie),
+        LogIn.cookie_hash != _hash(change.cookie),
     )
     session.execute(update(LogIn).where(*others).values(ended_at=moment))
     session.add(_event(user.id, user.username, "change_password", moment))

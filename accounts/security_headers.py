@@ -1,4 +1,4 @@
-"""What every answer tells the browser to refuse: foreign scripts, frames, guessed types."""
+"""Headers of every answer: the browser loads no foreign scripts or frames and guesses no types."""
 
 from collections.abc import Collection
 

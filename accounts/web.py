@@ -17,10 +17,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from accounts.actors import Actor
-from accounts.first_day import Closed, FirstDay, make_first_administrator, needs_administrator
+from accounts.first_day import Administered, FirstDay, make_first_administrator, needs_administrator
 from accounts.log_in import (
     COOKIE,
     LASTS,
+    PasswordChange,
     TooManyTries,
     change_password,
     find_actor,
@@ -170,7 +171,9 @@ class _Doors:
             candidate = find_candidate(session, username, now())
         right, password_hash = fits(present, candidate.password_hash), hash_password(new)
         with writing(self.engine()) as session:
-            return change_password(session, candidate, right, password_hash, cookie, now())
+            return change_password(
+                session, PasswordChange(candidate, right, password_hash, cookie), now()
+            )
 
     def _end(self, cookie: str | None) -> None:
         with writing(self.engine()) as session:
@@ -208,7 +211,7 @@ class _Beginning(_Doors):
             cookie = await to_thread.run_sync(self._make, typed, limiter=self.limiter)
         except BadInput as refusal:
             return _first_page(language, typed, 422, " ".join(sentences(language, refusal)))
-        except Closed:
+        except Administered:
             return self._enter(None)
         return await self._welcome(request, cookie)
 

@@ -23,7 +23,7 @@ from analysis.index.plan import plan
 from analysis.rulebook.scheme import load_scheme
 from demonstration.nation import ANALYST, load_nation
 from desk.index.league import league_of
-from desk.index.perception import score_visible, score_year
+from desk.index.perception import Scoring, score_visible, score_year
 from desk.index.planning import plannable
 from desk.publication.explaining import explain
 from models import User, migrate, now, open_engine, reading
@@ -56,7 +56,7 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
         def run() -> None:
             with reading(engine) as session:
                 scheme = load_scheme(name)
-                scored = score_year(session, actor, scheme, now().year - 1, stand_in=True)
+                scored = score_year(session, actor, Scoring(scheme, now().year - 1, stand_in=True))
             areas(scheme, league_of(scored))
 
         return run
@@ -67,7 +67,9 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
         def run() -> None:
             with reading(engine) as session:
                 institution = plannable(session, actor, year)[-1].id  # of 7 units
-                one = score_visible(session, actor, scheme, year, institution, stand_in=True)
+                one = score_visible(
+                    session, actor, Scoring(scheme, year, stand_in=True), institution
+                )
             plan(scheme, one.columns)
 
         return run
@@ -77,7 +79,7 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
             scheme, year = load_scheme(name), now().year - 1
             with reading(engine) as session:
                 institution = plannable(session, actor, year)[-1].id
-                explain(session, actor, scheme, year, institution, stand_in=True)
+                explain(session, actor, Scoring(scheme, year, stand_in=True), institution)
 
         return run
 

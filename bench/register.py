@@ -9,7 +9,7 @@ from accounts.actors import COMMAND_LINE
 from demonstration.nation import institutions
 from desk.register.file import RegisterFile, file_words, read_register
 from desk.register.load import load_register
-from desk.register.plan import Plan
+from desk.register.plan import RegisterPlan
 from desk.register.template import template_csv, template_xlsx
 from models import Institution, migrate, open_engine, writing
 
@@ -56,7 +56,7 @@ def measure(name: str, content: bytes, url: str) -> None:
         print(f"{name:14} {time_of:6} {len(file.rows):,} rows: {told}")
 
 
-def _load(name: str, content: bytes, url: str) -> tuple[RegisterFile, Plan]:
+def _load(name: str, content: bytes, url: str) -> tuple[RegisterFile, RegisterPlan]:
     file = read_register(content, name)
     with writing(open_engine(url)) as session:
         return file, load_register(session, COMMAND_LINE, file)

@@ -11,16 +11,25 @@ from accounts.actors import Actor
 from desk.office.keying import (
     FIRST,
     SECOND,
+    NewKeying,
     Sheet,
+    SheetEntry,
     begin_keying,
     key_sheet,
     sample_of,
     store_keying,
 )
 from desk.office.withdrawals import propose_withdrawal
-from desk.papers.announcing import approve, note_medium, prepare_unit
+from desk.papers.announcing import NewMedium, approve, note_medium, prepare_unit
 from desk.places import periods_of
-from desk.unit.follow_up import hold_consultation, note_step, plan_follow_up
+from desk.unit.follow_up import (
+    NewConsultation,
+    NewProgramme,
+    ProgrammeStep,
+    hold_consultation,
+    note_step,
+    plan_follow_up,
+)
 from models import Institution, Period, Unit, now
 from survey.periods import asked_instrument
 
@@ -90,22 +99,21 @@ def _follow_up(
             official,
             unit.id,
             period.id,
-            element,
-            f"{programme} (peragaan)",
-            due,
-            "Kepala Seksi Contoh (peragaan)",
+            NewProgramme(element, f"{programme} (peragaan)", due, "Kepala Seksi Contoh (peragaan)"),
         )
         for status, account in steps:
-            note_step(session, official, one.id, status, account)
+            note_step(session, official, one.id, ProgrammeStep(status, account))
     hold_consultation(
         session,
         official,
         unit.id,
         period.id,
-        period.ends - timedelta(days=10),
-        24,
-        "Hadir warga, tokoh masyarakat, dan petugas. Disepakati: syarat layanan dipasang di ruang "
-        "tunggu dan loket ditambah pada jam ramai. (peragaan)",
+        NewConsultation(
+            period.ends - timedelta(days=10),
+            24,
+            "Hadir warga, tokoh masyarakat, dan petugas. Disepakati: syarat layanan dipasang di "
+            "ruang tunggu dan loket ditambah pada jam ramai. (peragaan)",
+        ),
     )
 
 
@@ -114,22 +122,24 @@ def _paper(
 ) -> None:
     """One pile stored and proposed for withdrawal, one being keyed."""
     stored = begin_keying(
-        session, official, unit.id, period.id, "Kotak saran Loket 1 (peragaan)", SHEETS
+        session, official, NewKeying(unit.id, period.id, "Kotak saran Loket 1 (peragaan)", SHEETS)
     )
     sheets = {serial: _sheet(unit, period, random) for serial in range(1, SHEETS + 1)}
     for serial, sheet in sheets.items():
-        key_sheet(session, official, stored.id, serial, sheet, FIRST)
+        key_sheet(session, official, stored.id, SheetEntry(serial, sheet, FIRST))
     for serial in sample_of(stored):
-        key_sheet(session, official, stored.id, serial, sheets[serial], SECOND)
+        key_sheet(session, official, stored.id, SheetEntry(serial, sheets[serial], SECOND))
     batch = store_keying(session, official, stored.id)
     propose_withdrawal(
         session, official, batch.id, "Lembar milik loket unit lain ikut terketik (peragaan)"
     )
     in_hand = begin_keying(
-        session, official, unit.id, period.id, "Kotak saran Loket 2 (peragaan)", SHEETS
+        session, official, NewKeying(unit.id, period.id, "Kotak saran Loket 2 (peragaan)", SHEETS)
     )
     for serial in range(1, KEYED_SO_FAR + 1):
-        key_sheet(session, official, in_hand.id, serial, _sheet(unit, period, random), FIRST)
+        key_sheet(
+            session, official, in_hand.id, SheetEntry(serial, _sheet(unit, period, random), FIRST)
+        )
 
 
 def _sheet(unit: Unit, period: Period, random: np.random.Generator) -> Sheet:
@@ -149,7 +159,5 @@ def _announce(
         session,
         official,
         announcement.id,
-        "notice_board",
-        "Ruang tunggu (peragaan)",
-        now().date(),
+        NewMedium("notice_board", "Ruang tunggu (peragaan)", now().date()),
     )

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judgements_of
-from desk.assessment.disagreements import compare_assessors, settle
-from desk.assessment.fieldwork import asked_of
-from desk.assessment.interviews import FORMS, NONE, record
+from desk.assessment.disagreements import Settlement, compare_assessors, settle
+from desk.assessment.fieldwork import Judging, asked_of
+from desk.assessment.interviews import FORMS, NONE, InterviewRecord, record
 from models import Unit
 
 SCHEME = load_scheme("ombudsman-2022")
@@ -50,19 +50,19 @@ def show_fieldwork(
     unit = units[JUDGED_BY_TWO]
     found = judgements_of(session, actors["analis.contoh"], unit.id, year).values()
     second = [replace(one, rung=_nearby(one.rung, random)) for one in found]
-    assess(session, actors["analis3.contoh"], SCHEME, year, second)
+    assess(session, actors["analis3.contoh"], Judging(SCHEME, year), second)
     third = actors["analis2.contoh"]
     first = compare_assessors(session, third, unit.id, year).differences[0]
     reason = "Foto papan standar dilihat bersama; nilai ini disepakati (peragaan)"
-    settle(session, third, unit.id, year, first.place, 3, reason)
+    settle(session, third, Settlement(unit.id, year, first.place, 3, reason))
     for code, liking in OF_ITSELF.items():
         judgements = judge_at_random(session, units[code], year, liking, random)
-        assess(session, actors["koordinator.contoh"], SCHEME, year, judgements, "self")
+        assess(session, actors["koordinator.contoh"], Judging(SCHEME, year, "self"), judgements)
     _interview(session, actors["analis.contoh"], units[INTERVIEWED], year)
 
 
 def _interview(session: Session, analyst: Actor, unit: Unit, year: int) -> None:
     for at, (forms, rung) in enumerate(zip(EXPERIENCED, TRUST, strict=True), start=1):
-        record(session, analyst, unit.id, year, "experience", at, {FORMS: forms})
+        record(session, analyst, InterviewRecord(unit.id, year, "experience", at, {FORMS: forms}))
         trust = dict.fromkeys(("honest", "fair", "able", "open", "mends"), rung)
-        record(session, analyst, unit.id, year, "trust", at, trust)
+        record(session, analyst, InterviewRecord(unit.id, year, "trust", at, trust))

@@ -20,8 +20,10 @@ from demonstration.field import judge_at_random, show_fieldwork
 from demonstration.round import UNFINISHED, UNFINISHED_AREA, show_round
 from demonstration.stuffing import DISHONEST, stuff
 from desk.assessment.assessments import assess
-from desk.office.periods import close_period, open_period, record_visits
-from desk.publication.objections import object_to
+from desk.assessment.fieldwork import Judging
+from desk.index.perception import Scoring
+from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
+from desk.publication.objections import NewObjection, object_to
 from desk.publication.publishing import approve, prepare
 from models import Institution, Period, Role, Service, Unit, User, now, writing
 from models.responses import FORMS
@@ -163,20 +165,22 @@ def _survey(
         period = open_period(
             session,
             coordinator,
-            institution.id,
-            f"{starts.year}-{half}",
-            f"Semester {half} {starts.year}",
-            starts,
-            ends,
-            instruments[starts, ends],
+            NewPeriod(
+                institution.id,
+                f"{starts.year}-{half}",
+                f"Semester {half} {starts.year}",
+                starts,
+                ends,
+                instruments[starts, ends],
+            ),
         )
         for unit in institution.units:
             number = int(random.integers(28, 48) if running else random.integers(80, 170))
             wrote = comments(liking[unit.code], number, seed=100 * period.id + unit.id)
-            rate(session, unit, period, liking[unit.code], number, random, wrote)
+            rate(session, unit, period, InventedRatings(liking[unit.code], number, wrote), random)
             visits = number * int(random.integers(4, 12))
             services = _by_service(unit, visits)
-            record_visits(session, coordinator, unit.id, period.id, visits, services)
+            record_visits(session, coordinator, unit.id, period.id, VisitCount(visits, services))
         if not running:
             close_period(session, coordinator, period.id)
 
@@ -190,14 +194,24 @@ def _by_service(unit: Unit, visits: int) -> dict[int, int]:
     }
 
 
+@dataclass(frozen=True)
+class InventedRatings:
+    """Ratings to invent: how many, what people think of the unit, and what they write.
+
+    ``liking``: 1 to 4; ``wrote``: the comment of each, and its readers.
+    """
+
+    liking: float
+    number: int
+    wrote: Sequence[tuple[str, str]] = ()
+
+
 def rate(
     session: Session,
     unit: Unit,
     period: Period,
-    liking: float,
-    number: int,
+    ratings: InventedRatings,
     random: np.random.Generator,
-    wrote: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Stores a number of invented answers; ``liking``: what they are about, 1 to 4.
 
@@ -205,16 +219,16 @@ def rate(
     """
     instrument = asked_instrument(period)
     last = min(period.ends, _today())
-    answers = _answers(instrument, liking, number, random)
-    days = random.integers(0, (last - period.starts).days + 1, number)
-    services = random.integers(0, len(unit.services), number)
+    answers = _answers(instrument, ratings.liking, ratings.number, random)
+    days = random.integers(0, (last - period.starts).days + 1, ratings.number)
+    services = random.integers(0, len(unit.services), ratings.number)
     rows = [
         Row(
             answers=given,
             channel="open_link",
             provenance="self",
             service_id=unit.services[services[at]].id,
-            experience=_experience(liking, random),
+            experience=_experience(ratings.liking, random),
             respondent=_respondent(instrument, random),
             language="id",
             local_date=period.starts + timedelta(days=int(days[at])),
@@ -223,7 +237,7 @@ def rate(
             readers=readers,
         )
         for at, (given, (comment, readers)) in enumerate(
-            zip(answers, wrote or [("", "ombudsman")] * number, strict=True)
+            zip(answers, ratings.wrote or [("", "ombudsman")] * ratings.number, strict=True)
         )
     ]
     store(session, unit, period, instrument, rows)
@@ -292,19 +306,19 @@ def _assess(
             for judgement in judge_at_random(session, units[code], year, liking, random)
             if not (unfinished and judgement.item in waiting)
         ]
-        assess(session, analyst, scheme, year, judgements)
+        assess(session, analyst, Judging(scheme, year), judgements)
 
 
 def _publish(
     session: Session, analyst: Actor, second: Actor, coordinator: Actor, secret: bytes
 ) -> None:
     """Last year's scores are public; this year's wait, and an institution objects."""
-    public = prepare(session, analyst, load_scheme("perception-2022"), _this_year() - 1)
+    public = prepare(session, analyst, Scoring(load_scheme("perception-2022"), _this_year() - 1))
     approve(session, second, public.id, secret)
-    waits = prepare(session, analyst, load_scheme("compliance-2021"), _this_year())
+    waits = prepare(session, analyst, Scoring(load_scheme("compliance-2021"), _this_year()))
     unit = session.scalars(select(Unit.id).where(Unit.code == "contoh")).one()
     reason = "Standar biaya sudah dipasang di loket sejak Maret (peragaan)"
-    object_to(session, coordinator, waits.id, unit, "fee", reason)
+    object_to(session, coordinator, waits.id, NewObjection(unit, "fee", reason))
 
 
 def _half_years() -> list[tuple[date, date]]:

@@ -3,9 +3,9 @@
 As many institutions as were assessed in 2023, by the 38 provinces of today.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import cycle, islice
+from itertools import cycle
 
 import numpy as np
 from sqlalchemy import Engine, select
@@ -16,9 +16,10 @@ from accounts.passwords import hash_password, random_password
 from analysis.errors import bad
 from analysis.rulebook.provinces import load_provinces
 from analysis.rulebook.scheme import Scheme, load_scheme
-from demonstration.load import rate
+from demonstration.load import InventedRatings, rate
 from desk.assessment.assessments import Judgement, assess, judged_items
-from desk.office.periods import close_period, open_period
+from desk.assessment.fieldwork import Judging
+from desk.office.periods import NewPeriod, close_period, open_period
 from models import Institution, Role, Service, Unit, User, now, writing
 
 SEED = 20260102
@@ -61,13 +62,16 @@ def load_nation(engine: Engine) -> str:
         coordinator = Actor(
             assessors[0].user_id, "", institutions=frozenset(one.id for one in places)
         )
-        scheme, year = load_scheme("ombudsman-2022"), now().year - 1
+        year = now().year - 1
+        judging = Judging(load_scheme("ombudsman-2022"), year)
         for institution in places:
             quality = random.normal(3.0, 0.35)
             units = {unit: float(quality + random.normal(0, 0.25)) for unit in institution.units}
-            _survey(session, coordinator, institution, units, year, random)
+            _survey(session, coordinator, units, year, random)
             for unit, liking in units.items():
-                _assess(session, assessors, scheme, year, unit, liking, random)
+                judged = _judged(unit, judging.scheme, liking, random)
+                for assessor, judgements in zip(assessors, judged, strict=False):
+                    assess(session, assessor, judging, judgements)
     return password
 
 
@@ -123,37 +127,33 @@ def _assessors(session: Session, password: str) -> list[Actor]:
 def _survey(
     session: Session,
     coordinator: Actor,
-    institution: Institution,
     units: dict[Unit, float],
     year: int,
     random: np.random.Generator,
 ) -> None:
+    """A year's survey of the units of an institution."""
+    (institution,) = {unit.institution for unit in units}
     days = date(year, 1, 1), date(year, 12, 31)
     name = f"Tahun {year} (peragaan)"
-    period = open_period(session, coordinator, institution.id, str(year), name, *days, "skm-2017")
+    period = open_period(
+        session, coordinator, NewPeriod(institution.id, str(year), name, *days, "skm-2017")
+    )
     for unit, liking in units.items():
-        rate(session, unit, period, liking, ANSWERS, random)
+        rate(session, unit, period, InventedRatings(liking, ANSWERS), random)
     close_period(session, coordinator, period.id)
 
 
-def _assess(
-    session: Session,
-    assessors: Sequence[Actor],
-    scheme: Scheme,
-    year: int,
-    unit: Unit,
-    liking: float,
-    random: np.random.Generator,
-) -> None:
+def _judged(
+    unit: Unit, scheme: Scheme, liking: float, random: np.random.Generator
+) -> Iterator[list[Judgement]]:
     """An interview by each assessor, the rest by the first of them."""
     areas = judged_items(scheme)
     interviewed = {node.key for node in areas["competence"]}
     items = [node.key for nodes in areas.values() for node in nodes]
-    for at, assessor in enumerate(islice(assessors, INTERVIEWS), start=1):
+    for at in range(1, INTERVIEWS + 1):
         asked = items if at == 1 else [key for key in items if key in interviewed]
         rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
-        judgements = [
+        yield [
             Judgement(unit.id, key, int(rung), subject=str(at) if key in interviewed else "")
             for key, rung in zip(asked, rungs, strict=True)
         ]
-        assess(session, assessor, scheme, year, judgements)

@@ -7,8 +7,12 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.scheme import Scheme
-from desk.assessment.findings import answer_finding, decide_finding, write_finding
+from desk.assessment.findings import NewFinding, answer_finding, decide_finding, write_finding
 from desk.assessment.rounds import (
+    AssessorChoice,
+    SubjectChoice,
+    UnitProposal,
+    UnproposedUnit,
     choose_assessors,
     choose_beyond,
     choose_proposed,
@@ -52,19 +56,21 @@ def show_round(session: Session, actors: Mapping[str, Actor], year: int, scheme:
         keys = [units[code].id for code in codes]
         marks = ["spm"] if kind == "puskesmas" else []
         coordinator = actors["koordinator.contoh"]
-        propose_units(session, coordinator, opened, keys, kind, marks, WHY_PROPOSED)
+        propose_units(session, coordinator, opened, UnitProposal(keys, kind, marks, WHY_PROPOSED))
         choose_proposed(session, analyst, opened, keys)
     for code, kind in BEYOND.items():
-        choose_beyond(session, analyst, opened, units[code].id, kind, WHY_BEYOND)
+        choose_beyond(session, analyst, opened, UnproposedUnit(units[code].id, kind, WHY_BEYOND))
     for code, unit in units.items():
         products = [service.code for service in unit.services][:2]
         people = {"petugas": 4, "pengaduan": 2}
-        choose_subjects(session, analyst, opened, unit.id, products, people)
+        choose_subjects(session, analyst, opened, unit.id, SubjectChoice(products, people))
         assessors = [analyst.user_id, *([second.user_id] if code in BEYOND else [])]
-        choose_assessors(session, analyst, opened, unit.id, assessors)
+        choose_assessors(session, analyst, opened, unit.id, AssessorChoice(assessors))
     official = actors["petugas.contoh"]
     for kind, text, steps in FINDINGS:
-        finding = write_finding(session, analyst, opened, units["contoh"].id, kind, text)
+        finding = write_finding(
+            session, analyst, opened, NewFinding(units["contoh"].id, kind, text)
+        )
         if steps:
             answer_finding(session, official, finding.id, steps[0])
         if steps[1:]:

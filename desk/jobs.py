@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
@@ -39,7 +39,7 @@ def begin_job(session: Session, actor: Actor, kind: str, **asked: object) -> Job
 
     Raises BadInput while another of the actor's is unfinished.
     """
-    if any(job.state in UNFINISHED for job in jobs_of(session, actor)):
+    if any(state_of(job) in UNFINISHED for job in jobs_of(session, actor)):
         raise bad("work_unfinished")
     job = Job(
         kind=kind,
@@ -80,19 +80,7 @@ def own_job(session: Session, actor: Actor, job_id: int) -> Job:
 
 
 def jobs_of(session: Session, actor: Actor, number: int = 10) -> list[Job]:
-    """One's own latest pieces of work; those whose process died are marked as failed.
-
-    The caller commits.
-    """
-    session.execute(
-        update(Job)
-        .where(
-            Job.user_id == actor.user_id,
-            Job.state.in_(UNFINISHED),
-            Job.heard_at < now() - SILENCE,
-        )
-        .values(state="failed", problem="")
-    )
+    """One's own latest pieces of work."""
     newest = select(Job).where(Job.user_id == actor.user_id).order_by(Job.id.desc()).limit(number)
     return list(session.scalars(newest))
 
@@ -103,6 +91,12 @@ def why_failed(job: Job, language: Language) -> str:
         return str(json.loads(job.problem)[language]) if job.problem else ""
     except ValueError:  # told in English, by the program of before
         return job.problem
+
+
+def state_of(job: Job) -> str:
+    """Its state; "failed" where its process has died, and so can't tell."""
+    silent = job.heard_at < now() - SILENCE
+    return "failed" if silent and job.state in UNFINISHED else job.state
 
 
 def file_of(job: Job) -> bytes | None:

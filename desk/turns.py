@@ -1,6 +1,7 @@
 """The turns of choices in a round: what stands now, and the next row of what is changed."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +9,15 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from models import now
 from models.rounds import Turned
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen in a round; ``about``: the values of the columns ``model.ABOUT``."""
+
+    model: type[Turned]
+    round_id: int
+    about: tuple[object, ...]
 
 
 def turns(
@@ -28,21 +38,13 @@ def stands(turn: int) -> bool:
     return turn % 2 == 1
 
 
-def add_turn(
-    session: Session,
-    actor: Actor,
-    model: type[Turned],
-    round_id: int,
-    about: tuple[object, ...],
-    turn: int,
-    **values: object,
-) -> None:
+def add_turn(session: Session, actor: Actor, choice: Choice, turn: int, **values: object) -> None:
     """Adds the turn of a choice that comes after ``turn``."""
     session.add(
-        model(
-            **dict(zip(model.ABOUT, about, strict=True)),
+        choice.model(
+            **dict(zip(choice.model.ABOUT, choice.about, strict=True)),
             **values,
-            round_id=round_id,
+            round_id=choice.round_id,
             turn=turn + 1,
             user_id=actor.user_id,
             created_at=now(),

@@ -12,7 +12,17 @@ from models.base import Base, now
 from models.batches import KeyedSheet, Keying, Withdrawal
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
-from models.engine import UNUSABLE, one_at_a_time, open_engine, reading, writing
+from models.engine import (
+    UNUSABLE,
+    Busy,
+    WrongShape,
+    insert_absent,
+    one_at_a_time,
+    open_engine,
+    reading,
+    writing,
+    writing_at_once,
+)
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
@@ -54,6 +64,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Batch",
+    "Busy",
     "Comment",
     "CommentLabel",
     "CommentReview",
@@ -107,13 +118,16 @@ __all__ = [
     "VisitToken",
     "Visits",
     "Withdrawal",
+    "WrongShape",
     "answers_name",
     "answers_table",
     "in_force",
+    "insert_absent",
     "migrate",
     "now",
     "one_at_a_time",
     "open_engine",
     "reading",
     "writing",
+    "writing_at_once",
 ]

@@ -13,7 +13,7 @@ from models.settings import database_url
 
 
 def main() -> int:
-    """Readies the database at DATABASE_URL. Returns 0, or 2 where it can't, told in a line."""
+    """Migrates the database at DATABASE_URL. Returns 0, or 2 with a line that says why not."""
     try:
         migrate(database_url())
         if make_url(database_url()).get_backend_name() == "postgresql":

@@ -1,4 +1,4 @@
-"""What assessors judged, how their disagreements were settled, what users told them."""
+"""Tables of the Ombudsman's judgements, reconciliations and interviews."""
 
 from datetime import datetime
 from typing import Any

@@ -1,19 +1,42 @@
 """Engines and transactions: one way to open either, on SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
 
-WAIT_FOR_A_LOCK = {"timeout": 30}  # seconds
+WAIT_FOR_A_LOCK = 30  # seconds
+A_MOMENT = 0.2  # seconds that a look may wait for it
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
+
+
+class Busy(Exception):
+    """Others hold what a short transaction wanted to write."""
+
+
+class WrongShape(Exception):
+    """A database has not the shape that this program knows; told in a sentence."""
+
+
 # What a wrong DATABASE_URL or DATA, or a database of another shape, raises.
-UNUSABLE = (OSError, ModuleNotFoundError, DBAPIError, ArgumentError, CommandError)
+UNUSABLE = (OSError, ModuleNotFoundError, DBAPIError, ArgumentError, WrongShape)
 
 
 @cache
@@ -28,7 +51,7 @@ def open_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args=WAIT_FOR_A_LOCK, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": WAIT_FOR_A_LOCK}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -53,6 +76,23 @@ def writing(engine: Engine, one_state: bool = False) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def writing_at_once(engine: Engine) -> Iterator[Session]:
+    """As ``writing``, but waits for nobody longer than a moment: raises Busy then.
+
+    For what is kept of a look: it is short, and can do without.
+    """
+    try:
+        with writing(engine.execution_options(at_once=True)) as session:
+            if engine.dialect.name == "postgresql":
+                session.execute(text(f"SET LOCAL lock_timeout = {1000 * A_MOMENT:.0f}"))
+            yield session
+    except OperationalError as error:
+        if _is_busy(error.orig):
+            raise Busy from error
+        raise
+
+
 def one_at_a_time(session: Session, what: str) -> None:
     """Until the transaction ends nobody else does the same to ``what``; they wait.
 
@@ -61,6 +101,14 @@ def one_at_a_time(session: Session, what: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
+def insert_absent(session: Session, table: type[DeclarativeBase]) -> Insert:
+    """An INSERT that passes over rows that are there already."""
+    # The engine's own dialect: the other's takes memory.
+    dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
+    insert: Insert = dialect.insert(table).on_conflict_do_nothing()
+    return insert
 
 
 def _one_state(engine: Engine) -> dict[str, Any]:
@@ -75,5 +123,24 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes its lock at once, so that it never has to give up what it has read."""
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writes"):
+        connection.exec_driver_sql("BEGIN")
+    elif not options.get("at_once"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        _wait(connection, A_MOMENT)
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            _wait(connection, WAIT_FOR_A_LOCK)
+
+
+def _wait(connection: Connection, seconds: float) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * seconds:.0f}")
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    return getattr(error, "sqlstate", None) == LOCK_NOT_AVAILABLE

@@ -1,4 +1,4 @@
-"""What assessors found in a unit and advise it, and what came of it."""
+"""Tables of findings and advice for assessed units, with the answers and decisions."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ FINDING_STEPS = ("answered", "accepted", "sent_back")
 
 
 class Finding(Base):
-    """A finding, a procedure to review or an innovation asked for; told when it is written."""
+    """A finding, a procedure to review or an innovation asked for; the unit sees it at once."""
 
     __tablename__ = "findings"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Long work that runs beside the pages: what was asked, how far it is, what came of it."""
+"""The table of long work that runs beside the pages: its input, progress and result."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an institution objects to in a prepared publication, item by item, and what came of it."""
+"""The table of objections to items of a prepared publication, with their decisions."""
 
 from datetime import datetime
 from uuid import UUID

@@ -118,7 +118,7 @@ class Effect:
 
     @property
     def verdict(self) -> Verdict:
-        """What the survey can tell."""
+        """Whether the mean rose, fell, stayed the same, or cannot be compared."""
         if self.change.changed is None:
             return "unknown"
         if not self.change.changed:

@@ -1,4 +1,4 @@
-"""The look of charts, on screen and on paper: told apart by the colour-blind and in grey."""
+"""Colours and fonts of charts, on screen and on paper, distinct to the colour-blind and in grey."""
 
 from fractions import Fraction
 

@@ -21,7 +21,7 @@ MEAN_DECIMALS = 3
 
 @dataclass(frozen=True)
 class Words:
-    """The contents and the language in which they are told."""
+    """A report's disclosed contents as sentences and numbers of one language."""
 
     contents: DisclosedContents
     language: Language

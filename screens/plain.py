@@ -1,4 +1,4 @@
-"""Text that people typed, shown as it stands where Streamlit reads Markdown."""
+"""Free text of people, escaped where Streamlit reads Markdown."""
 
 import re
 

@@ -58,21 +58,32 @@ class Responses:
         return self.received - self.counted - self.withdrawn - self.left_out
 
 
-def count_responses(
-    session: Session,
-    periods: Collection[int],
-    units: Collection[int],
-    without: Collection[str] = (),
-) -> dict[tuple[int, int], Responses]:
+@dataclass(frozen=True)
+class Selection:
+    """The responses that are counted: in which periods, of which units.
+
+    ``without``: sources that are left out.
+    """
+
+    periods: Collection[int]
+    units: Collection[int]
+    without: Collection[str] = ()
+
+
+def count_responses(session: Session, selection: Selection) -> dict[tuple[int, int], Responses]:
     """The responses by unit and period; a pair without any is absent.
 
     ``without``: sources that do not count.
     """
-    received = _count_pairs(session, "responses", periods, units)
-    withdrawn = _count_withdrawn(session, periods, units)
-    whole = _count_pairs(session, "counted_responses", periods, units)
+    received = _count_pairs(session, "responses", selection.periods, selection.units)
+    withdrawn = _count_withdrawn(session, selection.periods, selection.units)
+    whole = _count_pairs(session, "counted_responses", selection.periods, selection.units)
     counted = (
-        _count_pairs(session, "counted_responses", periods, units, without) if without else whole
+        _count_pairs(
+            session, "counted_responses", selection.periods, selection.units, selection.without
+        )
+        if selection.without
+        else whole
     )
     return {
         pair: Responses(
@@ -89,9 +100,7 @@ def count_answers(
     session: Session,
     instrument: Instrument,
     by: Sequence[str],
-    periods: Collection[int],
-    units: Collection[int],
-    without: Collection[str] = (),
+    selection: Selection,
     pairs: bool = False,
 ) -> Tally:
     """The tally of an instrument's answers in these periods, by columns of ``responses``.
@@ -99,21 +108,19 @@ def count_answers(
     ``by`` may also name "month" ("2026-11") and "source". ``without``: sources to leave out.
     ``pairs``: also what standard errors need.
     """
-    counts = tally(counted_answers(instrument, without), instrument, by, pairs=pairs)
-    return read_tally(run(session, counts, periods, units), instrument, by)
+    counts = tally(counted_answers(instrument, selection.without), instrument, by, pairs=pairs)
+    return read_tally(run(session, counts, selection.periods, selection.units), instrument, by)
 
 
 def count_experiences(
-    session: Session,
-    instrument: Instrument,
-    periods: Collection[int],
-    units: Collection[int],
-    without: Collection[str] = (),
+    session: Session, instrument: Instrument, selection: Selection
 ) -> dict[int, Experienced]:
     """What the responses in these periods experienced, by unit; one without any is absent."""
     experiences = ibis.table(EXPERIENCES, name="experiences")
-    rows = _counted(without).join(experiences, [("id", "response_id")])
-    counted = run(session, experience_tally(rows, instrument, ["unit_id"]), periods, units)
+    rows = _counted(selection.without).join(experiences, [("id", "response_id")])
+    counted = run(
+        session, experience_tally(rows, instrument, ["unit_id"]), selection.periods, selection.units
+    )
     return dict(zip(counted["unit_id"], read_experience(counted, instrument), strict=True))
 
 

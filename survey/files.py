@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from analysis.command.answers import Order, checked_answers, find_columns
+from analysis.command.answers import HeadingRow, Order, checked_answers, find_columns
 from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
@@ -18,7 +18,8 @@ from analysis.tables import ROW, as_table, read_frame
 from models import Batch, Period, Unit, now
 from models.responses import LONGEST_COMMENT, READERS
 from survey.checks import UNREADABLE
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 from survey.storage import Row, store
 
 SERVICE_HEADINGS = ("service", "layanan")
@@ -52,7 +53,7 @@ def preview_file(content: bytes, name: str, period: Period, order: Order = "list
     """Reads and checks a CSV or XLSX file. Raises BadInput naming every bad row."""
     instrument, scheme = asked_instrument(period), used_scheme(period)
     frame = read_frame(content, name)
-    columns = find_columns(list(frame.columns), instrument, scheme, order, file=name)
+    columns = find_columns(HeadingRow(list(frame.columns), file=name), instrument, scheme, order)
     checked = checked_answers(as_table(frame), columns, instrument, name).execute()
     answers = checked.set_index(ROW)[list(columns.items)].astype("Int64")
     if answers.empty:

@@ -25,7 +25,7 @@ def add_kiosk(session: Session, secret: bytes, unit: Unit, name: str, moment: da
 
 
 def find_kiosk(session: Session, secret: bytes, key: str) -> Kiosk | None:
-    """The kiosk with this key, however it was typed; None where there is none or no more."""
+    """The active kiosk with this key, in any case and spacing; None where there is none."""
     return session.scalar(
         select(Kiosk).where(
             Kiosk.key_hash == code_hash(secret, key, "kiosk"), Kiosk.closed_at.is_(None)

@@ -1,4 +1,4 @@
-"""Where a row lies tells when it came; this makes it forgotten.
+"""Stored rows in the order of random keys, so that their place does not say when they came.
 
 Rows that are stored one by one lie, in the file, in the order in which they came, and
 PostgreSQL notes with each row the transaction that wrote it. Receipts and tokens would so be

@@ -9,7 +9,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from analysis.rulebook.instrument import Instrument, parse_instrument
-from analysis.rulebook.scheme import Scheme, parse_scheme
 from models import Institution, Period, Unit
 from models.places import TIMEZONES
 
@@ -17,11 +16,6 @@ from models.places import TIMEZONES
 def asked_instrument(period: Period) -> Instrument:
     """The instrument of a period, from the text that was kept when it was opened."""
     return _instrument(period.instrument.text, period.instrument.key)
-
-
-def used_scheme(period: Period) -> Scheme:
-    """The scheme of a period's satisfaction index, from the text kept when it was opened."""
-    return _scheme(period.scheme.text, period.scheme.key)
 
 
 def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None:
@@ -45,6 +39,12 @@ def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None
 def local_day(unit: Unit, moment: datetime) -> date:
     """The day at ``moment`` in the time zone of the unit's institution."""
     return moment.astimezone(ZoneInfo(unit.institution.timezone)).date()
+
+
+def stays_open(session: Session, period_id: int) -> bool:
+    """Whether the period is open; whoever would close it waits until the transaction ends."""
+    still = select(Period.id).where(Period.id == period_id, Period.closed_at.is_(None))
+    return session.scalar(still.with_for_update(read=True)) is not None
 
 
 def open_units(
@@ -100,8 +100,3 @@ def open_units(
 @cache
 def _instrument(text: str, name: str) -> Instrument:
     return parse_instrument(text, name)
-
-
-@cache
-def _scheme(text: str, name: str) -> Scheme:
-    return parse_scheme(text, name)

@@ -42,7 +42,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Received:
-    """What a receipt tells: where and in which period, and which publications count it."""
+    """What a receipt shows: unit, period, and the publications that count its unit."""
 
     unit: str
     period: str
@@ -69,7 +69,7 @@ def instance_secret(folder: Path) -> bytes:
 
 
 def mint_code() -> str:
-    """A new random code, as it is typed."""
+    """A new random receipt code."""
     return spell(secrets.randbits(BITS))
 
 
@@ -79,13 +79,13 @@ def receipt_code(secret: bytes, key: str) -> str:
 
 
 def code_hash(secret: bytes, code: str, purpose: str = "receipt") -> str:
-    """What is stored of a code, however it was typed."""
+    """The keyed hash under which a code is stored, whatever its case and spacing."""
     typed = NOT_OF_A_CODE.sub("", code.upper().translate(MISREAD))
     return _keyed(secret, purpose, typed).hex()
 
 
 def spell(number: int) -> str:
-    """The number's last 60 bits as a code that can be read out and typed.
+    """The number's last 60 bits as a receipt code of twelve letters and digits.
 
     >>> spell(0)
     '0000-0000-0000'

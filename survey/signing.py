@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from analysis.publication.sealed import pem
+from analysis.publication.keys import pem
 
 PURPOSE = b"suara-layanan publications 1"
 SEED_BYTES = 32

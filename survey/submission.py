@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from analysis.errors import Place, Problem
-from models import Period, Receipt
+from models import Period, Receipt, insert_absent
 from survey.asking import find_unit
 from survey.checks import UNREADABLE, Asked, Refused, Submission, check, shown
 from survey.periods import asked_instrument
@@ -169,9 +168,8 @@ def _store_accepted(session: Session, accepted: Mapping[str, Accepted]) -> None:
 
 def _add_receipts(session: Session, accepted: Mapping[str, Accepted]) -> set[str]:
     """The receipts that are new; the others came at the same moment through another process."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     added = session.scalars(
-        dialect.insert(Receipt).on_conflict_do_nothing().returning(Receipt.code_hash),
+        insert_absent(session, Receipt).returning(Receipt.code_hash),
         [
             {
                 "code_hash": receipt,

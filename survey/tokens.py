@@ -1,4 +1,4 @@
-"""Visit tokens: random codes that can be typed, each good for one rating of one visit.
+"""Visit tokens: random codes on slips, each good for one rating of one visit.
 
 Stored is only a keyed hash with whether it was redeemed: not when, nor with which answers.
 """
@@ -34,12 +34,12 @@ def issue_tokens(
 
 
 def token_hash(secret: bytes, token: str) -> str:
-    """What is stored of a token, however it was typed."""
+    """The keyed hash under which a visit token is stored, whatever its case and spacing."""
     return code_hash(secret, token, "token")
 
 
 def is_good(session: Session, secret: bytes, unit: str, period: str, token: str) -> bool:
-    """Whether the token, as it was typed, is of this unit and period (codes) and not redeemed."""
+    """Whether the token is of this unit and period (codes) and not redeemed."""
     found = session.execute(
         select(Unit.code, Period.code)
         .select_from(VisitToken)

@@ -27,9 +27,8 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gives the seed to all properties."""
     for item in items:
-        test = getattr(item, "obj", None)
-        if hypothesis.is_hypothesis_test(test):
-            hypothesis.seed(int(SEED))(test)
+        if isinstance(item, pytest.Function) and hypothesis.is_hypothesis_test(item.function):
+            hypothesis.seed(int(SEED))(item.function)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

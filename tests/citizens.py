@@ -28,14 +28,15 @@ def rate(connection: http.client.HTTPConnection, key: str) -> str:
         "Sec-Fetch-Site": "same-origin",
         "X-Forwarded-For": str(IPv4Address(random.getrandbits(32))),
     }
-    connection.request("POST", FORM, urlencode(_filled(key)), headers)
+    connection.request("POST", FORM, urlencode(filled(key)), headers)
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 303, answer.status
     return str(answer.headers["Location"]).removeprefix("/r/").partition("?")[0]
 
 
-def _filled(key: str) -> dict[str, str]:
+def filled(key: str) -> dict[str, str]:
+    """A form with all that can be answered."""
     instrument = load_instrument("skm-2017")
     return {
         forms.KEY: key,

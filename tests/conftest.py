@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from psycopg.sql import SQL, Identifier
+from sqlalchemy import Engine
 
 from tests import again, chance, needs
 from tests.postgres import Cluster, running_cluster
@@ -44,6 +45,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a fresh, migrated database; the test runs once on each engine."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh, migrated database; on PostgreSQL with the application's rights."""
+    from models import open_engine
+    from models.rights import APPLICATION
+
+    engine = open_engine(database_url.replace("//postgres@", f"//{APPLICATION}@"))
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

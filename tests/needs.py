@@ -1,7 +1,7 @@
 """What a test needs beside Python, marked by the fixtures it asks for; so nobody has to remember.
 
-``make quick`` leaves out what is marked. It holds what it says: a test that opens a database
-without asking for one is refused.
+``make quick`` leaves out what is marked. It holds what it says: a test that opens a database, or
+starts a service on one, without asking for it is refused.
 """
 
 import sys
@@ -16,6 +16,7 @@ MARKS = {
     "migrated_cluster": {"database", "postgres"},
 }
 ENGINES = {"sqlite": {"database"}, "postgresql": {"database", "postgres"}}
+SERVICES = {"app.py", "light.py"}
 REFUSED = "This test opens a database, but asks for none: take a fixture or mark it `database`."
 
 running: list[pytest.Item] = []
@@ -49,10 +50,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> object:
         running.pop()
 
 
-def refuse_unasked(event: str, _arguments: tuple[object, ...]) -> None:
-    """Raises where a test that is not marked opens a database."""
-    if event == "sqlite3.connect" and running and not running[-1].get_closest_marker("database"):
+def refuse_unasked(event: str, details: tuple[object, ...]) -> None:
+    """Raises where a test that is not marked opens a database, itself or by a service."""
+    if running and opens(event, details) and not running[-1].get_closest_marker("database"):
         raise AssertionError(REFUSED)
+
+
+def opens(event: str, details: tuple[object, ...]) -> bool:
+    """Whether the audited event opens a database."""
+    if event == "subprocess.Popen":
+        command = details[1]
+        return isinstance(command, list) and not SERVICES.isdisjoint(map(str, command))
+    return event == "sqlite3.connect"
 
 
 sys.addaudithook(refuse_unasked)

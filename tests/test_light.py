@@ -73,6 +73,7 @@ def test_it_needs_no_streamlit() -> None:
     assert ended.stdout == "False\n"
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("settings", "told"),
     [

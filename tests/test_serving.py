@@ -1,11 +1,20 @@
-"""How both services start."""
+"""How both services start, and that a database that lacks tables is neither served nor healthy."""
 
+import asyncio
+import os
 import signal
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from starlette.requests import Request
 
-from serving import start
+from models import open_engine
+from serving import health, start
+from tests.conftest import ROOT
 
 
 def test_who_opens_the_address_as_soon_as_it_is_told_is_not_refused(
@@ -25,3 +34,52 @@ def test_who_opens_the_address_as_soon_as_it_is_told_is_not_refused(
     monkeypatch.delenv("PORT", raising=False)
     assert start("0", "ready at {}".format, serve) == 0
     assert len(opened) == 1
+
+
+@pytest.fixture
+def broken_url(sqlite_url: str) -> str:
+    """A database that says it is of the newest shape, without two of its tables."""
+    engine = open_engine(sqlite_url)
+    with engine.begin() as connection:
+        for table in ("finding_steps", "sampled_subjects"):
+            connection.execute(text(f"DROP TABLE {table}"))
+    engine.dispose()
+    return sqlite_url
+
+
+@pytest.mark.parametrize("service", ["app.py", "light.py"])
+def test_neither_service_starts(broken_url: str, tmp_path: Path, service: str) -> None:
+    own = {"PORT": "0", "DATABASE_URL": broken_url, "DATA": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, service],
+        cwd=ROOT,
+        env=os.environ | own,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 2
+    (told,) = ended.stderr.splitlines()
+    assert told.startswith(f"Cannot use the database {broken_url}: The database says that it has")
+    assert "lacks finding_steps, sampled_subjects." in told
+    assert "Restore a backup" in told
+
+
+def test_it_is_not_healthy(broken_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", broken_url)
+    status, told = asked_for_health()
+    assert status == 503
+    assert "finding_steps, sampled_subjects" in told
+
+
+def test_a_whole_one_is(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    assert asked_for_health() == (200, "ok")
+
+
+def asked_for_health() -> tuple[int, str]:
+    """What /healthz answers."""
+    scope = {"type": "http", "method": "GET", "path": "/healthz", "headers": []}
+    answer = asyncio.run(health(Request(scope)))
+    return answer.status_code, bytes(answer.body).decode()

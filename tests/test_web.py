@@ -44,6 +44,7 @@ def log_in_of(app: App, role: str) -> dict[str, str]:
     return {"username": found[1], "password": found[2]}
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     ("settings", "told"),
     [

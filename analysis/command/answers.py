@@ -37,13 +37,20 @@ class Columns:
         return next((found for found in self.others if found.casefold() in names), None)
 
 
+@dataclass(frozen=True)
+class HeadingRow:
+    """The headings of a file's first row; ``file``: its name, said in errors."""
+
+    headings: Sequence[str]
+    file: str = "file"
+
+
 def find_columns(
-    headings: Sequence[str],
+    row: HeadingRow,
     instrument: Instrument,
     scheme: Scheme,
     order: Order = "list",
     elements: Sequence[str] | None = None,
-    file: str = "file",
 ) -> Columns:
     """The columns of the items in use. Raises BadInput for one that is absent or there twice.
 
@@ -53,19 +60,19 @@ def find_columns(
     wanted = [item for items in used_items(instrument, elements).values() for item in items]
     found: dict[str, str] = {}
     others: list[str] = []
-    for heading in headings:
+    for heading in row.headings:
         item = names.get(heading.casefold())
         if item not in wanted:
             others.append(heading)
         elif item in found:
             called = called_items(instrument, scheme, order)[item]
             both = [found[item], heading]
-            raise bad("item_twice", Place(file), columns=both, item=called)
+            raise bad("item_twice", Place(row.file), columns=both, item=called)
         else:
             found[item] = heading
     if absent := [item for item in wanted if item not in found]:
         called_of = called_items(instrument, scheme, order)
-        raise bad("absent_items", Place(file), items=[called_of[item] for item in absent])
+        raise bad("absent_items", Place(row.file), items=[called_of[item] for item in absent])
     return Columns(found, tuple(heading for heading in others if heading != ROW))
 
 

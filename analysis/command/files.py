@@ -10,6 +10,7 @@ import ibis
 
 from analysis.command.answers import (
     Columns,
+    HeadingRow,
     Order,
     checked_answers,
     find_columns,
@@ -63,7 +64,7 @@ class Asked:
     def columns(self, table: ibis.Table, name: str) -> Columns:
         """What each column of the file ``name`` is. Raises BadInput."""
         return find_columns(
-            table.columns, self.instrument, self.scheme, self.order, self.elements, name
+            HeadingRow(table.columns, name), self.instrument, self.scheme, self.order, self.elements
         )
 
 

@@ -1,4 +1,4 @@
-"""Experienced maladministration, as citizens tell it.
+"""Experienced maladministration: how many respondents ticked which form, and its score.
 
 Score = 100 x share answering "none" among those who answered with a form or "none"; higher
 is cleaner (assumed). Never shown alone: each form's share and the share asked for payment

@@ -141,8 +141,8 @@ def plan(
         return refusal
     band = target or higher_bands(scheme, before)[0]
     edge = band.start - Fraction(1, 2 * 10**scheme.decimals.value)
-    moves = _moves(scheme, columns, limits)
-    plans = tuple(_cheapest(scheme, columns, moves, limits, edge, before))
+    path = _Path(scheme, columns, _moves(scheme, columns, limits), before, edge)
+    plans = tuple(_cheapest(path, limits))
     return Planned(band, edge, before, plans) if plans else Problem("unreachable")
 
 
@@ -228,24 +228,28 @@ def _room(node: Node, value: Fraction) -> int:
     return ceil(left) if on_ladder(node) else floor(left / HUNDREDTH)
 
 
-def _cheapest(
-    scheme: Scheme,
-    columns: Mapping[str, Column],
-    moves: Sequence[_Move],
-    limits: Limits,
-    edge: Fraction,
-    before: Fraction,
-) -> Iterator[Plan]:
+@dataclass(frozen=True)
+class _Path:
+    """From a score to the edge of a band: the columns that it is of, and what may rise."""
+
+    scheme: Scheme
+    columns: Mapping[str, Column]
+    moves: Sequence[_Move]
+    before: Fraction
+    edge: Fraction
+
+
+def _cheapest(path: _Path, limits: Limits) -> Iterator[Plan]:
     """Plans that reach the edge, of the least cost that any has."""
     cuts: list[Whole] = []
     found, least = 0, limits.budget
-    while found <= ALTERNATIVES and moves:
-        taken = _search(moves, edge - before, limits.most_steps, least, cuts)
+    while found <= ALTERNATIVES and path.moves:
+        taken = _search(path.moves, path.edge - path.before, limits.most_steps, least, cuts)
         if taken is None:
             return
         cuts.append(taken)
-        one = _read(scheme, columns, moves, taken)
-        if one.after >= edge:
+        one = _read(path.scheme, path.columns, path.moves, taken)
+        if one.after >= path.edge:
             found, least = found + 1, one.cost
             yield one
 

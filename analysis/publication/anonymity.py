@@ -36,14 +36,20 @@ class Protected:
     taken: int
 
 
-def protect(
-    codes: Codes,
-    sources: Codes,
-    low: Flags,
-    steps: Sequence[Step],
-    tolerated: float,
-    worthless: float,
-) -> Protected:
+@dataclass(frozen=True)
+class Coarsening:
+    """How rows are made coarser: steps in their order, the last ones dropping each column once.
+
+    ``tolerated``: the share of rows that may be left in unsafe groups; ``worthless``: the share
+    of a column that is too small to be shown, above which the column is hidden.
+    """
+
+    steps: Sequence[Step]
+    tolerated: float
+    worthless: float
+
+
+def protect(codes: Codes, sources: Codes, low: Flags, coarsening: Coarsening) -> Protected:
     """The rows of one unit with their quasi-identifiers made coarser, then hidden in places.
 
     ``codes``: (n, c) from 0, a missing value having a code of its own. ``sources``: (n,) who
@@ -59,15 +65,15 @@ def protect(
     hidden cannot be had from a published total.
     """
     current = codes.copy()
-    for taken in range(len(steps) + 1):
-        recoded = _hide_small(current, sources, worthless)
+    for taken in range(len(coarsening.steps) + 1):
+        recoded = _hide_small(current, sources, coarsening.worthless)
         unsafe = ~_safe(np.column_stack([recoded, sources]), low)
-        if unsafe.mean() <= tolerated or taken == len(steps):
+        if unsafe.mean() <= coarsening.tolerated or taken == len(coarsening.steps):
             break
-        step = steps[taken]
+        step = coarsening.steps[taken]
         column = current[:, step.column]
         current[:, step.column] = HIDDEN if step.onto is None else step.onto[column]
-    order = [step.column for step in steps if step.onto is None]
+    order = [step.column for step in coarsening.steps if step.onto is None]
     result = recoded.copy()
     for source in np.unique(sources):
         rows = sources == source

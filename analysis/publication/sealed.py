@@ -12,16 +12,11 @@ from hashlib import sha256
 from typing import Any
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_public_key,
-)
+from cryptography.exceptions import InvalidSignature
 
 from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.publication.evidence import FORMAT, Content, read_evidence
+from analysis.publication.keys import fingerprint, pem, read_pem
 from analysis.publication.publication import derive
 
 # What the first publication names as the one before it.
@@ -99,16 +94,6 @@ def bundle_bytes(document: Content, previous: Any, key: Any, signature: Any) -> 
     )
 
 
-def pem(key: Ed25519PublicKey) -> str:
-    """The public key as a PEM file."""
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-def fingerprint(key: str) -> str:
-    """The SHA-256 of a key's PEM file, as ``sha256sum`` gives it."""
-    return sha256(key.encode("utf-8", "replace")).hexdigest()
-
-
 def examine(content: bytes, key: bytes | None = None, previous: bytes | None = None) -> Verdict:
     """Checks the seal, the link to the one before, and every number of a publication.
 
@@ -167,11 +152,11 @@ def _broken(content: bytes, bundle: Bundle, own: bytes | None) -> Problem | None
         return Problem("no_canonical_json")
     if not _is(HASH, bundle.previous):
         return Problem("no_hash_before")
-    stated = _public_key(str(bundle.key).encode("utf-8", "replace"))
+    stated = read_pem(str(bundle.key).encode("utf-8", "replace"))
     if stated is None or pem(stated) != bundle.key:
         return Problem("no_key_in_file")
     if own is not None:
-        brought = _public_key(own)
+        brought = read_pem(own)
         if brought is None:
             raise bad("no_public_key")
         if pem(brought) != bundle.key:
@@ -187,14 +172,6 @@ def _broken(content: bytes, bundle: Bundle, own: bytes | None) -> Problem | None
 
 def _is(pattern: re.Pattern[str], value: object) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
-
-
-def _public_key(content: bytes) -> Ed25519PublicKey | None:
-    try:
-        key = load_pem_public_key(content)
-    except (ValueError, UnsupportedAlgorithm):
-        return None
-    return key if isinstance(key, Ed25519PublicKey) else None
 
 
 def _differences(stated: object, recomputed: object, path: str) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""How sure is told: the level of intervals and the words for probabilities, as dated data."""
+"""Rules for stating uncertainty, as dated data: the level of intervals, words for probabilities."""
 
 from functools import cache
 from pathlib import Path

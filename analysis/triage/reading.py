@@ -52,7 +52,7 @@ def triage(texts: Sequence[str], model: Model) -> list[Triaged]:
 
 
 def sentiment_of(label: str) -> str:
-    """positive, neutral or negative: whoever tells of a failing is not content.
+    """The sentiment of a label: positive, neutral or, for every failing, negative.
 
     >>> sentiment_of("undue_delay")
     'negative'

@@ -105,27 +105,45 @@ def weighted(
 
 
 def merge(names: Sequence[str], respondents: Sequence[int], visits: Visits | None) -> Strata:
-    """Strata of at least two respondents: smaller ones are merged, with the next if need be."""
+    """Strata of at least two respondents: smaller ones are merged, with the next if need be.
+
+    ``names``, ``respondents``: of each cell its stratum and how many they are, (G,).
+    """
     asked = dict.fromkeys(visits or {}, 0)
     for name, n in zip(names, respondents, strict=True):
         asked[name] = asked.get(name, 0) + n
     if visits is not None:
         _refuse_unknown(asked, visits)
-    ordered = sorted(asked, key=lambda name: (asked[name], name))
-    small = [name for name in ordered if asked[name] < 2]
-    if small and sum(asked[name] for name in small) < 2:
-        small = ordered[: len(small) + 1]
-    merged = tuple(small) if len(small) > 1 else ()
-    kept = [name for name in ordered if name not in merged]
-    groups = [*([list(merged)] if merged else []), *([name] for name in kept)]
-    place = {name: at for at, group in enumerate(groups) for name in group}
+    merged = _merged(asked)
+    groups = _grouped(asked, merged)
     people = np.array([sum(asked[name] for name in group) for group in groups], float)
     total = people
     if visits is not None:
         total = np.array([sum(visits[name] for name in group) for group in groups], float)
-    weights, stratum = total / np.maximum(people, 1), [place[name] for name in names]
+    place = {name: at for at, group in enumerate(groups) for name in group}
+    stratum = [place[name] for name in names]
     left = np.ones(len(groups)) if visits is None else 1 - people / np.maximum(total, 1)
-    return Strata(stratum, weights[stratum], left, merged)
+    return Strata(stratum, (total / np.maximum(people, 1))[stratum], left, merged)
+
+
+def _by_size(asked: Mapping[str, int]) -> list[str]:
+    """The strata by their respondents, the fewest first."""
+    return sorted(asked, key=lambda name: (asked[name], name))
+
+
+def _merged(asked: Mapping[str, int]) -> tuple[str, ...]:
+    """The strata under two respondents, and the next where those have one together or none."""
+    ordered = _by_size(asked)
+    small = [name for name in ordered if asked[name] < 2]
+    if small and sum(asked[name] for name in small) < 2:
+        small = ordered[: len(small) + 1]
+    return tuple(small) if len(small) > 1 else ()
+
+
+def _grouped(asked: Mapping[str, int], merged: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The strata that count as one together: the merged ones first, then each by itself."""
+    kept: list[tuple[str, ...]] = [(one,) for one in _by_size(asked) if one not in merged]
+    return [merged, *kept] if merged else kept
 
 
 def _refuse_unknown(asked: Mapping[str, int], visits: Visits) -> None:

@@ -30,7 +30,7 @@ from accounts.actors import Actor, Forbidden, require_analyst, require_coordinat
 from analysis.errors import BadInput, Problem, Written
 from analysis.rulebook.fieldwork import RUNGS, is_judged, parts_of_indicators
 from analysis.rulebook.scheme import Node, Scheme
-from desk.assessment.fieldwork import Capacity, subjects_of
+from desk.assessment.fieldwork import Capacity, Judging, subjects_of
 from desk.audit import log
 from models import Assessment, SelfAssessment, Unit, now
 from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
@@ -69,7 +69,7 @@ ACTS = {"official": "assess", "self": "assess_oneself"}
 
 @dataclass(frozen=True)
 class Judgement:
-    """One item judged on the ladder 0-4, with what it rests on.
+    """A judgement of one item, 0-4, with its note and evidence.
 
     ``subject``: a service's code, the number of somebody interviewed, or "": the unit as a
     whole; ``evidence``: the hash of a file that was kept, ``link``: an address on the web.
@@ -113,12 +113,7 @@ def areas_of_items(scheme: Scheme) -> dict[str, str]:
 
 
 def assess(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    judgements: Sequence[Judgement],
-    capacity: Capacity = "official",
+    session: Session, actor: Actor, judging: Judging, judgements: Sequence[Judgement]
 ) -> None:
     """Stores judgements of one person in one year's round, all of them or none.
 
@@ -126,10 +121,10 @@ def assess(
     Forbidden, and BadInput for an item that the scheme has not, a subject that the unit has not,
     a rung that is none, a note that is too long, or a link that is none.
     """
-    area_of = areas_of_items(scheme)
+    area_of = areas_of_items(judging.scheme)
     units = sorted({one.unit_id for one in judgements})
-    require_judge(session, actor, units, capacity)
-    subjects = subjects_of(session, units, year, capacity)
+    require_judge(session, actor, units, judging.capacity)
+    subjects = subjects_of(session, units, judging.year, judging.capacity)
     problems = [
         problem for one in judgements for problem in _wrong(one, area_of, subjects[one.unit_id])
     ]
@@ -139,7 +134,7 @@ def assess(
     rows = [
         {
             "unit_id": one.unit_id,
-            "year": year,
+            "year": judging.year,
             "area": area_of[one.item],
             "item": one.item,
             "subject": one.subject,
@@ -153,8 +148,15 @@ def assess(
         for one in judgements
     ]
     if rows:
-        session.execute(insert(TABLES[capacity]), rows)
-        log(session, actor, ACTS[capacity], year=year, units=units, judgements=len(rows))
+        session.execute(insert(TABLES[judging.capacity]), rows)
+        log(
+            session,
+            actor,
+            ACTS[judging.capacity],
+            year=judging.year,
+            units=units,
+            judgements=len(rows),
+        )
 
 
 def require_judge(

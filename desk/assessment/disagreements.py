@@ -95,41 +95,52 @@ def compare_assessors(session: Session, actor: Actor, unit_id: int, year: int) -
     return Compared(names, agreements, sorted(differences, key=_in_order(year)))
 
 
-def settle(
-    session: Session, actor: Actor, unit_id: int, year: int, place: Place, rung: int, reason: str
-) -> Reconciliation:
+@dataclass(frozen=True)
+class Settlement:
+    """What shall count where assessors differ on an item of a subject: 0-4, and why."""
+
+    unit_id: int
+    year: int
+    place: Place
+    rung: int
+    reason: str
+
+
+def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconciliation:
     """Settles what assessors differ on, with a reason; nothing of theirs is changed.
 
     Raises Forbidden, and BadInput for an item that the actor judged, one on which nobody
     differs, a rung that is none, or a reason that is too short or too long.
     """
     require_analyst(actor)
-    judged = _by_place(session, unit_id, year)
-    item, subject = place
+    judged = _by_place(session, settlement.unit_id, settlement.year)
+    item, subject = settlement.place
     if any(actor.user_id in given for (key, _), given in judged.items() if key == item):
         raise bad("own_item_settled")
-    if len({one.rung for one in judged.get(place, {}).values()}) < 2:
+    if len({one.rung for one in judged.get(settlement.place, {}).values()}) < 2:
         raise bad("no_difference", item=Written(item))
-    if rung not in RUNGS or isinstance(rung, bool):
-        raise bad("no_rung", item=item, found=str(rung))
+    if settlement.rung not in RUNGS or isinstance(settlement.rung, bool):
+        raise bad("no_rung", item=item, found=str(settlement.rung))
     least, most = REASON
-    if not least <= len(reason.strip()) <= most:
+    if not least <= len(settlement.reason.strip()) <= most:
         what = Phrase("written.reason")
-        raise bad("words_unfit", what=what, found=Written(reason), least=least, most=most)
+        raise bad(
+            "words_unfit", what=what, found=Written(settlement.reason), least=least, most=most
+        )
     settled = Reconciliation(
-        unit_id=unit_id,
-        year=year,
+        unit_id=settlement.unit_id,
+        year=settlement.year,
         item=item,
         subject=subject,
-        judgement=rung,
-        reason=reason.strip(),
+        judgement=settlement.rung,
+        reason=settlement.reason.strip(),
         user_id=actor.user_id,
         created_at=now(),
     )
     session.add(settled)
     session.flush()
-    unit = session.get_one(Unit, unit_id).code
-    log(session, actor, "reconcile", year=year, unit=unit, item=item)
+    unit = session.get_one(Unit, settlement.unit_id).code
+    log(session, actor, "reconcile", year=settlement.year, unit=unit, item=item)
     return settled
 
 

@@ -1,6 +1,6 @@
 """Sheets for assessors: handed out with units and items, brought back filled in, all or nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, visible_units
 from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.rulebook.fieldwork import RUNGS
-from analysis.rulebook.scheme import Scheme
 from analysis.tables import ROW, read_frame
 from desk.assessment.assessments import (
     Judgement,
@@ -20,7 +19,7 @@ from desk.assessment.assessments import (
     judgements_of,
     require_judge,
 )
-from desk.assessment.fieldwork import Capacity, asked_of, subjects_of
+from desk.assessment.fieldwork import Capacity, Judging, asked_of, subjects_of
 from locales import LANGUAGES, Language, say
 from models import Institution, Unit
 from models.assessments import LONGEST_NOTE, WHOLE_UNIT
@@ -31,21 +30,27 @@ COLUMNS = (*NEEDED, "subject", "note", "link")
 Known = Mapping[str, object]
 
 
-def hand_out(
-    session: Session,
-    actor: Actor,
-    year: int,
-    institution_id: int,
-    language: Language,
-    capacity: Capacity = "official",
-) -> bytes:
+@dataclass(frozen=True)
+class RequestedSheet:
+    """The field sheet of an institution's units for a year, in a language."""
+
+    year: int
+    institution_id: int
+    language: Language
+    capacity: Capacity = "official"
+
+
+def hand_out(session: Session, actor: Actor, requested: RequestedSheet) -> bytes:
     """The workbook of an institution's units, with what was judged so far. Raises Forbidden."""
-    query = select(Unit).where(Unit.institution_id == institution_id).order_by(Unit.name)
+    query = select(Unit).where(Unit.institution_id == requested.institution_id).order_by(Unit.name)
     units = list(session.scalars(query))
-    require_judge(session, actor, [unit.id for unit in units], capacity)
-    present = {unit.id: judgements_of(session, actor, unit.id, year, capacity) for unit in units}
+    require_judge(session, actor, [unit.id for unit in units], requested.capacity)
+    present = {
+        unit.id: judgements_of(session, actor, unit.id, requested.year, requested.capacity)
+        for unit in units
+    }
     lines = []
-    for asked in asked_of(session, units, year, capacity):
+    for asked in asked_of(session, units, requested.year, requested.capacity):
         given = present[asked.unit.id].get((asked.item.key, asked.subject))
         lines.append(
             Line(
@@ -60,18 +65,12 @@ def hand_out(
                 link=given.link if given else "",
             )
         )
-    name = session.get_one(Institution, institution_id).name
-    return field_sheet(language, name, year, lines)
+    name = session.get_one(Institution, requested.institution_id).name
+    return field_sheet(requested.language, name, requested.year, lines)
 
 
 def read_judgements(
-    session: Session,
-    actor: Actor,
-    content: bytes,
-    name: str,
-    scheme: Scheme,
-    year: int,
-    capacity: Capacity = "official",
+    session: Session, actor: Actor, content: bytes, name: str, judging: Judging
 ) -> list[Judgement]:
     """The judgements in a CSV or XLSX file; rows in which nothing was filled in are left out.
 
@@ -79,9 +78,11 @@ def read_judgements(
     judgement, and if they are there subject, note and link. Raises Forbidden, and BadInput naming
     every bad row.
     """
-    units = _units(session, actor, capacity)
+    units = _units(session, actor, judging.capacity)
     sheet = _filled(read_frame(content, name), name)
-    area_of = areas_of_items(scheme)
+    area_of = areas_of_items(judging.scheme)
+    present = {units[code] for _, code in sheet.column("unit") if code in units}
+    subjects = subjects_of(session, present, judging.year, judging.capacity)
     problems = [
         *(
             Problem("no_unit_code", sheet.place(row, "unit"), found=Written(text))
@@ -89,7 +90,9 @@ def read_judgements(
             if text not in units
         ),
         *(
-            Problem("no_item", sheet.place(row, "item"), found=Written(text), scheme=scheme.id)
+            Problem(
+                "no_item", sheet.place(row, "item"), found=Written(text), scheme=judging.scheme.id
+            )
             for row, text in sheet.column("item")
             if text not in area_of
         ),
@@ -99,7 +102,7 @@ def read_judgements(
             if text not in map(str, RUNGS)
         ),
     ]
-    problems += _wrong_subjects(session, sheet, units, area_of, year, capacity)
+    problems += _wrong_subjects(sheet, units, area_of, subjects)
     problems += _wrong_texts(sheet)
     problems += _repeated(sheet)
     if problems:
@@ -158,15 +161,11 @@ def _units(session: Session, actor: Actor, capacity: Capacity) -> dict[str, int]
 
 
 def _wrong_subjects(
-    session: Session,
     sheet: _Sheet,
     units: Mapping[str, int],
     area_of: Mapping[str, str],
-    year: int,
-    capacity: Capacity,
+    subjects: Mapping[int, Mapping[str, Sequence[str]]],
 ) -> list[Problem]:
-    present = {units[code] for _, code in sheet.column("unit") if code in units}
-    subjects = subjects_of(session, present, year, capacity)
     problems = []
     for row, unit, item, subject in sheet.rows(ROW, "unit", "item", "subject"):
         if subject == WHOLE_UNIT or unit not in units or item not in area_of:

@@ -8,11 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.rulebook.fieldwork import FieldInstrument, FieldItem, instruments_of, judged_in
+from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_subjects
 from models import Service, Unit
 from models.assessments import WHOLE_UNIT
 
 Capacity = Literal["official", "self"]
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Under which scheme the items of a year are judged, and in which capacity."""
+
+    scheme: Scheme
+    year: int
+    capacity: Capacity = "official"
 
 
 @dataclass(frozen=True)

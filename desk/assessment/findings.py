@@ -25,7 +25,7 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Followed:
-    """A finding with the unit that it was told to."""
+    """A finding with the unit that it was written for."""
 
     finding: Finding
     unit: Unit
@@ -41,50 +41,52 @@ class Followed:
         return self.status != "accepted"
 
     def days(self, moment: datetime) -> int:
-        """How many days passed since it was told, up to when it was accepted."""
+        """The days from its writing until it was accepted, or until the moment."""
         end = moment if self.open else self.finding.steps[-1].created_at
         return (end - self.finding.created_at).days
 
 
 def status_of(finding: Finding) -> str:
-    """told, answered, sent_back or accepted."""
+    """The status of a finding: "told" (to the unit), "answered", "sent_back" or "accepted"."""
     return finding.steps[-1].status if finding.steps else "told"
 
 
-def write_finding(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    unit_id: int,
-    kind: str,
-    text: str,
-    item: str | None = None,
-) -> Finding:
+@dataclass(frozen=True)
+class NewFinding:
+    """A finding or advice for a unit; ``item``: of the round's scheme that it is about, if one."""
+
+    unit_id: int
+    kind: str
+    text: str
+    item: str | None = None
+
+
+def write_finding(session: Session, actor: Actor, round_id: int, new: NewFinding) -> Finding:
     """Writes a finding or advice for a unit, which is told it at once.
 
     ``item``: the item of the round's scheme that it is about, if one. Raises Forbidden, and
     BadInput for a unit that is not of the sample or not assessed yet.
     """
     require_analyst(actor)
-    a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
-    if unit_id not in (sampled_units(session, a_round.year) or ()):
+    a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, new.unit_id)
+    if new.unit_id not in (sampled_units(session, a_round.year) or ()):
         raise bad("unit_not_sampled", unit=Written(unit.code))
     judged = select(Assessment.id).where(
-        Assessment.unit_id == unit_id, Assessment.year == a_round.year
+        Assessment.unit_id == new.unit_id, Assessment.year == a_round.year
     )
     if session.scalar(judged.limit(1)) is None:
         raise bad("unit_not_assessed", unit=Written(unit.code))
-    if kind not in FINDING_KINDS:
-        raise bad("unknown_kind", found=Written(kind), known=FINDING_KINDS)
+    if new.kind not in FINDING_KINDS:
+        raise bad("unknown_kind", found=Written(new.kind), known=FINDING_KINDS)
     items = {node.key for node in judged_under(session, a_round).indicators()}
-    if item is not None and item not in items:
-        raise bad("item_of_no_scheme", item=Written(item))
+    if new.item is not None and new.item not in items:
+        raise bad("item_of_no_scheme", item=Written(new.item))
     finding = Finding(
         round_id=round_id,
-        unit_id=unit_id,
-        kind=kind,
-        item=item,
-        text=worded("finding", text),
+        unit_id=new.unit_id,
+        kind=new.kind,
+        item=new.item,
+        text=worded("finding", new.text),
         user_id=actor.user_id,
         created_at=now(),
     )
@@ -106,7 +108,8 @@ def answer_finding(
     require_staff(session, actor, finding.unit_id)
     if (status := status_of(finding)) not in ("told", "sent_back"):
         raise bad("finding_answered" if status == "answered" else "finding_accepted")
-    _step(session, actor, finding, "answered", worded("answer", text), evidence)
+    step = FindingStep(status="answered", text=worded("answer", text), evidence_hash=evidence)
+    _add_step(session, actor, finding, step)
 
 
 def decide_finding(
@@ -121,8 +124,9 @@ def decide_finding(
     finding = session.get_one(Finding, finding_id)
     if status_of(finding) != "answered":
         raise bad("finding_without_answer")
-    step = "accepted" if accepted else "sent_back"
-    _step(session, actor, finding, step, worded("reason", text), None)
+    status = "accepted" if accepted else "sent_back"
+    step = FindingStep(status=status, text=worded("reason", text))
+    _add_step(session, actor, finding, step)
 
 
 def findings_of(session: Session, actor: Actor, round_id: int) -> list[Followed]:
@@ -155,19 +159,10 @@ def assessed_units(session: Session, actor: Actor, round_id: int) -> Sequence[Un
     return sorted(session.scalars(query), key=lambda unit: (unit.institution.name, unit.name))
 
 
-def _step(
-    session: Session, actor: Actor, finding: Finding, status: str, text: str, evidence: str | None
-) -> None:
-    finding.steps.append(
-        FindingStep(
-            turn=len(finding.steps) + 1,
-            status=status,
-            text=text,
-            evidence_hash=evidence,
-            user_id=actor.user_id,
-            created_at=now(),
-        )
-    )
+def _add_step(session: Session, actor: Actor, finding: Finding, step: FindingStep) -> None:
+    step.turn = len(finding.steps) + 1
+    step.user_id, step.created_at = actor.user_id, now()
+    finding.steps.append(step)
     session.flush()
     unit = session.get_one(Unit, finding.unit_id)
-    log(session, actor, ACTS[status], unit=unit.code, finding=finding.id)
+    log(session, actor, ACTS[step.status], unit=unit.code, finding=finding.id)

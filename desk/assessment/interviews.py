@@ -37,7 +37,7 @@ Answers = Mapping[str, int | Sequence[str]]
 
 @dataclass(frozen=True)
 class Interviewed:
-    """Those users of a unit who answered: how many, and their points of the most possible.
+    """The interviewed users of a unit: how many answered, and their points of the most possible.
 
     ``products``: the sums of points x points, points x most and most x most over them.
     """
@@ -61,47 +61,54 @@ class Interviewed:
         return 100**2 * (own - 2 * ratio * cross + ratio**2 * most) / self.most**2
 
 
-def record(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    year: int,
-    area: str,
-    respondent: int,
-    answers: Answers,
-) -> None:
-    """Keeps what a user told; the same number of the same interviewer again corrects it.
+@dataclass(frozen=True)
+class InterviewRecord:
+    """What one user of a unit answered in an interview of an area.
+
+    ``respondent``: the interviewer's number of the user; ``answers``: of the area "experience" the
+    forms, or "none" or "declined", under "forms"; of "trust" 0-4 by item.
+    """
+
+    unit_id: int
+    year: int
+    area: str
+    respondent: int
+    answers: Answers
+
+
+def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
+    """Stores an interview's answers; the same number of the same interviewer again corrects them.
 
     ``answers``: of the area "experience" the forms, or "none" or "declined", under "forms"; of
     "trust" 0-4 by item. Raises Forbidden, and BadInput for answers that there are none of.
     """
     require_analyst(actor)
-    instrument = instruments_of(year).get(area)
+    instrument = instruments_of(interview.year).get(interview.area)
     if instrument is None:
-        raise bad("no_instrument", area=area, year=str(year))
-    if not 1 <= respondent <= instrument.subjects.value:
-        raise bad("no_such_user", found=respondent, most=instrument.subjects.value)
-    points, most = _points(instrument, answers)
+        raise bad("no_instrument", area=interview.area, year=str(interview.year))
+    if not 1 <= interview.respondent <= instrument.subjects.value:
+        raise bad("no_such_user", found=interview.respondent, most=instrument.subjects.value)
+    points, most = _points(instrument, interview.answers)
     if session.get(InstrumentUsed, instrument.hash) is None:
         kept = InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml)
         session.add(kept)
         session.flush()
     session.add(
         Interview(
-            unit_id=unit_id,
-            year=year,
-            area=area,
+            unit_id=interview.unit_id,
+            year=interview.year,
+            area=interview.area,
             instrument_hash=instrument.hash,
-            respondent=respondent,
+            respondent=interview.respondent,
             interviewer_id=actor.user_id,
-            answers=dict(answers),
+            answers=dict(interview.answers),
             points=points,
             most=most,
             created_at=now(),
         )
     )
-    unit = session.get_one(Unit, unit_id).code
-    log(session, actor, "interview", year=year, unit=unit, instrument=instrument.id)
+    unit = session.get_one(Unit, interview.unit_id).code
+    log(session, actor, "interview", year=interview.year, unit=unit, instrument=instrument.id)
 
 
 def interviews_of(
@@ -123,7 +130,7 @@ def interviews_of(
 def interviewed(
     session: Session, year: int, units: Collection[int] | None = None
 ) -> dict[tuple[int, str], Interviewed]:
-    """What the users of each unit told, by unit and area; ``units`` None: of all units."""
+    """The interviews' points by unit and area; ``units`` None: of all units."""
     points, most = CURRENT.c.points, CURRENT.c.most
     query = (
         select(

@@ -1,6 +1,7 @@
 """A year's round: an analyst opens it, institutions propose units, the Ombudsman alone chooses."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Select, select
@@ -13,7 +14,7 @@ from analysis.rulebook.scheme import Scheme, parse_scheme
 from desk.audit import log
 from desk.office.periods import keep_scheme
 from desk.reasons import worded
-from desk.turns import add_turn, stands, turns
+from desk.turns import Choice, add_turn, stands, turns
 from models import (
     AssessmentRound,
     Proposal,
@@ -77,15 +78,17 @@ def judged_under(session: Session, a_round: AssessmentRound) -> Scheme:
     return parse_scheme(used.text, used.key)
 
 
-def propose_units(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    units: Collection[int],
-    kind: str,
-    marks: Collection[str],
-    reason: str,
-) -> None:
+@dataclass(frozen=True)
+class UnitProposal:
+    """Units of one kind that an institution proposes for the sample, for one reason."""
+
+    units: Collection[int]
+    kind: str
+    marks: Collection[str]
+    reason: str
+
+
+def propose_units(session: Session, actor: Actor, round_id: int, proposal: UnitProposal) -> None:
     """Proposes units of one kind for one reason; all of them or none.
 
     Raises Forbidden unless the actor coordinates their institution, and BadInput for no unit, an
@@ -93,19 +96,20 @@ def propose_units(
     """
     a_round = _locked(session, round_id)
     rules = rules_of(a_round)
-    found = _units(session, units)
+    found = _units(session, proposal.units)
     for unit in found:
         require_coordinator(session, actor, unit.institution_id)
-    _refuse_kind(rules, kind)
-    if unknown := set(marks) - rules.marks.keys():
+    _refuse_kind(rules, proposal.kind)
+    if unknown := set(proposal.marks) - rules.marks.keys():
         raise bad("unknown_mark", found=Written(min(unknown)), known=list(rules.marks))
-    reason, latest = worded("reason", reason), turns(session, Proposal, round_id, units)
+    reason = worded("reason", proposal.reason)
+    latest = turns(session, Proposal, round_id, proposal.units)
     for unit in found:
         turn = latest.get((unit.id,), 0)
         if stands(turn):
             raise bad("unit_proposed_already", unit=Written(unit.code))
-        values = {"kind": kind, "marks": sorted(marks), "reason": reason}
-        add_turn(session, actor, Proposal, round_id, (unit.id,), turn, **values)
+        values = {"kind": proposal.kind, "marks": sorted(proposal.marks), "reason": reason}
+        add_turn(session, actor, Choice(Proposal, round_id, (unit.id,)), turn, **values)
     session.flush()
     codes = [unit.code for unit in found]
     log(session, actor, "propose_units", year=a_round.year, units=codes, reason=reason)
@@ -123,7 +127,7 @@ def withdraw_proposal(
         raise bad("unit_not_proposed", unit=Written(unit.code))
     reason = worded("reason", reason)
     values = {"kind": standing.kind, "marks": standing.marks, "reason": reason}
-    add_turn(session, actor, Proposal, round_id, (unit_id,), standing.turn, **values)
+    add_turn(session, actor, Choice(Proposal, round_id, (unit_id,)), standing.turn, **values)
     session.flush()
     log(session, actor, "withdraw_proposal", year=a_round.year, unit=unit.code, reason=reason)
 
@@ -153,26 +157,40 @@ def choose_proposed(session: Session, actor: Actor, round_id: int, units: Collec
         if (proposal := proposed.get(unit.id)) is None:
             raise bad("unit_chosen_without_reason", unit=Written(unit.code))
         values = {"kind": proposal.kind, "proposal_id": proposal.id, "reason": ""}
-        add_turn(session, actor, SampledUnit, round_id, (unit.id,), turn, **values)
+        add_turn(session, actor, Choice(SampledUnit, round_id, (unit.id,)), turn, **values)
     session.flush()
     log(session, actor, "choose_units", year=a_round.year, units=[unit.code for unit in found])
 
 
-def choose_beyond(
-    session: Session, actor: Actor, round_id: int, unit_id: int, kind: str, reason: str
-) -> None:
+@dataclass(frozen=True)
+class UnproposedUnit:
+    """A unit that is chosen for the sample though nobody proposed it."""
+
+    unit_id: int
+    kind: str
+    reason: str
+
+
+def choose_beyond(session: Session, actor: Actor, round_id: int, chosen: UnproposedUnit) -> None:
     """Chooses a unit beyond what was proposed, with the reason.
 
     Raises Forbidden, and BadInput for an unknown kind, no reason, or a unit chosen already.
     """
     require_analyst(actor)
     a_round = _locked(session, round_id)
-    (unit,) = _units(session, [unit_id])
-    _refuse_kind(rules_of(a_round), kind)
-    turn = turns(session, SampledUnit, round_id, [unit_id]).get((unit_id,), 0)
+    (unit,) = _units(session, [chosen.unit_id])
+    _refuse_kind(rules_of(a_round), chosen.kind)
+    turn = turns(session, SampledUnit, round_id, [chosen.unit_id]).get((chosen.unit_id,), 0)
     _refuse_chosen(unit, turn)
-    reason = worded("reason", reason)
-    add_turn(session, actor, SampledUnit, round_id, (unit_id,), turn, kind=kind, reason=reason)
+    reason = worded("reason", chosen.reason)
+    add_turn(
+        session,
+        actor,
+        Choice(SampledUnit, round_id, (chosen.unit_id,)),
+        turn,
+        kind=chosen.kind,
+        reason=reason,
+    )
     session.flush()
     log(session, actor, "choose_beyond", year=a_round.year, unit=unit.code, reason=reason)
 
@@ -184,19 +202,26 @@ def withdraw_unit(session: Session, actor: Actor, round_id: int, unit_id: int, r
     chosen = _chosen(session, round_id, unit)
     reason = worded("reason", reason)
     values = {"kind": chosen.kind, "reason": reason}
-    add_turn(session, actor, SampledUnit, round_id, (unit_id,), chosen.turn, **values)
+    add_turn(session, actor, Choice(SampledUnit, round_id, (unit_id,)), chosen.turn, **values)
     session.flush()
     log(session, actor, "withdraw_unit", year=a_round.year, unit=unit.code, reason=reason)
 
 
+@dataclass(frozen=True)
+class SubjectChoice:
+    """Which products of a unit are assessed, and how many people of which role.
+
+    ``products``: codes of the unit's services; ``people``: known as petugas-1, petugas-2 and so
+    on, never by name; ``reason``: needed where one chosen before is no longer.
+    """
+
+    products: Collection[str]
+    people: Mapping[str, int]
+    reason: str = ""
+
+
 def choose_subjects(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    unit_id: int,
-    products: Collection[str],
-    people: Mapping[str, int],
-    reason: str = "",
+    session: Session, actor: Actor, round_id: int, unit_id: int, choice: SubjectChoice
 ) -> None:
     """Says which products of a chosen unit are looked at, and how many people of which role.
 
@@ -208,30 +233,39 @@ def choose_subjects(
     a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
     _chosen(session, round_id, unit)
     services = set(session.scalars(select(Service.code).where(Service.unit_id == unit_id)))
-    if unknown := set(products) - services:
+    if unknown := set(choice.products) - services:
         raise bad("product_of_another", found=Written(min(unknown)), unit=unit.code)
     roles = rules_of(a_round).subjects.keys() - {PRODUCT}
-    if unknown := people.keys() - roles:
+    if unknown := choice.people.keys() - roles:
         raise bad("unknown_role", found=Written(min(unknown)), known=sorted(roles))
-    for role, number in people.items():
+    for role, number in choice.people.items():
         if not 0 <= number <= MOST_PEOPLE:
             name = rules_of(a_round).subjects[role].name
             raise bad("people_outside", role=name, found=number, most=MOST_PEOPLE)
-    wanted = {(unit_id, PRODUCT, code) for code in products} | {
+    wanted = {(unit_id, PRODUCT, code) for code in choice.products} | {
         (unit_id, role, f"{role}-{at}")
-        for role, number in people.items()
+        for role, number in choice.people.items()
         for at in range(1, number + 1)
     }
-    _replace(session, actor, SampledSubject, a_round, unit, wanted, reason, "choose_subjects")
+    _replace(
+        session,
+        actor,
+        a_round,
+        unit,
+        _Wanted(SampledSubject, "choose_subjects", wanted, choice.reason),
+    )
+
+
+@dataclass(frozen=True)
+class AssessorChoice:
+    """Which analysts assess a unit; ``reason``: needed where one chosen before is no longer."""
+
+    assessors: Collection[int]
+    reason: str = ""
 
 
 def choose_assessors(
-    session: Session,
-    actor: Actor,
-    round_id: int,
-    unit_id: int,
-    assessors: Collection[int],
-    reason: str = "",
+    session: Session, actor: Actor, round_id: int, unit_id: int, choice: AssessorChoice
 ) -> None:
     """Says which analysts assess a chosen unit.
 
@@ -240,10 +274,16 @@ def choose_assessors(
     require_analyst(actor)
     a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
     _chosen(session, round_id, unit)
-    if set(assessors) - {user.id for user in possible_assessors(session, actor)}:
+    if set(choice.assessors) - {user.id for user in possible_assessors(session, actor)}:
         raise bad("no_assessor")
-    wanted = {(unit_id, assessor) for assessor in assessors}
-    _replace(session, actor, SampledAssessor, a_round, unit, wanted, reason, "choose_assessors")
+    wanted = {(unit_id, assessor) for assessor in choice.assessors}
+    _replace(
+        session,
+        actor,
+        a_round,
+        unit,
+        _Wanted(SampledAssessor, "choose_assessors", wanted, choice.reason),
+    )
 
 
 def possible_assessors(session: Session, actor: Actor) -> Sequence[User]:
@@ -321,24 +361,28 @@ def _refuse_chosen(unit: Unit, turn: int) -> None:
         raise bad("unit_chosen_already", unit=Written(unit.code))
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """All that shall be chosen of a unit; ``choices``: the values of ``model.ABOUT`` of each."""
+
+    model: type[Turned]
+    act: str
+    choices: Collection[tuple[object, ...]]
+    reason: str
+
+
 def _replace(
-    session: Session,
-    actor: Actor,
-    model: type[Turned],
-    a_round: AssessmentRound,
-    unit: Unit,
-    wanted: Collection[tuple[object, ...]],
-    reason: str,
-    act: str,
+    session: Session, actor: Actor, a_round: AssessmentRound, unit: Unit, wanted: _Wanted
 ) -> None:
     """Takes up what is wanted and not there, withdraws what is there and not wanted."""
-    latest = turns(session, model, a_round.id, [unit.id])
-    gone = sorted(key for key, turn in latest.items() if stands(turn) and key not in wanted)
-    new = sorted(key for key in wanted if not stands(latest.get(key, 0)))
-    reason = worded("reason", reason) if gone else reason.strip()
+    latest = turns(session, wanted.model, a_round.id, [unit.id])
+    gone = sorted(key for key, turn in latest.items() if stands(turn) and key not in wanted.choices)
+    new = sorted(key for key in wanted.choices if not stands(latest.get(key, 0)))
+    reason = worded("reason", wanted.reason) if gone else wanted.reason.strip()
     for key in [*gone, *new]:
-        add_turn(session, actor, model, a_round.id, key, latest.get(key, 0), reason=reason)
+        choice = Choice(wanted.model, a_round.id, key)
+        add_turn(session, actor, choice, latest.get(key, 0), reason=reason)
     session.flush()
     if gone or new:
-        changed = {"number": len(wanted), "reason": reason}
-        log(session, actor, act, year=a_round.year, unit=unit.code, **changed)
+        changed = {"number": len(wanted.choices), "reason": reason}
+        log(session, actor, wanted.act, year=a_round.year, unit=unit.code, **changed)

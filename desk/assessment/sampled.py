@@ -1,4 +1,4 @@
-"""What a year's scores stand on: its round's sample, where the year has a round."""
+"""The units and subjects in the sample of a year's round, where the year has one."""
 
 from collections.abc import Collection
 

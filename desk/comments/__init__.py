@@ -1,1 +1,1 @@
-"""What citizens wrote: who may read it, and what it tells."""
+"""Comments of citizens: who may read them, and their labels."""

@@ -42,7 +42,7 @@ class Quote:
 
     @property
     def urgent(self) -> bool:
-        """Whether it tells, first or second, of what is read before all else."""
+        """Whether its first or second label is one that is read before all others."""
         one = self.triaged
         return one is not None and bool({one.label, one.secondary} & set(SERIOUS))
 
@@ -57,7 +57,7 @@ class Alike:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a reader looks for; None: all."""
+    """The labels by which a reader filters comments; None: all."""
 
     period: int | None = None
     label: str | None = None
@@ -65,7 +65,7 @@ class Wanted:
     sentiment: str | None = None
 
     def fits(self, quote: Quote) -> bool:
-        """Whether the reader looks for this one."""
+        """Whether the quote passes the filter."""
         triaged = quote.triaged
         return (
             self.period in (None, quote.period)
@@ -101,7 +101,7 @@ class Room:
     reads_all: bool
 
     def wanted(self, wanted: Wanted, shuffle: int) -> list[Quote]:
-        """The quotes that a reader looks for, urgent ones first.
+        """The quotes that pass the filter, urgent ones first.
 
         Else in an order that tells nothing of when they came.
         """

@@ -1,5 +1,7 @@
 """The fact on which the suffix of a scheme's label depends, as analysts state it by year."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,15 +13,17 @@ from desk.reasons import worded
 from models import Declaration, Institution, now
 
 
-def declare(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    institution_id: int,
-    holds: bool,
-    reason: str,
-) -> Declaration:
+@dataclass(frozen=True)
+class NewDeclaration:
+    """Whether the fact of a scheme's suffix holds of an institution in a year, and why."""
+
+    year: int
+    institution_id: int
+    holds: bool
+    reason: str
+
+
+def declare(session: Session, actor: Actor, scheme: Scheme, new: NewDeclaration) -> Declaration:
     """States whether the fact of the scheme's suffix holds of an institution in a year.
 
     What was stated before stays beside it. Raises Forbidden, and BadInput for a scheme without
@@ -28,19 +32,19 @@ def declare(
     require_analyst(actor)
     if scheme.suffix is None:
         raise bad("no_suffix", scheme=scheme.id)
-    institution = session.get_one(Institution, institution_id)
+    institution = session.get_one(Institution, new.institution_id)
     declaration = Declaration(
-        institution_id=institution_id,
-        year=year,
+        institution_id=new.institution_id,
+        year=new.year,
         fact=scheme.suffix.value.fact,
-        holds=holds,
-        reason=worded("reason", reason),
+        holds=new.holds,
+        reason=worded("reason", new.reason),
         user_id=actor.user_id,
         created_at=now(),
     )
     session.add(declaration)
     session.flush()
-    stated = {"year": year, "fact": declaration.fact, "holds": holds}
+    stated = {"year": new.year, "fact": declaration.fact, "holds": new.holds}
     log(session, actor, "declare", institution=institution.code, **stated)
     return declaration
 

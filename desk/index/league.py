@@ -20,7 +20,7 @@ from analysis.uncertainty.score_error import (
     institution_figures,
     share_surveys,
 )
-from desk.index.perception import INTERVIEWS, Round, assessed_years, score_year
+from desk.index.perception import INTERVIEWS, Round, Scoring, assessed_years, score_year
 from models import Institution
 
 
@@ -87,7 +87,9 @@ def year_on_year(
     year = after.year - 1
     if year not in assessed_years(session, actor):
         return None
-    before = score_year(session, actor, scheme, year, stand_in, after.without, squares=True)
+    before = score_year(
+        session, actor, Scoring(scheme, year, stand_in, after.without, squares=True)
+    )
     old, new = figures_of(before), figures_of(after)
     both = [code for code in new if code in old]
     changes = holm([welch(old[code], new[code]) for code in both])

@@ -22,8 +22,9 @@ from desk.assessment.interviews import Interviewed, interviewed
 from desk.assessment.sampled import sampled_units
 from desk.index.declarations import declared
 from models import Assessment, Batch, Institution, Period, Unit
-from survey.counts import Responses, count_answers, count_experiences, count_responses
-from survey.periods import asked_instrument, used_scheme
+from survey.counts import Responses, Selection, count_answers, count_experiences, count_responses
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 IMPORT = "import"
 # What is asked of users in interviews, by the evidence that it is to a scheme.
@@ -32,6 +33,33 @@ INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trus
 STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS)
 Span = tuple[Fraction, Fraction]
 Asks = Mapping[str | None, Span | None]  # what a scheme asks for, on which scale
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """Under which scheme a year is scored, and on which evidence.
+
+    ``stand_in``: a unit's own survey's score of perceived maladministration serves where the
+    scheme asks for the Ombudsman's interviews and the unit has none; the result is then marked
+    "not independent". ``without``: responses that do not count, those of the "open_link" or of
+    each "import". ``squares``: also the second moments of the indices.
+    """
+
+    scheme: Scheme
+    year: int
+    stand_in: bool = False
+    without: Sequence[str] = ()
+    squares: bool = False
+
+    @property
+    def asks(self) -> Asks:
+        """The evidence that the scheme asks for, each with its scale."""
+        return {node.evidence: node.span for node in self.scheme.indicators()}
+
+    @property
+    def survey_stands_in(self) -> bool:
+        """Whether a survey may stand in for interviews that the scheme asks for."""
+        return self.stand_in and "perceived_maladministration" in self.asks
 
 
 @dataclass(frozen=True)
@@ -58,7 +86,7 @@ class Surveyed:
 
 @dataclass(frozen=True)
 class Round:
-    """A year's result with the evidence it stands on, units in the order of the result.
+    """A year's scores with their evidence: surveys, judgements, interviews, declared facts.
 
     ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
     of the survey, "open_link", "import" or both; ``declared``: the codes of the institutions of
@@ -77,15 +105,7 @@ class Round:
     interviews: Mapping[tuple[int, str], Interviewed] = field(default_factory=dict)
 
 
-def score_year(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    stand_in: bool = False,
-    without: Sequence[str] = (),
-    squares: bool = False,
-) -> Round:
+def score_year(session: Session, actor: Actor, scoring: Scoring) -> Round:
     """Scores, zones and ranks of the units of a year's round. Raises Forbidden.
 
     Those are its sample, also while one is not assessed yet: its institution is then provisional.
@@ -93,29 +113,16 @@ def score_year(
 
     The satisfaction index of a unit pools its closed periods that ended in the year and used
     the instrument of the latest; surveys with an index on another scale (service quality,
-    anti-corruption) are no part of it. ``stand_in``: the same survey's score of perceived
-    maladministration serves where the scheme asks for the Ombudsman's own interviews and a unit
-    has none; the result is then marked "not independent". ``without``: responses that do not
-    count, those of the "open_link" or of each "import". ``squares``: also the second moments of
-    the indices.
+    anti-corruption) are no part of it.
     """
     require_analyst(actor)
-    judgements = mean_judgements(session, year)
-    sample = sampled_units(session, year)
+    judgements = mean_judgements(session, scoring.year)
+    sample = sampled_units(session, scoring.year)
     assessed = {unit for unit, _ in judgements} if sample is None else sample
-    units = _units(session, assessed)
-    return _score(session, scheme, year, units, judgements, stand_in, without, squares)
+    return _score(session, scoring, _units(session, assessed), judgements)
 
 
-def score_visible(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    institution_id: int,
-    stand_in: bool = False,
-    squares: bool = False,
-) -> Round:
+def score_visible(session: Session, actor: Actor, scoring: Scoring, institution_id: int) -> Round:
     """The same of one institution alone: of those of its units that the actor may see.
 
     To its official an institution is the official's own units. Which units will be assessed is
@@ -126,32 +133,26 @@ def score_visible(
     seen = {unit.id for unit in session.scalars(own)}
     if not seen:
         raise Forbidden(f"institution {institution_id}")
-    judgements = mean_judgements(session, year, seen)
+    judgements = mean_judgements(session, scoring.year, seen)
     assessed = {unit for unit, _ in judgements}
-    sample = sampled_units(session, year)
+    sample = sampled_units(session, scoring.year)
     if sample is not None:
         assessed = sample & (seen if actor.analyst else assessed)
-    units = _units(session, assessed)
-    return _score(session, scheme, year, units, judgements, stand_in, (), squares)
+    return _score(session, scoring, _units(session, assessed), judgements)
 
 
 def _score(
     session: Session,
-    scheme: Scheme,
-    year: int,
+    scoring: Scoring,
     units: list[Unit],
     judgements: Mapping[tuple[int, str], Fraction],
-    stand_in: bool,
-    without: Sequence[str],
-    squares: bool = False,
 ) -> Round:
-    asks: Asks = {node.evidence: node.span for node in scheme.indicators()}
-    told = _interviews(session, units, year) if set(INTERVIEWS) & set(asks) else {}
-    stand_in = stand_in and "perceived_maladministration" in asks
-    counts = "satisfaction_index" in asks or stand_in
-    found = _survey(session, units, year, without, asks, squares) if counts else {}
+    scheme, year = scoring.scheme, scoring.year
+    told = _interviews(session, units, year) if set(INTERVIEWS) & set(scoring.asks) else {}
+    counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
+    found = _survey(session, scoring, units) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
-    evidence = _evidence(units, surveyed, told, stand_in)
+    evidence = _evidence(units, surveyed, told, scoring.survey_stands_in)
     columns: dict[str, Column] = {
         node.key: evidence[node.evidence]
         if node.evidence in evidence
@@ -166,10 +167,17 @@ def _score(
         provinces=[_province(unit.institution) for unit in units],
         facts=[unit.institution.code in of_whom for unit in units],
     )
-    result = score_institutions(scheme, assessed)
-    not_independent = stand_in and any((unit.id, "experience") not in told for unit in units)
+    alone = any((unit.id, "experience") not in told for unit in units)
     return Round(
-        year, not_independent, tuple(without), units, surveyed, columns, of_whom, result, told
+        year=year,
+        not_independent=scoring.survey_stands_in and alone,
+        without=tuple(scoring.without),
+        units=units,
+        surveyed=surveyed,
+        columns=columns,
+        declared=of_whom,
+        result=score_institutions(scheme, assessed),
+        interviews=told,
     )
 
 
@@ -232,52 +240,39 @@ def _province(institution: Institution) -> str | None:
     return institution.province.code if institution.province else None
 
 
-def _survey(
-    session: Session,
-    units: Sequence[Unit],
-    year: int,
-    without: Sequence[str],
-    asks: Asks,
-    squares: bool,
-) -> dict[int, Surveyed]:
+def _survey(session: Session, scoring: Scoring, units: Sequence[Unit]) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
     places = {unit.institution_id for unit in units}
-    scale = asks.get("satisfaction_index")
-    for institution, periods in _pooled(session, places, year, scale).items():
+    scale = scoring.asks.get("satisfaction_index")
+    for institution, periods in _pooled(session, places, scoring.year, scale).items():
         rules = periods[0].instrument_hash, periods[0].scheme_hash
         alike.setdefault(rules, {})[institution] = periods
     found: dict[int, Surveyed] = {}
     for same in alike.values():
         asked = [unit for unit in units if unit.institution_id in same]
-        found |= _survey_alike(session, asked, same, without, asks, squares)
+        found |= _survey_alike(session, scoring, asked, same)
     return found
 
 
 def _survey_alike(
     session: Session,
+    scoring: Scoring,
     units: Sequence[Unit],
     pooled: Mapping[int, Sequence[Period]],
-    without: Sequence[str],
-    asks: Asks,
-    squares: bool,
 ) -> dict[int, Surveyed]:
+    """By unit; all ``units`` were asked the same and are indexed alike."""
     period_ids = [period.id for group in pooled.values() for period in group]
-    unit_ids = [unit.id for unit in units]
+    sources = _sources(session, scoring.without, period_ids)
+    selection = Selection(period_ids, [unit.id for unit in units], sources)
     latest = next(iter(pooled.values()))[0]
-    place = session, asked_instrument(latest), period_ids, unit_ids
-    sources = _sources(session, without, period_ids)
-    answered = (
-        _answered(*place, used_scheme(latest), sources, squares)
-        if squares or "satisfaction_index" in asks
-        else {}
-    )
-    experienced = (
-        count_experiences(*place, sources)
-        if squares or "perceived_maladministration" in asks
-        else {}
-    )
-    numbers = count_responses(session, period_ids, unit_ids, sources)
+    instrument = asked_instrument(latest)
+    indexed = scoring.squares or "satisfaction_index" in scoring.asks
+    clean = scoring.squares or "perceived_maladministration" in scoring.asks
+    rules = instrument, used_scheme(latest)
+    answered = _answered(session, *rules, selection, scoring.squares) if indexed else {}
+    experienced = count_experiences(session, instrument, selection) if clean else {}
+    numbers = count_responses(session, selection)
     found = {}
     for unit in units:
         answers, experience = answered.get(unit.id, _Answered()), experienced.get(unit.id)
@@ -309,16 +304,10 @@ class _Answered:
 
 
 def _answered(
-    session: Session,
-    instrument: Instrument,
-    periods: Collection[int],
-    units: Collection[int],
-    scheme: Scheme,
-    sources: Sequence[str],
-    squares: bool,
+    session: Session, instrument: Instrument, scheme: Scheme, selection: Selection, squares: bool
 ) -> dict[int, _Answered]:
     """By unit; one without any response is absent."""
-    tally = count_answers(session, instrument, ["unit_id"], periods, units, sources, squares)
+    tally = count_answers(session, instrument, ["unit_id"], selection, pairs=squares)
     items = [item for group in tally.items_of.values() for item in group]
     columns = {item: tally.counts(item).tolist() for item in items}
     errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None

@@ -13,7 +13,7 @@ from analysis.rulebook.scheme import Node, Scheme
 from desk.assessment.assessments import CURRENT, judged_items
 from desk.assessment.rounds import judged_under, rules_of, sample_of
 from desk.assessment.sampled import known_as, sampled_units
-from desk.index.perception import score_visible
+from desk.index.perception import Scoring, score_visible
 from models import (
     AssessmentRound,
     Institution,
@@ -93,7 +93,7 @@ def unit_progress(
         return []
     a_round = session.get_one(AssessmentRound, round_id)
     scheme = judged_under(session, a_round)
-    scored = score_visible(session, actor, scheme, a_round.year, institution_id, stand_in)
+    scored = score_visible(session, actor, Scoring(scheme, a_round.year, stand_in), institution_id)
     by_assessor = _judged_by(session, a_round.year, scheme, [one.unit_id for one in units])
     sampled, items = {one.unit_id: one for one in units}, _items(scheme)
     areas = {kind: one.area.value for kind, one in rules_of(a_round).subjects.items()}

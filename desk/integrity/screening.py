@@ -14,7 +14,7 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Uuid, column, select, table
+from sqlalchemy import Engine, Uuid, column, select, table, update
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_unit
@@ -29,11 +29,23 @@ from analysis.screening.responses import UNKNOWN, Bools, Responses
 from analysis.screening.rules import Alarm, load_rules
 from analysis.screening.unit import Flag, noted, screen
 from desk.integrity.exclusions import exclude
-from models import Comment, Period, Response, Screened, Unit, now
+from models import (
+    Busy,
+    Comment,
+    Period,
+    Response,
+    Screened,
+    Unit,
+    insert_absent,
+    now,
+    reading,
+    writing_at_once,
+)
 from survey.counts import Responses as Counts
-from survey.counts import count_responses
-from survey.periods import asked_instrument, used_scheme
+from survey.counts import Selection, count_responses
+from survey.periods import asked_instrument, stays_open
 from survey.rows import read_arrivals
+from survey.schemes import used_scheme
 
 EPOCH = date(1970, 1, 1)
 PATTERNS_SHOWN = 8
@@ -73,10 +85,36 @@ class Hint:
     at_least: int
 
 
+def keep_screening(engine: Engine, actor: Actor, unit_id: int, period_id: int) -> bool:
+    """Screens an open period anew where that is due, before somebody looks.
+
+    Screens while it reads, and keeps what it found in a short transaction of its own, unless
+    another look has kept its own meanwhile, or the period has closed. False where the database
+    was too busy for that: what was kept before is still shown. Raises Forbidden.
+    """
+    with reading(engine) as session:
+        unit, period = _place(session, actor, unit_id, period_id)
+        kept = session.get(Screened, (unit_id, period_id))
+        if period.closed_at is not None or not _outdated(kept, _counted(session, unit, period)):
+            return True
+        screened = _screened(session, unit, period)
+        if screened is None:
+            return True
+        row = _row(unit, period, screened, final=False)
+        follows = kept.made_at if kept else None
+    try:
+        with writing_at_once(engine) as session:
+            if stays_open(session, period_id):
+                _keep(session, row, follows)
+    except Busy:
+        return False
+    return True
+
+
 def report_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> Report | None:
     """The screening of a unit's period, for analysts; None where under five responses count.
 
-    May write what it shows: the caller commits. Raises Forbidden.
+    Of an open period: the one that is kept, see ``keep_screening``. Raises Forbidden.
     """
     require_analyst(actor)
     unit, period = _place(session, actor, unit_id, period_id)
@@ -94,10 +132,10 @@ def report_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> R
 
 
 def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Hint]:
-    """What a unit's own people are told: which alarms, and of how many responses at least.
+    """A unit's own view of its screening: the alarms, and of how many responses at least.
 
     Neither when nor from where they came, nor what they say: that would tell of people, and
-    how not to be found. May write: the caller commits. Raises Forbidden.
+    how not to be found. Raises Forbidden.
     """
     unit, period = _place(session, actor, unit_id, period_id)
     kept = _current(session, unit, period)
@@ -105,31 +143,34 @@ def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> li
     return [Hint(flag["alarm"], in_steps(flag["number"])) for flag in flags]
 
 
+@dataclass(frozen=True)
+class FlaggedExclusion:
+    """The alarm whose responses are excluded, and why; ``seen``: when its report was made."""
+
+    alarm: Alarm
+    seen: datetime
+    reason: str
+
+
 def exclude_flagged(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    alarm: Alarm,
-    seen: datetime,
-    reason: str,
+    session: Session, actor: Actor, unit_id: int, period_id: int, exclusion: FlaggedExclusion
 ) -> int:
     """Excludes the responses of an alarm that still count, in one act; gives their number.
 
-    ``seen``: ``made_at`` of the report that the analyst saw. Raises Forbidden, and BadInput for
-    another screening than the present one, an alarm it did not raise, or no proper reason.
+    Raises Forbidden, and BadInput for another screening than the present one, an alarm it did
+    not raise, or no proper reason.
     """
     require_analyst(actor)
     unit, period = _place(session, actor, unit_id, period_id)
     kept = session.get(Screened, (unit_id, period_id))
-    if kept is None or kept.made_at != seen:
+    if kept is None or kept.made_at != exclusion.seen:
         raise bad("newer_screening")
     flags = {flag["alarm"]: flag["responses"] for flag in json.loads(kept.document)["flags"]}
-    if alarm not in flags:
-        raise bad("no_such_alarm", found=alarm, known=list(flags))
-    responses = _still_counting(session, [UUID(key) for key in flags[alarm]])
-    place = {"unit": unit.code, "period": period.code, "alarm": alarm}
-    exclude(session, actor, responses, reason, **place, rules=kept.rules)
+    if exclusion.alarm not in flags:
+        raise bad("no_such_alarm", found=exclusion.alarm, known=list(flags))
+    responses = _still_counting(session, [UUID(key) for key in flags[exclusion.alarm]])
+    place = {"unit": unit.code, "period": period.code, "alarm": exclusion.alarm}
+    exclude(session, actor, responses, exclusion.reason, **place, rules=kept.rules)
     return len(responses)
 
 
@@ -139,9 +180,23 @@ def screen_last(session: Session, period: Period) -> None:
     for unit in session.scalars(units):
         screened = _screened(session, unit, period)
         if screened is not None:
-            document, counted = screened
-            timeless = document | {"rhythm": None}
-            _keep(session, unit, period, timeless, counted, final=True)
+            session.merge(Screened(**_row(unit, period, screened | {"rhythm": None}, final=True)))
+
+
+def _keep(session: Session, row: Mapping[str, Any], follows: datetime | None) -> None:
+    """Compares and sets: what was made since the screening that it follows stays."""
+    if follows is None:
+        session.execute(insert_absent(session, Screened), row)
+        return
+    session.execute(
+        update(Screened)
+        .where(
+            Screened.unit_id == row["unit_id"],
+            Screened.period_id == row["period_id"],
+            Screened.made_at == follows,
+        )
+        .values(**row)
+    )
 
 
 def _place(session: Session, actor: Actor, unit_id: int, period_id: int) -> tuple[Unit, Period]:
@@ -153,41 +208,40 @@ def _place(session: Session, actor: Actor, unit_id: int, period_id: int) -> tupl
 
 
 def _current(session: Session, unit: Unit, period: Period) -> Screened | None:
-    """The screening that may be shown now; one of an open period is made anew by steps."""
-    if period.closed_at is None:  # one look at a time, or two could differ by a single answer
-        session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
+    """The screening that may be shown now."""
     newest = {"populate_existing": True}
     kept = session.get(Screened, (unit.id, period.id), execution_options=newest)
-    if period.closed_at is not None:
+    if kept is None or period.closed_at is not None:
         return kept
-    number = count_responses(session, [period.id], [unit.id]).get((unit.id, period.id), Counts())
-    if kept is not None and not enough(abs(number.counted - kept.counted)):
-        return kept
-    screened = _screened(session, unit, period)
-    return _keep(session, unit, period, *screened, final=False) if screened else None
+    counted = _counted(session, unit, period)
+    return None if not enough(counted) and _outdated(kept, counted) else kept
 
 
-def _keep(
-    session: Session, unit: Unit, period: Period, document: Document, counted: int, final: bool
-) -> Screened:
-    kept = session.merge(
-        Screened(
-            unit_id=unit.id,
-            period_id=period.id,
-            institution_id=unit.institution_id,
-            rules=load_rules().id,
-            made_at=now(),
-            counted=counted,
-            final=final,
-            document=json.dumps(document, sort_keys=True),
-        )
-    )
-    session.flush()
-    return kept
+def _outdated(kept: Screened | None, counted: int) -> bool:
+    """Whether five more responses count than when it was made, or no longer count."""
+    return kept is None or enough(abs(counted - kept.counted))
 
 
-def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, int] | None:
-    """What is found now, and how many responses count; None where they are under five."""
+def _counted(session: Session, unit: Unit, period: Period) -> int:
+    numbers = count_responses(session, Selection([period.id], [unit.id]))
+    return numbers.get((unit.id, period.id), Counts()).counted
+
+
+def _row(unit: Unit, period: Period, document: Document, final: bool) -> dict[str, Any]:
+    return {
+        "unit_id": unit.id,
+        "period_id": period.id,
+        "institution_id": unit.institution_id,
+        "rules": load_rules().id,
+        "made_at": now(),
+        "counted": document["number"],
+        "final": final,
+        "document": json.dumps(document, sort_keys=True),
+    }
+
+
+def _screened(session: Session, unit: Unit, period: Period) -> Document | None:
+    """What is found now; None where fewer than five responses count."""
     instrument = asked_instrument(period)
     rows = read_arrivals(session, instrument, period.id, unit.id)
     if not enough(len(rows)):
@@ -206,7 +260,7 @@ def _screened(session: Session, unit: Unit, period: Period) -> tuple[Document, i
         **_indices(responses, found.flags, instrument, period),
         "rhythm": _rhythm(responses),
     }
-    return document, len(rows)
+    return document
 
 
 def _responses(rows: pd.DataFrame, instrument: Instrument) -> Responses:

@@ -30,7 +30,7 @@ UNKNOWN = ("", "-", "0")
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands on one paper form; None: not answered, or "don't know"."""
+    """One filled-in paper form; None: not answered, or "don't know"."""
 
     answers: Mapping[str, int | None]
     service: str | None = None
@@ -54,35 +54,50 @@ class Difference:
     second: str
 
 
-def begin_keying(
-    session: Session, actor: Actor, unit_id: int, period_id: int, name: str, sheets: int
-) -> Keying:
+@dataclass(frozen=True)
+class NewKeying:
+    """A pile of paper forms of a unit; ``sheets``: how many, numbered from 1."""
+
+    unit_id: int
+    period_id: int
+    name: str
+    sheets: int
+
+
+def begin_keying(session: Session, actor: Actor, new: NewKeying) -> Keying:
     """Begins a pile of ``sheets`` numbered forms of a unit. Raises Forbidden or BadInput."""
-    unit = require_staff(session, actor, unit_id)
-    period = running_period(session, unit.institution_id, period_id)
+    unit = require_staff(session, actor, new.unit_id)
+    period = running_period(session, unit.institution_id, new.period_id)
     require_in(unit, period)
-    if not 0 < len(name.strip()) <= 60:
-        raise bad("name_unfit", found=Written(name), most=60)
-    if not 1 <= sheets <= MOST_SHEETS:
-        raise bad("number_of_sheets", found=sheets, most=MOST_SHEETS)
+    if not 0 < len(new.name.strip()) <= 60:
+        raise bad("name_unfit", found=Written(new.name), most=60)
+    if not 1 <= new.sheets <= MOST_SHEETS:
+        raise bad("number_of_sheets", found=new.sheets, most=MOST_SHEETS)
     keying = Keying(
         institution_id=unit.institution_id,
-        unit_id=unit_id,
-        period_id=period_id,
-        name=name.strip(),
-        sheets=sheets,
+        unit_id=new.unit_id,
+        period_id=new.period_id,
+        name=new.name.strip(),
+        sheets=new.sheets,
         user_id=actor.user_id,
         created_at=now(),
     )
     session.add(keying)
     session.flush()
-    log(session, actor, "begin_keying", unit=unit.code, period=period.code, sheets=sheets)
+    log(session, actor, "begin_keying", unit=unit.code, period=period.code, sheets=new.sheets)
     return keying
 
 
-def key_sheet(
-    session: Session, actor: Actor, keying_id: int, serial: int, sheet: Sheet, round: int = FIRST
-) -> None:
+@dataclass(frozen=True)
+class SheetEntry:
+    """What was keyed of the paper form of a number, in the first or the second round."""
+
+    serial: int
+    sheet: Sheet
+    round: int = FIRST
+
+
+def key_sheet(session: Session, actor: Actor, keying_id: int, entry: SheetEntry) -> None:
     """Keeps what was keyed of one sheet, its comment without personal data.
 
     Again, until the pile is stored, to correct it.
@@ -90,16 +105,16 @@ def key_sheet(
     Raises Forbidden, BadInput, and Refused for what the questionnaire does not allow.
     """
     keying = _open_keying(session, actor, keying_id)
-    expected = sample_of(keying) if round == SECOND else range(1, keying.sheets + 1)
-    if serial not in expected:
-        raise bad("no_such_sheet", found=str(serial), known=[*map(str, expected)])
-    check_paper(sheet.submission(), _asked(session, keying))
+    expected = sample_of(keying) if entry.round == SECOND else range(1, keying.sheets + 1)
+    if entry.serial not in expected:
+        raise bad("no_such_sheet", found=str(entry.serial), known=[*map(str, expected)])
+    check_paper(entry.sheet.submission(), _asked(session, keying))
     session.merge(
         KeyedSheet(
             keying_id=keying_id,
-            serial=serial,
-            round=round,
-            filled=_written(sheet),
+            serial=entry.serial,
+            round=entry.round,
+            filled=_written(entry.sheet),
             user_id=actor.user_id,
             keyed_at=now(),
         )

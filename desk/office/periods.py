@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import delete, func, select, update
@@ -30,17 +31,23 @@ CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
 LONGEST_NAME = 200
 
 
-def open_period(
-    session: Session,
-    actor: Actor,
-    institution_id: int,
-    code: str,
-    name: str,
-    starts: date,
-    ends: date,
-    instrument: str,
-    headline: str = "pooled",
-) -> Period:
+@dataclass(frozen=True)
+class NewPeriod:
+    """A survey period of all units of an institution, from its first day to its last.
+
+    ``instrument``: its id; ``headline``: which figure of a unit its announcement leads with.
+    """
+
+    institution_id: int
+    code: str
+    name: str
+    starts: date
+    ends: date
+    instrument: str
+    headline: str = "pooled"
+
+
+def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
     """Opens a survey period for all units of an institution.
 
     Keeps the text and hash of the instrument and of its scheme as they are now. ``headline``:
@@ -48,27 +55,27 @@ def open_period(
     and BadInput for days that overlap another period's, a code in use, or an instrument or a
     headline that is none of the program's.
     """
-    institution = require_coordinator(session, actor, institution_id)
+    institution = require_coordinator(session, actor, new.institution_id)
     session.refresh(institution, with_for_update={"key_share": True})  # one opens at a time
-    _refuse_words(code, name)
-    _refuse_collision(session, institution_id, code, starts, ends)
-    if headline not in HEADLINES:
-        raise bad("unknown_headline", found=Written(headline), known=HEADLINES)
-    asked = _instrument(session, instrument)
+    _refuse_words(new.code, new.name)
+    _refuse_collision(session, new.institution_id, new.code, new.starts, new.ends)
+    if new.headline not in HEADLINES:
+        raise bad("unknown_headline", found=Written(new.headline), known=HEADLINES)
+    asked = _instrument(session, new.instrument)
     period = Period(
-        institution_id=institution_id,
-        code=code,
-        name=name,
-        starts=starts,
-        ends=ends,
+        institution_id=new.institution_id,
+        code=new.code,
+        name=new.name,
+        starts=new.starts,
+        ends=new.ends,
         instrument_hash=keep_instrument(session, asked),
         scheme_hash=keep_scheme(session, load_scheme(asked.scheme)),
-        headline=headline,
+        headline=new.headline,
         opened_at=now(),
     )
     session.add(period)
     session.flush()
-    log(session, actor, "open_period", institution=institution.code, period=code)
+    log(session, actor, "open_period", institution=institution.code, period=new.code)
     return period
 
 
@@ -121,13 +128,19 @@ def running_period(session: Session, institution_id: int, period_id: int) -> Per
     return period
 
 
+@dataclass(frozen=True)
+class VisitCount:
+    """How many visits a unit had in a period, and for which service, by its id.
+
+    ``services``: as far as it is known; None leaves them as they are.
+    """
+
+    number: int
+    services: Mapping[int, int] | None = None
+
+
 def record_visits(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    number: int,
-    services: Mapping[int, int] | None = None,
+    session: Session, actor: Actor, unit_id: int, period_id: int, new: VisitCount
 ) -> None:
     """Notes how many visits a unit had in a period: its officials and its coordinator do.
 
@@ -138,13 +151,13 @@ def record_visits(
     period = own_period(session, unit.institution_id, period_id)
     place = {"unit_id": unit_id, "period_id": period_id, "institution_id": unit.institution_id}
     known = service_visits(session, actor, unit_id, period_id)
-    after = known if services is None else services
-    _refuse_visits(unit, number, after)
+    after = known if new.services is None else new.services
+    _refuse_visits(unit, new.number, after)
     row = session.get(Visits, (unit_id, period_id))
     if row is None:
         row = Visits(**place)
         session.add(row)
-    before, row.number = row.number, number
+    before, row.number = row.number, new.number
     changed: dict[str, object] = {}
     if after != known:
         _replace(session, place, after)
@@ -157,7 +170,7 @@ def record_visits(
         unit=unit.code,
         period=period.code,
         before=before,
-        after=number,
+        after=new.number,
         **changed,
     )
 

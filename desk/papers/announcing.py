@@ -6,6 +6,7 @@ changes; a correction is a new announcement.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from hashlib import sha256
@@ -23,12 +24,12 @@ from analysis.index.disclosed import DisclosedIndex
 from analysis.rulebook.scheme import Scheme
 from desk.audit import log
 from desk.office.periods import closed_period
-from desk.publication.publishing import software_version
+from desk.publication.stated import software_version
 from desk.register.standing import units_in
 from desk.unit.results import UnitResults, unit_results
 from models import Announcement, Medium, Period, Unit, now
 from models.announcements import MEDIA
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 Document = dict[str, Any]
 
@@ -82,15 +83,17 @@ def approve(session: Session, actor: Actor, announcement_id: UUID) -> Announceme
     return announcement
 
 
-def note_medium(
-    session: Session,
-    actor: Actor,
-    announcement_id: UUID,
-    medium: str,
-    place: str,
-    published: date,
-    evidence: str | None = None,
-) -> Medium:
+@dataclass(frozen=True)
+class NewMedium:
+    """Where and when a result was published; ``evidence``: the hash of a file that was kept."""
+
+    medium: str
+    place: str
+    published: date
+    evidence: str | None = None
+
+
+def note_medium(session: Session, actor: Actor, announcement_id: UUID, new: NewMedium) -> Medium:
     """Notes where a public result was published. Raises Forbidden or BadInput."""
     announcement = session.get_one(Announcement, announcement_id)
     if not (
@@ -99,22 +102,22 @@ def note_medium(
         raise Forbidden(f"announcement {announcement_id}")
     if announcement.approved_at is None:
         raise bad("announcement_not_public")
-    if medium not in MEDIA:
-        raise bad("unknown_medium", found=Written(medium), known=MEDIA)
-    if not 0 < len(place.strip()) <= 200:
-        raise bad("place_unfit", found=Written(place), most=200)
+    if new.medium not in MEDIA:
+        raise bad("unknown_medium", found=Written(new.medium), known=MEDIA)
+    if not 0 < len(new.place.strip()) <= 200:
+        raise bad("place_unfit", found=Written(new.place), most=200)
     noted = Medium(
         announcement_id=announcement_id,
-        medium=medium,
-        place=place.strip(),
-        published=published,
-        evidence_hash=evidence,
+        medium=new.medium,
+        place=new.place.strip(),
+        published=new.published,
+        evidence_hash=new.evidence,
         user_id=actor.user_id,
         created_at=now(),
     )
     session.add(noted)
     session.flush()
-    log(session, actor, "note_medium", announcement=str(announcement_id), medium=medium)
+    log(session, actor, "note_medium", announcement=str(announcement_id), medium=new.medium)
     return noted
 
 

@@ -1,6 +1,7 @@
 """Papers of many units, and the evidence of two years, as one zip: work for a job."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -24,33 +25,52 @@ from reports.papers.evidence import evidence_zip
 from survey.names import names_then
 
 
-def begin_bundle(
-    session: Session,
-    actor: Actor,
-    kind: str,
-    period_id: int,
-    units: Collection[int],
-    language: Language,
-    link: str | None = None,
-) -> Job:
+@dataclass(frozen=True)
+class RequestedBundle:
+    """The papers of a kind of some units, or the institution's evidence, in one zip.
+
+    ``units``: whose papers; ``link``: the address on their posters.
+    """
+
+    kind: str
+    period_id: int
+    units: Collection[int]
+    language: Language
+    link: str | None = None
+
+
+def begin_bundle(session: Session, actor: Actor, bundle: RequestedBundle) -> Job:
     """Notes that a zip shall be made; ``desk.jobs.start`` it once that is committed.
 
     ``units``: whose papers; the evidence is of the whole institution. Raises Forbidden, and
     BadInput for an open period, no units, or an unknown kind.
     """
-    period = session.get(Period, period_id)
+    period = session.get(Period, bundle.period_id)
     if period is None:
-        raise Forbidden(f"period {period_id}")
+        raise Forbidden(f"period {bundle.period_id}")
     institution = require_coordinator(session, actor, period.institution_id)
-    closed_period(session, institution.id, period_id)
-    if kind not in WORKS:
-        raise bad("unknown_bundle", found=Written(kind), known=list(WORKS))
-    if not units:
+    closed_period(session, institution.id, bundle.period_id)
+    if bundle.kind not in WORKS:
+        raise bad("unknown_bundle", found=Written(bundle.kind), known=list(WORKS))
+    if not bundle.units:
         raise bad("no_unit_chosen")
-    if not set(units) <= {unit.id for unit in units_of(session, period)}:
+    if not set(bundle.units) <= {unit.id for unit in units_of(session, period)}:
         raise Forbidden("units")
-    asked = {"period": period_id, "units": sorted(units), "language": language, "link": link}
-    return begin_job(session, actor, kind, **asked)
+    asked = {
+        "period": bundle.period_id,
+        "units": sorted(bundle.units),
+        "language": bundle.language,
+        "link": bundle.link,
+    }
+    return begin_job(session, actor, bundle.kind, **asked)
+
+
+@dataclass(frozen=True)
+class _Papers:
+    """The kinds of papers that are made of each unit, and what their zip is called."""
+
+    name: str
+    kinds: Sequence[str]
 
 
 def period_names(session: Session, jobs: Collection[Job]) -> dict[int, str]:
@@ -71,20 +91,15 @@ def unit_names(session: Session, actor: Actor, period_id: int) -> dict[int, str]
 
 
 def _papers(
-    name: str,
-    kinds: Sequence[str],
-    engine: Engine,
-    actor: Actor,
-    asked: Mapping[str, Any],
-    tell: Tell,
+    papers: _Papers, engine: Engine, actor: Actor, asked: Mapping[str, Any], tell: Tell
 ) -> tuple[str, bytes]:
-    """Papers of these kinds of each unit; which could not be made stands in a file of its own."""
+    """The papers of each unit; which could not be made stands in a file of its own."""
     packed, refused = BytesIO(), []
     language, units = asked["language"], asked["units"]
     tell(0, len(units))
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for at, unit in enumerate(units, 1):
-            for kind in kinds:
+            for kind in papers.kinds:
                 wanted = Asked(kind, asked["period"], unit, language, link=asked["link"])
                 try:
                     paper = hand_out(engine, actor, wanted)
@@ -97,7 +112,7 @@ def _papers(
             tell(at, len(units))
         if refused:
             archive.writestr(f"{say(language, 'papers.file_refused')}.txt", "\n".join(refused))
-    return f"{name}-{_code(engine, asked['period'])}.zip", packed.getvalue()
+    return f"{papers.name}-{_code(engine, asked['period'])}.zip", packed.getvalue()
 
 
 def _evidence(
@@ -106,8 +121,8 @@ def _evidence(
     """The evidence for PEKPPP F-02 of the institution, over two years."""
     with reading(engine) as session:
         period = session.get_one(Period, asked["period"])
-        place, language = period.institution_id, asked["language"]
-        evidence = gather_evidence(session, actor, place, period.id, language, tell)
+        language = asked["language"]
+        evidence = gather_evidence(session, actor, period.id, language, tell)
         code = period.code
     content = evidence_zip(evidence, language)
     with writing(engine) as session:
@@ -128,7 +143,7 @@ def _code(engine: Engine, period_id: int) -> str:
 
 
 WORKS: Mapping[str, Work] = {
-    "reports": partial(_papers, "laporan", ("report_docx", "report_pdf")),
-    "worksheets": partial(_papers, "lembar-pengolahan", ("worksheet",)),
+    "reports": partial(_papers, _Papers("laporan", ("report_docx", "report_pdf"))),
+    "worksheets": partial(_papers, _Papers("lembar-pengolahan", ("worksheet",))),
     "evidence": _evidence,
 }

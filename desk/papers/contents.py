@@ -1,7 +1,7 @@
 """What the papers say, filled from the database: of a unit's or an institution's closed survey."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, cast
@@ -26,7 +26,7 @@ from analysis.soundness.lift import NextGrade, next_grade
 from desk.office.periods import closed_period
 from desk.papers.announcing import headline_of
 from desk.papers.trend import trend
-from desk.publication.publishing import software_version
+from desk.publication.stated import software_version
 from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
@@ -38,7 +38,7 @@ from models import Batch, Period, Unit, Withdrawal, now
 from reports.contents import Characteristic, Contents, Headline, Mending, Need, Part, Point
 from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
-from survey.counts import count_experiences, count_people
+from survey.counts import Selection, count_experiences, count_people
 from survey.names import names_then
 from survey.periods import asked_instrument
 
@@ -55,7 +55,7 @@ def unit_contents(
     results = unit_results(session, actor, unit_id, period_id)
     index = headline(results)
     contents = replace(
-        _survey(session, actor, period, lambda _: [unit], index, language),
+        _survey(session, actor, _Whose(period, lambda _: [unit], language), index),
         unit=results.name,
         headline=cast(Headline, period.headline),
         visits=results.visits,
@@ -89,7 +89,7 @@ def institution_contents(
     shown = [headline(one) for one in results if one.index is not None]
     index = mean_index(shown) if shown else headline(results[0])
     contents = replace(
-        _survey(session, actor, period, partial(units_of, session), index, language),
+        _survey(session, actor, _Whose(period, partial(units_of, session), language), index),
         headline="units",
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
@@ -133,15 +133,21 @@ def headline(results: UnitResults) -> DisclosedIndex:
     return replace(results.index, index=headline_of(results))
 
 
-def _survey(
-    session: Session,
-    actor: Actor,
-    period: Period,
-    of: Callable[[Period], Sequence[Unit]],
-    index: DisclosedIndex,
-    language: Language,
-) -> Contents:
-    """What a unit's and an institution's papers tell alike; ``of``: whose they are in a period."""
+@dataclass(frozen=True)
+class _Whose:
+    """The survey period that papers are about, its units (``of``), and in which language.
+
+    ``of``: whose papers they are in this and in any other period.
+    """
+
+    period: Period
+    of: Callable[[Period], Sequence[Unit]]
+    language: Language
+
+
+def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex) -> Contents:
+    """What a unit's and an institution's papers tell alike."""
+    period, of, language = whose.period, whose.of, whose.language
     instrument, units, before = asked_instrument(period), of(period), period_before(session, period)
     keys = [unit.id for unit in units]
     return Contents(
@@ -168,7 +174,7 @@ def _survey(
 
 
 def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
-    """The respondents by what they told of themselves; ``people``: see ``count_people``."""
+    """The respondents by characteristic, such as sex or age; ``people``: see ``count_people``."""
     filled = people.assign(value=people["value"].fillna(""))
     numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
     found = []
@@ -206,7 +212,7 @@ def _together(
 ) -> DisclosedExperience | None:
     """Of the units together in which at least five told."""
     keys = [unit.id for unit in units]
-    counted = count_experiences(session, asked_instrument(period), [period.id], keys)
+    counted = count_experiences(session, asked_instrument(period), Selection([period.id], keys))
     told = [one for one in counted.values() if enough(one.answered)]
     if not told:
         return None

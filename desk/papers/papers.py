@@ -33,10 +33,11 @@ from reports.open_data.release import Study
 from reports.papers.report import report_docx, report_pdf
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
-from reports.workbooks.worksheet import worksheet_xlsx
+from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
 from survey.names import names_then
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
 from survey.rows import read_answers, read_responses
+from survey.schemes import used_scheme
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -160,10 +161,8 @@ def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period:
         rows,
         results.instrument,
         results.scheme,
-        results.name,
-        _head(period, [results]),
+        WorksheetHead(results.name, _head(period, [results]), results.averaged),
         asked.language,
-        results.averaged,
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from accounts.actors import Actor, require_coordinator
+from accounts.actors import Actor, Forbidden, require_coordinator
 from analysis.disclosure import SMALLEST_GROUP
 from desk.evidence import read_evidence
 from desk.office.periods import closed_period
@@ -84,24 +84,22 @@ class _Gathered:
 
 
 def gather_evidence(
-    session: Session,
-    actor: Actor,
-    institution_id: int,
-    period_id: int,
-    language: Language,
-    tell: Tell,
+    session: Session, actor: Actor, period_id: int, language: Language, tell: Tell
 ) -> Evidence:
-    """What there is for the closed periods that ended in the two years up to a period's end.
+    """What there is for an institution's closed periods of the two years up to a period's end.
 
     Raises Forbidden, and BadInput for an open period, and what ``tell`` raises.
     """
-    institution = require_coordinator(session, actor, institution_id)
-    last = closed_period(session, institution_id, period_id).ends
+    period = session.get(Period, period_id)
+    if period is None:
+        raise Forbidden(f"period {period_id}")
+    institution = require_coordinator(session, actor, period.institution_id)
+    last = closed_period(session, institution.id, period_id).ends
     first = (pd.Timestamp(last) - pd.DateOffset(years=YEARS) + pd.Timedelta(days=1)).date()
     periods = session.scalars(
         select(Period)
         .where(
-            Period.institution_id == institution_id,
+            Period.institution_id == institution.id,
             Period.closed_at.is_not(None),
             Period.ends.between(first, last),
         )

@@ -15,8 +15,9 @@ from desk.papers.announcing import headline_of
 from desk.unit.results import unit_results
 from models import Period, Unit
 from reports.contents import Point
-from survey.counts import count_answers
-from survey.periods import asked_instrument, used_scheme
+from survey.counts import Selection, count_answers
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 YEARS = 5
 
@@ -55,7 +56,9 @@ def _indices(
     if period.headline == "averaged":
         results = [unit_results(session, actor, unit, period.id) for unit in units]
         return [index for one in results if (index := headline_of(one)) is not None]
-    tally = count_answers(session, asked_instrument(period), ["unit_id"], [period.id], units)
+    tally = count_answers(
+        session, asked_instrument(period), ["unit_id"], Selection([period.id], units)
+    )
     return [
         one.index
         for one in satisfaction(tally, used_scheme(period))

@@ -1,7 +1,7 @@
-"""From a score down to what it stands on: the same document that a publication would state."""
+"""From a score down to its indicators and answers: the document that a publication would state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +10,10 @@ from accounts.actors import Actor, require_unit
 from analysis.publication.publication import derive
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.fieldwork import parts_of_indicators
-from analysis.rulebook.scheme import Scheme
 from desk.assessment.assessments import CURRENT
 from desk.assessment.sampled import sampled_units
-from desk.index.perception import score_visible
-from desk.publication.publishing import prepared_in, read_document, software_version
+from desk.index.perception import Scoring, score_visible
+from desk.publication.publishing import prepared_in, read_document
 from desk.publication.stated import evidence_of
 from models import Institution, Reconciliation, Unit, User
 
@@ -41,12 +40,7 @@ class Looked:
 
 
 def explain(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    institution_id: int,
-    stand_in: bool = False,
+    session: Session, actor: Actor, scoring: Scoring, institution_id: int
 ) -> PublishedScores:
     """What would be published of those of an institution's units that the actor may see.
 
@@ -54,10 +48,11 @@ def explain(
     they, or what they leave of an earlier document, would tell of one to four people. Raises
     Forbidden.
     """
-    scored = score_visible(session, actor, scheme, year, institution_id, stand_in, squares=True)
+    scored = score_visible(session, actor, replace(scoring, squares=True), institution_id)
     code = session.get_one(Institution, institution_id).code
-    earlier = [read_document(one).of_institution(code) for one in prepared_in(session, year)]
-    evidence = evidence_of(session, scored, earlier, None, software_version(), [code])
+    documents = [read_document(one) for one in prepared_in(session, scoring.year)]
+    earlier = [one.of_institution(code) for one in documents]
+    evidence = evidence_of(session, scored, earlier, None, [code])
     return derive(evidence)
 
 

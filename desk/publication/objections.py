@@ -91,15 +91,22 @@ def disputed(session: Session, objection: Objection) -> tuple[int, Scheme]:
     return publication.year, parse_scheme(used.text, used.key)
 
 
-def object_to(
-    session: Session, actor: Actor, publication_id: UUID, unit_id: int, item: str, reason: str
-) -> Objection:
+@dataclass(frozen=True)
+class NewObjection:
+    """An objection to the judgement of an item of one's own unit, or to the declared fact."""
+
+    unit_id: int
+    item: str
+    reason: str
+
+
+def object_to(session: Session, actor: Actor, publication_id: UUID, new: NewObjection) -> Objection:
     """Objects to one item of one's own unit in a prepared publication, or to the declared fact.
 
     Raises Forbidden, and BadInput for an item that the publication has not, one objected to
     already, or a publication that is public.
     """
-    unit = session.get_one(Unit, unit_id)
+    unit = session.get_one(Unit, new.unit_id)
     require_coordinator(session, actor, unit.institution_id)
     one_at_a_time(session, f"publication {publication_id}")
     publication = session.get_one(Publication, publication_id)
@@ -108,19 +115,19 @@ def object_to(
         raise Forbidden(f"publication {publication_id}")
     if publication.seal:
         raise bad("publication_approved")
-    if item not in (items := disputable(part.scheme)):
-        raise bad("item_not_disputable", found=Written(item), known=list(items))
+    if new.item not in (items := disputable(part.scheme)):
+        raise bad("item_not_disputable", found=Written(new.item), known=list(items))
     objection = Objection(
         publication_id=publication_id,
-        unit_id=unit_id,
-        item=item,
-        reason=worded("reason", reason),
+        unit_id=new.unit_id,
+        item=new.item,
+        reason=worded("reason", new.reason),
         raised_by=actor.user_id,
         raised_at=now(),
     )
-    same = (Objection.publication_id == publication_id, Objection.unit_id == unit_id)
-    if session.scalar(select(Objection.id).where(*same, Objection.item == item)):
-        raise bad("item_disputed_already", item=Written(item))
+    same = (Objection.publication_id == publication_id, Objection.unit_id == new.unit_id)
+    if session.scalar(select(Objection.id).where(*same, Objection.item == new.item)):
+        raise bad("item_disputed_already", item=Written(new.item))
     session.add(objection)
     session.flush()
     _log(session, actor, "object", objection, unit)

@@ -5,11 +5,10 @@ how it is sealed, in ``analysis.publication.sealed``.
 """
 
 import json
-import tomllib
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 from uuid import UUID
 
 import rfc8785
@@ -25,7 +24,7 @@ from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
-from desk.index.perception import Round, score_year
+from desk.index.perception import Round, Scoring, score_year
 from desk.office.periods import keep_scheme
 from desk.publication.stated import complete_institutions, evidence_of
 from models import (
@@ -41,7 +40,6 @@ from models import (
 )
 from survey.signing import public_pem, sign
 
-PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 TOLD = 5
 DOCUMENTS_KEPT = 4
 # In canonical JSON nothing inside a text looks like this key.
@@ -49,13 +47,7 @@ OF_THIS_FORMAT = Publication.document.contains(f'"format":{FORMAT},')
 
 
 def prepare(
-    session: Session,
-    actor: Actor,
-    scheme: Scheme,
-    year: int,
-    stand_in: bool = False,
-    without: Sequence[str] = (),
-    corrects: UUID | None = None,
+    session: Session, actor: Actor, scoring: Scoring, corrects: UUID | None = None
 ) -> Publication:
     """Prepares the year's scores of every institution whose units all have one.
 
@@ -63,18 +55,21 @@ def prepare(
     the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
     institution is complete. The caller commits.
     """
-    scored = score_year(session, actor, scheme, year, stand_in, without, squares=True)
+    scored = score_year(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
         raise bad(
-            "no_complete_institution", scheme=scheme.id, year=str(year), lacking=_lacking(scored)
+            "no_complete_institution",
+            scheme=scoring.scheme.id,
+            year=str(scoring.year),
+            lacking=_lacking(scored),
         )
-    corrected = _corrected(session, scheme, year, corrects)
-    earlier = [read_document(one) for one in prepared_in(session, year)]
-    evidence = evidence_of(session, scored, earlier, corrected, software_version())
+    corrected = _corrected(session, scoring.scheme, scoring.year, corrects)
+    earlier = [read_document(one) for one in prepared_in(session, scoring.year)]
+    evidence = evidence_of(session, scored, earlier, corrected)
     text = rfc8785.dumps(derive(evidence).content()).decode()
     publication = Publication(
-        scheme_hash=keep_scheme(session, scheme),
-        year=year,
+        scheme_hash=keep_scheme(session, scoring.scheme),
+        year=scoring.year,
         document=text,
         document_hash=sha256(text.encode()).hexdigest(),
         user_id=actor.user_id,
@@ -149,12 +144,6 @@ def bundle(publication: Publication, seal: Seal) -> bytes:
 @lru_cache(DOCUMENTS_KEPT)
 def _read(text: str) -> PublishedScores:
     return read_scores(text)
-
-
-@cache
-def software_version() -> str:
-    """The version of this program."""
-    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def _lacking(scored: Round) -> list[str]:

@@ -1,8 +1,11 @@
 """What a publication states: the evidence of a year's scores, without small groups."""
 
+import tomllib
 from collections.abc import Collection, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,8 +31,9 @@ from analysis.publication.published_scores import PublishedScores
 from desk.index.perception import INTERVIEWS, Round, Surveyed
 from models import Period, Unit, now
 from survey.counts import Responses
-from survey.names import names_on
+from survey.names import NamesThen, names_on
 
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 SQUARES_DECIMALS = 9
 
 
@@ -38,34 +42,29 @@ def complete_institutions(scored: Round) -> set[str]:
     return {one.institution for one in scored.result.institutions if not one.provisional}
 
 
+@cache
+def software_version() -> str:
+    """The version of this program."""
+    return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
+
+
 def evidence_of(
     session: Session,
     scored: Round,
     earlier: Sequence[PublishedScores],
     corrects: str | None,
-    version: str,
     of: Collection[str] | None = None,
 ) -> Evidence:
     """The evidence of the complete institutions, or of those of these codes.
 
     ``earlier``: the documents of the same year, from which nobody may subtract this one's
-    counts and be left with one to four people.
+    counts and be left with one to four people; ``corrects``: the hash of the publication that
+    this one corrects.
     """
     scheme, complete = scored.result.scheme, of or complete_institutions(scored)
-    published = [
-        (unit, surveyed, at)
-        for at, (unit, surveyed) in enumerate(zip(scored.units, scored.surveyed, strict=True))
-        if unit.institution.code in complete
-    ]
-    latest = [surveyed.latest for _, surveyed, _ in published if surveyed.latest]
+    published = [at for at, unit in enumerate(scored.units) if unit.institution.code in complete]
+    latest = [one for at in published if (one := scored.surveyed[at].latest)]
     rules = {_rules(period): period for period in latest}
-    places = list(rules)
-    found = [_surveys_of(one) for one in earlier]
-    codes = dict(session.execute(select(Period.id, Period.code)).all())
-    provinces = {one.institution: one.province for one in scored.result.institutions}
-    institutions = {unit.institution.code: unit.institution for unit, _, _ in published}
-    day = min(date(scored.year, 12, 31), now().date())
-    names = names_on(session, [one.id for one in institutions.values()], day)
     return Evidence(
         format=FORMAT,
         year=scored.year,
@@ -78,39 +77,78 @@ def evidence_of(
             one.institution not in complete for one in scored.result.institutions
         ),
         ranges={key: _range(scored.columns[key]) for key in min_max_indicators(scheme)},
-        institutions=[
-            OfInstitution(
-                code=code,
-                name=names.of(place),
-                kind=place.kind,
-                province=provinces[code],
-                demonstration=place.demonstration,
-                declared=code in scored.declared if scheme.suffix else None,
-            )
-            for code, place in institutions.items()
-        ],
-        units=[
-            OfUnit(
-                institution=unit.institution.code,
-                code=unit.code,
-                name=names.of(unit),
-                inputs={key: column[at] for key, column in scored.columns.items()},
-                responses=[
-                    _period(codes[period], one) for period, one in surveyed.responses.items()
-                ],
-                survey=_survey(
-                    surveyed,
-                    places.index(_rules(surveyed.latest)),
-                    [one[unit.code] for one in found if unit.code in one],
-                )
-                if surveyed.latest
-                else None,
-                interviews=_interviews(scored, unit),
-            )
-            for unit, surveyed, at in published
-        ],
-        software=f"suara-layanan {version}",
+        institutions=_institutions(session, scored, published),
+        units=_units(session, scored, published, earlier),
+        software=f"suara-layanan {software_version()}",
     )
+
+
+def _names(session: Session, scored: Round, published: Sequence[int]) -> NamesThen:
+    """The names at the end of the round's year, or of today."""
+    institutions = {scored.units[at].institution_id for at in published}
+    return names_on(session, institutions, min(date(scored.year, 12, 31), now().date()))
+
+
+def _institutions(session: Session, scored: Round, published: Sequence[int]) -> list[OfInstitution]:
+    """The institutions of the units at these places of the round, each once."""
+    names = _names(session, scored, published)
+    places = {one.code: one for one in (scored.units[at].institution for at in published)}
+    provinces = {one.institution: one.province for one in scored.result.institutions}
+    return [
+        OfInstitution(
+            code=code,
+            name=names.of(place),
+            kind=place.kind,
+            province=provinces[code],
+            demonstration=place.demonstration,
+            declared=code in scored.declared if scored.result.scheme.suffix else None,
+        )
+        for code, place in places.items()
+    ]
+
+
+def _units(
+    session: Session, scored: Round, published: Sequence[int], earlier: Sequence[PublishedScores]
+) -> list[OfUnit]:
+    """The units at these places of the round."""
+    names = _names(session, scored, published)
+    codes = dict(session.execute(select(Period.id, Period.code)).all())
+    surveys = _surveys(scored, published, earlier)
+    return [
+        OfUnit(
+            institution=scored.units[at].institution.code,
+            code=scored.units[at].code,
+            name=names.of(scored.units[at]),
+            inputs={key: column[at] for key, column in scored.columns.items()},
+            responses=[
+                _period(codes[period], one) for period, one in scored.surveyed[at].responses.items()
+            ],
+            survey=surveys.get(at),
+            interviews=_interviews(scored, scored.units[at]),
+        )
+        for at in published
+    ]
+
+
+def _surveys(
+    scored: Round, published: Sequence[int], earlier: Sequence[PublishedScores]
+) -> dict[int, Survey]:
+    """The surveys of those units that were surveyed, by their place in the round.
+
+    ``rules`` of a survey: the place of its instrument among those of the document.
+    """
+    before = [_surveys_of(one) for one in earlier]
+    rules: list[tuple[str, str]] = []
+    surveys: dict[int, Survey] = {}
+    for at in published:
+        code, surveyed = scored.units[at].code, scored.surveyed[at]
+        if surveyed.latest is None:
+            continue
+        if (asked := _rules(surveyed.latest)) not in rules:
+            rules.append(asked)
+        stated = [one[code] for one in before if code in one]
+        surveys[at] = _survey(surveyed, rules.index(asked), stated)
+    return surveys
 
 
 def _interviews(scored: Round, unit: Unit) -> dict[str, Interviews] | None:

@@ -16,7 +16,7 @@ from accounts.actors import COMMAND_LINE
 from analysis.errors import BadInput, Place, bad
 from desk.register.file import RegisterFile, read_register
 from desk.register.load import load_register
-from desk.register.plan import Plan, plan_register
+from desk.register.plan import RegisterPlan, plan_register
 from locales.refusals import sentences
 from models import UNUSABLE, migrate, open_engine, reading, writing
 from models.settings import database_url
@@ -73,7 +73,7 @@ def _read(file: Path) -> RegisterFile:
     return read_register(content, file.name)
 
 
-def _work(url: str, file: RegisterFile, check: bool) -> Plan:
+def _work(url: str, file: RegisterFile, check: bool) -> RegisterPlan:
     if check:
         with reading(open_engine(url)) as session:
             return plan_register(session, COMMAND_LINE, file)
@@ -81,7 +81,7 @@ def _work(url: str, file: RegisterFile, check: bool) -> Plan:
         return load_register(session, COMMAND_LINE, file)
 
 
-def _told(plan: Plan, check: bool) -> str:
+def _told(plan: RegisterPlan, check: bool) -> str:
     lines = [
         f"{level + ':':13} {new} new, {changed} changed, {same} unchanged"
         for level, new, changed, same in plan.numbers()

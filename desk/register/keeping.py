@@ -69,7 +69,7 @@ def units_kept(session: Session, actor: Actor, institution_id: int) -> Sequence[
 
 
 @dataclass(frozen=True)
-class Change:
+class WhatBecame:
     """What became of a unit: how, from when on, why, decided when, and the units after it."""
 
     how: str
@@ -79,7 +79,7 @@ class Change:
     successors: Sequence[Unit]
 
 
-def changes_of(session: Session, actor: Actor, unit_id: int) -> Sequence[Change]:
+def changes_of(session: Session, actor: Actor, unit_id: int) -> Sequence[WhatBecame]:
     """What became of a unit, oldest first. Raises Forbidden."""
     kept_unit(session, actor, unit_id)
     found = session.scalars(
@@ -89,7 +89,9 @@ def changes_of(session: Session, actor: Actor, unit_id: int) -> Sequence[Change]
         .order_by(UnitChange.id)
     )
     return [
-        Change(one.how, one.day, one.reason, one.created_at, [s.successor for s in one.successions])
+        WhatBecame(
+            one.how, one.day, one.reason, one.created_at, [s.successor for s in one.successions]
+        )
         for one in found
     ]
 

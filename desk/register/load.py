@@ -12,11 +12,11 @@ from desk.audit import log
 from desk.register.file import RegisterFile
 from desk.register.keeping import today_at
 from desk.register.places import InstitutionGiven, amend_institution, change_name, institution_of
-from desk.register.plan import Entry, Plan, find_place, plan_register
+from desk.register.plan import RegisterEntry, RegisterPlan, find_place, plan_register
 from models import Counter, Institution, Service, Unit, one_at_a_time
 
 
-def load_register(session: Session, actor: Actor, file: RegisterFile) -> Plan:
+def load_register(session: Session, actor: Actor, file: RegisterFile) -> RegisterPlan:
     """Stores what a file tells, as it is planned at this moment; gives what was done.
 
     Raises Forbidden or BadInput.
@@ -31,7 +31,7 @@ def load_register(session: Session, actor: Actor, file: RegisterFile) -> Plan:
     return plan
 
 
-def _add(session: Session, new: Sequence[Entry]) -> None:
+def _add(session: Session, new: Sequence[RegisterEntry]) -> None:
     institutions = [one for one in new if one.level == "institution"]
     for part in (
         [one for one in institutions if one.kind == "province"],
@@ -57,7 +57,7 @@ def _ids(session: Session, model: type[Institution] | type[Unit]) -> dict[str, i
     return dict(session.execute(select(model.code, model.id)).all())
 
 
-def _institution(entry: Entry, ids: Mapping[str, int]) -> dict[str, object]:
+def _institution(entry: RegisterEntry, ids: Mapping[str, int]) -> dict[str, object]:
     return {
         "code": entry.code,
         "name": entry.name,
@@ -68,12 +68,12 @@ def _institution(entry: Entry, ids: Mapping[str, int]) -> dict[str, object]:
     }
 
 
-def _part(entry: Entry, ids: Mapping[str, int], above: str) -> dict[str, object]:
+def _part(entry: RegisterEntry, ids: Mapping[str, int], above: str) -> dict[str, object]:
     row: dict[str, object] = {"code": entry.code, "name": entry.name, above: ids[entry.above]}
     return row | ({"opened_on": entry.since} if entry.level == "unit" else {})
 
 
-def _change(session: Session, actor: Actor, after: Entry, before: Entry) -> None:
+def _change(session: Session, actor: Actor, after: RegisterEntry, before: RegisterEntry) -> None:
     place = find_place(session, after.level, before.id)
     if after.name != before.name:
         since: date = after.since or today_at(institution_of(place))
@@ -85,7 +85,7 @@ def _change(session: Session, actor: Actor, after: Entry, before: Entry) -> None
         amend_institution(session, actor, given)
 
 
-def _trace(session: Session, actor: Actor, plan: Plan) -> None:
+def _trace(session: Session, actor: Actor, plan: RegisterPlan) -> None:
     """One event for the file, and one for each institution with the codes that are new in it."""
     log(
         session,
@@ -101,7 +101,7 @@ def _trace(session: Session, actor: Actor, plan: Plan) -> None:
         log(session, actor, "add_places", institution=institution, added=added)
 
 
-def _by_institution(session: Session, new: Iterable[Entry]) -> dict[str, list[str]]:
+def _by_institution(session: Session, new: Iterable[RegisterEntry]) -> dict[str, list[str]]:
     of_unit = dict(
         session.execute(select(Unit.code, Institution.code).join(Unit.institution)).all()
     )

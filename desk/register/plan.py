@@ -39,7 +39,7 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterEntry:
     """A place as the register or a file has it.
 
     ``above``: the code of what it belongs to: a unit's institution, a service's or counter's
@@ -75,13 +75,13 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RegisterPlan:
     """What storing a file would do; ``changed``: each as it will be, and as it is."""
 
     file: RegisterFile
-    new: list[Entry]
-    changed: list[tuple[Entry, Entry]]
-    unchanged: list[Entry]
+    new: list[RegisterEntry]
+    changed: list[tuple[RegisterEntry, RegisterEntry]]
+    unchanged: list[RegisterEntry]
 
     def numbers(self) -> list[tuple[str, int, int, int]]:
         """Of each level: how many are new, changed, and as they are."""
@@ -90,7 +90,7 @@ class Plan:
         return [(level, new[level], changed[level], same[level]) for level in LEVELS]
 
 
-def plan_register(session: Session, actor: Actor, file: RegisterFile) -> Plan:
+def plan_register(session: Session, actor: Actor, file: RegisterFile) -> RegisterPlan:
     """Holds a file against the register. Raises Forbidden, and BadInput naming every bad row."""
     if not (actor.administrator or actor.institutions):
         raise Forbidden("register")
@@ -114,8 +114,8 @@ class _Comparison:
 
     actor: Actor
     file: RegisterFile
-    stored: dict[Key, Entry] = field(default_factory=dict)
-    known: dict[Key, Entry] = field(default_factory=dict)
+    stored: dict[Key, RegisterEntry] = field(default_factory=dict)
+    known: dict[Key, RegisterEntry] = field(default_factory=dict)
     codes: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     taken: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     problems: list[Problem] = field(default_factory=list)
@@ -123,7 +123,7 @@ class _Comparison:
     def __post_init__(self) -> None:
         self.bad_rows = {one.place.row for one in self.file.problems}
 
-    def know(self, entry: Entry) -> None:
+    def know(self, entry: RegisterEntry) -> None:
         """Takes in a place, of the register where it has no row."""
         if not entry.row:
             self.stored[entry.key] = entry
@@ -136,12 +136,12 @@ class _Comparison:
         if row not in self.bad_rows:
             self.problems.append(Problem(code, self.file.place(row, key), **values))
 
-    def entry_of(self, row: RegisterRow) -> Entry | None:
+    def entry_of(self, row: RegisterRow) -> RegisterEntry | None:
         """The place that a row tells of; None where that is not clear, which is noted."""
         above = self._above(row)
         if above is None:
             return None
-        entry = Entry(
+        entry = RegisterEntry(
             level=row.level,
             code=row.code or self._code(row, above),
             name=row.name,
@@ -156,7 +156,7 @@ class _Comparison:
 
     def refuse_same_names(self) -> None:
         """Notes rows whose name another present place beside them has."""
-        beside: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+        beside: dict[tuple[str, str, str], list[RegisterEntry]] = defaultdict(list)
         for entry in self.known.values():
             above = "" if entry.level == "institution" else entry.above
             if not entry.ended:
@@ -167,7 +167,7 @@ class _Comparison:
                 found = Written(entry.name)
                 self.note(entry.row, "name", "register_row_same_name", found=found, others=others)
 
-    def _is_renamed(self, entry: Entry) -> bool:
+    def _is_renamed(self, entry: RegisterEntry) -> bool:
         before = self.stored.get(entry.key)
         return bool(entry.row) and (before is None or before.name != entry.name)
 
@@ -184,7 +184,7 @@ class _Comparison:
             return None
         return found.code
 
-    def _find(self, level: str, text: str) -> Entry | None:
+    def _find(self, level: str, text: str) -> RegisterEntry | None:
         by_code = self.known.get((level, "", text.lower()))
         same = self.codes.get((level, text.casefold()), set())
         return by_code or (self.known[level, "", min(same).lower()] if len(same) == 1 else None)
@@ -198,7 +198,7 @@ class _Comparison:
                 return code
         return propose_code(row.name, self.taken[row.level, within])
 
-    def _completed(self, entry: Entry) -> Entry:
+    def _completed(self, entry: RegisterEntry) -> RegisterEntry:
         """With what a row may leave out: as it is, or as its province has it."""
         before = self.stored.get(entry.key)
         if before:
@@ -213,7 +213,7 @@ class _Comparison:
         )
         return replace(entry, timezone=timezone, kind=entry.kind or (before.kind if before else ""))
 
-    def _is_sound(self, entry: Entry) -> bool:
+    def _is_sound(self, entry: RegisterEntry) -> bool:
         noted = len(self.problems)
         before, twice = self.stored.get(entry.key), self.known.get(entry.key)
         if twice and twice.row:
@@ -236,13 +236,13 @@ class _Comparison:
         self.know(entry)
         return len(self.problems) == noted
 
-    def _refuse_kind(self, entry: Entry) -> None:
+    def _refuse_kind(self, entry: RegisterEntry) -> None:
         if not entry.kind:
             self.note(entry.row, "kind", "register_row_no_kind", found="–")
         elif (entry.kind in WITHIN_PROVINCES) != bool(entry.above):
             self.note(entry.row, "parent", "register_row_province", found=Written(entry.above))
 
-    def _refuse_foreign(self, entry: Entry, before: Entry | None) -> None:
+    def _refuse_foreign(self, entry: RegisterEntry, before: RegisterEntry | None) -> None:
         """A coordinator's file may name the own institution as it is, and what is below it."""
         if self.actor.administrator:
             return
@@ -254,15 +254,17 @@ class _Comparison:
         if not allowed:
             self.note(entry.row, "code", "register_row_foreign", found=Written(entry.address))
 
-    def _institution_of(self, entry: Entry) -> int | None:
+    def _institution_of(self, entry: RegisterEntry) -> int | None:
         code = entry.above
         if entry.level in WITHIN_UNITS:
             code = self.known["unit", "", entry.above.lower()].above
         return self.known["institution", "", code.lower()].id
 
 
-def _sorted_out(file: RegisterFile, entries: Iterable[Entry], compared: _Comparison) -> Plan:
-    plan = Plan(file, [], [], [])
+def _sorted_out(
+    file: RegisterFile, entries: Iterable[RegisterEntry], compared: _Comparison
+) -> RegisterPlan:
+    plan = RegisterPlan(file, [], [], [])
     for entry in entries:
         before = compared.stored.get(entry.key)
         if before is None:
@@ -274,7 +276,7 @@ def _sorted_out(file: RegisterFile, entries: Iterable[Entry], compared: _Compari
     return plan
 
 
-def _refuse_days(session: Session, plan: Plan, compared: _Comparison) -> None:
+def _refuse_days(session: Session, plan: RegisterPlan, compared: _Comparison) -> None:
     """Notes new names that would begin in days to come, or reach back into closed periods."""
     for after, before in plan.changed:
         place = find_place(session, after.level, before.id)
@@ -296,7 +298,7 @@ def find_place(session: Session, level: str, key: int | None) -> Placed:
     return cast(Placed, session.get_one(MODELS[level], key))
 
 
-def stored_entries(session: Session) -> Iterator[Entry]:
+def stored_entries(session: Session) -> Iterator[RegisterEntry]:
     """The whole register, in four queries."""
     province = aliased(Institution)
     for code, name, above, kind, timezone, key in session.execute(
@@ -309,13 +311,13 @@ def stored_entries(session: Session) -> Iterator[Entry]:
             Institution.id,
         ).outerjoin(province, province.id == Institution.province_id)
     ):
-        yield Entry("institution", code, name, above or "", kind, timezone, id=key)
+        yield RegisterEntry("institution", code, name, above or "", kind, timezone, id=key)
     for code, name, above, ended, key in session.execute(
         select(Unit.code, Unit.name, Institution.code, Unit.closed_on, Unit.id).join(Institution)
     ):
-        yield Entry("unit", code, name, above, ended=ended is not None, id=key)
+        yield RegisterEntry("unit", code, name, above, ended=ended is not None, id=key)
     for level, model in (("service", Service), ("counter", Counter)):
         for code, name, above, ended, key in session.execute(
             select(model.code, model.name, Unit.code, model.closed_on, model.id).join(Unit)
         ):
-            yield Entry(level, code, name, above, ended=ended is not None, id=key)
+            yield RegisterEntry(level, code, name, above, ended=ended is not None, id=key)

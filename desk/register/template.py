@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from desk.register.file import LEVELS, FileWords, file_words
 from desk.register.keeping import kept_institutions
-from desk.register.plan import Entry, stored_entries
+from desk.register.plan import RegisterEntry, stored_entries
 from locales import LANGUAGES, Language, say
 from reports.workbooks.register import RegisterSheets, register_xlsx
 
@@ -56,7 +56,7 @@ def filled_in(session: Session, actor: Actor, language: Language) -> Rows:
     return [_row(words, language, one) for one in ordered]
 
 
-def _row(words: FileWords, language: Language, one: Entry) -> list[str]:
+def _row(words: FileWords, language: Language, one: RegisterEntry) -> list[str]:
     kind = _word(language, words.kinds[one.kind]) if one.kind else ""
     zone = words.timezones[one.timezone][0] if one.timezone else ""
     level = _word(language, words.levels[one.level])

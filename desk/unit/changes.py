@@ -18,8 +18,9 @@ from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.unit.results import UnitResults, population, unit_results
 from desk.unit.steps import Shown, plain
 from models import Period, Visits
-from survey.counts import count_answers
-from survey.periods import asked_instrument, used_scheme
+from survey.counts import Selection, count_answers
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 YEARS = 5
 Key = TypeVar("Key")
@@ -125,8 +126,8 @@ def _closed_moments(
         alike = {period.id: period for period in group}
         first = next(iter(alike.values()))
         instrument, scheme = asked_instrument(first), used_scheme(first)
-        place = list(alike), [now.unit.id]
-        tally = count_answers(session, instrument, ["period_id"], *place, pairs=True)
+        selection = Selection(list(alike), [now.unit.id])
+        tally = count_answers(session, instrument, ["period_id"], selection, pairs=True)
         keys: list[int] = tally.counted["period_id"].tolist()
         indices = satisfaction(tally, scheme)
         known = [population(visits.get(key), one.n) for key, one in zip(keys, indices, strict=True)]

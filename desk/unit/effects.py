@@ -1,4 +1,4 @@
-"""Whether what a follow-up plan names has changed since, as far as the next survey can tell."""
+"""Whether the means of the elements in a follow-up plan changed in the next survey."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The follow-up plan of a survey: what shall be mended, by whom and when, and what came of it."""
+"""The follow-up plan of a survey: programmes by element, with due date, person and steps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from accounts.actors import Actor, require_staff, require_unit
 from analysis.errors import BadInput, Problem, Written, bad
 from desk.audit import log
 from desk.office.periods import own_period
-from models import Consultation, FollowUp, FollowUpStep, Service, Unit, now
+from models import Consultation, FollowUp, FollowUpStep, Period, Service, Unit, now
 from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from survey.periods import asked_instrument
 
@@ -32,61 +32,64 @@ class Realised:
         return Fraction(self.done, self.planned) if self.planned else None
 
 
+@dataclass(frozen=True)
+class NewProgramme:
+    """A programme that shall raise the mean of an element: by when, and who answers for it.
+
+    ``service_id``: of the service that it is for; None: for all.
+    """
+
+    element: str
+    programme: str
+    due: date
+    person: str
+    service_id: int | None = None
+
+
 def plan_follow_up(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    element: str,
-    programme: str,
-    due: date,
-    person: str,
-    service_id: int | None = None,
+    session: Session, actor: Actor, unit_id: int, period_id: int, new: NewProgramme
 ) -> FollowUp:
     """Adds a programme to the plan of a unit's survey. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
-    elements = {item.element for item in asked_instrument(period).items}
-    words, name = len(programme.strip()), len(person.strip())
-    _refuse(
-        (element not in elements, Problem("element_not_asked", found=Written(element))),
-        (
-            not 0 < words <= LONGEST_ACCOUNT,
-            Problem("programme_unfit", found=words, most=LONGEST_ACCOUNT),
-        ),
-        (not 0 < name <= LONGEST_NAME, Problem("person_unfit", found=name, most=LONGEST_NAME)),
-        (due < period.starts, Problem("due_too_early", found=due, first=period.starts)),
-        (
-            service_id is not None and not _is_of(session, service_id, unit),
-            Problem("service_of_another", found=str(service_id), unit=unit.code),
-        ),
-    )
+    _refuse_programme(session, unit, period, new)
     plan = FollowUp(
         institution_id=unit.institution_id,
         unit_id=unit_id,
         period_id=period_id,
-        service_id=service_id,
-        element=element,
-        programme=programme.strip(),
-        due=due,
-        person=person.strip(),
+        service_id=new.service_id,
+        element=new.element,
+        programme=new.programme.strip(),
+        due=new.due,
+        person=new.person.strip(),
         user_id=actor.user_id,
         created_at=now(),
     )
     plan.steps = [_step(actor, "planned", "", None)]
     session.add(plan)
     session.flush()
-    log(session, actor, "plan_follow_up", unit=unit.code, period=period.code, element=element)
+    log(
+        session,
+        actor,
+        "plan_follow_up",
+        unit=unit.code,
+        period=period.code,
+        element=new.element,
+    )
     return plan
 
 
+@dataclass(frozen=True)
+class ProgrammeStep:
+    """How far a programme is; ``evidence``: the hash of a file that was kept."""
+
+    status: str
+    account: str
+    evidence: str | None = None
+
+
 def note_step(
-    session: Session,
-    actor: Actor,
-    follow_up_id: int,
-    status: str,
-    account: str,
-    evidence: str | None = None,
+    session: Session, actor: Actor, follow_up_id: int, new: ProgrammeStep
 ) -> FollowUpStep:
     """Notes how far a programme is, with the hash of evidence that was kept.
 
@@ -95,35 +98,38 @@ def note_step(
     plan = session.get_one(FollowUp, follow_up_id)
     unit = require_staff(session, actor, plan.unit_id)
     period = own_period(session, unit.institution_id, plan.period_id)
-    if status not in STATUSES:
-        raise bad("unknown_status", found=Written(status), known=STATUSES)
-    if len(account) > LONGEST_ACCOUNT:
-        raise bad("account_too_long", found=len(account.strip()), most=LONGEST_ACCOUNT)
-    if status in ("done", "dropped") and not account.strip():
+    if new.status not in STATUSES:
+        raise bad("unknown_status", found=Written(new.status), known=STATUSES)
+    if len(new.account) > LONGEST_ACCOUNT:
+        raise bad("account_too_long", found=len(new.account.strip()), most=LONGEST_ACCOUNT)
+    if new.status in ("done", "dropped") and not new.account.strip():
         raise bad("no_account")
-    step = _step(actor, status, account.strip(), evidence)
+    step = _step(actor, new.status, new.account.strip(), new.evidence)
     plan.steps.append(step)
     session.flush()
-    log(session, actor, "note_step", unit=unit.code, period=period.code, status=status)
+    log(session, actor, "note_step", unit=unit.code, period=period.code, status=new.status)
     return step
 
 
+@dataclass(frozen=True)
+class NewConsultation:
+    """A public consultation about the results: its day, how many took part, its minutes."""
+
+    held: date
+    participants: int
+    minutes: str
+    evidence: str | None = None
+
+
 def hold_consultation(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    held: date,
-    participants: int,
-    minutes: str,
-    evidence: str | None = None,
+    session: Session, actor: Actor, unit_id: int, period_id: int, new: NewConsultation
 ) -> Consultation:
     """Keeps the minutes of a public consultation. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
-    words = len(minutes.strip())
+    words = len(new.minutes.strip())
     _refuse(
-        (participants < 1, Problem("no_participants", found=participants)),
+        (new.participants < 1, Problem("no_participants", found=new.participants)),
         (
             not 0 < words <= LONGEST_MINUTES,
             Problem("minutes_unfit", found=words, most=LONGEST_MINUTES),
@@ -133,16 +139,16 @@ def hold_consultation(
         institution_id=unit.institution_id,
         unit_id=unit_id,
         period_id=period_id,
-        held=held,
-        participants=participants,
-        minutes=minutes.strip(),
-        evidence_hash=evidence,
+        held=new.held,
+        participants=new.participants,
+        minutes=new.minutes.strip(),
+        evidence_hash=new.evidence,
         user_id=actor.user_id,
         created_at=now(),
     )
     session.add(consultation)
     session.flush()
-    log(session, actor, "hold_consultation", unit=unit.code, period=period.code, held=str(held))
+    log(session, actor, "hold_consultation", unit=unit.code, period=period.code, held=str(new.held))
     return consultation
 
 
@@ -183,6 +189,25 @@ def consultations_of(
         .where(Consultation.unit_id == unit_id, Consultation.period_id == period_id)
         .order_by(Consultation.held)
     ).all()
+
+
+def _refuse_programme(session: Session, unit: Unit, period: Period, new: NewProgramme) -> None:
+    """Raises BadInput with all that is wrong with it."""
+    elements = {item.element for item in asked_instrument(period).items}
+    words, name = len(new.programme.strip()), len(new.person.strip())
+    _refuse(
+        (new.element not in elements, Problem("element_not_asked", found=Written(new.element))),
+        (
+            not 0 < words <= LONGEST_ACCOUNT,
+            Problem("programme_unfit", found=words, most=LONGEST_ACCOUNT),
+        ),
+        (not 0 < name <= LONGEST_NAME, Problem("person_unfit", found=name, most=LONGEST_NAME)),
+        (new.due < period.starts, Problem("due_too_early", found=new.due, first=period.starts)),
+        (
+            new.service_id is not None and not _is_of(session, new.service_id, unit),
+            Problem("service_of_another", found=str(new.service_id), unit=unit.code),
+        ),
+    )
 
 
 def _is_of(session: Session, service_id: int, unit: Unit) -> bool:

@@ -1,4 +1,4 @@
-"""Rows of follow-up plans as papers tell them, with the photographs that were kept."""
+"""The rows of follow-up plans in reports, with the photographs that were kept."""
 
 from collections.abc import Iterable, Sequence
 

@@ -29,9 +29,10 @@ from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncert
 from desk.office.periods import own_period
 from desk.unit.steps import SOURCE, Shown, plain, shown_answers
 from models import Batch, Period, Unit, Visits
-from survey.counts import OPEN_LINK, VISIT, count_experiences
+from survey.counts import OPEN_LINK, VISIT, Selection, count_experiences
 from survey.names import NamesThen, names_then
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def unit_results(
     """The results of a unit, with or without some sources. Raises Forbidden.
 
     ``without``: "open_link", and numbers of imported batches; see ``survey.counts``.
-    May write what it shows, see ``desk.unit.steps``: the caller commits.
+    Of an open period: the step that is kept, see ``desk.unit.steps``.
     """
     unit = require_unit(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
@@ -233,7 +234,9 @@ def _experienced(
         return None
 
     def told(left_out: Collection[str]) -> Experienced | None:
-        by_unit = count_experiences(session, instrument, [period.id], [unit.id], left_out)
+        by_unit = count_experiences(
+            session, instrument, Selection([period.id], [unit.id], left_out)
+        )
         return by_unit.get(unit.id)
 
     found = told(without)

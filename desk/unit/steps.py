@@ -3,26 +3,41 @@
 Whatever it shows moves by nobody or by five people and more: the open link's answers,
 the vouched visits, each imported file (whoever holds the file could subtract it), and each
 service and month among them. What moved by fewer keeps the figures that were shown last.
+
+Shown is what is kept, never what was counted just now: before somebody looks, ``keep_steps``
+counts while it only reads, and then keeps the next step if nobody else has kept one meanwhile.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from accounts.actors import Actor, require_unit
 from analysis.disclosure import enough, hidden_groups
-from analysis.index.tally import Tally, read_tally
+from analysis.index.tally import Tally, read_tally, tally
 from analysis.rulebook.instrument import Instrument
-from models import Period, Snapshot, Unit
-from survey.counts import Responses, count_answers, count_responses
+from models import (
+    Busy,
+    Period,
+    Snapshot,
+    Unit,
+    insert_absent,
+    reading,
+    writing_at_once,
+)
+from survey.counts import Responses, Selection, count_answers, count_responses, counted_answers
+from survey.periods import asked_instrument, stays_open
 
 SOURCE = "source"
 WHOLE = "whole"
 MARGINS = (WHOLE, "service_id", "month")
+BY = ("service_id", "month", SOURCE)
 
 # Margin, source, and service or month: the counts of a tally's row, respondents first.
 Cell = tuple[str, str, int | str | None]
@@ -39,21 +54,97 @@ class Shown:
     months: Tally
 
 
-def shown_answers(session: Session, unit: Unit, period: Period, instrument: Instrument) -> Shown:
-    """The final figures of a closed period; of an open one those of the latest step.
+@dataclass(frozen=True)
+class Step:
+    """The next figures of a unit's period, and those that they follow; None: the first.
 
-    Keeps what it shows: the caller commits.
+    ``pair``: the ids of unit and period; ``follows`` and ``tally``: as ``Snapshot`` keeps them.
     """
-    if period.closed_at is None:  # one look at a time, or two could differ by a single answer
-        session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
-    numbers = count_responses(session, [period.id], [unit.id])
-    responses = numbers.get((unit.id, period.id), Responses())
-    by = ["service_id", "month", SOURCE]
-    grain = count_answers(session, instrument, by, [period.id], [unit.id], pairs=True)
-    cells = _cells(grain)
+
+    pair: tuple[int, int]
+    follows: str | None
+    responses: Responses
+    tally: str
+
+
+def keep_steps(engine: Engine, actor: Actor, unit_id: int) -> bool:
+    """Lets the unit's open periods advance to what may be shown now, before somebody looks.
+
+    Counts while it reads, and keeps what is new in a short transaction of its own. False where
+    the database was too busy for that: what was kept before is still shown. Raises Forbidden.
+    """
+    with reading(engine) as session:
+        unit = require_unit(session, actor, unit_id)
+        periods = session.scalars(
+            select(Period).where(
+                Period.institution_id == unit.institution_id, Period.closed_at.is_(None)
+            )
+        ).all()
+        steps = [step for period in periods if (step := next_step(session, unit, period))]
+    if not steps:
+        return True
+    try:
+        with writing_at_once(engine) as session:
+            for step in steps:
+                if stays_open(session, step.pair[1]):
+                    keep(session, step)
+    except Busy:
+        return False
+    return True
+
+
+def next_step(session: Session, unit: Unit, period: Period) -> Step | None:
+    """What may be shown of an open period next; None while that is what is kept."""
+    snapshot = session.get(Snapshot, (unit.id, period.id))
+    kept = _read(snapshot)
+    shown = advance(kept, _present(session, unit, period))
+    if shown == kept:
+        return None
+    pair = unit.id, period.id
+    numbers = count_responses(session, Selection([period.id], [unit.id])).get(pair, Responses())
+    return Step(pair, snapshot.tally if snapshot else None, numbers, _written(shown))
+
+
+def keep(session: Session, step: Step) -> None:
+    """Compares and sets: what another look has kept since this one began to count stays.
+
+    So no two looks differ by fewer than five people, whoever was first.
+    """
+    unit_id, period_id = step.pair
+    numbers = {name: getattr(step.responses, name) for name in ("received", "counted", "withdrawn")}
+    if step.follows is None:
+        place = {"unit_id": unit_id, "period_id": period_id}
+        session.execute(insert_absent(session, Snapshot), place | numbers | {"tally": step.tally})
+        return
+    session.execute(
+        update(Snapshot)
+        .where(
+            Snapshot.unit_id == unit_id,
+            Snapshot.period_id == period_id,
+            Snapshot.tally == step.follows,
+        )
+        .values(tally=step.tally, **numbers)
+    )
+
+
+def shown_answers(session: Session, unit: Unit, period: Period, instrument: Instrument) -> Shown:
+    """The final figures of a closed period; of an open one those of the step that is kept."""
+    columns = tally(counted_answers(instrument), instrument, BY, pairs=True).columns
+    measures = [name for name in columns if name not in BY]
     if period.closed_at is None:
-        responses, cells = _step(session, unit, period, responses, cells)
-    measures = [name for name in grain.counted.columns if name not in grain.by]
+        snapshot = session.get(
+            Snapshot, (unit.id, period.id), execution_options={"populate_existing": True}
+        )
+        cells = _read(snapshot)
+        responses = (
+            Responses(snapshot.received, snapshot.counted, snapshot.withdrawn)
+            if snapshot
+            else Responses()
+        )
+    else:
+        cells = _present(session, unit, period)
+        numbers = count_responses(session, Selection([period.id], [unit.id]))
+        responses = numbers.get((unit.id, period.id), Responses())
     whole, services, months = (_tally(cells, margin, measures, instrument) for margin in MARGINS)
     return Shown(responses, whole, services, months)
 
@@ -85,28 +176,19 @@ def advance(kept: Cells, present: Cells) -> Cells:
     return shown
 
 
-def _step(
-    session: Session, unit: Unit, period: Period, responses: Responses, present: Cells
-) -> tuple[Responses, Cells]:
-    newest = {"populate_existing": True}
-    snapshot = session.get(Snapshot, (unit.id, period.id), execution_options=newest)
+def _present(session: Session, unit: Unit, period: Period) -> Cells:
+    """What counts now."""
+    asked = asked_instrument(period)
+    return _cells(count_answers(session, asked, BY, Selection([period.id], [unit.id]), pairs=True))
+
+
+def _read(snapshot: Snapshot | None) -> Cells:
     rows = json.loads(snapshot.tally) if snapshot else []
-    kept: Cells = {(margin, source, group): counts for margin, source, group, counts in rows}
-    shown = advance(kept, present)
-    if snapshot and shown == kept:
-        return Responses(snapshot.received, snapshot.counted, snapshot.withdrawn), kept
-    if shown:
-        session.merge(
-            Snapshot(
-                unit_id=unit.id,
-                period_id=period.id,
-                received=responses.received,
-                counted=responses.counted,
-                withdrawn=responses.withdrawn,
-                tally=json.dumps([[*key, counts] for key, counts in shown.items()]),
-            )
-        )
-    return responses, shown
+    return {(margin, source, group): counts for margin, source, group, counts in rows}
+
+
+def _written(cells: Cells) -> str:
+    return json.dumps([[*key, counts] for key, counts in cells.items()])
 
 
 def _cells(grain: Tally) -> Cells:
@@ -129,7 +211,7 @@ def _by(margin: str) -> list[str]:
     return [SOURCE] if margin == WHOLE else [SOURCE, margin]
 
 
-def _tally(cells: Cells, margin: str, measures: list[str], instrument: Instrument) -> Tally:
+def _tally(cells: Cells, margin: str, measures: Sequence[str], instrument: Instrument) -> Tally:
     by = _by(margin)
     rows = [[*key[1:][: len(by)], *counts] for key, counts in cells.items() if key[0] == margin]
     return read_tally(pd.DataFrame(rows, columns=[*by, *measures]), instrument, by)

@@ -17,6 +17,7 @@ from analysis.disclosure import enough
 from analysis.index.disclosed import DisclosedIndex, disclose
 from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
+from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
 from analysis.uncertainty.shrinkage import Shrunken, empirical_bayes, fay_herriot
 from analysis.uncertainty.strata import Weighted, weighted
@@ -26,7 +27,7 @@ from desk.register.standing import units_in
 from desk.unit.results import UnitResults, population
 from desk.unit.steps import plain
 from models import Visits
-from survey.counts import count_answers
+from survey.counts import Selection, count_answers
 
 STRATUM = "stratum"
 MERGED, UNNAMED = "merged", ""
@@ -84,27 +85,41 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Bes
     keys: list[Any] = [plain(key) for key in by_service.counted["service_id"]]
     people = dict(zip(keys, by_service.respondents.tolist(), strict=True))
     names = results.names.of_services(results.unit)
-    unknown = [names[key] for key in people if key is not None and key not in visits]
-    if unknown:
+    if unknown := [names[key] for key in people if key is not None and key not in visits]:
         return _neither(NotWeighted("no_visits", tuple(sorted(unknown))))
     merged = _merged(results, people, visits)
     strata = {key: MERGED if key in merged else str(key or UNNAMED) for key in people | visits}
     cells = _by_stratum(by_service, [strata[key] for key in keys])
-    wanted: dict[str, int] = {}
-    for key, number in visits.items():
-        wanted[strata[key]] = wanted.get(strata[key], 0) + number
+    wanted = _visits_by_stratum(visits, strata)
     told = tuple(names[key] if key else None for key in merged)
     if refusal := _refusal(cells, wanted, strata, names):
         return _neither(refusal, told)
-    drawn_from = population(results.visits, results.index.n)
+    stratified = _stratified(cells, results.scheme, wanted)
+    return Beside(told, stratified, _post_stratified(cells, results, results.index.n, wanted))
+
+
+def _visits_by_stratum(visits: Mapping[int, int], strata: Mapping[Any, str]) -> dict[str, int]:
+    """The visits of the services of each stratum together."""
+    wanted: dict[str, int] = {}
+    for key, number in visits.items():
+        wanted[strata[key]] = wanted.get(strata[key], 0) + number
+    return wanted
+
+
+def _stratified(cells: Tally, scheme: Scheme, visits: Mapping[str, int]) -> Weighted | NotWeighted:
+    """Weighted by stratum; not where some respondents named no service."""
+    if UNNAMED in cells.counted[STRATUM].tolist():
+        return NotWeighted("unnamed")
+    return weighted(cells, scheme, STRATUM, visits)
+
+
+def _post_stratified(
+    cells: Tally, results: UnitResults, respondents: int, visits: Mapping[str, int]
+) -> Weighted:
+    """All weigh alike and are raked to the visits by stratum."""
+    drawn_from = population(results.visits, respondents)
     whole = {UNNAMED: drawn_from} if drawn_from else None
-    return Beside(
-        told,
-        NotWeighted("unnamed")
-        if UNNAMED in strata.values()
-        else weighted(cells, results.scheme, STRATUM, wanted),
-        weighted(cells, results.scheme, visits=whole, margins={STRATUM: wanted}),
-    )
+    return weighted(cells, results.scheme, visits=whole, margins={STRATUM: visits})
 
 
 def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units | None:
@@ -117,8 +132,8 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
     if not may or period.closed_at is None:
         return None
     names = {one.id: results.names.of(one) for one in session.scalars(units_in(period))}
-    places = [period.id], list(names)
-    counted = count_answers(session, results.instrument, ["unit_id"], *places, pairs=True)
+    selection = Selection([period.id], list(names))
+    counted = count_answers(session, results.instrument, ["unit_id"], selection, pairs=True)
     large = counted.counted[enough(counted.respondents)].reset_index(drop=True)
     shown = Tally(large, counted.by, counted.items_of, counted.allowed)
     keys: list[int] = shown.counted["unit_id"].tolist()

@@ -1,11 +1,18 @@
-"""How the database comes to its present shape, step by step (Alembic)."""
+"""How the database comes to its present shape, step by step (Alembic).
+
+``chain.sha256`` names all migrations in their order, each with the SHA-256 of its file, as
+``sha256sum`` writes it. A line that is on the main branch never changes, nor its place: whoever
+was told a number has what stands before it.
+"""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from models.engine import WrongShape, open_engine
+from models.migrations.shape import missing
 
 FOLDER = Path(__file__).parent
 ANSWERS_MIGRATION = '''"""The table of the answers to one instrument."""
@@ -26,17 +33,52 @@ def upgrade() -> None:
 '''
 
 
-def alembic_config(url: str) -> Config:
-    """Alembic's configuration for a database URL."""
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.attributes["url"] = url
-    return config
-
-
 def migrate(url: str) -> None:
-    """Brings the database at ``url`` to the newest shape; creates a missing SQLite file."""
-    command.upgrade(alembic_config(url), "head")
+    """Brings the database at ``url`` to the newest shape; creates a missing SQLite file.
+
+    Raises WrongShape where that can't be, or where something is missing then.
+    """
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = _revision(connection)
+    if found != newest():
+        from models.migrations.upgrade import upgrade  # Alembic takes memory, and is seldom needed
+
+        upgrade(url)
+    if fault := shape_fault(engine):
+        raise WrongShape(fault)
+
+
+def shape_fault(engine: Engine) -> str | None:
+    """Why the database is not of the newest shape, as a sentence; None where it is."""
+    with engine.connect() as connection:
+        if _revision(connection) != newest():
+            return "The database has not been migrated."
+        lacking = missing(connection, answers_tables())
+    if not lacking:
+        return None
+    return (
+        f"The database says that it has the newest shape ({newest()}), yet it lacks"
+        f" {', '.join(lacking)}. A program from between two releases has made it. Restore a"
+        " backup from before, or name another database, which may be empty."
+    )
+
+
+def chain() -> list[str]:
+    """The files of all migrations, in their order."""
+    lines = (FOLDER / "chain.sha256").read_text(encoding="utf-8").splitlines()
+    return [line.split()[1] for line in lines]
+
+
+def newest() -> str:
+    """The newest migration: "0018"."""
+    return chain()[-1].split("_")[0]
+
+
+def answers_tables() -> list[str]:
+    """The answers tables that the migrations make."""
+    names = [file.removesuffix(".py").split("_", 1)[1] for file in chain()]
+    return [name for name in names if name.startswith("answers_")]
 
 
 def write_answers_migration(name: str, allowed: Mapping[str, tuple[int, ...]]) -> Path:
@@ -47,12 +89,19 @@ def write_answers_migration(name: str, allowed: Mapping[str, tuple[int, ...]]) -
     versions = FOLDER / "versions"
     if written := sorted(versions.glob(f"*_{name}.py")):
         raise FileExistsError(written[0])
-    head = ScriptDirectory.from_config(alembic_config("")).get_current_head()
-    revision = f"{int(head or 0) + 1:04}"
+    head = newest()
+    revision = f"{int(head) + 1:04}"
     items = "\n".join(f'    "{item}": {values},' for item, values in allowed.items())
     file = versions / f"{revision}_{name}.py"
-    file.write_text(
-        ANSWERS_MIGRATION.format(revision=revision, head=head, name=name, items=items),
-        encoding="utf-8",
-    )
+    content = ANSWERS_MIGRATION.format(revision=revision, head=head, name=name, items=items)
+    file.write_text(content, encoding="utf-8")
+    with (FOLDER / "chain.sha256").open("a", encoding="utf-8") as names:
+        names.write(f"{sha256(content.encode()).hexdigest()}  {file.name}\n")
     return file
+
+
+def _revision(connection: Connection) -> str | None:
+    """The migration that the database has come to; None for none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))

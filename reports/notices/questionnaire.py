@@ -17,7 +17,7 @@ LAST = 9999
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """What stands on every sheet; ``services``: names of the unit's services, to tick."""
+    """The paper form of an instrument; ``services``: names of the unit's services, to tick."""
 
     unit: str
     institution: str

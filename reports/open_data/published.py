@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from analysis.exact import half_up
+from analysis.publication.keys import fingerprint
 from analysis.publication.publication import PARTS_OF_RECEIVED
 from analysis.publication.published_scores import (
     PublishedInstitution,
@@ -14,7 +15,6 @@ from analysis.publication.published_scores import (
     PublishedUnit,
     Scored,
 )
-from analysis.publication.sealed import fingerprint
 from analysis.rulebook.scheme import Scheme
 from locales import LANGUAGES, Language, say, show_date
 from reports.cells import harmless

@@ -25,7 +25,7 @@ from analysis.index.disclosed import (
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
-from analysis.publication.anonymity import Codes, Flags, Step, protect
+from analysis.publication.anonymity import Coarsening, Codes, Flags, Step, protect
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.rules import (
@@ -204,7 +204,9 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
         sources = _sources(people["source"].iloc[at])
         unit = _unit_release(name, indices.get(name), experienced[name], sources, rules)
         if unit.given == "rows":
-            safe = protect(codes[at], sources, low[at], steps, rules.tolerated, rules.worthless)
+            safe = protect(
+                codes[at], sources, low[at], Coarsening(steps, rules.tolerated, rules.worthless)
+            )
             shown = np.where(safe.codes > 0, safe.codes, safe.codes + NOT_TOLD)
             parts.append(np.column_stack([np.full(len(at), number), shown, answers[at]]))
             hidden = dict(zip(keys, (shown == HIDDEN).sum(axis=0).tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""The rules that a report of the survey rests on: ``legal_basis.yaml`` beside this file."""
+"""The legal basis named in a report of the survey: ``legal_basis.yaml`` beside this file."""
 
 from functools import cache
 from pathlib import Path

@@ -124,8 +124,8 @@ def recapitulation_xlsx(
     bands = bands_at(scheme, sheet, place.last + 4, column=2)
     _write_heading(book, sheet, top, scheme)
     for row, line in enumerate(ordered, start=place.first):
-        _write_unit(book, sheet, place, row, line)
-        _write_index(book, sheet, place, row, line, bands)
+        _write_unit(book, sheet, place, _Row(row, line))
+        _write_index(book, sheet, place, _Row(row, line), bands)
     _write_institution(book, sheet, place, ordered, bands)
     write_bands(book, sheet, bands)
     _write_grade_counts(book, sheet, place, ordered, bands)
@@ -152,7 +152,16 @@ def _write_heading(book: Book, sheet: Any, top: int, scheme: Scheme) -> None:
     sheet.freeze_panes(top + 1, 2)
 
 
-def _write_unit(book: Book, sheet: Any, place: _Place, row: int, line: Line) -> None:
+@dataclass(frozen=True)
+class _Row:
+    """A unit and the row of the sheet in which it stands."""
+
+    at: int
+    line: Line
+
+
+def _write_unit(book: Book, sheet: Any, place: _Place, unit: _Row) -> None:
+    row, line = unit.at, unit.line
     sheet.write_number(row, 0, row - place.first + 1, book.styles["count"])
     sheet.set_row(row, height((line.name, NAME), (_why_none(book, line), INDEX)))
     sheet.write_string(row, 1, line.name, book.styles["cell"])
@@ -167,8 +176,9 @@ def _write_unit(book: Book, sheet: Any, place: _Place, row: int, line: Line) -> 
         sheet.write(row, column, number(line.result.means.get(node.key)), book.styles["mean"])
 
 
-def _write_index(book: Book, sheet: Any, place: _Place, row: int, line: Line, bands: Bands) -> None:
+def _write_index(book: Book, sheet: Any, place: _Place, unit: _Row, bands: Bands) -> None:
     """Live where all means are shown; else what the program shows, or why there is nothing."""
+    row, line = unit.at, unit.line
     unrounded, index, grade = (place.column(key) for key in FOLLOWING[:3])
     scheme, styles = line.result.scheme, book.styles
     cell = xl_rowcol_to_cell(row, unrounded)

@@ -104,34 +104,39 @@ class _Grid:
         return str(xl_range(row, 1, row, self.total - 1))
 
 
+@dataclass(frozen=True)
+class WorksheetHead:
+    """Whose worksheet it is; ``averaged``: the mean of the services' indices, if shown."""
+
+    unit: str
+    head: Head
+    averaged: Fraction | None = None
+
+
 def worksheet_xlsx(
-    answers: Answers,
-    instrument: Instrument,
-    scheme: Scheme,
-    unit: str,
-    head: Head,
-    language: Language,
-    averaged: Fraction | None = None,
+    answers: Answers, instrument: Instrument, scheme: Scheme, of: WorksheetHead, language: Language
 ) -> bytes:
     """The worksheet as an XLSX file; its formulas give the index that the program shows.
 
     ``answers``: (n, items) in the order of ``instrument.items``, NaN where nothing was
-    answered. ``averaged``: the mean of the services' indices, where it may be shown. Raises
-    BadInput for fewer than five respondents, or an element that one to four answered.
+    answered. Raises BadInput for fewer than five respondents, or an element that one to four
+    answered.
     """
     rows = given(answers, instrument)
     result = satisfaction(tally_of(rows, instrument), scheme)[0]
     _refuse_small(result)
     book = Book(language, scheme)
     name = book.say("sheet")
-    sheet = book.sheet(name, unit)
+    sheet = book.sheet(name, of.unit)
     lines = [
-        book.say("unit", unit=unit),
-        book.say("institution", institution=head.institution),
-        book.say("period", period=head.period),
+        book.say("unit", unit=of.unit),
+        book.say("institution", institution=of.head.institution),
+        book.say("period", period=of.head.period),
         book.say("respondents", n=show_number(language, result.n, 0)),
     ]
-    top = write_head(book, sheet, book.say("title", survey=instrument.name(language)), lines, head)
+    top = write_head(
+        book, sheet, book.say("title", survey=instrument.name(language)), lines, of.head
+    )
     grid = _Grid(_elements_of(instrument, scheme), top, result.n)
     bands = bands_at(scheme, sheet, grid.means + 5, column=0)
     _write_heading(book, sheet, grid)
@@ -144,9 +149,9 @@ def worksheet_xlsx(
     _write_index(book, sheet, grid, result, bands)
     write_bands(book, sheet, bands)
     _write_signature(book, sheet, bands.row, max(bands.beside + 1, grid.total - 3))
-    found = Found(result, averaged, bands, f"'{name}'!{grid.along(grid.means)}")
-    write_reconciliation(book, found, unit, head)
-    write_notes(book, unit, _notes_of(book, instrument, scheme, unit, head, grid))
+    found = Found(result, of.averaged, bands, f"'{name}'!{grid.along(grid.means)}")
+    write_reconciliation(book, found, of.unit, of.head)
+    write_notes(book, of.unit, _notes_of(book, instrument, scheme, of, grid))
     return book.finish()
 
 
@@ -196,16 +201,24 @@ def _item_number(element: _Element, at: int) -> str:
     return f"{element.number}.{at + 1}" if len(element.items) > 1 else element.number
 
 
+@dataclass(frozen=True)
+class _Formula:
+    """A formula with the value that it has when the file is opened."""
+
+    text: str
+    value: Any
+
+
 def _write_across(
-    sheet: Any, row: int, element: _Element, style: Any, content: str, value: Any = None
+    sheet: Any, row: int, element: _Element, style: Any, content: str | _Formula
 ) -> None:
-    """A text, or a formula with its value, across the columns of an element."""
+    """A text or a formula across the columns of an element."""
     if element.last > element.first:
         sheet.merge_range(row, element.first, row, element.last, "", style)
-    if value is None:
+    if isinstance(content, str):
         sheet.write_string(row, element.first, content, style)
     else:
-        sheet.write_formula(row, element.first, content, style, value)
+        sheet.write_formula(row, element.first, content.text, style, content.value)
 
 
 def _write_answers(book: Book, sheet: Any, grid: _Grid, answers: Answers) -> None:
@@ -254,11 +267,11 @@ def _write_elements(book: Book, sheet: Any, grid: _Grid, result: Satisfaction) -
         if grid.several:
             items = xl_range(grid.means - 1, element.first, grid.means - 1, element.last)
             formula = f'=IF(COUNT({items})>0,AVERAGE({items}),"")'
-            _write_across(sheet, grid.means, element, style, formula, number(mean))
+            _write_across(sheet, grid.means, element, style, _Formula(formula, number(mean)))
         part = None if mean is None else mean * weight
         weighted += part or 0
         formula = f'=IF(ISNUMBER({cell}),{cell}*{weight},"")'
-        _write_across(sheet, grid.means + 1, element, style, formula, number(part))
+        _write_across(sheet, grid.means + 1, element, style, _Formula(formula, number(part)))
     total = f"=SUM({grid.along(grid.means + 1)})"
     sheet.write_formula(grid.means + 1, grid.total, total, style, float(weighted))
 
@@ -294,12 +307,12 @@ def _write_signature(book: Book, sheet: Any, row: int, column: int) -> None:
 
 
 def _notes_of(
-    book: Book, instrument: Instrument, scheme: Scheme, unit: str, head: Head, grid: _Grid
+    book: Book, instrument: Instrument, scheme: Scheme, of: WorksheetHead, grid: _Grid
 ) -> Iterator[tuple[str, str]]:
     """Where the figures come from, how they are counted, and what is assumed."""
-    say, language = book.say, book.language
+    say, language, head = book.say, book.language, of.head
     yield say("about"), say("title", survey=instrument.name(language))
-    yield say("whose"), f"{unit} · {head.institution} · {head.period}"
+    yield say("whose"), f"{of.unit} · {head.institution} · {head.period}"
     yield say("counted"), say("counted_note", n=show_number(language, grid.n, 0))
     yield from outside_notes(book, head)
     yield say("instrument"), f"{instrument.title[language]}. {instrument.note[language]}"

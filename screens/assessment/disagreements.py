@@ -1,5 +1,8 @@
 """Two assessors of one unit: how far they agree, where they differ, and who settles it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +12,7 @@ from desk.assessment.assessments import Place
 from desk.assessment.disagreements import (
     Compared,
     Difference,
+    Settlement,
     assessed_by_two,
     compare_assessors,
     settle,
@@ -42,10 +46,10 @@ def show_disagreements(session: Session, actor: Actor, year: int) -> None:
     open_ones = sum(one.settled is None for one in found.differences)
     counts = {"differing": len(found.differences), "open": open_ones}
     st.markdown(say("disagreements.count", **{key: number(n, 0) for key, n in counts.items()}))
-    names = _names(unit, year)
+    shown = _Shown(unit, year, _names(unit, year), found.names)
     for one in found.differences:
         with st.container(border=True):
-            _show_difference(session, unit, year, one, found, names)
+            _show_difference(session, one, shown)
 
 
 def _show_agreement(found: Compared) -> None:
@@ -78,19 +82,23 @@ def _names(unit: Unit, year: int) -> dict[str, str]:
     return items | services
 
 
-def _show_difference(
-    session: Session,
-    unit: Unit,
-    year: int,
-    one: Difference,
-    found: Compared,
-    names: dict[str, str],
-) -> None:
+@dataclass(frozen=True)
+class _Shown:
+    """The unit that is shown in a year, with the names of items, services and assessors."""
+
+    unit: Unit
+    year: int
+    names: Mapping[str, str]
+    assessors: Mapping[int, str]
+
+
+def _show_difference(session: Session, one: Difference, shown: _Shown) -> None:
+    unit, year, names = shown.unit, shown.year, shown.names
     item, subject = one.place
     about = f" · {plain(names.get(subject, subject))}" if subject else ""
     st.markdown(f"**{plain(names.get(item, item))}**{about}")
     for assessor, given in one.judgements.items():
-        st.markdown(f"{plain(found.names[assessor])}: **{given.rung}**")
+        st.markdown(f"{plain(shown.assessors[assessor])}: **{given.rung}**")
         if given.note:
             st.text(given.note)
         if given.link:
@@ -121,5 +129,7 @@ def _ask_settlement(unit: Unit, year: int, place: Place, again: bool) -> None:
                 return
             act(
                 say("disagreements.saved"),
-                lambda session, actor: settle(session, actor, unit.id, year, place, rung, reason),
+                lambda session, actor: settle(
+                    session, actor, Settlement(unit.id, year, place, rung, reason)
+                ),
             )

@@ -10,8 +10,8 @@ from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.assessments import Judgement, changed
-from desk.assessment.field_sheets import hand_out, read_judgements
-from desk.assessment.fieldwork import Capacity
+from desk.assessment.field_sheets import RequestedSheet, hand_out, read_judgements
+from desk.assessment.fieldwork import Capacity, Judging
 from desk.places import units_among
 from models import Institution, Session
 from screens.acts import fresh
@@ -33,7 +33,7 @@ def show_files(
 
     def workbook() -> bytes:
         with look() as (own, me):
-            return hand_out(own, me, year, institution.id, words, capacity)
+            return hand_out(own, me, RequestedSheet(year, institution.id, words, capacity))
 
     st.download_button(
         say("field_files.download"),
@@ -49,8 +49,8 @@ def show_files(
         return
     content = file.getvalue()
     try:
-        scheme = scheme_judged_in(year)
-        found = read_judgements(session, actor, content, file.name, scheme, year, capacity)
+        judging = Judging(scheme_judged_in(year), year, capacity)
+        found = read_judgements(session, actor, content, file.name, judging)
     except BadInput as error:
         show_problems(error)
         return

@@ -10,6 +10,7 @@ from accounts.actors import Actor, runs_unit
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.findings import (
     Followed,
+    NewFinding,
     answer_finding,
     assessed_units,
     decide_finding,
@@ -184,6 +185,6 @@ def _ask_finding(session: Session, actor: Actor, a_round: AssessmentRound, schem
             act(
                 say("findings.told"),
                 lambda session, actor: write_finding(
-                    session, actor, a_round.id, unit, kind, text, item
+                    session, actor, a_round.id, NewFinding(unit, kind, text, item)
                 ),
             )

@@ -11,6 +11,7 @@ from desk.assessment.interviews import (
     FORMS,
     NONE,
     Answers,
+    InterviewRecord,
     interviewed,
     interviews_of,
     record,
@@ -65,7 +66,7 @@ def show_interviews(session: Session, actor: Actor, unit: Unit, year: int) -> No
             following = next((at for at in numbers if at not in {*kept, respondent}), respondent)
 
             def work(session: Session, actor: Actor) -> None:
-                record(session, actor, unit.id, year, area, respondent, answers)
+                record(session, actor, InterviewRecord(unit.id, year, area, respondent, answers))
                 st.session_state[NEXT] = following
 
             act(say("interviews.saved", respondent=respondent), work)

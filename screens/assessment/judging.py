@@ -14,7 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from accounts.actors import Actor
 from analysis.rulebook.fieldwork import RUNGS, scheme_judged_in
 from desk.assessment.assessments import Judgement, Place, assess, changed, judgements_of
-from desk.assessment.fieldwork import Asked, Capacity, asked_of
+from desk.assessment.fieldwork import Asked, Capacity, Judging, asked_of
 from models import Session, Unit
 from models.assessments import LONGEST_LINK, LONGEST_NOTE
 from screens.acts import act, fresh
@@ -76,7 +76,7 @@ def show_cards(session: Session, task: Task) -> None:
         )
         file = ask_proof(f"{key}_file")
         if st.form_submit_button(say("judging.save_and_on"), type="primary"):
-            _save_card(task, asked, present, one, rung, note, link.strip(), file)
+            _save_card(task, asked, present, one, _Card(rung, note.strip(), link.strip(), file))
     if given and given.evidence:
         show_proof(session, given.evidence, f"{key}_proof")
     with st.expander(say("judging.about")):
@@ -128,16 +128,20 @@ def _choose_item(task: Task, asked: Sequence[Asked], present: dict[Place, Judgem
     return asked[st.selectbox(say("judging.item"), range(len(asked)), format_func=name, key=key)]
 
 
+@dataclass(frozen=True)
+class _Card:
+    """What the person filled in for one item; ``file``: the proof that was added."""
+
+    rung: int | None
+    note: str
+    link: str
+    file: UploadedFile | None
+
+
 def _save_card(
-    task: Task,
-    asked: Sequence[Asked],
-    present: dict[Place, Judgement],
-    one: Asked,
-    rung: int | None,
-    note: str,
-    link: str,
-    file: UploadedFile | None,
+    task: Task, asked: Sequence[Asked], present: dict[Place, Judgement], one: Asked, card: _Card
 ) -> None:
+    rung = card.rung
     if rung is None:
         st.error(say("judging.choose"), icon=":material/error:")
         return
@@ -147,12 +151,13 @@ def _save_card(
     following = next((other for other in later if places[other] not in present), later[0])
 
     def work(session: Session, actor: Actor) -> None:
-        evidence = keep_proof(session, actor, file)
+        evidence = keep_proof(session, actor, card.file)
         judgement = Judgement(
-            task.unit.id, one.item.key, rung, note.strip(), one.subject, link, evidence
+            task.unit.id, one.item.key, rung, card.note, one.subject, card.link, evidence
         )
         new = changed(session, actor, task.year, [judgement], task.capacity)
-        assess(session, actor, scheme_judged_in(task.year), task.year, new, task.capacity)
+        judging = Judging(scheme_judged_in(task.year), task.year, task.capacity)
+        assess(session, actor, judging, new)
         st.session_state[NEXT] = following
 
     act(say("judging.saved_one", item=plain(one.item.text[language()]), rung=rung), work)
@@ -260,8 +265,8 @@ def _row(one: Asked, present: dict[Place, Judgement]) -> dict[str, str | None]:
 
 def save(year: int, capacity: Capacity, judgements: Sequence[Judgement]) -> None:
     """Saves the judgements, all or none."""
-    scheme = scheme_judged_in(year)
+    judging = Judging(scheme_judged_in(year), year, capacity)
     act(
         say("judging.saved", rows=number(len(judgements), 0)),
-        lambda session, actor: assess(session, actor, scheme, year, judgements, capacity),
+        lambda session, actor: assess(session, actor, judging, judgements),
     )

@@ -7,7 +7,13 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.rulebook.sampling import Sampling
-from desk.assessment.rounds import proposals_of, propose_units, rules_of, withdraw_proposal
+from desk.assessment.rounds import (
+    UnitProposal,
+    proposals_of,
+    propose_units,
+    rules_of,
+    withdraw_proposal,
+)
 from desk.places import units_within
 from desk.reasons import LONGEST
 from models import AssessmentRound, Institution, Proposal, Session
@@ -94,7 +100,7 @@ def _ask_proposal(round_id: int, names: dict[int, str], rules: Sampling) -> None
             act(
                 say("proposals.done"),
                 lambda session, actor: propose_units(
-                    session, actor, round_id, units, kind, marks, reason
+                    session, actor, round_id, UnitProposal(units, kind, marks, reason)
                 ),
             )
 

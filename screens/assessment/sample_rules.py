@@ -1,4 +1,4 @@
-"""The rule of a round's sample, told alike to who proposes and to who chooses."""
+"""The rule of a round's sample, shown alike to proposing institutions and choosing analysts."""
 
 from collections.abc import Mapping
 from typing import Any

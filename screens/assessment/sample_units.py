@@ -10,6 +10,8 @@ from accounts.actors import Actor
 from analysis.rulebook.sampling import PRODUCT, Sampling
 from desk.assessment.rounds import (
     MOST_PEOPLE,
+    AssessorChoice,
+    SubjectChoice,
     choose_assessors,
     choose_subjects,
     judged_under,
@@ -188,7 +190,7 @@ def _ask_subjects(a_round: AssessmentRound, one: UnitProgress, rules: Sampling) 
             act(
                 say("sampling.saved"),
                 lambda session, actor: choose_subjects(
-                    session, actor, a_round.id, one.unit.id, products, people, reason
+                    session, actor, a_round.id, one.unit.id, SubjectChoice(products, people, reason)
                 ),
             )
 
@@ -212,7 +214,7 @@ def _ask_assessors(round_id: int, one: UnitProgress, names: dict[int, str]) -> N
             act(
                 say("sampling.saved"),
                 lambda session, actor: choose_assessors(
-                    session, actor, round_id, one.unit.id, assessors, reason
+                    session, actor, round_id, one.unit.id, AssessorChoice(assessors, reason)
                 ),
             )
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.assessment.rounds import (
+    UnproposedUnit,
     choose_beyond,
     choose_proposed,
     judged_under,
@@ -132,6 +133,6 @@ def _ask_beyond(a_round: AssessmentRound, names: dict[int, str]) -> None:
             act(
                 say("sampling.chosen"),
                 lambda session, actor: choose_beyond(
-                    session, actor, a_round.id, unit, kind, reason
+                    session, actor, a_round.id, UnproposedUnit(unit, kind, reason)
                 ),
             )

@@ -30,7 +30,7 @@ from screens.choices import choose_unit
 from screens.looks import look
 from screens.plain import plain
 from screens.shell import language, number, say
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 KINDS = (*FORMS, "praise", "neutral", UNREAD)
 SENTIMENTS = ("negative", "neutral", "positive")

@@ -11,14 +11,14 @@ import streamlit as st
 from accounts.actors import Actor
 from desk.comments.labels import current_version
 from desk.comments.triage import WORKS, Waiting, choose_version, review, versions, waiting
-from desk.jobs import UNFINISHED, begin_job, jobs_of, start, why_failed
-from models import Job, TriageVersion, writing
+from desk.jobs import UNFINISHED, begin_job, jobs_of, start, state_of, why_failed
+from models import Job, TriageVersion
 from models.comments import LABELS
 from models.responses import FORMS
 from screens.acts import act, fresh, tell_done
 from screens.looks import look
 from screens.plain import plain, show_table
-from screens.shell import day, engine, language, number, say
+from screens.shell import day, language, number, say
 
 EVERY = 2  # seconds
 SCORES = ("macro_f1", "precision", "calibration_error")
@@ -129,16 +129,16 @@ def _show_job(actor: Actor) -> None:
     """One's own latest work of this kind; looked at again while it is unfinished."""
     job = _latest(actor)
     if job is not None:
-        busy = job.state in UNFINISHED
+        busy = state_of(job) in UNFINISHED
         st.fragment(_tell_job, run_every=EVERY if busy else None)(actor, busy)
 
 
 def _tell_job(actor: Actor, busy: bool) -> None:
     job = _latest(actor)
-    if job is None or (busy and job.state not in UNFINISHED):
+    if job is None or (busy and state_of(job) not in UNFINISHED):
         st.rerun()
-    told = f"{say(f'triage.{job.kind}')}: {say(f'papers.state_{job.state}')}"
-    if job.state in UNFINISHED:
+    told = f"{say(f'triage.{job.kind}')}: {say(f'papers.state_{state_of(job)}')}"
+    if state_of(job) in UNFINISHED:
         st.progress(job.done / job.total if job.total else 0.0, text=told)
     else:
         st.caption(told)
@@ -147,5 +147,5 @@ def _tell_job(actor: Actor, busy: bool) -> None:
 
 
 def _latest(actor: Actor) -> Job | None:
-    with writing(engine()) as session:
+    with look() as (session, _):
         return next((job for job in jobs_of(session, actor) if job.kind in WORKS), None)

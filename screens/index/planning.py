@@ -12,7 +12,7 @@ from analysis.exact import exact, mean_of
 from analysis.index.composite import Column, institution_score, score
 from analysis.index.plan import Limits, Plan, Planned, Step, higher_bands, on_ladder, plan
 from analysis.rulebook.scheme import Band, Scheme
-from desk.index.perception import Round, score_visible
+from desk.index.perception import Round, Scoring, score_visible
 from desk.index.planning import plannable, plannable_years
 from locales.refusals import sentence
 from reports.style import INK
@@ -76,7 +76,7 @@ def _ask_scored() -> Round | None:
         scheme = ask_scheme("planning_scheme")
         stand_in = ask_stand_in(scheme, "planning_stand_in")
         try:
-            scored = score_visible(session, actor, scheme, year, institution, stand_in)
+            scored = score_visible(session, actor, Scoring(scheme, year, stand_in), institution)
         except BadInput as error:
             show_problems(error)
             return None

@@ -6,7 +6,7 @@ import streamlit as st
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from analysis.uncertainty.change import Change
 from desk.index.league import YearOnYear, league_of, year_on_year
-from desk.index.perception import Round, is_scored_here, score_year
+from desk.index.perception import Round, Scoring, is_scored_here, score_year
 from locales.refusals import show_value
 from screens import charts, marks
 from screens.looks import look
@@ -26,8 +26,8 @@ def show(scored: Round, frame: pd.DataFrame, stand_in: bool) -> None:
     if before.id != scheme.id:
         st.caption(say("yearly.comparable", standing=_standing(scheme, before)))
     with look() as (session, actor):
-        place = session, actor, scheme, scored.year, stand_in, scored.without
-        after = score_year(*place, squares=True)
+        scoring = Scoring(scheme, scored.year, stand_in, scored.without, squares=True)
+        after = score_year(session, actor, scoring)
         found = year_on_year(session, actor, after, before, stand_in)
     if found is None:
         st.info(say("yearly.none", year=scored.year - 1), icon=":material/event_busy:")

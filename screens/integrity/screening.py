@@ -9,15 +9,23 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from accounts.actors import Actor
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.certainty import load_certainty
 from analysis.screening.rules import load_rules
-from desk.integrity.screening import Document, Report, exclude_flagged, hints_of, report_of
-from models import Period, Session, Unit, writing
+from desk.integrity.screening import (
+    Document,
+    FlaggedExclusion,
+    Hint,
+    Report,
+    exclude_flagged,
+    hints_of,
+    keep_screening,
+    report_of,
+)
 from screens import charts
 from screens.acts import act, fresh, tell_done
 from screens.choices import OPEN_FIRST, choose_survey
+from screens.looks import look
 from screens.plain import show_table
 from screens.shell import day, engine, language, number, say, signed, signed_in
 
@@ -31,27 +39,30 @@ def screen() -> None:
     actor = signed_in()
     st.markdown(say("screening.lead" if actor.analyst else "screening.lead_staff"))
     tell_done()
-    with writing(engine(), one_state=True) as session:
+    with look() as (session, _):
         chosen = choose_survey(session, actor, "screening", OPEN_FIRST)
         if chosen is None:
             return
         unit, period = chosen
-        if actor.analyst:
-            report = report_of(session, actor, unit.id, period.id)
-        else:
-            _hints(session, actor, unit, period)
+    kept = keep_screening(engine(), actor, unit.id, period.id)
+    if not kept:
+        st.info(say("words.busy"), icon=":material/hourglass_top:")
+    with look() as (session, _):
+        if not actor.analyst:
+            _hints(hints_of(session, actor, unit.id, period.id), kept)
             return
-    if report is None:
+        report = report_of(session, actor, unit.id, period.id)
+    if report is not None:
+        _show(report)
+    elif kept:
         told = "screening.never" if period.closed_at else "screening.too_few"
         st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
-        return
-    _show(report)
 
 
-def _hints(session: Session, actor: Actor, unit: Unit, period: Period) -> None:
-    hints = hints_of(session, actor, unit.id, period.id)
+def _hints(hints: Sequence[Hint], kept: bool) -> None:
     if not hints:
-        st.success(say("screening.no_hint"), icon=":material/check_circle:")
+        if kept:
+            st.success(say("screening.no_hint"), icon=":material/check_circle:")
         return
     for hint in hints:
         with st.container(border=True):
@@ -129,7 +140,7 @@ def _ask_exclusion(report: Report, alarm: Any, people: str) -> None:
             act(
                 say("screening.done"),
                 lambda session, actor: exclude_flagged(
-                    session, actor, *place, alarm, report.made_at, reason
+                    session, actor, *place, FlaggedExclusion(alarm, report.made_at, reason)
                 ),
             )
 

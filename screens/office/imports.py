@@ -14,7 +14,8 @@ from screens.plain import plain
 from screens.problems import show_problems
 from screens.shell import language, number, say
 from survey.files import Preview, preview_file
-from survey.periods import asked_instrument, used_scheme
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 ROWS_SHOWN = 10
 

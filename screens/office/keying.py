@@ -10,12 +10,15 @@ import streamlit as st
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.rulebook.instrument import Instrument
+from desk.office.keyed_lines import Codes, Typed, read_typed, type_again
 from desk.office.keying import (
     FIRST,
     KEYED_TWICE,
     MOST_SHEETS,
     SECOND,
     Difference,
+    NewKeying,
+    SheetEntry,
     begin_keying,
     differences_of,
     key_sheet,
@@ -24,7 +27,6 @@ from desk.office.keying import (
     sheets_of,
     store_keying,
 )
-from desk.office.typed import Codes, Typed, read_typed, type_again
 from locales.refusals import sentence
 from models import Keying, Period, Session, Unit
 from models.responses import LONGEST_COMMENT
@@ -93,7 +95,7 @@ def _ask_begin(unit: Unit, period: Period, first: bool) -> None:
             act(
                 say("keying.begun"),
                 lambda session, actor: begin_keying(
-                    session, actor, unit.id, period.id, name, int(sheets)
+                    session, actor, NewKeying(unit.id, period.id, name, int(sheets))
                 ),
             )
 
@@ -203,7 +205,7 @@ def _keep(one: Round, unit: str) -> None:
 
     def work(session: Session, actor: Actor) -> Collection[int]:
         sheet = read_typed(typed, one.codes)
-        key_sheet(session, actor, one.keying, serial, sheet, one.number)
+        key_sheet(session, actor, one.keying, SheetEntry(serial, sheet, one.number))
         return sheets_of(session, actor, one.keying, one.number).keys()
 
     try:

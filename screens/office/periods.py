@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.rulebook.instrument import instrument_ids, load_instrument
-from desk.office.periods import close_period, open_period
+from desk.office.periods import NewPeriod, close_period, open_period
 from desk.places import periods_within
 from models import Period
 from models.periods import HEADLINES
@@ -94,17 +94,8 @@ def _ask_open(institution: int) -> None:
     if not (name.strip() and code.strip() and isinstance(starts, date) and isinstance(ends, date)):
         st.error(say("periods.incomplete"), icon=":material/error:")
         return
+    new = NewPeriod(institution, code.strip(), name.strip(), starts, ends, instrument, headline)
     act(
         say("periods.is_open", name=plain(name)),
-        lambda session, actor: open_period(
-            session,
-            actor,
-            institution,
-            code.strip(),
-            name.strip(),
-            starts,
-            ends,
-            instrument,
-            headline,
-        ),
+        lambda session, actor: open_period(session, actor, new),
     )

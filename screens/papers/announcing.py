@@ -6,6 +6,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.papers.announcing import (
+    NewMedium,
     announcements_of,
     approve,
     note_medium,
@@ -142,9 +143,6 @@ def _ask_medium(one: Announcement) -> None:
                 session,
                 actor,
                 one.id,
-                medium,
-                place,
-                published,
-                keep_proof(session, actor, file),
+                NewMedium(medium, place, published, keep_proof(session, actor, file)),
             ),
         )

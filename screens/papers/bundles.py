@@ -3,13 +3,13 @@
 import streamlit as st
 
 from accounts.actors import Actor
-from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, stop_job, why_failed
-from desk.papers.bundles import begin_bundle, period_names, unit_names
+from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, state_of, stop_job, why_failed
+from desk.papers.bundles import RequestedBundle, begin_bundle, period_names, unit_names
 from desk.papers.papers import Asked
-from models import Job, writing
+from models import Job
 from screens.acts import act, attempt
 from screens.looks import look
-from screens.shell import engine, language, say
+from screens.shell import language, say
 
 BUNDLES = ("reports", "worksheets", "evidence")
 EVERY = 2  # seconds
@@ -43,18 +43,17 @@ def ask(asked: Asked, institution: int) -> None:
 
 
 def _begin(kind: str, asked: Asked, units: list[int]) -> None:
+    bundle = RequestedBundle(kind, asked.period, units, asked.language, asked.link)
     act(
         None,
-        lambda session, actor: begin_bundle(
-            session, actor, kind, asked.period, units, asked.language, asked.link
-        ),
+        lambda session, actor: begin_bundle(session, actor, bundle),
         then=lambda job: start(job.id),
     )
 
 
 def show_jobs(actor: Actor) -> None:
     """One's own latest work; looked at again every two seconds while some is unfinished."""
-    with writing(engine()) as session:
+    with look() as (session, _):
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
     if not jobs:
         return
@@ -64,11 +63,11 @@ def show_jobs(actor: Actor) -> None:
 
 
 def _busy(jobs: list[Job]) -> bool:
-    return any(job.state in UNFINISHED for job in jobs)
+    return any(state_of(job) in UNFINISHED for job in jobs)
 
 
 def _jobs(actor: Actor, busy: bool) -> None:
-    with writing(engine()) as session:
+    with look() as (session, _):
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
         periods = period_names(session, jobs)
     if busy and not _busy(jobs):
@@ -81,8 +80,9 @@ def _jobs(actor: Actor, busy: bool) -> None:
 
 
 def _show(actor: Actor, job: Job) -> None:
-    if job.state in UNFINISHED:
-        told = say("papers.stopping" if job.stop else f"papers.state_{job.state}")
+    state = state_of(job)
+    if state in UNFINISHED:
+        told = say("papers.stopping" if job.stop else f"papers.state_{state}")
         units = say("papers.units_done", done=job.done, total=job.total) if job.total else ""
         st.progress(job.done / job.total if job.total else 0.0, text=f"{told} {units}")
         if not job.stop:
@@ -90,10 +90,10 @@ def _show(actor: Actor, job: Job) -> None:
                 say("papers.cancel"), key=f"papers_cancel_{job.id}", on_click=_stop, args=(job.id,)
             )
         return
-    st.caption(say(f"papers.state_{job.state}"))
+    st.caption(say(f"papers.state_{state}"))
     if job.problem:
         st.text(why_failed(job, language()))
-    if job.state == "done":
+    if state == "done":
         st.download_button(
             say("papers.download", name=job.file_name),
             lambda: _file(actor, job.id),

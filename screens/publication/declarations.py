@@ -5,7 +5,7 @@ import streamlit as st
 
 from analysis.publication.published_scores import PublishedInstitution
 from analysis.rulebook.scheme import Scheme, Suffix
-from desk.index.declarations import declarations_of, declare
+from desk.index.declarations import NewDeclaration, declarations_of, declare
 from desk.index.perception import Round
 from desk.reasons import LONGEST
 from models import Session
@@ -80,5 +80,7 @@ def _ask(scored: Round, scheme: Scheme, suffix: Suffix) -> None:
         year = scored.year
         act(
             say("declarations.saved"),
-            lambda session, actor: declare(session, actor, scheme, year, place, holds, reason),
+            lambda session, actor: declare(
+                session, actor, scheme, NewDeclaration(year, place, holds, reason)
+            ),
         )

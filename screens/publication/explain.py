@@ -22,6 +22,7 @@ from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.fieldwork import is_judged
 from analysis.rulebook.scheme import MARKS, Band, Node, Scheme
 from analysis.uncertainty.score_error import interval
+from desk.index.perception import Scoring
 from desk.index.planning import plannable, plannable_years
 from desk.places import unit_with_code
 from desk.publication.explaining import explain, is_whole, judgements_below
@@ -56,7 +57,7 @@ def screen() -> None:
         scheme = ask_scheme("explain_scheme")
         stand_in = ask_stand_in(scheme, "explain_stand_in")
         try:
-            document = explain(session, actor, scheme, year, institution, stand_in)
+            document = explain(session, actor, Scoring(scheme, year, stand_in), institution)
         except BadInput as error:
             show_problems(error)
             return

@@ -14,6 +14,7 @@ from analysis.rulebook.scheme import Scheme
 from desk.people import name_of
 from desk.places import institutions_of, unit_with_code
 from desk.publication.objections import (
+    NewObjection,
     OwnPart,
     decide_objection,
     disputable,
@@ -105,7 +106,9 @@ def _ask_objection(publication: UUID, unit: int, scheme: Scheme) -> None:
         if st.form_submit_button(say("objections.send"), type="primary") and item:
             act(
                 say("objections.sent"),
-                lambda session, actor: object_to(session, actor, publication, unit, item, reason),
+                lambda session, actor: object_to(
+                    session, actor, publication, NewObjection(unit, item, reason)
+                ),
             )
 
 

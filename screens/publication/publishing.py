@@ -9,9 +9,10 @@ from accounts.actors import Actor
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme
-from desk.index.perception import Round
+from desk.index.perception import Round, Scoring
 from desk.people import name_of
 from desk.publication.objections import objections_of
+from desk.publication.published import entries
 from desk.publication.publishing import approve, prepare, read_document, waiting
 from models import Publication, Session
 from screens.acts import act, fresh
@@ -41,7 +42,7 @@ def ask_preparation(session: Session, scored: Round, stand_in: bool) -> None:
         act(
             say("sealing.prepared"),
             lambda session, actor: prepare(
-                session, actor, scheme, year, stand_in, without, corrects
+                session, actor, Scoring(scheme, year, stand_in, without), corrects
             ),
             one_state=True,
         )

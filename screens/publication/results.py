@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from analysis.index.league import areas
+from analysis.publication.keys import fingerprint
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import (
     PublishedInstitution,
     PublishedScores,
     PublishedUnit,
 )
-from analysis.publication.sealed import FIRST, fingerprint
+from analysis.publication.sealed import FIRST
 from desk.publication.published import (
     Entry,
     entries,

@@ -7,7 +7,7 @@ from accounts.actors import require_analyst
 from analysis.index.league import areas
 from analysis.rulebook.scheme import Scheme
 from desk.index.league import league_of, units_of
-from desk.index.perception import IMPORT, Round, assessed_years, score_year
+from desk.index.perception import IMPORT, Round, Scoring, assessed_years, score_year
 from screens.acts import tell_done
 from screens.choices import warn_of_demonstration
 from screens.index import league, spread, tiles, yearly
@@ -41,7 +41,7 @@ def screen() -> None:
             placeholder=say("scores.without_nothing"),
             key="scores_without",
         )
-        scored = score_year(session, actor, scheme, year, stand_in, without)
+        scored = score_year(session, actor, Scoring(scheme, year, stand_in, without))
         warn_of_demonstration(any(unit.institution.demonstration for unit in scored.units))
         league.introduce(scheme, scored.not_independent, without)
         _views(scored, league_of(scored), stand_in)

@@ -6,7 +6,7 @@ import streamlit as st
 from analysis.errors import BadInput
 from desk.register.file import read_register
 from desk.register.load import load_register
-from desk.register.plan import Entry, Plan, plan_register
+from desk.register.plan import RegisterEntry, RegisterPlan, plan_register
 from desk.register.template import filled_in, template_csv, template_xlsx
 from screens.acts import act, fresh
 from screens.looks import look
@@ -68,7 +68,7 @@ def _hand_out() -> None:
             )
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: RegisterPlan) -> None:
     st.subheader(say("register.preview"))
     headings = ("level", "new", "changed", "unchanged")
     rows = [
@@ -85,7 +85,7 @@ def _show(plan: Plan) -> None:
             st.caption(say("register.more_changes", number=len(shown) - CHANGES_SHOWN))
 
 
-def _told(entry: Entry) -> str:
+def _told(entry: RegisterEntry) -> str:
     if entry.level != "institution":
         return entry.name
     zone = say(f"register.zone_{entry.timezone.partition('/')[2].lower()}")

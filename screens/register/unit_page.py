@@ -166,16 +166,18 @@ def _ask_end(session: Session, actor: Actor, unit: Unit, units: Sequence[Unit]) 
                 act(say("register.saved"), lambda writes, person: work(writes, person, ending))
 
 
-Work = Callable[[Session, Actor, Ending], object]
+EndWork = Callable[[Session, Actor, Ending], object]
 
 
 def _closing(
     _session: Session, _actor: Actor, unit: Unit, _units: Sequence[Unit], _key: str
-) -> Work:
+) -> EndWork:
     return lambda session, actor, ending: close_unit(session, actor, unit.id, ending)
 
 
-def _merging(_session: Session, _actor: Actor, unit: Unit, units: Sequence[Unit], key: str) -> Work:
+def _merging(
+    _session: Session, _actor: Actor, unit: Unit, units: Sequence[Unit], key: str
+) -> EndWork:
     others = {one.id: one.name for one in units if one.id != unit.id and one.closed_on is None}
     into = st.selectbox(
         say("register.merge_into"),
@@ -192,7 +194,7 @@ def _merging(_session: Session, _actor: Actor, unit: Unit, units: Sequence[Unit]
 
 def _splitting(
     _session: Session, _actor: Actor, unit: Unit, _units: Sequence[Unit], key: str
-) -> Work:
+) -> EndWork:
     typed = st.text_area(
         say("register.split_into"),
         help=say("register.one_a_line"),
@@ -209,7 +211,9 @@ def _splitting(
     return work
 
 
-def _moving(session: Session, actor: Actor, unit: Unit, _units: Sequence[Unit], key: str) -> Work:
+def _moving(
+    session: Session, actor: Actor, unit: Unit, _units: Sequence[Unit], key: str
+) -> EndWork:
     others: dict[int, Institution] = {
         one.id: one for one in kept_institutions(session, actor) if one.id != unit.institution_id
     }

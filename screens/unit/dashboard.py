@@ -15,18 +15,20 @@ from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty
-from desk.office.periods import record_visits, service_visits
+from desk.office.periods import VisitCount, record_visits, service_visits
 from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
 from desk.unit.results import Group, UnitResults, batches_of, unit_results
+from desk.unit.steps import keep_steps
 from desk.unit.weighted import beside_headline, units_beside
 from locales.refusals import sentence
-from models import Session, writing
+from models import Session
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.acts import act
 from screens.choices import OPEN_FIRST, choose_survey
+from screens.looks import look
 from screens.plain import plain
 from screens.shell import day, engine, language, month, number, say, signed_in
 from screens.unit import change, mending, soundness, weighted
@@ -41,14 +43,16 @@ def screen() -> None:
     """Asks for unit and period, then shows what may be shown."""
     st.title(say("shell.page_unit"))
     actor = signed_in()
-    with writing(engine(), one_state=True) as session:
+    with look() as (session, _):
         chosen = choose_survey(session, actor, "dashboard", OPEN_FIRST)
-        if chosen is None:
-            return
-        unit, period = (one.id for one in chosen)
+    if chosen is None:
+        return
+    unit, period = (one.id for one in chosen)
+    kept = keep_steps(engine(), actor, unit)
+    with look() as (session, _):
         without = _choose_without(session, actor, unit, period)
         results = unit_results(session, actor, unit, period, without)
-        if _introduce(results, without):
+        if _introduce(results, without, kept):
             _show(session, actor, results, without)
         services = service_visits(session, actor, unit, period)
         names = results.names.of_services(results.unit)
@@ -70,14 +74,20 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
     )
 
 
-def _introduce(results: UnitResults, without: Collection[str]) -> bool:
-    """How the unit was called, if otherwise than now; whether there is anything to show of it."""
+def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bool:
+    """How the unit was called, if otherwise than now; whether there is anything to show of it.
+
+    ``kept``: whether its steps are the newest.
+    """
     institution = results.unit.institution
     then, now = (results.name, results.names.of(institution)), (results.unit.name, institution.name)
     if then != now:
         st.caption(say("dashboard.name_then", unit=plain(then[0]), institution=plain(then[1])))
-    if results.index is not None:
-        return True
+    busy = not kept and results.period.closed_at is None
+    if busy:
+        st.info(say("words.busy"), icon=":material/hourglass_top:")
+    if results.index is not None or busy:
+        return results.index is not None
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"
     st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
     st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))
@@ -360,12 +370,8 @@ def _ask_visits(
             return
         services = {service: visits for service, visits in asked.items() if visits}
         number_of_visits = whole or sum(services.values())
-        act(
-            None,
-            lambda session, actor: record_visits(
-                session, actor, *place, number_of_visits, services
-            ),
-        )
+        visits = VisitCount(number_of_visits, services)
+        act(None, lambda session, actor: record_visits(session, actor, *place, visits))
 
 
 def _visits(label: str, known: int | None, key: str) -> int | None:

@@ -12,6 +12,9 @@ from desk.unit.effects import effects_of
 from desk.unit.follow_up import (
     LONGEST_MINUTES,
     LONGEST_NAME,
+    NewConsultation,
+    NewProgramme,
+    ProgrammeStep,
     Realised,
     consultations_of,
     follow_ups_of,
@@ -32,7 +35,7 @@ from screens.looks import look
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
 from screens.shell import day, language, number, say, signed
-from survey.periods import used_scheme
+from survey.schemes import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
     "planned": "gray",
@@ -156,7 +159,10 @@ def _ask_step(plan: FollowUp) -> None:
             act(
                 say("follow_up.noted"),
                 lambda session, actor: note_step(
-                    session, actor, plan.id, status, account, keep_proof(session, actor, file)
+                    session,
+                    actor,
+                    plan.id,
+                    ProgrammeStep(status, account, keep_proof(session, actor, file)),
                 ),
             )
 
@@ -199,7 +205,11 @@ def _ask_programme(
         act(
             say("follow_up.added"),
             lambda session, actor: plan_follow_up(
-                session, actor, unit.id, period.id, element, programme, due, person, service
+                session,
+                actor,
+                unit.id,
+                period.id,
+                NewProgramme(element, programme, due, person, service),
             ),
         )
 
@@ -251,10 +261,7 @@ def _ask_consultation(unit: Unit, period: Period) -> None:
                 actor,
                 unit.id,
                 period.id,
-                held,
-                int(people),
-                minutes,
-                keep_proof(session, actor, file),
+                NewConsultation(held, int(people), minutes, keep_proof(session, actor, file)),
             ),
         )
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from accounts.first_day import (
-    Closed,
+    Administered,
     FirstDay,
     is_administered,
     make_first_administrator,
@@ -39,7 +39,7 @@ def test_the_first_administrator_is_signed_in_and_the_last_to_be_made_so(engine:
         acts = session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)).all()
         assert acts == ["first_administrator", "log_in"]
     assert not needs_administrator(engine)
-    with pytest.raises(Closed):
+    with pytest.raises(Administered):
         make_first_administrator(engine, "budi", "Budi", PASSWORD_HASH, now())
 
 
@@ -51,7 +51,7 @@ def test_two_at_once_make_one_administrator(engine: Engine) -> None:
         try:
             make_first_administrator(engine, username, "Nama", PASSWORD_HASH, now())
             outcomes.append("made")
-        except Closed:
+        except Administered:
             outcomes.append("closed")
 
     threads = [Thread(target=make, args=(name,)) for name in ("siti", "budi")]

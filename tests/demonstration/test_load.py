@@ -12,15 +12,17 @@ from demonstration.load import CITIZEN_PATH, Demonstration, load
 from desk.admin.events import list_events
 from desk.assessment.findings import findings_of
 from desk.assessment.rounds import judged_under, rounds
-from desk.index.perception import score_year
+from desk.index.perception import Scoring, score_year
 from desk.index.progress import assessor_progress, institution_progress
 from desk.office.keying import keyings_of
 from desk.office.withdrawals import withdrawals_of
 from desk.papers.announcing import announcements_of, public_announcements, read_announcement
 from desk.places import periods_of
-from desk.publication.publishing import publications, read_document
+from desk.publication.published import entries
+from desk.publication.publishing import read_document
 from desk.unit.follow_up import consultations_of, follow_ups_of
 from desk.unit.results import unit_results
+from desk.unit.steps import keep_steps
 from models import Institution, Response, Unit, User, now, reading, writing
 from survey.periods import open_period
 
@@ -56,6 +58,8 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         actors[role] = actor
     assert set(actors) == {"official", "coordinator", "analyst", "administrator"}
 
+    for role in ("official", "coordinator", "analyst"):
+        assert keep_steps(engine, actors[role], unit.id)
     with writing(engine) as session:
         for role in ("official", "coordinator", "analyst"):
             periods = periods_of(session, actors[role], unit.id)
@@ -72,7 +76,9 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         last_year = now().year - 1
         for scheme in ("perception-2022", "ombudsman-2022"):
             rules = load_scheme(scheme)
-            result = score_year(session, actors["analyst"], rules, last_year, stand_in=True).result
+            result = score_year(
+                session, actors["analyst"], Scoring(rules, last_year, stand_in=True)
+            ).result
             assert len(result.institutions) == 2
             assert not any(one.provisional for one in result.institutions)
         assert list_events(session, actors["administrator"], None, 0, 9)
@@ -96,10 +102,11 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         states = {one.status for one in findings_of(session, official, a_round.id)}
         assert states == {"told", "answered", "accepted"}
         rules = judged_under(session, a_round)
-        this_year = score_year(session, analyst, rules, a_round.year, stand_in=True).result
+        this_year = score_year(session, analyst, Scoring(rules, a_round.year, stand_in=True)).result
         assert [one.provisional for one in this_year.institutions] == [False, True]
 
-        (publication,) = publications(session)
+        (entry,) = entries(session).values()
+        publication = entry.publication
         document = read_document(publication)
         assert publication.year == last_year
         assert all(one.demonstration for one in document.institutions)

@@ -1,6 +1,7 @@
 """A district with people in every role, and ways to rate its units."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -13,6 +14,8 @@ from accounts.actors import Actor, actor_of
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.fieldwork import Judging
+from desk.unit.steps import keep_steps
 from models import (
     AuditEvent,
     Institution,
@@ -22,11 +25,9 @@ from models import (
     Unit,
     User,
     answers_table,
-    open_engine,
     reading,
     writing,
 )
-from models.rights import APPLICATION
 from survey.periods import asked_instrument
 from survey.storage import Row, store
 from tests.world import a_district
@@ -97,6 +98,13 @@ class House:
             store(session, place, when, asked_instrument(when), [row] * number)
             return [key for key in session.scalars(select(Response.id)) if key not in before]
 
+    @contextmanager
+    def looking(self, unit: int | None = None) -> Iterator[Session]:
+        """A transaction that only reads, after the unit's open periods have advanced."""
+        assert keep_steps(self.engine, self.analyst, unit or self.clinic)
+        with reading(self.engine) as session:
+            yield session
+
     def judge(
         self,
         rung: int,
@@ -112,7 +120,7 @@ class House:
         items = [node.key for area in areas for node in judged.get(area, [])]
         with writing(self.engine) as session:
             judgements = [Judgement(unit or self.clinic, item, rung) for item in items]
-            assess(session, self.actors[actor], rules, year, judgements)
+            assess(session, self.actors[actor], Judging(rules, year), judgements)
 
     def acts(self) -> list[str]:
         """What the trace says was done, oldest first."""
@@ -125,14 +133,6 @@ class House:
             event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
             assert event is not None
             return event
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on a fresh, migrated database; on PostgreSQL with the application's rights."""
-    engine = open_engine(database_url.replace("//postgres@", f"//{APPLICATION}@"))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

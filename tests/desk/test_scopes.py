@@ -11,14 +11,22 @@ from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import load_scheme
 from desk.admin.events import count_events, list_acts, list_events
 from desk.assessment.assessments import Judgement, assess, changed, judgements_of
-from desk.assessment.interviews import interviews_of, record
-from desk.index.perception import assessed_years, score_visible, score_year
+from desk.assessment.fieldwork import Judging
+from desk.assessment.interviews import InterviewRecord, interviews_of, record
+from desk.index.perception import Scoring, assessed_years, score_visible, score_year
 from desk.integrity.exclusions import exclude
-from desk.integrity.screening import exclude_flagged, hints_of, report_of
+from desk.integrity.screening import FlaggedExclusion, exclude_flagged, hints_of, report_of
 from desk.office.doors import close_kiosk, open_kiosks, register_kiosk, set_open_link
 from desk.office.imports import import_file
-from desk.office.keying import begin_keying, keyings_of
-from desk.office.periods import close_period, open_period, record_visits, service_visits
+from desk.office.keying import NewKeying, begin_keying, keyings_of
+from desk.office.periods import (
+    NewPeriod,
+    VisitCount,
+    close_period,
+    open_period,
+    record_visits,
+    service_visits,
+)
 from desk.office.tokens import issue
 from desk.places import (
     institutions_with_units,
@@ -28,7 +36,14 @@ from desk.places import (
 )
 from desk.publication.explaining import explain, judgements_below
 from desk.publication.publishing import prepare
-from desk.unit.follow_up import consultations_of, follow_ups_of, hold_consultation, plan_follow_up
+from desk.unit.follow_up import (
+    NewConsultation,
+    NewProgramme,
+    consultations_of,
+    follow_ups_of,
+    hold_consultation,
+    plan_follow_up,
+)
 from desk.unit.results import batches_of, unit_results
 from models import Kiosk, Period, Unit, now, writing
 from survey.files import preview_file
@@ -65,10 +80,13 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         OF_THE_UNIT,
     ),
     "batches_of": (lambda s, h, a: batches_of(s, a, h.clinic, h.period), OF_THE_UNIT),
-    "open_period": (lambda s, h, a: open_period(s, a, h.district, **FREE), {"coordinator"}),
+    "open_period": (
+        lambda s, h, a: open_period(s, a, NewPeriod(h.district, **FREE)),
+        {"coordinator"},
+    ),
     "close_period": (lambda s, h, a: close_period(s, a, h.period), {"coordinator"}),
     "record_visits": (
-        lambda s, h, a: record_visits(s, a, h.clinic, h.period, 9),
+        lambda s, h, a: record_visits(s, a, h.clinic, h.period, VisitCount(9)),
         STAFF,
     ),
     "service_visits": (lambda s, h, a: service_visits(s, a, h.clinic, h.period), OF_THE_UNIT),
@@ -85,27 +103,31 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     "import_file": (an_import, {"coordinator"}),
     "plan_follow_up": (
         lambda s, h, a: plan_follow_up(
-            s, a, h.clinic, h.period, "time", "Loket", date(2099, 1, 1), "Ani"
+            s, a, h.clinic, h.period, NewProgramme("time", "Loket", date(2099, 1, 1), "Ani")
         ),
         {"official", "coordinator"},
     ),
     "hold_consultation": (
-        lambda s, h, a: hold_consultation(s, a, h.clinic, h.period, date(2026, 1, 1), 9, "Ya."),
+        lambda s, h, a: hold_consultation(
+            s, a, h.clinic, h.period, NewConsultation(date(2026, 1, 1), 9, "Ya.")
+        ),
         {"official", "coordinator"},
     ),
     "follow_ups_of": (lambda s, h, a: follow_ups_of(s, a, h.clinic, h.period), OF_THE_UNIT),
     "consultations_of": (lambda s, h, a: consultations_of(s, a, h.clinic, h.period), OF_THE_UNIT),
     "begin_keying": (
-        lambda s, h, a: begin_keying(s, a, h.clinic, h.period, "K1", 9),
+        lambda s, h, a: begin_keying(s, a, NewKeying(h.clinic, h.period, "K1", 9)),
         {"official", "coordinator"},
     ),
     "keyings_of": (lambda s, h, a: keyings_of(s, a, h.clinic, h.period), OF_THE_UNIT),
     "assess": (
-        lambda s, h, a: assess(s, a, PERCEPTION, 2025, [Judgement(h.clinic, "fee", 3)]),
+        lambda s, h, a: assess(s, a, Judging(PERCEPTION, 2025), [Judgement(h.clinic, "fee", 3)]),
         ANALYSTS,
     ),
     "assess_oneself": (
-        lambda s, h, a: assess(s, a, PERCEPTION, 2025, [Judgement(h.clinic, "fee", 3)], "self"),
+        lambda s, h, a: assess(
+            s, a, Judging(PERCEPTION, 2025, "self"), [Judgement(h.clinic, "fee", 3)]
+        ),
         {"coordinator"},
     ),
     "changed": (
@@ -113,18 +135,18 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         ANALYSTS,
     ),
     "record": (
-        lambda s, h, a: record(s, a, h.clinic, 2025, "trust", 1, {"honest": 3}),
+        lambda s, h, a: record(s, a, InterviewRecord(h.clinic, 2025, "trust", 1, {"honest": 3})),
         ANALYSTS,
     ),
     "interviews_of": (lambda s, h, a: interviews_of(s, a, h.clinic, 2025, "trust"), ANALYSTS),
     "judgements_of": (lambda s, h, a: judgements_of(s, a, h.clinic, 2025), ANALYSTS),
-    "score_year": (lambda s, h, a: score_year(s, a, PERCEPTION, 2025), ANALYSTS),
+    "score_year": (lambda s, h, a: score_year(s, a, Scoring(PERCEPTION, 2025)), ANALYSTS),
     "score_visible": (
-        lambda s, h, a: score_visible(s, a, PERCEPTION, 2025, h.district),
+        lambda s, h, a: score_visible(s, a, Scoring(PERCEPTION, 2025), h.district),
         OF_THE_UNIT | {"other_official"},
     ),
     "explain": (
-        lambda s, h, a: explain(s, a, PERCEPTION, 2025, h.district),
+        lambda s, h, a: explain(s, a, Scoring(PERCEPTION, 2025), h.district),
         OF_THE_UNIT | {"other_official"},
     ),
     "judgements_below": (lambda s, h, a: judgements_below(s, a, h.clinic, 2025), OF_THE_UNIT),
@@ -164,15 +186,16 @@ def test_who_excludes(house: House, role: str) -> None:
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - ANALYSTS))
 def test_nobody_else_excludes_what_is_flagged(house: House, role: str) -> None:
-    reason, place = "terkirim dua kali", (house.clinic, house.period)
+    exclusion = FlaggedExclusion("devices", now(), "terkirim dua kali")
+    place = house.clinic, house.period
     with writing(house.engine) as session, pytest.raises(Forbidden):
-        exclude_flagged(session, house.actors[role], *place, "devices", now(), reason)
+        exclude_flagged(session, house.actors[role], *place, exclusion)
 
 
 @pytest.mark.parametrize("role", sorted(set(ROLES) - ANALYSTS))
 def test_nobody_else_publishes(house: House, role: str) -> None:
     with writing(house.engine) as session, pytest.raises(Forbidden):
-        prepare(session, house.actors[role], PERCEPTION, 2025)
+        prepare(session, house.actors[role], Scoring(PERCEPTION, 2025))
 
 
 def test_a_period_of_another_institution_shows_nothing(house: House) -> None:

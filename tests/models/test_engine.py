@@ -100,6 +100,7 @@ def test_two_writers_wait_for_each_other(engine: Engine) -> None:
     assert _events(engine) == 4
 
 
+@pytest.mark.database
 def test_a_path_with_spaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("DATA", str(tmp_path / "data kabupaten & kota" / "2026"))
@@ -124,6 +125,7 @@ def test_postgresql_means_psycopg_3(given: str, used: str, monkeypatch: pytest.M
     assert configured_url() == used
 
 
+@pytest.mark.database
 def test_many_processes_may_start_at_once(tmp_path: Path) -> None:
     """Each migrates first: they wait, and the file is migrated once."""
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from models import Base, answers_name, migrate, open_engine
-from models.migrations import alembic_config
+from models.migrations.upgrade import alembic_config, upgrade
 from survey.redacting import redact_stored
 from tests.postgres import Cluster
 
@@ -187,7 +187,7 @@ def test_foreign_keys_hold_after_a_failed_migration(
     engine = open_engine(sqlite_url)
     monkeypatch.setattr("alembic.context.run_migrations", _fail, raising=False)
     with pytest.raises(RuntimeError, match="on purpose"):
-        migrate(sqlite_url)
+        upgrade(sqlite_url)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from reports.notices.questionnaire import questionnaire_html
 from reports.notices.slips import slips_html
 from reports.poster import poster_html
 from tests.reports.notices.test_poster import LONG, a_poster
-from tests.reports.notices.test_questionnaire import a_questionnaire, questionnaire_html
+from tests.reports.notices.test_questionnaire import a_questionnaire
 from tests.reports.notices.test_slips import TOKENS
 
 FONT = "Source Sans 3 ExtraLight of the page"  # named after the first of its weights

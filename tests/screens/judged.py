@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.fieldwork import Judging
+from desk.index.perception import Scoring
 from desk.publication.publishing import approve, prepare
 from models import Publication, writing
 from tests.desk.conftest import another_district
@@ -31,20 +33,20 @@ def office(engine: Engine) -> Office:
         judge(session, office.world.registry.id, 2)
         judge(session, other.id, 4)
         one = [Judgement(office.world.clinic.id, "fee", 1)]
-        assess(session, SECOND, SCHEME, YEAR, one)
+        assess(session, SECOND, Judging(SCHEME, YEAR), one)
     return office
 
 
 def judge(session: Session, unit: int, rung: int, year: int = YEAR) -> None:
     """Judges every item of a unit alike."""
     items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
-    assess(session, ANALYST, SCHEME, year, [Judgement(unit, item, rung) for item in items])
+    assess(session, ANALYST, Judging(SCHEME, year), [Judgement(unit, item, rung) for item in items])
 
 
 def publish(engine: Engine, scheme: str = "compliance-2021") -> Publication:
     """The year under a scheme, made public by the second analyst."""
     with writing(engine) as session:
-        prepared = prepare(session, ANALYST, load_scheme(scheme), YEAR)
+        prepared = prepare(session, ANALYST, Scoring(load_scheme(scheme), YEAR))
         return approve(session, SECOND, prepared.id, SECRET)
 
 

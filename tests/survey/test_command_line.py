@@ -108,6 +108,7 @@ def test_a_file_with_a_name_that_is_no_text(here: Place, tmp_path: Path) -> None
     assert here.rows("batches")[0]["file_name"] == "?-data.csv"
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(
     "url",
     [

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import load_instrument
 from models import Batch, Exclusion, Period, Response, Unit, User, now, reading, writing
-from survey.counts import count_answers, count_experiences, count_responses
+from survey.counts import Selection, count_answers, count_experiences, count_responses
 from survey.storage import Row, store
 from tests.survey.conftest import Place
 
@@ -69,7 +69,7 @@ def _count(
 ) -> Tally:
     units = [place.unit, place.other_unit] if units is None else units
     with reading(place.engine) as session:
-        return count_answers(session, INSTRUMENT, by, [place.period], units, without)
+        return count_answers(session, INSTRUMENT, by, Selection([place.period], units, without))
 
 
 def test_by_unit(place: Place, batch: int) -> None:
@@ -119,9 +119,9 @@ def test_of_nothing(place: Place, batch: int) -> None:
     assert len(_count(place, ["unit_id"], units=[])) == 0
     with reading(place.engine) as session:
         units = [place.unit]
-        assert len(count_answers(session, INSTRUMENT, ["unit_id"], [], units)) == 0
-        assert count_experiences(session, INSTRUMENT, [], units) == {}
-        assert count_responses(session, [], units) == {}
+        assert len(count_answers(session, INSTRUMENT, ["unit_id"], Selection([], units))) == 0
+        assert count_experiences(session, INSTRUMENT, Selection([], units)) == {}
+        assert count_responses(session, Selection([], units)) == {}
 
 
 def test_an_excluded_response_no_longer_counts(place: Place, batch: int) -> None:
@@ -141,8 +141,10 @@ def test_an_excluded_response_no_longer_counts(place: Place, batch: int) -> None
     counted = _count(place, ["unit_id"], [place.unit])
     assert counted.counts("time").tolist() == [[2, 2, 0, 0]]
     with reading(place.engine) as session:
-        pairs = count_responses(session, [place.period], [place.unit])
-        of_unit = count_experiences(session, INSTRUMENT, [place.period], [place.unit])[place.unit]
+        pairs = count_responses(session, Selection([place.period], [place.unit]))
+        of_unit = count_experiences(session, INSTRUMENT, Selection([place.period], [place.unit]))[
+            place.unit
+        ]
     assert (pairs[place.unit, place.period].received, pairs[place.unit, place.period].counted) == (
         6,
         5,
@@ -153,7 +155,7 @@ def test_an_excluded_response_no_longer_counts(place: Place, batch: int) -> None
 def test_experiences(place: Place, batch: int) -> None:
     with reading(place.engine) as session:
         units = [place.unit, place.other_unit]
-        found = count_experiences(session, INSTRUMENT, [place.period], units)
+        found = count_experiences(session, INSTRUMENT, Selection([place.period], units))
     assert list(found) == [place.unit]
     experienced = found[place.unit]
     ticked = {form: number for form, number in experienced.forms.items() if number}

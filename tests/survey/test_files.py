@@ -14,7 +14,7 @@ from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from models import Period, Service, Unit, reading, writing
-from survey.counts import count_answers
+from survey.counts import Selection, count_answers
 from survey.files import Preview, preview_file, store_file
 from tests.refusing import in_english, refusing
 from tests.survey.conftest import Place
@@ -48,7 +48,7 @@ def _index(place: Place, without: list[str]) -> Satisfaction:
     instrument = load_instrument("skm-2017")
     with reading(place.engine) as session:
         tally = count_answers(
-            session, instrument, ["unit_id"], [place.period], [place.unit], without
+            session, instrument, ["unit_id"], Selection([place.period], [place.unit], without)
         )
     return satisfaction(tally, load_scheme("skm-2017"))[0]
 

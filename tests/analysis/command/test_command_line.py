@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.command.answers import checked_answers, find_columns
+from analysis.command.answers import HeadingRow, checked_answers, find_columns
 from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import read_tally, tally
 from analysis.rulebook.instrument import load_instrument
@@ -110,7 +110,7 @@ def test_order_of_rows_and_columns_never_changes_the_index(chance: random.Random
     rows = chance.sample(range(len(FRAME)), len(FRAME))
     content = FRAME.loc[rows, columns].to_csv(index=False).encode()
     frame = read_frame(content, "shuffled.csv")
-    found = find_columns(list(frame.columns), INSTRUMENT, SKM)
+    found = find_columns(HeadingRow(list(frame.columns)), INSTRUMENT, SKM)
     answers = checked_answers(as_table(frame), found, INSTRUMENT, "shuffled.csv")
     counted = tally(answers, INSTRUMENT, ["unit"]).execute()
     index = satisfaction(read_tally(counted, INSTRUMENT, ["unit"]), SKM)[0]

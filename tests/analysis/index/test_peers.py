@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.command.answers import find_columns
+from analysis.command.answers import HeadingRow, find_columns
 from analysis.rulebook.instrument import load_instrument
 from tests.analysis.conftest import Run, Write
 from tests.analysis.rows import ELEMENTS, SKM, Row, adding_to, columns, index_of, same
@@ -87,8 +87,8 @@ def test_not_missing_as_zero_nor_in_a_denominator() -> None:
 def test_not_answers_by_position() -> None:
     skm = load_instrument("skm-2017")
     headings = ["U9", *(f"U{number}" for number in range(8, 0, -1))]
-    by_list = find_columns(headings, skm, SKM, "list").items
-    by_form = find_columns(headings, skm, SKM, "form").items
+    by_list = find_columns(HeadingRow(headings), skm, SKM, "list").items
+    by_form = find_columns(HeadingRow(headings), skm, SKM, "form").items
     assert (by_list["complaints"], by_list["facilities"]) == ("U8", "U9")
     assert (by_form["complaints"], by_form["facilities"]) == ("U9", "U8")
     assert {k: v for k, v in by_list.items() if v < "U8"} == {

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from analysis.publication.anonymity import HIDDEN, Codes, Flags, Protected, Step, protect
+from analysis.publication.anonymity import (
+    HIDDEN,
+    Coarsening,
+    Codes,
+    Flags,
+    Protected,
+    Step,
+    protect,
+)
 
 COLUMNS = 3
 STEPS = [
@@ -36,7 +44,7 @@ def a_unit(draw: st.DrawFn) -> tuple[Codes, Codes, Flags, float]:
 
 def protected(unit: tuple[Codes, Codes, Flags, float]) -> Protected:
     codes, sources, low, tolerated = unit
-    return protect(codes, sources, low, STEPS, tolerated, worthless=0.5)
+    return protect(codes, sources, low, Coarsening(STEPS, tolerated, worthless=0.5))
 
 
 def combinations(codes: Codes) -> Counter[tuple[int, ...]]:
@@ -72,7 +80,7 @@ def test_what_is_hidden_of_a_value_is_five_or_nobody(
 ) -> None:
     """Beside a published total of the value; those too small to have one are five together."""
     codes, sources, low, _ = unit
-    safe = protect(codes, sources, low, STEPS[1:], tolerated=1, worthless=1)
+    safe = protect(codes, sources, low, Coarsening(STEPS[1:], tolerated=1, worthless=1))
     assert safe.taken == 0
     for source in np.unique(sources):
         for before, after in zip(
@@ -120,7 +128,10 @@ def test_small_values_are_hidden_as_in_publications(sizes: list[int], shown: set
     codes = np.repeat(np.arange(len(sizes)), sizes)[:, None]
     low = np.zeros((len(codes), 1), bool)
     safe = protect(
-        codes, np.zeros(len(codes), np.int64), low, [Step(0, None)], tolerated=1, worthless=1
+        codes,
+        np.zeros(len(codes), np.int64),
+        low,
+        Coarsening([Step(0, None)], tolerated=1, worthless=1),
     )
     assert set(safe.codes[:, 0].tolist()) == shown
 
@@ -128,7 +139,7 @@ def test_small_values_are_hidden_as_in_publications(sizes: list[int], shown: set
 def test_columns_are_given_up_in_the_order_stated_and_no_more_than_needed() -> None:
     codes = np.array([[a, b, b] for a in (0, 1) for b in (1, 2) for _ in range(4)])
     low = np.zeros((16, 1), bool)
-    safe = protect(codes, np.zeros(16, np.int64), low, STEPS, tolerated=0, worthless=1)
+    safe = protect(codes, np.zeros(16, np.int64), low, Coarsening(STEPS, tolerated=0, worthless=1))
     assert safe.taken == 3
     assert combinations(safe.codes) == {(0, HIDDEN, HIDDEN): 8, (1, HIDDEN, HIDDEN): 8}
 
@@ -138,7 +149,10 @@ def test_single_cells_are_hidden_where_few_rows_are_unsafe() -> None:
     codes = np.concatenate([codes, [[2, 0, 0]] * 3, [[2, 0, 1]] * 3])
     low = np.zeros((len(codes), 1), bool)
     safe = protect(
-        codes, np.zeros(len(codes), np.int64), low, STEPS[1:], tolerated=0.1, worthless=1
+        codes,
+        np.zeros(len(codes), np.int64),
+        low,
+        Coarsening(STEPS[1:], tolerated=0.1, worthless=1),
     )
     assert safe.taken == 0
     assert combinations(safe.codes) == {
@@ -155,5 +169,5 @@ def test_a_column_mostly_too_small_to_be_shown_is_hidden_wholly(
 ) -> None:
     codes = np.repeat(np.arange(6), [9, 2, 2, 2, 2, 2])[:, None]
     low = np.zeros((19, 1), bool)
-    safe = protect(codes, np.zeros(19, np.int64), low, [Step(0, None)], 1, worthless)
+    safe = protect(codes, np.zeros(19, np.int64), low, Coarsening([Step(0, None)], 1, worthless))
     assert set(safe.codes[:, 0].tolist()) == shown

@@ -29,6 +29,7 @@ from analysis.publication.evidence import (
     RuleFile,
     Survey,
 )
+from analysis.publication.keys import fingerprint, pem
 from analysis.publication.publication import derive, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
 from analysis.publication.sealed import (
@@ -38,8 +39,6 @@ from analysis.publication.sealed import (
     bundle_bytes,
     check_numbers,
     examine,
-    fingerprint,
-    pem,
     sealed_bytes,
 )
 from analysis.rulebook.instrument import load_instrument

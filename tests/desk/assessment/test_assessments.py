@@ -22,6 +22,7 @@ from desk.assessment.assessments import (
     mean_judgements,
 )
 from desk.assessment.field_sheets import read_judgements
+from desk.assessment.fieldwork import Judging
 from desk.evidence import keep_evidence, read_evidence
 from locales.refusals import parts
 from models import Assessment, reading, writing
@@ -36,7 +37,7 @@ Write = Callable[[Sequence[Sequence[object]]], tuple[bytes, str]]
 def judge(house: House, actor: str = "analyst", year: int = 2025, **rungs: int) -> None:
     with writing(house.engine) as session:
         judgements = [Judgement(house.clinic, item, rung, item) for item, rung in rungs.items()]
-        assess(session, house.actors[actor], SCHEME, year, judgements)
+        assess(session, house.actors[actor], Judging(SCHEME, year), judgements)
 
 
 def means(house: House, year: int = 2025) -> dict[str, Fraction]:
@@ -72,7 +73,7 @@ def judge_about(house: House, subjects: dict[str, int], item: str, actor: str = 
             Judgement(house.clinic, item, rung, subject=subject)
             for subject, rung in subjects.items()
         ]
-        assess(session, house.actors[actor], SCHEME, 2025, judgements)
+        assess(session, house.actors[actor], Judging(SCHEME, 2025), judgements)
 
 
 def test_subjects_count_alike_however_many_judged_them(house: House) -> None:
@@ -123,7 +124,7 @@ def test_another_subject_or_no_address_is_refused(house: House) -> None:
         Judgement(house.clinic, "time_limit", 3, link="https://x.go.id/a b"),
     ]
     with pytest.raises(BadInput) as refused, writing(house.engine) as session:
-        assess(session, house.analyst, load_scheme("ombudsman-2022"), 2025, wrong)
+        assess(session, house.analyst, Judging(load_scheme("ombudsman-2022"), 2025), wrong)
     assert [parts("en", problem)[0] for problem in refused.value.problems] == [
         "fee: subject",
         "knows_duties: subject",
@@ -142,7 +143,7 @@ def test_evidence_stays_with_what_is_judged_anew(
     with writing(house.engine) as session:
         photo = keep_evidence(session, house.analyst, "papan.png", b"\x89PNG\r\n\x1a\n papan")
         shown = Judgement(house.clinic, "fee", 3, "Papan", link="https://x.go.id", evidence=photo)
-        assess(session, house.analyst, SCHEME, 2025, [shown])
+        assess(session, house.analyst, Judging(SCHEME, 2025), [shown])
     again = [
         Judgement(house.clinic, "fee", 3, "Papan", link="https://x.go.id"),
         Judgement(house.clinic, "product", 2),
@@ -165,7 +166,7 @@ def test_all_that_is_wrong_is_named_and_nothing_is_stored(house: House) -> None:
         Judgement(house.clinic, "requirements", 2, "a" * 2001),
     ]
     with pytest.raises(BadInput) as refused, writing(house.engine) as session:
-        assess(session, house.analyst, SCHEME, 2025, wrong)
+        assess(session, house.analyst, Judging(SCHEME, 2025), wrong)
     assert in_english(refused.value).splitlines() == [
         'item: found "satisfaction", expected an item of the scheme',
         'item: found "taste", expected an item of the scheme',
@@ -205,12 +206,12 @@ def test_a_file_of_judgements(house: House, write: Write) -> None:
         ]
     )
     with writing(house.engine) as session:
-        judgements = read_judgements(session, house.analyst, content, name, SCHEME, 2025)
+        judgements = read_judgements(session, house.analyst, content, name, Judging(SCHEME, 2025))
         assert judgements == [
             Judgement(house.clinic, "fee", 3, "Papan tarif"),
             Judgement(house.registry, "fee", 0, ""),
         ]
-        assess(session, house.analyst, SCHEME, 2025, judgements)
+        assess(session, house.analyst, Judging(SCHEME, 2025), judgements)
     with reading(house.engine) as session:
         found = mean_judgements(session, 2025)
     assert found == {(house.clinic, "fee"): 3, (house.registry, "fee"): 0}
@@ -231,7 +232,7 @@ def test_every_bad_row_of_a_file_is_named(house: House, write: Write) -> None:
         ]
     )
     with reading(house.engine) as session, pytest.raises(BadInput) as refused:
-        read_judgements(session, house.analyst, content, name, SCHEME, 2025)
+        read_judgements(session, house.analyst, content, name, Judging(SCHEME, 2025))
     assert [parts("en", problem)[:2] for problem in refused.value.problems] == [
         (f"{name}: row 3, column unit", '"elsewhere"'),
         (f"{name}: row 4, column item", '"taste"'),
@@ -243,7 +244,9 @@ def test_every_bad_row_of_a_file_is_named(house: House, write: Write) -> None:
 
 def test_a_file_without_a_column_is_refused(house: House) -> None:
     with reading(house.engine) as session, refusing("no column item"):
-        read_judgements(session, house.analyst, b"unit;judgement\na;3\n", "a.csv", SCHEME, 2025)
+        read_judgements(
+            session, house.analyst, b"unit;judgement\na;3\n", "a.csv", Judging(SCHEME, 2025)
+        )
 
 
 # The ministry's indices are of surveys alone.

@@ -9,7 +9,14 @@ from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import load_scheme
 from analysis.uncertainty.agreement import Agreement
 from desk.assessment.assessments import Judgement, Place, assess, mean_judgements
-from desk.assessment.disagreements import Compared, assessed_by_two, compare_assessors, settle
+from desk.assessment.disagreements import (
+    Compared,
+    Settlement,
+    assessed_by_two,
+    compare_assessors,
+    settle,
+)
+from desk.assessment.fieldwork import Judging
 from models import Assessment, Role, User, reading, writing
 from tests.desk.conftest import ROLES, House, _person
 from tests.refusing import refusing
@@ -39,7 +46,7 @@ def judge(house: House, actor: str, rungs: dict[Place, int]) -> None:
         for (item, subject), rung in rungs.items()
     ]
     with writing(house.engine) as session:
-        assess(session, house.actors[actor], SCHEME, 2025, judgements)
+        assess(session, house.actors[actor], Judging(SCHEME, 2025), judgements)
 
 
 def compared(house: House, actor: Actor) -> Compared:
@@ -49,7 +56,7 @@ def compared(house: House, actor: Actor) -> Compared:
 
 def settle_fee(house: House, actor: Actor, rung: int = 2, reason: str = REASON) -> None:
     with writing(house.engine) as session:
-        settle(session, actor, house.clinic, 2025, ("fee", "layanan-1"), rung, reason)
+        settle(session, actor, Settlement(house.clinic, 2025, ("fee", "layanan-1"), rung, reason))
 
 
 def fee(house: House) -> Fraction:
@@ -111,7 +118,7 @@ def test_what_cannot_be_settled_is_refused(
     house: House, third: Actor, place: Place, rung: int, reason: str, told: str
 ) -> None:
     with writing(house.engine) as session, refusing(told):
-        settle(session, third, house.clinic, 2025, place, rung, reason)
+        settle(session, third, Settlement(house.clinic, 2025, place, rung, reason))
     assert "reconcile" not in house.acts()
 
 

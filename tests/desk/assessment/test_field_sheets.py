@@ -9,8 +9,8 @@ from accounts.actors import Forbidden
 from analysis.errors import BadInput
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judgements_of
-from desk.assessment.field_sheets import hand_out, read_judgements
-from desk.assessment.fieldwork import Capacity
+from desk.assessment.field_sheets import RequestedSheet, hand_out, read_judgements
+from desk.assessment.fieldwork import Capacity, Judging
 from locales import LANGUAGES, Language
 from locales.refusals import parts
 from models import reading, writing
@@ -24,7 +24,7 @@ OF_A_UNIT = 14 * 2 + 6 * 4 + 3 + 3 * 2
 def sheet_of(house: House, language: Language = "id", capacity: Capacity = "official") -> bytes:
     actor = house.analyst if capacity == "official" else house.coordinator
     with reading(house.engine) as session:
-        return hand_out(session, actor, 2025, house.district, language, capacity)
+        return hand_out(session, actor, RequestedSheet(2025, house.district, language, capacity))
 
 
 def read(
@@ -32,7 +32,7 @@ def read(
 ) -> list[Judgement]:
     actor = house.analyst if capacity == "official" else house.coordinator
     with reading(house.engine) as session:
-        return read_judgements(session, actor, content, "a.xlsx", SCHEME, year, capacity)
+        return read_judgements(session, actor, content, "a.xlsx", Judging(SCHEME, year, capacity))
 
 
 def fill_in(content: bytes, cells: dict[tuple[str, str, str], tuple[object, str, str]]) -> bytes:
@@ -78,7 +78,7 @@ def test_what_was_filled_in_comes_back_and_stands_in_the_next_sheet(house: House
         (house.registry, "", "service_area", 4),
     }
     with writing(house.engine) as session:
-        assess(session, house.analyst, SCHEME, 2025, judgements)
+        assess(session, house.analyst, Judging(SCHEME, 2025), judgements)
         own = judgements_of(session, house.analyst, house.clinic, 2025)
     assert own["fee", "layanan-2"].note == "Papan tarif"
     assert own["fee", "layanan-2"].link == "https://x.go.id/tarif"
@@ -105,7 +105,7 @@ def test_every_wrong_cell_is_named_with_its_column(house: House) -> None:
 def test_a_subject_that_the_unit_has_not_is_named(house: House) -> None:
     content = b"unit;item;subject;judgement\npuskesmas-langgur;fee;layanan-9;3\n"
     with reading(house.engine) as session, pytest.raises(BadInput) as refused:
-        read_judgements(session, house.analyst, content, "a.csv", SCHEME, 2025)
+        read_judgements(session, house.analyst, content, "a.csv", Judging(SCHEME, 2025))
     assert in_english(refused.value) == (
         'a.csv: row 2, column subject: found "layanan-9", expected one of layanan-1, layanan-2'
     )
@@ -114,7 +114,7 @@ def test_a_subject_that_the_unit_has_not_is_named(house: House) -> None:
 def test_a_column_under_two_names_is_refused(house: House) -> None:
     content = b"unit;item;judgement;Nilai\npuskesmas-langgur;fee;1;3\n"
     with reading(house.engine) as session, refusing("each column once"):
-        read_judgements(session, house.analyst, content, "a.csv", SCHEME, 2025)
+        read_judgements(session, house.analyst, content, "a.csv", Judging(SCHEME, 2025))
 
 
 def test_an_institution_fills_in_its_own_units_only(house: House) -> None:
@@ -123,15 +123,15 @@ def test_an_institution_fills_in_its_own_units_only(house: House) -> None:
     other = house.other_coordinator
     with reading(house.engine) as session:
         with refusing("the code of a unit"):
-            read_judgements(session, other, content, "a.xlsx", SCHEME, 2025, "self")
+            read_judgements(session, other, content, "a.xlsx", Judging(SCHEME, 2025, "self"))
         with pytest.raises(Forbidden):
-            hand_out(session, other, 2025, house.district, "id", "self")
+            hand_out(session, other, RequestedSheet(2025, house.district, "id", "self"))
 
 
 def test_only_assessors_get_the_official_sheet(house: House) -> None:
     for role in set(ROLES) - {"analyst", "second_analyst"}:
         with reading(house.engine) as session:
             with pytest.raises(Forbidden):
-                hand_out(session, house.actors[role], 2025, house.district, "id")
+                hand_out(session, house.actors[role], RequestedSheet(2025, house.district, "id"))
             with pytest.raises(Forbidden):
-                read_judgements(session, house.actors[role], b"", "a.csv", SCHEME, 2025)
+                read_judgements(session, house.actors[role], b"", "a.csv", Judging(SCHEME, 2025))

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
 from desk.assessment.findings import (
+    NewFinding,
     answer_finding,
     assessed_units,
     decide_finding,
     findings_of,
     write_finding,
 )
-from desk.assessment.rounds import choose_beyond
+from desk.assessment.rounds import UnproposedUnit, choose_beyond
 from desk.evidence import keep_evidence
 from models import FindingStep, now, reading, writing
 from reports.poster import qr_png
@@ -34,7 +35,9 @@ def told(house: House) -> tuple[int, int]:
     choose(house, one, house.clinic, house.registry)
     house.judge(2, scheme="compliance-2021")
     with writing(house.engine) as session:
-        finding = write_finding(session, house.analyst, one, house.clinic, "procedure", TEXT, "fee")
+        finding = write_finding(
+            session, house.analyst, one, NewFinding(house.clinic, "procedure", TEXT, "fee")
+        )
         return one, finding.id
 
 
@@ -87,8 +90,8 @@ def test_days_since_it_was_told(house: House, told: tuple[int, int]) -> None:
 def test_open_ones_come_first_and_the_oldest_of_them(house: House, told: tuple[int, int]) -> None:
     one, finding = told
     with writing(house.engine) as session:
-        write_finding(session, house.analyst, one, house.clinic, "innovation", TEXT)
-        write_finding(session, house.analyst, one, house.clinic, "finding", TEXT)
+        write_finding(session, house.analyst, one, NewFinding(house.clinic, "innovation", TEXT))
+        write_finding(session, house.analyst, one, NewFinding(house.clinic, "finding", TEXT))
         answer_finding(session, house.official, finding, ANSWER)
         decide_finding(session, house.analyst, finding, True, "alur sudah terlihat")
     with reading(house.engine) as session:
@@ -103,10 +106,13 @@ def test_what_is_out_of_turn_or_says_nothing_is_refused(
     by, clinic = house.analyst, house.clinic
     write = write_finding
     asks: list[tuple[Callable[[Session], object], str]] = [
-        (lambda s: write(s, by, one, house.registry, "finding", TEXT), "not assessed"),
-        (lambda s: write(s, by, one, clinic, "rumour", TEXT), "one of finding"),
-        (lambda s: write(s, by, one, clinic, "finding", "pendek"), "10 to 2000"),
-        (lambda s: write(s, by, one, clinic, "finding", TEXT, "U1"), "an item of the scheme"),
+        (lambda s: write(s, by, one, NewFinding(house.registry, "finding", TEXT)), "not assessed"),
+        (lambda s: write(s, by, one, NewFinding(clinic, "rumour", TEXT)), "one of finding"),
+        (lambda s: write(s, by, one, NewFinding(clinic, "finding", "pendek")), "10 to 2000"),
+        (
+            lambda s: write(s, by, one, NewFinding(clinic, "finding", TEXT, "U1")),
+            "an item of the scheme",
+        ),
         (lambda s: decide_finding(s, by, finding, True, WHY), "found told"),
         (lambda s: answer_finding(s, house.official, finding, "ya"), "10 to 2000"),
     ]
@@ -127,12 +133,12 @@ def test_a_unit_outside_the_sample_gets_no_finding(house: House) -> None:
     house.judge(2, scheme="compliance-2021")
     refused(
         house,
-        lambda s: write_finding(s, house.analyst, one, house.clinic, "finding", TEXT),
+        lambda s: write_finding(s, house.analyst, one, NewFinding(house.clinic, "finding", TEXT)),
         "not chosen",
     )
     with writing(house.engine) as session:
         assert assessed_units(session, house.analyst, one) == []
-        choose_beyond(session, house.analyst, one, house.clinic, "puskesmas", WHY)
+        choose_beyond(session, house.analyst, one, UnproposedUnit(house.clinic, "puskesmas", WHY))
         found = assessed_units(session, house.analyst, one)
         assert [unit.id for unit in found] == [house.clinic]
 
@@ -149,7 +155,7 @@ def test_the_database_keeps_the_turns(house: House, told: tuple[int, int]) -> No
 Act = Callable[[Session, House, Actor, int, int], object]
 ACTS: dict[str, tuple[Act, set[str]]] = {
     "write_finding": (
-        lambda s, h, a, r, f: write_finding(s, a, r, h.clinic, "finding", TEXT),
+        lambda s, h, a, r, f: write_finding(s, a, r, NewFinding(h.clinic, "finding", TEXT)),
         ANALYSTS,
     ),
     "answer_finding": (

@@ -13,12 +13,13 @@ from desk.assessment.interviews import (
     FORMS,
     Answers,
     Interviewed,
+    InterviewRecord,
     interviewed,
     interviews_of,
     record,
 )
 from desk.index.league import figures_of
-from desk.index.perception import Round, is_scored_here, score_year
+from desk.index.perception import Round, Scoring, is_scored_here, score_year
 from desk.publication.publishing import prepare, read_document
 from models import Interview, reading, writing
 from tests.desk.conftest import House
@@ -39,7 +40,11 @@ def interview(
     with writing(house.engine) as session:
         for respondent in respondents:
             place = unit or house.clinic
-            record(session, house.actors[actor], place, 2025, area, respondent, answers)
+            record(
+                session,
+                house.actors[actor],
+                InterviewRecord(place, 2025, area, respondent, answers),
+            )
 
 
 def found(house: House, area: str = "experience") -> Interviewed | None:
@@ -49,7 +54,7 @@ def found(house: House, area: str = "experience") -> Interviewed | None:
 
 def scored(house: House, scheme: str, stand_in: bool = False) -> Round:
     with reading(house.engine) as session:
-        return score_year(session, house.analyst, load_scheme(scheme), 2025, stand_in)
+        return score_year(session, house.analyst, Scoring(load_scheme(scheme), 2025, stand_in))
 
 
 def test_the_share_that_experienced_nothing(house: House) -> None:
@@ -121,7 +126,9 @@ def test_what_is_no_answer_is_refused(
 
 def test_trust_was_not_asked_before_2025(house: House) -> None:
     with writing(house.engine) as session, refusing("one in force"):
-        record(session, house.analyst, house.clinic, 2024, "trust", 1, {"honest": 3})
+        record(
+            session, house.analyst, InterviewRecord(house.clinic, 2024, "trust", 1, {"honest": 3})
+        )
 
 
 def test_the_opinion_of_2025_is_scored_from_interviews(house: House) -> None:
@@ -155,8 +162,8 @@ def test_an_interval_rests_on_the_interviews(house: House) -> None:
     interview(house, {FORMS: ["partiality"]}, [5])
     scheme = load_scheme("ombudsman-2022")
     with writing(house.engine) as session:
-        round_ = score_year(session, house.analyst, scheme, 2025, squares=True)
-        document = read_document(prepare(session, house.analyst, scheme, 2025))
+        round_ = score_year(session, house.analyst, Scoring(scheme, 2025, squares=True))
+        document = read_document(prepare(session, house.analyst, Scoring(scheme, 2025)))
     (figure,) = figures_of(round_).values()
     (stated,) = figures(document, scheme).values()
     share = Fraction(4, 5) * Fraction(1, 5) / 4 * 100**2  # p (1 - p) / (n - 1)
@@ -171,7 +178,7 @@ def test_a_publication_recomputes_what_interviews_say(house: House) -> None:
     interview(house, {FORMS: ["partiality"]}, [5])
     with writing(house.engine) as session:
         scheme = load_scheme("ombudsman-2022")
-        document = read_document(prepare(session, house.analyst, scheme, 2025)).content()
+        document = read_document(prepare(session, house.analyst, Scoring(scheme, 2025))).content()
     (unit,) = document["units"]
     told = {"respondents": 5, "points": 4, "most": 5, "squares": "320.000000000"}
     assert unit["interviews"] == {"perceived_maladministration": told}

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import load_scheme, scheme_ids
 from desk.assessment.assessments import Judgement, assess, judgements_of, mean_judgements
+from desk.assessment.fieldwork import Judging
 from desk.assessment.preassessment import preassessed, side_by_side
-from desk.index.perception import assessed_years, is_scored_here, score_visible, score_year
+from desk.index.perception import Scoring, assessed_years, is_scored_here, score_visible, score_year
 from desk.index.planning import plannable, plannable_years
 from desk.publication.objections import objections_of
 from desk.publication.publishing import prepare, read_document
@@ -25,7 +26,7 @@ MAY_SEE = {"official", "other_official", "coordinator", "analyst", "second_analy
 def judge_oneself(house: House, rung: int, actor: Actor | None = None) -> None:
     judgements = [Judgement(house.clinic, item, rung) for item in ITEMS]
     with writing(house.engine) as session:
-        assess(session, actor or house.coordinator, SCHEME, 2025, judgements, "self")
+        assess(session, actor or house.coordinator, Judging(SCHEME, 2025, "self"), judgements)
 
 
 def test_no_year_plan_or_score_knows_of_it(house: House) -> None:
@@ -37,7 +38,10 @@ def test_no_year_plan_or_score_knows_of_it(house: House) -> None:
         assert assessed_years(session, house.analyst) == []
         assert plannable_years(session, house.coordinator) == []
         assert plannable(session, house.coordinator, 2025) == []
-        assert score_visible(session, house.coordinator, SCHEME, 2025, house.district).units == []
+        assert (
+            score_visible(session, house.coordinator, Scoring(SCHEME, 2025), house.district).units
+            == []
+        )
 
 
 def test_scores_ranks_and_publications_are_the_same_with_and_without(house: House) -> None:
@@ -47,11 +51,13 @@ def test_scores_ranks_and_publications_are_the_same_with_and_without(house: Hous
 
     def everything() -> list[object]:
         with reading(house.engine) as session:
-            return [score_year(session, house.analyst, one, 2025).result for one in schemes]
+            return [
+                score_year(session, house.analyst, Scoring(one, 2025)).result for one in schemes
+            ]
 
     def document() -> object:
         with writing(house.engine) as session:
-            return read_document(prepare(session, house.analyst, STANDARDS, 2025))
+            return read_document(prepare(session, house.analyst, Scoring(STANDARDS, 2025)))
 
     before, published = everything(), document()
     judge_oneself(house, 4)
@@ -111,6 +117,8 @@ def test_who_sees_it(house: House) -> None:
 
 def test_a_coordinator_judges_nothing_officially(house: House) -> None:
     with writing(house.engine) as session, pytest.raises(Forbidden):
-        assess(session, house.coordinator, SCHEME, 2025, [Judgement(house.clinic, "fee", 4)])
+        assess(
+            session, house.coordinator, Judging(SCHEME, 2025), [Judgement(house.clinic, "fee", 4)]
+        )
     with reading(house.engine) as session:
         assert objections_of(session, house.coordinator) == []

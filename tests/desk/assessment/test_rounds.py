@@ -13,8 +13,12 @@ from accounts.actors import Actor, Forbidden
 from analysis.rulebook.sampling import load_sampling
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess
-from desk.assessment.fieldwork import asked_of
+from desk.assessment.fieldwork import Judging, asked_of
 from desk.assessment.rounds import (
+    AssessorChoice,
+    SubjectChoice,
+    UnitProposal,
+    UnproposedUnit,
     choose_assessors,
     choose_beyond,
     choose_proposed,
@@ -29,7 +33,7 @@ from desk.assessment.rounds import (
     withdraw_proposal,
     withdraw_unit,
 )
-from desk.index.perception import score_visible
+from desk.index.perception import Scoring, score_visible
 from desk.index.planning import plannable, plannable_years
 from desk.index.progress import assessor_progress, institution_progress, unit_progress
 from desk.publication.publishing import approve, prepare, read_document
@@ -51,13 +55,15 @@ def opened(house: House, year: int = 2025) -> int:
 
 def propose(house: House, round_id: int, *places: int, kind: str = "office") -> None:
     with writing(house.engine) as session:
-        propose_units(session, house.coordinator, round_id, places, kind, ["spm"], WHY)
+        propose_units(
+            session, house.coordinator, round_id, UnitProposal(places, kind, ["spm"], WHY)
+        )
 
 
 def choose(house: House, round_id: int, *places: int) -> None:
     with writing(house.engine) as session:
         for unit in places:
-            choose_beyond(session, house.analyst, round_id, unit, "office", WHY)
+            choose_beyond(session, house.analyst, round_id, UnproposedUnit(unit, "office", WHY))
 
 
 def refused(house: House, work: Callable[[Session], object], told: str) -> None:
@@ -88,7 +94,12 @@ def test_the_ombudsman_chooses_among_proposals_and_beyond(house: House) -> None:
         (proposal,) = proposals_of(session, house.coordinator, one, house.district)
         assert (proposal.kind, proposal.marks, proposal.reason) == ("puskesmas", ["spm"], WHY)
         choose_proposed(session, house.analyst, one, [house.clinic])
-        choose_beyond(session, house.analyst, one, house.registry, "office", "banyak keluhan warga")
+        choose_beyond(
+            session,
+            house.analyst,
+            one,
+            UnproposedUnit(house.registry, "office", "banyak keluhan warga"),
+        )
     assert house.last_act().details["reason"] == "banyak keluhan warga"
     with reading(house.engine) as session:
         chosen, _, _ = sample_of(session, house.analyst, one, house.district)
@@ -104,31 +115,72 @@ def test_what_cannot_be_proposed_or_chosen_is_told(house: House) -> None:
     propose(house, one, clinic)
     choose(house, one, house.registry)
     asks: list[tuple[Callable[[Session], object], str]] = [
-        (lambda s: propose_units(s, house.coordinator, one, [], "office", [], WHY), "no units"),
-        (lambda s: propose_units(s, house.coordinator, one, [clinic], "office", [], WHY), "propos"),
-        (lambda s: propose_units(s, house.coordinator, one, [clinic], "toko", [], WHY), "toko"),
         (
-            lambda s: propose_units(s, house.coordinator, one, [clinic], "office", ["a"], WHY),
+            lambda s: propose_units(s, house.coordinator, one, UnitProposal([], "office", [], WHY)),
+            "no units",
+        ),
+        (
+            lambda s: propose_units(
+                s, house.coordinator, one, UnitProposal([clinic], "office", [], WHY)
+            ),
+            "propos",
+        ),
+        (
+            lambda s: propose_units(
+                s, house.coordinator, one, UnitProposal([clinic], "toko", [], WHY)
+            ),
+            "toko",
+        ),
+        (
+            lambda s: propose_units(
+                s, house.coordinator, one, UnitProposal([clinic], "office", ["a"], WHY)
+            ),
             "mark",
         ),
         (
-            lambda s: propose_units(s, house.coordinator, one, [clinic], "office", [], " x "),
+            lambda s: propose_units(
+                s, house.coordinator, one, UnitProposal([clinic], "office", [], " x ")
+            ),
             "10 to",
         ),
         (lambda s: withdraw_proposal(s, house.coordinator, one, house.registry, WHY), "not propo"),
         (lambda s: choose_proposed(s, by, one, [house.registry]), "chosen already"),
-        (lambda s: choose_beyond(s, by, one, house.registry, "office", WHY), "chosen already"),
-        (lambda s: choose_beyond(s, by, one, clinic, "office", "iya"), "10 to 2000"),
-        (lambda s: choose_beyond(s, by, one, clinic, "toko", WHY), "toko"),
+        (
+            lambda s: choose_beyond(s, by, one, UnproposedUnit(house.registry, "office", WHY)),
+            "chosen already",
+        ),
+        (
+            lambda s: choose_beyond(s, by, one, UnproposedUnit(clinic, "office", "iya")),
+            "10 to 2000",
+        ),
+        (lambda s: choose_beyond(s, by, one, UnproposedUnit(clinic, "toko", WHY)), "toko"),
         (lambda s: withdraw_unit(s, by, one, clinic, WHY), "not chosen"),
         (lambda s: withdraw_unit(s, by, one, house.registry, ""), "10 to 2000"),
-        (lambda s: choose_subjects(s, by, one, clinic, [], {}), "not chosen"),
-        (lambda s: choose_subjects(s, by, one, house.registry, ["x"], {}), "a service of dukcapil"),
-        (lambda s: choose_subjects(s, by, one, house.registry, [], {"Ani": 1}), "role"),
-        (lambda s: choose_subjects(s, by, one, house.registry, [], {"product": 1}), "role"),
-        (lambda s: choose_subjects(s, by, one, house.registry, [], {"petugas": 100}), "0 to 99"),
+        (lambda s: choose_subjects(s, by, one, clinic, SubjectChoice([], {})), "not chosen"),
         (
-            lambda s: choose_assessors(s, by, one, house.registry, [house.official.user_id]),
+            lambda s: choose_subjects(s, by, one, house.registry, SubjectChoice(["x"], {})),
+            "a service of dukcapil",
+        ),
+        (
+            lambda s: choose_subjects(s, by, one, house.registry, SubjectChoice([], {"Ani": 1})),
+            "role",
+        ),
+        (
+            lambda s: choose_subjects(
+                s, by, one, house.registry, SubjectChoice([], {"product": 1})
+            ),
+            "role",
+        ),
+        (
+            lambda s: choose_subjects(
+                s, by, one, house.registry, SubjectChoice([], {"petugas": 100})
+            ),
+            "0 to 99",
+        ),
+        (
+            lambda s: choose_assessors(
+                s, by, one, house.registry, AssessorChoice([house.official.user_id])
+            ),
             "an active analyst",
         ),
     ]
@@ -150,7 +202,9 @@ def test_the_last_choice_of_subjects_stands(house: House, wishes: list[set[str]]
     with writing(house.engine) as session:
         for products in wishes:
             people = {"petugas": len(products)}
-            choose_subjects(session, house.analyst, one, house.clinic, products, people, WHY)
+            choose_subjects(
+                session, house.analyst, one, house.clinic, SubjectChoice(products, people, WHY)
+            )
             _, subjects, _ = sample_of(session, house.analyst, one, house.district)
             assert {row.subject for row in subjects if row.kind == "product"} == products
             assert {row.subject for row in subjects if row.kind == "petugas"} == {
@@ -175,16 +229,29 @@ def test_withdrawing_needs_a_reason_and_is_kept(house: House) -> None:
     choose(house, one, house.clinic)
     with writing(house.engine) as session:
         chosen = [house.analyst.user_id, house.second_analyst.user_id]
-        choose_assessors(session, house.analyst, one, house.clinic, chosen)
+        choose_assessors(session, house.analyst, one, house.clinic, AssessorChoice(chosen))
     refused(
-        house, lambda s: choose_assessors(s, house.analyst, one, house.clinic, chosen[:1]), "reason"
+        house,
+        lambda s: choose_assessors(s, house.analyst, one, house.clinic, AssessorChoice(chosen[:1])),
+        "reason",
     )
     with writing(house.engine) as session:
-        choose_assessors(session, house.analyst, one, house.clinic, chosen[:1], "sedang cuti lama")
+        choose_assessors(
+            session,
+            house.analyst,
+            one,
+            house.clinic,
+            AssessorChoice(chosen[:1], "sedang cuti lama"),
+        )
         _, _, assessors = sample_of(session, house.analyst, one, house.district)
         assert [row.assessor_id for row in assessors] == chosen[:1]
         withdraw_unit(session, house.analyst, one, house.clinic, "unit ditutup sementara")
-        choose_beyond(session, house.analyst, one, house.clinic, "puskesmas", "sudah buka kembali")
+        choose_beyond(
+            session,
+            house.analyst,
+            one,
+            UnproposedUnit(house.clinic, "puskesmas", "sudah buka kembali"),
+        )
         number = session.scalar(select(func.count()).select_from(SampledUnit))
         assert number == 3
         ((row,), _, _) = sample_of(session, house.analyst, one, house.district)
@@ -222,7 +289,7 @@ def test_a_sampled_unit_without_a_score_makes_its_institution_provisional(
 ) -> None:
     with writing(house.engine) as session:
         other = another_district(session, "lain")
-        choose_beyond(session, house.analyst, round_2025, other.id, "office", WHY)
+        choose_beyond(session, house.analyst, round_2025, UnproposedUnit(other.id, "office", WHY))
     house.judge(4, other.id, scheme="compliance-2021")
     found = institutions(scored(house, "compliance-2021"))
     malra = found["malra"]
@@ -232,7 +299,7 @@ def test_a_sampled_unit_without_a_score_makes_its_institution_provisional(
     assert len(found) == 2
     assert len(complete) == 1
     with writing(house.engine) as session:
-        document = read_document(prepare(session, house.analyst, COMPLIANCE, 2025))
+        document = read_document(prepare(session, house.analyst, Scoring(COMPLIANCE, 2025)))
         assert [one.code for one in document.institutions] == complete
         assert document.provisional_institutions == 1
 
@@ -240,12 +307,12 @@ def test_a_sampled_unit_without_a_score_makes_its_institution_provisional(
 def test_a_provisional_institution_is_not_published(house: House, round_2025: int) -> None:
     refused(
         house,
-        lambda session: prepare(session, house.analyst, COMPLIANCE, 2025),
+        lambda session: prepare(session, house.analyst, Scoring(COMPLIANCE, 2025)),
         r"no institution whose units all have a score \(malra 1/2\)",
     )
     house.judge(2, house.registry, scheme="compliance-2021")
     with writing(house.engine) as session:
-        assert prepare(session, house.analyst, COMPLIANCE, 2025)
+        assert prepare(session, house.analyst, Scoring(COMPLIANCE, 2025))
 
 
 def test_a_unit_that_is_not_sampled_does_not_count(house: House, round_2025: int) -> None:
@@ -261,7 +328,7 @@ def test_a_year_without_a_round_is_scored_as_before(house: House, round_2025: in
     house.judge(3, house.registry, year=2024, scheme="compliance-2021")
     with writing(house.engine) as session:
         assert plannable_years(session, house.analyst) == [2025, 2024]
-        one = score_visible(session, house.analyst, COMPLIANCE, 2024, house.district)
+        one = score_visible(session, house.analyst, Scoring(COMPLIANCE, 2024), house.district)
         assert [unit.id for unit in one.units] == [house.registry]
 
 
@@ -270,12 +337,12 @@ def test_what_was_prepared_for_another_sample_is_not_approved(
 ) -> None:
     house.judge(2, house.registry, scheme="compliance-2021")
     with writing(house.engine) as session:
-        key = prepare(session, house.analyst, COMPLIANCE, 2025).id
+        key = prepare(session, house.analyst, Scoring(COMPLIANCE, 2025)).id
         district = session.get_one(Unit, house.clinic).institution
         third = Unit(institution=district, code="dinsos-malra", name="Dinas Sosial")
         session.add(third)
         session.flush()
-        choose_beyond(session, house.analyst, round_2025, third.id, "office", WHY)
+        choose_beyond(session, house.analyst, round_2025, UnproposedUnit(third.id, "office", WHY))
     secret = bytes(32)
     refused(
         house,
@@ -294,7 +361,9 @@ def test_an_institution_is_not_told_whom_the_assessors_will_visit(
         seen = {
             name: {
                 unit.id
-                for unit in score_visible(session, actor, COMPLIANCE, 2025, house.district).units
+                for unit in score_visible(
+                    session, actor, Scoring(COMPLIANCE, 2025), house.district
+                ).units
             }
             for name, actor in house.actors.items()
             if name in ("analyst", "coordinator", "other_official")
@@ -316,9 +385,13 @@ def test_nothing_can_be_planned_of_units_that_do_not_count(house: House, round_2
 def test_progress_says_what_is_missing(house: House, round_2025: int) -> None:
     with writing(house.engine) as session:
         both = [house.analyst.user_id, house.second_analyst.user_id]
-        choose_assessors(session, house.analyst, round_2025, house.clinic, both)
+        choose_assessors(session, house.analyst, round_2025, house.clinic, AssessorChoice(both))
         choose_subjects(
-            session, house.analyst, round_2025, house.clinic, ["layanan-1"], {"petugas": 1}
+            session,
+            house.analyst,
+            round_2025,
+            house.clinic,
+            SubjectChoice(["layanan-1"], {"petugas": 1}),
         )
         done, todo = sorted(
             unit_progress(session, house.analyst, round_2025, house.district),
@@ -343,7 +416,9 @@ def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> Non
     with writing(house.engine) as session:
         unit = session.get_one(Unit, house.clinic)
         every = {one.subject for one in asked_of(session, [unit], 2025)}
-        choose_subjects(session, house.analyst, round_2025, house.clinic, products, people)
+        choose_subjects(
+            session, house.analyst, round_2025, house.clinic, SubjectChoice(products, people)
+        )
         asked = {(one.instrument.area, one.subject) for one in asked_of(session, [unit], 2025)}
         assert {"layanan-1", "2"} < every
         assert asked >= {("standards", "layanan-1"), ("competence", "1"), ("competence", "2")}
@@ -352,9 +427,9 @@ def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> Non
         assert {one.subject for one in asked_of(session, [unit], 2025, "self")} == every
         third = Judgement(house.clinic, "knows_ombudsman", 3, subject="3")
         with refusing("subject"):
-            assess(session, house.analyst, scheme, 2025, [third])
+            assess(session, house.analyst, Judging(scheme, 2025), [third])
         fee = Judgement(house.clinic, "fee", 3, subject="layanan-1")
-        assess(session, house.analyst, scheme, 2025, [fee])
+        assess(session, house.analyst, Judging(scheme, 2025), [fee])
         progress = unit_progress(session, house.analyst, round_2025, house.district)
         (one,) = [one for one in progress if one.unit.id == house.clinic]
         told = {looked.subject.subject: (looked.judged, looked.items) for looked in one.subjects}
@@ -378,7 +453,7 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     "open_round": (lambda s, h, a, r: open_round(s, a, 2024, COMPLIANCE), ANALYSTS),
     "rounds": (lambda s, h, a, r: rounds(s, a), set(ROLES) - {"administrator", "nobody"}),
     "propose_units": (
-        lambda s, h, a, r: propose_units(s, a, r, [h.registry], "office", [], WHY),
+        lambda s, h, a, r: propose_units(s, a, r, UnitProposal([h.registry], "office", [], WHY)),
         {"coordinator"},
     ),
     "withdraw_proposal": (
@@ -391,12 +466,18 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     ),
     "choose_proposed": (lambda s, h, a, r: choose_proposed(s, a, r, [h.clinic]), ANALYSTS),
     "choose_beyond": (
-        lambda s, h, a, r: choose_beyond(s, a, r, h.clinic, "office", WHY),
+        lambda s, h, a, r: choose_beyond(s, a, r, UnproposedUnit(h.clinic, "office", WHY)),
         ANALYSTS,
     ),
     "withdraw_unit": (lambda s, h, a, r: withdraw_unit(s, a, r, h.registry, WHY), ANALYSTS),
-    "choose_subjects": (lambda s, h, a, r: choose_subjects(s, a, r, h.registry, [], {}), ANALYSTS),
-    "choose_assessors": (lambda s, h, a, r: choose_assessors(s, a, r, h.registry, []), ANALYSTS),
+    "choose_subjects": (
+        lambda s, h, a, r: choose_subjects(s, a, r, h.registry, SubjectChoice([], {})),
+        ANALYSTS,
+    ),
+    "choose_assessors": (
+        lambda s, h, a, r: choose_assessors(s, a, r, h.registry, AssessorChoice([])),
+        ANALYSTS,
+    ),
     "possible_assessors": (lambda s, h, a, r: possible_assessors(s, a), ANALYSTS),
     "sample_of": (lambda s, h, a, r: sample_of(s, a, r, h.district), ANALYSTS),
     "unit_progress": (lambda s, h, a, r: unit_progress(s, a, r, h.district), ANALYSTS),

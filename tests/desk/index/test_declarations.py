@@ -9,9 +9,9 @@ from accounts.actors import Forbidden
 from analysis.publication.evidence import Content
 from analysis.publication.sealed import Fault, check_numbers
 from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
-from desk.index.declarations import declarations_of, declare, declared
-from desk.index.perception import score_visible, score_year
-from desk.publication.objections import decide_objection, object_to
+from desk.index.declarations import NewDeclaration, declarations_of, declare, declared
+from desk.index.perception import Scoring, score_visible, score_year
+from desk.publication.objections import NewObjection, decide_objection, object_to
 from desk.publication.publishing import prepare, read_document
 from models import reading, writing
 from tests.desk.conftest import ROLES, House, another_district
@@ -42,12 +42,12 @@ def judged(house: House) -> House:
 def state(house: House, holds: bool = True, actor: str = "analyst", year: int = 2025) -> None:
     with writing(house.engine) as session:
         who = house.actors[actor]
-        declare(session, who, suffixed(), year, house.district, holds, REASON)
+        declare(session, who, suffixed(), NewDeclaration(year, house.district, holds, REASON))
 
 
 def prepared(house: House, scheme: Scheme) -> tuple[UUID, Content]:
     with writing(house.engine) as session:
-        publication = prepare(session, house.analyst, scheme, 2025)
+        publication = prepare(session, house.analyst, Scoring(scheme, 2025))
         return publication.id, read_document(publication).content()
 
 
@@ -80,20 +80,27 @@ def test_who_states_and_how(judged: House) -> None:
     bare = load_scheme("compliance-2021")
     with writing(judged.engine) as session:
         with refusing("10 to 2000 characters"):
-            declare(session, judged.analyst, suffixed(), 2025, judged.district, True, " ya ")
+            declare(
+                session,
+                judged.analyst,
+                suffixed(),
+                NewDeclaration(2025, judged.district, True, " ya "),
+            )
         with refusing("compliance-2021: found no suffix"):
-            declare(session, judged.analyst, bare, 2025, judged.district, True, REASON)
+            declare(
+                session, judged.analyst, bare, NewDeclaration(2025, judged.district, True, REASON)
+            )
     assert "declare" not in judged.acts()
 
 
 def test_the_label_says_it_on_the_desk(judged: House) -> None:
     state(judged)
     with reading(judged.engine) as session:
-        scored = score_year(session, judged.analyst, suffixed(), 2025)
+        scored = score_year(session, judged.analyst, Scoring(suffixed(), 2025))
         bands = {one.institution: one.band for one in scored.result.institutions}
         found = {code: band.label.id for code, band in bands.items() if band}
         assert found["malra"] == f"{found['lain']} Tanpa Maladministrasi"
-        own = score_visible(session, judged.coordinator, suffixed(), 2025, judged.district)
+        own = score_visible(session, judged.coordinator, Scoring(suffixed(), 2025), judged.district)
     (band,) = [one.band for one in own.result.institutions]
     assert band is not None
     assert band.label.id == found["malra"]
@@ -133,8 +140,8 @@ def test_the_institution_may_object_and_somebody_else_decides(judged: House) -> 
     state(judged, holds=False)
     publication, _ = prepared(judged, suffixed())
     with writing(judged.engine) as session:
-        args = (session, judged.coordinator, publication, judged.clinic)
-        objection = object_to(*args, FACT, "Produk itu sudah kami laksanakan").id
+        new = NewObjection(judged.clinic, FACT, "Produk itu sudah kami laksanakan")
+        objection = object_to(session, judged.coordinator, publication, new).id
         with refusing("an item that you assessed"):
             decide_objection(session, judged.analyst, objection, True, "Benar sudah selesai")
         decide_objection(session, judged.second_analyst, objection, True, "Benar sudah selesai")

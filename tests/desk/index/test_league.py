@@ -8,7 +8,7 @@ import pytest
 from accounts.actors import Forbidden
 from analysis.rulebook.scheme import load_scheme
 from desk.index.league import figures_of, league_of, units_of, year_on_year
-from desk.index.perception import Round, score_year
+from desk.index.perception import Round, Scoring, score_year
 from locales.refusals import show_value
 from models import writing
 from tests.desk.conftest import ELEMENTS, House, another_district
@@ -29,7 +29,7 @@ def rate_a_year(house: House, days: tuple[date, date], good: int, poor: int) -> 
 
 def scored(house: House, year: int = 2025, scheme: str = "perception-2022") -> Round:
     with writing(house.engine) as session:
-        return score_year(session, house.analyst, load_scheme(scheme), year, squares=True)
+        return score_year(session, house.analyst, Scoring(load_scheme(scheme), year, squares=True))
 
 
 def test_the_league_of_a_year(house: House) -> None:

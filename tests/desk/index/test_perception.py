@@ -10,10 +10,11 @@ from analysis.index.institutions import InstitutionScore, UnitScore
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess
-from desk.index.perception import Round, Surveyed, assessed_years, score_year
+from desk.assessment.fieldwork import Judging
+from desk.index.perception import Round, Scoring, Surveyed, assessed_years, score_year
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
-from desk.office.periods import close_period, open_period
+from desk.office.periods import NewPeriod, close_period, open_period
 from models import Period, writing
 from survey.counts import Responses
 from survey.files import preview_file
@@ -34,7 +35,7 @@ def open_half(
         if place:
             actor = type(actor)(actor.user_id, actor.name, institutions=frozenset({place}))
         code, where = str(days[0]), place or house.district
-        return open_period(session, actor, where, code, code, *days, instrument).id
+        return open_period(session, actor, NewPeriod(where, code, code, *days, instrument)).id
 
 
 def close(house: House, *periods: int, place: int = 0) -> None:
@@ -53,7 +54,9 @@ def scored(
     without: Sequence[str] = (),
 ) -> Round:
     with writing(house.engine) as session:
-        return score_year(session, house.analyst, load_scheme(scheme), 2025, stand_in, without)
+        return score_year(
+            session, house.analyst, Scoring(load_scheme(scheme), 2025, stand_in, without)
+        )
 
 
 def units(result: Round) -> Mapping[str, UnitScore]:
@@ -86,11 +89,11 @@ def test_perception_by_hand(house: House) -> None:
     standards = [node.key for node in PERCEPTION.children[0].children]
     with writing(house.engine) as session:
         judgements = [Judgement(house.clinic, item, rungs.get(item, 2)) for item in standards]
-        assess(session, house.analyst, PERCEPTION, 2025, judgements)
+        assess(session, house.analyst, Judging(PERCEPTION, 2025), judgements)
     house.judge(3, areas=("competence",))
     with writing(house.engine) as session:  # a second assessor of one item of competence
         one = [Judgement(house.clinic, "knows_standards", 0)]
-        assess(session, house.second_analyst, PERCEPTION, 2025, one)
+        assess(session, house.second_analyst, Judging(PERCEPTION, 2025), one)
     result = scored(house)
     by_hand = expected(
         standards=25 * Fraction(4 + 1 + 12 * 2, 14),

@@ -5,7 +5,7 @@ import pytest
 from accounts.actors import Forbidden
 from analysis.index.plan import Planned, plan
 from analysis.rulebook.scheme import load_scheme
-from desk.index.perception import score_visible, score_year
+from desk.index.perception import Scoring, score_visible, score_year
 from desk.index.planning import plannable, plannable_years
 from models import reading, writing
 from tests.desk.conftest import ROLES, House, another_district
@@ -60,8 +60,8 @@ def test_a_plan_stands_on_what_the_actor_may_see(
 ) -> None:
     actor = assessed.actors[role]
     with reading(assessed.engine) as session:
-        scored = score_visible(session, actor, COMPLIANCE, 2025, assessed.district)
-        whole = score_year(session, assessed.analyst, COMPLIANCE, 2025)
+        scored = score_visible(session, actor, Scoring(COMPLIANCE, 2025), assessed.district)
+        whole = score_year(session, assessed.analyst, Scoring(COMPLIANCE, 2025))
     assert sorted(one.unit for one in scored.result.units) == units
     official = {one.unit: one.score for one in whole.result.units}
     assert all(one.score == official[one.unit] for one in scored.result.units)
@@ -75,7 +75,7 @@ def test_another_institution_is_the_analysts_alone(assessed: House, role: str) -
         analyst_places = plannable(session, assessed.analyst, 2025)
         other = next(one.id for one in analyst_places if one.code == "lain")
         if actor.analyst:
-            assert score_visible(session, actor, COMPLIANCE, 2025, other).units
+            assert score_visible(session, actor, Scoring(COMPLIANCE, 2025), other).units
         else:
             with pytest.raises(Forbidden):
-                score_visible(session, actor, COMPLIANCE, 2025, other)
+                score_visible(session, actor, Scoring(COMPLIANCE, 2025), other)

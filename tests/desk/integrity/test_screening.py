@@ -11,8 +11,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from accounts.actors import Forbidden
-from desk.integrity.screening import Hint, Report, exclude_flagged, hints_of, report_of
-from desk.office.periods import close_period, open_period
+from desk.integrity.screening import (
+    FlaggedExclusion,
+    Hint,
+    Report,
+    exclude_flagged,
+    hints_of,
+    keep_screening,
+    report_of,
+)
+from desk.office.periods import NewPeriod, close_period, open_period
 from desk.unit.results import unit_results
 from models import Exclusion, Period, Response, Screened, Unit, reading, writing
 from survey.periods import asked_instrument
@@ -54,12 +62,14 @@ def rate(
 
 
 def report(house: House) -> Report | None:
-    with writing(house.engine) as session:
+    assert keep_screening(house.engine, house.analyst, house.clinic, house.period)
+    with reading(house.engine) as session:
         return report_of(session, house.analyst, house.clinic, house.period)
 
 
 def hints(house: House, role: str = "official") -> Sequence[Hint]:
-    with writing(house.engine) as session:
+    assert keep_screening(house.engine, house.actors[role], house.clinic, house.period)
+    with reading(house.engine) as session:
         return hints_of(session, house.actors[role], house.clinic, house.period)
 
 
@@ -76,9 +86,7 @@ def exclude_all(house: House, found: Report, reason: str = REASON) -> int:
             house.analyst,
             house.clinic,
             house.period,
-            "devices",
-            found.made_at,
-            reason,
+            FlaggedExclusion("devices", found.made_at, reason),
         )
 
 
@@ -136,7 +144,7 @@ def test_a_group_is_excluded_in_one_act_and_counted(house: House) -> None:
     assert details["alarm"] == "devices"
     assert details["reason"] == REASON
     assert sorted(details["responses"]) == sorted(map(str, found.counting["devices"]))
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.analyst, house.clinic, house.period)
         assert (results.received, results.excluded) == (HONEST + STUFFED, STUFFED)
         assert session.scalar(select(func.count()).select_from(Response)) == HONEST + STUFFED
@@ -214,12 +222,14 @@ def test_a_copied_period_is_told(house: House) -> None:
         earlier = open_period(
             session,
             house.coordinator,
-            house.district,
-            "lalu",
-            "Periode lalu",
-            now.starts - timedelta(days=90),
-            now.starts - timedelta(days=1),
-            "skm-2017",
+            NewPeriod(
+                house.district,
+                "lalu",
+                "Periode lalu",
+                now.starts - timedelta(days=90),
+                now.starts - timedelta(days=1),
+                "skm-2017",
+            ),
         )
         unit = session.get_one(Unit, house.clinic)
         store(session, unit, earlier, asked_instrument(earlier), forms(before, earlier))

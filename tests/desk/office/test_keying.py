@@ -5,7 +5,9 @@ import pytest
 from accounts.actors import Forbidden
 from desk.office.keying import (
     SECOND,
+    NewKeying,
     Sheet,
+    SheetEntry,
     begin_keying,
     differences_of,
     key_sheet,
@@ -27,12 +29,12 @@ GOOD = Sheet(answers=dict.fromkeys(ELEMENTS, 3), experience=("none",), responden
 def begin(house: House, sheets: int = 12) -> int:
     with writing(house.engine) as session:
         place = house.clinic, house.period
-        return begin_keying(session, house.official, *place, "K1", sheets).id
+        return begin_keying(session, house.official, NewKeying(*place, "K1", sheets)).id
 
 
 def key(house: House, keying: int, serial: int, sheet: Sheet = GOOD, round: int = 1) -> None:
     with writing(house.engine) as session:
-        key_sheet(session, house.official, keying, serial, sheet, round)
+        key_sheet(session, house.official, keying, SheetEntry(serial, sheet, round))
 
 
 def doubled(house: House, keying: int) -> list[int]:
@@ -112,7 +114,7 @@ def test_only_who_runs_the_unit_keys_and_only_while_it_is_open(house: House) -> 
     keying = begin(house)
     for role in ("analyst", "other_official", "nobody"):
         with pytest.raises(Forbidden), writing(house.engine) as session:
-            key_sheet(session, house.actors[role], keying, 1, GOOD)
+            key_sheet(session, house.actors[role], keying, SheetEntry(1, GOOD))
     close(house)
     with refusing("closed"):
         key(house, keying, 1)

@@ -10,7 +10,7 @@ from accounts.actors import Forbidden
 from analysis.errors import BadInput
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
-from desk.office.periods import close_period, open_period, record_visits
+from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
 from models import Period, Response, Visits, now, reading, writing
 from tests.desk.conftest import House, another_district
 from tests.refusing import in_english, refusing
@@ -31,7 +31,7 @@ def open_one(house: House, role: str = "coordinator", **changes: Any) -> int:
     """Opens a period far from the others, but for the changes."""
     with writing(house.engine) as session:
         given: dict[str, Any] = {"institution_id": house.district} | FREE | changes
-        return open_period(session, house.actors[role], **given).id
+        return open_period(session, house.actors[role], NewPeriod(**given)).id
 
 
 @pytest.mark.parametrize("role", STRANGERS)
@@ -97,7 +97,7 @@ def test_periods_may_touch_and_other_institutions_have_their_own(house: House) -
 def test_a_closed_period_forgets_days_and_hours(house: House) -> None:
     day = now().date().replace(day=17)
     with writing(house.engine) as session:
-        other = open_period(session, house.coordinator, house.district, **FREE)
+        other = open_period(session, house.coordinator, NewPeriod(house.district, **FREE))
     house.rate(day=day, number=2)
     house.rate(day=day, period=other.id)
     with writing(house.engine) as session:
@@ -125,7 +125,9 @@ def test_a_period_closes_once(house: House) -> None:
 def test_visits_are_noted_and_corrected(house: House, role: str) -> None:
     for number in (500, 520):
         with writing(house.engine) as session:
-            record_visits(session, house.actors[role], house.clinic, house.period, number)
+            record_visits(
+                session, house.actors[role], house.clinic, house.period, VisitCount(number)
+            )
     with reading(house.engine) as session:
         assert session.get_one(Visits, (house.clinic, house.period)).number == 520
     assert house.last_act().details["before"] == 500
@@ -137,13 +139,13 @@ def test_visits_are_noted_and_corrected(house: House, role: str) -> None:
 )
 def test_visits_are_noted_by_nobody_else(house: House, role: str) -> None:
     with pytest.raises(Forbidden), writing(house.engine) as session:
-        record_visits(session, house.actors[role], house.clinic, house.period, 500)
+        record_visits(session, house.actors[role], house.clinic, house.period, VisitCount(500))
 
 
 @pytest.mark.parametrize("number", [0, -1])
 def test_visits_are_a_number_above_0(house: House, number: int) -> None:
     with pytest.raises(BadInput), writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, number)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(number))
 
 
 def test_visits_of_another_institutions_period_are_refused(house: House) -> None:
@@ -152,7 +154,7 @@ def test_visits_of_another_institutions_period_are_refused(house: House) -> None
     period = open_one(house, "other_coordinator", institution_id=house.province)
     for place in (house.clinic, unit.id):
         with pytest.raises(Forbidden), writing(house.engine) as session:
-            record_visits(session, house.coordinator, place, period, 500)
+            record_visits(session, house.coordinator, place, period, VisitCount(500))
 
 
 def test_the_headline_is_fixed_when_a_period_opens(house: House) -> None:

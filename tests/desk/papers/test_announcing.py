@@ -7,6 +7,7 @@ import pytest
 
 from accounts.actors import Actor, Forbidden
 from desk.papers.announcing import (
+    NewMedium,
     announcements_of,
     approve,
     note_medium,
@@ -43,7 +44,9 @@ def test_prepared_approved_public(house: House) -> None:
         document = read_announcement(one)
         assert (document["index"], document["grade"], document["n"]) == ("75.00", "C", 7)
         assert (document["received"], document["withdrawn"]) == (7, 0)
-        noted = note_medium(session, house.official, key, "website", "laman", date(2026, 1, 2))
+        noted = note_medium(
+            session, house.official, key, NewMedium("website", "laman", date(2026, 1, 2))
+        )
         assert noted.id
         (own,) = announcements_of(session, house.official)
         assert [medium.place for medium in own.media] == ["laman"]
@@ -119,7 +122,7 @@ def test_media_are_noted_of_what_is_public(house: House) -> None:
     close(house)
     key = prepared(house)
     with refusing("not approved"), writing(house.engine) as session:
-        note_medium(session, house.official, key, "website", "laman", date(2026, 1, 2))
+        note_medium(session, house.official, key, NewMedium("website", "laman", date(2026, 1, 2)))
 
 
 def test_the_same_figures_are_prepared_once(house: House) -> None:

@@ -14,8 +14,19 @@ from sqlalchemy import update
 from sqlalchemy.exc import NoResultFound
 
 from accounts.actors import Actor, Forbidden
-from desk.jobs import KEPT, SILENCE, Stopped, file_of, jobs_of, own_job, run, start, stop_job
-from desk.papers.bundles import begin_bundle
+from desk.jobs import (
+    KEPT,
+    SILENCE,
+    Stopped,
+    file_of,
+    jobs_of,
+    own_job,
+    run,
+    start,
+    state_of,
+    stop_job,
+)
+from desk.papers.bundles import RequestedBundle, begin_bundle
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
@@ -43,10 +54,7 @@ def begin(house: House, kind: str, units: Collection[int] = (), actor: Actor | N
         job = begin_bundle(
             session,
             actor or house.coordinator,
-            kind,
-            house.period,
-            units or [house.clinic, house.registry],
-            "id",
+            RequestedBundle(kind, house.period, units or [house.clinic, house.registry], "id"),
         )
         return job.id
 
@@ -176,7 +184,7 @@ def test_a_killed_process_is_marked_as_failed(
         session.execute(update(Job).where(Job.id == job).values(heard_at=long_ago))
     with writing(closed.engine) as session:
         (told,) = jobs_of(session, closed.coordinator)
-        assert (told.state, file_of(told)) == ("failed", None)
+        assert (state_of(told), file_of(told)) == ("failed", None)
     assert begin(closed, "worksheets") > job
 
 

@@ -15,10 +15,10 @@ from docx import Document
 from openpyxl import load_workbook
 
 from accounts.actors import Actor, Forbidden
-from desk.office.periods import close_period, record_visits
+from desk.office.periods import VisitCount, close_period, record_visits
 from desk.papers.contents import institution_contents, unit_contents
 from desk.papers.papers import KINDS, LONGEST_LINE, Asked, Draw, Paper, hand_out
-from desk.unit.follow_up import note_step, plan_follow_up
+from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from models import Institution, Period, writing
 from reports.contents import Approval
 from tests.desk.conftest import ELEMENTS, House
@@ -49,7 +49,7 @@ def closed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hou
     house.rate(GOOD, 12, service=0)
     house.rate(4, 6, unit=house.registry)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, 40)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(40))
     close(house)
     return house
 
@@ -210,13 +210,12 @@ def test_the_report_tells_what_was_planned_withdrawn_and_who_signs(
     close(house)
     with writing(house.engine) as session:
         place = house.clinic, house.period
-        plan = plan_follow_up(
-            session, house.official, *place, "time", "Loket kedua", date(2099, 1, 31), "Ani"
-        )
+        programme = NewProgramme("time", "Loket kedua", date(2099, 1, 31), "Ani")
+        plan = plan_follow_up(session, house.official, *place, programme)
         photo = keep_evidence(session, house.official, "loket.png", a_photo())
         broken = keep_evidence(session, house.official, "rusak.jpg", b"\xff\xd8\xff no photo")
-        note_step(session, house.official, plan.id, "under_way", "dibangun", photo)
-        note_step(session, house.official, plan.id, "done", "dibuka", broken)
+        note_step(session, house.official, plan.id, ProgrammeStep("under_way", "dibangun", photo))
+        note_step(session, house.official, plan.id, ProgrammeStep("done", "dibuka", broken))
     with writing(house.engine) as session:
         told = unit_contents(session, house.official, *place, "id")
     (step,) = told.plan
@@ -242,10 +241,9 @@ def test_what_became_of_the_plan_before(closed: House) -> None:
         later.ends = later.starts + timedelta(days=9)
         session.flush()
         place = closed.clinic, closed.period
-        plan = plan_follow_up(
-            session, closed.official, *place, "time", "Loket", date(2099, 1, 1), "Ani"
-        )
-        note_step(session, closed.official, plan.id, "dropped", "tidak ada dana")
+        programme = NewProgramme("time", "Loket", date(2099, 1, 1), "Ani")
+        plan = plan_follow_up(session, closed.official, *place, programme)
+        note_step(session, closed.official, plan.id, ProgrammeStep("dropped", "tidak ada dana"))
     closed.rate(2, 5, period=later.id)
     with writing(closed.engine) as session:
         close_period(session, closed.coordinator, later.id)
@@ -284,7 +282,9 @@ def test_ratings_are_stored_while_a_paper_is_drawn(
 
         def drawn() -> bytes:
             with writing(closed.engine) as session:
-                record_visits(session, closed.official, closed.clinic, closed.period, 41)
+                record_visits(
+                    session, closed.official, closed.clinic, closed.period, VisitCount(41)
+                )
             return draw() if draw else b""
 
         return drawn

@@ -12,10 +12,17 @@ import pytest
 
 from accounts.actors import Actor, Forbidden
 from desk.evidence import keep_evidence
-from desk.office.periods import record_visits
-from desk.papers.announcing import approve, note_medium, prepare_unit
+from desk.office.periods import VisitCount, record_visits
+from desk.papers.announcing import NewMedium, approve, note_medium, prepare_unit
 from desk.papers.pekppp import gather_evidence
-from desk.unit.follow_up import hold_consultation, note_step, plan_follow_up
+from desk.unit.follow_up import (
+    NewConsultation,
+    NewProgramme,
+    ProgrammeStep,
+    hold_consultation,
+    note_step,
+    plan_follow_up,
+)
 from models import Institution, now, reading, writing
 from reports.papers.evidence import Evidence, evidence_zip
 from tests.desk.conftest import House
@@ -33,9 +40,8 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def gather(house: House, actor: Actor | None = None) -> Evidence:
     with reading(house.engine) as session:
-        place = house.district, house.period
         return gather_evidence(
-            session, actor or house.coordinator, *place, "en", lambda done, total: None
+            session, actor or house.coordinator, house.period, "en", lambda done, total: None
         )
 
 
@@ -46,8 +52,8 @@ def announce(house: House) -> str:
         approve(session, house.coordinator, one.id)
         digest = keep_evidence(session, house.official, "laman.png", a_photo())
         day = date(2026, 1, 2)
-        note_medium(session, house.official, one.id, "website", "=laman", day, digest)
-        note_medium(session, house.official, one.id, "press", "koran", day)
+        note_medium(session, house.official, one.id, NewMedium("website", "=laman", day, digest))
+        note_medium(session, house.official, one.id, NewMedium("press", "koran", day))
         return digest
 
 
@@ -55,11 +61,10 @@ def follow_up(house: House, *statuses: str) -> None:
     """A programme for the first service, at one step after another."""
     with writing(house.engine) as session:
         place = house.clinic, house.period
-        plan = plan_follow_up(
-            session, house.official, *place, "time", "Loket", date(2099, 1, 1), "Ani", 1
-        )
+        programme = NewProgramme("time", "Loket", date(2099, 1, 1), "Ani", 1)
+        plan = plan_follow_up(session, house.official, *place, programme)
         for status in statuses:
-            note_step(session, house.official, plan.id, status, "sudah")
+            note_step(session, house.official, plan.id, ProgrammeStep(status, "sudah"))
 
 
 def read(content: bytes) -> Iterator[tuple[str, bytes]]:
@@ -70,7 +75,7 @@ def read(content: bytes) -> Iterator[tuple[str, bytes]]:
 def test_everything_that_was_recorded(house: House) -> None:
     house.rate(3, 9, service=0)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, 9)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(9))
     close(house)
     digest = announce(house)
     follow_up(house, "done")
@@ -177,8 +182,9 @@ def test_the_minutes_of_a_consultation_are_a_file(house: House) -> None:
         photo = keep_evidence(session, house.official, "rapat.png", a_photo())
         for day, proof in ((2, photo), (3, None)):
             place = house.clinic, house.period
-            held, minutes = date(2026, 7, day), f"=Sepakat {day}: jam buka."
-            hold_consultation(session, house.official, *place, held, 25, minutes, proof)
+            minutes = f"=Sepakat {day}: jam buka."
+            held = NewConsultation(date(2026, 7, day), 25, minutes, proof)
+            hold_consultation(session, house.official, *place, held)
     found = gather(house)
     rows = found.tables["consultations"]
     assert [row[2:4] for row in rows] == [[date(2026, 7, day), 25] for day in (2, 3)]

@@ -7,19 +7,27 @@ from sqlalchemy import Engine
 
 from accounts.actors import Actor
 from analysis.rulebook.instrument import load_instrument
-from desk.office.keying import SECOND, Sheet, begin_keying, key_sheet, sample_of, store_keying
-from desk.office.periods import close_period, record_visits
+from desk.office.keying import (
+    SECOND,
+    NewKeying,
+    Sheet,
+    SheetEntry,
+    begin_keying,
+    key_sheet,
+    sample_of,
+    store_keying,
+)
+from desk.office.periods import VisitCount, close_period, record_visits
 from desk.papers.papers import KINDS, Asked, Paper, hand_out
 from desk.unit.results import UnitResults, unit_results
-from models import Keying, User, now, writing
+from desk.unit.steps import keep_steps
+from models import Keying, User, now, reading, writing
 from survey.checks import Refused, Submission
 from survey.receipts import mint_key
 from survey.submission import submit
-from tests.desk.conftest import engine
 from tests.reports.office import Office
 from tests.world import District, a_district
 
-__all__ = ["engine"]
 SURVEYS = {"spkp-2021": "IPKP", "spak-2021": "IPAK"}
 SECRET = b"0" * 32
 SUMMIT = 6
@@ -49,11 +57,12 @@ class Zone:
 
     def close(self) -> None:
         with writing(self.engine) as session:
-            record_visits(session, self.actor, *self.place, 40)
+            record_visits(session, self.actor, *self.place, VisitCount(40))
             close_period(session, self.actor, self.place[1])
 
     def results(self) -> UnitResults:
-        with writing(self.engine) as session:
+        assert keep_steps(self.engine, self.actor, self.place[0])
+        with reading(self.engine) as session:
             return unit_results(session, self.actor, *self.place)
 
     def paper(self, kind: str, unit: bool = True) -> Paper:
@@ -106,13 +115,13 @@ def test_a_seventh_answer_is_refused(zone: Zone) -> None:
 
 def test_paper_forms_are_keyed_from_a_to_f(zone: Zone) -> None:
     with writing(zone.engine) as session:
-        keying = begin_keying(session, zone.actor, *zone.place, "K1", 10).id
+        keying = begin_keying(session, zone.actor, NewKeying(*zone.place, "K1", 10)).id
     sheet = Sheet(answers=dict.fromkeys(zone.items, SUMMIT))
     with writing(zone.engine) as session:
         for serial in range(1, 11):
-            key_sheet(session, zone.actor, keying, serial, sheet, 1)
+            key_sheet(session, zone.actor, keying, SheetEntry(serial, sheet, 1))
         for serial in sample_of(session.get_one(Keying, keying)):
-            key_sheet(session, zone.actor, keying, serial, sheet, SECOND)
+            key_sheet(session, zone.actor, keying, SheetEntry(serial, sheet, SECOND))
         store_keying(session, zone.actor, keying)
     index = zone.results().index
     assert index is not None

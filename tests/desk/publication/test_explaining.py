@@ -11,6 +11,7 @@ from analysis.publication.published_scores import (
     PublishedUnit,
 )
 from analysis.rulebook.scheme import load_scheme
+from desk.index.perception import Scoring
 from desk.integrity.exclusions import exclude
 from desk.publication.explaining import explain, judgements_below
 from desk.publication.publishing import read_document
@@ -29,7 +30,7 @@ def explained(
 ) -> PublishedScores:
     with writing(house.engine) as session:
         actor = house.actors[role]
-        return explain(session, actor, load_scheme(scheme), 2025, house.district)
+        return explain(session, actor, Scoring(load_scheme(scheme), 2025), house.district)
 
 
 def unranked(one: PublishedInstitution | PublishedUnit) -> Content:
@@ -104,7 +105,7 @@ def test_an_official_is_told_of_the_own_units_only(house: House) -> None:
         place = session.get_one(Unit, other.id).institution_id
         for role in ("official", "coordinator"):
             with pytest.raises(Forbidden):
-                explain(session, house.actors[role], PERCEPTION, 2025, place)
+                explain(session, house.actors[role], Scoring(PERCEPTION, 2025), place)
             with pytest.raises(Forbidden):
                 judgements_below(session, house.actors[role], other.id, 2025)
 

@@ -8,7 +8,14 @@ from sqlalchemy import text
 
 from accounts.actors import Forbidden
 from analysis.rulebook.scheme import load_scheme
-from desk.publication.objections import decide_objection, object_to, objections_of, provisional
+from desk.index.perception import Scoring
+from desk.publication.objections import (
+    NewObjection,
+    decide_objection,
+    object_to,
+    objections_of,
+    provisional,
+)
 from desk.publication.publishing import approve, prepare
 from models import Unit, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
@@ -27,12 +34,14 @@ def prepared(house: House) -> UUID:
         other = another_district(session, "lain")
     house.judge(4, other.id)
     with writing(house.engine) as session:
-        return prepare(session, house.analyst, load_scheme("compliance-2021"), 2025).id
+        return prepare(session, house.analyst, Scoring(load_scheme("compliance-2021"), 2025)).id
 
 
 def raise_one(house: House, publication: UUID, item: str = "fee") -> int:
     with writing(house.engine) as session:
-        return object_to(session, house.coordinator, publication, house.clinic, item, REASON).id
+        return object_to(
+            session, house.coordinator, publication, NewObjection(house.clinic, item, REASON)
+        ).id
 
 
 def test_a_coordinator_sees_the_own_institution_only(house: House, prepared: UUID) -> None:
@@ -56,7 +65,9 @@ def test_what_is_public_no_longer_waits(house: House, prepared: UUID) -> None:
         approve(session, house.second_analyst, prepared, SECRET)
         assert provisional(session, house.coordinator, house.district) == []
         with refusing("approved already"):
-            object_to(session, house.coordinator, prepared, house.clinic, "fee", REASON)
+            object_to(
+                session, house.coordinator, prepared, NewObjection(house.clinic, "fee", REASON)
+            )
 
 
 def test_who_objects(house: House, prepared: UUID) -> None:
@@ -64,13 +75,19 @@ def test_who_objects(house: House, prepared: UUID) -> None:
         other = another_district(session, "lagi").id
         for role in set(ROLES) - {"coordinator"}:
             with pytest.raises(Forbidden):
-                object_to(session, house.actors[role], prepared, house.clinic, "fee", REASON)
+                object_to(
+                    session, house.actors[role], prepared, NewObjection(house.clinic, "fee", REASON)
+                )
         with pytest.raises(Forbidden):
-            object_to(session, house.coordinator, prepared, other, "fee", REASON)
+            object_to(session, house.coordinator, prepared, NewObjection(other, "fee", REASON))
         with refusing('item: found "upah"'):
-            object_to(session, house.coordinator, prepared, house.clinic, "upah", REASON)
+            object_to(
+                session, house.coordinator, prepared, NewObjection(house.clinic, "upah", REASON)
+            )
         with refusing("10 to 2000 characters"):
-            object_to(session, house.coordinator, prepared, house.clinic, "fee", "salah")
+            object_to(
+                session, house.coordinator, prepared, NewObjection(house.clinic, "fee", "salah")
+            )
     raise_one(house, prepared)
     with refusing("objected to already"):
         raise_one(house, prepared)
@@ -83,7 +100,7 @@ def test_a_unit_that_is_not_in_the_publication(house: House, prepared: UUID) -> 
         session.add(late)
         session.flush()
         with pytest.raises(Forbidden):
-            object_to(session, house.coordinator, prepared, late.id, "fee", REASON)
+            object_to(session, house.coordinator, prepared, NewObjection(late.id, "fee", REASON))
 
 
 def test_an_open_objection_blocks_and_a_declined_one_no_longer(
@@ -106,7 +123,7 @@ def test_an_accepted_objection_needs_another_preparation(house: House, prepared:
             approve(session, house.second_analyst, prepared, SECRET)
     house.judge(4)
     with writing(house.engine) as session:
-        again = prepare(session, house.analyst, load_scheme("compliance-2021"), 2025).id
+        again = prepare(session, house.analyst, Scoring(load_scheme("compliance-2021"), 2025)).id
         approve(session, house.second_analyst, again, SECRET)
 
 

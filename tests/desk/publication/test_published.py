@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 from analysis.rulebook.scheme import Scheme, load_scheme
+from desk.index.perception import Scoring
 from desk.publication.certificates import Holder, hand_out, holders, own_holders
 from desk.publication.published import entries, file_name, open_data, permanent_link, sealed_file
 from desk.publication.publishing import approve, prepare, read_document
@@ -39,7 +40,7 @@ def publish(
     house: House, scheme: Scheme, corrects: UUID | None = None, stand_in: bool = False
 ) -> UUID:
     with writing(house.engine) as session:
-        one = prepare(session, house.analyst, scheme, 2025, stand_in, corrects=corrects)
+        one = prepare(session, house.analyst, Scoring(scheme, 2025, stand_in), corrects=corrects)
         return approve(session, house.second_analyst, one.id, SECRET).id
 
 
@@ -84,7 +85,7 @@ def test_the_chain_is_numbered_and_says_what_replaced_what(judged: House) -> Non
 
 def test_nothing_is_public_before_it_is_sealed(judged: House) -> None:
     with writing(judged.engine) as session:
-        waiting = prepare(session, judged.analyst, load_scheme("compliance-2021"), 2025).id
+        waiting = prepare(session, judged.analyst, Scoring(load_scheme("compliance-2021"), 2025)).id
     with reading(judged.engine) as session:
         assert entries(session) == {}
         for key in (waiting, uuid4()):

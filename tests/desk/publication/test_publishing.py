@@ -18,14 +18,15 @@ from analysis.publication.published_scores import PublishedScores
 from analysis.publication.sealed import FIRST, check_numbers, examine
 from analysis.ranking import ranks
 from analysis.rulebook.scheme import load_scheme
+from desk.index.perception import Scoring
 from desk.integrity.exclusions import exclude
 from desk.publication.objections import provisional
+from desk.publication.published import entries
 from desk.publication.publishing import (
     approve,
     bundle,
     prepare,
     prepared_in,
-    publications,
     read_document,
     waiting,
 )
@@ -46,7 +47,7 @@ def publish_year(
     house: House, scheme: str = "perception-2022", stand_in: bool = False, year: int = 2025
 ) -> Publication:
     with writing(house.engine) as session:
-        prepared = prepare(session, house.analyst, load_scheme(scheme), year, stand_in)
+        prepared = prepare(session, house.analyst, Scoring(load_scheme(scheme), year, stand_in))
         return approve(session, house.second_analyst, prepared.id, SECRET)
 
 
@@ -177,7 +178,7 @@ def test_nothing_complete_is_refused(house: House) -> None:
             publish_year(house)
         house.judge(3)
     with reading(house.engine) as session:
-        assert publications(session) == []
+        assert not entries(session)
 
 
 @pytest.mark.usefixtures("period")
@@ -212,9 +213,9 @@ def test_each_publication_names_the_one_before(house: House) -> None:
 @pytest.mark.usefixtures("period")
 def test_only_a_second_analyst_approves_and_only_then_it_is_public(house: House) -> None:
     with writing(house.engine) as session:
-        key = prepare(session, house.analyst, load_scheme("perception-2022"), 2025).id
+        key = prepare(session, house.analyst, Scoring(load_scheme("perception-2022"), 2025)).id
     with reading(house.engine) as session:
-        assert publications(session) == []
+        assert not entries(session)
         assert [one.id for one in waiting(session, house.second_analyst)] == [key]
     with writing(house.engine) as session:
         with refusing("prepared by yourself"):
@@ -228,14 +229,14 @@ def test_only_a_second_analyst_approves_and_only_then_it_is_public(house: House)
         with refusing("approved already"):
             approve(session, house.second_analyst, key, SECRET)
     with reading(house.engine) as session:
-        assert [one.id for one in publications(session)] == [key]
+        assert [*entries(session)] == [key]
         assert waiting(session, house.analyst) == []
 
 
 @pytest.mark.usefixtures("period")
 def test_what_was_prepared_in_an_older_format_no_longer_waits(house: House) -> None:
     with writing(house.engine) as session:
-        new = prepare(session, house.analyst, load_scheme("perception-2022"), 2025)
+        new = prepare(session, house.analyst, Scoring(load_scheme("perception-2022"), 2025))
         old = Publication(
             scheme_hash=new.scheme_hash,
             year=2025,
@@ -263,11 +264,11 @@ def test_a_correction_points_to_what_it_corrects(house: House) -> None:
     assert old.seal is not None
     rules = load_scheme("perception-2022")
     with writing(house.engine) as session:
-        new = prepare(session, house.analyst, rules, 2025, corrects=old.id)
+        new = prepare(session, house.analyst, Scoring(rules, 2025), corrects=old.id)
         assert read_document(new).corrects == old.seal.hash
         for scheme, wrong in ((load_scheme("compliance-2021"), old.id), (rules, new.id)):
             with refusing("correction"):
-                prepare(session, house.analyst, scheme, 2025, corrects=wrong)
+                prepare(session, house.analyst, Scoring(scheme, 2025), corrects=wrong)
 
 
 def test_counts_of_small_groups_are_withheld(house: House) -> None:
@@ -356,7 +357,7 @@ def test_publishing_again_adds_another(house: House) -> None:
     second = publish_year(house)
     assert first.document == second.document
     with reading(house.engine) as session:
-        assert [one.id for one in publications(session)] == [second.id, first.id]
+        assert [*entries(session)] == [second.id, first.id]
 
 
 def test_a_receipt_tells_which_publications_count_it(house: House) -> None:
@@ -379,7 +380,7 @@ def test_a_receipt_tells_which_publications_count_it(house: House) -> None:
     unrelated = publish_year(house, "compliance-2021", year=ended)
     publication = publish_year(house, year=ended)
     with writing(house.engine) as session:  # one that nobody approved does not count it
-        prepare(session, house.analyst, load_scheme("perception-2022"), ended)
+        prepare(session, house.analyst, Scoring(load_scheme("perception-2022"), ended))
     with reading(house.engine) as session:
         found = find_receipt(session, SECRET, code)
         assert found is not None

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
 from desk.office.imports import import_file
-from desk.office.keying import begin_keying
-from desk.office.periods import close_period, open_period
+from desk.office.keying import NewKeying, begin_keying
+from desk.office.periods import NewPeriod, close_period, open_period
 from desk.papers.contents import institution_contents, units_of
 from desk.places import periods_of
 from desk.register.changes import (
@@ -70,6 +70,10 @@ def test_who_ends_units(house: House, name: str, subtests: pytest.Subtests) -> N
 def close(house: House, day: date = LATER, unit: int | None = None) -> None:
     with writing(house.engine) as session:
         close_unit(session, house.coordinator, unit or house.clinic, Ending(day, REASON))
+
+
+def a_pile(house: House) -> NewKeying:
+    return NewKeying(house.clinic, house.period, "Kotak saran", 5)
 
 
 def close_the_period(house: House) -> None:
@@ -169,12 +173,14 @@ def test_the_trend_of_a_later_period_keeps_the_units_of_each(house: House) -> No
         period = open_period(
             session,
             house.coordinator,
-            house.district,
-            "kemudian",
-            "Kemudian",
-            later,
-            later + timedelta(days=9),
-            "skm-2017",
+            NewPeriod(
+                institution_id=house.district,
+                code="kemudian",
+                name="Kemudian",
+                starts=later,
+                ends=later + timedelta(days=9),
+                instrument="skm-2017",
+            ),
         )
         second = period.id
         assert [one.id for one in units_of(session, period)] == [house.registry]
@@ -298,7 +304,7 @@ def test_no_paper_of_a_period_is_kept_from_a_unit_that_ended_in_it(house: House)
     """Forms filled in before the end are keyed and imported afterwards."""
     close(house, TODAY)
     with writing(house.engine) as session:
-        begin_keying(session, house.coordinator, house.clinic, house.period, "Kotak saran", 5)
+        begin_keying(session, house.coordinator, a_pile(house))
         preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
         import_file(session, house.coordinator, house.clinic, house.period, preview)
 
@@ -309,7 +315,7 @@ def test_nothing_is_added_to_a_unit_in_a_period_after_its_end(house: House) -> N
     close(house, starts)
     with writing(house.engine) as session:
         with pytest.raises(BadInput, match="register_not_in_period"):
-            begin_keying(session, house.coordinator, house.clinic, house.period, "Kotak", 5)
+            begin_keying(session, house.coordinator, a_pile(house))
         preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
         with pytest.raises(BadInput, match="register_not_in_period"):
             import_file(session, house.coordinator, house.clinic, house.period, preview)

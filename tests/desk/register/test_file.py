@@ -13,7 +13,7 @@ from analysis.errors import BadInput
 from desk.office.periods import close_period
 from desk.register.file import file_words, read_register
 from desk.register.load import load_register
-from desk.register.plan import Plan, plan_register
+from desk.register.plan import RegisterPlan, plan_register
 from desk.register.template import filled_in, template_csv, template_xlsx
 from locales import LANGUAGES, Language
 from locales.refusals import sentences
@@ -34,7 +34,7 @@ def a_file(*rows: str) -> bytes:
     return "\n".join([HEAD, *rows]).encode()
 
 
-def load(house: House, *rows: str, actor: str = "administrator") -> Plan:
+def load(house: House, *rows: str, actor: str = "administrator") -> RegisterPlan:
     file = read_register(a_file(*rows), "daftar.csv")
     with writing(house.engine) as session:
         return load_register(session, house.actors[actor], file)
@@ -60,7 +60,7 @@ def places(house: House) -> list[tuple[str, ...]]:
         )
 
 
-def told(plan: Plan) -> dict[str, tuple[int, int, int]]:
+def told(plan: RegisterPlan) -> dict[str, tuple[int, int, int]]:
     return {level: (new, changed, same) for level, new, changed, same in plan.numbers()}
 
 

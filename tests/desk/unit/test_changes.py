@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
-from desk.office.periods import close_period, open_period, record_visits
+from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
 from desk.unit.changes import Compared, Moment, compare, moments_of
 from desk.unit.drivers import Drivers, drivers_of
 from desk.unit.results import UnitResults, unit_results
@@ -32,7 +32,7 @@ def mixed(
 
 
 def compared(house: House, period: int) -> Compared | None:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, period)
         return compare(session, house.official, now)
 
@@ -100,7 +100,7 @@ def test_the_trend_has_each_period_that_shows_an_index(house: House) -> None:
     house.rate(4, 3, period=second)
     close(house, first, second)
     house.rate(4, 9)
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, house.period)
         moments = moments_of(session, house.official, now, compare(session, house.official, now))
     points = [(one.period.id, one.index.shown) for one in moments]
@@ -108,7 +108,7 @@ def test_the_trend_has_each_period_that_shows_an_index(house: House) -> None:
 
 
 def drivers(house: House, period: int) -> Drivers | None:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, period)
         return drivers_of(session, house.official, now)
 
@@ -151,7 +151,7 @@ def test_few_complete_answers_give_reasons_instead_of_figures(house: House) -> N
 def test_an_overall_rating_changes_no_index(house: House) -> None:
     first = open_half(house, FIRST, "skm-2017-overall")
     house.rate({**THREE, "overall": 1}, 8, period=first)
-    with writing(house.engine) as session:
+    with house.looking() as session:
         assert session.get_one(Period, first).instrument.key == "skm-2017-overall"
         index = unit_results(session, house.official, house.clinic, first).index
     assert index
@@ -163,26 +163,26 @@ def another_period(house: House, code: str, years: int, instrument: str = "skm-2
     with writing(house.engine) as session:
         first = session.get_one(Period, house.period)
         starts, ends = (day + timedelta(days=365 * years) for day in (first.starts, first.ends))
-        place = session, house.coordinator, house.district
-        return open_period(*place, code, code, starts, ends, instrument).id
+        new = NewPeriod(house.district, code, code, starts, ends, instrument)
+        return open_period(session, house.coordinator, new).id
 
 
 def rated_mixed(house: House, period: int, good: int, close: bool = True) -> None:
     house.rate(GOOD, good, period=period)
     house.rate(2, 4, period=period)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, period, 90)
+        record_visits(session, house.official, house.clinic, period, VisitCount(90))
         if close:
             close_period(session, house.coordinator, period)
 
 
 def results_of(house: House, period: int) -> UnitResults:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         return unit_results(session, house.official, house.clinic, period)
 
 
 def look(house: House, period: int) -> tuple[Compared | None, list[Moment]]:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, period)
         compared = compare(session, house.official, results)
         return compared, moments_of(session, house.official, results, compared)

@@ -14,7 +14,7 @@ from analysis.errors import Problem
 from desk.office.periods import close_period
 from desk.papers.contents import unit_contents
 from desk.unit.effects import effects_of
-from desk.unit.follow_up import note_step, plan_follow_up
+from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from desk.unit.plans import period_before
 from desk.unit.results import unit_results
 from models import Institution, Period, writing
@@ -40,11 +40,10 @@ def earlier(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> in
     with writing(house.engine) as session:
         place = house.clinic, key
         for element in ("time", "time", "cost"):
-            one = plan_follow_up(
-                session, house.official, *place, element, "Loket", date(2099, 1, 1), "Ani"
-            )
+            programme = NewProgramme(element, "Loket", date(2099, 1, 1), "Ani")
+            one = plan_follow_up(session, house.official, *place, programme)
             if element == "time":
-                note_step(session, house.official, one.id, "done", "Dibuka")
+                note_step(session, house.official, one.id, ProgrammeStep("done", "Dibuka"))
     shut(house, key)
     return key
 
@@ -61,7 +60,7 @@ def shut(house: House, period: int) -> None:
 
 
 def found(house: House) -> dict[str, Effect]:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         now = session.get_one(Period, house.period)
         results = unit_results(session, house.official, house.clinic, now.id)
         effects = effects_of(session, house.official, results, period_before(session, now))
@@ -117,7 +116,7 @@ def test_all_answering_alike_say_why_there_is_no_verdict(house: House, earlier: 
 def test_only_who_sees_the_unit_sees_its_effects(house: House, earlier: int) -> None:
     rate(house, house.period)
     shut(house, house.period)
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, house.period)
         before = session.get_one(Period, earlier)
         with pytest.raises(Forbidden):

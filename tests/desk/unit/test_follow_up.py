@@ -11,6 +11,9 @@ from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
 from desk.evidence import LARGEST, keep_evidence, read_evidence
 from desk.unit.follow_up import (
+    NewConsultation,
+    NewProgramme,
+    ProgrammeStep,
     Realised,
     consultations_of,
     follow_ups_of,
@@ -43,14 +46,17 @@ def plan(house: House, actor: Actor | None = None, **changed: Any) -> int:
     }
     with writing(house.engine) as session:
         place = house.clinic, house.period
-        return plan_follow_up(session, actor or house.official, *place, **(given | changed)).id
+        programme = NewProgramme(**(given | changed))
+        return plan_follow_up(session, actor or house.official, *place, programme).id
 
 
 def test_a_programme_goes_from_planned_to_done_with_a_photo(house: House) -> None:
     key = plan(house)
     with writing(house.engine) as session:
         photo = keep_evidence(session, house.official, "loket.jpg", PHOTO)
-        note_step(session, house.official, key, "done", "Loket dibuka 2 Januari", photo)
+        note_step(
+            session, house.official, key, ProgrammeStep("done", "Loket dibuka 2 Januari", photo)
+        )
         (one,) = follow_ups_of(session, house.analyst, house.clinic, house.period)
         assert [step.status for step in one.steps] == ["planned", "done"]
         assert read_evidence(one.steps[-1].evidence_hash or "") == PHOTO
@@ -92,17 +98,18 @@ def test_done_says_what_was_done(house: House) -> None:
     key = plan(house)
     for status, account, told in (("done", " ", "account"), ("finished", "x", "status")):
         with refusing(told), writing(house.engine) as session:
-            note_step(session, house.official, key, status, account)
+            note_step(session, house.official, key, ProgrammeStep(status, account))
 
 
 def test_consultations(house: House) -> None:
     with writing(house.engine) as session:
         place = house.clinic, house.period
-        hold_consultation(session, house.official, *place, LATER, 25, "Sepakat jam buka.")
+        held = NewConsultation(LATER, 25, "Sepakat jam buka.")
+        hold_consultation(session, house.official, *place, held)
         (one,) = consultations_of(session, house.coordinator, *place)
         assert (one.participants, one.minutes) == (25, "Sepakat jam buka.")
         with refusing(r"participants: found 0"):
-            hold_consultation(session, house.official, *place, LATER, 0, "x")
+            hold_consultation(session, house.official, *place, NewConsultation(LATER, 0, "x"))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +144,7 @@ def test_the_share_realised_counts_what_was_dropped_as_planned(house: House) -> 
     with writing(house.engine) as session:
         for key, status in statuses.items():
             if status:
-                note_step(session, house.official, key, status, "sesuai rapat")
+                note_step(session, house.official, key, ProgrammeStep(status, "sesuai rapat"))
         plans = follow_ups_of(session, house.official, house.clinic, house.period)
         assert realised(plans) == Realised(1, 3)
         assert realised(plans).share == Fraction(1, 3)

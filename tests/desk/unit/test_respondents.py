@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import SMALLEST_GROUP, merged_groups
-from desk.office.periods import record_visits
+from desk.office.periods import VisitCount, record_visits
 from desk.papers.contents import unit_contents
 from desk.unit.respondents import Respondents, hidden_values, respondents, shown_values
 from desk.unit.results import unit_results
@@ -36,7 +36,7 @@ def answered(house: House, number: int, sex: str | None, channel: str = "open_li
 
 
 def look(house: House) -> Respondents:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         return respondents(
             session, unit_results(session, house.official, house.clinic, house.period)
         )
@@ -48,7 +48,7 @@ def test_groups_appear_when_the_period_has_closed(house: House) -> None:
     answered(house, 5, None)
     house.rate({}, 3)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, 100)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(100))
     told = look(house)
     assert (told.n, told.visits, told.minimum, told.days_left) == (18, 100, 80, 30)
     assert told.groups == {}

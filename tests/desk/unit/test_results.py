@@ -1,7 +1,6 @@
 """A unit's results: the figures, and what must not be shown of few people."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -11,10 +10,10 @@ import pytest
 
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
-from desk.office.periods import close_period, record_visits
+from desk.office.periods import VisitCount, close_period, record_visits
 from desk.unit.results import Group, UnitResults, unit_results
 from models import Exclusion, Period, Snapshot, reading, writing
-from survey.counts import count_experiences
+from survey.counts import Selection, count_experiences
 from survey.files import preview_file
 from survey.periods import asked_instrument
 from tests.desk.conftest import ELEMENTS, House
@@ -27,7 +26,7 @@ GOOD = {**dict.fromkeys(ELEMENTS, 3), "time": 4}
 
 def look(house: House, without: Collection[str] = (), unit: int | None = None) -> UnitResults:
     """The results as the analyst sees them, in a transaction of its own."""
-    with writing(house.engine) as session:
+    with house.looking(unit) as session:
         return unit_results(session, house.analyst, unit or house.clinic, house.period, without)
 
 
@@ -62,7 +61,7 @@ def number_of(results: UnitResults) -> int | None:
 def test_sekadau_2019(house: House) -> None:
     load(house, SEKADAU.read_bytes(), SEKADAU.name)
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, 500)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(500))
     results = look(house)
     assert results.index is not None
     assert (results.index.n, results.index.shown) == (49, "78.74")
@@ -229,7 +228,7 @@ def test_experiences_are_told_after_closing(house: House) -> None:
     assert told is not None
     with reading(house.engine) as session:
         instrument = asked_instrument(session.get_one(Period, house.period))
-        counted = count_experiences(session, instrument, [house.period], [house.clinic])
+        counted = count_experiences(session, instrument, Selection([house.period], [house.clinic]))
     whole = counted[house.clinic]
     assert (whole.answered, whole.none, whole.declined) == (5, 4, 1)
     assert whole.score == 80
@@ -367,18 +366,6 @@ def test_a_group_that_is_hidden_tells_no_number(house: House) -> None:
     close(house)
     nameless = [replace(group, name=None, key=None) for group in look(house).services]
     assert nameless == [Group(None, None)] * 2
-
-
-def test_two_first_looks_at_once(house: House) -> None:
-    """The second waits for the first, and shows the same."""
-    house.rate(3, 5)
-    with ThreadPoolExecutor(1) as other, writing(house.engine) as session:
-        first = unit_results(session, house.analyst, house.clinic, house.period)
-        waiting = other.submit(look, house)
-        with pytest.raises(TimeoutError):
-            waiting.result(0.3)
-        session.commit()
-        assert waiting.result(20).index == first.index
 
 
 def test_all_excluded_is_nothing_again(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.actors import Forbidden
 from analysis.uncertainty.strata import Weighted
-from desk.office.periods import record_visits, service_visits
+from desk.office.periods import VisitCount, record_visits, service_visits
 from desk.unit.results import unit_results
 from desk.unit.weighted import Beside, NotWeighted, Units, beside_headline, units_beside
 from models import Service, Unit, reading, writing
@@ -24,7 +24,9 @@ def services_of(house: House) -> list[int]:
 
 def note(house: House, numbers: Mapping[int, int], visits: int = VISITS) -> None:
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, visits, numbers)
+        record_visits(
+            session, house.official, house.clinic, house.period, VisitCount(visits, numbers)
+        )
 
 
 def noted(house: House) -> Mapping[int, int]:
@@ -33,14 +35,14 @@ def noted(house: House) -> Mapping[int, int]:
 
 
 def beside(house: House) -> Beside | None:
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, house.period)
         return beside_headline(session, house.official, results)
 
 
 def units(house: House, role: str = "coordinator") -> Units | None:
     actor = house.actors[role]
-    with writing(house.engine) as session:
+    with house.looking() as session:
         results = unit_results(session, actor, house.clinic, house.period)
         return units_beside(session, actor, results)
 
@@ -153,7 +155,7 @@ def test_visits_by_service_are_noted_corrected_and_taken_back(house: House) -> N
     note(house, {first: 310})
     assert noted(house) == {first: 310}
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, 900)
+        record_visits(session, house.official, house.clinic, house.period, VisitCount(900))
     assert noted(house) == {first: 310}
     assert "services" not in house.last_act().details
     assert house.acts() == ["record_visits"] * 3

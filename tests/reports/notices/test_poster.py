@@ -176,7 +176,7 @@ def test_the_poster_needs_nothing_from_elsewhere() -> None:
     assert {"".join(found) for found in addresses} == {"data:,", "data:font/woff2;base64"}
 
 
-LONG = {
+LONG: dict[str, str | bool] = {
     "unit": ("Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu " * 4)[:200],
     "institution": ("Kementerian Pendayagunaan Aparatur Negara " * 5)[:200],
     "service": ("Penerbitan Surat Keterangan Pindah Antarkabupaten " * 4)[:200],

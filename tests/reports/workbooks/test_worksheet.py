@@ -22,7 +22,7 @@ from analysis.soundness.matrix import Answers, tally_of
 from locales import LANGUAGES, Language, texts
 from locales.refusals import parts
 from reports.workbooks.sheets import Head
-from reports.workbooks.worksheet import worksheet_xlsx
+from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
 from tests.analysis.rows import ELEMENTS, adding_to, columns, same
 from tests.analysis.soundness.test_matrix import matrix
 from tests.refusing import refusing
@@ -60,7 +60,7 @@ def a_worksheet(
     averaged: Fraction | None = None,
 ) -> bytes:
     asked = load_instrument(instrument)
-    return worksheet_xlsx(answers, asked, SKM, unit, HEAD, language, averaged)
+    return worksheet_xlsx(answers, asked, SKM, WorksheetHead(unit, HEAD, averaged), language)
 
 
 def scattered(seed: int, n: int, instrument: str = NINE) -> Answers:

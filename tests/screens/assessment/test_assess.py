@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, mean_judgements
-from desk.assessment.fieldwork import Capacity
+from desk.assessment.fieldwork import Capacity, Judging
 from models import Evidence, Interview, Reconciliation, User, now, reading, writing
 from models.assessments import Assessment, SelfAssessment
 from tests.screens.seen import Office, an_office, look, press, said, working
@@ -40,7 +40,7 @@ def judge(
 ) -> None:
     judgements = [Judgement(office.world.clinic.id, item, rung) for item, rung in rungs.items()]
     with writing(office.engine) as session:
-        assess(session, actor, SCHEME, YEAR, judgements, capacity)
+        assess(session, actor, Judging(SCHEME, YEAR, capacity), judgements)
 
 
 def choose(app: AppTest, label: str, option: str) -> AppTest:

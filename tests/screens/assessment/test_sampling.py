@@ -8,8 +8,15 @@ from sqlalchemy import Engine
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judged_items
-from desk.assessment.findings import answer_finding, write_finding
-from desk.assessment.rounds import choose_beyond, open_round, propose_units
+from desk.assessment.fieldwork import Judging
+from desk.assessment.findings import NewFinding, answer_finding, write_finding
+from desk.assessment.rounds import (
+    UnitProposal,
+    UnproposedUnit,
+    choose_beyond,
+    open_round,
+    propose_units,
+)
 from models import Role, User, writing
 from tests.desk.conftest import another_district
 from tests.screens.seen import Office, an_office, look, press, said, working
@@ -32,18 +39,22 @@ class Ombudsman:
     def propose(self, round_id: int) -> None:
         with writing(self.office.engine) as session:
             clinic = self.office.world.clinic.id
-            place = self.office.coordinator, round_id, [clinic]
-            propose_units(session, *place, "puskesmas", ["spm"], WHY)
+            proposal = UnitProposal([clinic], "puskesmas", ["spm"], WHY)
+            propose_units(session, self.office.coordinator, round_id, proposal)
 
     def choose(self, round_id: int) -> None:
         """The clinic, fully judged, and the registry, which is not."""
         world = self.office.world
         items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
         with writing(self.office.engine) as session:
-            choose_beyond(session, self.analyst, round_id, world.clinic.id, "puskesmas", WHY)
-            choose_beyond(session, self.analyst, round_id, world.registry.id, "office", WHY)
+            choose_beyond(
+                session, self.analyst, round_id, UnproposedUnit(world.clinic.id, "puskesmas", WHY)
+            )
+            choose_beyond(
+                session, self.analyst, round_id, UnproposedUnit(world.registry.id, "office", WHY)
+            )
             judgements = [Judgement(world.clinic.id, item, 3) for item in items]
-            assess(session, self.analyst, SCHEME, 2025, judgements)
+            assess(session, self.analyst, Judging(SCHEME, 2025), judgements)
 
 
 @pytest.fixture
@@ -168,7 +179,9 @@ def test_others_see_no_finding(ombudsman: Ombudsman, monkeypatch: pytest.MonkeyP
     ombudsman.choose(one)
     world = ombudsman.office.world
     with writing(ombudsman.office.engine) as session:
-        finding = write_finding(session, ombudsman.analyst, one, world.clinic.id, "finding", WHY)
+        finding = write_finding(
+            session, ombudsman.analyst, one, NewFinding(world.clinic.id, "finding", WHY)
+        )
         answer_finding(session, ombudsman.office.official, finding.id, WHY)
     other = replace(ombudsman.office.official, units=frozenset({world.registry.id}))
     assert WHY not in said(look(monkeypatch, "findings", other))
@@ -182,9 +195,9 @@ def test_the_league_shows_who_is_provisional_beside_who_is_not(
     items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
     with writing(ombudsman.office.engine) as session:
         other = another_district(session, "lain")
-        choose_beyond(session, ombudsman.analyst, one, other.id, "office", WHY)
+        choose_beyond(session, ombudsman.analyst, one, UnproposedUnit(other.id, "office", WHY))
         judgements = [Judgement(other.id, item, 4) for item in items]
-        assess(session, ombudsman.analyst, SCHEME, 2025, judgements)
+        assess(session, ombudsman.analyst, Judging(SCHEME, 2025), judgements)
     app = look(monkeypatch, "scores", ombudsman.analyst)
     app.selectbox("scores_scheme").set_value(SCHEME.id)
     shown = working(app.run()).dataframe[0].value

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.fieldwork import Judging
 from models import User, writing
 from tests.world import District, a_district
 
@@ -23,7 +24,7 @@ def world(engine: Engine) -> District:
         session.flush()
         for unit, rung in ((district.clinic, 2), (district.registry, 4)):
             judgements = [Judgement(unit.id, item, rung) for item in items]
-            assess(session, Actor(1, "Ani", analyst=True), SCHEME, 2025, judgements)
+            assess(session, Actor(1, "Ani", analyst=True), Judging(SCHEME, 2025), judgements)
     return district
 
 

@@ -8,6 +8,8 @@ from analysis.rulebook.scheme import MARKS, load_scheme, scheme_ids
 from screens.index import tree
 from tests.screens.seen import look, said
 
+pytestmark = pytest.mark.usefixtures("engine")  # else the screens would open the database in data/
+
 
 @pytest.mark.parametrize("language", ["id", "en"])
 @pytest.mark.parametrize("scheme", scheme_ids())

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from desk.office.keying import Sheet, begin_keying, key_sheet, store_keying
+from desk.office.keying import NewKeying, Sheet, SheetEntry, begin_keying, key_sheet, store_keying
 from models import writing
 from tests.screens.seen import Office, an_office, look, press, said
 
@@ -18,9 +18,11 @@ def office(engine: Engine) -> Office:
 def keyed(office: Office) -> None:
     with writing(office.engine) as session:
         place = office.world.clinic.id, office.world.period.id
-        pile = begin_keying(session, office.official, *place, "Loket 1", 1)
+        pile = begin_keying(session, office.official, NewKeying(*place, "Loket 1", 1))
         for round in (1, 2):
-            key_sheet(session, office.official, pile.id, 1, Sheet(answers={"time": 3}), round)
+            key_sheet(
+                session, office.official, pile.id, SheetEntry(1, Sheet(answers={"time": 3}), round)
+            )
         store_keying(session, office.official, pile.id)
 
 

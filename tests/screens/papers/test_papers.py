@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from analysis.rulebook.instrument import load_instrument
 from desk.jobs import run
 from desk.office.periods import close_period
-from desk.papers.bundles import begin_bundle
+from desk.papers.bundles import RequestedBundle, begin_bundle
 from models import AuditEvent, Job, User, answers_table, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
@@ -144,7 +144,9 @@ def test_finished_work_is_offered(
 ) -> None:
     with writing(engine) as session:
         actor = coordinator(closed)
-        job = begin_bundle(session, actor, "evidence", closed.period.id, [closed.clinic.id], "id")
+        job = begin_bundle(
+            session, actor, RequestedBundle("evidence", closed.period.id, [closed.clinic.id], "id")
+        )
     run(engine, job.id, lambda *given: ("bukti.zip", b"zip"))
     assert downloads(look(monkeypatch, actor)) == ["Unduh bukti.zip"]
     assert downloads(look(monkeypatch, official(closed))) == []

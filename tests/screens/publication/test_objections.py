@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from accounts.actors import Actor
-from desk.index.declarations import declare
+from desk.index.declarations import NewDeclaration, declare
+from desk.index.perception import Scoring
 from desk.publication.publishing import prepare
 from models import writing
 from tests.desk.conftest import House, another_district, house
@@ -21,10 +22,12 @@ def prepared(house: House) -> UUID:
     house.judge(3)
     with writing(house.engine) as session:
         other = another_district(session, "lain")
-        declare(session, house.analyst, suffixed(), 2025, house.district, True, REASON)
+        declare(
+            session, house.analyst, suffixed(), NewDeclaration(2025, house.district, True, REASON)
+        )
     house.judge(2, other.id)
     with writing(house.engine) as session:
-        return prepare(session, house.analyst, suffixed(), 2025).id
+        return prepare(session, house.analyst, Scoring(suffixed(), 2025)).id
 
 
 def an_objection(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from analysis.rulebook.scheme import Scheme, load_scheme
+from desk.index.perception import Scoring
 from desk.publication.publishing import approve, prepare
 from models import writing
 from tests.desk.conftest import House, another_district, house
@@ -32,7 +33,7 @@ def judged(house: House) -> House:
 def publish(house: House, scheme: Scheme | None = None, corrects: UUID | None = None) -> UUID:
     rules = scheme or load_scheme("compliance-2021")
     with writing(house.engine) as session:
-        one = prepare(session, house.analyst, rules, 2025, corrects=corrects)
+        one = prepare(session, house.analyst, Scoring(rules, 2025), corrects=corrects)
         return approve(session, house.second_analyst, one.id, SECRET).id
 
 

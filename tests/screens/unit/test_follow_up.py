@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from desk.unit.follow_up import follow_ups_of, plan_follow_up
+from desk.unit.follow_up import NewProgramme, follow_ups_of, plan_follow_up
 from models import now, writing
 from reports.poster import qr_png
 from screens.acts import TIMES
@@ -27,7 +27,8 @@ def planned(office: Office, number: int = 1) -> None:
     with writing(office.engine) as session:
         place = office.world.clinic.id, office.world.period.id
         for at in range(number):
-            plan_follow_up(session, office.official, *place, "time", f"Loket {at}", LATER, "Ani")
+            programme = NewProgramme("time", f"Loket {at}", LATER, "Ani")
+            plan_follow_up(session, office.official, *place, programme)
 
 
 def test_an_empty_plan_says_what_to_do(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from desk.office.periods import record_visits, service_visits
+from desk.office.periods import VisitCount, record_visits, service_visits
 from models import Unit, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import Row, store
@@ -36,7 +36,9 @@ def rated(office: Office) -> tuple[int, int]:
 def note(office: Office, services: dict[int, int]) -> None:
     place = office.world.clinic.id, office.world.period.id
     with writing(office.engine) as session:
-        record_visits(session, office.official, *place, sum(services.values()), services)
+        record_visits(
+            session, office.official, *place, VisitCount(sum(services.values()), services)
+        )
 
 
 def weighted(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> AppTest:

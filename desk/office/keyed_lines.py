@@ -1,4 +1,4 @@
-"""What is typed of a paper form, one line a part, and the sheet that it means.
+"""Keyed lines of a paper form, one a part of the form, read into the answers of a sheet.
 
 Each entry is one character: the number or the letter of the choice, in the order in which the
 questionnaire asks; "-" for what stands empty on the paper.
@@ -20,7 +20,7 @@ BETWEEN = str.maketrans("", "", " ,;\t\u00a0")
 
 @dataclass(frozen=True)
 class Typed:
-    """The lines of one sheet, as they were typed."""
+    """The lines keyed for one sheet: answers, service, experience, respondent, comment."""
 
     answers: str = ""
     service: str = ""
@@ -48,7 +48,7 @@ class Codes:
 
 
 def read_typed(typed: Typed, codes: Codes) -> Sheet:
-    """The sheet that was typed. Raises Refused, naming every entry that is none.
+    """The sheet that was keyed. Raises Refused, naming every entry that is no answer.
 
     An empty line about the respondent means that all its fields are empty.
     """

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.rulebook.instrument import instrument_ids, load_instrument
+from desk.office.keyed_lines import Codes, Typed, read_typed, type_again
 from desk.office.keying import Sheet
-from desk.office.typed import Codes, Typed, read_typed, type_again
 from survey.checks import Refused
 
 SKM = Codes(load_instrument("skm-2017"), ["ktp", "akta"])

@@ -1,0 +1,136 @@
+"""Pages that show only read: who writes keeps nobody from seeing them, nor they anybody."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine, event, func, select
+from streamlit.testing.v1 import AppTest
+
+from accounts.actors import Actor, actor_of
+from demonstration import load as demonstration
+from locales import say
+from models import Response, Unit, User, migrate, now, open_engine, reading, writing
+from screens.pages import PLACES, Place
+from survey.checks import Submission
+from survey.periods import asked_instrument, open_period
+from survey.receipts import mint_key
+from survey.submission import submit
+
+PATIENCE = 120  # seconds
+SECRET = bytes(32)
+NAMES = ("koordinator.contoh", "petugas.contoh", "analis.contoh", "admin.contoh")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's database."""
+    file = tmp_path_factory.mktemp("reading") / "demonstration.sqlite3"
+    migrate(f"sqlite:///{file}")
+    demonstration.load(open_engine(f"sqlite:///{file}"), SECRET)
+    return file
+
+
+@pytest.fixture
+def engine(file: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The demonstration's engine, which the screens open."""
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("DATA", str(file.parent))
+    return open_engine(f"sqlite:///{file}")
+
+
+def actors(engine: Engine) -> list[Actor]:
+    with reading(engine) as session:
+        users = {user.username: user for user in session.scalars(select(User))}
+        return [actor_of(session, users[name]) for name in NAMES]
+
+
+def appears(place: Place) -> AppTest:
+    """The page of this place, without any error."""
+
+    def script(path: str) -> None:
+        from screens.main import SCREENS
+
+        SCREENS[path]()
+
+    page = AppTest.from_function(script, default_timeout=PATIENCE, kwargs={"path": place.path})
+    page.run()
+    assert not page.exception, place
+    assert not page.error, place
+    assert page.title, place
+    return page
+
+
+@pytest.fixture
+def wired(engine: Engine) -> None:
+    """The script of all pages has run once: from then on it is imported."""
+
+    def script() -> None:
+        import screens.main  # noqa: F401
+
+    assert not AppTest.from_function(script, default_timeout=PATIENCE).run().exception
+
+
+@pytest.mark.usefixtures("wired")
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
+def test_a_page_appears_while_somebody_else_writes(
+    engine: Engine, file: Path, monkeypatch: pytest.MonkeyPatch, place: Place
+) -> None:
+    visitors = [one for one in (None, *actors(engine)) if place.open_to(one)]
+    assert visitors
+    with closing(sqlite3.connect(file, isolation_level=None)) as outside:
+        outside.execute("BEGIN IMMEDIATE")
+        for visitor in visitors:
+            monkeypatch.setattr("screens.shell.actor", lambda visitor=visitor: visitor)
+            appears(place)
+        assert outside.in_transaction  # until here
+
+
+@pytest.mark.usefixtures("wired")
+@pytest.mark.parametrize("path", ["unit", "saring"])
+def test_a_rating_is_stored_while_somebody_looks(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """The look stands still in the middle of its counting."""
+    monkeypatch.setattr("screens.shell.actor", lambda: actors(engine)[2])
+    (place,) = [place for place in PLACES if place.path == path]
+    reached, go = Event(), Event()
+
+    def wait(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "counted_responses" in statement and not reached.is_set():
+            reached.set()
+            go.wait(PATIENCE)
+
+    event.listen(engine, "before_cursor_execute", wait)
+    try:
+        with ThreadPoolExecutor(1) as other:
+            looking = other.submit(appears, place)
+            try:
+                assert reached.wait(PATIENCE)
+                before = responses(engine)
+                rate(engine)
+                assert responses(engine) == before + 1
+                assert not looking.done()
+            finally:
+                go.set()
+            assert say("id", "words.busy") not in [info.value for info in looking.result().info]
+    finally:
+        event.remove(engine, "before_cursor_execute", wait)
+
+
+def responses(engine: Engine) -> int:
+    with reading(engine) as session:
+        return session.scalar(select(func.count()).select_from(Response)) or 0
+
+
+def rate(engine: Engine) -> None:
+    """Sends a form, as the light door does."""
+    with writing(engine) as session:
+        unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
+        period = open_period(session, unit, now())
+        assert period is not None
+        answers = dict.fromkeys(asked_instrument(period).allowed, 3)
+        submit(session, SECRET, Submission(mint_key(), unit.code, period.code, answers), now())
