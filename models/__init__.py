@@ -31,8 +31,9 @@ from models.migrations import migrate
 from models.objections import Objection
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
-from models.places import Institution, Service, Unit
+from models.places import Counter, Institution, Service, Unit
 from models.publications import AuditEvent, Publication, PublishedCount, Seal
+from models.register import FormerName, Succession, UnitChange
 from models.responses import (
     Batch,
     Comment,
@@ -68,6 +69,7 @@ __all__ = [
     "CommentLabel",
     "CommentReview",
     "Consultation",
+    "Counter",
     "Declaration",
     "Evidence",
     "Exclusion",
@@ -76,6 +78,7 @@ __all__ = [
     "FindingStep",
     "FollowUp",
     "FollowUpStep",
+    "FormerName",
     "Institution",
     "InstrumentUsed",
     "Interview",
@@ -106,9 +109,11 @@ __all__ = [
     "ServiceVisits",
     "Session",
     "Snapshot",
+    "Succession",
     "TriageChoice",
     "TriageVersion",
     "Unit",
+    "UnitChange",
     "User",
     "VisitToken",
     "Visits",

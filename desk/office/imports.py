@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator
 from desk.audit import log
+from desk.register.standing import require_in
 from models import Batch, Period, Unit
 from survey.files import Preview, store_file
 
@@ -15,6 +16,7 @@ def import_file(
     unit = session.get_one(Unit, unit_id)
     period = session.get_one(Period, period_id)
     require_coordinator(session, actor, unit.institution_id)
+    require_in(unit, period)
     batch = store_file(session, actor.name, unit, period, preview)
     log(
         session,
