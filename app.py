@@ -20,20 +20,25 @@ from sqlalchemy import select
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from accounts.actors import Actor
+from accounts.first_day import FirstDay, needs_administrator
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
 from demonstration import load as demonstration
 from demonstration.load import Demonstration
+from desk.register.first_steps import unfinished
 from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
-from screens.pages import HOME, PLACES, first_page
+from screens.pages import FIRST_STEPS, HOME, PLACES, first_page
 from serving import health, migrate_database, settings, start
 from survey import instance
 from survey.light.routes import light_routes
 
 ROOT = Path(__file__).parent
+
+first_day = FirstDay()
 
 os.chdir(ROOT)  # where Streamlit looks for its settings, and where data/ is
 
@@ -64,10 +69,19 @@ def announcement(loaded: Demonstration | None, address: str) -> str:
     with reading(instance.engine()) as session:
         if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
             lines.append(f"Rate a visit:  {address}{demonstration.CITIZEN_PATH}")
+    if needs_administrator(instance.engine()):
+        lines.append(f"Nobody administers yet. Open {address}/mulai and type this one-time code:")
+        lines.append(f"  {first_day.code}")
     if loaded:
         lines.append(f"Log in:        {address}/masuk (demonstration; these passwords show once)")
         lines += [f"  {role:14} {name:20} {password}" for role, name, password in loaded.log_ins]
     return "\n".join(lines)
+
+
+def entrance(actor: Actor) -> str:
+    """The path to go to after log-in: the first steps until they are done."""
+    with reading(instance.engine()) as session:
+        return f"/{FIRST_STEPS}" if unfinished(session, actor) else first_page(actor)
 
 
 @asynccontextmanager
@@ -86,7 +100,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/healthz", health),
-        *log_in_routes(instance.engine, first_page),
+        *log_in_routes(instance.engine, entrance, first_day),
         *light_routes(
             instance.engine,
             instance.secret,

@@ -32,6 +32,10 @@ class Actor:
         return bool(self.units or self.institutions or self.analyst or self.administrator)
 
 
+# Whoever has the database's files in hand may do what an administrator may; no user, so no id.
+COMMAND_LINE = Actor(user_id=0, name="command line", administrator=True)
+
+
 def actor_of(session: Session, user: User) -> Actor:
     """The user with the roles as they are now."""
     roles = session.scalars(select(Role).where(Role.user_id == user.id)).all()

@@ -1,9 +1,9 @@
-"""The pages to log in and out, and to change one's password.
+"""The pages to log in and out, to change one's password, and to make the first administrator.
 
 Plain HTML, no scripts, so that the cookie stays out of reach.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from accounts.actors import Actor
+from accounts.first_day import Administered, FirstDay, make_first_administrator, needs_administrator
 from accounts.log_in import (
     COOKIE,
     LASTS,
@@ -29,7 +30,9 @@ from accounts.log_in import (
     log_out,
 )
 from accounts.passwords import SHORTEST, fits, hash_password
+from analysis.errors import BadInput
 from locales import LANGUAGES, Language, say
+from locales.refusals import sentences
 from models import User, now, reading, writing
 
 LARGEST_FORM = 10_000
@@ -39,15 +42,22 @@ CHECKS_AT_ONCE = 2
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 
 
-def log_in_routes(engine: Callable[[], Engine], first_page: Callable[[Actor], str]) -> list[Route]:
-    """The routes /masuk, /keluar and /sandi; ``first_page`` is the path to go to after log-in."""
-    doors = _Doors(engine, first_page)
+def log_in_routes(
+    engine: Callable[[], Engine], first_page: Callable[[Actor], str], first_day: FirstDay
+) -> list[Route]:
+    """The routes /masuk, /keluar, /sandi and /mulai.
+
+    ``first_page``: the path to go to after log-in; ``first_day``: the code of /mulai.
+    """
+    doors, beginning = _Doors(engine, first_page), _Beginning(engine, first_page, first_day)
     return [
         Route("/masuk", doors.form, methods=["GET"]),
         Route("/masuk", doors.log_in, methods=["POST"]),
         Route("/keluar", doors.log_out, methods=["POST"]),
         Route("/sandi", doors.password_form, methods=["GET"]),
         Route("/sandi", doors.change_password, methods=["POST"]),
+        Route("/mulai", beginning.form, methods=["GET"]),
+        Route("/mulai", beginning.make, methods=["POST"]),
     ]
 
 
@@ -87,17 +97,7 @@ class _Doors:
             return page
         if cookie is None:
             return _page(language, 401, username, say(language, "log_in.wrong"))
-        actor = await to_thread.run_sync(self._actor, cookie)
-        answer = self._enter(actor)
-        answer.set_cookie(
-            COOKIE,
-            cookie,
-            max_age=int(LASTS.total_seconds()),
-            httponly=True,
-            samesite="lax",
-            secure=request.url.scheme == "https",
-        )
-        return answer
+        return await self._welcome(request, cookie)
 
     async def password_form(self, request: Request) -> Response:
         username = await to_thread.run_sync(self._username, request.cookies.get(COOKIE))
@@ -134,6 +134,19 @@ class _Doors:
         answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return answer
 
+    async def _welcome(self, request: Request, cookie: str) -> Response:
+        """The first page of whom the cookie is, which the browser keeps."""
+        answer = self._enter(await to_thread.run_sync(self._actor, cookie))
+        answer.set_cookie(
+            COOKIE,
+            cookie,
+            max_age=int(LASTS.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
     def _enter(self, actor: Actor | None) -> Response:
         return RedirectResponse(self.first_page(actor) if actor else "/masuk", status_code=303)
 
@@ -167,6 +180,62 @@ class _Doors:
             log_out(session, cookie, now())
 
 
+class _Beginning(_Doors):
+    """The page /mulai, open while nobody administers to who has the code of the console."""
+
+    def __init__(
+        self,
+        engine: Callable[[], Engine],
+        first_page: Callable[[Actor], str],
+        first_day: FirstDay,
+    ) -> None:
+        super().__init__(engine, first_page)
+        self.first_day = first_day
+
+    async def form(self, request: Request) -> Response:
+        if not await to_thread.run_sync(needs_administrator, self.engine()):
+            return self._enter(None)
+        return _first_page(asked_language(request), {})
+
+    async def make(self, request: Request) -> Response:
+        language, typed = asked_language(request), await _typed(request)
+        if typed is None:
+            return _page(language, 413, error=say(language, "log_in.too_large"))
+        if not await to_thread.run_sync(needs_administrator, self.engine()):
+            return self._enter(None)
+        if error := self._error(language, typed):
+            status, told = error
+            return _first_page(language, typed, status, told)
+        self.limiter = self.limiter or CapacityLimiter(CHECKS_AT_ONCE)
+        try:
+            cookie = await to_thread.run_sync(self._make, typed, limiter=self.limiter)
+        except BadInput as refusal:
+            return _first_page(language, typed, 422, " ".join(sentences(language, refusal)))
+        except Administered:
+            return self._enter(None)
+        return await self._welcome(request, cookie)
+
+    def _error(self, language: Language, typed: Mapping[str, str]) -> tuple[int, str] | None:
+        """Status and sentence for what keeps the form from being used."""
+        password = typed.get("password", "")
+        try:
+            if not self.first_day.fits(typed.get("code", ""), now()):
+                return 401, say(language, "log_in.first_wrong")
+        except TooManyTries as refusal:
+            minutes = -(-refusal.seconds // 60)
+            return 429, say(language, "log_in.too_many_tries", minutes=minutes)
+        if len(password) < SHORTEST:
+            return 422, say(language, "log_in.first_too_short", shortest=SHORTEST)
+        if password != typed.get("again"):
+            return 422, say(language, "log_in.not_the_same")
+        return None
+
+    def _make(self, typed: Mapping[str, str]) -> str:
+        password_hash = hash_password(typed["password"])
+        username, name = typed.get("username", ""), typed.get("name", "")
+        return make_first_administrator(self.engine(), username, name, password_hash, now())
+
+
 async def _typed(request: Request) -> dict[str, str] | None:
     """The fields of a posted form; None where it is too large to be one, or broken off."""
     body = b""
@@ -190,6 +259,14 @@ def _password_page(
 ) -> HTMLResponse:
     told = {"username": username, "error": error, "done": done, "shortest": SHORTEST}
     return _rendered("password.html", language, status, **told)
+
+
+def _first_page(
+    language: Language, typed: Mapping[str, str], status: int = 200, error: str = ""
+) -> HTMLResponse:
+    shown = {key: typed.get(key, "") for key in ("code", "name", "username")}
+    told = {"typed": shown, "error": error, "shortest": SHORTEST}
+    return _rendered("first_day.html", language, status, **told)
 
 
 def _rendered(name: str, language: Language, status: int, **told: object) -> HTMLResponse:

@@ -1,47 +1,28 @@
-"""Does one piece of long work in a process of its own.
+"""The command line of the desk.
 
-python -m desk JOB             the work that was noted under this number
+python -m desk register FILE   loads institutions, units, services and counters from a file
+python -m desk JOB             does the long work that was noted under this number
 python -m desk KIND USERNAME   notes a work without questions for the user, and does it
 """
 
 import sys
-
-from sqlalchemy import select
-
-from accounts.actors import actor_of
-from analysis.errors import BadInput, Written, bad
-from desk.comments import triage
-from desk.jobs import begin_job, run
-from desk.office import imports
-from desk.papers import bundles
-from locales.refusals import sentences
-from models import Job, User, open_engine, reading, writing
-from models.settings import database_url
-
-WORKS = {**bundles.WORKS, **triage.WORKS, **imports.WORKS}
+from collections.abc import Sequence
+from importlib import import_module
 
 
-def main(job_id: int) -> None:
-    """Does the work that was noted under this number."""
-    engine = open_engine(database_url())
-    with reading(engine) as session:
-        kind = session.get_one(Job, job_id).kind
-    run(engine, job_id, WORKS[kind])
-
-
-def note(kind: str, username: str) -> int:
-    """Notes a piece of work for the user. Raises BadInput."""
-    if kind not in triage.WORKS:
-        raise bad("no_such_work", found=Written(kind), known=list(triage.WORKS))
-    with writing(open_engine(database_url())) as session:
-        user = session.scalar(select(User).where(User.username == username))
-        if user is None:
-            raise bad("no_such_account", found=Written(username))
-        return begin_job(session, actor_of(session, user), kind).id
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command. Returns 0, or else what the command does, told on standard error."""
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    # Each loads what it needs alone: what draws papers takes longer to load than a register.
+    if arguments[0] == "register":
+        module, rest = "desk.register.command", arguments[1:]
+    else:
+        module, rest = "desk.work", arguments
+    code: int = import_module(module).main(rest)
+    return code
 
 
 if __name__ == "__main__":
-    try:
-        main(note(*sys.argv[1:]) if len(sys.argv) > 2 else int(sys.argv[1]))
-    except BadInput as error:
-        sys.exit("\n".join(sentences("en", error)))
+    sys.exit(main(sys.argv[1:]))

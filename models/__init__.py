@@ -31,8 +31,9 @@ from models.migrations import migrate
 from models.objections import Objection
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
-from models.places import Institution, Service, Unit
+from models.places import Counter, Institution, Service, Unit
 from models.publications import AuditEvent, Publication, PublishedCount, Seal
+from models.register import FormerName, Succession, UnitChange
 from models.responses import (
     Batch,
     Comment,
@@ -69,6 +70,7 @@ __all__ = [
     "CommentLabel",
     "CommentReview",
     "Consultation",
+    "Counter",
     "Declaration",
     "Evidence",
     "Exclusion",
@@ -77,6 +79,7 @@ __all__ = [
     "FindingStep",
     "FollowUp",
     "FollowUpStep",
+    "FormerName",
     "Institution",
     "InstrumentUsed",
     "Interview",
@@ -107,9 +110,11 @@ __all__ = [
     "ServiceVisits",
     "Session",
     "Snapshot",
+    "Succession",
     "TriageChoice",
     "TriageVersion",
     "Unit",
+    "UnitChange",
     "User",
     "VisitToken",
     "Visits",

@@ -1,4 +1,6 @@
-"""Who serves the public: institutions, their units, the units' services."""
+"""Who serves the public: institutions, their units, the units' services and counters."""
+
+from datetime import date
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -34,7 +36,10 @@ class Institution(Base):
 
 
 class Unit(Base):
-    """An office that serves the public; its code stands in the citizens' link."""
+    """An office that serves the public; its code stands in the citizens' link.
+
+    It stays with its institution for good: one that moves ends, and another succeeds it.
+    """
 
     __tablename__ = "units"
     __table_args__ = (UniqueConstraint("institution_id", "id"),)
@@ -45,13 +50,22 @@ class Unit(Base):
     name: Mapped[Name]
     # Whether whoever has the link may rate, or only who holds a visit token or a kiosk.
     open_link: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Its first day, None: before there were records; and the first day on which it is no more.
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
 
     institution: Mapped[Institution] = relationship(back_populates="units")
     services: Mapped[list["Service"]] = relationship(back_populates="unit")
+    counters: Mapped[list["Counter"]] = relationship(back_populates="unit")
+
+    def stands_on(self, day: date) -> bool:
+        """Whether there is the unit on a day."""
+        opened = self.opened_on is None or self.opened_on <= day
+        return opened and (self.closed_on is None or day < self.closed_on)
 
 
 class Service(Base):
-    """One of the services that a unit gives."""
+    """One of the services that a unit gives, or gave before ``closed_on``."""
 
     __tablename__ = "services"
     __table_args__ = (UniqueConstraint("unit_id", "id"), UniqueConstraint("unit_id", "code"))
@@ -60,5 +74,21 @@ class Service(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     code: Mapped[Code]
     name: Mapped[Name]
+    closed_on: Mapped[date | None]
 
     unit: Mapped[Unit] = relationship(back_populates="services")
+
+
+class Counter(Base):
+    """One of the places in a unit where visitors are served."""
+
+    __tablename__ = "counters"
+    __table_args__ = (UniqueConstraint("unit_id", "code"),)
+
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    code: Mapped[Code]
+    name: Mapped[Name]
+    closed_on: Mapped[date | None]
+
+    unit: Mapped[Unit] = relationship(back_populates="counters")

@@ -6,7 +6,7 @@ DECLARE
     reader CONSTANT text := 'suara_layanan_reader';
     -- Published results and their rules, judgements, and the places: no answer, no person.
     readable CONSTANT text[] := ARRAY[
-        'institutions', 'units', 'services', 'periods', 'visits', 'service_visits',
+        'institutions', 'units', 'services', 'counters', 'former_names', 'successions', 'periods', 'visits', 'service_visits',
         'instruments', 'schemes', 'assessments', 'current_assessments', 'declarations',
         'publications', 'seals', 'published_counts'
     ];

@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from desk.assessment.rounds import rounds
 from desk.places import institutions_of, periods_of, units_of, units_within
 from models import AssessmentRound, Institution, Period, Session, Unit
-from screens.shell import say
+from screens.shell import day, say
 
 INSTITUTION, UNIT, PERIOD = "instansi", "unit", "period"  # in the address
 CHOSEN, ADDRESS = "chosen_{}", "address_{}"
@@ -123,7 +123,9 @@ def _choose_unit(
         return None
 
     def name(unit: Unit) -> str:
-        return unit.name if within else f"{unit.name} · {unit.institution.name}"
+        whole = [unit.name] if within else [unit.name, unit.institution.name]
+        ended = [say("register.ends", day=day(unit.closed_on))] if unit.closed_on else []
+        return " · ".join([*whole, *ended])
 
     return _ask(UNIT, say("words.unit"), found, page, name)
 

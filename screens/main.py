@@ -13,9 +13,10 @@ from screens.frame import ASSETS
 from screens.index import comparing, planning, schemes
 from screens.integrity import screening
 from screens.office import batches, doors, imports, keying, periods, posters, slips
-from screens.pages import HOME, PLACES, Place
+from screens.pages import FIRST_STEPS, HOME, PLACES, Place
 from screens.papers import announced, announcing, papers
 from screens.publication import explain, objections, results, scores
+from screens.register import first_steps, places
 from screens.unit import dashboard, follow_up
 
 SCREENS: dict[str, Callable[[], None]] = {
@@ -48,6 +49,8 @@ SCREENS: dict[str, Callable[[], None]] = {
     "telusur": explain.screen,
     "sanggah": objections.screen,
     "rencana": planning.screen,
+    "langkah": first_steps.screen,
+    "daftar": places.screen,
     "pengguna": users.screen,
     "catatan": audit.screen,
 }
@@ -60,12 +63,13 @@ actor = shell.actor()
 def page_of(place: Place) -> st.Page:
     """All addresses are known to everybody; a screen that is not theirs says why."""
     mine = place.open_to(actor)
+    listed = mine and (place.path != FIRST_STEPS or first_steps.unfinished_for(actor))
     return st.Page(
         SCREENS[place.path] if mine else shell.refuse,
         title=shell.say(f"shell.page_{place.path}"),
         icon=place.icon,
         url_path=place.path,
-        visibility="visible" if mine else "hidden",
+        visibility="visible" if listed else "hidden",
     )
 
 
@@ -74,7 +78,7 @@ pages = {place.path: page_of(place) for place in PLACES}
 start = st.Page(
     SCREENS[HOME],
     title=shell.say(f"shell.page_{HOME}"),
-    url_path="mulai",
+    url_path="awal",
     default=True,
     visibility="hidden",
 )

@@ -52,7 +52,13 @@ def _reads_the_trace(actor: Actor) -> bool:
     return actor.analyst or actor.administrator
 
 
+def _keeps_the_register(actor: Actor) -> bool:
+    return actor.administrator or bool(actor.institutions)
+
+
 HOME = "nilai"
+# In the menu until a first rating is stored; see desk.register.first_steps.
+FIRST_STEPS = "langkah"
 PLACES = (
     Place("unit", ":material/monitoring:", "survey", _sees_units, wide=True),
     Place("periode", ":material/event:", "survey", _coordinates),
@@ -78,6 +84,8 @@ PLACES = (
     Place("telusur", ":material/manage_search:", "ombudsman", _sees_units, wide=True),
     Place("sanggah", ":material/gavel:", "ombudsman", _objects_or_decides, wide=True),
     Place("rencana", ":material/stairs:", "ombudsman", _sees_units, wide=True),
+    Place(FIRST_STEPS, ":material/flag:", "system", _keeps_the_register),
+    Place("daftar", ":material/account_balance:", "system", _keeps_the_register),
     Place("pengguna", ":material/group:", "system", _administers),
     Place("catatan", ":material/history:", "system", _reads_the_trace),
     Place("nilai", ":material/rate_review:", "public"),
@@ -90,5 +98,9 @@ PLACES = (
 
 def first_page(actor: Actor) -> str:
     """The path to go to after logging in."""
-    own = [place.path for place in PLACES if place.of and place.open_to(actor)]
+    own = [
+        place.path
+        for place in PLACES
+        if place.of and place.path != FIRST_STEPS and place.open_to(actor)
+    ]
     return f"/{own[0]}" if own else "/unit"

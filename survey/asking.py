@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.rulebook.instrument import Instrument
-from models import Unit
+from models import Succession, Unit, UnitChange
 from survey.checks import UNREADABLE
-from survey.periods import asked_instrument, open_period
+from survey.periods import asked_instrument, local_day, open_period
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,14 @@ class Place:
     period: str
     period_name: str
     instrument: Instrument
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A unit that takes no answers now; ``successors``: who goes on from it, name by code."""
+
+    name: str
+    successors: dict[str, str]
 
 
 def find_unit(session: Session, code: str) -> Unit | None:
@@ -46,8 +54,34 @@ def place_of(session: Session, unit: Unit, moment: datetime) -> Place | None:
         institution=unit.institution.name,
         demonstration=unit.institution.demonstration,
         open_link=unit.open_link,
-        services={service.code: service.name for service in unit.services},
+        services={
+            service.code: service.name
+            for service in unit.services
+            if service.closed_on is None or local_day(unit, moment) < service.closed_on
+        },
         period=period.code,
         period_name=period.name,
         instrument=asked_instrument(period),
     )
+
+
+def closed_of(session: Session, unit: Unit, moment: datetime) -> Closed:
+    """What is said of a unit that takes no answers now."""
+    after = successors_of(session, unit, moment)
+    return Closed(unit.name, {one.code: one.name for one in after})
+
+
+def successors_of(session: Session, unit: Unit, moment: datetime) -> list[Unit]:
+    """The units that go on from one that is no more, by name: its successors, or theirs."""
+    found, asked = {unit.id: unit}, [unit]
+    while asked:
+        after = session.scalars(
+            select(Unit)
+            .join(Succession, Succession.successor_id == Unit.id)
+            .join(UnitChange, UnitChange.id == Succession.change_id)
+            .where(UnitChange.unit_id.in_([one.id for one in asked]), Unit.id.not_in(found))
+        ).all()
+        asked = [one for one in after if one.closed_on is not None]
+        found |= {one.id: one for one in after}
+    standing = (one for one in found.values() if one.stands_on(local_day(one, moment)))
+    return sorted((one for one in standing if one is not unit), key=lambda one: one.name)

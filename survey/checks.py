@@ -85,7 +85,7 @@ class Asked:
 def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
     """The response to store. Raises Refused, naming everything that is wrong."""
     local = asked.local(moment)
-    _refuse_closed(asked.period, local.date())
+    _refuse_closed(asked, local.date())
     refusals = [
         *_refused_way(submission, asked),
         *_refused_entries(submission, asked),
@@ -146,8 +146,10 @@ def offered_provenances(interviewer: bool) -> tuple[str, ...]:
     return CITIZENS + INTERVIEWERS if interviewer else CITIZENS
 
 
-def _refuse_closed(period: Period, today: date) -> None:
-    if period.closed_at is not None or not period.starts <= today <= period.ends:
+def _refuse_closed(asked: Asked, today: date) -> None:
+    period = asked.period
+    takes = period.closed_at is None and period.starts <= today <= period.ends
+    if not (takes and asked.unit.stands_on(today)):
         raise Refused([Problem("closed_period", Place(key="period"), found=period.name)])
 
 

@@ -1,7 +1,7 @@
 """What is asked where and when."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,9 @@ def asked_instrument(period: Period) -> Instrument:
 
 def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None:
     """The period in which the unit takes answers at ``moment``, if any."""
-    today = moment.astimezone(ZoneInfo(unit.institution.timezone)).date()
+    today = local_day(unit, moment)
+    if not unit.stands_on(today):
+        return None
     return session.scalar(
         select(Period)
         .where(
@@ -32,6 +34,11 @@ def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None
         .order_by(Period.starts.desc(), Period.id.desc())
         .limit(1)
     )
+
+
+def local_day(unit: Unit, moment: datetime) -> date:
+    """The day at ``moment`` in the time zone of the unit's institution."""
+    return moment.astimezone(ZoneInfo(unit.institution.timezone)).date()
 
 
 def stays_open(session: Session, period_id: int) -> bool:
@@ -54,6 +61,16 @@ def open_units(
             for zone, day in today.items()
         )
     )
+    stands_today = or_(
+        *(
+            and_(
+                Institution.timezone == zone,
+                or_(Unit.opened_on.is_(None), Unit.opened_on <= day),
+                or_(Unit.closed_on.is_(None), Unit.closed_on > day),
+            )
+            for zone, day in today.items()
+        )
+    )
     institutions = (
         select(Period.institution_id)
         .join(Period.institution)
@@ -64,6 +81,7 @@ def open_units(
         .join(Unit.institution)
         .where(
             Unit.institution_id.in_(institutions),
+            stands_today,
             *(
                 or_(
                     Unit.name.icontains(word, autoescape=True),

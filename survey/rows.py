@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from analysis.index.experience import form_column
 from analysis.rulebook.instrument import Instrument
 from analysis.soundness.matrix import Answers
-from models import Service, Unit
+from models import Period, Service, Unit
 from models.responses import FORMS, RESPONDENT
 from survey.counts import EXPERIENCES, PEOPLE, RESPONSES, counted_answers, run
+from survey.names import NamesThen, names_then
 
 ARRIVAL = {"quarter_hour": "int64", "completion_time": "string", "client_group": "string"}
 RELEASED = ("unit_id", "service_id", "month", "channel", "provenance", "source", *RESPONDENT)
@@ -56,20 +57,19 @@ def read_responses(
     forms = {form_column(form): told[form] for form in FORMS}
     columns = joined.select(*RELEASED, *instrument.allowed, experience=told["answer"], **forms)
     read = run(session, columns, [period_id], units)
-    services = dict(
-        session.execute(select(Service.id, Service.name).where(Service.unit_id.in_(units))).all()
-    )
+    then = names_then(session, session.get_one(Period, period_id))
+    services = session.scalars(select(Service).where(Service.unit_id.in_(units)))
     return read.assign(
-        unit=read["unit_id"].map(_unit_names(session, units)),
-        service=read["service_id"].map(services),
+        unit=read["unit_id"].map(_unit_names(session, units, then)),
+        service=read["service_id"].map({one.id: then.of(one) for one in services}),
     )
 
 
-def _unit_names(session: Session, units: Collection[int]) -> Mapping[int, str]:
+def _unit_names(session: Session, units: Collection[int], then: NamesThen) -> Mapping[int, str]:
     """The names by which the units are told apart: with the code where two have the same."""
     found = list(session.scalars(select(Unit).where(Unit.id.in_(units))))
-    names = [unit.name for unit in found]
+    names = [then.of(unit) for unit in found]
     return {
-        unit.id: unit.name if names.count(unit.name) == 1 else f"{unit.name} ({unit.code})"
-        for unit in found
+        unit.id: name if names.count(name) == 1 else f"{name} ({unit.code})"
+        for unit, name in zip(found, names, strict=True)
     }

@@ -164,7 +164,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @contextmanager
-def running_app(folder: Path, proxy: str = "") -> Iterator[App]:
+def running_app(folder: Path, proxy: str = "", demonstration: bool = True) -> Iterator[App]:
     """The service with all its data in ``folder``, from when it is ready.
 
     ``proxy``: the address that it believes whom it speaks for.
@@ -176,7 +176,7 @@ def running_app(folder: Path, proxy: str = "") -> Iterator[App]:
         "PORT": str(port),
         "DATABASE_URL": f"sqlite:///{folder / 'app.sqlite3'}",
         "DATA": str(folder),
-        "DEMO": "1",
+        "DEMO": "1" if demonstration else "0",
         "FORWARDED_ALLOW_IPS": proxy,
         "PYTHONUNBUFFERED": "1",
     }

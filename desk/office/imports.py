@@ -12,6 +12,7 @@ from accounts.actors import Actor, require_coordinator
 from analysis.redaction import redact
 from desk.audit import log
 from desk.jobs import Tell, Work, begin_job, hand_in, take_in
+from desk.register.standing import require_in
 from models import Batch, Job, Period, Unit, writing
 from survey.files import asked_of, remember, same_answers, services_of, store_file
 from survey.reading.tables import Asked
@@ -52,6 +53,7 @@ def import_file(
     unit = session.get_one(Unit, unit_id)
     period = session.get_one(Period, period_id)
     require_coordinator(session, actor, unit.institution_id)
+    require_in(unit, period)
     batch = store_file(session, actor.name, unit, period, understood, again)
     log(
         session,

@@ -15,6 +15,7 @@ from analysis.redaction import redact
 from analysis.rulebook.instrument import Instrument
 from desk.audit import log
 from desk.office.periods import running_period
+from desk.register.standing import require_in
 from locales import Phrase
 from models import Batch, KeyedSheet, Keying, Period, Unit, now
 from survey.checks import Asked, Submission, check_paper
@@ -67,6 +68,7 @@ def begin_keying(session: Session, actor: Actor, new: NewKeying) -> Keying:
     """Begins a pile of ``sheets`` numbered forms of a unit. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, new.unit_id)
     period = running_period(session, unit.institution_id, new.period_id)
+    require_in(unit, period)
     if not 0 < len(new.name.strip()) <= 60:
         raise bad("name_unfit", found=Written(new.name), most=60)
     if not 1 <= new.sheets <= MOST_SHEETS:

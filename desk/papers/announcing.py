@@ -25,8 +25,9 @@ from analysis.rulebook.scheme import Scheme
 from desk.audit import log
 from desk.office.periods import closed_period
 from desk.publication.stated import software_version
+from desk.register.standing import units_in
 from desk.unit.results import UnitResults, unit_results
-from models import Announcement, Institution, Medium, Period, Unit, now
+from models import Announcement, Medium, Period, Unit, now
 from models.announcements import MEDIA
 from survey.schemes import used_scheme
 
@@ -52,13 +53,11 @@ def prepare_institution(
     """
     institution = require_coordinator(session, actor, institution_id)
     period = closed_period(session, institution_id, period_id)
-    units = session.scalars(
-        select(Unit).where(Unit.institution_id == institution_id).order_by(Unit.name)
-    ).all()
+    units = session.scalars(units_in(period)).all()
     results = [unit_results(session, actor, unit.id, period_id) for unit in units]
     if not any(headline_of(one) is not None for one in results):
         raise bad("no_unit_with_index", institution=institution.name)
-    return _keep(session, actor, period, None, _of_institution(institution, period, results))
+    return _keep(session, actor, period, None, _of_institution(period, results))
 
 
 def approve(session: Session, actor: Actor, announcement_id: UUID) -> Announcement:
@@ -191,8 +190,8 @@ def _keep(
 
 def _of_unit(results: UnitResults) -> Document:
     return {
-        **_head(results.unit.institution, results.period),
-        "unit": {"code": results.unit.code, "name": results.unit.name},
+        **_head(results.names.of(results.unit.institution), results.period),
+        "unit": {"code": results.unit.code, "name": results.name},
         "headline": results.period.headline,
         **_score(headline_of(results), results.scheme),
         **_figures(results),
@@ -200,20 +199,18 @@ def _of_unit(results: UnitResults) -> Document:
     }
 
 
-def _of_institution(
-    institution: Institution, period: Period, results: Sequence[UnitResults]
-) -> Document:
+def _of_institution(period: Period, results: Sequence[UnitResults]) -> Document:
     scored = [(one, headline_of(one)) for one in results]
     indices = [index for _, index in scored if index is not None]
     return {
-        **_head(institution, period),
+        **_head(results[0].names.of(period.institution), period),
         "unit": None,
         "headline": period.headline,
         **_score(mean_of(indices), results[0].scheme),
         "units": [
             {
                 "code": one.unit.code,
-                "name": one.unit.name,
+                "name": one.name,
                 **_score(index, one.scheme),
                 **_figures(one),
             }
@@ -222,13 +219,13 @@ def _of_institution(
     }
 
 
-def _head(institution: Institution, period: Period) -> Document:
+def _head(institution: str, period: Period) -> Document:
     return {
         "format": 1,
         "institution": {
-            "code": institution.code,
-            "name": institution.name,
-            "demonstration": institution.demonstration,
+            "code": period.institution.code,
+            "name": institution,
+            "demonstration": period.institution.demonstration,
         },
         "period": {
             "code": period.code,

@@ -22,6 +22,7 @@ from locales import Language, say
 from locales.refusals import sentences
 from models import Job, Period, Unit, reading, writing
 from reports.papers.evidence import evidence_zip
+from survey.names import names_then
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def begin_bundle(session: Session, actor: Actor, bundle: RequestedBundle) -> Job
         raise bad("unknown_bundle", found=Written(bundle.kind), known=list(WORKS))
     if not bundle.units:
         raise bad("no_unit_chosen")
-    if not set(bundle.units) <= {unit.id for unit in units_of(session, institution.id)}:
+    if not set(bundle.units) <= {unit.id for unit in units_of(session, period)}:
         raise Forbidden("units")
     asked = {
         "period": bundle.period_id,
@@ -76,6 +77,17 @@ def period_names(session: Session, jobs: Collection[Job]) -> dict[int, str]:
     """By job the name of the period of which it makes papers."""
     names = dict(session.execute(select(Period.id, Period.name)).all())
     return {job.id: names[job.asked["period"]] for job in jobs if job.asked["period"] in names}
+
+
+def unit_names(session: Session, actor: Actor, period_id: int) -> dict[int, str]:
+    """The units of a period of which there may be papers, as they were called then.
+
+    Raises Forbidden.
+    """
+    period = session.get_one(Period, period_id)
+    require_coordinator(session, actor, period.institution_id)
+    names = names_then(session, period)
+    return {unit.id: names.of(unit) for unit in units_of(session, period)}
 
 
 def _papers(

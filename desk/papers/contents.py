@@ -1,8 +1,9 @@
 """What the papers say, filled from the database: of a unit's or an institution's closed survey."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 import pandas as pd
@@ -26,9 +27,10 @@ from desk.office.periods import closed_period
 from desk.papers.announcing import headline_of
 from desk.papers.trend import trend
 from desk.publication.stated import software_version
+from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
-from desk.unit.plans import earlier_steps, period_before, planned_steps
+from desk.unit.plans import period_before, planned_steps
 from desk.unit.respondents import LEFT_EMPTY, hidden_values
 from desk.unit.results import UnitResults, unit_results
 from locales import Language, show_month
@@ -37,6 +39,7 @@ from reports.contents import Characteristic, Contents, Headline, Mending, Need, 
 from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
 from survey.counts import Selection, count_experiences, count_people
+from survey.names import names_then
 from survey.periods import asked_instrument
 
 CHARACTERISTICS = ("sex", "age", "education", "occupation")
@@ -52,8 +55,8 @@ def unit_contents(
     results = unit_results(session, actor, unit_id, period_id)
     index = headline(results)
     contents = replace(
-        _survey(session, actor, _Whose(period, [unit], language), index),
-        unit=unit.name,
+        _survey(session, actor, _Whose(period, lambda _: [unit], language), index),
+        unit=results.name,
         headline=cast(Headline, period.headline),
         visits=results.visits,
         minimum=results.minimum,
@@ -86,12 +89,12 @@ def institution_contents(
     shown = [headline(one) for one in results if one.index is not None]
     index = mean_index(shown) if shown else headline(results[0])
     contents = replace(
-        _survey(session, actor, _Whose(period, units, language), index),
+        _survey(session, actor, _Whose(period, partial(units_of, session), language), index),
         headline="units",
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
         parts=tuple(
-            Part(one.unit.name, headline(one) if one.index is not None else None) for one in results
+            Part(one.name, headline(one) if one.index is not None else None) for one in results
         ),
         experienced=_together(session, period, units),
         excluded=sum(one.excluded for one in results),
@@ -108,17 +111,16 @@ def institution_results(
     Raises Forbidden, and BadInput for an open period or an institution without units.
     """
     institution = require_coordinator(session, actor, institution_id)
-    closed_period(session, institution_id, period_id)
-    units = units_of(session, institution_id)
+    period = closed_period(session, institution_id, period_id)
+    units = units_of(session, period)
     if not units:
         raise bad("no_units_of_institution", institution=institution.name)
     return [unit_results(session, actor, unit.id, period_id) for unit in units]
 
 
-def units_of(session: Session, institution_id: int) -> Sequence[Unit]:
-    """The units of an institution, by name."""
-    of = select(Unit).where(Unit.institution_id == institution_id).order_by(Unit.name, Unit.id)
-    return session.scalars(of).all()
+def units_of(session: Session, period: Period) -> Sequence[Unit]:
+    """The units of a period, by name; see ``desk.register.standing``."""
+    return session.scalars(units_in(period)).all()
 
 
 def headline(results: UnitResults) -> DisclosedIndex:
@@ -133,20 +135,23 @@ def headline(results: UnitResults) -> DisclosedIndex:
 
 @dataclass(frozen=True)
 class _Whose:
-    """The survey period and the units that papers are about, and in which language."""
+    """The survey period that papers are about, its units (``of``), and in which language.
+
+    ``of``: whose papers they are in this and in any other period.
+    """
 
     period: Period
-    units: Sequence[Unit]
+    of: Callable[[Period], Sequence[Unit]]
     language: Language
 
 
 def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex) -> Contents:
     """What a unit's and an institution's papers tell alike."""
-    period, units, language = whose.period, whose.units, whose.language
-    instrument = asked_instrument(period)
+    period, of, language = whose.period, whose.of, whose.language
+    instrument, units, before = asked_instrument(period), of(period), period_before(session, period)
     keys = [unit.id for unit in units]
     return Contents(
-        institution=period.institution.name,
+        institution=names_then(session, period).of(period.institution),
         unit=None,
         period=period.name,
         starts=period.starts,
@@ -159,10 +164,10 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
         respondents=characteristics(
             count_people(session, instrument, [period.id], keys), instrument
         ),
-        years=trend(session, actor, period, keys),
+        years=trend(session, actor, period, of),
         mending=mending(index),
         plan=planned_steps(session, actor, units, period, language),
-        followed_up=earlier_steps(session, actor, units, period, language),
+        followed_up=planned_steps(session, actor, of(before), before, language) if before else (),
         inputs=_files(session, period, keys),
         demonstration=period.institution.demonstration,
     )

@@ -34,6 +34,7 @@ from reports.papers.report import report_docx, report_pdf
 from reports.workbooks.recapitulation import Line, recapitulation_xlsx
 from reports.workbooks.sheets import Head
 from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
+from survey.names import names_then
 from survey.periods import asked_instrument
 from survey.rows import read_answers, read_responses
 from survey.schemes import used_scheme
@@ -160,7 +161,7 @@ def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period:
         rows,
         results.instrument,
         results.scheme,
-        WorksheetHead(unit.name, _head(period, [results]), results.averaged),
+        WorksheetHead(results.name, _head(period, [results]), results.averaged),
         asked.language,
     )
 
@@ -168,14 +169,14 @@ def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period:
 def _recapitulation(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
     results = institution_results(session, actor, period.institution_id, period.id)
     averaged = period.headline == "averaged"
-    lines = [Line(one.unit.name, headline(one), one.visits, averaged) for one in results]
+    lines = [Line(one.name, headline(one), one.visits, averaged) for one in results]
     head = _head(period, results)
     return partial(recapitulation_xlsx, lines, used_scheme(period), head, asked.language)
 
 
 def _head(period: Period, results: list[UnitResults]) -> Head:
     return Head(
-        institution=period.institution.name,
+        institution=results[0].names.of(period.institution),
         period=period.name,
         excluded=sum(one.excluded for one in results),
         withdrawn=sum(one.withdrawn for one in results),
@@ -185,12 +186,13 @@ def _head(period: Period, results: list[UnitResults]) -> Head:
 
 
 def _unit_data(session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period) -> Draw:
-    return _open_data(session, period, unit.name, [unit.id])
+    return _open_data(session, period, names_then(session, period).of(unit), [unit.id])
 
 
 def _institution_data(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
-    units = [unit.id for unit in units_of(session, period.institution_id)]
-    return _open_data(session, period, period.institution.name, units)
+    units = [unit.id for unit in units_of(session, period)]
+    name = names_then(session, period).of(period.institution)
+    return _open_data(session, period, name, units)
 
 
 def _open_data(session: Session, period: Period, name: str, units: list[int]) -> Draw:
@@ -212,13 +214,17 @@ def _open_data(session: Session, period: Period, name: str, units: list[int]) ->
 def _questionnaire(
     session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period
 ) -> Draw:
-    numbers = serials(_prefix(unit.code), *asked.sheets)
+    numbers, names = serials(_prefix(unit.code), *asked.sheets), names_then(session, period)
     about = Questionnaire(
-        unit=unit.name,
-        institution=unit.institution.name,
+        unit=names.of(unit),
+        institution=names.of(unit.institution),
         period=period.name,
         instrument=asked_instrument(period),
-        services=[service.name for service in unit.services],
+        services=[
+            names.of(service)
+            for service in unit.services
+            if service.closed_on is None or service.closed_on > period.starts
+        ],
         demonstration=unit.institution.demonstration,
     )
     return lambda: questionnaire_html(about, numbers, asked.language).encode()

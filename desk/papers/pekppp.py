@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -22,6 +22,7 @@ from locales import Language, say
 from models import Announcement, FollowUp, Institution, Medium, Period, Service, Unit, now
 from models import Evidence as Kept
 from reports.papers.evidence import COLUMNS, INDICATORS, Cell, Evidence
+from survey.names import NamesThen, names_then
 
 YEARS = 2
 STARTED = ("under_way", "done")
@@ -45,6 +46,13 @@ class _Gathered:
         default_factory=lambda: {number: {} for number in INDICATORS}
     )
     proofs: dict[str, bytes] = field(default_factory=dict)
+    names: dict[int, NamesThen] = field(default_factory=dict)
+
+    def called(self, unit: Unit, period: Period) -> str:
+        """The unit's name in the period."""
+        if period.id not in self.names:
+            self.names[period.id] = names_then(self.session, period)
+        return self.names[period.id].of(unit)
 
     def say(self, key: str, **values: object) -> str:
         return say(self.language, f"evidence.{key}", **values)
@@ -97,7 +105,8 @@ def gather_evidence(
         )
         .order_by(Period.starts)
     ).all()
-    units = units_of(session, institution.id)
+    surveyed = {period.id: units_of(session, period) for period in periods}
+    units = list(dict.fromkeys(chain.from_iterable(surveyed.values())))
     found = _Gathered(session, actor, language)
     tell(0, len(units))
     for period in periods:
@@ -108,7 +117,8 @@ def gather_evidence(
         _announced(found, period, None, institution.name)
     for at, unit in enumerate(units, 1):
         for period in periods:
-            _survey(found, unit, period)
+            if unit in surveyed[period.id]:
+                _survey(found, unit, period)
         tell(at, len(units))
     return _evidence(found, institution, first, last)
 
@@ -130,11 +140,11 @@ def _evidence(found: _Gathered, institution: Institution, first: date, last: dat
 def _survey(found: _Gathered, unit: Unit, period: Period) -> None:
     """All indicators of one unit's survey."""
     _sampled(found, unit, period)
-    announcements = _announced(found, period, unit, unit.name)
+    announcements = _announced(found, period, unit, found.called(unit, period))
     plans = follow_ups_of(found.session, found.actor, unit.id, period.id)
     _consulted(found, unit, period)
     if not plans:
-        found.lacks(8, "no_plan", unit.name, period.name)
+        found.lacks(8, "no_plan", found.called(unit, period), period.name)
     _realised(found, unit, period, plans)
     _days(found, unit, period, announcements, plans)
 
@@ -142,7 +152,7 @@ def _survey(found: _Gathered, unit: Unit, period: Period) -> None:
 def _sampled(found: _Gathered, unit: Unit, period: Period) -> None:
     """6: how many responded, against the minimum; none under five."""
     results = unit_results(found.session, found.actor, unit.id, period.id)
-    whose = unit.name, period.name
+    whose = results.name, period.name
     n = results.index.n if results.index else None
     enough = None
     if n is None:
@@ -151,7 +161,7 @@ def _sampled(found: _Gathered, unit: Unit, period: Period) -> None:
         found.lacks(6, "no_visits", *whose)
     else:
         enough = found.say("yes" if n >= results.minimum else "no")
-    row = [unit.name, period.name, n, results.visits, results.minimum, enough]
+    row = [*whose, n, results.visits, results.minimum, enough]
     found.tables["samples"].append(row)
 
 
@@ -187,6 +197,7 @@ def _medium(found: _Gathered, name: str, period: Period, medium: Medium) -> Sequ
 
 def _realised(found: _Gathered, unit: Unit, period: Period, plans: Sequence[FollowUp]) -> None:
     """8: per service, how many programmes were planned and done, with proofs of those done."""
+    name = found.called(unit, period)
     ordered = sorted(plans, key=lambda plan: plan.service_id or 0)
     for service_id, grouped in groupby(ordered, key=lambda plan: plan.service_id):
         service = found.session.get(Service, service_id) if service_id else None
@@ -194,8 +205,8 @@ def _realised(found: _Gathered, unit: Unit, period: Period, plans: Sequence[Foll
         done = [plan for plan in those if plan.steps[-1].status == "done"]
         found.tables["realised"].append(
             [
-                unit.name,
-                service.name if service else found.say("all_services"),
+                name,
+                found.names[period.id].of(service) if service else found.say("all_services"),
                 period.name,
                 len(those),
                 len(done),
@@ -204,21 +215,21 @@ def _realised(found: _Gathered, unit: Unit, period: Period, plans: Sequence[Foll
         )
         for plan in done:
             digests = [step.evidence_hash for step in plan.steps if step.evidence_hash]
-            found.prove(
-                8, digests[-1] if digests else None, unit.name, f"{period.name}, {plan.programme}"
-            )
+            what = f"{period.name}, {plan.programme}"
+            found.prove(8, digests[-1] if digests else None, name, what)
 
 
 def _consulted(found: _Gathered, unit: Unit, period: Period) -> None:
     """8: the public consultations, their minutes as files, and what was kept with them."""
+    whose = found.called(unit, period)
     for one in consultations_of(found.session, found.actor, unit.id, period.id):
         minutes = one.minutes.encode()
         name = f"{found.say('folder')}/8-{sha256(minutes).hexdigest()[:12]}.txt"
         found.proofs[name] = minutes
         what = f"{period.name}, {one.held}"
-        proof = found.prove(8, one.evidence_hash, unit.name, what) if one.evidence_hash else None
+        proof = found.prove(8, one.evidence_hash, whose, what) if one.evidence_hash else None
         found.tables["consultations"].append(
-            [unit.name, period.name, one.held, one.participants, name, proof]
+            [whose, period.name, one.held, one.participants, name, proof]
         )
 
 
@@ -233,13 +244,13 @@ def _days(
     told = [one.approved_at for one in announcements if one.approved_at]
     steps = [step.created_at for plan in plans for step in plan.steps if step.status in STARTED]
     announced, first = (_first_day(unit, moments) for moments in (told, steps))
-    whose = unit.name, period.name
+    whose = found.called(unit, period), period.name
     if announced is None:
         found.lacks(9, "not_announced", *whose)
     if first is None:
         found.lacks(9, "no_step", *whose)
     days = (first - announced).days if announced and first else None
-    found.tables["days"].append([unit.name, period.name, announced, first, days])
+    found.tables["days"].append([*whose, announced, first, days])
 
 
 def _first_day(unit: Unit, moments: Sequence[datetime]) -> date | None:

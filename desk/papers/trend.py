@@ -1,6 +1,6 @@
 """The index over five years, as it was the headline of each period."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from analysis.exact import mean_of
 from analysis.index.satisfaction import satisfaction
 from desk.papers.announcing import headline_of
 from desk.unit.results import unit_results
-from models import Period
+from models import Period, Unit
 from reports.contents import Point
 from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
@@ -23,11 +23,12 @@ YEARS = 5
 
 
 def trend(
-    session: Session, actor: Actor, period: Period, units: Collection[int]
+    session: Session, actor: Actor, period: Period, of: Callable[[Period], Sequence[Unit]]
 ) -> tuple[Point, ...]:
     """The simple mean of the units' indices in each closed period, the given one last.
 
-    One unit: its own. Units of fewer than five respondents are in no mean.
+    ``of``: the units of a period, so that no unit's end changes what was before. Units of fewer
+    than five respondents are in no mean.
     """
     first = date(period.ends.year - YEARS + 1, 1, 1)
     periods = session.scalars(
@@ -40,7 +41,7 @@ def trend(
         )
         .order_by(Period.starts)
     )
-    return tuple(_point(session, actor, one, units) for one in periods)
+    return tuple(_point(session, actor, one, [unit.id for unit in of(one)]) for one in periods)
 
 
 def _point(session: Session, actor: Actor, period: Period, units: Collection[int]) -> Point:

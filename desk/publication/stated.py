@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -28,8 +29,9 @@ from analysis.publication.evidence import (
 from analysis.publication.publication import min_max_indicators, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
 from desk.index.perception import INTERVIEWS, Round, Surveyed
-from models import Period, Unit
+from models import Period, Unit, now
 from survey.counts import Responses
+from survey.names import NamesThen, names_on
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 SQUARES_DECIMALS = 9
@@ -75,20 +77,27 @@ def evidence_of(
             one.institution not in complete for one in scored.result.institutions
         ),
         ranges={key: _range(scored.columns[key]) for key in min_max_indicators(scheme)},
-        institutions=_institutions(scored, published),
+        institutions=_institutions(session, scored, published),
         units=_units(session, scored, published, earlier),
         software=f"suara-layanan {software_version()}",
     )
 
 
-def _institutions(scored: Round, published: Sequence[int]) -> list[OfInstitution]:
+def _names(session: Session, scored: Round, published: Sequence[int]) -> NamesThen:
+    """The names at the end of the round's year, or of today."""
+    institutions = {scored.units[at].institution_id for at in published}
+    return names_on(session, institutions, min(date(scored.year, 12, 31), now().date()))
+
+
+def _institutions(session: Session, scored: Round, published: Sequence[int]) -> list[OfInstitution]:
     """The institutions of the units at these places of the round, each once."""
+    names = _names(session, scored, published)
     places = {one.code: one for one in (scored.units[at].institution for at in published)}
     provinces = {one.institution: one.province for one in scored.result.institutions}
     return [
         OfInstitution(
             code=code,
-            name=place.name,
+            name=names.of(place),
             kind=place.kind,
             province=provinces[code],
             demonstration=place.demonstration,
@@ -102,13 +111,14 @@ def _units(
     session: Session, scored: Round, published: Sequence[int], earlier: Sequence[PublishedScores]
 ) -> list[OfUnit]:
     """The units at these places of the round."""
+    names = _names(session, scored, published)
     codes = dict(session.execute(select(Period.id, Period.code)).all())
     surveys = _surveys(scored, published, earlier)
     return [
         OfUnit(
             institution=scored.units[at].institution.code,
             code=scored.units[at].code,
-            name=scored.units[at].name,
+            name=names.of(scored.units[at]),
             inputs={key: column[at] for key, column in scored.columns.items()},
             responses=[
                 _period(codes[period], one) for period, one in scored.surveyed[at].responses.items()

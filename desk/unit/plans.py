@@ -12,6 +12,7 @@ from locales import Language, show_date
 from models import Evidence, FollowUp, FollowUpStep, Period, Unit
 from reports.contents import Status, Step
 from reports.papers.plans import clean_photo
+from survey.names import names_then
 
 STATUSES: dict[str, Status] = {
     "planned": "planned",
@@ -25,19 +26,12 @@ def planned_steps(
     session: Session, actor: Actor, units: Sequence[Unit], period: Period, language: Language
 ) -> tuple[Step, ...]:
     """The plans of these units for a survey; of several, each programme names its unit."""
+    names = names_then(session, period)
     return tuple(
-        _step(session, plan, language, f"{unit.name}: " if len(units) > 1 else "")
+        _step(session, plan, language, f"{names.of(unit)}: " if len(units) > 1 else "")
         for unit in units
         for plan in follow_ups_of(session, actor, unit.id, period.id)
     )
-
-
-def earlier_steps(
-    session: Session, actor: Actor, units: Sequence[Unit], period: Period, language: Language
-) -> tuple[Step, ...]:
-    """What became of the plans for the survey before."""
-    before = period_before(session, period)
-    return planned_steps(session, actor, units, before, language) if before else ()
 
 
 def period_before(session: Session, period: Period) -> Period | None:

@@ -28,8 +28,9 @@ from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.office.periods import own_period
 from desk.unit.steps import SOURCE, Shown, plain, shown_answers
-from models import Batch, Period, Service, Unit, Visits
+from models import Batch, Period, Unit, Visits
 from survey.counts import OPEN_LINK, VISIT, Selection, count_experiences
+from survey.names import NamesThen, names_then
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
 
@@ -56,11 +57,13 @@ class UnitResults:
     ``certainty``: of the index, if respondents are a random sample of visits; ``errors``: the
     standard errors of the element means, NaN where there is none.
     ``experienced`` is None until the period has closed, and where fewer than five told.
+    ``names``: of the unit, its institution and services in the period.
     ``answers``: what all this was computed from, with all sources and small groups.
     """
 
     unit: Unit
     period: Period
+    names: NamesThen
     instrument: Instrument
     scheme: Scheme
     received: int
@@ -76,6 +79,11 @@ class UnitResults:
     minimum: int | None
     experienced: DisclosedExperience | None
     answers: Undisclosed[Shown]
+
+    @property
+    def name(self) -> str:
+        """The unit's name in the period."""
+        return self.names.of(self.unit)
 
     @property
     def excluded(self) -> int:
@@ -114,7 +122,9 @@ def unit_results(
     whole = _without(shown.whole, without).regroup([])
     index = satisfaction(whole, scheme)[0]
     may = enough(index.n) and _may_go(shown.whole, without)
-    services = _services(session, shown.services, without, scheme) if may else []
+    names = names_then(session, period)
+    called = names.of_services(unit) | {None: None}
+    services = _groups(shown.services, "service_id", without, scheme, called) if may else []
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample
     masked = disclose(index) if may else None
@@ -123,6 +133,7 @@ def unit_results(
     return UnitResults(
         unit=unit,
         period=period,
+        names=names,
         instrument=instrument,
         scheme=scheme,
         received=shown.responses.received,
@@ -168,13 +179,6 @@ def _may_go(whole: Tally, without: Collection[str]) -> bool:
     apart = {*without, VISIT} if OPEN_LINK in without else set(without)
     sizes = whole.counted.loc[whole.counted[SOURCE].isin(list(apart)), "respondents"]
     return all(map(enough, sizes.tolist()))
-
-
-def _services(
-    session: Session, tally: Tally, without: Collection[str], scheme: Scheme
-) -> list[Group]:
-    names = dict(session.execute(select(Service.id, Service.name)).all())
-    return _groups(tally, "service_id", without, scheme, {None: None, **names})
 
 
 def _groups(

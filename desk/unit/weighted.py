@@ -23,9 +23,10 @@ from analysis.uncertainty.shrinkage import Shrunken, empirical_bayes, fay_herrio
 from analysis.uncertainty.strata import Weighted, weighted
 from analysis.uncertainty.uncertainty import uncertainty
 from desk.office.periods import service_visits
+from desk.register.standing import units_in
 from desk.unit.results import UnitResults, population
 from desk.unit.steps import plain
-from models import Unit, Visits
+from models import Visits
 from survey.counts import Selection, count_answers
 
 STRATUM = "stratum"
@@ -83,7 +84,7 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Bes
     by_service = results.answers.undisclosed.services.regroup(["service_id"])
     keys: list[Any] = [plain(key) for key in by_service.counted["service_id"]]
     people = dict(zip(keys, by_service.respondents.tolist(), strict=True))
-    names = {service.id: service.name for service in results.unit.services}
+    names = results.names.of_services(results.unit)
     if unknown := [names[key] for key in people if key is not None and key not in visits]:
         return _neither(NotWeighted("no_visits", tuple(sorted(unknown))))
     merged = _merged(results, people, visits)
@@ -130,8 +131,7 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
     may = actor.analyst or unit.institution_id in actor.institutions
     if not may or period.closed_at is None:
         return None
-    units = session.scalars(select(Unit).where(Unit.institution_id == unit.institution_id))
-    names = {one.id: one.name for one in units}
+    names = {one.id: results.names.of(one) for one in session.scalars(units_in(period))}
     selection = Selection([period.id], list(names))
     counted = count_answers(session, results.instrument, ["unit_id"], selection, pairs=True)
     large = counted.counted[enough(counted.respondents)].reset_index(drop=True)

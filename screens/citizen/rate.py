@@ -18,7 +18,7 @@ from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
 from screens.looks import look_in
 from screens.plain import plain
-from survey.asking import Place, find_unit, place_of
+from survey.asking import Place, closed_of, find_unit, place_of
 from survey.checks import Refused, Submission, offered_provenances
 from survey.instance import limits, writer
 from survey.notice import COMPLAINTS
@@ -94,7 +94,10 @@ def _find_place(code: str) -> Place | None:
             return None
         place = place_of(session, unit, now())
         if place is None:
-            st.info(shell.say("rate.closed_unit", unit=plain(unit.name)))
+            closed = closed_of(session, unit, now())
+            st.info(shell.say("rate.closed_unit", unit=plain(closed.name)))
+            for after, name in closed.successors.items():
+                st.markdown(shell.say("rate.goes_on", unit=plain(name), address=f"/s/{after}"))
         return place
 
 

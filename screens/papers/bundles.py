@@ -4,9 +4,8 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, state_of, stop_job, why_failed
-from desk.papers.bundles import RequestedBundle, begin_bundle, period_names
+from desk.papers.bundles import RequestedBundle, begin_bundle, period_names, unit_names
 from desk.papers.papers import Asked
-from desk.places import units_within
 from models import Job
 from screens.acts import act, attempt
 from screens.looks import look
@@ -22,7 +21,7 @@ def ask(asked: Asked, institution: int) -> None:
     st.header(say("papers.many"))
     st.caption(say("papers.many_what"))
     with look() as (session, actor):
-        units = {unit.id: unit.name for unit in units_within(session, actor, institution)}
+        units = unit_names(session, actor, asked.period)
     kind = st.radio(
         say("papers.which"),
         BUNDLES,

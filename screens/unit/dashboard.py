@@ -54,7 +54,7 @@ def screen() -> None:
         if _introduce(results, without, kept):
             _show(session, actor, results, without)
         services = service_visits(session, actor, unit, period)
-        names = {service.id: service.name for service in results.unit.services}
+        names = results.names.of_services(results.unit)
     _ask_visits(actor, results, names, services)
 
 
@@ -74,10 +74,14 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
 
 
 def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bool:
-    """What kind of data this is; whether there is anything to show of it.
+    """How the unit was called, if otherwise than now; whether there is anything to show of it.
 
     ``kept``: whether its steps are the newest.
     """
+    institution = results.unit.institution
+    then, now = (results.name, results.names.of(institution)), (results.unit.name, institution.name)
+    if then != now:
+        st.caption(say("dashboard.name_then", unit=plain(then[0]), institution=plain(then[1])))
     busy = not kept and results.period.closed_at is None
     if busy:
         st.info(say("words.busy"), icon=":material/hourglass_top:")

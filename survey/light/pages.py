@@ -14,6 +14,7 @@ from locales import LANGUAGES, chosen, languages, speaker, texts
 from locales import say as say_in
 from models.responses import READERS
 from survey import notice
+from survey.asking import Closed
 from survey.light import forms, sealed
 from survey.light.scripts import script_address
 
@@ -77,6 +78,14 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
     # "no-store" on kiosks alone: with it, going back from an error loses what was typed.
     keeps = "no-store" if kiosk else "private, no-cache"
     return HTMLResponse(content, status, headers={"Cache-Control": keeps})
+
+
+def closed(request: Request, unit: Closed) -> Response:
+    """The page of a unit that takes no answers now, with the way to those that go on from it."""
+    if sealed.is_sealed(request):
+        return message(request, "closed", 404, unit=unit.name)
+    told = {"name": "light.closed", "blanks": {"unit": unit.name}, "successors": unit.successors}
+    return page(request, "message.html", 404, **told)
 
 
 def message(request: Request, name: str, status: int, **blanks: object) -> Response:

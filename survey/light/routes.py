@@ -19,13 +19,13 @@ from analysis.errors import Problem
 from locales import say
 from locales.refusals import sentence
 from models import Unit, now, reading
-from survey.asking import Place, find_unit, place_of
+from survey.asking import Closed, Place, closed_of, find_unit, place_of
 from survey.checks import CITIZENS, Refused, Submission, offered_provenances
 from survey.kiosks import find_kiosk
 from survey.light import sealed
 from survey.light.around import privacy, public_key, units
 from survey.light.forms import Filled, read_form
-from survey.light.pages import asked_language, kiosk_address, message, page
+from survey.light.pages import asked_language, closed, kiosk_address, message, page
 from survey.light.scripts import script_route
 from survey.limits import Limits
 from survey.receipts import Received, find_receipt
@@ -220,17 +220,17 @@ class _Door:
         if asked is None:
             unknown = "unknown_kiosk" if kiosk_address(request) else "unknown_unit"
             return message(request, unknown, 404)
-        if isinstance(asked, str):
-            return message(request, "closed", 404, unit=asked)
+        if isinstance(asked, Closed):
+            return closed(request, asked)
         return asked
 
-    def _find(self, request: Request) -> Place | str | None:
-        """What is asked; the unit's name where it asks nothing now; None for an unknown one."""
+    def _find(self, request: Request) -> Place | Closed | None:
+        """What is asked; where it asks nothing now, where to go instead; None: unknown."""
         with reading(self.engine()) as session:
             unit = self._unit(session, request)
             if unit is None:
                 return None
-            return place_of(session, unit, now()) or unit.name
+            return place_of(session, unit, now()) or closed_of(session, unit, now())
 
     def _unit(self, session: Session, request: Request) -> Unit | None:
         if "unit" in request.path_params:

@@ -53,6 +53,9 @@ APPEND_ONLY = [
     "triage_choices",
     "comment_labels",
     "comment_reviews",
+    "former_names",
+    "unit_changes",
+    "successions",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations

@@ -195,3 +195,29 @@ def test_foreign_keys_hold_after_a_failed_migration(
 
 def _fail(**_: object) -> None:
     raise RuntimeError("on purpose")
+
+
+def test_older_places_keep_their_names_and_are_guarded_from_now_on(empty_url: str) -> None:
+    """The step that brought the register, on a database with a rated unit in it."""
+    command.upgrade(alembic_config(empty_url), "0018")
+    engine = open_engine(empty_url)
+    guards = _triggers(engine)
+    with engine.begin() as connection:
+        for statement in OLDER:
+            connection.execute(text(statement))
+    migrate(empty_url)
+    assert guards < _triggers(engine)
+    with engine.begin() as connection:
+        place = text("SELECT code, name, opened_on, closed_on FROM units")
+        assert connection.execute(place).all() == [("samsat", "Samsat", None, None)]
+        assert connection.scalar(text("SELECT count(*) FROM former_names")) == 0
+    for statement, why in (
+        ("DELETE FROM units", "units: what has answers stays"),
+        ("UPDATE units SET name = 'Lain'", "units: the former name is not kept"),
+    ):
+        with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match=why):
+            connection.execute(text(statement))
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+    engine.dispose()

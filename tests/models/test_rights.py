@@ -21,7 +21,17 @@ ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 OWNER, DATABASE = "pemilik", "hak"
 ROLES = (APPLICATION, READER)
 PUBLISHED = {"publications", "seals", "published_counts", "schemes", "instruments"}
-PLACES = {"institutions", "units", "services", "periods", "visits", "service_visits"}
+PLACES = {
+    "institutions",
+    "units",
+    "services",
+    "counters",
+    "former_names",
+    "successions",
+    "periods",
+    "visits",
+    "service_visits",
+}
 READABLE = {*PUBLISHED, *PLACES, "assessments", "current_assessments", "declarations"}
 
 

@@ -1,0 +1,1 @@
+"""Who is there: institutions, units, services and counters; and the first day's steps."""

@@ -1,0 +1,85 @@
+"""The first administrator by a code on the console: once, while nobody administers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from accounts.first_day import (
+    Administered,
+    FirstDay,
+    is_administered,
+    make_first_administrator,
+    needs_administrator,
+)
+from accounts.log_in import TRIES, TRIES_WITHIN, TooManyTries, find_actor
+from accounts.passwords import hash_password
+from models import AuditEvent, Role, now, open_engine, reading
+
+PASSWORD_HASH = hash_password("sandi yang panjang sekali")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database without anybody."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_the_first_administrator_is_signed_in_and_the_last_to_be_made_so(engine: Engine) -> None:
+    assert needs_administrator(engine)
+    cookie = make_first_administrator(engine, "siti", "Siti Aminah", PASSWORD_HASH, now())
+    with reading(engine) as session:
+        actor = find_actor(session, cookie, now())
+        assert actor is not None
+        assert actor.administrator
+        acts = session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)).all()
+        assert acts == ["first_administrator", "log_in"]
+    assert not needs_administrator(engine)
+    with pytest.raises(Administered):
+        make_first_administrator(engine, "budi", "Budi", PASSWORD_HASH, now())
+
+
+def test_two_at_once_make_one_administrator(engine: Engine) -> None:
+    start, outcomes = Barrier(2), list[str]()
+
+    def make(username: str) -> None:
+        start.wait()
+        try:
+            make_first_administrator(engine, username, "Nama", PASSWORD_HASH, now())
+            outcomes.append("made")
+        except Administered:
+            outcomes.append("closed")
+
+    threads = [Thread(target=make, args=(name,)) for name in ("siti", "budi")]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(outcomes) == ["closed", "made"]
+    with reading(engine) as session:
+        assert session.scalar(select(func.count(Role.id))) == 1
+        assert is_administered(session)
+
+
+def test_a_code_is_typed_as_it_is_read() -> None:
+    first_day = FirstDay()
+    assert first_day.fits(f" {first_day.code.upper()} ", now())
+    assert not first_day.fits("", now())
+    assert not first_day.fits("é" * 40, now())
+
+
+def test_another_start_has_another_code() -> None:
+    assert not FirstDay().fits(FirstDay().code, now())
+
+
+def test_guesses_are_limited_and_the_right_code_waits_too() -> None:
+    first_day, moment = FirstDay(), now()
+    for _ in range(TRIES):
+        assert not first_day.fits("tebak", moment)
+    with pytest.raises(TooManyTries):
+        first_day.fits(first_day.code, moment + TRIES_WITHIN - timedelta(seconds=1))
+    assert first_day.fits(first_day.code, moment + TRIES_WITHIN)
