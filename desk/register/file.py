@@ -126,7 +126,7 @@ def read_register(content: bytes, name: str) -> RegisterFile:
         if key not in cells:
             cells[key] = ""
     told = cells[[ROW, *file_words().headings]].itertuples(index=False, name=None)
-    rows = [_read_row(reader, row, cells) for row, *cells in told]
+    rows = [_read_row(reader, row, texts) for row, *texts in told]
     if not rows:
         raise bad("register_no_rows", Place(file=name))
     return RegisterFile(name, sha256(content).hexdigest(), reader.columns, rows, reader.problems)
