@@ -1,4 +1,4 @@
-"""The wizard of import: what is understood, changed by hand, stored; the same needs a reason."""
+"""The wizard of import: what is understood, mapped by hand, stored; again only with a reason."""
 
 from pathlib import Path
 
