@@ -6,6 +6,7 @@ Reading by calamine stands beside reading by openpyxl, in one run, then the whol
 import io
 import random
 import time
+from collections.abc import Callable
 
 import openpyxl
 import xlsxwriter
@@ -46,7 +47,7 @@ def main() -> None:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         return sum(1 for _ in book.worksheets[0].iter_rows(values_only=True))
 
-    ways = {
+    ways: dict[str, Callable[[], int]] = {
         "cells by openpyxl": by_openpyxl,
         "cells by calamine": lambda: len(read_sheets(content, "a.xlsx")[0].grid().cells),
         "understood": lambda: read_file(content, "a.xlsx", asked).index.n,

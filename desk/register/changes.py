@@ -16,7 +16,7 @@ from analysis.errors import bad
 from desk.audit import log
 from desk.reasons import worded
 from desk.register.keeping import kept_unit, require_keeper
-from desk.register.places import add_counter, add_service, add_unit
+from desk.register.places import NewUnit, add_counter, add_service, add_unit
 from models import Period, Response, Succession, Unit, UnitChange, now
 from survey.names import last_day
 
@@ -33,7 +33,7 @@ class Ending:
 
 def close_unit(session: Session, actor: Actor, unit_id: int, ending: Ending) -> None:
     """Ends a unit after which none goes on. Raises Forbidden or BadInput."""
-    _end(session, actor, kept_unit(session, actor, unit_id), "close", ending, [])
+    _end(session, actor, kept_unit(session, actor, unit_id), _End("close", ending, []))
 
 
 def reopen_unit(session: Session, actor: Actor, unit_id: int, reason: str) -> None:
@@ -62,7 +62,7 @@ def merge_units(
         raise bad("register_merge_itself", name=successor.name)
     for unit_id in unit_ids:
         unit = kept_unit(session, actor, unit_id)
-        _end(session, actor, unit, "merge", ending, [successor])
+        _end(session, actor, unit, _End("merge", ending, [successor]))
 
 
 def split_unit(
@@ -73,23 +73,31 @@ def split_unit(
     parts = [kept_unit(session, actor, one) for one in dict.fromkeys(successors) if one != unit_id]
     if len(parts) < FEWEST_PARTS:
         raise bad("register_split_parts", found=len(parts), expected=FEWEST_PARTS)
-    _end(session, actor, unit, "split", ending, parts)
+    _end(session, actor, unit, _End("split", ending, parts))
 
 
-def move_unit(
-    session: Session, actor: Actor, unit_id: int, to: int, code: str, ending: Ending
-) -> Unit:
+@dataclass(frozen=True)
+class UnitMove:
+    """A unit, the institution it goes to, and its code there; blank: proposed from its name."""
+
+    unit_id: int
+    to: int
+    code: str
+
+
+def move_unit(session: Session, actor: Actor, move: UnitMove, ending: Ending) -> Unit:
     """Ends a unit that goes on in another institution, with its services and counters.
 
     The actor keeps both institutions: nobody hands a unit to another without its leave. Gives
     the unit there, of another code; the citizens' link of the old one shows the way to it.
     Raises Forbidden or BadInput.
     """
-    unit = kept_unit(session, actor, unit_id)
-    require_keeper(session, actor, to)
-    if to == unit.institution_id:
+    unit = kept_unit(session, actor, move.unit_id)
+    require_keeper(session, actor, move.to)
+    if move.to == unit.institution_id:
         raise bad("register_move_itself", name=unit.name)
-    moved = add_unit(session, actor, to, code, unit.name, opened_on=ending.day)
+    new = NewUnit(move.to, move.code, unit.name, opened_on=ending.day)
+    moved = add_unit(session, actor, new)
     moved.open_link = unit.open_link
     for service in unit.services:
         if service.closed_on is None:
@@ -97,7 +105,7 @@ def move_unit(
     for counter in unit.counters:
         if counter.closed_on is None:
             add_counter(session, actor, moved.id, counter.code, counter.name)
-    _end(session, actor, unit, "move", ending, [moved])
+    _end(session, actor, unit, _End("move", ending, [moved]))
     return moved
 
 
@@ -115,14 +123,17 @@ def first_ending(session: Session, unit: Unit) -> date | None:
     return max([*after, *opened], default=None)
 
 
-def _end(
-    session: Session,
-    actor: Actor,
-    unit: Unit,
-    how: str,
-    ending: Ending,
-    successors: Sequence[Unit],
-) -> None:
+@dataclass(frozen=True)
+class _End:
+    """How a unit ends, and the units that go on from it."""
+
+    how: str
+    ending: Ending
+    successors: Sequence[Unit]
+
+
+def _end(session: Session, actor: Actor, unit: Unit, end: _End) -> None:
+    how, ending, successors = end.how, end.ending, end.successors
     reason = worded("reason", ending.reason)
     session.refresh(unit, with_for_update=True)  # two don't end it at once
     if unit.closed_on is not None:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Container
 from itertools import count
 
-from analysis.errors import Problem, Written
+from analysis.errors import Place, Problem, Written
 
 LONGEST_CODE, LONGEST_NAME = 60, 200
 LONGEST_PROPOSED = 32  # so that it can be typed from a poster
@@ -32,10 +32,10 @@ def propose_code(name: str, taken: Container[str] = ()) -> str:
     return code if code not in taken else next(one for one in numbered if one not in taken)
 
 
-def code_problem(code: str) -> Problem | None:
-    """What is wrong with the code of a new place, if anything."""
+def code_problem(code: str, place: Place) -> Problem | None:
+    """What is wrong with the code of a new place, if anything; ``place``: where it stands."""
     fits = len(code) <= LONGEST_CODE and CODE.fullmatch(code)
-    return None if fits else Problem("register_code", found=Written(code), longest=LONGEST_CODE)
+    return None if fits else Problem("register_code", place, found=Written(code), most=LONGEST_CODE)
 
 
 def tidy(name: str) -> str:
@@ -47,7 +47,7 @@ def tidy(name: str) -> str:
     return " ".join(name.split())
 
 
-def name_problem(name: str) -> Problem | None:
-    """What is wrong with a name, if anything."""
+def name_problem(name: str, place: Place) -> Problem | None:
+    """What is wrong with a name, if anything; ``place``: where it stands."""
     fits = 1 <= len(name) <= LONGEST_NAME and name.isprintable()
-    return None if fits else Problem("register_name", found=Written(name), longest=LONGEST_NAME)
+    return None if fits else Problem("register_name", place, found=Written(name), most=LONGEST_NAME)

@@ -53,7 +53,12 @@ def _parser() -> argparse.ArgumentParser:
 def _ready(url: str, create: bool) -> None:
     """Brings the database to the newest shape. Raises BadInput where there is none to be made."""
     if not create and not _exists(url):
-        raise bad("register_no_database", database=make_url(url).render_as_string())
+        raise bad(
+            "register_no_database",
+            Place(key="DATABASE_URL"),
+            database=make_url(url).render_as_string(),
+            option="--create",
+        )
     migrate(url)
 
 
@@ -69,7 +74,7 @@ def _read(file: Path) -> RegisterFile:
         content = file.read_bytes()
     except OSError as error:
         where = Place(file=str(file))
-        raise bad("register_unreadable", where, found=error.strerror or "–") from error
+        raise bad("unreadable_file", where) from error
     return read_register(content, file.name)
 
 

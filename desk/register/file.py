@@ -3,7 +3,7 @@
 Reads what stands in a row by itself; ``desk.register.plan`` holds it against the database.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -22,16 +22,16 @@ NEEDED = ("level", "name", "parent")
 DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d %H:%M:%S")
 LEVELS = ("institution", "unit", "service", "counter")
 
-Words = dict[str, list[str]]
+_Words = dict[str, list[str]]
 
 
 class FileWords(Rule):
     """The headings and words of the file, and rows that show how it is filled in."""
 
-    headings: Words
-    levels: Words
-    kinds: Words
-    timezones: Words
+    headings: _Words
+    levels: _Words
+    kinds: _Words
+    timezones: _Words
     examples: list[list[str]]
 
 
@@ -75,18 +75,19 @@ class _Reader:
     columns: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
 
-    def note(self, row: int, key: str, problem: Problem) -> None:
-        place = Place(file=self.name, row=row, column=self.columns.get(key, key))
-        self.problems.append(Problem(problem.code, place, **problem.values))
+    def place(self, row: int, key: str) -> Place:
+        """Where a cell stands in the file."""
+        return Place(file=self.name, row=row, column=self.columns.get(key, key))
 
-    def word(self, row: int, key: str, text: str, words: Words) -> str:
+    def word(self, row: int, key: str, text: str, words: _Words) -> str:
         """The key of a word; empty for none."""
         found = _by_word(words).get(text.casefold(), "") if text else ""
         if text and not found:
             expected = [first for first, *_ in words.values()]
-            self.note(
-                row, key, Problem("register_cell_word", found=Written(text), expected=expected)
+            problem = Problem(
+                "register_cell_word", self.place(row, key), found=Written(text), known=expected
             )
+            self.problems.append(problem)
         return found
 
     def day(self, row: int, text: str) -> date | None:
@@ -97,15 +98,16 @@ class _Reader:
             except ValueError:
                 continue
         if text:
-            self.note(row, "since", Problem("register_cell_day", found=Written(text)))
+            place = self.place(row, "since")
+            self.problems.append(Problem("register_cell_day", place, found=Written(text)))
         return None
 
     def checked(
-        self, row: int, key: str, text: str, problem_of: Callable[[str], Problem | None]
+        self, row: int, key: str, text: str, problem_of: Callable[[str, Place], Problem | None]
     ) -> str:
         """The text, whatever is wrong with it."""
-        if problem := problem_of(text):
-            self.note(row, key, problem)
+        if problem := problem_of(text, self.place(row, key)):
+            self.problems.append(problem)
         return text
 
 
@@ -124,7 +126,7 @@ def read_register(content: bytes, name: str) -> RegisterFile:
         if key not in cells:
             cells[key] = ""
     told = cells[[ROW, *file_words().headings]].itertuples(index=False, name=None)
-    rows = [_read_row(reader, *row) for row in told]
+    rows = [_read_row(reader, row, cells) for row, *cells in told]
     if not rows:
         raise bad("register_no_rows", Place(file=name))
     return RegisterFile(name, sha256(content).hexdigest(), reader.columns, rows, reader.problems)
@@ -139,18 +141,17 @@ def _columns(frame: pd.DataFrame, name: str) -> dict[str, str]:
     }
     if missing := [key for key in NEEDED if key not in columns]:
         expected = [file_words().headings[key][0] for key in missing]
-        raise bad("register_headings", Place(file=name), expected=expected)
+        raise bad("register_headings", Place(file=name), needed=expected)
     return columns
 
 
-def _read_row(
-    reader: _Reader, row: int, level: str, code: str, name: str, *rest: str
-) -> RegisterRow:
-    parent, kind, timezone, since = rest
+def _read_row(reader: _Reader, row: int, cells: Sequence[str]) -> RegisterRow:
+    level, code, name, parent, kind, timezone, since = cells
     words = file_words()
     if not level:
         expected = [first for first, *_ in words.levels.values()]
-        reader.note(row, "level", Problem("register_cell_word", found="–", expected=expected))
+        place = reader.place(row, "level")
+        reader.problems.append(Problem("register_cell_word", place, found="–", known=expected))
     return RegisterRow(
         row=row,
         level=reader.word(row, "level", level, words.levels),
@@ -163,5 +164,5 @@ def _read_row(
     )
 
 
-def _by_word(words: Words) -> dict[str, str]:
+def _by_word(words: _Words) -> dict[str, str]:
     return {word.casefold(): key for key, same in words.items() for word in same}

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_administrator
-from analysis.errors import BadInput, Place, Problem, Written, bad
+from analysis.errors import BadInput, Place, Written, bad
 from desk.audit import log
 from desk.register.codes import code_problem, name_problem, propose_code, tidy
 from desk.register.keeping import kept_unit, require_keeper, today_at
@@ -29,6 +29,7 @@ from survey.names import OWN_COLUMN, last_day
 Placed = Institution | Unit | Service | Counter
 # What goes with a place that is removed.
 PARTS: dict[type[Placed], frozenset[str]] = {Unit: frozenset({"services", "counters"})}
+SINCE = Place(column=Phrase("register.since"))
 WITHIN_PROVINCES = ("district", "city")
 
 
@@ -80,22 +81,25 @@ def amend_institution(session: Session, actor: Actor, given: InstitutionGiven) -
         log(session, actor, "amend_institution", institution=given.code, before=before, after=after)
 
 
-def add_unit(
-    session: Session,
-    actor: Actor,
-    institution_id: int,
-    code: str,
-    name: str,
-    opened_on: date | None = None,
-) -> Unit:
-    """A new unit, from ``opened_on`` on, or from ever; a blank code is proposed from the name.
+@dataclass(frozen=True)
+class NewUnit:
+    """A unit of an institution, from ``opened_on`` on, or from ever.
 
-    Raises Forbidden or BadInput.
+    A blank code is proposed from the name.
     """
-    institution = require_keeper(session, actor, institution_id)
-    name = _new_name(session, name, Unit, Unit.institution_id == institution_id)
-    code = _new_code(session, code, name, Unit)
-    unit = Unit(institution=institution, code=code, name=name, opened_on=opened_on)
+
+    institution_id: int
+    code: str
+    name: str
+    opened_on: date | None = None
+
+
+def add_unit(session: Session, actor: Actor, new: NewUnit) -> Unit:
+    """Adds a unit. Raises Forbidden or BadInput."""
+    institution = require_keeper(session, actor, new.institution_id)
+    name = _new_name(session, new.name, Unit, Unit.institution_id == new.institution_id)
+    code = _new_code(session, new.code, name, Unit)
+    unit = Unit(institution=institution, code=code, name=name, opened_on=new.opened_on)
     session.add(unit)
     session.flush()
     log(session, actor, "add_unit", institution=institution.code, unit=code, name=name)
@@ -138,7 +142,7 @@ def rename(session: Session, actor: Actor, place: Placed, name: str, since: date
         raise bad("register_same_name", found=Written(name))
     _new_name(session, name, type(place), *_siblings(place), _other(place))
     if since > today_at(institution):
-        raise bad("register_since_late", found=since, expected=today_at(institution))
+        raise bad("register_since_late", SINCE, found=since, latest=today_at(institution))
     change_name(session, actor, place, name, since)
 
 
@@ -164,7 +168,7 @@ def _keep_former(session: Session, place: Placed, since: date) -> None:
         return
     earliest = first_renaming(session, place)
     if earliest and since < earliest:
-        raise bad("register_since_early", found=since, expected=earliest)
+        raise bad("register_since_early", SINCE, found=since, earliest=earliest)
     column = OWN_COLUMN[type(place)]
     session.add(FormerName(**{column: place.id}, name=place.name, until=since))
     session.flush()
@@ -244,8 +248,8 @@ def _refuse_kind(session: Session, given: InstitutionGiven) -> None:
 def _new_name(session: Session, name: str, of: type[Placed], *among: object) -> str:
     """The name without space around it. Raises BadInput where it is none, or another's."""
     name = tidy(name)
-    if problem := name_problem(name):
-        raise _typed(problem, "register.name")
+    if problem := name_problem(name, Place(column=Phrase("register.name"))):
+        raise BadInput([problem])
     same = func.lower(of.name) == name.lower()
     if session.scalar(select(exists().where(same, *_present(of), *among))):  # type: ignore[arg-type]
         raise bad("register_name_taken", found=Written(name))
@@ -261,17 +265,12 @@ def _new_code(session: Session, code: str, name: str, of: type[Placed], *among: 
     if not code:
         taken = session.scalars(select(func.lower(of.code)).where(*among))  # type: ignore[arg-type]
         return propose_code(name, set(taken))
-    if problem := code_problem(code):
-        raise _typed(problem, "register.code")
+    if problem := code_problem(code, Place(column=Phrase("register.code"))):
+        raise BadInput([problem])
     same = func.lower(of.code) == code
     if session.scalar(select(exists().where(same, *among))):  # type: ignore[arg-type]
         raise bad("register_code_taken", found=Written(code))
     return code
-
-
-def _typed(problem: Problem, entry: str) -> BadInput:
-    """The problem at the entry of a form."""
-    return BadInput([Problem(problem.code, Place(column=Phrase(entry)), **problem.values)])
 
 
 def _siblings(place: Placed) -> Collection[object]:

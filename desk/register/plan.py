@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.actors import Actor, Forbidden
-from analysis.errors import BadInput, Problem, Value, Written
+from analysis.errors import BadInput, Problem, Written
 from desk.register.codes import propose_code
 from desk.register.file import LEVELS, RegisterFile, RegisterRow
 from desk.register.keeping import keeps, today_at
@@ -35,7 +35,7 @@ MODELS: Mapping[str, type[Placed]] = {
     "counter": Counter,
 }
 WITHIN_UNITS = ("service", "counter")
-Key = tuple[str, str, str]
+_Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class RegisterEntry:
     row: int = 0
 
     @property
-    def key(self) -> Key:
+    def key(self) -> _Key:
         """What makes it the same place; services and counters have codes within their unit."""
         return self.level, self.above if self.level in WITHIN_UNITS else "", self.code.lower()
 
@@ -114,8 +114,8 @@ class _Comparison:
 
     actor: Actor
     file: RegisterFile
-    stored: dict[Key, RegisterEntry] = field(default_factory=dict)
-    known: dict[Key, RegisterEntry] = field(default_factory=dict)
+    stored: dict[_Key, RegisterEntry] = field(default_factory=dict)
+    known: dict[_Key, RegisterEntry] = field(default_factory=dict)
     codes: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     taken: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     problems: list[Problem] = field(default_factory=list)
@@ -131,10 +131,10 @@ class _Comparison:
         self.codes[entry.level, entry.name.casefold()].add(entry.code)
         self.taken[entry.key[:2]].add(entry.code.lower())
 
-    def note(self, row: int, key: str, code: str, **values: Value) -> None:
+    def note(self, problem: Problem) -> None:
         """Notes what is wrong with a row, of which nothing is noted yet."""
-        if row not in self.bad_rows:
-            self.problems.append(Problem(code, self.file.place(row, key), **values))
+        if problem.place.row not in self.bad_rows:
+            self.problems.append(problem)
 
     def entry_of(self, row: RegisterRow) -> RegisterEntry | None:
         """The place that a row tells of; None where that is not clear, which is noted."""
@@ -165,7 +165,14 @@ class _Comparison:
             for entry in [one for one in same if self._is_renamed(one)][len(same) == 1 :]:
                 others = [one.address for one in same if one is not entry]
                 found = Written(entry.name)
-                self.note(entry.row, "name", "register_row_same_name", found=found, others=others)
+                self.note(
+                    Problem(
+                        "register_row_same_name",
+                        self.file.place(entry.row, "name"),
+                        found=found,
+                        others=others,
+                    )
+                )
 
     def _is_renamed(self, entry: RegisterEntry) -> bool:
         before = self.stored.get(entry.key)
@@ -179,8 +186,12 @@ class _Comparison:
         found = self._find(level, row.parent)
         fits = found and (row.level != "institution" or found.kind == "province")
         if found is None or not fits:
-            code = "register_row_province" if row.level == "institution" else "register_row_parent"
-            self.note(row.row, "parent", code, found=Written(row.parent))
+            problem = Problem(
+                "register_row_province" if row.level == "institution" else "register_row_parent",
+                self.file.place(row.row, "parent"),
+                found=Written(row.parent),
+            )
+            self.note(problem)
             return None
         return found.code
 
@@ -218,29 +229,49 @@ class _Comparison:
         before, twice = self.stored.get(entry.key), self.known.get(entry.key)
         if twice and twice.row:
             self.note(
-                entry.row, "code", "register_row_twice", found=Written(entry.code), other=twice.row
+                Problem(
+                    "register_row_twice",
+                    self.file.place(entry.row, "code"),
+                    found=Written(entry.code),
+                    other=twice.row,
+                )
             )
         if entry.level == "institution":
             self._refuse_kind(entry)
         elif before and before.above != entry.above:
             self.note(
-                entry.row,
-                "parent",
-                "register_row_moved",
-                found=Written(entry.above),
-                expected=before.above,
+                Problem(
+                    "register_row_moved",
+                    self.file.place(entry.row, "parent"),
+                    found=Written(entry.above),
+                    expected=before.above,
+                )
             )
         if before and before.ended and before.told != entry.told:
-            self.note(entry.row, "name", "register_row_ended", found=Written(entry.name))
+            self.note(
+                Problem(
+                    "register_row_ended",
+                    self.file.place(entry.row, "name"),
+                    found=Written(entry.name),
+                )
+            )
         self._refuse_foreign(entry, before)
         self.know(entry)
         return len(self.problems) == noted
 
     def _refuse_kind(self, entry: RegisterEntry) -> None:
         if not entry.kind:
-            self.note(entry.row, "kind", "register_row_no_kind", found="–")
+            self.note(
+                Problem("register_row_no_kind", self.file.place(entry.row, "kind"), found="–")
+            )
         elif (entry.kind in WITHIN_PROVINCES) != bool(entry.above):
-            self.note(entry.row, "parent", "register_row_province", found=Written(entry.above))
+            self.note(
+                Problem(
+                    "register_row_province",
+                    self.file.place(entry.row, "parent"),
+                    found=Written(entry.above),
+                )
+            )
 
     def _refuse_foreign(self, entry: RegisterEntry, before: RegisterEntry | None) -> None:
         """A coordinator's file may name the own institution as it is, and what is below it."""
@@ -252,7 +283,13 @@ class _Comparison:
             institution = self._institution_of(entry)
             allowed = institution is not None and keeps(self.actor, institution)
         if not allowed:
-            self.note(entry.row, "code", "register_row_foreign", found=Written(entry.address))
+            self.note(
+                Problem(
+                    "register_row_foreign",
+                    self.file.place(entry.row, "code"),
+                    found=Written(entry.address),
+                )
+            )
 
     def _institution_of(self, entry: RegisterEntry) -> int | None:
         code = entry.above
@@ -286,10 +323,22 @@ def _refuse_days(session: Session, plan: RegisterPlan, compared: _Comparison) ->
         since = after.since or today
         earliest = first_renaming(session, place) if bears_results(session, place) else None
         if since > today:
-            compared.note(after.row, "since", "register_since_late", found=since, expected=today)
+            compared.note(
+                Problem(
+                    "register_since_late",
+                    compared.file.place(after.row, "since"),
+                    found=since,
+                    latest=today,
+                )
+            )
         elif earliest and since < earliest:
             compared.note(
-                after.row, "since", "register_since_early", found=since, expected=earliest
+                Problem(
+                    "register_since_early",
+                    compared.file.place(after.row, "since"),
+                    found=since,
+                    earliest=earliest,
+                )
             )
 
 

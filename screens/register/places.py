@@ -12,6 +12,7 @@ from desk.register.keeping import kept_institutions, provinces, today_at, units_
 from desk.register.places import (
     WITHIN_PROVINCES,
     InstitutionGiven,
+    NewUnit,
     add_institution,
     add_unit,
     amend_institution,
@@ -211,5 +212,7 @@ def _ask_unit(institution: Institution, first: bool) -> None:
         if st.form_submit_button(say("register.add_unit"), type="primary"):
             act(
                 say("register.added", name=plain(name)),
-                lambda writes, person: add_unit(writes, person, institution.id, code, name, opened),
+                lambda writes, person: add_unit(
+                    writes, person, NewUnit(institution.id, code, name, opened)
+                ),
             )

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from desk.reasons import LONGEST
 from desk.register.changes import (
     Ending,
+    UnitMove,
     close_unit,
     first_ending,
     merge_units,
@@ -20,6 +21,7 @@ from desk.register.changes import (
 from desk.register.codes import LONGEST_CODE, LONGEST_NAME
 from desk.register.keeping import changes_of, has_answers, kept_institutions, today_at
 from desk.register.places import (
+    NewUnit,
     Placed,
     add_counter,
     add_service,
@@ -104,9 +106,9 @@ def _part(unit: Unit, part: Service | Counter, of: str) -> None:
     with st.expander(f"{plain(part.name)} · {plain(part.code)}{ended}"):
         today = today_at(unit.institution)
         with st.form(f"register_part_{of}_{part.id}", border=False, enter_to_submit=False):
-            name, since = _asked_name(part, today, key)
+            named = _asked_name(part, today, key)
             if st.form_submit_button(say("register.rename")):
-                act(say("register.saved"), partial(_rename, level, part.id, name, since))
+                act(say("register.saved"), partial(_rename, level, part.id, named))
         left, right = st.columns(2)
         with left:
             label = "register.end_part" if part.closed_on is None else "register.resume_part"
@@ -135,9 +137,9 @@ def _ask_name(unit: Unit) -> None:
         st.expander(say("register.rename_unit"), icon=":material/edit:"),
         st.form(f"register_rename_{unit.id}", border=False, enter_to_submit=False),
     ):
-        name, since = _asked_name(unit, today_at(unit.institution), key)
+        named = _asked_name(unit, today_at(unit.institution), key)
         if st.form_submit_button(say("register.rename")):
-            act(say("register.saved"), partial(_rename, "unit", unit.id, name, since))
+            act(say("register.saved"), partial(_rename, "unit", unit.id, named))
 
 
 def _ask_end(session: Session, actor: Actor, unit: Unit, units: Sequence[Unit]) -> None:
@@ -205,7 +207,7 @@ def _splitting(
 
     def work(session: Session, actor: Actor, ending: Ending) -> None:
         place = unit.institution_id
-        parts = [add_unit(session, actor, place, "", name, ending.day) for name in names]
+        parts = [add_unit(session, actor, NewUnit(place, "", name, ending.day)) for name in names]
         split_unit(session, actor, unit.id, [part.id for part in parts], ending)
 
     return work
@@ -235,7 +237,7 @@ def _moving(
         key=f"register_there_{key}",
     )
     return lambda writes, person, ending: move_unit(
-        writes, person, unit.id, to or unit.institution_id, code.strip(), ending
+        writes, person, UnitMove(unit.id, to or unit.institution_id, code.strip()), ending
     )
 
 
@@ -265,8 +267,8 @@ def _ask_removal(unit: Unit) -> None:
             act(say("register.removed"), partial(_remove, "unit", unit.id))
 
 
-def _rename(level: str, key: int, name: str, since: date, session: Session, actor: Actor) -> None:
-    rename(session, actor, find_place(session, level, key), name, since)
+def _rename(level: str, key: int, named: tuple[str, date], session: Session, actor: Actor) -> None:
+    rename(session, actor, find_place(session, level, key), *named)
 
 
 def _end_part(level: str, key: int, until: date | None, session: Session, actor: Actor) -> None:

@@ -59,7 +59,8 @@ def appears(place: Place) -> AppTest:
     page = AppTest.from_function(script, default_timeout=PATIENCE, kwargs={"path": place.path})
     page.run()
     assert not page.exception, place
-    assert not page.error, place
+    # The address in the browser, of which there is none here, can't be printed on posters.
+    assert {error.value for error in page.error} <= {say("id", "posters.bad_address")}, place
     assert page.title, place
     return page
 

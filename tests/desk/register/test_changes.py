@@ -17,6 +17,7 @@ from desk.papers.contents import institution_contents, units_of
 from desk.places import periods_of
 from desk.register.changes import (
     Ending,
+    UnitMove,
     close_unit,
     first_ending,
     merge_units,
@@ -25,12 +26,13 @@ from desk.register.changes import (
     split_unit,
 )
 from desk.register.keeping import changes_of, today_at
-from desk.register.places import add_unit
+from desk.register.places import NewUnit, add_unit
 from desk.unit.results import unit_results
 from models import Period, Succession, Unit, UnitChange, now, reading, writing
 from survey.asking import closed_of, place_of, successors_of
-from survey.files import preview_file
+from survey.files import asked_of
 from survey.periods import open_units
+from survey.reading.understood import Understood, read_file
 from tests.desk.conftest import ROLES, House
 from tests.desk.unit.test_results import rows
 
@@ -48,7 +50,7 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     ),
     # Nobody hands a unit to an institution that the actor does not keep.
     "move": (
-        lambda s, h, a: move_unit(s, a, h.clinic, h.province, "", Ending(LATER, REASON)),
+        lambda s, h, a: move_unit(s, a, UnitMove(h.clinic, h.province, ""), Ending(LATER, REASON)),
         {"administrator"},
     ),
 }
@@ -114,7 +116,9 @@ def test_no_unit_ends_before_its_last_rating(house: House) -> None:
         for act in (
             lambda: close_unit(session, house.coordinator, unit.id, early),
             lambda: merge_units(session, house.coordinator, [unit.id], house.registry, early),
-            lambda: move_unit(session, house.administrator, unit.id, house.province, "", early),
+            lambda: move_unit(
+                session, house.administrator, UnitMove(unit.id, house.province, ""), early
+            ),
         ):
             with pytest.raises(BadInput, match="register_end_early"):
                 act()
@@ -140,7 +144,7 @@ def test_no_end_changes_what_a_closed_period_says(house: House, how: str) -> Non
     ending = Ending(TODAY + timedelta(days=2), REASON)
     with writing(house.engine) as session:
         new = [
-            add_unit(session, house.coordinator, house.district, "", name, ending.day).id
+            add_unit(session, house.coordinator, NewUnit(house.district, "", name, ending.day)).id
             for name in ("Penerus Satu", "Penerus Dua")
         ]
         acts: dict[str, Callable[[], object]] = {
@@ -150,7 +154,7 @@ def test_no_end_changes_what_a_closed_period_says(house: House, how: str) -> Non
             ),
             "split": lambda: split_unit(session, house.coordinator, house.clinic, new, ending),
             "move": lambda: move_unit(
-                session, house.administrator, house.clinic, house.province, "", ending
+                session, house.administrator, UnitMove(house.clinic, house.province, ""), ending
             ),
         }
         acts[how]()
@@ -199,14 +203,14 @@ def test_a_unit_founded_later_is_no_part_of_a_period_before(house: House) -> Non
     before = figures(house)
     with writing(house.engine) as session:
         day = today_at(session.get_one(Unit, house.clinic).institution) + timedelta(days=1)
-        add_unit(session, house.coordinator, house.district, "", "Dinas Baru", day)
+        add_unit(session, house.coordinator, NewUnit(house.district, "", "Dinas Baru", day))
     assert figures(house) == before
 
 
 def test_an_end_is_seen_with_its_reason_and_its_successors(house: House) -> None:
     with writing(house.engine) as session:
         parts = [
-            add_unit(session, house.coordinator, house.district, "", name, LATER).id
+            add_unit(session, house.coordinator, NewUnit(house.district, "", name, LATER)).id
             for name in ("Puskesmas A", "Puskesmas B")
         ]
         split_unit(session, house.coordinator, house.clinic, parts, Ending(LATER, REASON))
@@ -224,7 +228,7 @@ def test_a_moved_unit_goes_on_there_and_its_link_leads_the_way(house: House) -> 
         unit = session.get_one(Unit, house.clinic)
         unit.open_link = False
         moved = move_unit(
-            session, house.administrator, unit.id, house.province, "", Ending(day, REASON)
+            session, house.administrator, UnitMove(unit.id, house.province, ""), Ending(day, REASON)
         )
         assert (moved.name, moved.institution_id, moved.opened_on) == (
             unit.name,
@@ -245,7 +249,7 @@ def test_a_moved_unit_goes_on_there_and_its_link_leads_the_way(house: House) -> 
 
 def test_the_way_leads_through_successors_that_have_ended_too(house: House) -> None:
     with writing(house.engine) as session:
-        last = add_unit(session, house.coordinator, house.district, "", "Terakhir")
+        last = add_unit(session, house.coordinator, NewUnit(house.district, "", "Terakhir"))
         earlier = Ending(TODAY - timedelta(days=3), REASON)
         merge_units(session, house.coordinator, [house.clinic], house.registry, earlier)
         ending = replace(earlier, day=TODAY - timedelta(days=1))
@@ -267,7 +271,7 @@ def test_what_ended_ends_once_and_nothing_goes_on_as_it(house: House) -> None:
 
 def test_a_merger_needs_another_unit_of_the_same_institution(house: House) -> None:
     with writing(house.engine) as session:
-        other = add_unit(session, house.administrator, house.province, "", "Samsat")
+        other = add_unit(session, house.administrator, NewUnit(house.province, "", "Samsat"))
         ending = Ending(LATER, REASON)
         with pytest.raises(BadInput, match="register_merge_itself"):
             merge_units(session, house.administrator, [house.clinic], house.clinic, ending)
@@ -276,7 +280,9 @@ def test_a_merger_needs_another_unit_of_the_same_institution(house: House) -> No
         with pytest.raises(BadInput, match="register_split_parts"):
             split_unit(session, house.coordinator, house.clinic, [house.registry], ending)
         with pytest.raises(BadInput, match="register_move_itself"):
-            move_unit(session, house.administrator, house.clinic, house.district, "", ending)
+            move_unit(
+                session, house.administrator, UnitMove(house.clinic, house.district, ""), ending
+            )
 
 
 def test_an_end_needs_a_reason(house: House) -> None:
@@ -300,12 +306,18 @@ def test_what_was_closed_by_mistake_is_reopened_unless_others_went_on(house: Hou
         assert len(session.scalars(select(Succession)).all()) == 1
 
 
+def as_read(session: Session, house: House) -> Understood:
+    """A file with five answers, for the clinic."""
+    unit, period = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
+    return read_file(rows(5), "a.csv", asked_of(session, unit, period))
+
+
 def test_no_paper_of_a_period_is_kept_from_a_unit_that_ended_in_it(house: House) -> None:
     """Forms filled in before the end are keyed and imported afterwards."""
     close(house, TODAY)
     with writing(house.engine) as session:
         begin_keying(session, house.coordinator, a_pile(house))
-        preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
+        preview = as_read(session, house)
         import_file(session, house.coordinator, house.clinic, house.period, preview)
 
 
@@ -316,6 +328,6 @@ def test_nothing_is_added_to_a_unit_in_a_period_after_its_end(house: House) -> N
     with writing(house.engine) as session:
         with pytest.raises(BadInput, match="register_not_in_period"):
             begin_keying(session, house.coordinator, a_pile(house))
-        preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
+        preview = as_read(session, house)
         with pytest.raises(BadInput, match="register_not_in_period"):
             import_file(session, house.coordinator, house.clinic, house.period, preview)

@@ -19,6 +19,7 @@ from desk.register.keeping import (
 )
 from desk.register.places import (
     InstitutionGiven,
+    NewUnit,
     add_counter,
     add_institution,
     add_service,
@@ -57,7 +58,7 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
         lambda s, h, a: rename(s, a, s.get_one(Institution, h.district), "Lain", TODAY),
         {"administrator"},
     ),
-    "add_unit": (lambda s, h, a: add_unit(s, a, h.district, "", "Dinas Sosial"), KEEPERS),
+    "add_unit": (lambda s, h, a: add_unit(s, a, NewUnit(h.district, "", "Dinas Sosial")), KEEPERS),
     "add_service": (lambda s, h, a: add_service(s, a, h.clinic, "", "Gizi"), KEEPERS),
     "add_counter": (lambda s, h, a: add_counter(s, a, h.clinic, "", "Loket 1"), KEEPERS),
     "rename": (lambda s, h, a: rename(s, a, clinic(s, h), "Puskesmas Kota", TODAY), KEEPERS),
@@ -95,21 +96,23 @@ def test_a_coordinator_sees_the_own_institution_only(house: House) -> None:
 
 def test_codes_are_proposed_and_never_taken_twice(house: House) -> None:
     with writing(house.engine) as session:
-        first = add_unit(session, house.administrator, house.province, "", "Dukcapil")
-        second = add_unit(session, house.coordinator, house.district, "", "Dukcapil Dua")
+        first = add_unit(session, house.administrator, NewUnit(house.province, "", "Dukcapil"))
+        second = add_unit(session, house.coordinator, NewUnit(house.district, "", "Dukcapil Dua"))
         assert (first.code, second.code) == ("dukcapil", "dukcapil-dua")
-        third = add_unit(session, house.coordinator, house.district, "", "Dukcapil: dua")
+        third = add_unit(session, house.coordinator, NewUnit(house.district, "", "Dukcapil: dua"))
         assert third.code == "dukcapil-dua-2"
         with pytest.raises(BadInput, match="register_code_taken"):
-            add_unit(session, house.coordinator, house.district, "dukcapil", "Lain")
+            add_unit(session, house.coordinator, NewUnit(house.district, "dukcapil", "Lain"))
         with pytest.raises(BadInput, match="register_name_taken"):
-            add_unit(session, house.coordinator, house.district, "lain", "puskesmas langgur")
+            add_unit(
+                session, house.coordinator, NewUnit(house.district, "lain", "puskesmas langgur")
+            )
 
 
 @pytest.mark.parametrize("code", ["Besar", "a b", "-a", "a-", "a--b", "é", "a" * 61, "a/b"])
 def test_a_code_can_be_typed(house: House, code: str) -> None:
     with writing(house.engine) as session, pytest.raises(BadInput, match="register_code"):
-        add_unit(session, house.coordinator, house.district, code, "Dinas Sosial")
+        add_unit(session, house.coordinator, NewUnit(house.district, code, "Dinas Sosial"))
 
 
 def test_results_keep_the_names_of_their_time(house: House) -> None:
@@ -175,7 +178,7 @@ def test_what_was_rated_is_not_removed_with_or_without_its_unit(house: House) ->
 
 def test_what_nobody_used_is_removed_with_its_parts(house: House) -> None:
     with writing(house.engine) as session:
-        unit = add_unit(session, house.coordinator, house.district, "", "Salah Ketik")
+        unit = add_unit(session, house.coordinator, NewUnit(house.district, "", "Salah Ketik"))
         add_service(session, house.coordinator, unit.id, "", "Izin")
         add_counter(session, house.coordinator, unit.id, "", "Loket 1")
         key = unit.id

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +31,7 @@ NAMES = {
     "question": [next(one.text.id for one in ITEMS if one.key == key) for key in BY_LIST],
     "english": [next(one.text.en for one in ITEMS if one.key == key) for key in BY_LIST],
 }
-ANSWERS = {
+ANSWERS: dict[str, Callable[[int, Any], str]] = {
     "digit": lambda value, words: str(value),
     "decimal": lambda value, words: f"{value},0",
     "point": lambda value, words: f"{value}.0",
@@ -39,7 +41,7 @@ ANSWERS = {
     "both": lambda value, words: f"{value} - {words[value].id}",
     "last": lambda value, words: f"{words[value].id} ({value})",
 }
-DECOYS = {
+DECOYS: dict[str, Callable[[Sequence[Sequence[int]]], list[list[str]]]] = {
     "none": lambda rows: [],
     "totals": lambda rows: [
         ["Jumlah", *(str(sum(column)) for column in zip(*rows, strict=True))],
