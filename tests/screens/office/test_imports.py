@@ -1,4 +1,4 @@
-"""The wizard of import: what is understood, mapped by hand, stored; again only with a reason."""
+"""The wizard of import: what is understood, changed by hand, stored; the same needs a reason."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def office(engine: Engine) -> Office:
 
 
 def uploaded(office: Office, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str) -> AppTest:
-    app = look(monkeypatch, "office.imports", office.coordinator)
+    app = look(monkeypatch, "imports", office.coordinator)
     app.file_uploader[0].upload(name, content, "application/octet-stream")
     return working(app.run())
 
