@@ -26,7 +26,7 @@ import pandas as pd
 from analysis.command import report
 from analysis.command.answers import Columns, checked_answers, in_use, read_overall
 from analysis.command.comments import as_table, read_by_triage, read_comments
-from analysis.command.files import MARGIN, STRATUM, UNIT, Asked, Counted, count_files
+from analysis.command.files import MARGIN, STRATUM, UNIT, CountedFiles, CountingOptions, count_files
 from analysis.errors import BadInput, Place, Written, bad, unreadable
 from analysis.index.institutions import Result, read_assessed, score_institutions
 from analysis.index.plan import plan
@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _satisfaction(options: argparse.Namespace) -> report.Document:
+def _satisfaction(options: argparse.Namespace) -> report.CommandReport:
     margins = None
     if options.margins is not None:
         margins = read_margins(open_table(options.margins), options.margins.name)
@@ -165,7 +165,7 @@ def _satisfaction(options: argparse.Namespace) -> report.Document:
 
 
 def _weighted(
-    unit: str, counted: Counted, asked: Asked, margins: UnitMargins | None
+    unit: str, counted: CountedFiles, asked: CountingOptions, margins: UnitMargins | None
 ) -> dict[str, Weighted]:
     """The figures that stand beside the headline, by what they are called."""
     stratum, figures = STRATUM if asked.strata else None, dict[str, Weighted]()
@@ -180,15 +180,15 @@ def _weighted(
     return figures
 
 
-def _asked(options: argparse.Namespace) -> Asked:
+def _asked(options: argparse.Namespace) -> CountingOptions:
     instrument = load_instrument(options.instrument)
     elements = None
     if options.elements is not None:
         elements = in_use([key.strip() for key in options.elements.split(",")], instrument)
-    return Asked(instrument, load_scheme(instrument.scheme), options.order, elements)
+    return CountingOptions(instrument, load_scheme(instrument.scheme), options.order, elements)
 
 
-def _importance(options: argparse.Namespace) -> report.Document:
+def _importance(options: argparse.Namespace) -> report.CommandReport:
     asked, table, name = _asked(options), open_table(options.file), options.file.name
     columns = asked.columns(table, name)
     elements = element_values(_answers(asked, table, columns, name), asked.items_of)
@@ -198,23 +198,25 @@ def _importance(options: argparse.Namespace) -> report.Document:
     return report.of_importance(importance(elements, overall))
 
 
-def _reliability(options: argparse.Namespace) -> report.Document:
+def _reliability(options: argparse.Namespace) -> report.CommandReport:
     asked, table, name = _asked(options), open_table(options.file), options.file.name
     answers = _answers(asked, table, asked.columns(table, name), name)
     return report.of_reliability(reliability(answers))
 
 
-def _answers(asked: Asked, table: ibis.Table, columns: Columns, name: str) -> pd.DataFrame:
+def _answers(
+    asked: CountingOptions, table: ibis.Table, columns: Columns, name: str
+) -> pd.DataFrame:
     checked = checked_answers(table, columns, asked.instrument, name)
     answers: pd.DataFrame = checked.order_by(ROW).execute()
     return answers[[item for items in asked.items_of.values() for item in items]]
 
 
-def _index(options: argparse.Namespace) -> report.Document:
+def _index(options: argparse.Namespace) -> report.CommandReport:
     return report.of_institutions(*_results(options, [options.scheme]))
 
 
-def _compare(options: argparse.Namespace) -> report.Document:
+def _compare(options: argparse.Namespace) -> report.CommandReport:
     return report.of_comparison(_results(options, options.scheme))
 
 
@@ -229,7 +231,7 @@ def _results(options: argparse.Namespace, schemes: Sequence[str]) -> list[Result
     ]
 
 
-def _verify(options: argparse.Namespace) -> report.Document:
+def _verify(options: argparse.Namespace) -> report.CommandReport:
     key, previous = (_read(file) if file else None for file in (options.key, options.previous))
     return report.of_verdict(examine(_read(options.file), key, previous))
 
@@ -241,7 +243,7 @@ def _read(file: Path) -> bytes:
         raise unreadable(file.name, error) from error
 
 
-def _plan(options: argparse.Namespace) -> report.Document:
+def _plan(options: argparse.Namespace) -> report.CommandReport:
     scheme, name = load_scheme(options.scheme), options.file.name
     assessed, unknown = read_assessed(open_table(options.file), scheme, name)
     _tell_unknown(name, unknown)
@@ -257,11 +259,11 @@ def _plan(options: argparse.Namespace) -> report.Document:
     return report.of_plan(found, [assessed.units[at] for at in own], scheme)
 
 
-def _comments(options: argparse.Namespace) -> list[report.Document]:
+def _comments(options: argparse.Namespace) -> list[report.CommandReport]:
     return read_by_triage(read_comments(options.file))
 
 
-def _schemes(options: argparse.Namespace) -> report.Document:
+def _schemes(options: argparse.Namespace) -> report.CommandReport:
     return {
         "schemes": [report.of_rules(load_scheme(name)) for name in scheme_ids()],
         "instruments": [report.of_rules(load_instrument(name)) for name in instrument_ids()],

@@ -14,7 +14,7 @@ SMALLEST_GROUP = 5
 
 Key = TypeVar("Key", bound=Hashable)
 Figures = TypeVar("Figures")
-Group = tuple[tuple[Key, ...], int]
+DisclosedGroup = tuple[tuple[Key, ...], int]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,9 @@ def hidden_groups(sizes: Mapping[Key, int]) -> set[Key]:
     return {key for key, show in zip(sizes, shown, strict=True) if not show}
 
 
-def merged_groups(counts: Mapping[Key, int], hidden: Collection[Key] = ()) -> list[Group[Key]]:
+def merged_groups(
+    counts: Mapping[Key, int], hidden: Collection[Key] = ()
+) -> list[DisclosedGroup[Key]]:
     """The groups of a whole as (keys, size): first those shown, last the rest as one.
 
     ``hidden``: groups that may not stand alone, however large. Empty groups are left out.
@@ -105,7 +107,7 @@ def merged_groups(counts: Mapping[Key, int], hidden: Collection[Key] = ()) -> li
     told = [key for key in counts if key in alone and counts[key]]
     if told and sum(counts[key] > 0 for key in counts if key not in alone) == 1:
         alone.remove(min(told, key=counts.__getitem__))  # one merged with nothing stood alone
-    groups: list[Group[Key]] = [((key,), counts[key]) for key in told if key in alone]
+    groups: list[DisclosedGroup[Key]] = [((key,), counts[key]) for key in told if key in alone]
     rest = tuple(key for key in counts if key not in alone)
     together = sum(counts[key] for key in rest)
     return [*groups, (rest, together)] if enough(together) else groups

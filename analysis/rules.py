@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from analysis.errors import BadInput, Place, Problem, Value, Written, bad, unreadable
 
 Standing = Literal["stated", "inferred", "assumed"]
-Language = Literal["id", "en"]  # the languages of rules
+RuleLanguage = Literal["id", "en"]  # the languages of rules
 
 
 class Rule(BaseModel):

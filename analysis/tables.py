@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, unreadable
-from analysis.grids import Grid, Sheet, column_letters, read_sheets
+from analysis.grids import Grid, WorkbookSheet, column_letters, read_sheets
 
 ROW = "row_of_file"
 MOST_COLUMNS = 2**14
@@ -58,7 +58,7 @@ def read_frame(content: bytes, name: str) -> pd.DataFrame:
     return pd.DataFrame({ROW: pd.Series(body, dtype="int64") + 1, **columns})
 
 
-def _visible(content: bytes, name: str) -> Sheet:
+def _visible(content: bytes, name: str) -> WorkbookSheet:
     for sheet in read_sheets(content, name):
         if sheet.visible:
             return sheet

@@ -17,9 +17,10 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from analysis.arrays import Floats
 from analysis.rulebook.certainty import load_certainty
 from analysis.uncertainty.intervals import bounded_interval, t_interval
-from analysis.uncertainty.moments import Floats, Moments, Scale, linear
+from analysis.uncertainty.moments import Moments, Scale, linear
 from analysis.uncertainty.uncertainty import Design, spread_of
 
 SIZES = (20, 50, 200)

@@ -39,7 +39,7 @@ from models import (
     reading,
     writing,
 )
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 
 INSTITUTIONS, UNITS, USUAL, LARGE = 10, 50, 1_800, 100_000
 ALL = INSTITUTIONS * UNITS * USUAL + LARGE
@@ -145,14 +145,16 @@ def note_visits(session: Session, unit: Unit, period: Period, respondents: int) 
     session.add(Visits(**{**place, "number": whole}))
 
 
-def answered(chance: np.random.Generator, unit: Unit, period: Period, number: int) -> list[Row]:
+def answered(
+    chance: np.random.Generator, unit: Unit, period: Period, number: int
+) -> list[CheckedResponse]:
     """So many responses of the unit on days of the period."""
     services = [service.id for service in unit.services]
     fields = {field.key: list(field.options) for field in SKM.respondent.fields}
     ratings = chance.integers(1, 5, (number, len(SKM.allowed))).tolist()
     picks = chance.integers(0, 2**31, number).tolist()
     return [
-        Row(
+        CheckedResponse(
             answers=dict(zip(SKM.allowed, given, strict=True)),
             channel=("open_link", "kiosk")[pick % 2],
             provenance="self",

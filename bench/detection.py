@@ -14,8 +14,9 @@ import numpy as np
 from scipy.stats import beta
 from sklearn.metrics import roc_auc_score
 
+from analysis.arrays import Floats
 from analysis.screening.joint import joint
-from analysis.screening.responses import Bools, Floats
+from analysis.screening.responses import Bools
 from analysis.screening.rules import load_rules
 from analysis.screening.simulator import KINDS, a_unit, dishonest, honest
 from analysis.screening.unit import Flag, screen

@@ -16,7 +16,7 @@ from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from models import now
-from survey.reading.tables import Asked
+from survey.reading.tables import ReadingOptions
 from survey.reading.understood import read_file
 
 ROWS = 100_000
@@ -41,7 +41,7 @@ def main() -> None:
     """Prints the seconds, and of the processor, of each way."""
     content = a_workbook()
     instrument = load_instrument(load_defaults().questionnaire)
-    asked = Asked(instrument, load_scheme(instrument.scheme), now().date())
+    asked = ReadingOptions(instrument, load_scheme(instrument.scheme), now().date())
 
     def by_openpyxl() -> int:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)

@@ -28,7 +28,7 @@ from models import migrate, open_engine, reading, writing
 from survey.checks import Submission
 from survey.periods import asked_instrument
 from survey.receipts import mint_key
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from survey.writer import Writer
 
 LOOKING = (0, 2, 5)
@@ -78,7 +78,7 @@ def filled(file: Path) -> tuple[int, int, dict[str, int]]:
         (unit,), (period,) = an_institution(session, 0, 1, [THIS_YEAR])
         asked = asked_instrument(period)
         answers = dict.fromkeys(asked.allowed, 3)
-        row = Row(
+        row = CheckedResponse(
             answers=answers,
             channel="open_link",
             provenance="self",

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
-from analysis.screening.difference import Difference, difference
+from analysis.screening.difference import IndexDifference, difference
 from analysis.screening.responses import Bools
 from analysis.soundness.matrix import Answers
 
@@ -37,7 +37,7 @@ def main() -> None:
         print(f"| {kept} | {flagged} | {missing:.0%} | {row} |", flush=True)
 
 
-def _found(answers: Answers, flagged: Bools) -> Difference:
+def _found(answers: Answers, flagged: Bools) -> IndexDifference:
     return difference(answers, flagged, SKM, SCHEME)
 
 

@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from analysis.screening.joint import grow, joint
-from analysis.screening.responses import Responses
+from analysis.screening.responses import ScreenedResponses
 from analysis.screening.simulator import a_unit, honest
 from analysis.screening.unit import screen
 
@@ -42,7 +42,7 @@ def main() -> int:
     return 0 if slowest <= MOST_SECONDS and peak() <= MOST_GIB else 1
 
 
-def made(units: int, size: int) -> list[tuple[Responses, Responses | None]]:
+def made(units: int, size: int) -> list[tuple[ScreenedResponses, ScreenedResponses | None]]:
     """The units' periods, half of them with the one before."""
     random, periods = np.random.default_rng(2026), []
     for number in range(units):

@@ -33,12 +33,12 @@ from desk.unit.follow_up import (
 from models import Institution, Period, Unit, now
 from survey.periods import asked_instrument
 
-Plan = Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
+InventedProgrammes = Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
 
 SHEETS = 6
 KEYED_SO_FAR = 2
 # Element, programme, and the steps that came after planning it: status and account.
-PLANS: Sequence[Plan] = (
+PLANS: Sequence[InventedProgrammes] = (
     (
         (
             "requirements",
@@ -90,7 +90,7 @@ def _follow_up(
     official: Actor,
     unit: Unit,
     period: Period,
-    plan: Plan,
+    plan: InventedProgrammes,
 ) -> None:
     due = period.ends + timedelta(days=120)
     for element, programme, steps in plan:

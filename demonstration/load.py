@@ -28,7 +28,7 @@ from desk.publication.publishing import approve, prepare
 from models import Institution, Period, Role, Service, Unit, User, now, writing
 from models.responses import FORMS
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 
 CITIZEN_PATH = "/nilai?unit=contoh"
 SEED = 20260101
@@ -223,7 +223,7 @@ def rate(
     days = random.integers(0, (last - period.starts).days + 1, ratings.number)
     services = random.integers(0, len(unit.services), ratings.number)
     rows = [
-        Row(
+        CheckedResponse(
             answers=given,
             channel="open_link",
             provenance="self",

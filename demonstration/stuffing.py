@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Institution, Period, Unit, now
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 
 DISHONEST = "dinsos-contoh"
 CLOSING = 67  # 16.45 to 17.00
@@ -27,7 +27,7 @@ def stuff(session: Session, institution: Institution) -> None:
     instrument, today = asked_instrument(period), now().date()
     days = sorted({max(period.starts, today - timedelta(days=back)) for back in range(DAYS)})
     rows = [
-        Row(
+        CheckedResponse(
             answers=dict.fromkeys(instrument.allowed, 4),
             channel="open_link",
             provenance="self",

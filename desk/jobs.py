@@ -27,7 +27,7 @@ UNFINISHED = ("waiting", "running")
 
 Tell = Callable[[int, int], None]
 # Does the work of an actor, telling how much of how much is done; gives a file.
-Work = Callable[[Engine, Actor, Mapping[str, Any], Tell], tuple[str, bytes]]
+JobWork = Callable[[Engine, Actor, Mapping[str, Any], Tell], tuple[str, bytes]]
 
 
 class Stopped(Exception):
@@ -123,7 +123,7 @@ def file_of(job: Job) -> bytes | None:
     return file.read_bytes() if job.state == "done" and file.exists() else None
 
 
-def run(engine: Engine, job_id: int, work: Work) -> None:
+def run(engine: Engine, job_id: int, work: JobWork) -> None:
     """Does the work and keeps its file, or why there is none; old files go first."""
     _delete_old_files()
     with writing(engine) as session:

@@ -14,7 +14,7 @@ import vl_convert
 
 from reports.style import ACCENT, INK, TEXT, ticks
 
-Chart = alt.LayerChart | alt.FacetChart
+PaperChart = alt.LayerChart | alt.FacetChart
 
 WIDTH = 640  # pixels: the text width of an A4 page at 96 to the inch
 LONGEST_LINE = 44
@@ -44,7 +44,7 @@ class Edge:
 
 def bars(
     rows: Sequence[Bar], marks: Sequence[float], axis: str, edges: Sequence[Edge] = ()
-) -> Chart:
+) -> PaperChart:
     """Horizontal bars in the order given, over the edges of bands."""
     names = [wrap(row.name, LONGEST_LINE, max_lines=2, placeholder=" …") for row in rows]
     lines = max((len(name) for name in names), default=1)
@@ -78,7 +78,7 @@ def series(
     values: Sequence[float | None],
     texts: Sequence[str],
     span: tuple[float, float],
-) -> Chart:
+) -> PaperChart:
     """The index over time on its scale, ``span``; a gap where there is none."""
     frame = pd.DataFrame({"name": names, "value": values, "text": texts})
     low, high = span
@@ -97,17 +97,17 @@ def series(
     return _finished([line, points, words], height=240)
 
 
-def svg(chart: Chart) -> str:
+def svg(chart: PaperChart) -> str:
     """The chart as SVG, its letters in the type of the PDF."""
     return vl_convert.vegalite_to_svg(_specified(chart, SERIF))
 
 
-def png(chart: Chart) -> bytes:
+def png(chart: PaperChart) -> bytes:
     """The chart as PNG, 300 pixels to the inch at the text width."""
     return vl_convert.vegalite_to_png(_specified(chart, SANS), scale=3, ppi=96)
 
 
-def _finished(layers: Sequence[alt.Chart], height: int) -> Chart:
+def _finished(layers: Sequence[alt.Chart], height: int) -> PaperChart:
     return alt.layer(*layers).properties(
         width=WIDTH,
         height=height,
@@ -143,7 +143,7 @@ def _values_axis(title: str, marks: Sequence[float]) -> alt.Axis:
     return alt.Axis(title=title, titleAnchor="start", values=list(marks), format="d")
 
 
-def _specified(chart: Chart, font: str) -> str:
+def _specified(chart: PaperChart, font: str) -> str:
     quiet = chart.configure(font=font, background="white", padding=4)
     styled = quiet.configure_axis(
         labelColor=TEXT,

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
-from analysis.disclosure import Group
+from analysis.disclosure import DisclosedGroup
 from analysis.errors import Problem
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.instrument import Instrument
@@ -18,12 +18,12 @@ from analysis.rules import Standing, Text
 from analysis.uncertainty.change import Change
 
 Headline = Literal["pooled", "averaged", "units"]
-Verdict = Literal["rose", "fell", "same", "unknown"]
+EffectVerdict = Literal["rose", "fell", "same", "unknown"]
 Status = Literal["planned", "under_way", "done", "not_done"]
 
 
 @dataclass(frozen=True)
-class Certainty:
+class IndexCertainty:
     """How sure the index is, at ``level`` (0-1).
 
     ``interval`` and, near the ceiling, ``bounded``: 25-100; where there is no interval,
@@ -42,7 +42,7 @@ class Certainty:
 
 
 @dataclass(frozen=True)
-class Part:
+class PartIndex:
     """One service of the unit, or one unit of the institution; no index: too small to show."""
 
     name: str
@@ -58,7 +58,7 @@ class Characteristic:
     """
 
     name: str
-    groups: tuple[Group[str], ...]
+    groups: tuple[DisclosedGroup[str], ...]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Mending:
 
 
 @dataclass(frozen=True)
-class Step:
+class PlanRow:
     """One row of a follow-up plan; ``photo``: PNG or JPEG, the evidence."""
 
     element: str
@@ -117,7 +117,7 @@ class Effect:
     done: bool
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> EffectVerdict:
         """Whether the mean rose, fell, stayed the same, or cannot be compared."""
         if self.change.changed is None:
             return "unknown"
@@ -127,7 +127,7 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Approval:
+class Signatory:
     """Who signs: the office, the name and the NIP; ``on`` and ``place`` of signing."""
 
     office: str
@@ -160,17 +160,17 @@ class Contents:
     legal_basis: tuple[Text, ...] = ()
     visits: int | None = None
     minimum: int | None = None
-    certainty: Certainty | None = None
-    parts: tuple[Part, ...] = ()
+    certainty: IndexCertainty | None = None
+    parts: tuple[PartIndex, ...] = ()
     respondents: tuple[Characteristic, ...] = ()
     months: tuple[Point, ...] = ()
     years: tuple[Point, ...] = ()
     experienced: DisclosedExperience | None = None
     mending: Mending | None = None
-    plan: tuple[Step, ...] = ()
-    followed_up: tuple[Step, ...] = ()
+    plan: tuple[PlanRow, ...] = ()
+    followed_up: tuple[PlanRow, ...] = ()
     effects: tuple[Effect, ...] = ()
-    approval: Approval | None = None
+    approval: Signatory | None = None
     excluded: int = 0
     withdrawn: int = 0
     link: str | None = None

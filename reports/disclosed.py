@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, replace
 
 from analysis.disclosure import hidden_groups
-from reports.contents import Contents, Part
+from reports.contents import Contents, PartIndex
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def disclosed(contents: Contents) -> DisclosedContents:
     return DisclosedContents(**{one.name: getattr(contents, one.name) for one in fields(contents)})
 
 
-def _parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def _parts(parts: tuple[PartIndex, ...]) -> tuple[PartIndex, ...]:
     """The parts, of which none can be had from the whole."""
     sizes = {at: part.index.n if part.index else 0 for at, part in enumerate(parts)}
     hidden = hidden_groups(sizes)

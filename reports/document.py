@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from locales import Language
-from reports.charts import Chart
+from reports.charts import PaperChart
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Figure:
 
     caption: str
     alt: str
-    chart: Chart
+    chart: PaperChart
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Photo:
 
 
 @dataclass(frozen=True)
-class Approval:
+class SignatureBlock:
     """Who signs: place and date, the office, room for the signature, name and NIP."""
 
     place_and_date: str
@@ -77,7 +77,7 @@ class Approval:
     nip: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Figure | Photo | Approval
+Block = Heading | Paragraph | Bullets | Table | Figure | Photo | SignatureBlock
 
 
 @dataclass(frozen=True)

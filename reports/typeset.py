@@ -13,7 +13,16 @@ from typing import Any, cast
 import typst
 
 from reports import charts
-from reports.document import Approval, Bullets, Document, Figure, Heading, Paragraph, Photo, Table
+from reports.document import (
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    Photo,
+    SignatureBlock,
+    Table,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ["a-2a", "ua-1"]
@@ -74,6 +83,6 @@ def _plain(block: object, at: int) -> dict[str, Any]:
             return {"kind": "picture", "caption": caption, "alt": alt, "file": f"{at}.svg"}
         case Photo(caption, alt):
             return {"kind": "picture", "caption": caption, "alt": alt, "file": f"{at}.jpg"}
-        case Approval():
+        case SignatureBlock():
             return {"kind": "approval", **vars(block)}
     raise TypeError(type(block).__name__)

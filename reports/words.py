@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from analysis.disclosure import SMALLEST_GROUP, Group
+from analysis.disclosure import SMALLEST_GROUP, DisclosedGroup
 from analysis.index.disclosed import DisclosedIndex
 from analysis.index.satisfaction import restrict
 from analysis.rulebook.instrument import RespondentField
@@ -20,7 +20,7 @@ MEAN_DECIMALS = 3
 
 
 @dataclass(frozen=True)
-class Words:
+class PaperWords:
     """A report's disclosed contents as sentences and numbers of one language."""
 
     contents: DisclosedContents
@@ -69,7 +69,7 @@ class Words:
         fields = self.contents.instrument.respondent.fields
         return next(field for field in fields if field.key == name)
 
-    def groups(self, one: Characteristic) -> list[Group[str]]:
+    def groups(self, one: Characteristic) -> list[DisclosedGroup[str]]:
         """The respondents' groups by name."""
         options = self.asked(one.name).options.items()
         named = {option: text[self.language] for option, text in options}

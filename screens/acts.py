@@ -16,12 +16,12 @@ DONE = "acts_done"
 TIMES = "acts_times"
 
 Result = TypeVar("Result")
-Work = Callable[[Session, Actor], Result]
+ActWork = Callable[[Session, Actor], Result]
 
 
 def act(
     done: str | None,
-    work: Work[Result],
+    work: ActWork[Result],
     then: Callable[[Result], object] | None = None,
     one_state: bool = False,
 ) -> None:
@@ -42,7 +42,7 @@ def act(
     st.rerun()
 
 
-def attempt(work: Work[Result], one_state: bool = False) -> Result:
+def attempt(work: ActWork[Result], one_state: bool = False) -> Result:
     """Does the work; for callbacks, which can't draw: they keep what came of it.
 
     Raises what the work refuses.

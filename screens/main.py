@@ -13,7 +13,7 @@ from screens.frame import ASSETS
 from screens.index import comparing, planning, schemes
 from screens.integrity import screening
 from screens.office import batches, doors, imports, keying, periods, posters, slips
-from screens.pages import FIRST_STEPS, HOME, PLACES, Place
+from screens.pages import FIRST_STEPS, HOME, PLACES, ScreenPlace
 from screens.papers import announced, announcing, papers
 from screens.publication import explain, objections, results, scores
 from screens.register import first_steps, places
@@ -60,7 +60,7 @@ st.set_page_config(page_icon=str(ASSETS / "icon.svg"))
 actor = shell.actor()
 
 
-def page_of(place: Place) -> st.Page:
+def page_of(place: ScreenPlace) -> st.Page:
     """All addresses are known to everybody; a screen that is not theirs says why."""
     mine = place.open_to(actor)
     listed = mine and (place.path != FIRST_STEPS or first_steps.unfinished_for(actor))

@@ -7,7 +7,7 @@ from accounts.actors import Actor
 
 
 @dataclass(frozen=True)
-class Place:
+class ScreenPlace:
     """A screen's address and icon; ``of`` says whose menu shows it, None: everybody's.
 
     ``section``: under which heading of the menu it stands.
@@ -60,39 +60,41 @@ HOME = "nilai"
 # In the menu until a first rating is stored; see desk.register.first_steps.
 FIRST_STEPS = "langkah"
 PLACES = (
-    Place("unit", ":material/monitoring:", "survey", _sees_units, wide=True),
-    Place("periode", ":material/event:", "survey", _coordinates),
-    Place("impor", ":material/upload_file:", "survey", _coordinates),
-    Place("kertas", ":material/keyboard:", "survey", _runs_units, wide=True),
-    Place("berkas", ":material/inventory_2:", "survey", _sees_units),
-    Place("saring", ":material/filter_alt:", "survey", _sees_units, wide=True),
-    Place("dokumen", ":material/folder_open:", "outcome", _sees_units),
-    Place("umumkan", ":material/verified:", "outcome", _runs_units),
-    Place("tindak-lanjut", ":material/assignment_turned_in:", "outcome", _sees_units, wide=True),
-    Place("komentar", ":material/forum:", "outcome", _sees_units, wide=True),
-    Place("telaah", ":material/rule:", "outcome", _sees_units),
-    Place("poster", ":material/qr_code_2:", "door", _runs_units),
-    Place("pintu", ":material/door_front:", "door", _runs_units),
-    Place("slip", ":material/confirmation_number:", "door", _runs_units),
-    Place("penilaian", ":material/fact_check:", "ombudsman", _analyses, wide=True),
-    Place("pendampingan", ":material/compare_arrows:", "ombudsman", _sees_units, wide=True),
-    Place("usulan", ":material/playlist_add_check:", "ombudsman", _coordinates),
-    Place("sampel", ":material/checklist:", "ombudsman", _analyses, wide=True),
-    Place("temuan", ":material/feedback:", "ombudsman", _sees_units),
-    Place("indeks", ":material/balance:", "ombudsman", _analyses, wide=True),
-    Place("banding", ":material/compare:", "ombudsman", _analyses, wide=True),
-    Place("telusur", ":material/manage_search:", "ombudsman", _sees_units, wide=True),
-    Place("sanggah", ":material/gavel:", "ombudsman", _objects_or_decides, wide=True),
-    Place("rencana", ":material/stairs:", "ombudsman", _sees_units, wide=True),
-    Place(FIRST_STEPS, ":material/flag:", "system", _keeps_the_register),
-    Place("daftar", ":material/account_balance:", "system", _keeps_the_register),
-    Place("pengguna", ":material/group:", "system", _administers),
-    Place("catatan", ":material/history:", "system", _reads_the_trace),
-    Place("nilai", ":material/rate_review:", "public"),
-    Place("resi", ":material/receipt_long:", "public"),
-    Place("hasil", ":material/leaderboard:", "public", wide=True),
-    Place("ikm", ":material/campaign:", "public"),
-    Place("skema", ":material/account_tree:", "public", wide=True),
+    ScreenPlace("unit", ":material/monitoring:", "survey", _sees_units, wide=True),
+    ScreenPlace("periode", ":material/event:", "survey", _coordinates),
+    ScreenPlace("impor", ":material/upload_file:", "survey", _coordinates),
+    ScreenPlace("kertas", ":material/keyboard:", "survey", _runs_units, wide=True),
+    ScreenPlace("berkas", ":material/inventory_2:", "survey", _sees_units),
+    ScreenPlace("saring", ":material/filter_alt:", "survey", _sees_units, wide=True),
+    ScreenPlace("dokumen", ":material/folder_open:", "outcome", _sees_units),
+    ScreenPlace("umumkan", ":material/verified:", "outcome", _runs_units),
+    ScreenPlace(
+        "tindak-lanjut", ":material/assignment_turned_in:", "outcome", _sees_units, wide=True
+    ),
+    ScreenPlace("komentar", ":material/forum:", "outcome", _sees_units, wide=True),
+    ScreenPlace("telaah", ":material/rule:", "outcome", _sees_units),
+    ScreenPlace("poster", ":material/qr_code_2:", "door", _runs_units),
+    ScreenPlace("pintu", ":material/door_front:", "door", _runs_units),
+    ScreenPlace("slip", ":material/confirmation_number:", "door", _runs_units),
+    ScreenPlace("penilaian", ":material/fact_check:", "ombudsman", _analyses, wide=True),
+    ScreenPlace("pendampingan", ":material/compare_arrows:", "ombudsman", _sees_units, wide=True),
+    ScreenPlace("usulan", ":material/playlist_add_check:", "ombudsman", _coordinates),
+    ScreenPlace("sampel", ":material/checklist:", "ombudsman", _analyses, wide=True),
+    ScreenPlace("temuan", ":material/feedback:", "ombudsman", _sees_units),
+    ScreenPlace("indeks", ":material/balance:", "ombudsman", _analyses, wide=True),
+    ScreenPlace("banding", ":material/compare:", "ombudsman", _analyses, wide=True),
+    ScreenPlace("telusur", ":material/manage_search:", "ombudsman", _sees_units, wide=True),
+    ScreenPlace("sanggah", ":material/gavel:", "ombudsman", _objects_or_decides, wide=True),
+    ScreenPlace("rencana", ":material/stairs:", "ombudsman", _sees_units, wide=True),
+    ScreenPlace(FIRST_STEPS, ":material/flag:", "system", _keeps_the_register),
+    ScreenPlace("daftar", ":material/account_balance:", "system", _keeps_the_register),
+    ScreenPlace("pengguna", ":material/group:", "system", _administers),
+    ScreenPlace("catatan", ":material/history:", "system", _reads_the_trace),
+    ScreenPlace("nilai", ":material/rate_review:", "public"),
+    ScreenPlace("resi", ":material/receipt_long:", "public"),
+    ScreenPlace("hasil", ":material/leaderboard:", "public", wide=True),
+    ScreenPlace("ikm", ":material/campaign:", "public"),
+    ScreenPlace("skema", ":material/account_tree:", "public", wide=True),
 )
 
 

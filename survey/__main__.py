@@ -39,7 +39,7 @@ from models.settings import database_url
 from survey.files import asked_of, store_file
 from survey.fitting import require_room
 from survey.order import forget_order
-from survey.reading.tables import Asked
+from survey.reading.tables import ReadingOptions
 from survey.reading.telling import as_document, as_lines, warning
 from survey.reading.understood import Understood, read_file
 
@@ -99,7 +99,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _show(options: argparse.Namespace) -> None:
     instrument = load_instrument(options.instrument)
-    asked = Asked(instrument, load_scheme(instrument.scheme), now().date(), **_said(options))
+    asked = ReadingOptions(
+        instrument, load_scheme(instrument.scheme), now().date(), **_said(options)
+    )
     understood = read_file(_content(options), _fit(options.file.name), asked)
     if options.json:
         print(json.dumps(as_document(understood), ensure_ascii=False, indent=2))

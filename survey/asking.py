@@ -13,7 +13,7 @@ from survey.periods import asked_instrument, local_day, open_period
 
 
 @dataclass(frozen=True)
-class Place:
+class OpenUnit:
     """A unit that takes answers now; plain values, which need no database any more."""
 
     code: str
@@ -43,12 +43,12 @@ def find_unit(session: Session, code: str) -> Unit | None:
     return exact or session.scalar(select(Unit).where(func.lower(Unit.code) == code.lower()))
 
 
-def place_of(session: Session, unit: Unit, moment: datetime) -> Place | None:
+def place_of(session: Session, unit: Unit, moment: datetime) -> OpenUnit | None:
     """What the unit asks at ``moment``; None while it takes no answers."""
     period = open_period(session, unit, moment)
     if period is None:
         return None
-    return Place(
+    return OpenUnit(
         code=unit.code,
         name=unit.name,
         institution=unit.institution.name,

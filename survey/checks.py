@@ -11,7 +11,7 @@ from analysis.rulebook.instrument import Instrument, Question
 from locales import Phrase, languages
 from models import Period, Unit
 from models.responses import LONGEST_COMMENT, READERS
-from survey.storage import Row
+from survey.storage import CheckedResponse
 
 COMPLETION_TIMES = (
     (15, "under_15_s"),
@@ -60,7 +60,7 @@ class Submission:
     client: str | None = None
 
 
-class Refused(BadInput):
+class SubmissionRefused(BadInput):
     """A submission that cannot be stored; nothing of it was.
 
     The key of each problem's place is the field of the form where it is mended, "" for the form
@@ -69,7 +69,7 @@ class Refused(BadInput):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedForm:
     """Where and what a form asked: a unit with its services' ids by code, its period."""
 
     unit: Unit
@@ -82,7 +82,7 @@ class Asked:
         return moment.astimezone(ZoneInfo(self.unit.institution.timezone))
 
 
-def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
+def check(submission: Submission, asked: AskedForm, moment: datetime) -> CheckedResponse:
     """The response to store. Raises Refused, naming everything that is wrong."""
     local = asked.local(moment)
     _refuse_closed(asked, local.date())
@@ -92,7 +92,7 @@ def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
         *_refused_door(submission),
     ]
     if refusals:
-        raise Refused(refusals)
+        raise SubmissionRefused(refusals)
     return replace(
         _row(submission, asked),
         channel="token" if submission.token else submission.channel,
@@ -106,16 +106,16 @@ def check(submission: Submission, asked: Asked, moment: datetime) -> Row:
     )
 
 
-def check_paper(submission: Submission, asked: Asked) -> Row:
+def check_paper(submission: Submission, asked: AskedForm) -> CheckedResponse:
     """The response to store of a keyed paper form, whose day is not known. Raises Refused."""
     if refusals := _refused_entries(submission, asked):
-        raise Refused(refusals)
+        raise SubmissionRefused(refusals)
     return _row(submission, asked)
 
 
-def _row(submission: Submission, asked: Asked) -> Row:
+def _row(submission: Submission, asked: AskedForm) -> CheckedResponse:
     """The entries of the form, as they stand on paper."""
-    return Row(
+    return CheckedResponse(
         answers={
             key: None if value is None else int(str(value))
             for key, value in submission.answers.items()
@@ -146,14 +146,14 @@ def offered_provenances(interviewer: bool) -> tuple[str, ...]:
     return CITIZENS + INTERVIEWERS if interviewer else CITIZENS
 
 
-def _refuse_closed(asked: Asked, today: date) -> None:
+def _refuse_closed(asked: AskedForm, today: date) -> None:
     period = asked.period
     takes = period.closed_at is None and period.starts <= today <= period.ends
     if not (takes and asked.unit.stands_on(today)):
-        raise Refused([Problem("closed_period", Place(key="period"), found=period.name)])
+        raise SubmissionRefused([Problem("closed_period", Place(key="period"), found=period.name)])
 
 
-def _refused_entries(submission: Submission, asked: Asked) -> list[Problem]:
+def _refused_entries(submission: Submission, asked: AskedForm) -> list[Problem]:
     return [
         *_refused_service(submission, asked),
         *_refused_answers(submission, asked.instrument),
@@ -163,7 +163,7 @@ def _refused_entries(submission: Submission, asked: Asked) -> list[Problem]:
     ]
 
 
-def _refused_way(submission: Submission, asked: Asked) -> list[Problem]:
+def _refused_way(submission: Submission, asked: AskedForm) -> list[Problem]:
     """What no citizen does who came in by a door that is open."""
     refusals = []
     if submission.channel == "open_link" and not submission.token and not asked.unit.open_link:
@@ -175,7 +175,7 @@ def _refused_way(submission: Submission, asked: Asked) -> list[Problem]:
     return refusals
 
 
-def _refused_service(submission: Submission, asked: Asked) -> list[Problem]:
+def _refused_service(submission: Submission, asked: AskedForm) -> list[Problem]:
     if submission.service is None or submission.service in asked.services:
         return []
     place, found = Place(key="service"), shown(submission.service)

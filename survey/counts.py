@@ -40,7 +40,7 @@ PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
 
 
 @dataclass(frozen=True)
-class Responses:
+class ResponseCounts:
     """How many responses were received, and what became of them.
 
     ``left_out``: those of the sources that are left out which would count; the rest was
@@ -70,7 +70,9 @@ class Selection:
     without: Collection[str] = ()
 
 
-def count_responses(session: Session, selection: Selection) -> dict[tuple[int, int], Responses]:
+def count_responses(
+    session: Session, selection: Selection
+) -> dict[tuple[int, int], ResponseCounts]:
     """The responses by unit and period; a pair without any is absent.
 
     ``without``: sources that do not count.
@@ -86,7 +88,7 @@ def count_responses(session: Session, selection: Selection) -> dict[tuple[int, i
         else whole
     )
     return {
-        pair: Responses(
+        pair: ResponseCounts(
             received=number,
             counted=counted.get(pair, 0),
             withdrawn=withdrawn.get(pair, 0),

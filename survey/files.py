@@ -12,23 +12,23 @@ from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
 from models import Batch, ColumnMeaning, Period, Unit, Withdrawal, now
 from survey.periods import asked_instrument
 from survey.reading.rules import in_words
-from survey.reading.tables import Asked
+from survey.reading.tables import ReadingOptions
 from survey.reading.understood import Understood
 from survey.schemes import used_scheme
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 
 NO_SERVICE = ""
 # Why the same answers are stored again: enough to say something, not a book.
 SHORTEST_REASON, LONGEST_REASON = 10, 2000
 
 
-def asked_of(session: Session, unit: Unit, period: Period, **said: Any) -> Asked:
+def asked_of(session: Session, unit: Unit, period: Period, **said: Any) -> ReadingOptions:
     """How a file of the unit is read: as its period asks, and as its columns were mapped before.
 
-    ``said``: what a person says of the file (``Asked``), before what is remembered.
+    ``said``: what a person says of the file (``ReadingOptions``), before what is remembered.
     """
     by_hand = {**remembered(session, unit.id), **said.pop("by_hand", {})}
-    return Asked(
+    return ReadingOptions(
         instrument=asked_instrument(period),
         scheme=used_scheme(period),
         on=min(period.ends, now().date()),
@@ -140,11 +140,13 @@ def _confirmed(
     return reason
 
 
-def _rows(understood: Understood, batch_id: int, services: Mapping[str, int | None]) -> list[Row]:
+def _rows(
+    understood: Understood, batch_id: int, services: Mapping[str, int | None]
+) -> list[CheckedResponse]:
     answers = _records(understood.answers)
     respondents = _records(understood.respondents)
     return [
-        Row(
+        CheckedResponse(
             answers=given,
             respondent={field: said for field, said in about.items() if said is not None},
             channel="import",
@@ -152,7 +154,7 @@ def _rows(understood: Understood, batch_id: int, services: Mapping[str, int | No
             batch_id=batch_id,
             service_id=services[service],
             comment=comment,
-            readers=readers or Row.readers,
+            readers=readers or CheckedResponse.readers,
             local_date=day,
         )
         for given, about, service, comment, readers, day, provenance in zip(

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from models import open_engine
 from models.settings import data_folder, database_url
-from survey.limits import Limits
+from survey.limits import AddressLimits
 from survey.receipts import instance_secret
 from survey.writer import Writer
 
@@ -29,9 +29,9 @@ def writer() -> Writer:
 
 
 @cache
-def limits() -> Limits:
+def limits() -> AddressLimits:
     """How often who has sent, at all doors of this process."""
-    return Limits()
+    return AddressLimits()
 
 
 def close_writer() -> None:

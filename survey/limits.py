@@ -30,7 +30,7 @@ MOST_COUNTED = 10_000
 THIS_COMPUTER = "127.0.0.1"
 
 
-class Limits:
+class AddressLimits:
     """The counts of this process and day; for any thread."""
 
     def __init__(self) -> None:

@@ -31,7 +31,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedInPublication:
     """That a publication counts ``counted`` of a unit's ``received`` responses."""
 
     publication: UUID
@@ -46,7 +46,7 @@ class Received:
 
     unit: str
     period: str
-    publications: list[Counted]
+    publications: list[CountedInPublication]
 
 
 def mint_key() -> str:
@@ -110,7 +110,7 @@ def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:
         unit=session.get_one(Unit, row.unit_id).name,
         period=session.get_one(Period, row.period_id).name,
         publications=[
-            Counted(count.publication_id, year, count.counted, count.received)
+            CountedInPublication(count.publication_id, year, count.counted, count.received)
             for count, year in found
         ],
     )

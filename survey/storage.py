@@ -16,7 +16,7 @@ from models.responses import FORMS
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckedResponse:
     """One checked response. ``answers`` by item key; None or absent: not answered."""
 
     answers: Mapping[str, int | None]
@@ -36,7 +36,11 @@ class Row:
 
 
 def store(
-    session: Session, unit: Unit, period: Period, instrument: Instrument, rows: Sequence[Row]
+    session: Session,
+    unit: Unit,
+    period: Period,
+    instrument: Instrument,
+    rows: Sequence[CheckedResponse],
 ) -> None:
     """Writes checked rows under random ids; the database checks them again.
 

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from analysis.errors import Place, Problem
 from models import Period, Receipt, insert_absent
 from survey.asking import find_unit
-from survey.checks import UNREADABLE, Asked, Refused, Submission, check, shown
+from survey.checks import UNREADABLE, AskedForm, Submission, SubmissionRefused, check, shown
 from survey.periods import asked_instrument
 from survey.receipts import KEY, code_hash, receipt_code
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from survey.tokens import redeem_tokens, token_hash
 
 # The code of a receipt, or why there is none.
-Outcome = str | Refused
+Outcome = str | SubmissionRefused
 # The codes of a unit and of a period.
 Address = tuple[str, str]
 
@@ -27,8 +27,8 @@ class Accepted(NamedTuple):
     """A submission that may be stored, and its parts."""
 
     token: str
-    asked: Asked
-    row: Row
+    asked: AskedForm
+    row: CheckedResponse
 
 
 def submit(session: Session, secret: bytes, submission: Submission, moment: datetime) -> str:
@@ -38,7 +38,7 @@ def submit(session: Session, secret: bytes, submission: Submission, moment: date
     and shows the code only after that. Raises Refused.
     """
     outcome = submit_all(session, secret, [submission], moment)[0]
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, SubmissionRefused):
         raise outcome
     return outcome
 
@@ -53,18 +53,18 @@ def submit_all(
     codes = [receipt_code(secret, s.key) if KEY.fullmatch(s.key) else None for s in submissions]
     receipts = {code: code_hash(secret, code) for code in codes if code}
     settled = _known_receipts(session, receipts.values())
-    places: dict[Address, Asked | Refused] = {}
+    places: dict[Address, AskedForm | SubmissionRefused] = {}
     accepted: dict[str, Accepted] = {}
-    refused: dict[int, Refused] = {}
+    refused: dict[int, SubmissionRefused] = {}
     for at, (submission, code) in enumerate(zip(submissions, codes, strict=True)):
         if code is None:
-            refused[at] = Refused([Problem("bad_key", Place(key="key"))])
+            refused[at] = SubmissionRefused([Problem("bad_key", Place(key="key"))])
         elif receipts[code] not in settled and receipts[code] not in accepted:
             address = submission.unit, submission.period
             if address not in places:
                 places[address] = _find_place(session, *address)
             outcome = _checked(submission, places[address], moment)
-            if isinstance(outcome, Refused):
+            if isinstance(outcome, SubmissionRefused):
                 refused[at] = outcome
             else:
                 accepted[receipts[code]] = Accepted(submission.token, *outcome)
@@ -77,13 +77,13 @@ def submit_all(
 
 
 def _checked(
-    submission: Submission, place: Asked | Refused, moment: datetime
-) -> tuple[Asked, Row] | Refused:
-    if isinstance(place, Refused):
+    submission: Submission, place: AskedForm | SubmissionRefused, moment: datetime
+) -> tuple[AskedForm, CheckedResponse] | SubmissionRefused:
+    if isinstance(place, SubmissionRefused):
         return place
     try:
         return place, check(submission, place, moment)
-    except Refused as refused:
+    except SubmissionRefused as refused:
         return refused
 
 
@@ -91,10 +91,14 @@ def _known_receipts(session: Session, hashes: Collection[str]) -> set[str]:
     return set(session.scalars(select(Receipt.code_hash).where(Receipt.code_hash.in_(hashes))))
 
 
-def _find_place(session: Session, unit_code: str, period_code: str) -> Asked | Refused:
+def _find_place(
+    session: Session, unit_code: str, period_code: str
+) -> AskedForm | SubmissionRefused:
     unit = find_unit(session, unit_code)
     if unit is None:
-        return Refused([Problem("unknown_unit", Place(key="unit"), found=shown(unit_code))])
+        return SubmissionRefused(
+            [Problem("unknown_unit", Place(key="unit"), found=shown(unit_code))]
+        )
     period = session.scalar(
         select(Period)
         .where(
@@ -106,9 +110,9 @@ def _find_place(session: Session, unit_code: str, period_code: str) -> Asked | R
     )
     if period is None:
         found = shown(period_code)
-        return Refused([Problem("unknown_period", Place(key="period"), found=found)])
+        return SubmissionRefused([Problem("unknown_period", Place(key="period"), found=found)])
     services = {service.code: service.id for service in unit.services}
-    return Asked(unit, period, asked_instrument(period), services)
+    return AskedForm(unit, period, asked_instrument(period), services)
 
 
 def _storable(text: str) -> str | None:
@@ -118,7 +122,7 @@ def _storable(text: str) -> str | None:
 
 def _refuse_tokens(
     session: Session, secret: bytes, accepted: dict[str, Accepted]
-) -> dict[str, Refused]:
+) -> dict[str, SubmissionRefused]:
     """Redeems the tokens; takes out of ``accepted`` those whose token is unknown or spent.
 
     Gives why, by receipt: the same form may stand twice among those sent together.
@@ -148,7 +152,9 @@ def _refuse_tokens(
     for receipt in lost:
         del accepted[receipt]
     return {
-        receipt: Refused([refusal]) for receipt, refusal in lost.items() if receipt not in settled
+        receipt: SubmissionRefused([refusal])
+        for receipt, refusal in lost.items()
+        if receipt not in settled
     }
 
 

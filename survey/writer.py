@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import now, writing
-from survey.checks import Refused, Submission
+from survey.checks import Submission, SubmissionRefused
 from survey.submission import submit_all
 
 LONGEST_QUEUE = 2_000
@@ -87,7 +87,7 @@ class Writer:
             self._fail(batch, error)
             return
         for waiting, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, Refused):
+            if isinstance(outcome, SubmissionRefused):
                 waiting.receipt.set_exception(outcome)
             else:
                 waiting.receipt.set_result(outcome)

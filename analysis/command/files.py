@@ -28,11 +28,11 @@ UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
 MARGIN = "margin "
 
 # Visits by unit, or by unit and stratum.
-Visits = dict[tuple[str, ...], int]
+CellVisits = dict[tuple[str, ...], int]
 
 
 @dataclass(frozen=True)
-class Asked:
+class CountingOptions:
     """What to count: which items, and the columns that hold visits, strata and margins.
 
     ``population`` None: the column of that name, where there is one.
@@ -69,11 +69,11 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedFiles:
     """The answers of files in pairs by unit, stratum and margins, and the known visits."""
 
     cells: Tally
-    visits: Visits
+    visits: CellVisits
 
     @property
     def units(self) -> Tally:
@@ -102,13 +102,15 @@ class Counted:
         }
 
 
-def count_files(files: Sequence[Path], asked: Asked, tell: Callable[[str], None]) -> Counted:
+def count_files(
+    files: Sequence[Path], asked: CountingOptions, tell: Callable[[str], None]
+) -> CountedFiles:
     """The answers of all files together. Raises BadInput.
 
     ``tell`` is handed a sentence on each file that has columns which nobody uses.
     """
     tallies: list[Tally] = []
-    visits: Visits = {}
+    visits: CellVisits = {}
     for file in files:
         counted, known = _count(file, asked, tell)
         for group, number in known.items():
@@ -123,10 +125,12 @@ def count_files(files: Sequence[Path], asked: Asked, tell: Callable[[str], None]
         tallies.append(counted)
     cells = reduce(add, tallies)
     _refuse_too_few(cells, visits, asked)
-    return Counted(cells, visits)
+    return CountedFiles(cells, visits)
 
 
-def _count(file: Path, asked: Asked, tell: Callable[[str], None]) -> tuple[Tally, Visits]:
+def _count(
+    file: Path, asked: CountingOptions, tell: Callable[[str], None]
+) -> tuple[Tally, CellVisits]:
     table, name = open_table(file), file.name
     found = asked.columns(table, name)
     headings = _headings(found, asked, name)
@@ -138,14 +142,14 @@ def _count(file: Path, asked: Asked, tell: Callable[[str], None]) -> tuple[Tally
     named = {key: checked[headings[key]] for key in asked.by}
     answers = checked.select(**named, **{item: checked[item] for item in found.items})
     counts = tally(answers, asked.instrument, asked.by, asked.elements, pairs=True).execute()
-    visits: Visits = {}
+    visits: CellVisits = {}
     if VISITS in headings:
         groups = {group: headings[group] for group in asked.groups}
         visits = read_population(table, groups, headings[VISITS], name)
     return read_tally(counts, asked.instrument, asked.by, asked.elements), visits
 
 
-def _headings(found: Columns, asked: Asked, file: str) -> dict[str, str]:
+def _headings(found: Columns, asked: CountingOptions, file: str) -> dict[str, str]:
     """The heading in the file of each column that is asked for. Raises BadInput."""
     wanted = {UNIT: UNIT, **{MARGIN + name: name for name in asked.margins}}
     if asked.strata:
@@ -158,7 +162,7 @@ def _headings(found: Columns, asked: Asked, file: str) -> dict[str, str]:
     return {key: heading for key, heading in headings.items() if heading is not None}
 
 
-def _refuse_too_few(cells: Tally, visits: Visits, asked: Asked) -> None:
+def _refuse_too_few(cells: Tally, visits: CellVisits, asked: CountingOptions) -> None:
     """Refuses fewer visits than respondents, and strata without visits."""
     place = Place(column=_heading(asked))
     groups = cells.regroup(asked.groups)
@@ -171,5 +175,5 @@ def _refuse_too_few(cells: Tally, visits: Visits, asked: Asked) -> None:
             raise bad("fewer_visits_than_respondents", place, found=found, group=group, least=least)
 
 
-def _heading(asked: Asked) -> str:
+def _heading(asked: CountingOptions) -> str:
     return asked.population or "population"

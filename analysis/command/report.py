@@ -10,18 +10,18 @@ from analysis.index.institutions import InstitutionScore, Result, UnitScore
 from analysis.index.plan import Planned
 from analysis.index.sample import minimum_sample
 from analysis.index.satisfaction import Satisfaction
-from analysis.publication.sealed import FIRST, Fault, Verdict
+from analysis.publication.sealed import FIRST, Fault, SealVerdict
 from analysis.rulebook.certainty import load_certainty
-from analysis.rulebook.conventions import Name, conventions
+from analysis.rulebook.conventions import StatisticName, conventions
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import MARKS, Band, Scheme
 from analysis.soundness.importance import Importance, VarianceShares
-from analysis.soundness.reliability import Figure, ItemFigures, Reliability
+from analysis.soundness.reliability import ItemFigures, Reliability, ReliabilityFigure
 from analysis.uncertainty.strata import Weighted
 from analysis.uncertainty.uncertainty import Uncertainty
 from locales.refusals import parts, sentence
 
-Document = dict[str, Any]
+CommandReport = dict[str, Any]
 TABLES = ("units", "institutions", "schemes", "instruments")
 WEIGHTED = ("stratified", "raked")
 CERTAINTY = (
@@ -55,7 +55,7 @@ class UnitIndex:
     weighted: Mapping[str, Weighted]
 
 
-def of_satisfaction(units: Sequence[UnitIndex], scheme: Scheme) -> Document:
+def of_satisfaction(units: Sequence[UnitIndex], scheme: Scheme) -> CommandReport:
     """The satisfaction index of each unit, with its minimum sample where visits are known.
 
     The index is always the unweighted one; weighted ones stand beside it by name.
@@ -82,7 +82,7 @@ def of_satisfaction(units: Sequence[UnitIndex], scheme: Scheme) -> Document:
     }
 
 
-def of_institutions(result: Result) -> Document:
+def of_institutions(result: Result) -> CommandReport:
     """Scores, grades, zones and ranks of units and institutions."""
     return {
         "scheme": result.scheme.id,
@@ -92,7 +92,7 @@ def of_institutions(result: Result) -> Document:
     }
 
 
-def of_comparison(results: Sequence[Result]) -> Document:
+def of_comparison(results: Sequence[Result]) -> CommandReport:
     """The same units and institutions under several schemes, a line a scheme."""
     documents = [of_institutions(result) for result in results]
     return {
@@ -101,7 +101,7 @@ def of_comparison(results: Sequence[Result]) -> Document:
     }
 
 
-def of_rules(rules: Scheme | Instrument) -> Document:
+def of_rules(rules: Scheme | Instrument) -> CommandReport:
     """One line about a scheme or an instrument."""
     return {
         "id": rules.id,
@@ -112,7 +112,7 @@ def of_rules(rules: Scheme | Instrument) -> Document:
     }
 
 
-def of_importance(result: Importance | Problem) -> Document:
+def of_importance(result: Importance | Problem) -> CommandReport:
     """The relative importance of the elements, the greatest first."""
     if isinstance(result, Problem):
         return {"reason": sentence("en", result)}
@@ -129,7 +129,7 @@ def of_importance(result: Importance | Problem) -> Document:
     }
 
 
-def of_variance(result: VarianceShares | Problem) -> Document:
+def of_variance(result: VarianceShares | Problem) -> CommandReport:
     """Each element's share of the index's variance, which says nothing of importance."""
     if isinstance(result, Problem):
         return {"reason": sentence("en", result)}
@@ -141,7 +141,7 @@ def of_variance(result: VarianceShares | Problem) -> Document:
     }
 
 
-def of_reliability(result: Reliability) -> Document:
+def of_reliability(result: Reliability) -> CommandReport:
     """Each figure with how it is read by convention, or the reason why there is none."""
     interval = {} if isinstance(result.interval, Problem) else {"interval": list(result.interval)}
     return {
@@ -156,7 +156,7 @@ def of_reliability(result: Reliability) -> Document:
     }
 
 
-def of_verdict(verdict: Verdict) -> Document:
+def of_verdict(verdict: SealVerdict) -> CommandReport:
     """What the examination of a publication found."""
     return {
         **vars(verdict),
@@ -166,14 +166,14 @@ def of_verdict(verdict: Verdict) -> Document:
     }
 
 
-def _fault(one: Fault | Problem) -> Document:
+def _fault(one: Fault | Problem) -> CommandReport:
     if isinstance(one, Fault):
         return asdict(one)
     place, found, expected = parts("en", one)
     return {"path": place, "stated": found, "recomputed": expected}
 
 
-def verdict_text(document: Document) -> str:
+def verdict_text(document: CommandReport) -> str:
     """The verdict in lines, each fault with what is stated and what was recomputed."""
     whose = "the key that you gave" if document["own_key"] else "the key in the file"
     unchecked = "none" if document["previous"] == FIRST else "not checked, see --previous"
@@ -196,7 +196,7 @@ def verdict_text(document: Document) -> str:
     return "\n".join(lines)
 
 
-def as_text(document: Document) -> str:
+def as_text(document: CommandReport) -> str:
     """The document's tables, one below another, for a terminal.
 
     Leaves out what only machines want: unrounded scores and the answers to each element.
@@ -222,24 +222,24 @@ def as_text(document: Document) -> str:
     return "\n\n".join(parts)
 
 
-def _scheme(document: Document) -> str:
+def _scheme(document: CommandReport) -> str:
     standings = ", ".join(f"{one} {MARKS[one]}".strip() for one in document.get("standings", []))
     return f"scheme {document['scheme']}" + (f" (its values are {standings})" if standings else "")
 
 
-def _marks(document: Document) -> str:
+def _marks(document: CommandReport) -> str:
     """What stands beside each score of the scheme."""
     return "".join(MARKS[one] for one in reversed(document.get("standings", [])))
 
 
-def _for_people(row: Document, marks: str = "") -> Document:
+def _for_people(row: CommandReport, marks: str = "") -> CommandReport:
     shown = {key: value for key, value in row.items() if key not in FOR_MACHINES}
     if marks and shown.get("score"):
         shown["score"] = f"{shown['score']} {marks}"
     return shown
 
 
-def _table(rows: Sequence[Document]) -> str:
+def _table(rows: Sequence[CommandReport]) -> str:
     keys = dict.fromkeys(key for row in rows for key in row)
     shown = [key for key in keys if any(row.get(key) is not None for row in rows)]
     lines = [shown, *([_short(row.get(key)) for key in shown] for row in rows)]
@@ -262,7 +262,7 @@ def _short(value: object) -> str:
     return "-" if value is None else str(value)
 
 
-def _index(one: Satisfaction) -> Document:
+def _index(one: Satisfaction) -> CommandReport:
     return {
         "n": one.n,
         "answered": dict(one.answered),
@@ -274,7 +274,7 @@ def _index(one: Satisfaction) -> Document:
     }
 
 
-def of_plan(found: Planned | Problem, units: Sequence[str], scheme: Scheme) -> Document:
+def of_plan(found: Planned | Problem, units: Sequence[str], scheme: Scheme) -> CommandReport:
     """The least plan and others of its cost; raw values and costs as floats."""
     if isinstance(found, Problem):
         return {"plans": [], "reason": sentence("en", found)}
@@ -299,7 +299,7 @@ def of_plan(found: Planned | Problem, units: Sequence[str], scheme: Scheme) -> D
     return {"before": before, "needed": float(found.edge), "plans": plans}
 
 
-def _certainty(sure: Uncertainty, band: Band | None) -> Document:
+def _certainty(sure: Uncertainty, band: Band | None) -> CommandReport:
     category = sure.category(str(band.grade)) if band else None
     return {
         "standard_error": sure.standard_error,
@@ -311,7 +311,7 @@ def _certainty(sure: Uncertainty, band: Band | None) -> Document:
     }
 
 
-def _weighted(figure: Weighted) -> Document:
+def _weighted(figure: Weighted) -> CommandReport:
     sure = figure.uncertainty
     return {
         "index": figure.index,
@@ -325,7 +325,7 @@ def _weighted(figure: Weighted) -> Document:
     }
 
 
-def _sample(visits: int | None, scheme: Scheme) -> Document:
+def _sample(visits: int | None, scheme: Scheme) -> CommandReport:
     if visits is None or scheme.minimum_sample is None:
         return {}
     return {
@@ -334,7 +334,7 @@ def _sample(visits: int | None, scheme: Scheme) -> Document:
     }
 
 
-def _item(one: ItemFigures) -> Document:
+def _item(one: ItemFigures) -> CommandReport:
     return {
         "item": one.item,
         "item_rest": _figure("item_rest", one.item_rest),
@@ -343,14 +343,14 @@ def _item(one: ItemFigures) -> Document:
     }
 
 
-def _figure(name: Name, value: Figure) -> Document:
+def _figure(name: StatisticName, value: ReliabilityFigure) -> CommandReport:
     if isinstance(value, Problem):
         return {"value": None, "reason": sentence("en", value)}
     reading = conventions().read(name, value)
     return {"value": value, "word": vars(reading.word), "sentence": vars(reading.sentence)}
 
 
-def _unit(one: UnitScore, scheme: Scheme) -> Document:
+def _unit(one: UnitScore, scheme: Scheme) -> CommandReport:
     reason = {"reason": f"no value for {', '.join(one.missing)}"} if one.missing else {}
     return {
         "institution": one.institution,
@@ -361,7 +361,7 @@ def _unit(one: UnitScore, scheme: Scheme) -> Document:
     }
 
 
-def _institution(one: InstitutionScore, scheme: Scheme) -> Document:
+def _institution(one: InstitutionScore, scheme: Scheme) -> CommandReport:
     reason = f"provisional: {one.scored} of {one.units} units have a score"
     return {
         "institution": one.institution,
@@ -378,7 +378,7 @@ def _institution(one: InstitutionScore, scheme: Scheme) -> Document:
     }
 
 
-def _side_by_side(documents: Sequence[Document], table: str) -> list[Document]:
+def _side_by_side(documents: Sequence[CommandReport], table: str) -> list[CommandReport]:
     """The rows of the documents' tables, those of the same unit or institution together."""
     names = ("institution", "unit")
     return [
@@ -388,7 +388,7 @@ def _side_by_side(documents: Sequence[Document], table: str) -> list[Document]:
     ]
 
 
-def _score(score: Fraction | None, band: Band | None, scheme: Scheme) -> Document:
+def _score(score: Fraction | None, band: Band | None, scheme: Scheme) -> CommandReport:
     return {
         "score_exact": _float(score),
         "score": None if score is None else str(scheme.round(score)),
@@ -396,7 +396,7 @@ def _score(score: Fraction | None, band: Band | None, scheme: Scheme) -> Documen
     }
 
 
-def _band(band: Band | None, *keys: str) -> Document:
+def _band(band: Band | None, *keys: str) -> CommandReport:
     values = {
         "grade": band and band.grade,
         "zone": band and band.zone,

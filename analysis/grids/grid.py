@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Cells = NDArray[np.object_]
-Place = tuple[int, int]
+GridCell = tuple[int, int]
 
 # What no reader sees: joiners, soft hyphens, marks of byte order.
 INVISIBLE = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad")
@@ -27,12 +27,12 @@ class Grid:
 
     cells: Cells
     widths: NDArray[np.int64] | None = None
-    merged: tuple[tuple[Place, Place], ...] = ()
-    uncomputed: Mapping[Place, str] = field(default_factory=dict)
+    merged: tuple[tuple[GridCell, GridCell], ...] = ()
+    uncomputed: Mapping[GridCell, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """A sheet by its name, "" in a text file; ``grid`` reads it. Raises BadInput."""
 
     name: str

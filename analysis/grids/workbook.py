@@ -18,7 +18,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from analysis.errors import BadInput, bad
 from analysis.errors import Place as Where
-from analysis.grids.grid import Cells, Grid, Place, Sheet, text_of
+from analysis.grids.grid import Cells, Grid, GridCell, WorkbookSheet, text_of
 
 LARGEST_WORKBOOK = 200_000_000
 MOST_ROWS = 2**20
@@ -49,7 +49,7 @@ ODS_ERROR = b'value-type="error"'
 ODS_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
-def read_workbook(content: bytes, name: str, suffix: str) -> list[Sheet]:
+def read_workbook(content: bytes, name: str, suffix: str) -> list[WorkbookSheet]:
     """The sheets of an XLSX or ODS workbook, each read when it is asked for. Raises BadInput."""
     kind = suffix[1:].upper()
     try:
@@ -57,7 +57,7 @@ def read_workbook(content: bytes, name: str, suffix: str) -> list[Sheet]:
         content = _bounded(content, parts, name)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
-            Sheet(
+            WorkbookSheet(
                 one.name,
                 one.visible is SheetVisibleEnum.Visible,
                 partial(_read, book, one.name, _xml(content, one.name, kind), kind, name),
@@ -156,7 +156,7 @@ def _texts(column: tuple[object, ...]) -> Cells | list[str]:
     return texts[codes]
 
 
-def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[Place, str]]:
+def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[GridCell, str]]:
     """What the pattern finds, by (row, column) from 0."""
     if pattern is ERROR and b't="e"' not in xml:
         return
@@ -171,7 +171,7 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def _ods_errors(xml: bytes, sheet: str) -> Iterator[tuple[Place, str]]:
+def _ods_errors(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, str]]:
     """The cells of an ODS sheet that hold an error; calamine reads them as blank."""
     if ODS_ERROR not in xml:
         return

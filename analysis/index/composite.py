@@ -11,7 +11,7 @@ from analysis.exact import mean_of, weighted_mean, whole_weights
 from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme, reach
 
 Column = Sequence[Fraction | None]
-Unit = Literal["percent", "points"]
+MeasureUnit = Literal["percent", "points"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Scores:
+class UnitScores:
     """The scores of units under a scheme, in the order given.
 
     ``nodes`` holds a column a node, on the scheme's scale, the root under "score";
@@ -49,7 +49,7 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Step:
+class DerivationLine:
     """One line of a derivation: a node's value on the scheme's scale, its share of the weights.
 
     ``contribution``: what it adds to its parent's value; None for other means than arithmetic.
@@ -65,9 +65,9 @@ class Step:
 def score(
     scheme: Scheme,
     columns: Mapping[str, Column],
-    unit: Unit = "percent",
+    unit: MeasureUnit = "percent",
     origin: Origin | None = None,
-) -> Scores:
+) -> UnitScores:
     """The scores of n units from columns of n values by node key ("score": a finished one).
 
     An indicator's column holds raw values, any other node's the scheme's scale (mostly 0-100);
@@ -84,7 +84,7 @@ def score(
     if computed is None and ROOT not in columns:
         raise bad("no_node", scoring.file, root=ROOT, children=_keys(scheme))
     scoring.nodes[ROOT] = scoring.either(ROOT, computed)
-    return Scores(scheme, scoring.nodes)
+    return UnitScores(scheme, scoring.nodes)
 
 
 def institution_score(units: Column) -> Fraction | None:
@@ -93,9 +93,9 @@ def institution_score(units: Column) -> Fraction | None:
     return mean_of(values) if len(values) == len(units) else None
 
 
-def derivation(scores: Scores, position: int) -> list[Step]:
+def derivation(scores: UnitScores, position: int) -> list[DerivationLine]:
     """The tree of the unit at ``position``, top down, as far as it has values."""
-    steps: list[Step] = []
+    steps: list[DerivationLine] = []
 
     def descend(parent: Scheme | Node, depth: int) -> None:
         weights = sum((child.weight.value for child in parent.children), Fraction(0))
@@ -105,7 +105,7 @@ def derivation(scores: Scores, position: int) -> list[Step]:
             value = scores.nodes[child.key][position]
             share = child.weight.value / weights
             added = None if value is None or parent.mean.value != "arithmetic" else value * share
-            steps.append(Step(child, depth, value, share, added))
+            steps.append(DerivationLine(child, depth, value, share, added))
             descend(child, depth + 1)
 
     descend(scores.scheme, 0)
@@ -116,7 +116,7 @@ class _Scoring:
     """The tree being filled with columns, bottom up."""
 
     def __init__(
-        self, scheme: Scheme, columns: Mapping[str, Column], unit: Unit, origin: Origin
+        self, scheme: Scheme, columns: Mapping[str, Column], unit: MeasureUnit, origin: Origin
     ) -> None:
         self.columns = columns
         self.origin = origin
@@ -259,7 +259,7 @@ MEANS: dict[Mean, Callable[[Sequence[Fraction], Sequence[int]], Fraction]] = {
 }
 
 
-def _missing(parent: Scheme | Node, scores: Scores, position: int) -> list[str]:
+def _missing(parent: Scheme | Node, scores: UnitScores, position: int) -> list[str]:
     missing: list[str] = []
     for child in parent.children:
         column = scores.nodes.get(child.key)

@@ -8,7 +8,14 @@ import ibis
 
 from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.exact import exact
-from analysis.index.composite import Column, Origin, Scores, Unit, institution_score, score
+from analysis.index.composite import (
+    Column,
+    MeasureUnit,
+    Origin,
+    UnitScores,
+    institution_score,
+    score,
+)
 from analysis.ranking import ranks
 from analysis.rulebook.scheme import RESERVED, ROOT, Band, Scheme
 from analysis.tables import ROW
@@ -71,12 +78,12 @@ class Result:
     """All that a scheme says of a set of units, in the order given."""
 
     scheme: Scheme
-    scores: Scores
+    scores: UnitScores
     units: list[UnitScore]
     institutions: list[InstitutionScore]
 
 
-def score_institutions(scheme: Scheme, assessed: Assessed, unit: Unit = "percent") -> Result:
+def score_institutions(scheme: Scheme, assessed: Assessed, unit: MeasureUnit = "percent") -> Result:
     """Scores, bands and ranks of units and institutions. Raises BadInput, see ``score``.
 
     An institution's score is the simple mean of its units' unrounded scores. Ranks are by

@@ -17,7 +17,7 @@ from analysis.exact import mean_of
 from analysis.ranking import ranks
 from analysis.rulebook.scheme import Band, Scheme
 
-Row = Mapping[str, Any]
+LeagueRow = Mapping[str, Any]
 SCORED = ("exact", "score", "shown", "grade", "zone", "label")
 COLUMNS = (
     *("code", "name", "kind", "province", *SCORED),
@@ -39,7 +39,7 @@ def scored_row(scheme: Scheme, score: Fraction | None, band: Band | None) -> dic
     }
 
 
-def league(scheme: Scheme, rows: Iterable[Row]) -> pd.DataFrame:
+def league(scheme: Scheme, rows: Iterable[LeagueRow]) -> pd.DataFrame:
     """The league of rows that have all columns but the rank in the class, best first.
 
     Those without a score come last, by name. The class is the ``kind``: districts are ranked

@@ -24,7 +24,7 @@ Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Limits:
+class PlanLimits:
     """What the planner may do and what it costs; all costs above 0.
 
     ``rung``: of one rung of the ladder, begun rungs count whole; ``point``: of one point of what
@@ -45,7 +45,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Step:
+class PlannedRise:
     """What one unit does at one node: its raw value from ``start`` to ``end``."""
 
     unit: int
@@ -59,7 +59,7 @@ class Step:
 class Plan:
     """Steps by unit and in the scheme's order, and the unrounded score that they lead to."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PlannedRise, ...]
     cost: Fraction
     after: Fraction
     columns: Mapping[str, Column]
@@ -120,7 +120,7 @@ def plan(
     scheme: Scheme,
     columns: Mapping[str, Column],
     target: Band | None = None,
-    limits: Limits | None = None,
+    limits: PlanLimits | None = None,
 ) -> Planned | Problem:
     """The cheapest steps that lift the mean of n units to the band, by default to the next.
 
@@ -130,7 +130,7 @@ def plan(
     limits do not allow it, or a step's worth is not constant (geometric or harmonic means,
     min-max). Raises BadInput for costs that are not above 0, and as ``score`` does.
     """
-    limits = limits or Limits()
+    limits = limits or PlanLimits()
     _check_costs(limits)
     totals = score(scheme, columns).total
     before = institution_score(totals)
@@ -161,7 +161,7 @@ def _refuse(scheme: Scheme, before: Fraction, target: Band | None) -> Problem | 
     return None
 
 
-def _check_costs(limits: Limits) -> None:
+def _check_costs(limits: PlanLimits) -> None:
     costs = {"rung": limits.rung, "point": limits.point, **limits.own}
     for name, cost in costs.items():
         if cost <= 0:
@@ -185,7 +185,7 @@ def worth(scheme: Scheme) -> dict[str, Fraction]:
     return shares
 
 
-def _moves(scheme: Scheme, columns: Mapping[str, Column], limits: Limits) -> list[_Move]:
+def _moves(scheme: Scheme, columns: Mapping[str, Column], limits: PlanLimits) -> list[_Move]:
     """What may rise: steps of the same gain and cost together, begun rungs by themselves."""
     gains = worth(scheme)
     moves: list[_Move] = []
@@ -239,7 +239,7 @@ class _Path:
     edge: Fraction
 
 
-def _cheapest(path: _Path, limits: Limits) -> Iterator[Plan]:
+def _cheapest(path: _Path, limits: PlanLimits) -> Iterator[Plan]:
     """Plans that reach the edge, of the least cost that any has."""
     cuts: list[Whole] = []
     found, least = 0, limits.budget
@@ -342,7 +342,7 @@ def _read(
                 costs[unit, node.key] = costs.get((unit, node.key), 0) + steps * one.kind.cost
                 changed[node.key][unit] = _raised(node, changed[node.key][unit], steps)
     steps_in_order = tuple(
-        Step(unit, node, start, end, costs[unit, node.key])
+        PlannedRise(unit, node, start, end, costs[unit, node.key])
         for unit in range(len(next(iter(columns.values()))))
         for node in scheme.nodes()
         if (unit, node.key) in costs

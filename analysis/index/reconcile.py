@@ -17,7 +17,7 @@ from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, 
 
 OLDER = Path(__file__).parent / "reconcile.yaml"
 
-Kind = Literal["exact", "weight", "averaged"]
+CountingMethod = Literal["exact", "weight", "averaged"]
 
 
 class OlderWorksheets(Rule):
@@ -39,7 +39,7 @@ class Way:
     of the figures shown, from the exact one.
     """
 
-    kind: Kind
+    kind: CountingMethod
     weight: Fraction | None
     index: Fraction
     shown: Decimal
@@ -62,7 +62,9 @@ def reconcile(unit: Satisfaction, averaged: Fraction | None = None) -> list[Way]
     if unit.index is None:
         return []
     k, older = len(unit.means), older_worksheets()
-    ways: list[tuple[Kind, Fraction | None, Fraction]] = [("exact", Fraction(1, k), unit.index)]
+    ways: list[tuple[CountingMethod, Fraction | None, Fraction]] = [
+        ("exact", Fraction(1, k), unit.index)
+    ]
     if k == older.elements:
         ways += [("weight", weight, unit.index * weight * k) for weight in older.weights]
     if averaged is not None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.errors import Problem
 from analysis.exact import mean_of
-from analysis.index.composite import Scores, score
+from analysis.index.composite import UnitScores, score
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.scheme import Band, Scheme
 
@@ -72,7 +72,7 @@ def element_means(tally: Tally) -> dict[str, list[Fraction | None]]:
     return {element: _element_means(tally, items) for element, items in tally.items_of.items()}
 
 
-def index_scores(tally: Tally, scheme: Scheme) -> Scores:
+def index_scores(tally: Tally, scheme: Scheme) -> UnitScores:
     """The unrounded index of each group, from nothing but the counts of each item."""
     return score(restrict(scheme, list(tally.items_of)), element_means(tally))
 
@@ -102,7 +102,7 @@ def _item_means(counts: Counts, allowed: Sequence[int]) -> list[Fraction | None]
     return [Fraction(s, n) if n else None for s, n in zip(sums, numbers, strict=True)]
 
 
-def _no_index(scores: Scores, n: int, group: int) -> Problem | None:
+def _no_index(scores: UnitScores, n: int, group: int) -> Problem | None:
     if n == 0:
         return Problem("no_respondents")
     missing = scores.missing(group)

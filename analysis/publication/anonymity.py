@@ -12,16 +12,16 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import Flags
 from analysis.disclosure import enough, shown_groups
 
 HIDDEN = -1
 
 Codes: TypeAlias = npt.NDArray[np.int64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Step:
+class RecodingStep:
     """One step of global recoding: in ``column`` code i becomes ``onto[i]``; None hides all."""
 
     column: int
@@ -44,7 +44,7 @@ class Coarsening:
     of a column that is too small to be shown, above which the column is hidden.
     """
 
-    steps: Sequence[Step]
+    steps: Sequence[RecodingStep]
     tolerated: float
     worthless: float
 

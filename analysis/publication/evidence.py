@@ -57,11 +57,11 @@ def _squares(value: object) -> Decimal:
     return Decimal(value)
 
 
-Exact = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str)]
+ExactText = Annotated[Fraction, BeforeValidator(_exact), PlainSerializer(str)]
 Squares = Annotated[
     Decimal, BeforeValidator(_squares), PlainSerializer(lambda squares: format(squares, "f"))
 ]
-Number = Annotated[int, Field(ge=0, le=10**12)]
+StatedNumber = Annotated[int, Field(ge=0, le=10**12)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -82,7 +82,7 @@ class RuleFile(Stated):
         return _scheme(self.text, self.id)
 
 
-class Asked(RuleFile):
+class StatedInstrument(RuleFile):
     """An instrument with the scheme of its index."""
 
     scheme: RuleFile
@@ -95,25 +95,25 @@ class Asked(RuleFile):
 class Range(Stated, extra="forbid"):
     """The smallest and the largest raw value of an indicator, among all who were assessed."""
 
-    min: Exact
-    max: Exact
+    min: ExactText
+    max: ExactText
 
 
-class OfPeriod(Stated):
+class StatedPeriod(Stated):
     """The responses of a unit in a closed period, by what became of them."""
 
     period: str
-    counted: Number
-    withdrawn: Number
-    excluded: Number
-    left_out: Number
+    counted: StatedNumber
+    withdrawn: StatedNumber
+    excluded: StatedNumber
+    left_out: StatedNumber
 
 
 class Experiences(Stated, extra="forbid"):
     """How many said what they experienced, and how many of them nothing bad."""
 
-    answered: Number
-    none: Number
+    answered: StatedNumber
+    none: StatedNumber
 
 
 class Survey(Stated):
@@ -124,9 +124,9 @@ class Survey(Stated):
     respondents (``analysis.uncertainty.moments``). Both are None where they are withheld.
     """
 
-    rules: Number
-    respondents: Number
-    answers: dict[str, list[Number]] | None
+    rules: StatedNumber
+    respondents: StatedNumber
+    answers: dict[str, list[StatedNumber]] | None
     squares: Squares | None
     experienced: Experiences | None
 
@@ -137,25 +137,25 @@ class Interviews(Stated, extra="forbid"):
     ``squares``: the second moment of the score, as of a survey.
     """
 
-    respondents: Number
-    points: Number
-    most: Number
+    respondents: StatedNumber
+    points: StatedNumber
+    most: StatedNumber
     squares: Squares
 
 
-class OfUnit(Stated):
+class StatedUnit(Stated):
     """A unit with the raw value of each indicator; ``interviews``: by evidence, where held."""
 
     institution: str
     code: str
     name: str
-    inputs: dict[str, Exact | None]
-    responses: Sequence[OfPeriod]
+    inputs: dict[str, ExactText | None]
+    responses: Sequence[StatedPeriod]
     survey: Survey | None
     interviews: dict[str, Interviews] | None = None
 
 
-class OfInstitution(Stated):
+class StatedInstitution(Stated):
     """An institution; ``province``: the code of the one in which it is ranked.
 
     ``declared``: whether the fact of the scheme's suffix holds of it; None without a suffix.
@@ -169,7 +169,7 @@ class OfInstitution(Stated):
     declared: bool | None = None
 
 
-class Evidence(Stated):
+class ScoreEvidence(Stated):
     """All that a publication states; every other number follows.
 
     ``without``: sources of responses that do not count; ``corrects``: the hash of the
@@ -179,21 +179,21 @@ class Evidence(Stated):
     format: Literal[2]
     year: int
     scheme: RuleFile
-    instruments: Sequence[Asked]
+    instruments: Sequence[StatedInstrument]
     not_independent: bool
     without: list[str]
     corrects: Hash | None
-    provisional_institutions: Number
+    provisional_institutions: StatedNumber
     ranges: dict[str, Range]
-    institutions: Sequence[OfInstitution]
-    units: Sequence[OfUnit]
+    institutions: Sequence[StatedInstitution]
+    units: Sequence[StatedUnit]
     software: str
 
 
-def read_evidence(content: Content) -> Evidence:
+def read_evidence(content: Content) -> ScoreEvidence:
     """What a document states. Raises BadInput naming each path that has no such value."""
     try:
-        return Evidence.model_validate(content)
+        return ScoreEvidence.model_validate(content)
     except ValidationError as error:
         raise BadInput([problem_of(one, place_of) for one in error.errors()]) from error
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.index.composite import Scores
+from analysis.index.composite import UnitScores
 from analysis.index.satisfaction import restrict
 from analysis.publication.publication import with_ranges
 from analysis.publication.published_scores import PublishedScores, PublishedUnit
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import ROOT, Node, Scheme
-from analysis.uncertainty.change import Figure
+from analysis.uncertainty.change import MeanEstimate
 from analysis.uncertainty.score_error import (
     SURVEYED,
     Surveys,
@@ -22,7 +22,7 @@ from analysis.uncertainty.score_error import (
 
 
 @dataclass(frozen=True)
-class Part:
+class MeanTerm:
     """One term of a mean: its node, its value on the scheme's scale and its weight."""
 
     node: Node
@@ -31,7 +31,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Step:
+class ExplainedNode:
     """A node of the tree as the mean of its parts; the root where ``node`` is None.
 
     ``equal``: whether all parts weigh the same.
@@ -41,7 +41,7 @@ class Step:
     depth: int
     value: Fraction | None
     mean: str
-    parts: list[Part]
+    parts: list[MeanTerm]
 
     @property
     def equal(self) -> bool:
@@ -49,7 +49,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Item:
+class AnsweredItem:
     """How often an item was answered with each value, and the mean of the answers."""
 
     element: Node
@@ -69,16 +69,16 @@ def scheme_of(document: PublishedScores) -> Scheme:
     return with_ranges(document.scheme.as_scheme(), ranges)
 
 
-def steps(scheme: Scheme, unit: PublishedUnit) -> list[Step]:
+def steps(scheme: Scheme, unit: PublishedUnit) -> list[ExplainedNode]:
     """The steps of a unit's score, top down: the root first, then each mean below it."""
     values = unit.nodes
-    found: list[Step] = []
+    found: list[ExplainedNode] = []
 
     def descend(parent: Scheme | Node, depth: int) -> None:
         node = parent if isinstance(parent, Node) else None
-        parts = [Part(one, values.get(one.key), one.weight.value) for one in parent.children]
+        parts = [MeanTerm(one, values.get(one.key), one.weight.value) for one in parent.children]
         own = values.get(node.key if node else ROOT)
-        found.append(Step(node, depth, own, parent.mean.value, parts))
+        found.append(ExplainedNode(node, depth, own, parent.mean.value, parts))
         for child in parent.children:
             if child.children:
                 descend(child, depth + 1)
@@ -98,7 +98,7 @@ def instrument_of(
     return instrument, restrict(asked.scheme.as_scheme(), list(instrument.items_of))
 
 
-def items(document: PublishedScores, unit: PublishedUnit) -> list[Item]:
+def items(document: PublishedScores, unit: PublishedUnit) -> list[AnsweredItem]:
     """The counts of each item's answers; none where they are withheld or nothing was asked."""
     asked = instrument_of(document, unit)
     counts = unit.survey.answers if unit.survey else None
@@ -106,13 +106,13 @@ def items(document: PublishedScores, unit: PublishedUnit) -> list[Item]:
         return []
     instrument, index = asked
     return [
-        Item(node, key, dict(zip(instrument.allowed[key], counts[key], strict=True)))
+        AnsweredItem(node, key, dict(zip(instrument.allowed[key], counts[key], strict=True)))
         for node in index.children
         for key in instrument.items_of[node.key]
     ]
 
 
-def figures(document: PublishedScores, scheme: Scheme) -> dict[str, Figure]:
+def figures(document: PublishedScores, scheme: Scheme) -> dict[str, MeanEstimate]:
     """Each institution's score with its sampling error, from nothing but the document."""
     units = document.units
     nodes = {key: [unit.nodes.get(key) for unit in units] for key in units[0].nodes}
@@ -122,7 +122,7 @@ def figures(document: PublishedScores, scheme: Scheme) -> dict[str, Figure]:
         if node.evidence in SURVEYED
     }
     codes = [unit.institution for unit in units]
-    return institution_figures(Scores(scheme, nodes), codes, surveys)
+    return institution_figures(UnitScores(scheme, nodes), codes, surveys)
 
 
 def _surveys(units: Sequence[PublishedUnit], evidence: str) -> Surveys:

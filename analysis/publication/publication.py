@@ -25,14 +25,14 @@ from analysis.index.institutions import (
 from analysis.index.satisfaction import index_scores
 from analysis.index.tally import Tally
 from analysis.publication.evidence import (
-    Asked,
-    Evidence,
     Interviews,
-    OfInstitution,
-    OfPeriod,
-    OfUnit,
     RuleFile,
+    ScoreEvidence,
     Stated,
+    StatedInstitution,
+    StatedInstrument,
+    StatedPeriod,
+    StatedUnit,
     Survey,
 )
 from analysis.publication.published_scores import (
@@ -53,7 +53,7 @@ PARTS_OF_RECEIVED = ("counted", "withdrawn", "excluded", "left_out")
 ERROR_DECIMALS = 12
 
 
-def derive(evidence: Evidence) -> PublishedScores:
+def derive(evidence: ScoreEvidence) -> PublishedScores:
     """The document: the evidence and, beside it, every number that follows from it.
 
     The satisfaction index follows from the counts of answers where these are given, the score
@@ -122,7 +122,7 @@ def min_max_indicators(scheme: Scheme) -> list[str]:
     return [node.key for node in scheme.indicators() if node.normalise.value.kind == "min_max"]
 
 
-def _inputs(evidence: Evidence, scheme: Scheme) -> dict[str, list[Fraction | None]]:
+def _inputs(evidence: ScoreEvidence, scheme: Scheme) -> dict[str, list[Fraction | None]]:
     """The raw value of each indicator: recomputed from the counts of answers, else as stated."""
     indices, columns = _indices(evidence), dict[str, list[Fraction | None]]()
     for node in scheme.indicators():
@@ -143,14 +143,14 @@ def _inputs(evidence: Evidence, scheme: Scheme) -> dict[str, list[Fraction | Non
     return columns
 
 
-def _told(unit: OfUnit, one: Interviews) -> Fraction:
+def _told(unit: StatedUnit, one: Interviews) -> Fraction:
     if not 0 < one.most >= one.points:
         place = Place(key=f"units[{unit.code}].interviews")
         raise bad("points_over_most", place, points=one.points, most=one.most)
     return Fraction(100 * one.points, one.most)
 
 
-def _clean(unit: OfUnit, stated: Fraction | None) -> Fraction | None:
+def _clean(unit: StatedUnit, stated: Fraction | None) -> Fraction | None:
     experienced = unit.survey and unit.survey.experienced
     if not experienced:
         return stated
@@ -161,7 +161,7 @@ def _clean(unit: OfUnit, stated: Fraction | None) -> Fraction | None:
     return Fraction(100 * experienced.none, experienced.answered)
 
 
-def _indices(evidence: Evidence) -> dict[int, Fraction | None]:
+def _indices(evidence: ScoreEvidence) -> dict[int, Fraction | None]:
     """The satisfaction index of each unit, by its place, whose counts are given."""
     counted: dict[int, list[int]] = {}
     for at, unit in enumerate(evidence.units):
@@ -179,7 +179,7 @@ def _indices(evidence: Evidence) -> dict[int, Fraction | None]:
     return found
 
 
-def _tally(units: Sequence[OfUnit], instrument: Instrument) -> Tally:
+def _tally(units: Sequence[StatedUnit], instrument: Instrument) -> Tally:
     items = [item for group in instrument.items_of.values() for item in group]
     rows = []
     for unit in units:
@@ -200,7 +200,7 @@ def _tally(units: Sequence[OfUnit], instrument: Instrument) -> Tally:
 
 
 def _result(
-    evidence: Evidence, scheme: Scheme, inputs: Mapping[str, list[Fraction | None]]
+    evidence: ScoreEvidence, scheme: Scheme, inputs: Mapping[str, list[Fraction | None]]
 ) -> Result:
     provinces = {place.code: place.province for place in evidence.institutions}
     declared = {place.code for place in evidence.institutions if place.declared}
@@ -220,7 +220,7 @@ def _result(
 
 
 def _institution(
-    stated: OfInstitution, one: InstitutionScore, scheme: Scheme
+    stated: StatedInstitution, one: InstitutionScore, scheme: Scheme
 ) -> PublishedInstitution:
     return PublishedInstitution(
         **_but(stated),
@@ -231,7 +231,7 @@ def _institution(
 
 
 def _unit(
-    stated: OfUnit,
+    stated: StatedUnit,
     one: UnitScore,
     scheme: Scheme,
     inputs: dict[str, Fraction | None],
@@ -249,7 +249,7 @@ def _unit(
     )
 
 
-def _period(stated: OfPeriod) -> PublishedPeriod:
+def _period(stated: StatedPeriod) -> PublishedPeriod:
     received = sum(getattr(stated, part) for part in PARTS_OF_RECEIVED)
     return PublishedPeriod(**_but(stated), received=received)
 
@@ -262,7 +262,7 @@ def _used(stated: RuleFile) -> UsedRules:
     return UsedRules(**_but(stated), sha256=rule_hash(stated.text))
 
 
-def _used_instrument(stated: Asked) -> UsedInstrument:
+def _used_instrument(stated: StatedInstrument) -> UsedInstrument:
     return UsedInstrument(
         **_but(stated, "scheme"), scheme=_used(stated.scheme), sha256=rule_hash(stated.text)
     )

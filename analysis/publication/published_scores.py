@@ -13,16 +13,16 @@ from pydantic import BeforeValidator, PlainSerializer, ValidationError
 
 from analysis.errors import BadInput, Written
 from analysis.publication.evidence import (
-    Asked,
     Content,
-    Evidence,
     Hash,
-    Number,
-    OfInstitution,
-    OfPeriod,
-    OfUnit,
     RuleFile,
+    ScoreEvidence,
     Stated,
+    StatedInstitution,
+    StatedInstrument,
+    StatedNumber,
+    StatedPeriod,
+    StatedUnit,
     Survey,
     place_of,
 )
@@ -54,7 +54,7 @@ def _rounded(value: object) -> Decimal:
     return number
 
 
-Followed = Annotated[Fraction, BeforeValidator(_follows), PlainSerializer(str)]
+FollowingFraction = Annotated[Fraction, BeforeValidator(_follows), PlainSerializer(str)]
 Rounded = Annotated[Decimal, BeforeValidator(_rounded), PlainSerializer(str)]
 
 
@@ -64,13 +64,13 @@ class UsedRules(RuleFile, extra="forbid"):
     sha256: Hash
 
 
-class UsedInstrument(Asked, UsedRules, extra="forbid"):
+class UsedInstrument(StatedInstrument, UsedRules, extra="forbid"):
     """An instrument and the scheme of its index, each with the hash of its text."""
 
     scheme: UsedRules
 
 
-class PublishedPeriod(OfPeriod, extra="forbid"):
+class PublishedPeriod(StatedPeriod, extra="forbid"):
     """The responses of a period; ``received``: all of them together."""
 
     received: int
@@ -86,29 +86,29 @@ class Scored(Stated):
     """A score as shown and unrounded, its band, and its place; None where there is none."""
 
     score: Rounded | None
-    score_exact: Followed | None
+    score_exact: FollowingFraction | None
     grade: str | None
     zone: str | None
     label: Text | None
-    rank: Number | None
+    rank: StatedNumber | None
 
 
-class PublishedUnit(OfUnit, Scored, extra="forbid"):
+class PublishedUnit(StatedUnit, Scored, extra="forbid"):
     """A unit with its score; ``nodes``: the value of each node of the scheme on its scale."""
 
     responses: Sequence[PublishedPeriod]
     survey: PublishedSurvey | None
-    nodes: dict[str, Followed | None]
+    nodes: dict[str, FollowingFraction | None]
 
 
-class PublishedInstitution(OfInstitution, Scored, extra="forbid"):
+class PublishedInstitution(StatedInstitution, Scored, extra="forbid"):
     """An institution with the mean score of its ``units``, of which that is the number."""
 
-    units: Number
-    rank_in_province: Number | None
+    units: StatedNumber
+    rank_in_province: StatedNumber | None
 
 
-class PublishedScores(Evidence, extra="forbid"):
+class PublishedScores(ScoreEvidence, extra="forbid"):
     """The document: a year's scores under a scheme, with all that they follow from."""
 
     scheme: UsedRules

@@ -57,7 +57,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SealVerdict:
     """What an examination found.
 
     ``broken``: why the seal does not hold, None where it does; ``key``: the SHA-256 of the PEM
@@ -94,7 +94,7 @@ def bundle_bytes(document: Content, previous: Any, key: Any, signature: Any) -> 
     )
 
 
-def examine(content: bytes, key: bytes | None = None, previous: bytes | None = None) -> Verdict:
+def examine(content: bytes, key: bytes | None = None, previous: bytes | None = None) -> SealVerdict:
     """Checks the seal, the link to the one before, and every number of a publication.
 
     ``key``: a PEM file by which to check in place of the key in the file itself;
@@ -102,7 +102,7 @@ def examine(content: bytes, key: bytes | None = None, previous: bytes | None = N
     """
     bundle = read_bundle(content, "publication")
     faults, withheld = check_numbers(bundle.document)
-    return Verdict(
+    return SealVerdict(
         sha256=bundle.sha256,
         key=fingerprint(str(bundle.key)),
         own_key=key is not None,

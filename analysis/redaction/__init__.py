@@ -5,7 +5,7 @@ side of redacting: numbers go unless they surely are none of a person's, and wha
 is a name unless it is a known word. The word lists stand beside this file.
 """
 
-from analysis.redaction.marks import Kind, Redacted, Span
+from analysis.redaction.marks import PersonalDataKind, Redacted, RedactedSpan
 from analysis.redaction.redact import redact
 
-__all__ = ["Kind", "Redacted", "Span", "redact"]
+__all__ = ["PersonalDataKind", "Redacted", "RedactedSpan", "redact"]

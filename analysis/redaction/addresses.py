@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from analysis.redaction.forms import FORMS
 from analysis.redaction.lexicon import Sense
-from analysis.redaction.marks import Kind, Span
-from analysis.redaction.words import Words
+from analysis.redaction.marks import PersonalDataKind, RedactedSpan
+from analysis.redaction.words import CommentWords
 
 _FORMS = FORMS.addresses
 _LISTED = Sense.TITLES | Sense.ROLES | Sense.ORDINARY | Sense.INSTITUTIONS | Sense.BEFORE_PERSONS
@@ -20,10 +20,10 @@ _BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
 
 
-def find_addresses(words: Words) -> Iterator[Span]:
+def find_addresses(words: CommentWords) -> Iterator[RedactedSpan]:
     """Each address, from its street to its town."""
     for found in _RT.finditer(words.text):
-        yield Span(found.start(), found.end(), Kind.ADDRESS)
+        yield RedactedSpan(found.start(), found.end(), PersonalDataKind.ADDRESS)
     at = 0
     while at < len(words):
         head = words.lower[at]
@@ -34,11 +34,13 @@ def find_addresses(words: Words) -> Iterator[Span]:
             end = _numbered(words, at + 1)
         if end > at:
             end = _rest(words, end)
-            yield Span(words.spans[at][0], words.spans[end - 1][1], Kind.ADDRESS)
+            yield RedactedSpan(
+                words.spans[at][0], words.spans[end - 1][1], PersonalDataKind.ADDRESS
+            )
         at = max(end, at + 1)
 
 
-def _named(words: Words, at: int) -> int:
+def _named(words: CommentWords, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
     end = at + 1
     while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
@@ -49,7 +51,7 @@ def _named(words: Words, at: int) -> int:
     return end if end > at + 1 else at
 
 
-def _name_part(words: Words, head: int, at: int) -> bool:
+def _name_part(words: CommentWords, head: int, at: int) -> bool:
     """Whether the word is part of the name that begins after ``head``."""
     lower, kind, first = words.lower[at], words.lower[head], at == head + 1
     if lower in _FORMS.numbers or lower in _FORMS.hamlets or lower in _FORMS.areas:
@@ -63,7 +65,7 @@ def _name_part(words: Words, head: int, at: int) -> bool:
     return _street_name(words, head, at)
 
 
-def _street_name(words: Words, head: int, at: int) -> bool:
+def _street_name(words: CommentWords, head: int, at: int) -> bool:
     """Whether the word is part of a street's or an estate's name, by what the lists say of it."""
     sense, capital, first = words.senses[at], _capitalised(words, at), at == head + 1
     if sense & Sense.NOT_STREETS and not (capital and sense & Sense.STREET_WORDS):
@@ -78,7 +80,7 @@ def _street_name(words: Words, head: int, at: int) -> bool:
     return capital or _unknown_name(words, head, at)
 
 
-def _unknown_name(words: Words, head: int, at: int) -> bool:
+def _unknown_name(words: CommentWords, head: int, at: int) -> bool:
     """Whether a word in lower case that no list knows names a street, by the word before it."""
     kind, letters = words.lower[head], len(words.lower[at])
     if kind in _FORMS.sure_heads:
@@ -87,17 +89,17 @@ def _unknown_name(words: Words, head: int, at: int) -> bool:
     return opens and letters > 4 and _leads_to_number(words, at)
 
 
-def _capitalised(words: Words, at: int) -> bool:
+def _capitalised(words: CommentWords, at: int) -> bool:
     return words.written[at][0].isupper() and not words.shouted
 
 
-def _leads_to_number(words: Words, at: int) -> bool:
+def _leads_to_number(words: CommentWords, at: int) -> bool:
     return any(
         word in _FORMS.numbers or word in _FORMS.hamlets for word in words.lower[at + 1 : at + 5]
     )
 
 
-def _numbered(words: Words, at: int) -> int:
+def _numbered(words: CommentWords, at: int) -> int:
     """Behind a house number that begins with "no" or the like, or ``at``."""
     if (
         at + 1 < len(words)
@@ -108,7 +110,7 @@ def _numbered(words: Words, at: int) -> int:
     return at
 
 
-def _rest(words: Words, end: int) -> int:
+def _rest(words: CommentWords, end: int) -> int:
     """Behind the house numbers, blocks, RT, RW, villages and towns that follow."""
     while end < len(words) and _JOINS.match(words.gap(end)):
         lower, then = words.lower[end], end
@@ -126,7 +128,7 @@ def _rest(words: Words, end: int) -> int:
     return end
 
 
-def _town(words: Words, at: int) -> int:
+def _town(words: CommentWords, at: int) -> int:
     """Behind the name of a quarter or town after a comma, or ``at``."""
     end = at
     while end < len(words) and end - at < 3 and words.written[end][0].isupper():

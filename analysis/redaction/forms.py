@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, BeforeValidator
 
 from analysis.errors import Written
-from analysis.redaction.lexicon import Listed
+from analysis.redaction.lexicon import WordList
 from analysis.rules import Rule, Source, Standing, Validity, broken, check, parse_yaml, read_rules
 
 FILE = Path(__file__).resolve().parent / "forms.yaml"
@@ -34,13 +34,13 @@ Parts: TypeAlias = Annotated[tuple[str, ...], AfterValidator(_compile), BeforeVa
 class OfPeople(Rule):
     """What stands in names and around them."""
 
-    connectors: Listed
-    particles: Listed
-    honours: Listed
-    initials: Listed
-    conjunctions: Listed
-    before_things: Listed
-    within_institutions: Listed
+    connectors: WordList
+    particles: WordList
+    honours: WordList
+    initials: WordList
+    conjunctions: WordList
+    before_things: WordList
+    within_institutions: WordList
     degrees: Parts
     degree_letters: Parts
     name_endings: Parts
@@ -56,16 +56,16 @@ class OfPeople(Rule):
 class OfAddresses(Rule):
     """What addresses begin with and go on with."""
 
-    streets: Listed
-    estates: Listed
-    areas: Listed
-    numbers: Listed
-    hamlets: Listed
-    sure_heads: Listed
-    blocks: Listed
-    numbered_heads: Listed
-    weak_heads: Listed
-    describing: Listed
+    streets: WordList
+    estates: WordList
+    areas: WordList
+    numbers: WordList
+    hamlets: WordList
+    sure_heads: WordList
+    blocks: WordList
+    numbered_heads: WordList
+    weak_heads: WordList
+    describing: WordList
 
 
 class OfNumbers(Rule):
@@ -73,7 +73,7 @@ class OfNumbers(Rule):
 
     mail_hosts: Parts
     digits: Parts
-    phone_digits: Listed
+    phone_digits: WordList
     identities: Parts
     passports: Parts
     banks: Parts

@@ -49,7 +49,7 @@ def _words(value: object) -> frozenset[str]:
 
 
 # Words as they are looked for: in lower case, with spaces between them in the file.
-Listed: TypeAlias = Annotated[frozenset[str], BeforeValidator(_words)]
+WordList: TypeAlias = Annotated[frozenset[str], BeforeValidator(_words)]
 
 
 class Names(Rule):
@@ -59,9 +59,9 @@ class Names(Rule):
     valid: Validity
     standing: Standing
     source: Source
-    given: dict[str, Listed]
-    family: dict[str, Listed]
-    maybe: Listed
+    given: dict[str, WordList]
+    family: dict[str, WordList]
+    maybe: WordList
 
     def by_sense(self) -> dict[int, frozenset[str]]:
         """The words of each sense."""
@@ -76,18 +76,18 @@ class OtherWords(Rule):
     valid: Validity
     standing: Standing
     source: Source
-    titles: Listed
-    weak_titles: Listed
-    introductions: Listed
-    before_persons: Listed
-    after_persons: Listed
-    roles: Listed
-    institutions: Listed
-    areas: Listed
-    places: Listed
-    street_words: Listed
-    not_streets: Listed
-    ordinary: Listed
+    titles: WordList
+    weak_titles: WordList
+    introductions: WordList
+    before_persons: WordList
+    after_persons: WordList
+    roles: WordList
+    institutions: WordList
+    areas: WordList
+    places: WordList
+    street_words: WordList
+    not_streets: WordList
+    ordinary: WordList
 
     def by_sense(self) -> dict[int, frozenset[str]]:
         """The words of each sense."""

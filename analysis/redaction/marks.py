@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class PersonalDataKind(StrEnum):
     """What a mark replaces; its value is the word in the mark."""
 
     NAME = "NAMA"
@@ -18,16 +18,16 @@ class Kind(StrEnum):
     ADDRESS = "ALAMAT"
 
 
-class Span(NamedTuple):
+class RedactedSpan(NamedTuple):
     """Personal data at ``start`` up to, not including, ``end`` of the original."""
 
     start: int
     end: int
-    kind: Kind
+    kind: PersonalDataKind
 
 
 class Redacted(NamedTuple):
     """A text with marks such as ``[NAMA]``, and what they replaced in the original."""
 
     text: str
-    spans: tuple[Span, ...]
+    spans: tuple[RedactedSpan, ...]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analysis.redaction.forms import FORMS, either
-from analysis.redaction.marks import Kind, Span
+from analysis.redaction.marks import PersonalDataKind, RedactedSpan
 
 _LISTS = FORMS.numbers
 FEWEST_DIGITS = 6
@@ -82,14 +82,14 @@ _CALLED_PLATE = re.compile(
 )
 
 
-def find_numbers(text: str) -> Iterator[Span]:
+def find_numbers(text: str) -> Iterator[RedactedSpan]:
     """Whatever in ``text`` is one person's number, mail address, handle or plate."""
     lower = text.lower()
     if any(at in lower for at in ("@", " at ", "(at", "[at", " et ")):
-        yield from _all(_MAIL, Kind.MAIL, text)
-        yield from _all(_HANDLE, Kind.HANDLE, text)
+        yield from _all(_MAIL, PersonalDataKind.MAIL, text)
+        yield from _all(_HANDLE, PersonalDataKind.HANDLE, text)
     if any(digit in lower for digit in _LISTS.phone_digits):
-        yield from _all(_SPOKEN, Kind.PHONE, text)
+        yield from _all(_SPOKEN, PersonalDataKind.PHONE, text)
     digits = sum(map(str.isdigit, text))
     if digits:
         yield from _plates(text)
@@ -97,37 +97,39 @@ def find_numbers(text: str) -> Iterator[Span]:
         yield from _digits(text)
 
 
-def _plates(text: str) -> Iterator[Span]:
-    yield from _all(_PLATE, Kind.PLATE, text)
-    yield from _all(_LOWER_PLATE, Kind.PLATE, text)
-    yield from _called(_CALLED_PLATE, Kind.PLATE, text)
+def _plates(text: str) -> Iterator[RedactedSpan]:
+    yield from _all(_PLATE, PersonalDataKind.PLATE, text)
+    yield from _all(_LOWER_PLATE, PersonalDataKind.PLATE, text)
+    yield from _called(_CALLED_PLATE, PersonalDataKind.PLATE, text)
 
 
-def _digits(text: str) -> Iterator[Span]:
-    yield from _all(_IDENTITY, Kind.IDENTITY, text)
-    yield from _called(_CALLED_IDENTITY, Kind.IDENTITY, text)
-    yield from _called(_PASSPORT, Kind.NUMBER, text)
+def _digits(text: str) -> Iterator[RedactedSpan]:
+    yield from _all(_IDENTITY, PersonalDataKind.IDENTITY, text)
+    yield from _called(_CALLED_IDENTITY, PersonalDataKind.IDENTITY, text)
+    yield from _called(_PASSPORT, PersonalDataKind.NUMBER, text)
     for found in _PHONE.finditer(text):
         if not _harmless(text, found):
-            yield Span(found.start(), found.end(), Kind.PHONE)
+            yield RedactedSpan(found.start(), found.end(), PersonalDataKind.PHONE)
     for found in _CALLED_ACCOUNT.finditer(text):
         if not _AMOUNT.fullmatch(found[1]) and not _harmless(text, found, 1):
-            yield Span(*found.span(1), Kind.ACCOUNT)
+            yield RedactedSpan(*found.span(1), PersonalDataKind.ACCOUNT)
     for found in _LONG.finditer(text):
         if not _AMOUNT.fullmatch(found[0]) and not _harmless(text, found):
             around = text[max(0, found.start() - 40) : found.end() + 15]
-            kind = Kind.ACCOUNT if _NEAR_BANK.search(around) else Kind.NUMBER
-            yield Span(found.start(), found.end(), kind)
+            kind = (
+                PersonalDataKind.ACCOUNT if _NEAR_BANK.search(around) else PersonalDataKind.NUMBER
+            )
+            yield RedactedSpan(found.start(), found.end(), kind)
 
 
-def _all(pattern: re.Pattern[str], kind: Kind, text: str) -> Iterator[Span]:
+def _all(pattern: re.Pattern[str], kind: PersonalDataKind, text: str) -> Iterator[RedactedSpan]:
     for found in pattern.finditer(text):
-        yield Span(found.start(), found.end(), kind)
+        yield RedactedSpan(found.start(), found.end(), kind)
 
 
-def _called(pattern: re.Pattern[str], kind: Kind, text: str) -> Iterator[Span]:
+def _called(pattern: re.Pattern[str], kind: PersonalDataKind, text: str) -> Iterator[RedactedSpan]:
     for found in pattern.finditer(text):
-        yield Span(*found.span(1), kind)
+        yield RedactedSpan(*found.span(1), kind)
 
 
 def _harmless(text: str, found: re.Match[str], group: int = 0) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from analysis.redaction.forms import FORMS, either
 from analysis.redaction.lexicon import Sense
-from analysis.redaction.marks import Kind, Span
-from analysis.redaction.words import Words
+from analysis.redaction.marks import PersonalDataKind, RedactedSpan
+from analysis.redaction.words import CommentWords
 
 _LISTS = FORMS.people
 _NAME = Sense.GIVEN | Sense.MAYBE
@@ -37,7 +37,7 @@ _LIKE_A_PLACE = re.compile(
 )
 
 
-def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
+def find_people(words: CommentWords, taken: list[bool]) -> Iterator[RedactedSpan]:
     """Each name; ``taken`` marks the words that stand in other personal data."""
     at, protected, behind = 0, -1, -1
     senses = words.senses
@@ -59,11 +59,13 @@ def find_people(words: Words, taken: list[bool]) -> Iterator[Span]:
             continue
         end = _extend(words, start, taken)
         start = _honoured(words, start, taken)
-        yield Span(words.spans[start][0], _behind(words, end), Kind.NAME)
+        yield RedactedSpan(words.spans[start][0], _behind(words, end), PersonalDataKind.NAME)
         at = behind = end
 
 
-def find_again(words: Words, taken: list[bool], people: list[Span]) -> Iterator[Span]:
+def find_again(
+    words: CommentWords, taken: list[bool], people: list[RedactedSpan]
+) -> Iterator[RedactedSpan]:
     """The words of names that were found, wherever else they stand in the text."""
     inside = [any(one.start <= start < one.end for one in people) for start, _ in words.spans]
     known = {
@@ -74,16 +76,16 @@ def find_again(words: Words, taken: list[bool], people: list[Span]) -> Iterator[
     for at, word in enumerate(words.lower):
         again = word in known or words.written[at] in known
         if again and not taken[at] and not inside[at]:
-            yield Span(*words.spans[at], Kind.NAME)
+            yield RedactedSpan(*words.spans[at], PersonalDataKind.NAME)
 
 
-def _tells(words: Words, at: int) -> bool:
+def _tells(words: CommentWords, at: int) -> bool:
     """Whether the word of a name tells who it is elsewhere too: long, or a person's initials."""
     initials = words.written[at].isupper() and not words.shouted
     return len(words.lower[at]) > 3 or (initials and len(words.lower[at]) > 1)
 
 
-def _after_title(words: Words, at: int, taken: list[bool]) -> int:
+def _after_title(words: CommentWords, at: int, taken: list[bool]) -> int:
     """Where the name begins that follows a title or an introduction, or ``at``."""
     then, weak, introduced = at, True, False
     if words.lower[at] in _LISTS.initials and at + 1 < len(words) and not taken[at + 1]:
@@ -98,7 +100,7 @@ def _after_title(words: Words, at: int, taken: list[bool]) -> int:
     return then if _called(words, then, weak, introduced) else at
 
 
-def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
+def _called(words: CommentWords, at: int, weak: bool, introduced: bool) -> bool:
     """Whether the word after a title is a name."""
     sense, lower, capital = words.senses[at], words.lower[at], words.capital[at]
     if sense & Sense.GIVEN:
@@ -115,7 +117,7 @@ def _called(words: Words, at: int, weak: bool, introduced: bool) -> bool:
     return capital or not (weak or _LIKE_A_WORD.fullmatch(lower))
 
 
-def _alone(words: Words, at: int) -> bool:
+def _alone(words: CommentWords, at: int) -> bool:
     """Whether a word without a title is a name."""
     sense = words.senses[at]
     if sense & Sense.GIVEN:
@@ -130,7 +132,7 @@ def _alone(words: Words, at: int) -> bool:
     return words.capital[at] and words.written[at][1:].islower() and _unknown_alone(words, at)
 
 
-def _maybe_alone(words: Words, at: int) -> bool:
+def _maybe_alone(words: CommentWords, at: int) -> bool:
     """Whether a word that may be a name is one, by its company."""
     sense, capital, opens = words.senses[at], words.capital[at], words.opens(at)
     before, after = words.before(at), words.after(at)
@@ -147,7 +149,7 @@ def _maybe_alone(words: Words, at: int) -> bool:
     return _goes_on(words, at)
 
 
-def _unknown_alone(words: Words, at: int) -> bool:
+def _unknown_alone(words: CommentWords, at: int) -> bool:
     """Whether a capitalised word that no list knows is a name."""
     lower, before = words.lower[at], words.before(at)
     if _LIKE_A_PLACE.fullmatch(lower):
@@ -171,19 +173,19 @@ def _unknown_alone(words: Words, at: int) -> bool:
     )
 
 
-def _goes_on(words: Words, at: int) -> bool:
+def _goes_on(words: CommentWords, at: int) -> bool:
     """Whether an unknown capitalised word or an initial follows, as in a person's full name."""
     if at + 1 >= len(words) or words.gap(at + 1) != " " or words.senses[at + 1]:
         return False
     return words.capital[at + 1] or bool(_LIKE_A_NAME.fullmatch(words.lower[at + 1]))
 
 
-def _acts(words: Words, at: int) -> bool:
+def _acts(words: CommentWords, at: int) -> bool:
     """Whether the word says what somebody does."""
     return at < len(words) and words.gap(at) == " " and bool(_ACTS.fullmatch(words.lower[at]))
 
 
-def _listed(words: Words, behind: int, at: int) -> bool:
+def _listed(words: CommentWords, behind: int, at: int) -> bool:
     """Whether the word goes on with a list of people that a name before it began."""
     joined = at == behind and words.gap(at).strip() in {",", "/", "&"}
     joined = joined or (at == behind + 1 and words.lower[behind] in _LISTS.conjunctions)
@@ -191,7 +193,7 @@ def _listed(words: Words, behind: int, at: int) -> bool:
     return joined and words.capital[at] and (not sense or bool(sense & Sense.MAYBE))
 
 
-def _extend(words: Words, start: int, taken: list[bool]) -> int:
+def _extend(words: CommentWords, start: int, taken: list[bool]) -> int:
     """Behind the last word of the name that begins at ``start``."""
     end = start + 1
     while end < len(words) and not taken[end]:
@@ -205,7 +207,7 @@ def _extend(words: Words, start: int, taken: list[bool]) -> int:
     return end - 1 if words.lower[end - 1] in _LISTS.connectors and end - 1 > start else end
 
 
-def _continues(words: Words, start: int, at: int) -> bool:
+def _continues(words: CommentWords, start: int, at: int) -> bool:
     """Whether the word goes on with the name that begins at ``start``."""
     sense, lower = words.senses[at], words.lower[at]
     if lower in _LISTS.connectors:
@@ -215,13 +217,13 @@ def _continues(words: Words, start: int, at: int) -> bool:
     return _known_continues(words, start, at) if sense else _unknown_continues(words, start, at)
 
 
-def _initial(words: Words, at: int) -> bool:
+def _initial(words: CommentWords, at: int) -> bool:
     """Whether a single letter is a name's initial and not the beginning of a degree."""
     degree = re.match(r"\.[A-Z]", words.text[words.spans[at][1] :])
     return words.written[at].isupper() and not words.shouted and not degree
 
 
-def _known_continues(words: Words, start: int, at: int) -> bool:
+def _known_continues(words: CommentWords, start: int, at: int) -> bool:
     """Whether a word that a list knows goes on with the name."""
     sense, both = words.senses[at], words.capital[at] and words.capital[start]
     if sense & Sense.GIVEN:
@@ -234,7 +236,7 @@ def _known_continues(words: Words, start: int, at: int) -> bool:
     return both and within and bool(sense & Sense.TITLES)
 
 
-def _unknown_continues(words: Words, start: int, at: int) -> bool:
+def _unknown_continues(words: CommentWords, start: int, at: int) -> bool:
     """Whether a word that no list knows goes on with the name."""
     lower, capitals = words.lower[at], words.capital[start]
     if not lower.isalpha():
@@ -246,7 +248,7 @@ def _unknown_continues(words: Words, start: int, at: int) -> bool:
     return len(lower) > 3 and not _LIKE_A_WORD.fullmatch(lower)
 
 
-def _honoured(words: Words, start: int, taken: list[bool]) -> int:
+def _honoured(words: CommentWords, start: int, taken: list[bool]) -> int:
     """Where the name begins with what only ever belongs to names, such as "Hj." and "I"."""
     while start and not taken[start - 1] and words.gap(start).strip(" .") == "":
         small = words.lower[start - 1] in _LISTS.particles and words.written[start - 1][0].isupper()
@@ -256,7 +258,7 @@ def _honoured(words: Words, start: int, taken: list[bool]) -> int:
     return start
 
 
-def _behind(words: Words, end: int) -> int:
+def _behind(words: CommentWords, end: int) -> int:
     """Where the name ends in the text, with the degrees that follow it."""
     behind = words.spans[end - 1][1]
     while found := _DEGREES.match(words.text, behind):
@@ -264,7 +266,7 @@ def _behind(words: Words, end: int) -> int:
     return behind
 
 
-def _institution(words: Words, at: int) -> int:
+def _institution(words: CommentWords, at: int) -> int:
     """The last word of an institution's name that begins at ``at``."""
     last = at
     while last + 1 < len(words) and last - at < 4 and words.gap(last + 1).strip(" .") == "":

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 
 from analysis.redaction.addresses import find_addresses
-from analysis.redaction.marks import Kind, Redacted, Span
+from analysis.redaction.marks import PersonalDataKind, Redacted, RedactedSpan
 from analysis.redaction.numbers import find_numbers
 from analysis.redaction.people import find_again, find_people
-from analysis.redaction.words import Words, read
+from analysis.redaction.words import CommentWords, read
 
-_MARK = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
+_MARK = re.compile(rf"\[(?:{'|'.join(PersonalDataKind)})\]")
 
 
 def redact(text: str) -> Redacted:
@@ -19,7 +19,7 @@ def redact(text: str) -> Redacted:
     'Pak RT suruh saya telepon Bu [NAMA] di [TELEPON]'
     """
     readings = read(text)
-    marks = [Span(*mark.span(), Kind.NAME) for mark in _MARK.finditer(text)]
+    marks = [RedactedSpan(*mark.span(), PersonalDataKind.NAME) for mark in _MARK.finditer(text)]
     addresses = [span for words in readings for span in find_addresses(words)]
     found = _apart([*find_numbers(text), *addresses])
     taken = _taken(readings, [*marks, *found])
@@ -33,9 +33,9 @@ def redact(text: str) -> Redacted:
     return Redacted("".join(parts) + text[behind:], tuple(spans))
 
 
-def _apart(spans: Iterable[Span]) -> list[Span]:
+def _apart(spans: Iterable[RedactedSpan]) -> list[RedactedSpan]:
     """The spans in order; what overlaps becomes one, of the kind that begins first."""
-    apart: list[Span] = []
+    apart: list[RedactedSpan] = []
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):
         if apart and span.start < apart[-1].end:
             apart[-1] = apart[-1]._replace(end=max(apart[-1].end, span.end))
@@ -44,7 +44,7 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
     return apart
 
 
-def _taken(readings: list[Words], spans: list[Span]) -> list[bool]:
+def _taken(readings: list[CommentWords], spans: list[RedactedSpan]) -> list[bool]:
     """For each word of the text, whether it stands in one of ``spans``."""
     starts = max((words.spans for words in readings), key=len, default=[])
     return [any(span.start <= start < span.end for span in spans) for start, _ in starts]

@@ -8,7 +8,7 @@ _WORD = re.compile(r"\b[aA]\.? ?[./] ?[nN]\b|[^\W_]+(?:['’`][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[.!?;:\n\"(“]")
 
 
-class Words:
+class CommentWords:
     """The words of a text side by side: where, in lower case, senses, and whether capitalised.
 
     ``capital`` says nothing (all False) where capitals are ``uniform``: nearly every word has one.
@@ -52,7 +52,7 @@ class Words:
         return self.senses[at + 1] if following else 0
 
 
-def read(text: str) -> list[Words]:
+def read(text: str) -> list[CommentWords]:
     """The text in each way to read its capitals that holds for all its words or the first of them.
 
     Capitals tell nothing in a text where nearly every word has one. Words added to a text can
@@ -68,7 +68,7 @@ def read(text: str) -> list[Words]:
         upper += sum(map(str.isupper, one[0]))
         uniform = count >= 6 and capitals > 0.7 * count
         last[uniform, letters > 0 and upper > 0.6 * letters] = count
-    return [Words(text, found[:count], *capital) for capital, count in last.items()]
+    return [CommentWords(text, found[:count], *capital) for capital, count in last.items()]
 
 
 def _plain(word: str) -> str:

@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from analysis.exact import Exact
 from analysis.rules import (
-    Language,
     Rule,
+    RuleLanguage,
     Source,
     Standing,
     Text,
@@ -23,7 +23,7 @@ from analysis.rules import (
 FILE = Path(__file__).resolve().parent / "certainty.yaml"
 
 
-class Category(Rule):
+class CertaintyWords(Rule):
     """What a grade is called whose probability is at least ``start``; {} is the grade."""
 
     key: Literal["certain", "likely", "borderline"]
@@ -38,7 +38,7 @@ class Changes(Rule):
     no_sign: Text
 
 
-class Certainty(Rule):
+class CertaintyRules(Rule):
     """The level of intervals, the index above which they are doubtful, and the words."""
 
     id: str
@@ -49,7 +49,7 @@ class Certainty(Rule):
     ceiling: Exact
     assumption: Text
     warning: Text
-    grades: list[Category] = Field(min_length=1)
+    grades: list[CertaintyWords] = Field(min_length=1)
     changes: Changes
 
     @model_validator(mode="after")
@@ -59,11 +59,11 @@ class Certainty(Rule):
             raise broken("grades_not_falling", found=starts)
         return self
 
-    def category(self, probability: float) -> Category:
+    def category(self, probability: float) -> CertaintyWords:
         """The category of a shown grade's probability."""
         return next(one for one in self.grades if probability >= one.start)
 
-    def sentence(self, grade: str, probability: float, language: Language) -> str:
+    def sentence(self, grade: str, probability: float, language: RuleLanguage) -> str:
         """How sure the shown grade is, and on what assumption.
 
         >>> load_certainty().sentence("B", 0.8, "en")
@@ -73,12 +73,12 @@ class Certainty(Rule):
         return f"{told[0].upper()}{told[1:]}, {self.assumption[language]}."
 
 
-def parse_certainty(text: str, name: str) -> Certainty:
+def parse_certainty(text: str, name: str) -> CertaintyRules:
     """The rules written in ``text``; ``name`` is said in errors. Raises BadInput."""
-    return check(Certainty, parse_yaml(text, name), name)
+    return check(CertaintyRules, parse_yaml(text, name), name)
 
 
 @cache
-def load_certainty() -> Certainty:
+def load_certainty() -> CertaintyRules:
     """The rules that come with the program."""
     return parse_certainty(read_rules(FILE), FILE.name)

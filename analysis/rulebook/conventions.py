@@ -14,7 +14,7 @@ from analysis.rules import Rule, Source, Text, broken, check, check_known, parse
 
 FILE = Path(__file__).resolve().parent / "conventions.yaml"
 
-Name = Literal["alpha", "omega", "kmo", "item_rest", "loading"]
+StatisticName = Literal["alpha", "omega", "kmo", "item_rest", "loading"]
 
 
 class Reading(Rule):
@@ -50,7 +50,7 @@ class Conventions(Rule):
     decimals: Sourced[int]
     respondents_per_element: Sourced[int]
     respondents_per_item: Sourced[int]
-    figures: dict[Name, Convention]
+    figures: dict[StatisticName, Convention]
 
     @model_validator(mode="after")
     def _sourced(self) -> Self:
@@ -62,7 +62,7 @@ class Conventions(Rule):
         check_known(named, self.sources)
         return self
 
-    def read(self, name: Name, value: float) -> Reading:
+    def read(self, name: StatisticName, value: float) -> Reading:
         """The reading of a figure, by its value as it is shown: rounded once."""
         shown = Fraction(half_up(Fraction(value), self.decimals.value))
         return next(

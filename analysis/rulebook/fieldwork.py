@@ -7,11 +7,11 @@ from typing import Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from analysis.errors import bad
-from analysis.rulebook.instrument import INSTRUMENTS, Experience
+from analysis.rulebook.instrument import INSTRUMENTS, ExperienceQuestion
 from analysis.rulebook.scheme import Node, Scheme, Sourced, load_scheme, scheme_ids
 from analysis.rules import (
-    Language,
     Rule,
+    RuleLanguage,
     Source,
     Standing,
     Text,
@@ -30,9 +30,9 @@ from analysis.rules import (
 FOLDER = INSTRUMENTS / "assessors"
 RUNGS = (0, 1, 2, 3, 4)
 
-Judged = Literal["standards", "competence", "facilities", "complaints"]
-Interviewed = Literal["experience", "trust"]
-Subject = Literal["product", "staff", "unit", "officer", "user"]
+JudgedArea = Literal["standards", "competence", "facilities", "complaints"]
+InterviewArea = Literal["experience", "trust"]
+SubjectKind = Literal["product", "staff", "unit", "officer", "user"]
 
 
 class Founded(Rule):
@@ -77,8 +77,8 @@ class FieldInstrument(Rule):
     id: str
     title: Text
     valid: Validity
-    area: Judged | Interviewed
-    subject: Subject
+    area: JudgedArea | InterviewArea
+    subject: SubjectKind
     subjects: Sourced[int]
     sources: dict[str, Source]
     standing: Standing
@@ -86,7 +86,7 @@ class FieldInstrument(Rule):
     ladder: Founded
     note: Text
     items: list[FieldItem] = Field(default_factory=list)
-    experience: Experience | None = None
+    experience: ExperienceQuestion | None = None
     yaml: str
 
     @model_validator(mode="after")
@@ -109,7 +109,7 @@ class FieldInstrument(Rule):
         """SHA-256 of the file's text."""
         return rule_hash(self.yaml)
 
-    def name(self, language: Language) -> str:
+    def name(self, language: RuleLanguage) -> str:
         """The title without what is said of it in brackets."""
         return without_brackets(self.title[language])
 
@@ -136,14 +136,14 @@ def instruments_of(year: int) -> dict[str, FieldInstrument]:
     every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
     found = sorted((one for one in every if _covers(one.valid, year)), key=_start)
     by_area: dict[str, FieldInstrument] = {one.area: one for one in found}
-    order = (*get_args(Judged), *get_args(Interviewed))
+    order = (*get_args(JudgedArea), *get_args(InterviewArea))
     return {area: by_area[area] for area in order if area in by_area}
 
 
 @cache
 def judged_in(year: int) -> dict[str, FieldInstrument]:
     """Those of them whose items assessors judge, by area."""
-    return {area: one for area, one in instruments_of(year).items() if area in get_args(Judged)}
+    return {area: one for area, one in instruments_of(year).items() if area in get_args(JudgedArea)}
 
 
 @cache
@@ -157,7 +157,7 @@ def parts_of_indicators() -> dict[str, str]:
 def judged_indicators() -> frozenset[str]:
     """The keys of the indicators that assessors judge in any year."""
     every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
-    judged = [one for one in every if one.area in get_args(Judged)]
+    judged = [one for one in every if one.area in get_args(JudgedArea)]
     return frozenset(item.indicator for one in judged for item in one.items)
 
 

@@ -7,8 +7,8 @@ from typing import Self
 from pydantic import model_validator
 
 from analysis.rules import (
-    Language,
     Rule,
+    RuleLanguage,
     Source,
     Standing,
     Text,
@@ -42,7 +42,7 @@ class Item(Question):
     element: str
 
 
-class Experience(Rule):
+class ExperienceQuestion(Rule):
     """The question on experienced maladministration."""
 
     standing: Standing
@@ -85,7 +85,7 @@ class Instrument(Rule):
     missing: Text
     items: list[Item]
     overall: Question | None = None
-    experience: Experience
+    experience: ExperienceQuestion
     respondent: Respondent
     yaml: str
 
@@ -121,7 +121,7 @@ class Instrument(Rule):
         answers = [answer for item in self.items for answer in item.answers]
         return min(answers), max(answers)
 
-    def name(self, language: Language) -> str:
+    def name(self, language: RuleLanguage) -> str:
         """The title without what is said of it in brackets."""
         return without_brackets(self.title[language])
 

@@ -26,8 +26,8 @@ from analysis.rules import (
 FILE = Path(__file__).resolve().parent / "sampling.yaml"
 PRODUCT = "product"  # the one kind of subject that is no person
 
-Number = Annotated[int, Field(ge=1, le=99)]
-Code = Annotated[str, Field(pattern="^[a-z]{1,30}$")]
+SampleNumber = Annotated[int, Field(ge=1, le=99)]
+KindCode = Annotated[str, Field(pattern="^[a-z]{1,30}$")]
 
 
 class Mark(Rule):
@@ -37,7 +37,7 @@ class Mark(Rule):
     focus: Sourced[list[int]]
 
 
-class Subject(Rule):
+class SubjectRule(Rule):
     """A kind of what is looked at in a unit, and the area whose items are then judged."""
 
     name: Text
@@ -49,8 +49,8 @@ class SampleRule(Rule):
 
     valid: Validity
     institutions: Sourced[list[str]]
-    units: dict[str, Sourced[Number]] = Field(min_length=1)
-    subjects: dict[str, Sourced[Number]] = {}
+    units: dict[str, Sourced[SampleNumber]] = Field(min_length=1)
+    subjects: dict[str, Sourced[SampleNumber]] = {}
 
     def units_of(self, institution: str) -> dict[str, Sourced[int]]:
         """How many units of which kind, for this kind of institution; {}: nothing is said."""
@@ -61,9 +61,9 @@ class Sampling(Rule):
     """All rules, the oldest first; ``yaml`` is the file's own text."""
 
     sources: dict[str, Source]
-    kinds: dict[Code, Text]
-    marks: dict[Code, Mark]
-    subjects: dict[Code, Subject]
+    kinds: dict[KindCode, Text]
+    marks: dict[KindCode, Mark]
+    subjects: dict[KindCode, SubjectRule]
     rules: list[SampleRule] = Field(min_length=1)
     yaml: str
 

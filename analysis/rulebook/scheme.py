@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 from analysis.errors import Place, bad
 from analysis.exact import Exact, half_up
 from analysis.rules import (
-    Language,
     Rule,
+    RuleLanguage,
     Source,
     Standing,
     Text,
@@ -36,7 +36,7 @@ RESERVED = {ROOT, "institution", "unit", "province"}
 
 Mean = Literal["arithmetic", "geometric", "harmonic"]
 Zone = Literal["green", "yellow", "red"]
-Evidence = Literal[
+EvidenceKind = Literal[
     "judgement",
     "satisfaction_index",
     "perceived_maladministration",
@@ -83,7 +83,7 @@ class Normalisation(Rule):
         return self
 
 
-class Number(Rule):
+class ElementNumber(Rule):
     """The number of an element in the regulation's list and on its model form."""
 
     list: int
@@ -113,8 +113,8 @@ class Node(Directed):
     mean: Sourced[Mean]
     total: Sourced[Exact] | None = None
     normalise: Sourced[Normalisation]
-    evidence: Evidence | None = None
-    number: Number | None = None
+    evidence: EvidenceKind | None = None
+    number: ElementNumber | None = None
     children: list["Node"] = []
 
     @model_validator(mode="after")
@@ -190,7 +190,7 @@ class Suffix(Rule):
     label: Text
 
 
-class Certificate(Rule):
+class CertificateRule(Rule):
     """What is handed out, and the score from which its band is eligible."""
 
     name: Text
@@ -222,7 +222,7 @@ class Scheme(Directed):
     total: Sourced[Exact] | None = None
     bands: Sourced[list[Band]] | None = None
     suffix: Sourced[Suffix] | None = None
-    certificate: Sourced[Certificate] | None = None
+    certificate: Sourced[CertificateRule] | None = None
     minimum_sample: Sourced[MinimumSample] | None = None
     headline: Sourced[Literal["pooled", "averaged"]] | None = None
     comparable_with: Sourced[list[str]] | None = None
@@ -247,7 +247,7 @@ class Scheme(Directed):
             raise broken("comparable_with_itself", "comparable_with", found=self.id)
         return self
 
-    def _check_certificate(self, certificate: Certificate) -> None:
+    def _check_certificate(self, certificate: CertificateRule) -> None:
         if self.owner != "ombudsman":
             raise broken("certificate_of_another", "certificate", owner=self.owner)
         starts = [band.start for band in self.bands.value] if self.bands else []
@@ -269,7 +269,7 @@ class Scheme(Directed):
         name = without_brackets(self.title["id"])
         return self.title["id"].removeprefix(name).strip(" ()") or name
 
-    def name(self, language: Language) -> str:
+    def name(self, language: RuleLanguage) -> str:
         """The title without its letters."""
         return without_brackets(self.title[language])
 

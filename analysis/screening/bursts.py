@@ -10,21 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom, hypergeom, nbinom
 
-from analysis.screening.responses import Bools, Floats, Integers, Responses
+from analysis.arrays import Floats, Integers
+from analysis.screening.responses import Bools, ScreenedResponses
 
 QUARTERS = 96
 LOOKS = 3
 
 
 @dataclass(frozen=True)
-class Found:
+class ArrivalBursts:
     """``p``: of what stands out most, by chance; ``group`` (n,): what came in all that does."""
 
     p: float
     group: Bools
 
 
-def rhythm(responses: Responses) -> tuple[Integers, Integers, Integers]:
+def rhythm(responses: ScreenedResponses) -> tuple[Integers, Integers, Integers]:
     """The days (D,) on which responses came, the place of each timed response's day among
     them, and the numbers (D, 96) by day and quarter-hour."""
     timed = responses.timed
@@ -35,8 +36,8 @@ def rhythm(responses: Responses) -> tuple[Integers, Integers, Integers]:
 
 
 def bursts(
-    responses: Responses, sizes: Sequence[int], least: int, steepest: float, level: float
-) -> Found:
+    responses: ScreenedResponses, sizes: Sequence[int], least: int, steepest: float, level: float
+) -> ArrivalBursts:
     """What came in bursts of at least ``least`` responses.
 
     ``sizes``: lengths of the windows, in quarter-hours; ``steepest``: the largest share that a
@@ -56,7 +57,7 @@ def bursts(
     group = np.zeros(len(responses), bool)
     timed = responses.timed
     group[timed] = inside[place, responses.quarter[timed]]
-    return Found(best, group)
+    return ArrivalBursts(best, group)
 
 
 def _windows(
@@ -107,7 +108,7 @@ def _clock(counts: Integers, least: int, steepest: float, level: float) -> tuple
     return float(p.min()), np.broadcast_to(p <= level, counts.shape)
 
 
-def excess(responses: Responses) -> Floats:
+def excess(responses: ScreenedResponses) -> Floats:
     """(n,) by how many times more came in a response's quarter-hour than day and time, or the
     busier neighbour of its time, make expect, as a logarithm; 0 where the time is not known."""
     _, place, counts = rhythm(responses)

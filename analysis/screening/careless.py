@@ -7,10 +7,8 @@ and Wilhelm, careless 1.2 (longstring, irv, mahad).
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import Floats, Integers
 from analysis.soundness.matrix import Answers
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 def longest_run(answers: Answers) -> Integers:

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.special import ndtr
 from scipy.stats import rankdata
 
-from analysis.screening.responses import Bools, Floats
+from analysis.arrays import Floats
+from analysis.screening.responses import Bools
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 import numpy as np
 from scipy.stats import binom
 
-from analysis.screening.bursts import Found
-from analysis.screening.responses import Responses
+from analysis.screening.bursts import ArrivalBursts
+from analysis.screening.responses import ScreenedResponses
 
 
-def copied(responses: Responses, earlier: Responses) -> Found:
+def copied(responses: ScreenedResponses, earlier: ScreenedResponses) -> ArrivalBursts:
     """Patterns seen exactly once in the earlier period, against Good and Turing's estimate.
 
     If nothing was copied, a response has a pattern that was seen once with the probability
@@ -17,10 +17,10 @@ def copied(responses: Responses, earlier: Responses) -> Found:
     """
     nothing = np.zeros(len(responses), bool)
     if not len(earlier) or not len(responses):
-        return Found(1.0, nothing)
+        return ArrivalBursts(1.0, nothing)
     patterns, times = np.unique(earlier.pattern[~earlier.straight], return_counts=True)
     once, twice = patterns[times == 1], int((times == 2).sum())
     group = np.isin(responses.pattern, once) & ~responses.straight
     back = len(np.unique(responses.pattern[group]))
     share = len(responses) / (len(responses) + len(earlier) / 2)
-    return Found(float(binom.sf(back - 1, back + twice, share)) if back else 1.0, group)
+    return ArrivalBursts(float(binom.sf(back - 1, back + twice, share)) if back else 1.0, group)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from analysis.screening.responses import UNKNOWN, Bools, Integers, Responses, numbered
+from analysis.arrays import Integers
+from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses, numbered
 
 
-def sizes(responses: Responses) -> Integers:
+def sizes(responses: ScreenedResponses) -> Integers:
     """(n,) how many responses came from the response's client on its day; 1 where unknown."""
     result = np.ones(len(responses), np.int64)
     known = (responses.client != UNKNOWN) & (responses.day != UNKNOWN)
@@ -15,7 +16,7 @@ def sizes(responses: Responses) -> Integers:
     return result
 
 
-def clusters(responses: Responses, least: int) -> Bools:
+def clusters(responses: ScreenedResponses, least: int) -> Bools:
     """(n,) whether at least ``least`` came from the response's client on its day.
 
     An office's own network looks like one device: what the cluster says must decide.

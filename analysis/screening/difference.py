@@ -18,19 +18,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from analysis.arrays import Floats
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.screening.responses import Bools
 from analysis.soundness.matrix import Answers, tally_of
-from analysis.uncertainty.moments import Floats, scale_of
+from analysis.uncertainty.moments import scale_of
 
 NO_SPREAD = 1e-9
 
 
 @dataclass(frozen=True)
-class Difference:
+class IndexDifference:
     """``all_of`` and ``kept``: the index with and without the flagged; ``difference``: kept
     less all, None where either has no index; ``error`` and ``interval`` at the rules' level,
     None where the kept or the flagged are under two, or alike among themselves."""
@@ -44,7 +45,7 @@ class Difference:
 
 def difference(
     answers: Answers, flagged: Bools, instrument: Instrument, scheme: Scheme
-) -> Difference:
+) -> IndexDifference:
     """The difference of a unit's index without and with its flagged responses.
 
     ``answers``: (n, items) in the order of ``instrument.items``, NaN where nothing was answered;
@@ -55,15 +56,15 @@ def difference(
     tallies = tally_of(answers, instrument), tally_of(answers[~flagged], instrument)
     whole, kept = (satisfaction(tally, scheme)[0] for tally in tallies)
     if whole.index is None or kept.index is None:
-        return Difference(whole, kept, None)
+        return IndexDifference(whole, kept, None)
     slopes = _slopes(instrument, scale_of(tallies[0], scheme).slopes)
     change = _errors(answers, ~flagged, slopes) - _errors(answers, flagged | True, slopes)
     moved = float(kept.index - whole.index)
     samples = change[flagged], change[~flagged]
     if min(map(len, samples)) < 2 or max(map(np.ptp, samples)) < NO_SPREAD:
-        return Difference(whole, kept, moved)
+        return IndexDifference(whole, kept, moved)
     error, reach = _spread(samples)
-    return Difference(whole, kept, moved, error, (moved - reach, moved + reach))
+    return IndexDifference(whole, kept, moved, error, (moved - reach, moved + reach))
 
 
 def _slopes(instrument: Instrument, slopes: Floats) -> Floats:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import gamma
 
-from analysis.screening.responses import UNKNOWN, Bools, Floats, Integers, Responses, numbered
+from analysis.arrays import Floats, Integers
+from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses, numbered
 
 
 @dataclass(frozen=True)
-class Alike:
+class DuplicateResponses:
     """``p``: of so many alike pairs on the same days; ``group``: responses with at least the
     asked number of others alike on their day; ``excess``: by how many times more, as a
     logarithm. Both (n,)."""
@@ -23,14 +24,14 @@ class Alike:
     excess: Floats
 
 
-def duplicates(responses: Responses, least: int) -> Alike:
+def duplicates(responses: ScreenedResponses, least: int) -> DuplicateResponses:
     """Knox's count of pairs alike in pattern and day, against its mean and variance if patterns
     fell on days at random (Barton and David 1966), with a gamma tail."""
     kept = ~responses.straight & (responses.day != UNKNOWN)
     n = int(kept.sum())
     group, excess = np.zeros(len(responses), bool), np.zeros(len(responses))
     if n < 2 * least:
-        return Alike(1.0, group, excess)
+        return DuplicateResponses(1.0, group, excess)
     answers, day = responses.answers[kept], responses.day[kept]
     near = _near(answers, responses.places, np.zeros_like(day))
     near_today = _near(answers, responses.places, day)
@@ -41,9 +42,9 @@ def duplicates(responses: Responses, least: int) -> Alike:
     group[kept] = near_today >= least - 1
     excess[kept] = np.log((near_today + 1) / (near * today / (n - 1) + 1))
     if variance <= 0 or seen < least * (least - 1) / 2:
-        return Alike(1.0, group, excess)
+        return DuplicateResponses(1.0, group, excess)
     p = float(gamma.sf(seen, expected**2 / variance, scale=variance / expected))
-    return Alike(p, group, excess)
+    return DuplicateResponses(p, group, excess)
 
 
 def _near(answers: Integers, places: Integers, within: Integers) -> Integers:

@@ -11,11 +11,12 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.ensemble import IsolationForest
 
+from analysis.arrays import Floats
 from analysis.screening.bursts import excess
 from analysis.screening.careless import longest_run, mahalanobis, variability
 from analysis.screening.devices import sizes
 from analysis.screening.duplicates import duplicates
-from analysis.screening.responses import Bools, Floats, Responses, numbered
+from analysis.screening.responses import Bools, ScreenedResponses, numbered
 from analysis.screening.rules import load_rules
 from analysis.screening.simulator import a_unit, honest
 
@@ -23,7 +24,7 @@ UNITS = 200
 
 
 @dataclass(frozen=True)
-class Joint:
+class JointScores:
     """``score`` (n,): 0-1, higher is more unusual; ``unusual`` (n,): among the most unusual."""
 
     score: Floats
@@ -38,13 +39,13 @@ class Grown:
     threshold: float
 
 
-def joint(responses: Responses) -> Joint:
+def joint(responses: ScreenedResponses) -> JointScores:
     """The joint view of a unit's period."""
     if not len(responses):
-        return Joint(np.zeros(0), np.zeros(0, bool))
+        return JointScores(np.zeros(0), np.zeros(0, bool))
     grown = grow()
     score = _score(grown.forest, features(responses))
-    return Joint(score, score > grown.threshold)
+    return JointScores(score, score > grown.threshold)
 
 
 @cache
@@ -58,7 +59,7 @@ def grow() -> Grown:
     return Grown(forest, threshold)
 
 
-def features(responses: Responses) -> Floats:
+def features(responses: ScreenedResponses) -> Floats:
     """(n, 10) all indicators of each response, each within its own unit."""
     number, count = numbered(responses.pattern)
     n = len(responses)

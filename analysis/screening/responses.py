@@ -7,14 +7,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import Floats, Integers
+
 Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 UNKNOWN = -1
 
 
 @dataclass(frozen=True)
-class Responses:
+class ScreenedResponses:
     """n responses of one unit in one period.
 
     ``answers`` (n, items): 0 where nothing was answered; ``highest`` (items,): each item's best
@@ -74,11 +74,11 @@ class Responses:
         return known
 
 
-def join(parts: Sequence[Responses]) -> Responses:
+def join(parts: Sequence[ScreenedResponses]) -> ScreenedResponses:
     """The responses of several lots as one; clients and days keep their numbers."""
     fields = ("answers", "day", "quarter", "fast", "client", "vouched")
     joined = {name: np.concatenate([getattr(one, name) for one in parts]) for name in fields}
-    return Responses(highest=parts[0].highest, **joined)
+    return ScreenedResponses(highest=parts[0].highest, **joined)
 
 
 def numbered(*keys: Integers) -> tuple[Integers, Integers]:

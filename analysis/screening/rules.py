@@ -24,45 +24,45 @@ FILE = newest_rules(Path(__file__).resolve().parent, "screening")
 QUARTERS = 96
 
 Alarm = Literal["bursts", "devices", "duplicates", "unvouched", "copied", "comments"]
-Share = Annotated[float, Field(gt=0, lt=1)]
+ProperShare = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Level(Rule):
     """The chance at which an indicator raises its alarm."""
 
-    level: Sourced[Share]
+    level: Sourced[ProperShare]
 
 
 class Bursts(Level):
     """Bursts: the windows looked at, in quarter-hours, and how steep an honest rhythm is."""
 
     windows: Sourced[list[int]]
-    steepest: Sourced[Share]
+    steepest: Sourced[ProperShare]
 
 
 class Comments(Rule):
     """Comments: from how many words on they are compared, and when they are alike."""
 
     words: Sourced[int]
-    cosine: Sourced[Share]
+    cosine: Sourced[ProperShare]
 
 
 class Notices(Rule):
     """Shares above which (entropy: below which) something is noted."""
 
-    fast: Sourced[Share]
-    straight: Sourced[Share]
-    unvouched: Sourced[Share]
-    outside_hours: Sourced[Share]
-    entropy: Sourced[Share]
+    fast: Sourced[ProperShare]
+    straight: Sourced[ProperShare]
+    unvouched: Sourced[ProperShare]
+    outside_hours: Sourced[ProperShare]
+    entropy: Sourced[ProperShare]
 
 
-class Joint(Rule):
+class JointRules(Rule):
     """The forest of the joint view, and the part of honest responses that it calls unusual."""
 
     trees: Sourced[int]
     seed: Sourced[int]
-    unusual: Sourced[Share]
+    unusual: Sourced[ProperShare]
 
 
 class Rules(Rule):
@@ -71,7 +71,7 @@ class Rules(Rule):
     id: str
     valid: Validity
     sources: dict[str, Source]
-    false_alarms: Sourced[Share]
+    false_alarms: Sourced[ProperShare]
     least_group: Sourced[Annotated[int, Field(ge=5)]]
     least_points: Sourced[float]
     bursts: Bursts
@@ -83,7 +83,7 @@ class Rules(Rule):
     notices: Notices
     office_hours: Sourced[tuple[int, int]]
     too_fast: Sourced[str]
-    joint: Joint
+    joint: JointRules
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.screening.responses import UNKNOWN, Bools, Floats, Integers, Responses, join
+from analysis.arrays import Floats, Integers
+from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses, join
 
 Random = np.random.Generator
 
@@ -21,7 +22,7 @@ SMALLEST, LARGEST = 30, 1500
 
 
 @dataclass(frozen=True)
-class Unit:
+class SimulatedUnit:
     """How an invented unit is: what its citizens think of it, and how they come.
 
     ``liking`` and ``elements`` (items,): the mean answer and how elements differ; ``person`` and
@@ -46,10 +47,10 @@ class Unit:
     groups: int
 
 
-def a_unit(random: Random, size: int | None = None) -> Unit:
+def a_unit(random: Random, size: int | None = None) -> SimulatedUnit:
     """An invented honest unit."""
     drawn = int(np.clip(np.exp(random.normal(5.2, 0.9)), SMALLEST, LARGEST))
-    return Unit(
+    return SimulatedUnit(
         size=size or drawn,
         liking=random.uniform(2.6, 4.1),
         elements=random.normal(0, 0.2, ITEMS),
@@ -66,7 +67,7 @@ def a_unit(random: Random, size: int | None = None) -> Unit:
     )
 
 
-def honest(unit: Unit, random: Random) -> Responses:
+def honest(unit: SimulatedUnit, random: Random) -> ScreenedResponses:
     """A quarter of an honest unit."""
     n = unit.size
     day = random.choice(DAYS, n, p=unit.days / unit.days.sum())
@@ -84,7 +85,7 @@ def honest(unit: Unit, random: Random) -> Responses:
     mood = mood + np.where(vouched, random.normal(0, 0.1), 0)
     answers = _answers(unit, mood, careless, random)
     fast = np.where(random.random(n) < np.where(careless, 0.5, 0.05), 1, 0)
-    return Responses(
+    return ScreenedResponses(
         answers=answers,
         highest=np.full(ITEMS, HIGHEST),
         day=np.where(paper, UNKNOWN, day),
@@ -96,8 +97,8 @@ def honest(unit: Unit, random: Random) -> Responses:
 
 
 def dishonest(
-    unit: Unit, kind: str, share: float, random: Random
-) -> tuple[Responses, Bools, Responses]:
+    unit: SimulatedUnit, kind: str, share: float, random: Random
+) -> tuple[ScreenedResponses, Bools, ScreenedResponses]:
     """A quarter of a unit of whose responses a ``share`` is stuffed, which they are, and the
     quarter before it, which was honest."""
     earlier, real = honest(unit, random), honest(unit, random)
@@ -107,7 +108,9 @@ def dishonest(
     return responses, np.arange(len(responses)) >= len(real), earlier
 
 
-def staff(real: Responses, earlier: Responses, number: int, random: Random) -> Responses:
+def staff(
+    real: ScreenedResponses, earlier: ScreenedResponses, number: int, random: Random
+) -> ScreenedResponses:
     """Staff fill in all 4 now and then on a day, on three phones of their own, in a hurry."""
     lots = _lots(number, 12)
     base = _stuffed(number, random)
@@ -116,7 +119,9 @@ def staff(real: Responses, earlier: Responses, number: int, random: Random) -> R
     return replace(base, day=day, quarter=quarter, client=_own(random.integers(0, 3, number)))
 
 
-def copied(real: Responses, earlier: Responses, number: int, random: Random) -> Responses:
+def copied(
+    real: ScreenedResponses, earlier: ScreenedResponses, number: int, random: Random
+) -> ScreenedResponses:
     """Forms of the quarter before, the better half of them, handed in again at usual times."""
     better = np.argsort(-earlier.points)[: max(number, len(earlier) // 2)]
     again = random.permutation(np.resize(random.permutation(better), number))
@@ -127,7 +132,9 @@ def copied(real: Responses, earlier: Responses, number: int, random: Random) -> 
     )
 
 
-def device(real: Responses, earlier: Responses, number: int, random: Random) -> Responses:
+def device(
+    real: ScreenedResponses, earlier: ScreenedResponses, number: int, random: Random
+) -> ScreenedResponses:
     """One device sends good ratings, twenty on a day, through the afternoon."""
     lots = _lots(number, 20)
     answers = np.where(random.random((number, ITEMS)) < 0.85, 4, 3)
@@ -137,14 +144,18 @@ def device(real: Responses, earlier: Responses, number: int, random: Random) -> 
     return replace(base, answers=answers, day=day, quarter=quarter, client=_own(lots))
 
 
-def closing(real: Responses, earlier: Responses, number: int, random: Random) -> Responses:
+def closing(
+    real: ScreenedResponses, earlier: ScreenedResponses, number: int, random: Random
+) -> ScreenedResponses:
     """All 4 at 16:55, ten on a day, each from a client of its own."""
     lots = _lots(number, 10)
     day = random.choice(np.unique(real.day[real.timed]), lots.max() + 1)[lots]
     return replace(_stuffed(number, random), day=day, quarter=np.full(number, LAST_QUARTER))
 
 
-def alike(real: Responses, earlier: Responses, number: int, random: Random) -> Responses:
+def alike(
+    real: ScreenedResponses, earlier: ScreenedResponses, number: int, random: Random
+) -> ScreenedResponses:
     """Two model forms with one answer changed, fifteen on a day, at any time and client."""
     lots = _lots(number, 15)
     models = np.where(random.random((2, ITEMS)) < 0.7, 4, 3)
@@ -156,7 +167,7 @@ def alike(real: Responses, earlier: Responses, number: int, random: Random) -> R
     return replace(_stuffed(number, random), answers=answers, day=day, quarter=quarter)
 
 
-Stuffing = Callable[[Responses, Responses, int, Random], Responses]
+Stuffing = Callable[[ScreenedResponses, ScreenedResponses, int, Random], ScreenedResponses]
 KINDS: dict[str, Stuffing] = {
     "staff": staff,
     "copied": copied,
@@ -166,9 +177,9 @@ KINDS: dict[str, Stuffing] = {
 }
 
 
-def _stuffed(number: int, random: Random) -> Responses:
+def _stuffed(number: int, random: Random) -> ScreenedResponses:
     """All 4 through the open link, each from a client of its own."""
-    return Responses(
+    return ScreenedResponses(
         answers=np.full((number, ITEMS), HIGHEST),
         highest=np.full(ITEMS, HIGHEST),
         day=np.full(number, UNKNOWN),
@@ -196,7 +207,7 @@ def _days(random: Random) -> Floats:
     return np.asarray(week[weekday] * busy * (random.random(DAYS) > 0.04))
 
 
-def _times(unit: Unit, n: int, random: Random) -> Integers:
+def _times(unit: SimulatedUnit, n: int, random: Random) -> Integers:
     """Two peaks between 8.00 and 16.00 o'clock; in part from home until late."""
     peak = np.array(unit.peaks)[random.integers(0, 2, n)]
     at_the_office = np.clip(np.rint(random.normal(peak, 4)), 32, 63)
@@ -208,7 +219,7 @@ def _times(unit: Unit, n: int, random: Random) -> Integers:
     return chosen.astype(np.int64)
 
 
-def _answers(unit: Unit, mood: Floats, careless: Bools, random: Random) -> Integers:
+def _answers(unit: SimulatedUnit, mood: Floats, careless: Bools, random: Random) -> Integers:
     n = len(mood)
     person = unit.liking + mood + random.normal(0, unit.person, n)
     single = person[:, None] + unit.elements + random.normal(0, unit.chance, (n, ITEMS))
@@ -218,7 +229,7 @@ def _answers(unit: Unit, mood: Floats, careless: Bools, random: Random) -> Integ
     return answers
 
 
-def _clients(unit: Unit, quarter: Integers, random: Random) -> Integers:
+def _clients(unit: SimulatedUnit, quarter: Integers, random: Random) -> Integers:
     """Each its own but for couples at one phone, and the office's network: few kinds of phone."""
     n = len(quarter)
     own = np.arange(n)

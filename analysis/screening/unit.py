@@ -11,7 +11,7 @@ from analysis.screening.contrast import Contrast, contrast
 from analysis.screening.copied import copied
 from analysis.screening.devices import clusters
 from analysis.screening.duplicates import duplicates
-from analysis.screening.responses import UNKNOWN, Bools, Responses
+from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses
 from analysis.screening.rules import Alarm, Rules, load_rules
 
 
@@ -50,7 +50,9 @@ class Screening:
 
 
 def screen(
-    responses: Responses, earlier: Responses | None = None, comments: Sequence[str] = ()
+    responses: ScreenedResponses,
+    earlier: ScreenedResponses | None = None,
+    comments: Sequence[str] = (),
 ) -> Screening:
     """Screens a unit's period; ``earlier``: the period before; ``comments``: "" where none.
 
@@ -80,7 +82,9 @@ def screen(
     return Screening(flags, shares(responses, rules), evidence)
 
 
-def _arrivals(responses: Responses, rules: Rules) -> dict[Alarm, tuple[float, Bools, Contrast]]:
+def _arrivals(
+    responses: ScreenedResponses, rules: Rules
+) -> dict[Alarm, tuple[float, Bools, Contrast]]:
     """By indicator: p of how its group came, the group, and how it rates."""
     least, rule = rules.least_group.value, rules.bursts
     burst = bursts(responses, rule.windows.value, least, rule.steepest.value, rule.level.value)
@@ -95,7 +99,7 @@ def _arrivals(responses: Responses, rules: Rules) -> dict[Alarm, tuple[float, Bo
     return {alarm: (p, group, _contrast(responses, group)) for alarm, (p, group) in by_way.items()}
 
 
-def _contrast(responses: Responses, group: Bools) -> Contrast:
+def _contrast(responses: ScreenedResponses, group: Bools) -> Contrast:
     return contrast(responses.points, group)
 
 
@@ -104,7 +108,7 @@ def _comments(comments: Sequence[str], rules: Rules) -> Bools:
     return alike(comments, rule.words.value, rule.cosine.value, rules.least_group.value)
 
 
-def shares(responses: Responses, rules: Rules) -> dict[str, float | None]:
+def shares(responses: ScreenedResponses, rules: Rules) -> dict[str, float | None]:
     """What is only noted: shares among those of whom it is known, and the patterns' entropy.
 
     Entropy: of the distribution of patterns, as a part of its largest, all different (log n).

@@ -10,14 +10,12 @@ from functools import cache
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from analysis.arrays import Floats
 from analysis.complete import Complete, complete_cases
 from analysis.errors import Problem
 from analysis.rulebook.conventions import conventions
-
-Floats = npt.NDArray[np.float64]
 
 OVERALL = "overall rating"  # no element has such a key
 MOST_ELEMENTS = 16  # every further one doubles the subsets: 65,536 here

@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import least_squares, minimize
 from scipy.stats import f as f_distribution
 
+from analysis.arrays import Floats
 from analysis.complete import complete_cases
 from analysis.errors import Problem
 from analysis.rulebook.conventions import conventions
-
-Floats = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 FEWEST_ITEMS = 3
@@ -22,7 +20,7 @@ NOTHING_LEFT = 1e-10
 LEAST_UNIQUE = 1e-4
 
 # None can be had where there is a problem.
-Figure = float | Problem
+ReliabilityFigure = float | Problem
 
 
 @dataclass(frozen=True)
@@ -30,9 +28,9 @@ class ItemFigures:
     """One item: its correlation with the sum of the others, one-factor loading, and KMO."""
 
     item: str
-    item_rest: Figure
-    loading: Figure
-    kmo: Figure
+    item_rest: ReliabilityFigure
+    loading: ReliabilityFigure
+    kmo: ReliabilityFigure
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,11 @@ class Reliability:
     n: int
     left_out: int
     constant: tuple[str, ...]
-    alpha: Figure
+    alpha: ReliabilityFigure
     interval: tuple[float, float] | Problem
     level: float
-    omega: Figure
-    kmo: Figure
+    omega: ReliabilityFigure
+    kmo: ReliabilityFigure
     items: tuple[ItemFigures, ...]
 
 
@@ -82,10 +80,10 @@ def reliability(answers: pd.DataFrame) -> Reliability:
 
 @dataclass(frozen=True)
 class _Figures:
-    alpha: Figure
+    alpha: ReliabilityFigure
     interval: tuple[float, float] | Problem
-    omega: Figure
-    kmo: Figure
+    omega: ReliabilityFigure
+    kmo: ReliabilityFigure
     items: list[ItemFigures]
 
 
@@ -122,7 +120,7 @@ def _figures(table: pd.DataFrame) -> _Figures:
     )
 
 
-def cronbach_alpha(covariance: Floats) -> Figure:
+def cronbach_alpha(covariance: Floats) -> ReliabilityFigure:
     """Cronbach's alpha from (k, k) covariances: k/(k-1) (1 - sum of variances / of all)."""
     k, variances, total = len(covariance), np.trace(covariance), covariance.sum()
     if total <= NOTHING_LEFT * variances:
@@ -140,7 +138,7 @@ def feldt_interval(alpha: float, n: int, k: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _item_rest(covariance: Floats) -> list[Figure]:
+def _item_rest(covariance: Floats) -> list[ReliabilityFigure]:
     """The correlation of each item with the sum of the others."""
     variances = np.diag(covariance)
     shared = covariance.sum(axis=1) - variances
@@ -151,7 +149,7 @@ def _item_rest(covariance: Floats) -> list[Figure]:
     return [Problem("same_index") if missing else value for value, missing in pairs]
 
 
-def _kmo(correlation: Floats) -> tuple[Figure, list[Figure]]:
+def _kmo(correlation: Floats) -> tuple[ReliabilityFigure, list[ReliabilityFigure]]:
     """Kaiser-Meyer-Olkin, of all items and of each.
 
     Sum of squared correlations / the same and that of squared partial correlations.
@@ -168,7 +166,7 @@ def _kmo(correlation: Floats) -> tuple[Figure, list[Figure]]:
     return _share(float(plain.sum()), float(partial.sum())), of_each
 
 
-def _share(plain: float, partial: float) -> Figure:
+def _share(plain: float, partial: float) -> ReliabilityFigure:
     both = plain + partial
     return plain / both if both > NOTHING_LEFT else Problem("unrelated")
 
@@ -179,8 +177,8 @@ def _determined(correlation: Floats) -> bool:
 
 @dataclass(frozen=True)
 class _Factor:
-    omega: Figure
-    loadings: list[Figure]
+    omega: ReliabilityFigure
+    loadings: list[ReliabilityFigure]
 
 
 def _one_factor(correlation: Floats, spread: Floats) -> _Factor:

@@ -2,7 +2,7 @@
 
 from analysis.triage.corpus import HANDS
 from analysis.triage.model import seed_model
-from analysis.triage.scores import Scores
+from analysis.triage.scores import LabelScores
 from analysis.triage.validation import SETS, judge, unseen_frames, unseen_hand, validation
 
 
@@ -20,7 +20,7 @@ def main() -> None:
         print(f"{one.confidence:10.3f}  {one.right:5.3f}  {one.comments:8}  {bar}")
 
 
-def _print(name: str, found: Scores) -> None:
+def _print(name: str, found: LabelScores) -> None:
     print(
         f"{name}: {found.comments} comments, macro-F1 {found.macro_f1:.3f}, "
         f"right {found.accuracy:.3f}, right of the 60 % most confident {found.precision:.3f}, "

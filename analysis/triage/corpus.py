@@ -50,7 +50,7 @@ Frames = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Comment:
+class LabelledComment:
     """A comment with its label, and the frame it was drawn from (to split by)."""
 
     text: str
@@ -76,7 +76,9 @@ def frames(without: str | None = None) -> Frames:
     return tuple(frame for hand in HANDS if hand != without for frame in frames_of(hand))
 
 
-def corpus(seed: int = SEED, each: int = EACH_FRAME, without: str | None = None) -> list[Comment]:
+def corpus(
+    seed: int = SEED, each: int = EACH_FRAME, without: str | None = None
+) -> list[LabelledComment]:
     """``each`` comments of every frame, or of all but those of one hand."""
     draw, every = random.Random(seed), frames(without)
     return [
@@ -102,7 +104,7 @@ def _words(name: str) -> dict[str, list[str]]:
 
 def _comment(
     draw: random.Random, frame: int, label: str, line: str, beside: Sequence[tuple[str, str]]
-) -> Comment:
+) -> LabelledComment:
     text, secondary = _filled(draw, line), None
     if label == PRAISE:
         text = _praise(draw, text, beside)
@@ -115,7 +117,7 @@ def _comment(
     if draw.random() < 0.35:
         kind = label if label in (PRAISE, NEUTRAL) else "complaint"
         text = f"{text.rstrip('.')}. {_drawn(draw, f'after_{kind}')}"
-    return Comment(_said(draw, text), label, frame, secondary)
+    return LabelledComment(_said(draw, text), label, frame, secondary)
 
 
 def _complaint(

@@ -7,14 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from analysis.arrays import Floats
 from analysis.triage.concepts import Hit, hits
 from analysis.triage.spelling import END
 
-Floats = NDArray[np.float64]
 PIECES, WORDS, CONCEPTS = range(3)
 _LENGTHS = (3, 4, 5)
 _NUMBER = "#"

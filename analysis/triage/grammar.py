@@ -8,7 +8,7 @@ from pydantic import Field
 from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
 from analysis.triage.spelling import FOLDER
 
-Number = Annotated[int, Field(ge=1)]
+FrameNumber = Annotated[int, Field(ge=1)]
 
 
 class Grammar(Rule):
@@ -20,14 +20,14 @@ class Grammar(Rule):
     source: Source
     prefixes: dict[str, list[str]] = Field(min_length=1)
     suffixes: list[str] = Field(min_length=1)
-    shortest: Number
+    shortest: FrameNumber
     denials: frozenset[str]
-    reach: Number
+    reach: FrameNumber
     far: frozenset[str]
     far_with: frozenset[str]
-    far_reach: Number
+    far_reach: FrameNumber
     turns: frozenset[str]
-    widest_gap: Number
+    widest_gap: FrameNumber
 
 
 @cache

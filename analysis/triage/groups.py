@@ -14,14 +14,14 @@ LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
-class Group:
+class CommentGroup:
     """Places of alike comments in the list that was given, the most central first."""
 
     title: str
     members: tuple[int, ...]
 
 
-def groups(texts: Sequence[str], model: Model) -> list[Group]:
+def groups(texts: Sequence[str], model: Model) -> list[CommentGroup]:
     """The groups of at least two comments, largest first; comments like no other are left out.
 
     Two comments are alike whose features point the same way (cosine of at least ``alike_from``
@@ -38,7 +38,7 @@ def groups(texts: Sequence[str], model: Model) -> list[Group]:
     for group in np.flatnonzero(np.bincount(group_of) > 1):
         members = np.flatnonzero(group_of == group)
         ordered = members[np.argsort(-closeness[members], kind="stable")]
-        found.append(Group(_title(texts[ordered[0]]), tuple(int(at) for at in ordered)))
+        found.append(CommentGroup(_title(texts[ordered[0]]), tuple(int(at) for at in ordered)))
     return sorted(found, key=lambda group: -len(group.members))
 
 

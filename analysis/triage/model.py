@@ -15,8 +15,9 @@ from scipy.optimize import minimize
 from scipy.special import softmax
 from sklearn.svm import LinearSVC
 
-from analysis.triage.corpus import LABELS, SEED, Comment, corpus
-from analysis.triage.features import Features, Floats, learn_features
+from analysis.arrays import Floats
+from analysis.triage.corpus import LABELS, SEED, LabelledComment, corpus
+from analysis.triage.features import Features, learn_features
 from analysis.triage.spelling import tokens
 
 STRENGTH = 0.4
@@ -45,7 +46,7 @@ class Model:
         return _chances(distances, self.temperature, self.doubt)
 
 
-def fit(comments: Sequence[Comment]) -> Model:
+def fit(comments: Sequence[LabelledComment]) -> Model:
     """The model of these comments. Takes seconds for ten thousand."""
     words = [tokens(comment.text) for comment in comments]
     features, matrix = learn_features(words)

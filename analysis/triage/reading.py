@@ -8,9 +8,10 @@ from typing import cast
 import numpy as np
 import yaml
 
+from analysis.arrays import Floats
 from analysis.triage.concepts import Hit, hits
 from analysis.triage.corpus import COMPLAINTS, LABELS, NEUTRAL, PRAISE
-from analysis.triage.features import CONCEPTS, PIECES, WORDS, Floats, name_of, pieces_of
+from analysis.triage.features import CONCEPTS, PIECES, WORDS, name_of, pieces_of
 from analysis.triage.model import Model
 from analysis.triage.settings import Settings, settings
 from analysis.triage.spelling import FOLDER, spoken

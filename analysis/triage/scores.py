@@ -20,7 +20,7 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Scores:
+class LabelScores:
     """Of labels given to comments whose labels are known; all but ``comments`` in 0..1.
 
     ``macro_f1``: the mean over labels of the harmonic mean of precision and recall.
@@ -39,7 +39,7 @@ class Scores:
     bins: tuple[Bin, ...]
 
 
-def scores(true: Sequence[str], given: Sequence[str], confidence: Sequence[float]) -> Scores:
+def scores(true: Sequence[str], given: Sequence[str], confidence: Sequence[float]) -> LabelScores:
     """The scores of the labels given, beside the true ones and the confidences, one a comment."""
     wanted, said, sure = np.array(true), np.array(given), np.array(confidence)
     right = wanted == said
@@ -48,7 +48,7 @@ def scores(true: Sequence[str], given: Sequence[str], confidence: Sequence[float
     first = np.argsort(-sure, kind="stable")[: max(1, round(MOST_CONFIDENT * len(sure)))]
     bins = _bins(right, sure)
     off = sum(one.comments * abs(one.confidence - one.right) for one in bins) / len(right)
-    return Scores(
+    return LabelScores(
         comments=len(right),
         macro_f1=float(np.mean(list(by_label.values()))),
         accuracy=float(right.mean()),

@@ -8,7 +8,7 @@ from pydantic import Field
 from analysis.rules import Rule, Source, Standing, Text, Validity, check, parse_yaml, read_rules
 from analysis.triage.spelling import FOLDER
 
-Share = Annotated[float, Field(ge=0, le=1)]
+ShareOfOne = Annotated[float, Field(ge=0, le=1)]
 
 
 class Settings(Rule):
@@ -18,9 +18,9 @@ class Settings(Rule):
     valid: Validity
     standing: Standing
     source: Source
-    abstain_below: Share
-    secondary_from: Share
-    alike_from: Share
+    abstain_below: ShareOfOne
+    secondary_from: ShareOfOne
+    alike_from: ShareOfOne
     urgent: frozenset[str]
     urgent_where_threatened: frozenset[str]
     threats: frozenset[str]

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
-from analysis.triage.corpus import LABELS, Comment, corpus, told_by
+from analysis.triage.corpus import LABELS, LabelledComment, corpus, told_by
 from analysis.triage.model import Model, fit
-from analysis.triage.scores import Scores, scores
+from analysis.triage.scores import LabelScores, scores
 from analysis.triage.spelling import FOLDER, tokens
 
 # Frames were written after each set's errors had been read: only the first reading of a set says
@@ -28,7 +28,7 @@ def whole_validation() -> tuple[tuple[str, str], ...]:
     return tuple(labelled for name in SETS for labelled in validation(name))
 
 
-def judge(model: Model, labelled: Sequence[tuple[str, str]]) -> Scores:
+def judge(model: Model, labelled: Sequence[tuple[str, str]]) -> LabelScores:
     """The model's scores on comments that come with their labels."""
     matrix, _ = model.features.matrix([tokens(text) for _, text in labelled])
     chances = model.probabilities(matrix)
@@ -36,14 +36,14 @@ def judge(model: Model, labelled: Sequence[tuple[str, str]]) -> Scores:
     return scores([label for label, _ in labelled], given, chances.max(axis=1).tolist())
 
 
-def unseen_hand(hand: str) -> Scores:
+def unseen_hand(hand: str) -> LabelScores:
     """The scores on what one of ``HANDS`` wrote, of a model that saw only the others' frames."""
     return judge(fit(corpus(without=hand)), told_by(hand))
 
 
-def unseen_frames() -> Scores:
+def unseen_frames() -> LabelScores:
     """The scores on comments of every fourth frame, of a model that saw none of these frames."""
-    seen: list[Comment] = []
+    seen: list[LabelledComment] = []
     unseen: list[tuple[str, str]] = []
     for comment in corpus():
         if comment.frame % HELD_OUT:

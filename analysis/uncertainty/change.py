@@ -53,7 +53,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Figure:
+class MeanEstimate:
     """A mean, its variance without correction for a finite population, and its freedom."""
 
     mean: float
@@ -102,7 +102,7 @@ def holm(changes: Sequence[Change]) -> list[Change]:
     return result
 
 
-def welch(before: Figure, after: Figure) -> Change:
+def welch(before: MeanEstimate, after: MeanEstimate) -> Change:
     """After minus before: interval and p by t, with Welch and Satterthwaite's freedom."""
     why_not = before.no_interval or after.no_interval
     difference = after.mean - before.mean
@@ -116,8 +116,10 @@ def welch(before: Figure, after: Figure) -> Change:
     return Change(difference, (difference - reach, difference + reach), p)
 
 
-def _figures(given: Moments, scale: Scale, elements: Sequence[Node]) -> list[Figure]:
+def _figures(given: Moments, scale: Scale, elements: Sequence[Node]) -> list[MeanEstimate]:
     found, each = linear(given, scale), np.arange(len(given.respondents))
     spread = spread_of(found, given.respondents, Design(each, each, np.ones(len(each))))
     columns = found.index.tolist(), spread.variance.tolist(), spread.freedom.tolist()
-    return [Figure(*row) for row in zip(*columns, reasons(elements, given, spread), strict=True)]
+    return [
+        MeanEstimate(*row) for row in zip(*columns, reasons(elements, given, spread), strict=True)
+    ]

@@ -11,8 +11,8 @@ from fractions import Fraction
 import numpy as np
 from scipy.special import expit, logit, stdtr, stdtrit
 
+from analysis.arrays import Floats
 from analysis.rulebook.scheme import Band, Scheme
-from analysis.uncertainty.moments import Floats
 
 # An index that is exactly on an edge belongs above it, whatever its last binary digits.
 ROUNDING = 1e-9

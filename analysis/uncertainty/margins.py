@@ -13,7 +13,7 @@ COLUMNS = ("column", "category", "visits")
 EVERY_UNIT = ""
 
 # The visits, or shares of them, by category by column.
-Margins = dict[str, dict[str, float]]
+MarginShares = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class UnitMargins:
     """The margins of the units in a ``file``, by unit; under "" those of every unit."""
 
     file: str
-    units: dict[str, Margins]
+    units: dict[str, MarginShares]
 
     @property
     def columns(self) -> list[str]:
         """The columns that any unit has margins of."""
         return sorted({column for known in self.units.values() for column in known})
 
-    def of(self, unit: str) -> Margins:
+    def of(self, unit: str) -> MarginShares:
         """A unit's own margins and those of every unit. Raises BadInput where there are none."""
         known = self.units.get(EVERY_UNIT, {}) | self.units.get(unit, {})
         if not known:
@@ -48,7 +48,7 @@ def read_margins(table: ibis.Table, file: str) -> UnitMargins:
     if frame.empty:
         raise bad("no_rows_of_margins", Place(file))
     origin = Origin(file, frame[ROW].to_list())
-    units: dict[str, Margins] = {}
+    units: dict[str, MarginShares] = {}
     problems: list[Problem] = []
     rows = frame.reindex(columns=["unit", *COLUMNS], fill_value=EVERY_UNIT)
     for position, (unit, column, category, visits) in enumerate(rows.itertuples(index=False)):

@@ -11,11 +11,11 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import Floats
 from analysis.index.satisfaction import restrict
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.scheme import Node, Scheme
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.arrays import Floats
 from analysis.errors import Place, Problem, Written, bad
 from analysis.index.tally import Counts, Tally
-from analysis.uncertainty.moments import Floats, Linear
+from analysis.uncertainty.moments import Linear
 
 MOST_SWEEPS = 1_000
 MET = 1e-13

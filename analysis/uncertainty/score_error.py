@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import Floats
 from analysis.errors import Problem
-from analysis.index.composite import Scores
+from analysis.index.composite import UnitScores
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import ROOT, Node, Scheme
-from analysis.uncertainty.change import Figure
+from analysis.uncertainty.change import MeanEstimate
 from analysis.uncertainty.intervals import t_interval
-from analysis.uncertainty.moments import Floats
 from analysis.uncertainty.uncertainty import NO_SPREAD
 
 # The evidence that is a sample of people: a survey, or the Ombudsman's interviews.
@@ -62,7 +62,7 @@ def _surveys(n: Floats, variance: Floats) -> Surveys:
     return Surveys(np.where(known, variance, np.nan), np.where(known, n - 1, np.nan))
 
 
-def slopes(scores: Scores, key: str) -> Floats:
+def slopes(scores: UnitScores, key: str) -> Floats:
     """(n,) by how much each unit's score rises with one raw point of the indicator ``key``.
 
     The product along the path of each mean's derivative at the unit's values: arithmetic w,
@@ -84,8 +84,8 @@ def slopes(scores: Scores, key: str) -> Floats:
 
 
 def institution_figures(
-    scores: Scores, institutions: Sequence[str], surveys: Mapping[str, Surveys]
-) -> dict[str, Figure]:
+    scores: UnitScores, institutions: Sequence[str], surveys: Mapping[str, Surveys]
+) -> dict[str, MeanEstimate]:
     """The mean of each institution's units with its variance, by the institution's name.
 
     Variance of the mean of m units: the sum of slope^2 x variance over m^2; degrees of freedom
@@ -103,7 +103,7 @@ def institution_figures(
         pooled = variance**2 / squared
     why = Problem("unit_without_spread") if surveys else Problem("no_survey")
     return {
-        name: Figure(mean, spread, f, None if spread > 0 else why)
+        name: MeanEstimate(mean, spread, f, None if spread > 0 else why)
         for name, mean, spread, f in zip(
             names.tolist(), means.tolist(), variance.tolist(), pooled.tolist(), strict=True
         )
@@ -111,7 +111,7 @@ def institution_figures(
     }
 
 
-def interval(figure: Figure, scheme: Scheme) -> tuple[float, float] | None:
+def interval(figure: MeanEstimate, scheme: Scheme) -> tuple[float, float] | None:
     """The t interval of a score at the rules' level, clipped to the scheme's span."""
     if figure.no_interval:
         return None
@@ -123,7 +123,7 @@ def interval(figure: Figure, scheme: Scheme) -> tuple[float, float] | None:
     return low, high
 
 
-def _of_units(scores: Scores, surveys: Mapping[str, Surveys]) -> tuple[Floats, Floats]:
+def _of_units(scores: UnitScores, surveys: Mapping[str, Surveys]) -> tuple[Floats, Floats]:
     """Each unit's variance and freedom."""
     deviation, freedom = np.zeros(len(scores.total)), np.full(len(scores.total), np.inf)
     for key, survey in surveys.items():
@@ -146,5 +146,5 @@ def _key(node: Scheme | Node) -> str:
     return node.key if isinstance(node, Node) else ROOT
 
 
-def _values(scores: Scores, key: str) -> Floats:
+def _values(scores: UnitScores, key: str) -> Floats:
     return np.array([np.nan if one is None else float(one) for one in scores.nodes[key]])

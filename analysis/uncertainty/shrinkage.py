@@ -9,13 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import brentq
 
+from analysis.arrays import Flags, Floats
 from analysis.index.tally import Counts
-from analysis.uncertainty.moments import Floats, Linear
+from analysis.uncertainty.moments import Linear
 
-Flags = npt.NDArray[np.bool_]
 FEWEST_UNITS = 3
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.arrays import Floats
 from analysis.errors import Problem, Written, bad
 from analysis.index.tally import Tally
 from analysis.rulebook.scheme import Scheme
-from analysis.uncertainty.moments import Floats, Linear, Moments, linear, moments, scale_of
+from analysis.uncertainty.moments import Linear, Moments, linear, moments, scale_of
 from analysis.uncertainty.raking import indicators, project, rake
 from analysis.uncertainty.uncertainty import (
     Design,
@@ -25,7 +26,7 @@ from analysis.uncertainty.uncertainty import (
 )
 
 # Visits by stratum; the shares (or visits) of the categories of each margin.
-Visits = Mapping[str, int]
+StratumVisits = Mapping[str, int]
 Margins = Mapping[str, Mapping[str, float]]
 
 
@@ -61,7 +62,7 @@ def weighted(
     cells: Tally,
     scheme: Scheme,
     stratum: str | None = None,
-    visits: Visits | None = None,
+    visits: StratumVisits | None = None,
     margins: Margins | None = None,
 ) -> Weighted:
     """The index of the one unit whose ``cells`` are counted in pairs by stratum and margins.
@@ -104,7 +105,7 @@ def weighted(
     )
 
 
-def merge(names: Sequence[str], respondents: Sequence[int], visits: Visits | None) -> Strata:
+def merge(names: Sequence[str], respondents: Sequence[int], visits: StratumVisits | None) -> Strata:
     """Strata of at least two respondents: smaller ones are merged, with the next if need be.
 
     ``names``, ``respondents``: of each cell its stratum and how many they are, (G,).
@@ -146,7 +147,7 @@ def _grouped(asked: Mapping[str, int], merged: tuple[str, ...]) -> list[tuple[st
     return [merged, *kept] if merged else kept
 
 
-def _refuse_unknown(asked: Mapping[str, int], visits: Visits) -> None:
+def _refuse_unknown(asked: Mapping[str, int], visits: StratumVisits) -> None:
     for name, n in asked.items():
         if name not in visits:
             raise bad("no_visits", stratum=Written(name))

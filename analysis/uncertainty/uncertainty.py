@@ -10,22 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.arrays import Floats
 from analysis.errors import Problem, bad
 from analysis.index.tally import Counts, Tally
-from analysis.rulebook.certainty import Category, load_certainty
+from analysis.rulebook.certainty import CertaintyWords, load_certainty
 from analysis.rulebook.scheme import Node, Scheme
-from analysis.rules import Language
+from analysis.rules import RuleLanguage
 from analysis.uncertainty.intervals import bounded_interval, edges_of, grade_probability, t_interval
-from analysis.uncertainty.moments import (
-    Floats,
-    Linear,
-    Moments,
-    Places,
-    Scale,
-    linear,
-    moments,
-    scale_of,
-)
+from analysis.uncertainty.moments import Linear, Moments, Places, Scale, linear, moments, scale_of
 
 # Index points squared: far below the smallest spread of people who differ in one answer, far
 # above what rounding leaves of none.
@@ -51,11 +43,11 @@ class Uncertainty:
     grades: Mapping[str, float] | None = None
     no_interval: Problem | None = None
 
-    def category(self, grade: str) -> Category | None:
+    def category(self, grade: str) -> CertaintyWords | None:
         """How sure the shown grade is."""
         return load_certainty().category(self.grades[grade]) if self.grades else None
 
-    def sentence(self, grade: str, language: Language) -> str | None:
+    def sentence(self, grade: str, language: RuleLanguage) -> str | None:
         """How sure the shown grade is in words, and on what assumption."""
         if not self.grades:
             return None

@@ -35,7 +35,7 @@ from desk.audit import log
 from models import Assessment, SelfAssessment, Unit, now
 from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
 
-Place = tuple[str, str]  # an item and its subject
+ItemAndSubject = tuple[str, str]  # an item and its subject
 # Each three: how many assessors judged each of some subjects, the sum, how many subjects.
 Groups = tuple[int, ...]
 NUMBERS = ("unit_id", "year", "assessor_id", "judgement", "total", "assessors")
@@ -84,7 +84,7 @@ class Judgement:
     evidence: str | None = None
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ItemAndSubject:
         """What of the unit is judged."""
         return self.item, self.subject
 
@@ -175,7 +175,7 @@ def require_judge(
 
 def judgements_of(
     session: Session, actor: Actor, unit_id: int, year: int, capacity: Capacity = "official"
-) -> dict[Place, Judgement]:
+) -> dict[ItemAndSubject, Judgement]:
     """The current judgements of a unit by item and subject: an assessor's own.
 
     In the capacity "self" those of the institution, whoever there gave them. Raises Forbidden.

@@ -16,7 +16,7 @@ from accounts.actors import Actor, require_analyst
 from analysis.errors import Written, bad
 from analysis.rulebook.fieldwork import RUNGS, judged_in
 from analysis.uncertainty.agreement import Agreement, agreement
-from desk.assessment.assessments import CURRENT, Judgement, Place, read_row
+from desk.assessment.assessments import CURRENT, ItemAndSubject, Judgement, read_row
 from desk.audit import log
 from locales import Phrase
 from models import Assessment, Reconciliation, Unit, User, now
@@ -35,26 +35,26 @@ SETTLED = table(
 
 
 @dataclass(frozen=True)
-class Difference:
+class Disagreement:
     """An item and subject on which assessors differ: each one's judgement, by assessor.
 
     ``settled``: the rung that counts, and why, once somebody settled it; ``mine``: whether the
     actor judged the item and so can't settle it.
     """
 
-    place: Place
+    place: ItemAndSubject
     judgements: Mapping[int, Judgement]
     settled: tuple[int, str] | None
     mine: bool
 
 
 @dataclass(frozen=True)
-class Compared:
+class AssessorComparison:
     """The assessors of a unit: their names, how far each two agree, and where they differ."""
 
     names: Mapping[int, str]
     agreements: Mapping[tuple[int, int], Agreement]
-    differences: Sequence[Difference]
+    differences: Sequence[Disagreement]
 
 
 def assessed_by_two(session: Session, actor: Actor, year: int) -> list[Unit]:
@@ -69,7 +69,9 @@ def assessed_by_two(session: Session, actor: Actor, year: int) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.id.in_(assessors)).order_by(Unit.name)))
 
 
-def compare_assessors(session: Session, actor: Actor, unit_id: int, year: int) -> Compared:
+def compare_assessors(
+    session: Session, actor: Actor, unit_id: int, year: int
+) -> AssessorComparison:
     """What the assessors of a unit agree on, and what not. Raises Forbidden."""
     require_analyst(actor)
     judged = _by_place(session, unit_id, year)
@@ -88,11 +90,11 @@ def compare_assessors(session: Session, actor: Actor, unit_id: int, year: int) -
     }
     own = {item for (item, _), given in judged.items() if actor.user_id in given}
     differences = [
-        Difference(place, given, settled.get(place), place[0] in own)
+        Disagreement(place, given, settled.get(place), place[0] in own)
         for place, given in judged.items()
         if len({one.rung for one in given.values()}) > 1
     ]
-    return Compared(names, agreements, sorted(differences, key=_in_order(year)))
+    return AssessorComparison(names, agreements, sorted(differences, key=_in_order(year)))
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Settlement:
 
     unit_id: int
     year: int
-    place: Place
+    place: ItemAndSubject
     rung: int
     reason: str
 
@@ -144,29 +146,31 @@ def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconcilia
     return settled
 
 
-def _in_order(year: int) -> Callable[[Difference], tuple[bool, int, str]]:
+def _in_order(year: int) -> Callable[[Disagreement], tuple[bool, int, str]]:
     """What is not settled first, then as the instruments ask."""
     every = [item.key for one in judged_in(year).values() for item in one.items]
 
-    def order(one: Difference) -> tuple[bool, int, str]:
+    def order(one: Disagreement) -> tuple[bool, int, str]:
         item, subject = one.place
         return one.settled is not None, every.index(item) if item in every else -1, subject
 
     return order
 
 
-def _by_place(session: Session, unit_id: int, year: int) -> dict[Place, dict[int, Judgement]]:
+def _by_place(
+    session: Session, unit_id: int, year: int
+) -> dict[ItemAndSubject, dict[int, Judgement]]:
     """The assessors' current judgements of a unit, by item and subject, then by assessor."""
     current = CURRENT["official"]
     query = select(current).where(current.c.unit_id == unit_id, current.c.year == year)
-    found: dict[Place, dict[int, Judgement]] = {}
+    found: dict[ItemAndSubject, dict[int, Judgement]] = {}
     for row in session.execute(query.order_by(current.c.assessor_id)):
         one = read_row(row)
         found.setdefault(one.place, {})[row.assessor_id] = one
     return found
 
 
-def _settled(session: Session, unit_id: int, year: int) -> dict[Place, tuple[int, str]]:
+def _settled(session: Session, unit_id: int, year: int) -> dict[ItemAndSubject, tuple[int, str]]:
     rows = session.execute(
         select(SETTLED).where(SETTLED.c.unit_id == unit_id, SETTLED.c.year == year)
     )

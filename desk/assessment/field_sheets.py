@@ -23,7 +23,7 @@ from desk.assessment.fieldwork import Capacity, Judging, asked_of, subjects_of
 from locales import LANGUAGES, Language, say
 from models import Institution, Unit
 from models.assessments import LONGEST_NOTE, WHOLE_UNIT
-from reports.workbooks.field_sheet import Line, field_sheet
+from reports.workbooks.field_sheet import FieldSheetLine, field_sheet
 
 NEEDED = ("unit", "item", "judgement")
 COLUMNS = (*NEEDED, "subject", "note", "link")
@@ -53,7 +53,7 @@ def hand_out(session: Session, actor: Actor, requested: RequestedSheet) -> bytes
     for asked in asked_of(session, units, requested.year, requested.capacity):
         given = present[asked.unit.id].get((asked.item.key, asked.subject))
         lines.append(
-            Line(
+            FieldSheetLine(
                 unit=asked.unit.code,
                 unit_name=asked.unit.name,
                 instrument=asked.instrument,

@@ -26,7 +26,7 @@ class Judging:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ItemToJudge:
     """One item to be judged, of one subject of a unit.
 
     ``about``: the name of the service; the number of somebody interviewed; "": the whole unit.
@@ -41,7 +41,7 @@ class Asked:
 
 def asked_of(
     session: Session, units: Sequence[Unit], year: int, capacity: Capacity = "official"
-) -> list[Asked]:
+) -> list[ItemToJudge]:
     """All that is to be judged of the units, by unit, instrument and subject, in that order.
 
     Of subjects those that the year's round chose, where it did; who judges oneself judges all,
@@ -49,7 +49,7 @@ def asked_of(
     """
     chosen = _chosen(session, [unit.id for unit in units], year, capacity)
     return [
-        Asked(unit, instrument, item, subject, about)
+        ItemToJudge(unit, instrument, item, subject, about)
         for unit in units
         for area, instrument in judged_in(year).items()
         for subject, about in _subjects(

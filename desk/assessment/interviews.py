@@ -32,7 +32,7 @@ CURRENT = table(
 )
 NONE, DECLINED = "none", "declined"
 FORMS = "forms"
-Answers = Mapping[str, int | Sequence[str]]
+InterviewAnswers = Mapping[str, int | Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class InterviewRecord:
     year: int
     area: str
     respondent: int
-    answers: Answers
+    answers: InterviewAnswers
 
 
 def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
@@ -113,7 +113,7 @@ def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
 
 def interviews_of(
     session: Session, actor: Actor, unit_id: int, year: int, area: str
-) -> dict[int, Answers]:
+) -> dict[int, InterviewAnswers]:
     """The actor's own interviews of a unit's users, by number. Raises Forbidden."""
     require_analyst(actor)
     rows = session.execute(
@@ -152,7 +152,7 @@ def interviewed(
     }
 
 
-def _points(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:
+def _points(instrument: FieldInstrument, answers: InterviewAnswers) -> tuple[int, int]:
     """What the answers add to the score, of how much. Raises BadInput."""
     if instrument.experience is None:
         return _rungs(instrument, answers)
@@ -165,7 +165,7 @@ def _points(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:
     return int(NONE in forms), int(DECLINED not in forms)
 
 
-def _rungs(instrument: FieldInstrument, answers: Answers) -> tuple[int, int]:
+def _rungs(instrument: FieldInstrument, answers: InterviewAnswers) -> tuple[int, int]:
     known = {item.key for item in instrument.items}
     problems = [
         Problem("no_rung_of_item", item=key, found=Written(str(rung)))

@@ -22,7 +22,7 @@ Pair = tuple[Fraction | None, Fraction | None]  # of oneself, official
 
 
 @dataclass(frozen=True)
-class Beside:
+class SelfAssessedUnit:
     """A unit that was judged by its institution, and perhaps by assessors.
 
     ``areas``: 0-100, None while an item of the area is not judged; ``items``: 0-4.
@@ -51,7 +51,7 @@ def preassessed(session: Session, actor: Actor) -> dict[int, list[Institution]]:
 
 def side_by_side(
     session: Session, actor: Actor, scheme: Scheme, year: int, institution_id: int
-) -> list[Beside]:
+) -> list[SelfAssessedUnit]:
     """The units of an institution that it judged itself, by name. Raises Forbidden."""
     query = visible_units(actor).where(Unit.institution_id == institution_id)
     units = list(session.scalars(query))
@@ -63,7 +63,7 @@ def side_by_side(
     items = [node.key for nodes in areas.values() for node in nodes]
     values = [score(scheme, columns).nodes for columns in (own, official)]
     return [
-        Beside(
+        SelfAssessedUnit(
             unit,
             {area: _pair(values, area, at) for area in areas},
             {item: _pair((own, official), item, at) for item in items},

@@ -48,7 +48,7 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class Alike:
+class SimilarQuotes:
     """Quotes that say alike things, the most central first, whose beginning is the title."""
 
     title: str
@@ -146,13 +146,13 @@ def reading_room(
     return Room(_enough(quotes), _in_fives(kept), reads_all)
 
 
-def alike(quotes: Sequence[Quote]) -> list[Alike]:
+def alike(quotes: Sequence[Quote]) -> list[SimilarQuotes]:
     """The quotes that say alike things, largest groups first; those like no other are left out.
 
     Takes seconds the first time in a process, while the seed model is fitted.
     """
     found = groups([one.text for one in quotes], seed_model())
-    return [Alike(group.title, [quotes[at] for at in group.members]) for group in found]
+    return [SimilarQuotes(group.title, [quotes[at] for at in group.members]) for group in found]
 
 
 def periods_read(session: Session, room: Room) -> list[Period]:

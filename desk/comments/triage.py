@@ -19,14 +19,14 @@ from sqlalchemy.orm import Session, aliased
 from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible_units
 from analysis.errors import Written, bad
 from analysis.triage.corpus import EACH_FRAME, SEED, corpus
-from analysis.triage.corpus import Comment as Example
+from analysis.triage.corpus import LabelledComment as Example
 from analysis.triage.model import STRENGTH, WEIGHT_OF_REVIEWED, Model, fit
 from analysis.triage.reading import triage
 from analysis.triage.validation import judge, whole_validation
 from desk.audit import log
 from desk.comments.labels import current_version
 from desk.comments.reading import reading_room
-from desk.jobs import Tell, Work
+from desk.jobs import JobWork, Tell
 from models import (
     Comment,
     CommentLabel,
@@ -186,7 +186,7 @@ def retrain(
     return _result(version.id, _read(engine, version, model, tell))
 
 
-WORKS: Mapping[str, Work] = {"read_comments": read_new, "retrain": retrain}
+WORKS: Mapping[str, JobWork] = {"read_comments": read_new, "retrain": retrain}
 
 
 @cache

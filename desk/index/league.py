@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from analysis.index.institutions import InstitutionScore
 from analysis.index.league import league, scored_row
 from analysis.rulebook.scheme import Scheme
-from analysis.uncertainty.change import Change, Figure, holm, welch
+from analysis.uncertainty.change import Change, MeanEstimate, holm, welch
 from analysis.uncertainty.score_error import (
     SURVEYED,
     Surveys,
@@ -20,7 +20,7 @@ from analysis.uncertainty.score_error import (
     institution_figures,
     share_surveys,
 )
-from desk.index.perception import INTERVIEWS, Round, Scoring, assessed_years, score_year
+from desk.index.perception import INTERVIEWS, ScoredRound, Scoring, assessed_years, score_year
 from models import Institution
 
 
@@ -31,19 +31,19 @@ class YearOnYear:
     ``before``: under its own scheme; p adjusted by Holm over all institutions.
     """
 
-    before: Round
-    after: Round
+    before: ScoredRound
+    after: ScoredRound
     changes: Mapping[str, Change]
 
 
-def league_of(scored: Round) -> pd.DataFrame:
+def league_of(scored: ScoredRound) -> pd.DataFrame:
     """The league of a year's scores, see ``analysis.index.league``."""
     places = {unit.institution.code: unit.institution for unit in scored.units}
     scheme, found = scored.result.scheme, scored.result.institutions
     return league(scheme, (_row(one, places[one.institution], scheme) for one in found))
 
 
-def units_of(scored: Round) -> pd.DataFrame:
+def units_of(scored: ScoredRound) -> pd.DataFrame:
     """A line a unit, best first: code, name, institution, its score, rank and what is missing."""
     scheme = scored.result.scheme
     rows = [
@@ -61,7 +61,7 @@ def units_of(scored: Round) -> pd.DataFrame:
     return frame.sort_values(["rank", "name"], na_position="last", ignore_index=True)
 
 
-def figures_of(scored: Round) -> dict[str, Figure]:
+def figures_of(scored: ScoredRound) -> dict[str, MeanEstimate]:
     """Each institution's score with its sampling error, by code; of a round with squares."""
     result = scored.result
     codes = [unit.institution.code for unit in scored.units]
@@ -75,7 +75,7 @@ def figures_of(scored: Round) -> dict[str, Figure]:
 
 
 def year_on_year(
-    session: Session, actor: Actor, after: Round, scheme: Scheme, stand_in: bool = False
+    session: Session, actor: Actor, after: ScoredRound, scheme: Scheme, stand_in: bool = False
 ) -> YearOnYear | None:
     """What changed since the year before, which is scored under ``scheme``.
 
@@ -96,7 +96,7 @@ def year_on_year(
     return YearOnYear(before, after, dict(zip(both, changes, strict=True)))
 
 
-def _surveys(scored: Round, evidence: str) -> Surveys:
+def _surveys(scored: ScoredRound, evidence: str) -> Surveys:
     if evidence == "satisfaction_index":
         respondents = [one.respondents for one in scored.surveyed]
         return index_surveys(respondents, [one.squares for one in scored.surveyed])

@@ -22,7 +22,13 @@ from desk.assessment.interviews import Interviewed, interviewed
 from desk.assessment.sampled import sampled_units
 from desk.index.declarations import declared
 from models import Assessment, Batch, Institution, Period, Unit
-from survey.counts import Responses, Selection, count_answers, count_experiences, count_responses
+from survey.counts import (
+    ResponseCounts,
+    Selection,
+    count_answers,
+    count_experiences,
+    count_responses,
+)
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
 
@@ -31,8 +37,8 @@ IMPORT = "import"
 INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trust"}
 # What is stored here for a scheme: judgements, citizens' surveys, interviews.
 STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS)
-Span = tuple[Fraction, Fraction]
-Asks = Mapping[str | None, Span | None]  # what a scheme asks for, on which scale
+ScaleRange = tuple[Fraction, Fraction]
+Asks = Mapping[str | None, ScaleRange | None]  # what a scheme asks for, on which scale
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Surveyed:
     index: Fraction | None = None
     clean: Fraction | None = None
     respondents: int = 0
-    responses: Mapping[int, Responses] = field(default_factory=dict)
+    responses: Mapping[int, ResponseCounts] = field(default_factory=dict)
     latest: Period | None = None
     answers: Mapping[str, list[int]] = field(default_factory=dict)
     squares: float | None = None
@@ -85,7 +91,7 @@ class Surveyed:
 
 
 @dataclass(frozen=True)
-class Round:
+class ScoredRound:
     """A year's scores with their evidence: surveys, judgements, interviews, declared facts.
 
     ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
@@ -105,7 +111,7 @@ class Round:
     interviews: Mapping[tuple[int, str], Interviewed] = field(default_factory=dict)
 
 
-def score_year(session: Session, actor: Actor, scoring: Scoring) -> Round:
+def score_year(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
     """Scores, zones and ranks of the units of a year's round. Raises Forbidden.
 
     Those are its sample, also while one is not assessed yet: its institution is then provisional.
@@ -122,7 +128,9 @@ def score_year(session: Session, actor: Actor, scoring: Scoring) -> Round:
     return _score(session, scoring, _units(session, assessed), judgements)
 
 
-def score_visible(session: Session, actor: Actor, scoring: Scoring, institution_id: int) -> Round:
+def score_visible(
+    session: Session, actor: Actor, scoring: Scoring, institution_id: int
+) -> ScoredRound:
     """The same of one institution alone: of those of its units that the actor may see.
 
     To its official an institution is the official's own units. Which units will be assessed is
@@ -146,7 +154,7 @@ def _score(
     scoring: Scoring,
     units: list[Unit],
     judgements: Mapping[tuple[int, str], Fraction],
-) -> Round:
+) -> ScoredRound:
     scheme, year = scoring.scheme, scoring.year
     told = _interviews(session, units, year) if set(INTERVIEWS) & set(scoring.asks) else {}
     counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
@@ -168,7 +176,7 @@ def _score(
         facts=[unit.institution.code in of_whom for unit in units],
     )
     alone = any((unit.id, "experience") not in told for unit in units)
-    return Round(
+    return ScoredRound(
         year=year,
         not_independent=scoring.survey_stands_in and alone,
         without=tuple(scoring.without),
@@ -283,7 +291,7 @@ def _survey_alike(
             clean=experience.score if experience and told else None,
             respondents=index.n if index else 0,
             responses={
-                period.id: numbers.get((unit.id, period.id), Responses())
+                period.id: numbers.get((unit.id, period.id), ResponseCounts())
                 for period in pooled[unit.institution_id]
             },
             latest=pooled[unit.institution_id][0],
@@ -331,7 +339,7 @@ def _sources(session: Session, without: Sequence[str], periods: Collection[int])
 
 
 def _pooled(
-    session: Session, institutions: Collection[int], year: int, scale: Span | None
+    session: Session, institutions: Collection[int], year: int, scale: ScaleRange | None
 ) -> dict[int, list[Period]]:
     """By institution: the closed periods of the year that asked what the latest of them asked.
 

@@ -30,7 +30,7 @@ OFFICIAL = CURRENT["official"]
 
 
 @dataclass(frozen=True)
-class Looked:
+class SubjectProgress:
     """A product or a person that was chosen, and how many of its items are judged."""
 
     subject: SampledSubject
@@ -52,7 +52,7 @@ class UnitProgress:
     judged: int
     items: int
     missing: Sequence[Node]
-    subjects: Sequence[Looked]
+    subjects: Sequence[SubjectProgress]
     by_assessor: Mapping[int, int]
 
 
@@ -110,7 +110,7 @@ def unit_progress(
                 items=len(items),
                 missing=missing,
                 subjects=[
-                    Looked(one, looked.get(_place(one, areas), 0), asked[areas[one.kind]])
+                    SubjectProgress(one, looked.get(_place(one, areas), 0), asked[areas[one.kind]])
                     for one in subjects
                     if one.unit_id == unit.id
                 ],

@@ -25,7 +25,7 @@ from analysis.rulebook.instrument import Instrument
 from analysis.screening.bursts import rhythm
 from analysis.screening.difference import difference
 from analysis.screening.joint import joint
-from analysis.screening.responses import UNKNOWN, Bools, Responses
+from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses
 from analysis.screening.rules import Alarm, load_rules
 from analysis.screening.unit import Flag, noted, screen
 from desk.integrity.exclusions import exclude
@@ -41,7 +41,7 @@ from models import (
     reading,
     writing_at_once,
 )
-from survey.counts import Responses as Counts
+from survey.counts import ResponseCounts as Counts
 from survey.counts import Selection, count_responses
 from survey.periods import asked_instrument, stays_open
 from survey.rows import read_arrivals
@@ -50,7 +50,7 @@ from survey.schemes import used_scheme
 EPOCH = date(1970, 1, 1)
 PATTERNS_SHOWN = 8
 HOURS = 24
-Document = dict[str, Any]
+ScreeningDocument = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Report:
     period: Period
     made_at: datetime
     final: bool
-    document: Document
+    document: ScreeningDocument
     counting: Mapping[Alarm, Sequence[UUID]]
 
     def still(self, alarm: Alarm) -> int | None:
@@ -227,7 +227,7 @@ def _counted(session: Session, unit: Unit, period: Period) -> int:
     return numbers.get((unit.id, period.id), Counts()).counted
 
 
-def _row(unit: Unit, period: Period, document: Document, final: bool) -> dict[str, Any]:
+def _row(unit: Unit, period: Period, document: ScreeningDocument, final: bool) -> dict[str, Any]:
     return {
         "unit_id": unit.id,
         "period_id": period.id,
@@ -240,7 +240,7 @@ def _row(unit: Unit, period: Period, document: Document, final: bool) -> dict[st
     }
 
 
-def _screened(session: Session, unit: Unit, period: Period) -> Document | None:
+def _screened(session: Session, unit: Unit, period: Period) -> ScreeningDocument | None:
     """What is found now; None where fewer than five responses count."""
     instrument = asked_instrument(period)
     rows = read_arrivals(session, instrument, period.id, unit.id)
@@ -250,7 +250,7 @@ def _screened(session: Session, unit: Unit, period: Period) -> Document | None:
     earlier = _earlier(session, unit, period, instrument)
     found = screen(responses, earlier, _comments(session, unit, period, rows["id"]))
     keys = [str(UUID(str(key))) for key in rows["id"]]
-    document: Document = {
+    document: ScreeningDocument = {
         "number": len(rows),
         "flags": [_flag(flag, keys) for flag in found.flags],
         "unusual": int(joint(responses).unusual.sum()),
@@ -263,12 +263,12 @@ def _screened(session: Session, unit: Unit, period: Period) -> Document | None:
     return document
 
 
-def _responses(rows: pd.DataFrame, instrument: Instrument) -> Responses:
+def _responses(rows: pd.DataFrame, instrument: Instrument) -> ScreenedResponses:
     items = [item.key for item in instrument.items]
     days = (pd.to_datetime(rows["local_date"]) - pd.Timestamp(EPOCH)).dt.days
     client, _ = pd.factorize(rows["client_group"])
     fast = rows["completion_time"] == load_rules().too_fast.value
-    return Responses(
+    return ScreenedResponses(
         answers=rows[items].fillna(0).to_numpy(np.int64),
         highest=np.array([max(instrument.allowed[item]) for item in items]),
         day=days.fillna(UNKNOWN).to_numpy().astype(np.int64),
@@ -281,7 +281,7 @@ def _responses(rows: pd.DataFrame, instrument: Instrument) -> Responses:
 
 def _earlier(
     session: Session, unit: Unit, period: Period, instrument: Instrument
-) -> Responses | None:
+) -> ScreenedResponses | None:
     """The unit's period before this one, if it asked the same."""
     before = session.scalars(
         select(Period)
@@ -307,7 +307,7 @@ def _comments(session: Session, unit: Unit, period: Period, keys: "pd.Series[Any
     return [texts.get(UUID(str(key)), "") for key in keys]
 
 
-def _flag(flag: Flag, keys: Sequence[str]) -> Document:
+def _flag(flag: Flag, keys: Sequence[str]) -> ScreeningDocument:
     responses = [keys[at] for at in np.flatnonzero(flag.group).tolist()]
     return {
         "alarm": flag.alarm,
@@ -319,8 +319,8 @@ def _flag(flag: Flag, keys: Sequence[str]) -> Document:
 
 
 def _indices(
-    responses: Responses, flags: Sequence[Flag], instrument: Instrument, period: Period
-) -> Document:
+    responses: ScreenedResponses, flags: Sequence[Flag], instrument: Instrument, period: Period
+) -> ScreeningDocument:
     """The index with and without all that is flagged, if at least five are left."""
     groups = [np.zeros(len(responses), bool), *(flag.group for flag in flags)]
     flagged: Bools = np.any(groups, axis=0)
@@ -335,13 +335,13 @@ def _indices(
     }
 
 
-def _index(index: Satisfaction) -> Document | None:
+def _index(index: Satisfaction) -> ScreeningDocument | None:
     if index.index is None or not enough(index.n):
         return None
     return {"index": index.shown, "grade": index.band.grade if index.band else None, "n": index.n}
 
 
-def _patterns(responses: Responses) -> list[Document]:
+def _patterns(responses: ScreenedResponses) -> list[ScreeningDocument]:
     """The most frequent patterns that at least five gave."""
     patterns, number = np.unique(responses.answers, axis=0, return_counts=True)
     most = np.argsort(-number, kind="stable")[:PATTERNS_SHOWN]
@@ -352,7 +352,7 @@ def _patterns(responses: Responses) -> list[Document]:
     ]
 
 
-def _rhythm(responses: Responses) -> Document:
+def _rhythm(responses: ScreenedResponses) -> ScreeningDocument:
     """The quarter-hours of a day, and the hours over all days, in which at least five came."""
     days, _, counts = rhythm(responses)
     names = [(EPOCH + timedelta(days=int(day))).isoformat() for day in days]

@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_coordinator
 from analysis.redaction import redact
 from desk.audit import log
-from desk.jobs import Tell, Work, begin_job, hand_in, take_in
+from desk.jobs import JobWork, Tell, begin_job, hand_in, take_in
 from desk.register.standing import require_in
 from models import Batch, Job, Period, Unit, writing
 from survey.files import asked_of, remember, same_answers, services_of, store_file
-from survey.reading.tables import Asked
+from survey.reading.tables import ReadingOptions
 from survey.reading.understood import Understood
 
 KIND = "import_file"
 
 
-def how_to_read(session: Session, actor: Actor, unit_id: int, period_id: int, **said: Any) -> Asked:
+def how_to_read(
+    session: Session, actor: Actor, unit_id: int, period_id: int, **said: Any
+) -> ReadingOptions:
     """How a file of the unit is read, as its columns were mapped before. Raises Forbidden."""
     unit, period = session.get_one(Unit, unit_id), session.get_one(Period, period_id)
     require_coordinator(session, actor, unit.institution_id)
@@ -117,4 +119,4 @@ def _import(
     return str(batch), b""
 
 
-WORKS: Mapping[str, Work] = {KIND: _import}
+WORKS: Mapping[str, JobWork] = {KIND: _import}

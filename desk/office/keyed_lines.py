@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from analysis.errors import Place, Problem
 from analysis.rulebook.instrument import Instrument
 from desk.office.keying import UNKNOWN, Sheet, read_entry
-from survey.checks import Refused, answer_not_allowed, shown, unknown_option
+from survey.checks import SubmissionRefused, answer_not_allowed, shown, unknown_option
 
 EMPTY = "-"
 BETWEEN = str.maketrans("", "", " ,;\t\u00a0")
@@ -30,7 +30,7 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Codes:
+class FormLetters:
     """What the letters of a unit's form stand for, in order: each part's keys."""
 
     instrument: Instrument
@@ -47,7 +47,7 @@ class Codes:
         return {field.key: list(field.options) for field in self.instrument.respondent.fields}
 
 
-def read_typed(typed: Typed, codes: Codes) -> Sheet:
+def read_typed(typed: Typed, codes: FormLetters) -> Sheet:
     """The sheet that was keyed. Raises Refused, naming every entry that is no answer.
 
     An empty line about the respondent means that all its fields are empty.
@@ -60,7 +60,7 @@ def read_typed(typed: Typed, codes: Codes) -> Sheet:
     if len(service) > 1:
         refusals.append(_other_service(codes)(typed.service))
     if refusals:
-        raise Refused(refusals)
+        raise SubmissionRefused(refusals)
     return Sheet(
         answers=answers,
         service=service[0] if service else None,
@@ -70,7 +70,7 @@ def read_typed(typed: Typed, codes: Codes) -> Sheet:
     )
 
 
-def type_again(sheet: Sheet, codes: Codes) -> Typed:
+def type_again(sheet: Sheet, codes: FormLetters) -> Typed:
     """The lines that mean the sheet: ``read_typed(type_again(sheet)) == sheet``."""
     questions = codes.instrument.questions
     answers = [sheet.answers.get(question.key) for question in questions]
@@ -119,7 +119,7 @@ def _chosen(
     return chosen
 
 
-def _respondent(typed: str, codes: Codes, refusals: list[Problem]) -> dict[str, str]:
+def _respondent(typed: str, codes: FormLetters, refusals: list[Problem]) -> dict[str, str]:
     entries = typed.translate(BETWEEN)
     if not entries:
         return {}
@@ -137,7 +137,7 @@ def _respondent(typed: str, codes: Codes, refusals: list[Problem]) -> dict[str, 
     return chosen
 
 
-def _other_service(codes: Codes) -> Callable[[str], Problem]:
+def _other_service(codes: FormLetters) -> Callable[[str], Problem]:
     place, expected = Place(key="service"), _last(codes.services)
     return lambda typed: Problem("service_typed", place, found=shown(typed), expected=expected)
 

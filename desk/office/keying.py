@@ -18,7 +18,7 @@ from desk.office.periods import running_period
 from desk.register.standing import require_in
 from locales import Phrase
 from models import Batch, KeyedSheet, Keying, Period, Unit, now
-from survey.checks import Asked, Submission, check_paper
+from survey.checks import AskedForm, Submission, check_paper
 from survey.periods import asked_instrument
 from survey.storage import store
 
@@ -45,7 +45,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Difference:
+class KeyingDifference:
     """An entry that was keyed in two ways."""
 
     serial: int
@@ -152,7 +152,7 @@ def sample_of(keying: Keying) -> list[int]:
     return sorted(sorted(range(1, keying.sheets + 1), key=scattered)[:number])
 
 
-def differences_of(session: Session, actor: Actor, keying_id: int) -> list[Difference]:
+def differences_of(session: Session, actor: Actor, keying_id: int) -> list[KeyingDifference]:
     """Where the two keyings of a sheet differ now. Raises Forbidden."""
     keying = session.get_one(Keying, keying_id)
     require_unit(session, actor, keying.unit_id)
@@ -221,10 +221,10 @@ def read_entry(typed: str, allowed: Sequence[int]) -> int | None:
     return value
 
 
-def _asked(session: Session, keying: Keying) -> Asked:
+def _asked(session: Session, keying: Keying) -> AskedForm:
     unit, period = session.get_one(Unit, keying.unit_id), session.get_one(Period, keying.period_id)
     services = {service.code: service.id for service in unit.services}
-    return Asked(unit, period, asked_instrument(period), services)
+    return AskedForm(unit, period, asked_instrument(period), services)
 
 
 def _open_keying(session: Session, actor: Actor, keying_id: int) -> Keying:
@@ -247,7 +247,7 @@ def _compare_once(session: Session, keying: Keying) -> None:
         keying.compared, keying.differing = compared, len(differing)
 
 
-def _differences(session: Session, keying: Keying) -> tuple[int, list[Difference]]:
+def _differences(session: Session, keying: Keying) -> tuple[int, list[KeyingDifference]]:
     """How many entries were keyed twice, and those of them that differ."""
     first, second = (_keyed(session, keying, round) for round in (FIRST, SECOND))
     compared, differing = 0, []
@@ -257,7 +257,7 @@ def _differences(session: Session, keying: Keying) -> tuple[int, list[Difference
             compared += 1
             if one.get(entry, "") != other.get(entry, ""):
                 differing.append(
-                    Difference(serial, entry, one.get(entry, ""), other.get(entry, ""))
+                    KeyingDifference(serial, entry, one.get(entry, ""), other.get(entry, ""))
                 )
     return compared, differing
 

@@ -17,7 +17,7 @@ from models import Batch, Keying, Period, Unit, Withdrawal, now, one_at_a_time
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedBatch:
     """A batch of a unit; ``standing``: the proposal that waits or was confirmed."""
 
     batch: Batch
@@ -80,7 +80,7 @@ def may_decide(actor: Actor, unit: Unit) -> bool:
     return actor.analyst or unit.institution_id in actor.institutions
 
 
-def unit_batches(session: Session, actor: Actor, unit_id: int) -> list[Listed]:
+def unit_batches(session: Session, actor: Actor, unit_id: int) -> list[ListedBatch]:
     """All batches of a unit, imported and keyed, newest first. Raises Forbidden."""
     require_unit(session, actor, unit_id)
     rows = session.execute(
@@ -91,7 +91,7 @@ def unit_batches(session: Session, actor: Actor, unit_id: int) -> list[Listed]:
         .order_by(Batch.id.desc())
     )
     return [
-        Listed(batch, period, keying is not None, _standing(session, batch.id))
+        ListedBatch(batch, period, keying is not None, _standing(session, batch.id))
         for batch, period, keying in rows
     ]
 

@@ -31,7 +31,7 @@ from models import Announcement, Medium, Period, Unit, now
 from models.announcements import MEDIA
 from survey.schemes import used_scheme
 
-Document = dict[str, Any]
+AnnouncedResult = dict[str, Any]
 
 
 def prepare_unit(session: Session, actor: Actor, unit_id: int, period_id: int) -> Announcement:
@@ -141,9 +141,9 @@ def announcements_of(session: Session, actor: Actor) -> Sequence[Announcement]:
     ).all()
 
 
-def read_announcement(announcement: Announcement) -> Document:
+def read_announcement(announcement: Announcement) -> AnnouncedResult:
     """The document, as it was prepared."""
-    content: Document = json.loads(announcement.document)
+    content: AnnouncedResult = json.loads(announcement.document)
     return content
 
 
@@ -160,7 +160,7 @@ def headline_of(results: UnitResults) -> Fraction | None:
 
 
 def _keep(
-    session: Session, actor: Actor, period: Period, unit: Unit | None, document: Document
+    session: Session, actor: Actor, period: Period, unit: Unit | None, document: AnnouncedResult
 ) -> Announcement:
     text = rfc8785.dumps(document).decode()
     digest = sha256(text.encode()).hexdigest()
@@ -188,7 +188,7 @@ def _keep(
     return announcement
 
 
-def _of_unit(results: UnitResults) -> Document:
+def _of_unit(results: UnitResults) -> AnnouncedResult:
     return {
         **_head(results.names.of(results.unit.institution), results.period),
         "unit": {"code": results.unit.code, "name": results.name},
@@ -199,7 +199,7 @@ def _of_unit(results: UnitResults) -> Document:
     }
 
 
-def _of_institution(period: Period, results: Sequence[UnitResults]) -> Document:
+def _of_institution(period: Period, results: Sequence[UnitResults]) -> AnnouncedResult:
     scored = [(one, headline_of(one)) for one in results]
     indices = [index for _, index in scored if index is not None]
     return {
@@ -219,7 +219,7 @@ def _of_institution(period: Period, results: Sequence[UnitResults]) -> Document:
     }
 
 
-def _head(institution: str, period: Period) -> Document:
+def _head(institution: str, period: Period) -> AnnouncedResult:
     return {
         "format": 1,
         "institution": {
@@ -239,7 +239,7 @@ def _head(institution: str, period: Period) -> Document:
     }
 
 
-def _figures(results: UnitResults) -> Document:
+def _figures(results: UnitResults) -> AnnouncedResult:
     index = results.index
     return {
         "n": index.n if index else None,
@@ -260,13 +260,13 @@ def _figures(results: UnitResults) -> Document:
     }
 
 
-def _pooled(index: DisclosedIndex | None) -> Document:
+def _pooled(index: DisclosedIndex | None) -> AnnouncedResult:
     if index is None:
         return {"index": None, "index_exact": None, "n": None}
     return {"index": index.shown, "index_exact": _exact(index.index), "n": index.n}
 
 
-def _score(index: Fraction | None, scheme: Scheme) -> Document:
+def _score(index: Fraction | None, scheme: Scheme) -> AnnouncedResult:
     if index is None:
         return {"index": None, "index_exact": None, "grade": None, "label": None}
     band = scheme.band(index)

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_coordinator
 from analysis.errors import BadInput, Written, bad
 from desk.audit import log
-from desk.jobs import Tell, Work, begin_job
+from desk.jobs import JobWork, Tell, begin_job
 from desk.office.periods import closed_period
 from desk.papers.contents import units_of
-from desk.papers.papers import Asked, hand_out
+from desk.papers.papers import RequestedPaper, hand_out
 from desk.papers.pekppp import gather_evidence
 from locales import Language, say
 from locales.refusals import sentences
@@ -100,7 +100,7 @@ def _papers(
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for at, unit in enumerate(units, 1):
             for kind in papers.kinds:
-                wanted = Asked(kind, asked["period"], unit, language, link=asked["link"])
+                wanted = RequestedPaper(kind, asked["period"], unit, language, link=asked["link"])
                 try:
                     paper = hand_out(engine, actor, wanted)
                 except BadInput as error:
@@ -142,7 +142,7 @@ def _code(engine: Engine, period_id: int) -> str:
         return session.get_one(Period, period_id).code
 
 
-WORKS: Mapping[str, Work] = {
+WORKS: Mapping[str, JobWork] = {
     "reports": partial(_papers, _Papers("laporan", ("report_docx", "report_pdf"))),
     "worksheets": partial(_papers, _Papers("lembar-pengolahan", ("worksheet",))),
     "evidence": _evidence,

@@ -35,7 +35,7 @@ from desk.unit.respondents import LEFT_EMPTY, hidden_values
 from desk.unit.results import UnitResults, unit_results
 from locales import Language, show_month
 from models import Batch, Period, Unit, Withdrawal, now
-from reports.contents import Characteristic, Contents, Headline, Mending, Need, Part, Point
+from reports.contents import Characteristic, Contents, Headline, Mending, Need, PartIndex, Point
 from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
 from survey.counts import Selection, count_experiences, count_people
@@ -61,7 +61,7 @@ def unit_contents(
         visits=results.visits,
         minimum=results.minimum,
         certainty=certainty_of(results),
-        parts=tuple(Part(group.name or "–", group.index) for group in results.services),
+        parts=tuple(PartIndex(group.name or "–", group.index) for group in results.services),
         months=tuple(
             _point(show_month(language, date.fromisoformat(f"{group.name}-01")), group.index)
             for group in results.months
@@ -94,7 +94,7 @@ def institution_contents(
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
         parts=tuple(
-            Part(one.name, headline(one) if one.index is not None else None) for one in results
+            PartIndex(one.name, headline(one) if one.index is not None else None) for one in results
         ),
         experienced=_together(session, period, units),
         excluded=sum(one.excluded for one in results),

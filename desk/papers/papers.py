@@ -24,14 +24,14 @@ from desk.papers.contents import (
 from desk.unit.results import UnitResults, unit_results
 from locales import Language
 from models import Period, Unit, reading, writing
-from reports.contents import Approval
+from reports.contents import Signatory
 from reports.disclosed import DisclosedContents
 from reports.notices.announcement import announcement_pdf, announcement_png
 from reports.notices.questionnaire import Questionnaire, questionnaire_html, serials
 from reports.open_data.open_data import open_data
 from reports.open_data.release import Study
 from reports.papers.report import report_docx, report_pdf
-from reports.workbooks.recapitulation import Line, recapitulation_xlsx
+from reports.workbooks.recapitulation import RecapitulationLine, recapitulation_xlsx
 from reports.workbooks.sheets import Head
 from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
 from survey.names import names_then
@@ -46,7 +46,7 @@ LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedPaper:
     """Which paper of which survey: a unit's or, without ``unit``, the institution's own.
 
     ``approval``: who signs the report; nothing of it is stored. ``link``: where the public
@@ -57,7 +57,7 @@ class Asked:
     period: int
     unit: int | None = None
     language: Language = "id"
-    approval: Approval | None = None
+    approval: Signatory | None = None
     link: str | None = None
     sheets: tuple[int, int] = (1, 1)
 
@@ -73,12 +73,12 @@ class Paper:
 
 # Draws a paper from what was read: no transaction is open meanwhile, since it takes seconds.
 Draw = Callable[[], bytes]
-OfUnit = Callable[[Session, Actor, Asked, Unit, Period], Draw]
-OfInstitution = Callable[[Session, Actor, Asked, Period], Draw]
+ReadUnit = Callable[[Session, Actor, RequestedPaper, Unit, Period], Draw]
+ReadInstitution = Callable[[Session, Actor, RequestedPaper, Period], Draw]
 
 
 @dataclass(frozen=True)
-class Kind:
+class PaperKind:
     """A kind of paper; ``unit`` and ``institution`` read what it says, None: there is no such.
 
     ``early``: also of an open period.
@@ -87,12 +87,12 @@ class Kind:
     name: str
     ending: str
     media_type: str
-    unit: OfUnit | None = None
-    institution: OfInstitution | None = None
+    unit: ReadUnit | None = None
+    institution: ReadInstitution | None = None
     early: bool = False
 
 
-def hand_out(engine: Engine, actor: Actor, asked: Asked) -> Paper:
+def hand_out(engine: Engine, actor: Actor, asked: RequestedPaper) -> Paper:
     """Makes a paper and writes into the trace that the actor has it.
 
     Raises Forbidden, and BadInput for an open period or where there is no such paper.
@@ -112,14 +112,16 @@ def hand_out(engine: Engine, actor: Actor, asked: Asked) -> Paper:
     return Paper(file_name, kind.media_type, content)
 
 
-def _refuse_long(approval: Approval | None) -> None:
+def _refuse_long(approval: Signatory | None) -> None:
     texts = [text for text in vars(approval).values() if isinstance(text, str)] if approval else []
     longest = max(map(len, texts), default=0)
     if longest > LONGEST_LINE:
         raise bad("long_approval", found=longest, most=LONGEST_LINE)
 
 
-def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Period, str, Draw]:
+def _read(
+    session: Session, actor: Actor, asked: RequestedPaper, kind: PaperKind
+) -> tuple[Period, str, Draw]:
     """The period, whose paper it is, by code, and how to draw it. Raises Forbidden or BadInput."""
     period = session.get(Period, asked.period)
     unit = None if asked.unit is None else require_unit(session, actor, asked.unit)
@@ -135,17 +137,23 @@ def _read(session: Session, actor: Actor, asked: Asked, kind: Kind) -> tuple[Per
     raise bad("no_such_paper", found=Written(asked.kind))
 
 
-def _contents(draw: Callable[[DisclosedContents, Language], bytes]) -> tuple[OfUnit, OfInstitution]:
+def _contents(
+    draw: Callable[[DisclosedContents, Language], bytes],
+) -> tuple[ReadUnit, ReadInstitution]:
     """How a paper that is drawn from contents is read, of a unit and of an institution."""
 
-    def finished(contents: DisclosedContents, asked: Asked) -> Draw:
+    def finished(contents: DisclosedContents, asked: RequestedPaper) -> Draw:
         signed = replace(contents, approval=asked.approval, link=asked.link)
         return partial(draw, signed, asked.language)
 
-    def of_unit(session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period) -> Draw:
+    def of_unit(
+        session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
+    ) -> Draw:
         return finished(unit_contents(session, actor, unit.id, period.id, asked.language), asked)
 
-    def of_institution(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
+    def of_institution(
+        session: Session, actor: Actor, asked: RequestedPaper, period: Period
+    ) -> Draw:
         place = period.institution_id
         told = institution_contents(session, actor, place, period.id, asked.language)
         return finished(told, asked)
@@ -153,7 +161,9 @@ def _contents(draw: Callable[[DisclosedContents, Language], bytes]) -> tuple[OfU
     return of_unit, of_institution
 
 
-def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period) -> Draw:
+def _worksheet(
+    session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
+) -> Draw:
     results = unit_results(session, actor, unit.id, period.id)
     rows = read_answers(session, results.instrument, period.id, unit.id)
     return partial(
@@ -166,10 +176,10 @@ def _worksheet(session: Session, actor: Actor, asked: Asked, unit: Unit, period:
     )
 
 
-def _recapitulation(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
+def _recapitulation(session: Session, actor: Actor, asked: RequestedPaper, period: Period) -> Draw:
     results = institution_results(session, actor, period.institution_id, period.id)
     averaged = period.headline == "averaged"
-    lines = [Line(one.name, headline(one), one.visits, averaged) for one in results]
+    lines = [RecapitulationLine(one.name, headline(one), one.visits, averaged) for one in results]
     head = _head(period, results)
     return partial(recapitulation_xlsx, lines, used_scheme(period), head, asked.language)
 
@@ -185,11 +195,15 @@ def _head(period: Period, results: list[UnitResults]) -> Head:
     )
 
 
-def _unit_data(session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period) -> Draw:
+def _unit_data(
+    session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
+) -> Draw:
     return _open_data(session, period, names_then(session, period).of(unit), [unit.id])
 
 
-def _institution_data(session: Session, actor: Actor, asked: Asked, period: Period) -> Draw:
+def _institution_data(
+    session: Session, actor: Actor, asked: RequestedPaper, period: Period
+) -> Draw:
     units = [unit.id for unit in units_of(session, period)]
     name = names_then(session, period).of(period.institution)
     return _open_data(session, period, name, units)
@@ -212,7 +226,7 @@ def _open_data(session: Session, period: Period, name: str, units: list[int]) ->
 
 
 def _questionnaire(
-    session: Session, actor: Actor, asked: Asked, unit: Unit, period: Period
+    session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
 ) -> Draw:
     numbers, names = serials(_prefix(unit.code), *asked.sheets), names_then(session, period)
     about = Questionnaire(
@@ -252,13 +266,13 @@ def _a4_pdf(contents: DisclosedContents, language: Language) -> bytes:
 
 
 KINDS = {
-    "report_pdf": Kind("laporan", "pdf", "application/pdf", *_contents(report_pdf)),
-    "report_docx": Kind("laporan", "docx", DOCX, *_contents(report_docx)),
-    "worksheet": Kind("lembar-pengolahan", "xlsx", XLSX, unit=_worksheet),
-    "recapitulation": Kind("rekapitulasi", "xlsx", XLSX, institution=_recapitulation),
-    "announcement_pdf": Kind("pengumuman", "pdf", "application/pdf", *_contents(_a4_pdf)),
-    "announcement_png": Kind("pengumuman", "png", "image/png", *_contents(_a4)),
-    "announcement_square": Kind("pengumuman-persegi", "png", "image/png", *_contents(_square)),
-    "open_data": Kind("data-terbuka", "zip", "application/zip", _unit_data, _institution_data),
-    "questionnaire": Kind("kuesioner", "html", "text/html", unit=_questionnaire, early=True),
+    "report_pdf": PaperKind("laporan", "pdf", "application/pdf", *_contents(report_pdf)),
+    "report_docx": PaperKind("laporan", "docx", DOCX, *_contents(report_docx)),
+    "worksheet": PaperKind("lembar-pengolahan", "xlsx", XLSX, unit=_worksheet),
+    "recapitulation": PaperKind("rekapitulasi", "xlsx", XLSX, institution=_recapitulation),
+    "announcement_pdf": PaperKind("pengumuman", "pdf", "application/pdf", *_contents(_a4_pdf)),
+    "announcement_png": PaperKind("pengumuman", "png", "image/png", *_contents(_a4)),
+    "announcement_square": PaperKind("pengumuman-persegi", "png", "image/png", *_contents(_square)),
+    "open_data": PaperKind("data-terbuka", "zip", "application/zip", _unit_data, _institution_data),
+    "questionnaire": PaperKind("kuesioner", "html", "text/html", unit=_questionnaire, early=True),
 }

@@ -1,6 +1,6 @@
 """The evidence for PEKPPP F-02 of an institution over two years, as far as it was recorded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from accounts.actors import Actor, Forbidden, require_coordinator
 from analysis.disclosure import SMALLEST_GROUP
 from desk.evidence import read_evidence
+from desk.jobs import Tell
 from desk.office.periods import closed_period
 from desk.papers.contents import SOFTWARE, units_of
 from desk.unit.follow_up import consultations_of, follow_ups_of
@@ -21,14 +22,12 @@ from desk.unit.results import unit_results
 from locales import Language, say
 from models import Announcement, FollowUp, Institution, Medium, Period, Service, Unit, now
 from models import Evidence as Kept
-from reports.papers.evidence import COLUMNS, INDICATORS, Cell, Evidence
+from reports.papers.evidence import COLUMNS, INDICATORS, PekpppEvidence, TableCell
 from survey.names import NamesThen, names_then
 
 YEARS = 2
 STARTED = ("under_way", "done")
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-
-Tell = Callable[[int, int], None]
 
 
 @dataclass
@@ -38,7 +37,7 @@ class _Gathered:
     session: Session
     actor: Actor
     language: Language
-    tables: dict[str, list[Sequence[Cell]]] = field(
+    tables: dict[str, list[Sequence[TableCell]]] = field(
         default_factory=lambda: {name: [] for name in COLUMNS}
     )
     # By indicator: what is missing of whom, and the periods in which it is.
@@ -85,7 +84,7 @@ class _Gathered:
 
 def gather_evidence(
     session: Session, actor: Actor, period_id: int, language: Language, tell: Tell
-) -> Evidence:
+) -> PekpppEvidence:
     """What there is for an institution's closed periods of the two years up to a period's end.
 
     Raises Forbidden, and BadInput for an open period, and what ``tell`` raises.
@@ -123,8 +122,10 @@ def gather_evidence(
     return _evidence(found, institution, first, last)
 
 
-def _evidence(found: _Gathered, institution: Institution, first: date, last: date) -> Evidence:
-    return Evidence(
+def _evidence(
+    found: _Gathered, institution: Institution, first: date, last: date
+) -> PekpppEvidence:
+    return PekpppEvidence(
         institution=institution.name,
         first=first,
         last=last,
@@ -189,7 +190,7 @@ def _announced(
     return announcements
 
 
-def _medium(found: _Gathered, name: str, period: Period, medium: Medium) -> Sequence[Cell]:
+def _medium(found: _Gathered, name: str, period: Period, medium: Medium) -> Sequence[TableCell]:
     kind = found.say(f"medium_{medium.medium}")
     proof = found.prove(7, medium.evidence_hash, name, f"{period.name}, {medium.place}")
     return [name, period.name, kind, medium.place, medium.published, proof]

@@ -21,9 +21,9 @@ from locales import Language, say
 from reports.notices.certificate import Certificate, certificate_pdf
 
 # A list of the document, and a code in it.
-Kind = Literal["institutions", "units"]
-KINDS: tuple[Kind, ...] = ("institutions", "units")
-Holder = tuple[Kind, str]
+HolderKind = Literal["institutions", "units"]
+KINDS: tuple[HolderKind, ...] = ("institutions", "units")
+Holder = tuple[HolderKind, str]
 Certifiable = PublishedInstitution | PublishedUnit
 
 
@@ -120,7 +120,7 @@ def _certificate(
     )
 
 
-def _list(document: PublishedScores, kind: Kind) -> Sequence[Certifiable]:
+def _list(document: PublishedScores, kind: HolderKind) -> Sequence[Certifiable]:
     return document.institutions if kind == "institutions" else document.units
 
 

@@ -21,7 +21,7 @@ OFFICIAL = CURRENT["official"].c
 
 
 @dataclass(frozen=True)
-class Judged:
+class NamedJudgement:
     """A judgement, 0-4; ``assessor``: a name, None for those who may not know it."""
 
     assessor_id: int
@@ -30,12 +30,12 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Looked:
+class JudgedItem:
     """One item judged of one subject of a unit; ``settled``: what counts instead, 0-4."""
 
     item: str
     subject: str
-    judged: list[Judged]
+    judged: list[NamedJudgement]
     settled: int | None
 
 
@@ -71,7 +71,7 @@ def is_whole(
 
 def judgements_below(
     session: Session, actor: Actor, unit_id: int, year: int
-) -> Mapping[str, list[Looked]]:
+) -> Mapping[str, list[JudgedItem]]:
     """What assessors judge of a unit now, by indicator; their names are for analysts only.
 
     Raises Forbidden.
@@ -89,12 +89,12 @@ def judgements_below(
         (one.item, one.subject): one.judgement
         for one in session.scalars(select(Reconciliation).where(*same).order_by(Reconciliation.id))
     }
-    found: dict[tuple[str, str], Looked] = {}
+    found: dict[tuple[str, str], JudgedItem] = {}
     for item, subject, assessor, name, rung in rows:
         place = item, subject
-        one = found.setdefault(place, Looked(item, subject, [], settled.get(place)))
-        one.judged.append(Judged(assessor, name if actor.analyst else None, rung))
-    below: dict[str, list[Looked]] = {}
+        one = found.setdefault(place, JudgedItem(item, subject, [], settled.get(place)))
+        one.judged.append(NamedJudgement(assessor, name if actor.analyst else None, rung))
+    below: dict[str, list[JudgedItem]] = {}
     for one in found.values():
         below.setdefault(parts_of_indicators().get(one.item, one.item), []).append(one)
     return below

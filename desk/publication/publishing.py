@@ -24,7 +24,7 @@ from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
-from desk.index.perception import Round, Scoring, score_year
+from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.office.periods import keep_scheme
 from desk.publication.stated import complete_institutions, evidence_of
 from models import (
@@ -146,7 +146,7 @@ def _read(text: str) -> PublishedScores:
     return read_scores(text)
 
 
-def _lacking(scored: Round) -> list[str]:
+def _lacking(scored: ScoredRound) -> list[str]:
     """How many units have a score, of the first institutions: "malra 5/7"."""
     told = [f"{one.institution} {one.scored}/{one.units}" for one in scored.result.institutions]
     return told[:TOLD]
@@ -213,7 +213,7 @@ def _log(session: Session, actor: Actor, act: str, publication: Publication, dig
     )
 
 
-def _counts(scored: Round) -> list[PublishedCount]:
+def _counts(scored: ScoredRound) -> list[PublishedCount]:
     complete = complete_institutions(scored)
     return [
         PublishedCount(

@@ -15,29 +15,29 @@ from analysis.exact import half_up
 from analysis.index.composite import Column
 from analysis.publication.evidence import (
     FORMAT,
-    Asked,
-    Evidence,
     Experiences,
     Interviews,
-    OfInstitution,
-    OfPeriod,
-    OfUnit,
     Range,
     RuleFile,
+    ScoreEvidence,
+    StatedInstitution,
+    StatedInstrument,
+    StatedPeriod,
+    StatedUnit,
     Survey,
 )
 from analysis.publication.publication import min_max_indicators, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
-from desk.index.perception import INTERVIEWS, Round, Surveyed
+from desk.index.perception import INTERVIEWS, ScoredRound, Surveyed
 from models import Period, Unit, now
-from survey.counts import Responses
+from survey.counts import ResponseCounts
 from survey.names import NamesThen, names_on
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 SQUARES_DECIMALS = 9
 
 
-def complete_institutions(scored: Round) -> set[str]:
+def complete_institutions(scored: ScoredRound) -> set[str]:
     """The codes of the institutions whose units all have a score: only these are published."""
     return {one.institution for one in scored.result.institutions if not one.provisional}
 
@@ -50,11 +50,11 @@ def software_version() -> str:
 
 def evidence_of(
     session: Session,
-    scored: Round,
+    scored: ScoredRound,
     earlier: Sequence[PublishedScores],
     corrects: str | None,
     of: Collection[str] | None = None,
-) -> Evidence:
+) -> ScoreEvidence:
     """The evidence of the complete institutions, or of those of these codes.
 
     ``earlier``: the documents of the same year, from which nobody may subtract this one's
@@ -65,7 +65,7 @@ def evidence_of(
     published = [at for at, unit in enumerate(scored.units) if unit.institution.code in complete]
     latest = [one for at in published if (one := scored.surveyed[at].latest)]
     rules = {_rules(period): period for period in latest}
-    return Evidence(
+    return ScoreEvidence(
         format=FORMAT,
         year=scored.year,
         scheme=RuleFile(id=scheme.id, text=scheme.yaml),
@@ -83,19 +83,21 @@ def evidence_of(
     )
 
 
-def _names(session: Session, scored: Round, published: Sequence[int]) -> NamesThen:
+def _names(session: Session, scored: ScoredRound, published: Sequence[int]) -> NamesThen:
     """The names at the end of the round's year, or of today."""
     institutions = {scored.units[at].institution_id for at in published}
     return names_on(session, institutions, min(date(scored.year, 12, 31), now().date()))
 
 
-def _institutions(session: Session, scored: Round, published: Sequence[int]) -> list[OfInstitution]:
+def _institutions(
+    session: Session, scored: ScoredRound, published: Sequence[int]
+) -> list[StatedInstitution]:
     """The institutions of the units at these places of the round, each once."""
     names = _names(session, scored, published)
     places = {one.code: one for one in (scored.units[at].institution for at in published)}
     provinces = {one.institution: one.province for one in scored.result.institutions}
     return [
-        OfInstitution(
+        StatedInstitution(
             code=code,
             name=names.of(place),
             kind=place.kind,
@@ -108,14 +110,17 @@ def _institutions(session: Session, scored: Round, published: Sequence[int]) -> 
 
 
 def _units(
-    session: Session, scored: Round, published: Sequence[int], earlier: Sequence[PublishedScores]
-) -> list[OfUnit]:
+    session: Session,
+    scored: ScoredRound,
+    published: Sequence[int],
+    earlier: Sequence[PublishedScores],
+) -> list[StatedUnit]:
     """The units at these places of the round."""
     names = _names(session, scored, published)
     codes = dict(session.execute(select(Period.id, Period.code)).all())
     surveys = _surveys(scored, published, earlier)
     return [
-        OfUnit(
+        StatedUnit(
             institution=scored.units[at].institution.code,
             code=scored.units[at].code,
             name=names.of(scored.units[at]),
@@ -131,7 +136,7 @@ def _units(
 
 
 def _surveys(
-    scored: Round, published: Sequence[int], earlier: Sequence[PublishedScores]
+    scored: ScoredRound, published: Sequence[int], earlier: Sequence[PublishedScores]
 ) -> dict[int, Survey]:
     """The surveys of those units that were surveyed, by their place in the round.
 
@@ -151,7 +156,7 @@ def _surveys(
     return surveys
 
 
-def _interviews(scored: Round, unit: Unit) -> dict[str, Interviews] | None:
+def _interviews(scored: ScoredRound, unit: Unit) -> dict[str, Interviews] | None:
     asked = {node.evidence for node in scored.result.scheme.indicators()}
     found = {
         kind: scored.interviews[unit.id, area]
@@ -198,8 +203,8 @@ def _rules(period: Period) -> tuple[str, str]:
     return period.instrument_hash, period.scheme_hash
 
 
-def _asked(period: Period) -> Asked:
-    return Asked(
+def _asked(period: Period) -> StatedInstrument:
+    return StatedInstrument(
         id=period.instrument.key,
         text=period.instrument.text,
         scheme=RuleFile(id=period.scheme.key, text=period.scheme.text),
@@ -211,8 +216,8 @@ def _range(column: Column) -> Range:
     return Range(min=min(present), max=max(present))
 
 
-def _period(code: str, responses: Responses) -> OfPeriod:
-    return OfPeriod(
+def _period(code: str, responses: ResponseCounts) -> StatedPeriod:
+    return StatedPeriod(
         period=code,
         counted=responses.counted,
         withdrawn=responses.withdrawn,

@@ -3,17 +3,17 @@
 from analysis.rulebook.certainty import load_certainty
 from analysis.rules import Text
 from desk.unit.results import UnitResults
-from reports.contents import Certainty
+from reports.contents import IndexCertainty
 
 
-def certainty_of(results: UnitResults) -> Certainty | None:
+def certainty_of(results: UnitResults) -> IndexCertainty | None:
     """Of the unit's pooled index; None where another figure is the headline, or none is shown."""
     found, index = results.certainty, results.index
     if found is None or index is None or results.period.headline != "pooled":
         return None
     rules, grade = load_certainty(), index.band.grade if index.band else None
     told = {language: found.sentence(grade, language) for language in ("id", "en")} if grade else {}
-    return Certainty(
+    return IndexCertainty(
         level=rules.level,
         assumption=rules.assumption,
         standing=rules.standing,

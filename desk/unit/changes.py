@@ -29,7 +29,7 @@ GROUP = "group"
 
 
 @dataclass(frozen=True)
-class Compared:
+class PeriodComparison:
     """What changed since the period ``before``; elements and services with p adjusted by Holm.
 
     ``services``: by name, None for answers that name none.
@@ -50,7 +50,7 @@ class Moment:
     certainty: Uncertainty | None
 
 
-def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None:
+def compare(session: Session, actor: Actor, now: UnitResults) -> PeriodComparison | None:
     """The period of ``now`` against the latest before it that asked the same questions.
 
     None where there is none, or where one of the two shows no index. Both with all their
@@ -69,7 +69,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
     services = index_changes(_by_service(old), _by_service(new), now.scheme)
     earlier = {group.key for group in before.services if group.index}
     told = [group for group in now.services if group.index and group.key in earlier]
-    return Compared(
+    return PeriodComparison(
         before,
         index,
         _adjusted({key: elements[key] for key in both}),
@@ -78,7 +78,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> Compared | None
 
 
 def moments_of(
-    session: Session, actor: Actor, now: UnitResults, compared: Compared | None
+    session: Session, actor: Actor, now: UnitResults, compared: PeriodComparison | None
 ) -> list[Moment]:
     """The periods of the last five years that show an index, up to the one of ``now``.
 

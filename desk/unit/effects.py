@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from desk.unit.changes import Compared, compare
+from desk.unit.changes import PeriodComparison, compare
 from desk.unit.follow_up import follow_ups_of
 from desk.unit.results import UnitResults
 from models import FollowUp, Period
@@ -32,7 +32,7 @@ def effects_of(
 
 
 def _effect(
-    element: str, plans: Sequence[FollowUp], compared: Compared, now: UnitResults
+    element: str, plans: Sequence[FollowUp], compared: PeriodComparison, now: UnitResults
 ) -> Effect | None:
     before, after = (
         one.index.means.get(element) if one.index else None for one in (compared.before, now)

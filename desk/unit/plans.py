@@ -10,7 +10,7 @@ from desk.evidence import read_evidence
 from desk.unit.follow_up import follow_ups_of
 from locales import Language, show_date
 from models import Evidence, FollowUp, FollowUpStep, Period, Unit
-from reports.contents import Status, Step
+from reports.contents import PlanRow, Status
 from reports.papers.plans import clean_photo
 from survey.names import names_then
 
@@ -24,7 +24,7 @@ STATUSES: dict[str, Status] = {
 
 def planned_steps(
     session: Session, actor: Actor, units: Sequence[Unit], period: Period, language: Language
-) -> tuple[Step, ...]:
+) -> tuple[PlanRow, ...]:
     """The plans of these units for a survey; of several, each programme names its unit."""
     names = names_then(session, period)
     return tuple(
@@ -44,9 +44,9 @@ def period_before(session: Session, period: Period) -> Period | None:
     )
 
 
-def _step(session: Session, plan: FollowUp, language: Language, whose: str) -> Step:
+def _step(session: Session, plan: FollowUp, language: Language, whose: str) -> PlanRow:
     latest = plan.steps[-1]
-    return Step(
+    return PlanRow(
         element=plan.element,
         programme=f"{whose}{plan.programme}",
         time=show_date(language, plan.due),

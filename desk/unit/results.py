@@ -36,7 +36,7 @@ from survey.schemes import used_scheme
 
 
 @dataclass(frozen=True)
-class Group:
+class ResultGroup:
     """One service or month; ``index`` is None where the group is too small to be shown.
 
     ``key``: the service's id or the month.
@@ -72,8 +72,8 @@ class UnitResults:
     index: DisclosedIndex | None
     certainty: Uncertainty | None
     errors: Mapping[str, float]
-    services: list[Group]
-    months: list[Group]
+    services: list[ResultGroup]
+    months: list[ResultGroup]
     averaged: Fraction | None
     visits: int | None
     minimum: int | None
@@ -187,16 +187,16 @@ def _groups(
     without: Collection[str],
     scheme: Scheme,
     names: Mapping[Any, str | None] | None = None,
-) -> list[Group]:
+) -> list[ResultGroup]:
     """The groups that ``by`` makes, each shown if it is large enough in every source."""
     hidden = _hidden(tally, by, without)
     kept = _without(tally, without).regroup([by])
     keys: list[Any] = [plain(key) for key in kept.counted[by]]
     found = zip(keys, satisfaction(kept, scheme), uncertainty(kept, scheme), strict=True)
     return [
-        Group(names[key] if names else key, disclose(one), certainty, key)
+        ResultGroup(names[key] if names else key, disclose(one), certainty, key)
         if one.n and key not in hidden
-        else Group(names[key] if names else key, None, key=key)
+        else ResultGroup(names[key] if names else key, None, key=key)
         for key, one, certainty in found
     ]
 
@@ -218,7 +218,7 @@ def _hidden(tally: Tally, by: str, without: Collection[str]) -> set[Any]:
     return hidden
 
 
-def _averaged(services: list[Group]) -> Fraction | None:
+def _averaged(services: list[ResultGroup]) -> Fraction | None:
     indices = [group.index for group in services if group.index]
     return average(indices) if len(indices) == len(services) else None
 

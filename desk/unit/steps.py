@@ -31,7 +31,7 @@ from models import (
     reading,
     writing_at_once,
 )
-from survey.counts import Responses, Selection, count_answers, count_responses, counted_answers
+from survey.counts import ResponseCounts, Selection, count_answers, count_responses, counted_answers
 from survey.periods import asked_instrument, stays_open
 
 SOURCE = "source"
@@ -40,15 +40,15 @@ MARGINS = (WHOLE, "service_id", "month")
 BY = ("service_id", "month", SOURCE)
 
 # Margin, source, and service or month: the counts of a tally's row, respondents first.
-Cell = tuple[str, str, int | str | None]
-Cells = dict[Cell, list[int]]
+StepCell = tuple[str, str, int | str | None]
+StepCells = dict[StepCell, list[int]]
 
 
 @dataclass(frozen=True)
 class Shown:
     """What may be shown of a unit's period, by source: the whole, its services, its months."""
 
-    responses: Responses
+    responses: ResponseCounts
     whole: Tally
     services: Tally
     months: Tally
@@ -63,7 +63,7 @@ class Step:
 
     pair: tuple[int, int]
     follows: str | None
-    responses: Responses
+    responses: ResponseCounts
     tally: str
 
 
@@ -101,7 +101,9 @@ def next_step(session: Session, unit: Unit, period: Period) -> Step | None:
     if shown == kept:
         return None
     pair = unit.id, period.id
-    numbers = count_responses(session, Selection([period.id], [unit.id])).get(pair, Responses())
+    numbers = count_responses(session, Selection([period.id], [unit.id])).get(
+        pair, ResponseCounts()
+    )
     return Step(pair, snapshot.tally if snapshot else None, numbers, _written(shown))
 
 
@@ -137,14 +139,14 @@ def shown_answers(session: Session, unit: Unit, period: Period, instrument: Inst
         )
         cells = _read(snapshot)
         responses = (
-            Responses(snapshot.received, snapshot.counted, snapshot.withdrawn)
+            ResponseCounts(snapshot.received, snapshot.counted, snapshot.withdrawn)
             if snapshot
-            else Responses()
+            else ResponseCounts()
         )
     else:
         cells = _present(session, unit, period)
         numbers = count_responses(session, Selection([period.id], [unit.id]))
-        responses = numbers.get((unit.id, period.id), Responses())
+        responses = numbers.get((unit.id, period.id), ResponseCounts())
     whole, services, months = (_tally(cells, margin, measures, instrument) for margin in MARGINS)
     return Shown(responses, whole, services, months)
 
@@ -156,12 +158,12 @@ def plain(key: Any) -> int | str | None:
     return key if isinstance(key, str) else int(key)
 
 
-def advance(kept: Cells, present: Cells) -> Cells:
+def advance(kept: StepCells, present: StepCells) -> StepCells:
     """The cells to be shown next: each as it was, or as it is where enough have moved."""
     shown = dict(kept)
     nothing = [0] * len(next(iter((kept | present).values()), []))
 
-    def moved(key: Cell) -> int:
+    def moved(key: StepCell) -> int:
         return abs(present.get(key, nothing)[0] - kept.get(key, nothing)[0])
 
     sources = {source for _, source, _ in present | kept}
@@ -176,24 +178,24 @@ def advance(kept: Cells, present: Cells) -> Cells:
     return shown
 
 
-def _present(session: Session, unit: Unit, period: Period) -> Cells:
+def _present(session: Session, unit: Unit, period: Period) -> StepCells:
     """What counts now."""
     asked = asked_instrument(period)
     return _cells(count_answers(session, asked, BY, Selection([period.id], [unit.id]), pairs=True))
 
 
-def _read(snapshot: Snapshot | None) -> Cells:
+def _read(snapshot: Snapshot | None) -> StepCells:
     rows = json.loads(snapshot.tally) if snapshot else []
     return {(margin, source, group): counts for margin, source, group, counts in rows}
 
 
-def _written(cells: Cells) -> str:
+def _written(cells: StepCells) -> str:
     return json.dumps([[*key, counts] for key, counts in cells.items()])
 
 
-def _cells(grain: Tally) -> Cells:
+def _cells(grain: Tally) -> StepCells:
     """The cells of all margins in which anybody answered."""
-    cells: Cells = {}
+    cells: StepCells = {}
     for margin in MARGINS:
         by = _by(margin)
         counted = grain.regroup(by).counted
@@ -211,7 +213,7 @@ def _by(margin: str) -> list[str]:
     return [SOURCE] if margin == WHOLE else [SOURCE, margin]
 
 
-def _tally(cells: Cells, margin: str, measures: Sequence[str], instrument: Instrument) -> Tally:
+def _tally(cells: StepCells, margin: str, measures: Sequence[str], instrument: Instrument) -> Tally:
     by = _by(margin)
     rows = [[*key[1:][: len(by)], *counts] for key, counts in cells.items() if key[0] == margin]
     return read_tally(pd.DataFrame(rows, columns=[*by, *measures]), instrument, by)

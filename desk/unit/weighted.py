@@ -31,19 +31,19 @@ from survey.counts import Selection, count_answers
 
 STRATUM = "stratum"
 MERGED, UNNAMED = "merged", ""
-Why = Literal["no_visits", "fewer_visits", "one_service", "unnamed"]
+NotWeightedReason = Literal["no_visits", "fewer_visits", "one_service", "unnamed"]
 
 
 @dataclass(frozen=True)
 class NotWeighted:
     """Why there is no weighted figure, and which services are the reason."""
 
-    why: Why
+    why: NotWeightedReason
     services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Beside:
+class WeightedIndices:
     """The index ``stratified`` by service, and ``post_stratified`` to the visits by service.
 
     ``merged``: the services that count as one, being too small; None: no service named.
@@ -55,7 +55,7 @@ class Beside:
 
 
 @dataclass(frozen=True)
-class UnitBeside:
+class ShrunkenUnit:
     """One unit: its index as shown, its standard error, and both shrunken ones with theirs.
 
     None where there is none.
@@ -69,14 +69,14 @@ class UnitBeside:
 
 
 @dataclass(frozen=True)
-class Units:
+class ShrunkenUnits:
     """The institution's units of at least five respondents, and how many have fewer."""
 
-    units: list[UnitBeside]
+    units: list[ShrunkenUnit]
     left_out: int
 
 
-def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Beside | None:
+def beside_headline(session: Session, actor: Actor, results: UnitResults) -> WeightedIndices | None:
     """The weighted figures of a closed period that shows an index; None else. Raises Forbidden."""
     visits = dict(service_visits(session, actor, results.unit.id, results.period.id))
     if results.period.closed_at is None or results.index is None:
@@ -95,7 +95,9 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Bes
     if refusal := _refusal(cells, wanted, strata, names):
         return _neither(refusal, told)
     stratified = _stratified(cells, results.scheme, wanted)
-    return Beside(told, stratified, _post_stratified(cells, results, results.index.n, wanted))
+    return WeightedIndices(
+        told, stratified, _post_stratified(cells, results, results.index.n, wanted)
+    )
 
 
 def _visits_by_stratum(visits: Mapping[int, int], strata: Mapping[Any, str]) -> dict[str, int]:
@@ -122,7 +124,7 @@ def _post_stratified(
     return weighted(cells, results.scheme, visits=whole, margins={STRATUM: visits})
 
 
-def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units | None:
+def units_beside(session: Session, actor: Actor, results: UnitResults) -> ShrunkenUnits | None:
     """The institution's units of a closed period, for its coordinator and for analysts.
 
     None for others and while the period is open. Raises Forbidden.
@@ -149,16 +151,16 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Units 
     bayes = _pairs(empirical_bayes(direct, shown.respondents), len(shown))
     drawn = _pairs(fay_herriot(direct.index, np.array(errors, float)), len(shown))
     rows = [
-        UnitBeside(names[key], disclose(index), error, by_bayes, by_fay_herriot)
+        ShrunkenUnit(names[key], disclose(index), error, by_bayes, by_fay_herriot)
         for key, index, error, by_bayes, by_fay_herriot in zip(
             keys, indices, errors, bayes, drawn, strict=True
         )
     ]
-    return Units(sorted(rows, key=lambda one: one.name), len(names) - len(rows))
+    return ShrunkenUnits(sorted(rows, key=lambda one: one.name), len(names) - len(rows))
 
 
-def _neither(why: NotWeighted, merged: tuple[str | None, ...] = ()) -> Beside:
-    return Beside(merged, why, why)
+def _neither(why: NotWeighted, merged: tuple[str | None, ...] = ()) -> WeightedIndices:
+    return WeightedIndices(merged, why, why)
 
 
 def _merged(

@@ -12,7 +12,7 @@ from reports.contents import Characteristic
 from reports.disclosed import DisclosedContents
 from reports.poster import qr_svg
 from reports.typeset import STANDARDS, midnight, typeset
-from reports.words import Words
+from reports.words import PaperWords
 
 Shape = Literal["a4", "square"]
 
@@ -37,13 +37,13 @@ def announcement_png(
 
 
 def _drawn(contents: DisclosedContents, shape: Shape, language: Language, **how: Any) -> bytes:
-    words = Words(contents, language)
+    words = PaperWords(contents, language)
     files = {"qr.svg": qr_svg(contents.link)} if contents.link else {}
     data = {"square": shape == "square", **_told(words), **_index(words)}
     return typeset("announcement.typ", data, files, **how)
 
 
-def _told(words: Words) -> Mapping[str, Any]:
+def _told(words: PaperWords) -> Mapping[str, Any]:
     contents, say = words.contents, words.say
     made = contents.made
     return {
@@ -69,7 +69,7 @@ def _told(words: Words) -> Mapping[str, Any]:
     }
 
 
-def _index(words: Words) -> Mapping[str, Any]:
+def _index(words: PaperWords) -> Mapping[str, Any]:
     one, language = words.contents.index, words.language
     bands = sorted(words.bands, key=lambda band: band.start)
     if words.too_few:
@@ -92,7 +92,7 @@ def _index(words: Words) -> Mapping[str, Any]:
     }
 
 
-def _segments(words: Words, bands: Sequence[Band]) -> list[Mapping[str, Any]]:
+def _segments(words: PaperWords, bands: Sequence[Band]) -> list[Mapping[str, Any]]:
     """Each band's grade, what it is called, where it begins, and its share of the scale."""
     starts = [_place(words, band.start) for band in bands]
     ends = [*starts[1:], Fraction(1)]
@@ -107,12 +107,12 @@ def _segments(words: Words, bands: Sequence[Band]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _place(words: Words, index: Fraction) -> Fraction:
+def _place(words: PaperWords, index: Fraction) -> Fraction:
     low, high = words.scheme.span
     return (index - low) / (high - low)
 
 
-def _groups(words: Words, one: Characteristic) -> Mapping[str, Any]:
+def _groups(words: PaperWords, one: Characteristic) -> Mapping[str, Any]:
     groups = words.groups(one)
     largest = max((size for _, size in groups), default=1)
     return {

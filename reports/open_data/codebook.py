@@ -16,7 +16,7 @@ import pyreadstat
 
 from analysis.rules import Text
 from locales import LANGUAGES, Language, say
-from reports.open_data.release import HIDDEN, NOT_TOLD, Category, Release, Study, Variable
+from reports.open_data.release import HIDDEN, NOT_TOLD, Release, Study, ValueLabel, Variable
 from reports.pages import templates
 
 DDI = "ddi:codebook:2_5"
@@ -101,7 +101,7 @@ def codebook_csv(release: Release) -> bytes:
     )
 
 
-def _codebook_row(variable: Variable, category: Category, frequency: int) -> list[object]:
+def _codebook_row(variable: Variable, category: ValueLabel, frequency: int) -> list[object]:
     asked, told = variable.text, category.text
     return [
         *(variable.key, asked.id, asked.en),
@@ -276,6 +276,6 @@ def _variable_field(variable: Variable) -> dict[str, Any]:
     }
 
 
-def _frequencies(release: Release, variable: Variable) -> list[tuple[Category, int]]:
+def _frequencies(release: Release, variable: Variable) -> list[tuple[ValueLabel, int]]:
     counted = release.rows[variable.key].value_counts()
     return [(one, int(counted.get(one.code, 0))) for one in variable.categories]

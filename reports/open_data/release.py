@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
+from analysis.arrays import Flags
 from analysis.disclosure import enough, few
 from analysis.errors import Place, bad
 from analysis.index.disclosed import (
@@ -25,7 +26,7 @@ from analysis.index.disclosed import (
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
-from analysis.publication.anonymity import Coarsening, Codes, Flags, Step, protect
+from analysis.publication.anonymity import Coarsening, Codes, RecodingStep, protect
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.rules import (
@@ -51,7 +52,7 @@ OPEN_LINK, VISIT, CITIZENS = "open_link", "visit", "citizens"
 Given = Literal["rows", "too_few_rows", "small_element", "small_source", "too_few"]
 
 
-class Column(Rule):
+class VisitColumn(Rule):
     """A column about the visit; without options its values are taken from the rows."""
 
     key: str
@@ -98,7 +99,7 @@ class ReleaseRules(Rule):
     least: int
     tolerated: float
     worthless: float
-    columns: list[Column]
+    columns: list[VisitColumn]
     merges: dict[str, dict[str, Merge]]
     steps: list[Recoding]
 
@@ -117,7 +118,7 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Category:
+class ValueLabel:
     """A value of a variable: as it stands in the CSV file, its number, its words."""
 
     value: str
@@ -135,7 +136,7 @@ class Variable:
 
     key: str
     text: Text
-    categories: tuple[Category, ...]
+    categories: tuple[ValueLabel, ...]
     measured: bool = False
 
 
@@ -240,16 +241,16 @@ def _quasi_identifiers(
         for column in rules.columns
     ]
     columns += [
-        Column(key=field.key, text=field.text, options=field.options)
+        VisitColumn(key=field.key, text=field.text, options=field.options)
         for field in study.instrument.respondent.fields
     ]
     return tuple(_quasi_variable(column, rules) for column in columns)
 
 
-def _quasi_variable(column: Column, rules: ReleaseRules) -> Variable:
+def _quasi_variable(column: VisitColumn, rules: ReleaseRules) -> Variable:
     merged = {key: merge.text for key, merge in rules.merges.get(column.key, {}).items()}
     told = {**column.options, **merged}
-    categories = [Category(v, code, text) for code, (v, text) in enumerate(told.items(), start=1)]
+    categories = [ValueLabel(v, code, text) for code, (v, text) in enumerate(told.items(), start=1)]
     return Variable(
         column.key,
         column.text,
@@ -259,19 +260,19 @@ def _quasi_variable(column: Column, rules: ReleaseRules) -> Variable:
 
 def _item_variable(study: Study, item: str) -> Variable:
     found = next(one for one in study.instrument.questions if one.key == item)
-    answers = [Category(str(value), value, text) for value, text in sorted(found.answers.items())]
-    missing = Category("", NOT_TOLD, study.instrument.missing)
+    answers = [ValueLabel(str(value), value, text) for value, text in sorted(found.answers.items())]
+    missing = ValueLabel("", NOT_TOLD, study.instrument.missing)
     return Variable(item, found.text, (*answers, missing), measured=True)
 
 
 def _unit_variable(released: list[UnitRelease]) -> Variable:
     numbered = enumerate((unit.name for unit in released), start=1)
-    categories = tuple(Category(name, at, Text(id=name, en=name)) for at, name in numbered)
+    categories = tuple(ValueLabel(name, at, Text(id=name, en=name)) for at, name in numbered)
     return Variable("unit", _text("unit"), categories)
 
 
-def _missing(value: str, code: int, name: str) -> Category:
-    return Category(value, code, _text(name))
+def _missing(value: str, code: int, name: str) -> ValueLabel:
+    return ValueLabel(value, code, _text(name))
 
 
 def _text(name: str) -> Text:
@@ -289,16 +290,16 @@ def _codes(column: "pd.Series[str]", variable: Variable) -> Codes:
     return np.asarray(found.fillna(0), np.int64)
 
 
-def _steps(quasi: tuple[Variable, ...], rules: ReleaseRules) -> list[Step]:
+def _steps(quasi: tuple[Variable, ...], rules: ReleaseRules) -> list[RecodingStep]:
     places = {variable.key: at for at, variable in enumerate(quasi)}
     dropped = sorted(step.drop for step in rules.steps if step.drop)
     if dropped != sorted(places):
         place = Place(RULES.name, key="steps")
         raise bad("other_columns_dropped", place, found=dropped, columns=list(places))
     return [
-        Step(places[step.merge], _onto(quasi[places[step.merge]], rules.merges[step.merge]))
+        RecodingStep(places[step.merge], _onto(quasi[places[step.merge]], rules.merges[step.merge]))
         if step.merge
-        else Step(places[step.drop or ""], None)
+        else RecodingStep(places[step.drop or ""], None)
         for step in rules.steps
     ]
 

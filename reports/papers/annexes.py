@@ -2,15 +2,15 @@
 
 from analysis.rulebook.scheme import Scheme, Sourced
 from reports.document import Block, Heading, Paragraph, Table
-from reports.words import NOTHING, Words
+from reports.words import NOTHING, PaperWords
 
 
-def annexes(words: Words) -> list[Block]:
+def annexes(words: PaperWords) -> list[Block]:
     """All annexes."""
     return [*_questions(words), *_method(words), *_origin(words)]
 
 
-def _questions(words: Words) -> list[Block]:
+def _questions(words: PaperWords) -> list[Block]:
     instrument, language = words.contents.instrument, words.language
     rows = [
         [
@@ -41,7 +41,7 @@ def _questions(words: Words) -> list[Block]:
     ]
 
 
-def _method(words: Words) -> list[Block]:
+def _method(words: PaperWords) -> list[Block]:
     language, scheme = words.language, words.scheme
     notes = [scheme.note, words.contents.instrument.note]
     head = ("report.rule", "report.standing", "report.source")
@@ -61,7 +61,7 @@ def _method(words: Words) -> list[Block]:
     ]
 
 
-def _bands(words: Words) -> Block:
+def _bands(words: PaperWords) -> Block:
     if not words.bands:
         return Paragraph(words.say("report.no_bands"))
     head = ("report.grade", "report.range", "report.label")
@@ -77,7 +77,7 @@ def _bands(words: Words) -> Block:
     return Table(caption, [words.say(key) for key in head], rows, widths=(2, 4, 5))
 
 
-def _standings(words: Words) -> list[list[str]]:
+def _standings(words: PaperWords) -> list[list[str]]:
     """Each rule in use once, with its standing and its source."""
     instrument, certainty = words.contents.instrument, words.contents.certainty
     own = words.say("report.own")
@@ -105,7 +105,7 @@ def _scheme_values(scheme: Scheme) -> list[tuple[str, str, str]]:
     return list(dict.fromkeys(values))
 
 
-def _origin(words: Words) -> list[Block]:
+def _origin(words: PaperWords) -> list[Block]:
     contents, instrument = words.contents, words.contents.instrument
     head = [words.say("report.input"), "SHA-256"]
     rows = [

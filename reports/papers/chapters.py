@@ -2,10 +2,10 @@
 
 from locales.refusals import show_value
 from reports.contents import Contents, Effect
-from reports.document import Approval, Block, Bullets, Heading, Paragraph, Table
+from reports.document import Block, Bullets, Heading, Paragraph, SignatureBlock, Table
 from reports.papers.plans import photos, plan_table, status
 from reports.papers.sentences import extremes, headline, sample
-from reports.words import Words
+from reports.words import PaperWords
 
 HEADLINES = {
     "pooled": "report.headline_pooled",
@@ -14,7 +14,7 @@ HEADLINES = {
 }
 
 
-def introduction(words: Words) -> list[Block]:
+def introduction(words: PaperWords) -> list[Block]:
     """I: why the survey was held, on what it rests, and how it was done."""
     contents, say = words.contents, words.say
     background = say(
@@ -40,7 +40,7 @@ def introduction(words: Words) -> list[Block]:
     ]
 
 
-def followed_up(words: Words) -> list[Block]:
+def followed_up(words: PaperWords) -> list[Block]:
     """III: what became of the previous period's plan."""
     steps = words.contents.followed_up
     heading = Heading(1, words.say("report.follow_up"))
@@ -70,7 +70,7 @@ def followed_up(words: Words) -> list[Block]:
     return [heading, Paragraph(sentence), table, *photos(words, steps), *_effects(words)]
 
 
-def _effects(words: Words) -> list[Block]:
+def _effects(words: PaperWords) -> list[Block]:
     """What the elements' means did since; only of a unit, and where the surveys compare."""
     effects, say = words.contents.effects, words.say
     if not effects:
@@ -96,7 +96,7 @@ def _effects(words: Words) -> list[Block]:
     return [Heading(2, say("effects.title")), table, Paragraph(say("effects.no_cause"))]
 
 
-def _difference(words: Words, one: Effect) -> str:
+def _difference(words: PaperWords, one: Effect) -> str:
     found = words.signed_mean(one.now - one.before)
     if one.change.interval is None:
         return found
@@ -104,13 +104,13 @@ def _difference(words: Words, one: Effect) -> str:
     return words.say("effects.with_interval", difference=found, low=low, high=high)
 
 
-def _told(words: Words, one: Effect) -> str:
+def _told(words: PaperWords, one: Effect) -> str:
     if one.verdict == "unknown":
         return show_value(words.language, one.change.verdict)
     return words.say(f"effects.{one.verdict}_{'done' if one.done else 'undone'}")
 
 
-def conclusion(words: Words) -> list[Block]:
+def conclusion(words: PaperWords) -> list[Block]:
     """IV: what was found, and what to do."""
     found = [headline(words), *extremes(words)]
     return [
@@ -122,7 +122,7 @@ def conclusion(words: Words) -> list[Block]:
     ]
 
 
-def approval(words: Words) -> list[Block]:
+def approval(words: PaperWords) -> list[Block]:
     """The block of the one who signs."""
     signs = words.contents.approval
     heading = Heading(1, words.say("report.approval"))
@@ -131,18 +131,18 @@ def approval(words: Words) -> list[Block]:
     place = words.say("report.place_and_date", place=signs.place, date=words.day(signs.on))
     return [
         heading,
-        Approval(place, signs.office, signs.name, words.say("report.nip", nip=signs.nip)),
+        SignatureBlock(place, signs.office, signs.name, words.say("report.nip", nip=signs.nip)),
     ]
 
 
-def _basis(words: Words) -> list[Block]:
+def _basis(words: PaperWords) -> list[Block]:
     basis = [law[words.language] for law in words.contents.legal_basis]
     if not basis:
         return [Paragraph(words.say("report.no_basis"))]
     return [Paragraph(words.say("report.basis_text")), Bullets(basis)]
 
 
-def _method(words: Words) -> list[Block]:
+def _method(words: PaperWords) -> list[Block]:
     contents, say = words.contents, words.say
     asked = say(
         "report.method_asked",
@@ -154,7 +154,7 @@ def _method(words: Words) -> list[Block]:
     return [Paragraph(text) for text in (asked, computed, _left_out(words))]
 
 
-def _left_out(words: Words) -> str:
+def _left_out(words: PaperWords) -> str:
     contents: Contents = words.contents
     if not contents.excluded and not contents.withdrawn:
         return words.say("report.none_left_out")
@@ -165,7 +165,7 @@ def _left_out(words: Words) -> str:
     )
 
 
-def _advice(words: Words) -> list[str]:
+def _advice(words: PaperWords) -> list[str]:
     contents, say = words.contents, words.say
     plan = contents.plan
     advice = [*_mend(words)]
@@ -180,7 +180,7 @@ def _advice(words: Words) -> list[str]:
     return advice
 
 
-def _mend(words: Words) -> list[str]:
+def _mend(words: PaperWords) -> list[str]:
     mending = words.contents.mending
     reachable = [need for need in mending.needs if need.rise is not None] if mending else []
     if mending and reachable:

@@ -13,7 +13,7 @@ from reports.document import Block, Bullets, Document, Heading, Paragraph, Table
 from reports.open_data.codebook import csv_file
 from reports.typeset import pdf
 
-Cell = str | int | date | None
+TableCell = str | int | date | None
 
 # The columns of each table, and how wide they are.
 COLUMNS: Mapping[str, Mapping[str, float]] = {
@@ -41,7 +41,7 @@ NUMBERS = ("n", "visits", "minimum", "planned", "done", "share", "participants",
 
 
 @dataclass(frozen=True)
-class Evidence:
+class PekpppEvidence:
     """What an institution can show for the periods that ended within two years.
 
     ``tables``: rows by the name of a table in ``COLUMNS``; ``missing``: by indicator, in
@@ -53,13 +53,13 @@ class Evidence:
     last: date
     made: date
     software: str
-    tables: Mapping[str, Sequence[Sequence[Cell]]]
+    tables: Mapping[str, Sequence[Sequence[TableCell]]]
     missing: Mapping[int, Sequence[str]]
     proofs: Mapping[str, bytes] = field(default_factory=dict)
     demonstration: bool = False
 
 
-def evidence_zip(evidence: Evidence, language: Language) -> bytes:
+def evidence_zip(evidence: PekpppEvidence, language: Language) -> bytes:
     """A zip with the index as PDF, the tables as CSV, the proofs, and the SHA-256 of each."""
     files = {
         f"{say(language, 'evidence.file_index')}.pdf": pdf(_index(evidence, language)),
@@ -78,7 +78,7 @@ def evidence_zip(evidence: Evidence, language: Language) -> bytes:
     return packed.getvalue()
 
 
-def _csv(evidence: Evidence, name: str, language: Language) -> bytes:
+def _csv(evidence: PekpppEvidence, name: str, language: Language) -> bytes:
     rows = (
         [harmless(cell) if isinstance(cell, str) else cell for cell in row]
         for row in evidence.tables[name]
@@ -86,7 +86,7 @@ def _csv(evidence: Evidence, name: str, language: Language) -> bytes:
     return csv_file(_head(name, language), rows)
 
 
-def _index(evidence: Evidence, language: Language) -> Document:
+def _index(evidence: PekpppEvidence, language: Language) -> Document:
     blocks: list[Block] = [Paragraph(say(language, "evidence.about"))]
     for number in INDICATORS:
         blocks += _chapter(evidence, number, language)
@@ -111,7 +111,7 @@ def _index(evidence: Evidence, language: Language) -> Document:
     )
 
 
-def _chapter(evidence: Evidence, number: int, language: Language) -> Iterator[Block]:
+def _chapter(evidence: PekpppEvidence, number: int, language: Language) -> Iterator[Block]:
     """An indicator: what it asks, its tables, and what is missing."""
     yield Heading(1, say(language, f"evidence.indicator_{number}"))
     yield Paragraph(say(language, f"evidence.indicator_{number}_text"))
@@ -125,7 +125,7 @@ def _chapter(evidence: Evidence, number: int, language: Language) -> Iterator[Bl
         yield Paragraph(say(language, "evidence.nothing_missing"))
 
 
-def _table(evidence: Evidence, name: str, language: Language) -> Table:
+def _table(evidence: PekpppEvidence, name: str, language: Language) -> Table:
     columns = COLUMNS[name]
     return Table(
         caption=say(language, f"evidence.table_{name}"),
@@ -141,7 +141,7 @@ def _head(name: str, language: Language) -> list[str]:
     return [say(language, f"evidence.column_{column}") for column in COLUMNS[name]]
 
 
-def _shown(cell: Cell, language: Language) -> str:
+def _shown(cell: TableCell, language: Language) -> str:
     if isinstance(cell, date):
         return show_date(language, cell)
     if isinstance(cell, int):

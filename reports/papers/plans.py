@@ -5,19 +5,19 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from reports.contents import Step
+from reports.contents import PlanRow
 from reports.document import Photo, Table
-from reports.words import Words
+from reports.words import PaperWords
 
 LARGEST_SIDE = 1600  # pixels: sharp on half a page
 
 
 def plan_table(
-    words: Words,
+    words: PaperWords,
     caption: str,
     head: Sequence[str],
     rows: Sequence[Sequence[str]],
-    steps: Sequence[Step],
+    steps: Sequence[PlanRow],
 ) -> Table:
     """The rows between their number and the photograph that belongs to each."""
     evidence = _evidence(words, steps)
@@ -33,7 +33,7 @@ def plan_table(
     )
 
 
-def photos(words: Words, steps: Sequence[Step]) -> list[Photo]:
+def photos(words: PaperWords, steps: Sequence[PlanRow]) -> list[Photo]:
     """The photographs of the steps that have one. Raises ValueError where one is none."""
     pictured = [(step.programme, step.photo) for step in steps if step.photo]
     return [
@@ -46,7 +46,7 @@ def photos(words: Words, steps: Sequence[Step]) -> list[Photo]:
     ]
 
 
-def status(words: Words, step: Step) -> str:
+def status(words: PaperWords, step: PlanRow) -> str:
     """How far the step is."""
     return words.say(f"report.status_{step.status}")
 
@@ -67,7 +67,7 @@ def clean_photo(picture: bytes) -> bytes:
     return file.getvalue()
 
 
-def _evidence(words: Words, steps: Sequence[Step]) -> list[str]:
+def _evidence(words: PaperWords, steps: Sequence[PlanRow]) -> list[str]:
     shown, at = [], 0
     for step in steps:
         at += bool(step.photo)

@@ -12,7 +12,7 @@ from reports.document import Block, Document, Figure, Table
 from reports.papers import annexes, chapters, results
 from reports.papers.word import docx
 from reports.typeset import pdf
-from reports.words import Words
+from reports.words import PaperWords
 
 
 def report_docx(contents: DisclosedContents, language: Language = "id") -> bytes:
@@ -27,7 +27,7 @@ def report_pdf(contents: DisclosedContents, language: Language = "id") -> bytes:
 
 def report(contents: DisclosedContents, language: Language = "id") -> Document:
     """The report as a document. Raises ValueError where a photograph is none."""
-    words = Words(contents, language)
+    words = PaperWords(contents, language)
     blocks = [
         *chapters.introduction(words),
         *results.analysis(words),
@@ -52,7 +52,7 @@ def report(contents: DisclosedContents, language: Language = "id") -> Document:
     )
 
 
-def _numbered(blocks: list[Block], words: Words) -> list[Block]:
+def _numbered(blocks: list[Block], words: PaperWords) -> list[Block]:
     """The blocks with their tables and figures numbered in order."""
     seen: Counter[type] = Counter()
 

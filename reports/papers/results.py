@@ -6,18 +6,18 @@ from fractions import Fraction
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from locales.refusals import sentence
-from reports.charts import Bar, Chart, Edge, bars, series
+from reports.charts import Bar, Edge, PaperChart, bars, series
 from reports.contents import Characteristic, Point
 from reports.document import Block, Figure, Heading, Paragraph, Table
 from reports.papers.plans import photos, plan_table, status
 from reports.papers.sentences import extremes, headline, sample
 from reports.style import ticks
-from reports.words import NOTHING, Words, code
+from reports.words import NOTHING, PaperWords, code
 
 BARS_ON_A_PAGE = 20
 
 
-def analysis(words: Words) -> list[Block]:
+def analysis(words: PaperWords) -> list[Block]:
     """II, with all its parts; each says so where its figures are not there."""
     unit = words.contents.unit is not None
     parts = {
@@ -34,7 +34,7 @@ def analysis(words: Words) -> list[Block]:
     return blocks
 
 
-def _respondents(words: Words) -> list[Block]:
+def _respondents(words: PaperWords) -> list[Block]:
     sentences: list[Block] = [Paragraph(sample(words))]
     if words.too_few:
         return sentences
@@ -45,7 +45,7 @@ def _respondents(words: Words) -> list[Block]:
     return [*sentences, note, *tables]
 
 
-def _characteristic(words: Words, one: Characteristic) -> Block:
+def _characteristic(words: PaperWords, one: Characteristic) -> Block:
     question, groups = words.asked(one.name).text[words.language], words.groups(one)
     if not groups:
         sentence = words.say("report.few_told", question=question, smallest=SMALLEST_GROUP)
@@ -64,7 +64,7 @@ def _characteristic(words: Words, one: Characteristic) -> Block:
     )
 
 
-def _elements(words: Words) -> list[Block]:
+def _elements(words: PaperWords) -> list[Block]:
     said = [headline(words), *_certainty(words), *extremes(words)]
     blocks: list[Block] = [Paragraph(sentence) for sentence in said]
     means = words.contents.index.means
@@ -105,7 +105,7 @@ def _elements(words: Words) -> list[Block]:
     return [*blocks, Figure(caption, drawn, chart), table]
 
 
-def _element_bar(words: Words, key: str, means: dict[str, Fraction]) -> Bar:
+def _element_bar(words: PaperWords, key: str, means: dict[str, Fraction]) -> Bar:
     mean, least = means[key], min(means.values())
     lowest = mean == least < max(means.values())
     text = words.mean(mean)
@@ -117,12 +117,12 @@ def _element_bar(words: Words, key: str, means: dict[str, Fraction]) -> Bar:
     )
 
 
-def _converted(words: Words, mean: Fraction | None) -> Fraction | None:
+def _converted(words: PaperWords, mean: Fraction | None) -> Fraction | None:
     (low, high), (bottom, top) = words.mean_span, words.elements[0].normalise.value.onto
     return None if mean is None else bottom + (mean - low) * (top - bottom) / (high - low)
 
 
-def _certainty(words: Words) -> list[str]:
+def _certainty(words: PaperWords) -> list[str]:
     certainty, language = words.contents.certainty, words.language
     if words.too_few:
         return []
@@ -144,7 +144,7 @@ def _certainty(words: Words) -> list[str]:
     return [*sentences, *([certainty.sentence[language]] if certainty.sentence else [])]
 
 
-def _parts(words: Words, kind: str) -> list[Block]:
+def _parts(words: PaperWords, kind: str) -> list[Block]:
     parts, say = words.contents.parts, words.say
     if words.too_few:
         return [Paragraph(words.said_too_few)]
@@ -169,7 +169,7 @@ def _parts(words: Words, kind: str) -> list[Block]:
 
 
 def _parts_sentence(
-    words: Words, kind: str, known: Sequence[tuple[int, str, DisclosedIndex]]
+    words: PaperWords, kind: str, known: Sequence[tuple[int, str, DisclosedIndex]]
 ) -> str:
     if not known:
         return words.say(f"report.{kind}s_hidden")
@@ -186,7 +186,7 @@ def _parts_sentence(
     )
 
 
-def _parts_chart(words: Words, known: Sequence[tuple[int, str, DisclosedIndex]]) -> Chart:
+def _parts_chart(words: PaperWords, known: Sequence[tuple[int, str, DisclosedIndex]]) -> PaperChart:
     rows = [
         Bar(f"{at}. {name}", float(one.index or 0), words.graded(one)) for at, name, one in known
     ]
@@ -194,7 +194,7 @@ def _parts_chart(words: Words, known: Sequence[tuple[int, str, DisclosedIndex]])
     return bars(rows, ticks(*words.scheme.span), words.say("report.index_short"), edges)
 
 
-def _parts_table(words: Words, kind: str) -> Table:
+def _parts_table(words: PaperWords, kind: str) -> Table:
     codes = [code(node) for node in words.elements]
     rows = []
     for at, part in enumerate(words.contents.parts, 1):
@@ -227,7 +227,7 @@ def _parts_table(words: Words, kind: str) -> Table:
     )
 
 
-def _experienced(words: Words) -> list[Block]:
+def _experienced(words: PaperWords) -> list[Block]:
     told = words.contents.experienced
     if words.too_few or told is None:
         return [Paragraph(words.say("report.no_experienced"))]
@@ -263,14 +263,14 @@ def _experienced(words: Words) -> list[Block]:
     return [Paragraph(sentence), Figure(caption, drawn, chart), table]
 
 
-def _score(words: Words, told: DisclosedExperience) -> str:
+def _score(words: PaperWords, told: DisclosedExperience) -> str:
     """The score, or that it is above a bound."""
     if told.above:
         return words.say("report.above", score=words.number(told.score))
     return words.number(told.score, 2)
 
 
-def _mending(words: Words) -> list[Block]:
+def _mending(words: PaperWords) -> list[Block]:
     mending = words.contents.mending
     if mending is None or not mending.needs:
         return [Paragraph(words.say("report.no_mending"))]
@@ -296,7 +296,7 @@ def _mending(words: Words) -> list[Block]:
     return [Paragraph(words.say("report.mending_text", grade=mending.grade)), table]
 
 
-def _plan(words: Words) -> list[Block]:
+def _plan(words: PaperWords) -> list[Block]:
     steps = words.contents.plan
     if not steps:
         return [Paragraph(words.say("report.no_plan"))]
@@ -312,7 +312,7 @@ def _plan(words: Words) -> list[Block]:
     return [table, *photos(words, steps)]
 
 
-def _years(words: Words) -> list[Block]:
+def _years(words: PaperWords) -> list[Block]:
     known = [point for point in words.contents.years if point.index is not None]
     if len(known) < 2:
         return [Paragraph(words.say("report.no_years"))]
@@ -327,7 +327,7 @@ def _years(words: Words) -> list[Block]:
     return _series(words, words.contents.years, "report.years", "report.year", sentence)
 
 
-def _months(words: Words) -> list[Block]:
+def _months(words: PaperWords) -> list[Block]:
     months = words.contents.months
     if len([point for point in months if point.index is not None]) < 2:
         return [Paragraph(words.say("report.no_months"))]
@@ -335,7 +335,7 @@ def _months(words: Words) -> list[Block]:
 
 
 def _series(
-    words: Words, points: Sequence[Point], caption_key: str, head: str, sentence: str
+    words: PaperWords, points: Sequence[Point], caption_key: str, head: str, sentence: str
 ) -> list[Block]:
     caption = words.say(caption_key)
     texts = [_point(words, point) for point in points]
@@ -356,7 +356,7 @@ def _series(
     return [Paragraph(sentence), Figure(caption, drawn, chart), table]
 
 
-def _point(words: Words, point: Point) -> str:
+def _point(words: PaperWords, point: Point) -> str:
     return (
         f"{words.index(point.index)} ({point.grade})" if point.grade else words.index(point.index)
     )

@@ -1,10 +1,10 @@
 """Sentences that a report says more than once."""
 
 from locales.refusals import sentence
-from reports.words import Words
+from reports.words import PaperWords
 
 
-def headline(words: Words) -> str:
+def headline(words: PaperWords) -> str:
     """The index, or why there is none."""
     contents, index = words.contents, words.contents.index
     whose = {"name": contents.name, "period": contents.period}
@@ -23,7 +23,7 @@ def headline(words: Words) -> str:
     )
 
 
-def extremes(words: Words) -> list[str]:
+def extremes(words: PaperWords) -> list[str]:
     """The highest and the lowest element; nothing where no mean may be shown."""
     means = {key: mean for key, mean in words.contents.index.means.items() if mean is not None}
     if not means:
@@ -46,7 +46,7 @@ def extremes(words: Words) -> list[str]:
     ]
 
 
-def sample(words: Words) -> str:
+def sample(words: PaperWords) -> str:
     """How many took part, and whether they are enough."""
     contents = words.contents
     n, visits, minimum = contents.index.n, contents.visits, contents.minimum

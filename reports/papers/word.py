@@ -17,7 +17,16 @@ from docx.table import _Row as WordRow
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from reports import charts
-from reports.document import Approval, Bullets, Document, Figure, Heading, Paragraph, Photo, Table
+from reports.document import (
+    Bullets,
+    Document,
+    Figure,
+    Heading,
+    Paragraph,
+    Photo,
+    SignatureBlock,
+    Table,
+)
 from reports.style import INK
 from reports.typeset import midnight
 
@@ -193,7 +202,7 @@ def _(block: Photo, file: WordFile) -> None:
 
 
 @_add.register
-def _(block: Approval, file: WordFile) -> None:
+def _(block: SignatureBlock, file: WordFile) -> None:
     lines = (block.place_and_date, block.office, "\n\n\n", block.name, block.nip)
     for text in lines:
         paragraph = file.add_paragraph()

@@ -26,7 +26,7 @@ TO_FILL_IN = ("judgement", "note", "link")
 
 
 @dataclass(frozen=True)
-class Line:
+class FieldSheetLine:
     """One item of one subject of a unit, with what was judged before."""
 
     unit: str
@@ -40,7 +40,9 @@ class Line:
     link: str
 
 
-def field_sheet(language: Language, institution: str, year: int, lines: Sequence[Line]) -> bytes:
+def field_sheet(
+    language: Language, institution: str, year: int, lines: Sequence[FieldSheetLine]
+) -> bytes:
     """The workbook: the rows to fill in, where only 0 to 4 is taken, and how they are founded."""
     book = Book(language, scheme_judged_in(year))
     about = f"{institution} · {year}"
@@ -65,7 +67,7 @@ def field_sheet(language: Language, institution: str, year: int, lines: Sequence
     return book.finish()
 
 
-def _texts(language: Language, line: Line) -> dict[str, str]:
+def _texts(language: Language, line: FieldSheetLine) -> dict[str, str]:
     """The row's texts by column; the judgement is a number, and written apart."""
     return {
         "unit": line.unit,
@@ -107,7 +109,7 @@ def _accept_rungs_only(sheet: Any, language: Language, rows: int) -> None:
     )
 
 
-def _notes(language: Language, lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
+def _notes(language: Language, lines: Sequence[FieldSheetLine]) -> Iterator[tuple[str, str]]:
     yield say(language, "field_sheet.how"), say(language, "field_sheet.how_to")
     for one in {line.instrument.id: line.instrument for line in lines}.values():
         yield one.title[language], one.note[language]

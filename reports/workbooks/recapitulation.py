@@ -44,7 +44,7 @@ GRID = {"visible": True, "line": {"color": "#D5DCDC"}}
 
 
 @dataclass(frozen=True)
-class Line:
+class RecapitulationLine:
     """A unit of the institution; ``visits`` in the period, None where not known.
 
     ``averaged``: the index is the mean of its services', which no element mean gives.
@@ -102,7 +102,7 @@ class _Place:
 
 
 def recapitulation_xlsx(
-    lines: Sequence[Line], scheme: Scheme, head: Head, language: Language
+    lines: Sequence[RecapitulationLine], scheme: Scheme, head: Head, language: Language
 ) -> bytes:
     """The recapitulation as an XLSX file, best index first, with a chart and notes.
 
@@ -135,7 +135,7 @@ def recapitulation_xlsx(
     return book.finish()
 
 
-def _best_first(line: Line) -> tuple[bool, Fraction, str]:
+def _best_first(line: RecapitulationLine) -> tuple[bool, Fraction, str]:
     return line.index is None, -(line.index or Fraction(0)), line.name
 
 
@@ -157,7 +157,7 @@ class _Row:
     """A unit and the row of the sheet in which it stands."""
 
     at: int
-    line: Line
+    line: RecapitulationLine
 
 
 def _write_unit(book: Book, sheet: Any, place: _Place, unit: _Row) -> None:
@@ -197,14 +197,14 @@ def _write_index(book: Book, sheet: Any, place: _Place, unit: _Row, bands: Bands
     sheet.write_formula(row, grade, formula, styles["grade"], grade_name(line.band))
 
 
-def _why_none(book: Book, line: Line) -> str:
+def _why_none(book: Book, line: RecapitulationLine) -> str:
     if line.small:
         return book.say("few", smallest=SMALLEST_GROUP)
     return book.say("no_index") if line.index is None else ""
 
 
 def _write_institution(
-    book: Book, sheet: Any, place: _Place, lines: Sequence[Line], bands: Bands
+    book: Book, sheet: Any, place: _Place, lines: Sequence[RecapitulationLine], bands: Bands
 ) -> None:
     """The respondents and the mean of the units above; live where every index is."""
     row, styles = place.last + 1, book.styles
@@ -233,7 +233,7 @@ def _write_institution(
 
 
 def _write_grade_counts(
-    book: Book, sheet: Any, place: _Place, lines: Sequence[Line], bands: Bands
+    book: Book, sheet: Any, place: _Place, lines: Sequence[RecapitulationLine], bands: Bands
 ) -> None:
     """How many units have each grade, beside the bands."""
     column = bands.beside
@@ -248,7 +248,7 @@ def _write_grade_counts(
 
 
 def _write_chart(
-    book: Book, place: _Place, source: str, indexed: Sequence[Line], head: Head
+    book: Book, place: _Place, source: str, indexed: Sequence[RecapitulationLine], head: Head
 ) -> None:
     """A bar a unit on a sheet of its own, the best first."""
     last, index = place.first + len(indexed) - 1, place.column("index_short")
@@ -274,7 +274,7 @@ def _write_chart(
 
 
 def _notes(
-    book: Book, lines: Sequence[Line], scheme: Scheme, head: Head
+    book: Book, lines: Sequence[RecapitulationLine], scheme: Scheme, head: Head
 ) -> Iterator[tuple[str, str]]:
     say = book.say
     yield say("about"), say("recapitulation_title", index=scheme.title[book.language])

@@ -21,7 +21,7 @@ COLUMNS = {"way": 34, "index_short": 10, "grade": 10, "difference": 10, "why": 7
 
 
 @dataclass(frozen=True)
-class Compared:
+class CountingWay:
     """One way to count, with its name, its grade, and why it differs, in one sentence."""
 
     way: Way
@@ -31,7 +31,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Found:
+class WorksheetResult:
     """What a worksheet found: its index, its bands, and the cells of its element means."""
 
     index: Satisfaction
@@ -40,11 +40,13 @@ class Found:
     means: str
 
 
-def compared(unit: Satisfaction, averaged: Fraction | None, language: Language) -> list[Compared]:
+def compared(
+    unit: Satisfaction, averaged: Fraction | None, language: Language
+) -> list[CountingWay]:
     """The ways of ``analysis.index.reconcile`` in words, the exact one first."""
     ways = reconcile(unit, averaged)
     return [
-        Compared(
+        CountingWay(
             way=way,
             name=say(language, f"worksheet.way_{way.kind}", **_values(way, unit, language)),
             grade=grade_name(way.band),
@@ -71,7 +73,7 @@ def _values(way: Way, unit: Satisfaction, language: Language) -> dict[str, objec
     return {"k": k, "weight": show_number(language, way.weight, printed), "highest": highest}
 
 
-def write_reconciliation(book: Book, found: Found, unit: str, head: Head) -> None:
+def write_reconciliation(book: Book, found: WorksheetResult, unit: str, head: Head) -> None:
     """The sheet of comparisons; none where there is no index."""
     told = compared(found.index, found.averaged, book.language)
     if not told:
@@ -99,6 +101,6 @@ def write_reconciliation(book: Book, found: Found, unit: str, head: Head) -> Non
         sheet.write_string(row, 4, one.why, styles["cell"])
 
 
-def _index(weight: Fraction, found: Found) -> str:
+def _index(weight: Fraction, found: WorksheetResult) -> str:
     scheme = found.index.scheme
     return f"={rounded(index_of(f'{weight}*SUM({found.means})', scheme), scheme)}"

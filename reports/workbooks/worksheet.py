@@ -19,7 +19,7 @@ from analysis.rulebook.instrument import Instrument, Item
 from analysis.rulebook.scheme import Node, Scheme
 from analysis.soundness.matrix import Answers, given, tally_of
 from locales import Language, show_number
-from reports.workbooks.reconciliation import Found, write_reconciliation
+from reports.workbooks.reconciliation import WorksheetResult, write_reconciliation
 from reports.workbooks.sheets import (
     Bands,
     Book,
@@ -149,7 +149,7 @@ def worksheet_xlsx(
     _write_index(book, sheet, grid, result, bands)
     write_bands(book, sheet, bands)
     _write_signature(book, sheet, bands.row, max(bands.beside + 1, grid.total - 3))
-    found = Found(result, of.averaged, bands, f"'{name}'!{grid.along(grid.means)}")
+    found = WorksheetResult(result, of.averaged, bands, f"'{name}'!{grid.along(grid.means)}")
     write_reconciliation(book, found, of.unit, of.head)
     write_notes(book, of.unit, _notes_of(book, instrument, scheme, of, grid))
     return book.finish()

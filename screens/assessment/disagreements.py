@@ -8,10 +8,10 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.rulebook.fieldwork import RUNGS, judged_in
-from desk.assessment.assessments import Place
+from desk.assessment.assessments import ItemAndSubject
 from desk.assessment.disagreements import (
-    Compared,
-    Difference,
+    AssessorComparison,
+    Disagreement,
     Settlement,
     assessed_by_two,
     compare_assessors,
@@ -52,7 +52,7 @@ def show_disagreements(session: Session, actor: Actor, year: int) -> None:
             _show_difference(session, one, shown)
 
 
-def _show_agreement(found: Compared) -> None:
+def _show_agreement(found: AssessorComparison) -> None:
     rows = [
         (
             f"{found.names[one]} – {found.names[other]}",
@@ -92,7 +92,7 @@ class _Shown:
     assessors: Mapping[int, str]
 
 
-def _show_difference(session: Session, one: Difference, shown: _Shown) -> None:
+def _show_difference(session: Session, one: Disagreement, shown: _Shown) -> None:
     unit, year, names = shown.unit, shown.year, shown.names
     item, subject = one.place
     about = f" · {plain(names.get(subject, subject))}" if subject else ""
@@ -115,7 +115,7 @@ def _show_difference(session: Session, one: Difference, shown: _Shown) -> None:
         _ask_settlement(unit, year, one.place, again=one.settled is not None)
 
 
-def _ask_settlement(unit: Unit, year: int, place: Place, again: bool) -> None:
+def _ask_settlement(unit: Unit, year: int, place: ItemAndSubject, again: bool) -> None:
     key = fresh(f"disagreements_{unit.id}_{year}_{'_'.join(place)}")
     title = say("disagreements.again" if again else "disagreements.settle")
     with st.expander(title, key=f"{key}_open"), st.form(key, border=False):

@@ -5,12 +5,12 @@ import streamlit as st
 from accounts.actors import Actor
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
-from analysis.rulebook.instrument import Experience
+from analysis.rulebook.instrument import ExperienceQuestion
 from desk.assessment.interviews import (
     DECLINED,
     FORMS,
     NONE,
-    Answers,
+    InterviewAnswers,
     InterviewRecord,
     interviewed,
     interviews_of,
@@ -74,7 +74,9 @@ def show_interviews(session: Session, actor: Actor, unit: Unit, year: int) -> No
         st.caption(instrument.note[language()])
 
 
-def _ask_experience(experience: Experience, given: Answers, key: str) -> Answers:
+def _ask_experience(
+    experience: ExperienceQuestion, given: InterviewAnswers, key: str
+) -> InterviewAnswers:
     st.markdown(f"**{experience.text[language()]}**")
     st.caption(experience.hint[language()])
     before = given.get(FORMS, ())
@@ -91,7 +93,7 @@ def _ask_experience(experience: Experience, given: Answers, key: str) -> Answers
     return {FORMS: chosen}
 
 
-def _ask_rungs(instrument: FieldInstrument, given: Answers, key: str) -> Answers:
+def _ask_rungs(instrument: FieldInstrument, given: InterviewAnswers, key: str) -> InterviewAnswers:
     answers = {}
     for item in instrument.items:
         before = given.get(item.key)

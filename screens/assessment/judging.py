@@ -13,8 +13,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
 from analysis.rulebook.fieldwork import RUNGS, scheme_judged_in
-from desk.assessment.assessments import Judgement, Place, assess, changed, judgements_of
-from desk.assessment.fieldwork import Asked, Capacity, Judging, asked_of
+from desk.assessment.assessments import ItemAndSubject, Judgement, assess, changed, judgements_of
+from desk.assessment.fieldwork import Capacity, ItemToJudge, Judging, asked_of
 from models import Session, Unit
 from models.assessments import LONGEST_LINK, LONGEST_NOTE
 from screens.acts import act, fresh
@@ -83,7 +83,7 @@ def show_cards(session: Session, task: Task) -> None:
         _show_origin(one)
 
 
-def _of_one_subject(session: Session, task: Task) -> list[Asked]:
+def _of_one_subject(session: Session, task: Task) -> list[ItemToJudge]:
     """The items of the instrument and the subject that are chosen."""
     every = asked_of(session, [task.unit], task.year, task.capacity)
     instruments = {one.instrument.area: one.instrument for one in every}
@@ -108,13 +108,15 @@ def _of_one_subject(session: Session, task: Task) -> list[Asked]:
     return [one for one in within if one.subject == chosen]
 
 
-def _show_progress(asked: Sequence[Asked], present: dict[Place, Judgement]) -> None:
+def _show_progress(asked: Sequence[ItemToJudge], present: dict[ItemAndSubject, Judgement]) -> None:
     done = sum((one.item.key, one.subject) in present for one in asked)
     told = say("judging.progress", done=number(done, 0), all=number(len(asked), 0))
     st.progress(done / len(asked), text=told)
 
 
-def _choose_item(task: Task, asked: Sequence[Asked], present: dict[Place, Judgement]) -> Asked:
+def _choose_item(
+    task: Task, asked: Sequence[ItemToJudge], present: dict[ItemAndSubject, Judgement]
+) -> ItemToJudge:
     """The one that comes next after a save, or another that the person goes to."""
     key = task.widget(f"item_{asked[0].instrument.area}_{asked[0].subject}")
     left = [at for at, one in enumerate(asked) if (one.item.key, one.subject) not in present]
@@ -139,7 +141,11 @@ class _Card:
 
 
 def _save_card(
-    task: Task, asked: Sequence[Asked], present: dict[Place, Judgement], one: Asked, card: _Card
+    task: Task,
+    asked: Sequence[ItemToJudge],
+    present: dict[ItemAndSubject, Judgement],
+    one: ItemToJudge,
+    card: _Card,
 ) -> None:
     rung = card.rung
     if rung is None:
@@ -163,7 +169,7 @@ def _save_card(
     act(say("judging.saved_one", item=plain(one.item.text[language()]), rung=rung), work)
 
 
-def _show_origin(one: Asked) -> None:
+def _show_origin(one: ItemToJudge) -> None:
     """Where the instrument comes from, and how well its words are founded."""
     st.caption(one.instrument.note[language()])
     for standing, source in (
@@ -234,7 +240,10 @@ def show_table(session: Session, task: Task) -> None:
 
 
 def _show_evidence(
-    session: Session, task: Task, asked: Sequence[Asked], present: dict[Place, Judgement]
+    session: Session,
+    task: Task,
+    asked: Sequence[ItemToJudge],
+    present: dict[ItemAndSubject, Judgement],
 ) -> None:
     """The files and links that were kept, by item."""
     names = {(one.item.key, one.subject): one for one in asked}
@@ -251,7 +260,7 @@ def _show_evidence(
             show_proof(session, one.evidence, task.widget(f"proof_{item}_{subject}"))
 
 
-def _row(one: Asked, present: dict[Place, Judgement]) -> dict[str, str | None]:
+def _row(one: ItemToJudge, present: dict[ItemAndSubject, Judgement]) -> dict[str, str | None]:
     given = present.get((one.item.key, one.subject))
     return {
         "area": one.instrument.name(language()),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.rulebook.fieldwork import scheme_judged_in
-from desk.assessment.preassessment import Beside, Pair, preassessed, side_by_side
+from desk.assessment.preassessment import Pair, SelfAssessedUnit, preassessed, side_by_side
 from models import Session
 from reports.style import INK, TEXT
 from screens import charts
@@ -111,7 +111,7 @@ def _gap(pair: Pair) -> float | None:
     return None if own is None or official is None else float(own - official)
 
 
-def _sentence(rows: Sequence[tuple[Beside, str, Pair]]) -> str:
+def _sentence(rows: Sequence[tuple[SelfAssessedUnit, str, Pair]]) -> str:
     """Where the institution thinks better of itself than the assessors do, most of all."""
     both = [(gap, one, area) for one, area, pair in rows if (gap := _gap(pair)) is not None]
     if not both:
@@ -120,7 +120,7 @@ def _sentence(rows: Sequence[tuple[Beside, str, Pair]]) -> str:
     return say("preassessment.most", unit=one.unit.name, part=area, gap=signed(gap))
 
 
-def _chart(rows: Sequence[tuple[Beside, str, Pair]]) -> charts.Chart:
+def _chart(rows: Sequence[tuple[SelfAssessedUnit, str, Pair]]) -> charts.Chart:
     """A line from the own score (hollow) to the official one (filled), a row a unit and area."""
     names = [f"{one.unit.name} · {area}" for one, area, _ in rows]
     frame = pd.DataFrame(
@@ -154,7 +154,7 @@ def _chart(rows: Sequence[tuple[Beside, str, Pair]]) -> charts.Chart:
     return layers.properties(height=alt.Step(charts.ROW_HEIGHT))
 
 
-def _show_items(units: Sequence[Beside], names: Mapping[str, str]) -> None:
+def _show_items(units: Sequence[SelfAssessedUnit], names: Mapping[str, str]) -> None:
     """Item by item, in a unit that is chosen."""
     chosen = st.selectbox(
         say("words.unit"),

@@ -18,8 +18,8 @@ from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
 from screens.looks import look_in
 from screens.plain import plain
-from survey.asking import Place, closed_of, find_unit, place_of
-from survey.checks import Refused, Submission, offered_provenances
+from survey.asking import OpenUnit, closed_of, find_unit, place_of
+from survey.checks import Submission, SubmissionRefused, offered_provenances
 from survey.instance import limits, writer
 from survey.notice import COMPLAINTS
 from survey.periods import open_units
@@ -38,7 +38,7 @@ class Form:
     """A form being filled in. It outlives reruns, refusals and a look at another page."""
 
     number: int
-    place: Place
+    place: OpenUnit
     language: Language
     key: str = field(default_factory=mint_key)
     since: float = field(default_factory=time.monotonic)
@@ -85,7 +85,7 @@ def _form(code: str) -> Form | None:
     return forms[code]
 
 
-def _find_place(code: str) -> Place | None:
+def _find_place(code: str) -> OpenUnit | None:
     """The unit with this code and its open period; says so where there is none."""
     with look_in() as session:
         unit = find_unit(session, code)
@@ -174,7 +174,7 @@ def _widgets(form: Form) -> list[str]:
     return [key for key in map(str, st.session_state) if key.startswith(form.widget(""))]
 
 
-def _heading(place: Place) -> None:
+def _heading(place: OpenUnit) -> None:
     if place.demonstration:
         st.warning(shell.say("rate.demonstration"))
     st.title(shell.say("rate.how_was", unit=plain(place.name)), anchor=False)
@@ -367,7 +367,7 @@ def _send(form: Form, submission: Submission) -> None:
         if form.wait:
             return
         code = writer().submit(submission).result()
-    except Refused as refused:
+    except SubmissionRefused as refused:
         form.problems = refused.problems
     except (Overloaded, SQLAlchemyError, OSError) as error:
         form.failed = True
@@ -413,7 +413,7 @@ def _sentence(problem: Problem) -> str:
     return sentence(shell.language(), problem, written=plain)
 
 
-def _thanks(place: Place, receipt: str) -> None:
+def _thanks(place: OpenUnit, receipt: str) -> None:
     st.title(f":green[✓] {shell.say('rate.thanks')}", anchor=False)
     st.write(shell.say("rate.stored", unit=plain(place.name)))
     with st.container(border=True, key="rate_receipt"):
@@ -435,7 +435,7 @@ def _onward(address: str, text: str) -> None:
     st.html(f'<a class="onward" href="{escape(address)}">{escape(shell.say(text))}</a>')
 
 
-def _complaints(place: Place) -> None:
+def _complaints(place: OpenUnit) -> None:
     """The official channels, and a text to take there; nothing goes there from here."""
     links = " · ".join(
         f'<a class="onward" href="{address}" rel="noreferrer">{escape(name)}</a>'

@@ -10,7 +10,7 @@ from screens import shell
 from screens.citizen.rate import STYLE
 from screens.looks import look_in
 from screens.plain import plain
-from survey.receipts import Counted, Received, find_receipt
+from survey.receipts import CountedInPublication, Received, find_receipt
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def _show(received: Received) -> None:
         st.caption(shell.say("receipt.no_answers"))
 
 
-def _show_counted(counted: Counted) -> None:
+def _show_counted(counted: CountedInPublication) -> None:
     st.write(
         shell.say(
             "receipt.counted",

@@ -10,9 +10,17 @@ import streamlit as st
 from analysis.errors import BadInput, Problem
 from analysis.exact import exact, mean_of
 from analysis.index.composite import Column, institution_score, score
-from analysis.index.plan import Limits, Plan, Planned, Step, higher_bands, on_ladder, plan
+from analysis.index.plan import (
+    Plan,
+    PlanLimits,
+    Planned,
+    PlannedRise,
+    higher_bands,
+    on_ladder,
+    plan,
+)
 from analysis.rulebook.scheme import Band, Scheme
-from desk.index.perception import Round, Scoring, score_visible
+from desk.index.perception import ScoredRound, Scoring, score_visible
 from desk.index.planning import plannable, plannable_years
 from locales.refusals import sentence
 from reports.style import INK
@@ -58,7 +66,7 @@ def screen() -> None:
         _show(outcome, scored)
 
 
-def _ask_scored() -> Round | None:
+def _ask_scored() -> ScoredRound | None:
     with look() as (session, actor):
         years = plannable_years(session, actor)
         if not years:
@@ -91,7 +99,7 @@ def _band(band: Band, scheme: Scheme) -> str:
     return say("planning.band", band=name, start=number(band.start, scheme.decimals.value))
 
 
-def _ask_limits(scored: Round) -> Limits:
+def _ask_limits(scored: ScoredRound) -> PlanLimits:
     """The user's limits; a cost that was cleared is 1 again, and ``plan`` checks the rest."""
     scheme = scored.result.scheme
     nodes = scheme.indicators()
@@ -133,7 +141,7 @@ def _ask_limits(scored: Round) -> Limits:
             },
             key=f"planning_costs_{scheme.id}_{language()}",
         )
-    return Limits(
+    return PlanLimits(
         own={str(key): exact(cost) for key, cost in edited["cost"].dropna().items()},
         fixed=frozenset(str(key) for key in edited.index[~edited["moves"]]),
         most_steps=most_steps,
@@ -141,7 +149,7 @@ def _ask_limits(scored: Round) -> Limits:
     )
 
 
-def _show(planned: Planned, scored: Round) -> None:
+def _show(planned: Planned, scored: ScoredRound) -> None:
     least, scheme = planned.plans[0], scored.result.scheme
     places = scheme.decimals.value
     now, then = (number(scheme.round(one), places) for one in (planned.before, least.after))
@@ -169,13 +177,13 @@ def _cost(cost: Fraction) -> str:
     return number(cost, 0 if cost.denominator == 1 else 2)
 
 
-def _show_steps(one: Plan, scored: Round) -> None:
+def _show_steps(one: Plan, scored: ScoredRound) -> None:
     for unit, steps in groupby(one.steps, key=lambda step: step.unit):
         lines = "\n".join(f"- {_step(step)}" for step in steps)
         st.markdown(f"**{plain(scored.units[unit].name)}**\n\n{lines}")
 
 
-def _step(step: Step) -> str:
+def _step(step: PlannedRise) -> str:
     said = "planning.rungs" if on_ladder(step.node) else "planning.points"
     return say(
         said,
@@ -187,7 +195,7 @@ def _step(step: Step) -> str:
     )
 
 
-def _draw_parts(one: Plan, scored: Round, key: str) -> None:
+def _draw_parts(one: Plan, scored: ScoredRound, key: str) -> None:
     """The mean of the units at each part of the score, 0-100, before and after."""
     scheme = scored.result.scheme
     before, after = _parts(scheme, scored.columns), _parts(scheme, one.columns)

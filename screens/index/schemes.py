@@ -11,7 +11,7 @@ from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.scheme import (
     MARKS,
     Band,
-    Certificate,
+    CertificateRule,
     MinimumSample,
     Normalisation,
     Scheme,
@@ -131,7 +131,7 @@ def _swatch(standing: Standing) -> None:
     st.html(f"<small>{box} {words}</small>", width="content")
 
 
-def _look(one: tree.Place) -> tree.Look:
+def _look(one: tree.NodePlace) -> tree.Look:
     standing = one.node.weight.standing
     colour, letters = COLOURS[standing]
     text = f"{number(100 * one.share)}\u00a0% {MARKS[standing]}".strip()
@@ -253,7 +253,7 @@ def _told(what: str, value: Any) -> str:
 def _rule(value: Any) -> str:
     if isinstance(value, Suffix):
         return f"{value.label[language()]} ({value.means[language()]})"
-    if isinstance(value, Certificate):
+    if isinstance(value, CertificateRule):
         return say(
             "schemes.certificate_from", name=value.name[language()], start=number(value.start)
         )

@@ -17,7 +17,7 @@ GAP = 0.0015
 
 
 @dataclass(frozen=True)
-class Place:
+class NodePlace:
     """Where a node stands: from ``top`` to ``bottom``, 0-1 of the whole."""
 
     node: Node
@@ -39,15 +39,15 @@ class Look:
     letters: str
 
 
-def places(scheme: Scheme) -> list[Place]:
+def places(scheme: Scheme) -> list[NodePlace]:
     """The nodes below the root, parents first, by their shares of the whole."""
-    found: list[Place] = []
+    found: list[NodePlace] = []
 
     def descend(parent: Scheme | Node, depth: int, top: Fraction, height: Fraction) -> None:
         weights = sum((one.weight.value for one in parent.children), Fraction(0))
         for child in parent.children:
             own = height * child.weight.value / weights
-            found.append(Place(child, depth, float(top), float(top + own)))
+            found.append(NodePlace(child, depth, float(top), float(top + own)))
             descend(child, depth + 1, top, own)
             top += own
 
@@ -56,7 +56,7 @@ def places(scheme: Scheme) -> list[Place]:
 
 
 def picture(
-    scheme: Scheme, look: Callable[[Place], Look], name: Callable[[Node], str]
+    scheme: Scheme, look: Callable[[NodePlace], Look], name: Callable[[Node], str]
 ) -> charts.Chart:
     """The tree from left to right; parts without parts of their own reach the right edge."""
     drawn = places(scheme)
@@ -103,7 +103,7 @@ def _starts(levels: int) -> list[float]:
     return [round((1 - LEAVES) * at / (levels - 1), 4) for at in range(levels)]
 
 
-def _row(one: Place, starts: Sequence[float], look: Look, name: str) -> dict[str, object]:
+def _row(one: NodePlace, starts: Sequence[float], look: Look, name: str) -> dict[str, object]:
     right = starts[one.depth + 1] if one.node.children else 1.0
     text = f"{name}  {look.text}"
     return {

@@ -6,7 +6,7 @@ import streamlit as st
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from analysis.uncertainty.change import Change
 from desk.index.league import YearOnYear, league_of, year_on_year
-from desk.index.perception import Round, Scoring, is_scored_here, score_year
+from desk.index.perception import ScoredRound, Scoring, is_scored_here, score_year
 from locales.refusals import show_value
 from screens import charts, marks
 from screens.looks import look
@@ -15,7 +15,7 @@ from screens.shell import language, number, say, signed
 MOST_DRAWN = 10
 
 
-def show(scored: Round, frame: pd.DataFrame, stand_in: bool) -> None:
+def show(scored: ScoredRound, frame: pd.DataFrame, stand_in: bool) -> None:
     """Asks under which scheme the year before is scored; shows what changed, or why not."""
     scheme = scored.result.scheme
     before = _ask_scheme(scheme, scored.year - 1)

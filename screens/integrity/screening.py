@@ -13,10 +13,10 @@ from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.certainty import load_certainty
 from analysis.screening.rules import load_rules
 from desk.integrity.screening import (
-    Document,
     FlaggedExclusion,
     Hint,
     Report,
+    ScreeningDocument,
     exclude_flagged,
     hints_of,
     keep_screening,
@@ -92,7 +92,7 @@ def _show(report: Report) -> None:
     st.caption(say("screening.limits", rules=load_rules().id))
 
 
-def _numbers(document: Document) -> None:
+def _numbers(document: ScreeningDocument) -> None:
     for column, name in zip(st.columns(3), ("number", "flagged", "unusual"), strict=True):
         with column.container(border=True, height="stretch"):
             st.metric(say(f"screening.{name}"), _people(document[name]))
@@ -106,7 +106,7 @@ def _people(count: int | None) -> str:
     return f"< {SMALLEST_GROUP}" if count is None else number(count, 0)
 
 
-def _alarm(report: Report, flag: Document) -> None:
+def _alarm(report: Report, flag: ScreeningDocument) -> None:
     alarm = flag["alarm"]
     st.markdown(f"**{say(f'screening.alarm_{alarm}')}**")
     told = {"number": number(flag["number"], 0), "points": signed(flag["points"]).lstrip("+")}
@@ -145,7 +145,7 @@ def _ask_exclusion(report: Report, alarm: Any, people: str) -> None:
             )
 
 
-def _indices(document: Document) -> None:
+def _indices(document: ScreeningDocument) -> None:
     st.header(say("screening.indices"))
     whole, kept = document["with"], document["without"]
     if whole is None or kept is None or document["difference"] is None:
@@ -186,7 +186,7 @@ def _indices(document: Document) -> None:
     st.caption(say("screening.indices_note"))
 
 
-def _rhythm(rhythm: Document) -> None:
+def _rhythm(rhythm: ScreeningDocument) -> None:
     st.header(say("screening.rhythm"))
     if rhythm["cells"]:
         _heatmap(rhythm["cells"])
@@ -258,7 +258,7 @@ def _short(one: date) -> str:
     return f"{one.day:02}/{one.month:02}"
 
 
-def _patterns(document: Document) -> None:
+def _patterns(document: ScreeningDocument) -> None:
     st.header(say("screening.patterns"))
     patterns = document["patterns"]
     if not patterns:
@@ -283,7 +283,7 @@ def _patterns(document: Document) -> None:
     charts.show(chart, sentence, table, "screening_patterns")
 
 
-def _notices(document: Document) -> None:
+def _notices(document: ScreeningDocument) -> None:
     st.header(say("screening.notices"))
     st.markdown(say("screening.notices_lead"))
     rows = [

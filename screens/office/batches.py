@@ -4,7 +4,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.office.withdrawals import (
-    Listed,
+    ListedBatch,
     decide_withdrawal,
     may_decide,
     propose_withdrawal,
@@ -74,14 +74,14 @@ def _decide(proposal: int, confirmed: bool, done: str) -> None:
     act(done, lambda session, actor: decide_withdrawal(session, actor, proposal, confirmed))
 
 
-def _show(session: Session, listed: list[Listed]) -> None:
+def _show(session: Session, listed: list[ListedBatch]) -> None:
     if not listed:
         st.info(say("batches.none"), icon=":material/inventory_2:")
         return
     st.markdown("\n".join(_line(session, one) for one in listed))
 
 
-def _line(session: Session, one: Listed) -> str:
+def _line(session: Session, one: ListedBatch) -> str:
     """An entry of a Markdown list: the batch and its state; below it whose it is and when."""
     batch = one.batch
     about = say(

@@ -16,9 +16,9 @@ from screens.looks import look
 from screens.office import mapping, storing, understood
 from screens.problems import show_problems
 from screens.shell import engine, say
-from survey.reading.aside import Reading
+from survey.reading.aside import ReadingAside
 from survey.reading.rules import in_words
-from survey.reading.tables import Asked
+from survey.reading.tables import ReadingOptions
 from survey.reading.view import View, view_file
 
 KINDS = ["csv", "tsv", "xlsx", "ods"]
@@ -56,7 +56,7 @@ def screen() -> None:
 
 
 def _show(
-    actor: Actor, place: tuple[int, int], file: UploadedFile, view: View, asked: Asked
+    actor: Actor, place: tuple[int, int], file: UploadedFile, view: View, asked: ReadingOptions
 ) -> None:
     _offer_sheets(view, file)
     if view.understood:
@@ -103,18 +103,20 @@ def _offer_sheets(view: View, file: UploadedFile) -> None:
         )
 
 
-def _read(file: UploadedFile, how: tuple[object, ...], asked: Asked) -> View | BadInput | None:
+def _read(
+    file: UploadedFile, how: tuple[object, ...], asked: ReadingOptions
+) -> View | BadInput | None:
     """What is understood of the file; read once, until it or what is said of it changes."""
     key = (file.file_id, *how)
     known: object
-    found: View | BadInput | Reading | None
+    found: View | BadInput | ReadingAside | None
     known, found = st.session_state.get(READ, (None, None))
     if known != key or found is None:
-        if isinstance(found, Reading):
+        if isinstance(found, ReadingAside):
             found.stop()
         found = _begin(file, asked)
         st.session_state[READ] = (key, found)
-    if isinstance(found, Reading):
+    if isinstance(found, ReadingAside):
         if not found.done:
             st.fragment(_watch, run_every=EVERY)(found)
             return None
@@ -123,17 +125,17 @@ def _read(file: UploadedFile, how: tuple[object, ...], asked: Asked) -> View | B
     return found
 
 
-def _begin(file: UploadedFile, asked: Asked) -> View | BadInput | Reading:
+def _begin(file: UploadedFile, asked: ReadingOptions) -> View | BadInput | ReadingAside:
     content = file.getvalue()
     if len(content) > LARGE:
-        return Reading(content, file.name, asked)
+        return ReadingAside(content, file.name, asked)
     try:
         return view_file(content, file.name, asked, lambda stage: None)
     except BadInput as error:
         return error
 
 
-def _watch(found: Reading) -> None:
+def _watch(found: ReadingAside) -> None:
     if found.done:
         st.rerun()
     st.progress(found.progress, text=say(f"imports.stage_{found.stage}"))

@@ -10,13 +10,13 @@ import streamlit as st
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from analysis.rulebook.instrument import Instrument
-from desk.office.keyed_lines import Codes, Typed, read_typed, type_again
+from desk.office.keyed_lines import FormLetters, Typed, read_typed, type_again
 from desk.office.keying import (
     FIRST,
     KEYED_TWICE,
     MOST_SHEETS,
     SECOND,
-    Difference,
+    KeyingDifference,
     NewKeying,
     SheetEntry,
     begin_keying,
@@ -36,7 +36,7 @@ from screens.looks import look
 from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.shell import language, number, say
-from survey.checks import Refused
+from survey.checks import SubmissionRefused
 from survey.periods import asked_instrument
 
 LINES = tuple(field.name for field in fields(Typed))
@@ -46,13 +46,13 @@ PILE = "keying_pile"
 
 
 @dataclass(frozen=True)
-class Round:
+class KeyingRound:
     """One keying of a pile: the sheets it asks for, and what each letter stands for."""
 
     keying: int
     number: int
     serials: tuple[int, ...]
-    codes: Codes
+    codes: FormLetters
 
     def widget(self, name: str) -> str:
         """The key of an entry, so that no sheet slips into another pile or keying."""
@@ -115,11 +115,11 @@ def _work(session: Session, actor: Actor, pile: Keying, unit: Unit, period: Peri
         _show_error_rate(pile)
         return
     instrument = asked_instrument(period)
-    codes = Codes(instrument, [service.code for service in unit.services])
+    codes = FormLetters(instrument, [service.code for service in unit.services])
     everything = tuple(range(1, pile.sheets + 1))
     rounds = {
-        FIRST: Round(pile.id, FIRST, everything, codes),
-        SECOND: Round(pile.id, SECOND, tuple(sample_of(pile)), codes),
+        FIRST: KeyingRound(pile.id, FIRST, everything, codes),
+        SECOND: KeyingRound(pile.id, SECOND, tuple(sample_of(pile)), codes),
     }
     keyed = {one: sheets_of(session, actor, pile.id, one).keys() for one in rounds}
     chosen = st.segmented_control(
@@ -144,7 +144,7 @@ def _work(session: Session, actor: Actor, pile: Keying, unit: Unit, period: Peri
         act(say("keying.kept"), lambda session, actor: store_keying(session, actor, pile.id))
 
 
-def _ask_sheet(one: Round, keyed: Collection[int], unit: Unit) -> None:
+def _ask_sheet(one: KeyingRound, keyed: Collection[int], unit: Unit) -> None:
     """One sheet, typed line by line; Enter keeps it and goes to the next."""
     done, all_sheets = len(keyed), len(one.serials)
     progress = say("keying.progress", done=number(done, 0), sheets=number(all_sheets, 0))
@@ -182,13 +182,13 @@ def _ask_sheet(one: Round, keyed: Collection[int], unit: Unit) -> None:
         _show_codes(one.codes, unit)
 
 
-def _go_to(one: Round, serial: int | None) -> None:
+def _go_to(one: KeyingRound, serial: int | None) -> None:
     """Sets the sheet to be keyed; where none is left, the first, to be looked at again."""
     st.session_state[one.widget("serial")] = serial or one.serials[0]
     _fetch(one)
 
 
-def _fetch(one: Round) -> None:
+def _fetch(one: KeyingRound) -> None:
     """Fills the lines with what this keying has of the sheet; never with the other keying's."""
     serial = st.session_state[one.widget("serial")]
     with look() as (session, actor):
@@ -198,7 +198,7 @@ def _fetch(one: Round) -> None:
         st.session_state[one.widget(line)] = text
 
 
-def _keep(one: Round, unit: str) -> None:
+def _keep(one: KeyingRound, unit: str) -> None:
     """Keeps the sheet and goes to the next; what is wrong stays to be mended."""
     serial = st.session_state[one.widget("serial")]
     typed = Typed(**{line: st.session_state[one.widget(line)] for line in LINES})
@@ -210,7 +210,7 @@ def _keep(one: Round, unit: str) -> None:
 
     try:
         keyed = attempt(work)
-    except Refused as error:
+    except SubmissionRefused as error:
         st.session_state[TOLD] = [
             sentence(language(), problem, written=plain) for problem in error.problems
         ]
@@ -234,7 +234,7 @@ def _tell() -> None:
         st.success(told, icon=":material/check:")
 
 
-def _show_codes(codes: Codes, unit: Unit) -> None:
+def _show_codes(codes: FormLetters, unit: Unit) -> None:
     """What each letter stands for."""
     instrument, spoken = codes.instrument, language()
     st.markdown(f"#### {say('keying.codes')}")
@@ -270,7 +270,7 @@ def _show_error_rate(pile: Keying) -> None:
 
 
 def _show_differences(
-    pile: Keying, differences: list[Difference], instrument: Instrument, unit: Unit
+    pile: Keying, differences: list[KeyingDifference], instrument: Instrument, unit: Unit
 ) -> None:
     """Both keyings side by side, and for each sheet the way back to either."""
     if not differences:
@@ -286,7 +286,7 @@ def _show_differences(
         for one in differences
     ]
     show_table(pd.DataFrame(rows, columns=headings))
-    codes = Codes(instrument, [service.code for service in unit.services])
+    codes = FormLetters(instrument, [service.code for service in unit.services])
     for serial in dict.fromkeys(one.serial for one in differences):
         with st.container(horizontal=True):
             for at in (FIRST, SECOND):
@@ -294,10 +294,10 @@ def _show_differences(
                     say(f"keying.again_{at}", serial=serial),
                     key=f"keying_again_{at}_{serial}",
                     on_click=_key_again,
-                    args=(Round(pile.id, at, (serial,), codes), serial),
+                    args=(KeyingRound(pile.id, at, (serial,), codes), serial),
                 )
 
 
-def _key_again(one: Round, serial: int) -> None:
+def _key_again(one: KeyingRound, serial: int) -> None:
     st.session_state[f"keying_round_{one.keying}"] = one.number
     _go_to(one, serial)

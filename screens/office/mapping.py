@@ -7,7 +7,7 @@ import streamlit as st
 from screens.plain import plain
 from screens.shell import language, say
 from survey.reading.meanings import OF_VISIT
-from survey.reading.tables import LEFT_OUT, Asked
+from survey.reading.tables import LEFT_OUT, ReadingOptions
 from survey.reading.view import ShownColumn, View
 
 SAID = "imports_said"
@@ -21,7 +21,7 @@ def said(file_id: str) -> Mapping[str, str]:
     return found if of == file_id else {}
 
 
-def ask(view: View, asked: Asked, file_id: str, open_at_first: bool) -> None:
+def ask(view: View, asked: ReadingOptions, file_id: str, open_at_first: bool) -> None:
     """Every column with its meaning, which may be changed."""
     names = _names(asked)
     with st.expander(
@@ -59,7 +59,7 @@ def _keep(file_id: str, heading: str, widget: str) -> None:
     st.session_state[SAID] = (file_id, {**said(file_id), heading: st.session_state[widget]})
 
 
-def _names(asked: Asked) -> dict[str, str]:
+def _names(asked: ReadingOptions) -> dict[str, str]:
     """What a column may hold, by key: first the questions."""
     about = asked.about()
     fields = {one.key: one.text[language()] for one in asked.instrument.respondent.fields}

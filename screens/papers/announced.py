@@ -1,14 +1,18 @@
 """Results that institutions made public of their own surveys, open to everyone."""
 
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 import pandas as pd
 import streamlit as st
 
 from analysis.rulebook.scheme import Scheme
-from desk.papers.announcing import public_announcements, read_announcement, scheme_of
+from desk.papers.announcing import (
+    AnnouncedResult,
+    public_announcements,
+    read_announcement,
+    scheme_of,
+)
 from models import Announcement
 from reports.style import ACCENT, INK, ticks
 from screens import charts
@@ -18,7 +22,6 @@ from screens.office.posters import address_in_the_browser
 from screens.plain import plain, show_table
 from screens.shell import day, language, number, say
 
-Document = dict[str, Any]
 COUNTS = ("received", "counted", "excluded", "withdrawn")
 
 
@@ -41,7 +44,7 @@ def screen() -> None:
         _take_away(found[chosen])
 
 
-def show(document: Document, scheme: Scheme, key: str) -> None:
+def show(document: AnnouncedResult, scheme: Scheme, key: str) -> None:
     """The figures of an announcement as everyone sees them."""
     warn_of_demonstration(document["institution"]["demonstration"])
     st.subheader(_name(document), anchor=False)
@@ -54,12 +57,12 @@ def show(document: Document, scheme: Scheme, key: str) -> None:
         _units(document, scheme, key)
 
 
-def title(document: Document) -> str:
+def title(document: AnnouncedResult) -> str:
     """What an announcement is called: whose it is, and of which period."""
     return f"{_name(document)} · {document['period']['name']}"
 
 
-def _asked(documents: dict[UUID, Document]) -> UUID | None:
+def _asked(documents: dict[UUID, AnnouncedResult]) -> UUID | None:
     """The announcement that the address names."""
     asked = st.query_params.get("hasil")
     found = next((key for key in documents if str(key) == asked), None)
@@ -68,7 +71,9 @@ def _asked(documents: dict[UUID, Document]) -> UUID | None:
     return found
 
 
-def _filtered(documents: dict[UUID, Document], asked: UUID | None) -> dict[UUID, Document]:
+def _filtered(
+    documents: dict[UUID, AnnouncedResult], asked: UUID | None
+) -> dict[UUID, AnnouncedResult]:
     """The announcements of an institution and a year; all where nothing is chosen."""
     names = {one["institution"]["code"]: one["institution"]["name"] for one in documents.values()}
     left, right = st.columns(2)
@@ -95,7 +100,7 @@ def _filtered(documents: dict[UUID, Document], asked: UUID | None) -> dict[UUID,
     return {key: one for key, one in of_institution.items() if year in (None, _year(one))}
 
 
-def _choose(documents: dict[UUID, Document], asked: UUID | None) -> UUID:
+def _choose(documents: dict[UUID, AnnouncedResult], asked: UUID | None) -> UUID:
     keys = list(documents)
     return st.selectbox(
         say("announced.result"),
@@ -112,22 +117,22 @@ def _newest(found: dict[UUID, Announcement], chosen: UUID) -> UUID:
     return next(key for key, one in found.items() if (one.period_id, one.unit_id) == same)
 
 
-def _year(document: Document) -> str:
+def _year(document: AnnouncedResult) -> str:
     return str(document["period"]["ends"][:4])
 
 
-def _name(document: Document) -> str:
+def _name(document: AnnouncedResult) -> str:
     return str((document["unit"] or document["institution"])["name"])
 
 
-def _period(document: Document) -> str:
+def _period(document: AnnouncedResult) -> str:
     period = document["period"]
     days = [day(pd.Timestamp(period[key]).date()) for key in ("starts", "ends")]
     where = f"{plain(document['institution']['name'])}  \n" if document["unit"] else ""
     return f"{where}{plain(period['name'])} · {days[0]} – {days[1]}"
 
 
-def _headline(document: Document, scheme: Scheme) -> None:
+def _headline(document: AnnouncedResult, scheme: Scheme) -> None:
     with st.container(border=True):
         st.metric(scheme.title[language()], number(document["index"]))
         if document["grade"]:
@@ -142,11 +147,11 @@ def _headline(document: Document, scheme: Scheme) -> None:
         st.caption(say("dashboard.minimum", **shown))
 
 
-def _counts(document: Document) -> str:
+def _counts(document: AnnouncedResult) -> str:
     return say("announced.counts", **{key: number(document[key], 0) for key in COUNTS})
 
 
-def _elements(document: Document, scheme: Scheme, key: str) -> None:
+def _elements(document: AnnouncedResult, scheme: Scheme, key: str) -> None:
     st.markdown(f"#### {say('dashboard.elements')}")
     rows = [
         {
@@ -177,7 +182,7 @@ def _elements(document: Document, scheme: Scheme, key: str) -> None:
     charts.show(chart, sentence, table, f"{key}_elements")
 
 
-def _services(document: Document, scheme: Scheme) -> None:
+def _services(document: AnnouncedResult, scheme: Scheme) -> None:
     if not document["services"]:
         return
     st.markdown(f"#### {say('dashboard.services')}")
@@ -199,7 +204,7 @@ def _services(document: Document, scheme: Scheme) -> None:
             st.caption(say(f"announced.beside_{rule}", index=number(Fraction(exact))))
 
 
-def _units(document: Document, scheme: Scheme, key: str) -> None:
+def _units(document: AnnouncedResult, scheme: Scheme, key: str) -> None:
     st.markdown(f"#### {say('announced.units')}")
     scored = sorted(
         (unit for unit in document["units"] if unit["index"]),

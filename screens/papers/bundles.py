@@ -5,7 +5,7 @@ import streamlit as st
 from accounts.actors import Actor
 from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, state_of, stop_job, why_failed
 from desk.papers.bundles import RequestedBundle, begin_bundle, period_names, unit_names
-from desk.papers.papers import Asked
+from desk.papers.papers import RequestedPaper
 from models import Job
 from screens.acts import act, attempt
 from screens.looks import look
@@ -16,7 +16,7 @@ EVERY = 2  # seconds
 SHOWN = 5
 
 
-def ask(asked: Asked, institution: int) -> None:
+def ask(asked: RequestedPaper, institution: int) -> None:
     """What to make of the institution's closed period, of which units."""
     st.header(say("papers.many"))
     st.caption(say("papers.many_what"))
@@ -42,7 +42,7 @@ def ask(asked: Asked, institution: int) -> None:
         _begin(kind, asked, chosen)
 
 
-def _begin(kind: str, asked: Asked, units: list[int]) -> None:
+def _begin(kind: str, asked: RequestedPaper, units: list[int]) -> None:
     bundle = RequestedBundle(kind, asked.period, units, asked.language, asked.link)
     act(
         None,

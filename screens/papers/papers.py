@@ -6,12 +6,12 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.papers.papers import KINDS, LONGEST_LINE, Asked, Paper, hand_out
+from desk.papers.papers import KINDS, LONGEST_LINE, Paper, RequestedPaper, hand_out
 from desk.places import periods_within
 from desk.unit.results import unit_results
 from locales import LANGUAGES, Language
 from models import Period, Session, now
-from reports.contents import Approval
+from reports.contents import Signatory
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
 from reports.poster import only_on_this_computer
 from screens.choices import (
@@ -45,7 +45,7 @@ def screen() -> None:
         chosen = _of_institution(session, actor) if whole else _of_unit(session, actor)
     if chosen is not None:
         unit, period = chosen
-        asked = Asked("", period.id, unit, _choose_language(), link=_link())
+        asked = RequestedPaper("", period.id, unit, _choose_language(), link=_link())
         _papers(actor, asked, period)
         if unit is None and period.closed_at is not None:
             bundles.ask(asked, period.institution_id)
@@ -106,7 +106,7 @@ def _link() -> str | None:
     return None if only_on_this_computer(address) else address
 
 
-def _papers(actor: Actor, asked: Asked, period: Period) -> None:
+def _papers(actor: Actor, asked: RequestedPaper, period: Period) -> None:
     """A row a paper; of an open period only what may be made of it."""
     closed = period.closed_at is not None
     if not closed:
@@ -134,16 +134,16 @@ def _papers(actor: Actor, asked: Asked, period: Period) -> None:
                 st.image(made[wanted].content, width=PREVIEW_WIDTH)
 
 
-def _made_for(asked: Asked) -> dict[Asked, Paper]:
+def _made_for(asked: RequestedPaper) -> dict[RequestedPaper, Paper]:
     """What was made in this visit of the survey chosen now; the rest is let go."""
-    before: dict[Asked, Paper] = st.session_state.get(MADE, {})
+    before: dict[RequestedPaper, Paper] = st.session_state.get(MADE, {})
     whose = asked.period, asked.unit
     kept = {one: paper for one, paper in before.items() if (one.period, one.unit) == whose}
     st.session_state[MADE] = kept
     return kept
 
 
-def _offer(actor: Actor, asked: Asked, made: dict[Asked, Paper]) -> None:
+def _offer(actor: Actor, asked: RequestedPaper, made: dict[RequestedPaper, Paper]) -> None:
     """Makes the paper when told to; then hands it out."""
     place = st.empty()
     if asked not in made:
@@ -184,7 +184,7 @@ def _ask_sheets() -> tuple[int, int]:
     return int(first), int(first) + int(number) - 1
 
 
-def _ask_approval() -> Approval | None:
+def _ask_approval() -> Signatory | None:
     """Who signs the report; None until every line but the NIP is filled in."""
     with st.expander(say("papers.approval")):
         st.caption(say("papers.approval_note"))
@@ -201,7 +201,7 @@ def _ask_approval() -> Approval | None:
         needed = [lines[name] for name in ("office", "name", "place")]
         if any(lines.values()) and not all(needed):
             st.warning(say("papers.approval_incomplete"), icon=":material/edit:")
-    return Approval(**lines, on=on) if all(needed) else None
+    return Signatory(**lines, on=on) if all(needed) else None
 
 
 def _compare(unit: int, period: Period) -> None:

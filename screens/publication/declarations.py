@@ -6,7 +6,7 @@ import streamlit as st
 from analysis.publication.published_scores import PublishedInstitution
 from analysis.rulebook.scheme import Scheme, Suffix
 from desk.index.declarations import NewDeclaration, declarations_of, declare
-from desk.index.perception import Round
+from desk.index.perception import ScoredRound
 from desk.reasons import LONGEST
 from models import Session
 from screens.acts import act, fresh
@@ -14,7 +14,7 @@ from screens.plain import show_table
 from screens.shell import day, language, say
 
 
-def ask_declarations(session: Session, scored: Round) -> None:
+def ask_declarations(session: Session, scored: ScoredRound) -> None:
     """What was stated of the institutions that are shown, and a form to state it anew."""
     scheme = scored.result.scheme
     if scheme.suffix is None:
@@ -46,7 +46,7 @@ def answer(holds: bool) -> str:
     return say("declarations.yes" if holds else "declarations.no")
 
 
-def _ask(scored: Round, scheme: Scheme, suffix: Suffix) -> None:
+def _ask(scored: ScoredRound, scheme: Scheme, suffix: Suffix) -> None:
     places = {unit.institution_id: unit.institution.name for unit in scored.units}
     key = fresh("declare")
     with (

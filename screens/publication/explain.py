@@ -11,7 +11,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from analysis.publication.explained import Step, figures, scheme_of, steps
+from analysis.publication.explained import ExplainedNode, figures, scheme_of, steps
 from analysis.publication.published_scores import (
     PublishedInstitution,
     PublishedScores,
@@ -253,10 +253,10 @@ def _draw_units(scheme: Scheme, units: Sequence[PublishedUnit]) -> None:
     charts.show(chart, sentence, table, "explain_units")
 
 
-def _draw_tree(scheme: Scheme, unit: PublishedUnit, root: Step) -> None:
+def _draw_tree(scheme: Scheme, unit: PublishedUnit, root: ExplainedNode) -> None:
     values = unit.nodes
 
-    def look(one: tree.Place) -> tree.Look:
+    def look(one: tree.NodePlace) -> tree.Look:
         value = values.get(one.node.key)
         if value is None:
             return tree.Look("–", *MISSING)
@@ -292,7 +292,7 @@ def _heading(node: Node, unit: PublishedUnit) -> str:
     return f"{plain(node.name[language()])}: **{shown}**"
 
 
-def _means(scheme: Scheme, step: Step, unit: PublishedUnit) -> None:
+def _means(scheme: Scheme, step: ExplainedNode, unit: PublishedUnit) -> None:
     """The formula of a mean, filled in, and its terms as a table."""
     if step.value is not None:
         places = scheme.decimals.value if step.node is None else 2

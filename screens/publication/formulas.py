@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import streamlit as st
 
-from analysis.publication.explained import Item, Step
+from analysis.publication.explained import AnsweredItem, ExplainedNode
 from analysis.rulebook.scheme import Node
 from screens.shell import number
 
@@ -19,7 +19,7 @@ def short(value: Fraction) -> str:
     return number(value, 0 if value.denominator == 1 else 2)
 
 
-def mean_of(step: Step) -> str:
+def mean_of(step: ExplainedNode) -> str:
     """The mean of a step's parts, without its result."""
     values = [number(part.value) for part in step.parts]
     weights = [short(part.weight) for part in step.parts]
@@ -61,7 +61,7 @@ def _ratio(above: Fraction, below: Fraction) -> str:
     return short(above / below) if whole else f"{short(above)} / {short(below)}"
 
 
-def mean_answer(one: Item) -> str:
+def mean_answer(one: AnsweredItem) -> str:
     """The mean of an item's answers from their counts."""
     terms = " + ".join(f"{value}×{number(times, 0)}" for value, times in one.counts.items())
     mean = "–" if one.mean is None else number(one.mean)

@@ -7,16 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from analysis.publication.evidence import Interviews
-from analysis.publication.explained import Item, instrument_of, items
+from analysis.publication.explained import AnsweredItem, instrument_of, items
 from analysis.publication.published_scores import PublishedScores, PublishedUnit
 from analysis.rulebook.fieldwork import is_judged
 from analysis.rulebook.scheme import MARKS, Node, Scheme
-from desk.publication.explaining import Looked
+from desk.publication.explaining import JudgedItem
 from screens.plain import show_table
 from screens.publication.formulas import mean_answer, normalised, short, show_formula
 from screens.shell import language, number, say
 
-Judgements = Mapping[str, Sequence[Looked]]
+Judgements = Mapping[str, Sequence[JudgedItem]]
 
 
 def show(
@@ -58,7 +58,7 @@ def _judgements(unit: PublishedUnit, nodes: Sequence[Node], judged: Judgements |
         _by_assessor(nodes, judged)
 
 
-def _judged(unit: PublishedUnit, node: Node, looked: Sequence[Looked]) -> str:
+def _judged(unit: PublishedUnit, node: Node, looked: Sequence[JudgedItem]) -> str:
     """The mean of an item's judgements and how it comes onto the scale, filled in."""
     raw, value = unit.inputs.get(node.key), unit.nodes.get(node.key)
     if raw is None or value is None:
@@ -68,13 +68,13 @@ def _judged(unit: PublishedUnit, node: Node, looked: Sequence[Looked]) -> str:
     return mean + normalised(node, raw, value)
 
 
-def _term(looked: Sequence[Looked]) -> str:
+def _term(looked: Sequence[JudgedItem]) -> str:
     """The mean over the indicator's items, of each over its subjects, of each over assessors."""
     items = {one.item: None for one in looked}
     return _mean([_mean([_rungs(one) for one in looked if one.item == item]) for item in items])
 
 
-def _rungs(one: Looked) -> str:
+def _rungs(one: JudgedItem) -> str:
     if one.settled is not None:
         return str(one.settled)
     return _mean([str(judged.rung) for judged in one.judged])
@@ -113,7 +113,7 @@ def _by_assessor(nodes: Sequence[Node], judged: Judgements) -> None:
     show_table(frame.loc[:, (frame != "–").any()])
 
 
-def _rung_of(one: Looked, assessor: int) -> str:
+def _rung_of(one: JudgedItem, assessor: int) -> str:
     return next((str(each.rung) for each in one.judged if each.assessor_id == assessor), "–")
 
 
@@ -135,7 +135,7 @@ def _satisfaction(document: PublishedScores, unit: PublishedUnit, node: Node) ->
         st.caption(say("explain.respondents", n=number(unit.survey.respondents, 0)))
 
 
-def _counts(counted: Sequence[Item]) -> None:
+def _counts(counted: Sequence[AnsweredItem]) -> None:
     values = list(counted[0].counts)
     rows = [
         (
@@ -149,7 +149,7 @@ def _counts(counted: Sequence[Item]) -> None:
     show_table(pd.DataFrame(rows, columns=headings))
 
 
-def _show_index(counted: Sequence[Item], index: Scheme, raw: Fraction) -> None:
+def _show_index(counted: Sequence[AnsweredItem], index: Scheme, raw: Fraction) -> None:
     """The index from its element means; several items of one element are averaged before."""
     means = [
         [one.mean for one in counted if one.element.key == node.key and one.mean is not None]

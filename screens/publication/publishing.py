@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme
-from desk.index.perception import Round, Scoring
+from desk.index.perception import ScoredRound, Scoring
 from desk.people import name_of
 from desk.publication.objections import objections_of
 from desk.publication.published import entries
@@ -22,7 +22,7 @@ from screens.publication import declarations
 from screens.shell import day, language, number, say, secret
 
 
-def ask_preparation(session: Session, scored: Round, stand_in: bool) -> None:
+def ask_preparation(session: Session, scored: ScoredRound, stand_in: bool) -> None:
     """Prepares the result that is shown, where any institution is complete.
 
     Before that, what the scheme wants stated of institutions.
@@ -73,7 +73,7 @@ def title_of(year: int, scheme: Scheme) -> str:
     return f"{year} · {scheme.title[language()]}"
 
 
-def _ask_correction(session: Session, scored: Round) -> UUID | None:
+def _ask_correction(session: Session, scored: ScoredRound) -> UUID | None:
     """The public result of the same scheme and year, if this one corrects it."""
     same = (scored.year, scored.result.scheme.id)
     for one in entries(session).values():

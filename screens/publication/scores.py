@@ -7,7 +7,7 @@ from accounts.actors import require_analyst
 from analysis.index.league import areas
 from analysis.rulebook.scheme import Scheme
 from desk.index.league import league_of, units_of
-from desk.index.perception import IMPORT, Round, Scoring, assessed_years, score_year
+from desk.index.perception import IMPORT, ScoredRound, Scoring, assessed_years, score_year
 from screens.acts import tell_done
 from screens.choices import warn_of_demonstration
 from screens.index import league, spread, tiles, yearly
@@ -50,7 +50,7 @@ def screen() -> None:
 
 
 @st.fragment
-def _views(scored: Round, frame: pd.DataFrame, stand_in: bool) -> None:
+def _views(scored: ScoredRound, frame: pd.DataFrame, stand_in: bool) -> None:
     """What one looks at without scoring the year again."""
     require_analyst(signed_in())
     scheme = scored.result.scheme
@@ -75,7 +75,7 @@ def _views(scored: Round, frame: pd.DataFrame, stand_in: bool) -> None:
             _units(scored, frame, scheme)
 
 
-def _units(scored: Round, frame: pd.DataFrame, scheme: Scheme) -> None:
+def _units(scored: ScoredRound, frame: pd.DataFrame, scheme: Scheme) -> None:
     """The units of one institution, or of all, with what an unscored one lacks."""
     names = dict(zip(frame["code"], frame["name"], strict=True))
     institution = st.selectbox(

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.uncertainty.change import Change
-from desk.unit.changes import Compared, Moment
+from desk.unit.changes import Moment, PeriodComparison
 from desk.unit.results import UnitResults
 from locales.refusals import show_value
 from reports.style import ticks
@@ -14,7 +14,7 @@ from screens import charts
 from screens.shell import language, number, say, signed
 
 
-def show(results: UnitResults, compared: Compared | None, moments: list[Moment]) -> None:
+def show(results: UnitResults, compared: PeriodComparison | None, moments: list[Moment]) -> None:
     """The index against the period before, its elements and services, and the trend."""
     short = results.scheme.short
     if compared is None:
@@ -34,7 +34,7 @@ def show(results: UnitResults, compared: Compared | None, moments: list[Moment])
     _trend(moments)
 
 
-def _index(compared: Compared, short: str) -> None:
+def _index(compared: PeriodComparison, short: str) -> None:
     change = compared.index
     with st.container(border=True):
         st.metric(
@@ -51,7 +51,7 @@ def _interval(change: Change) -> str:
     return " · " + say("change.interval", low=low, high=high)
 
 
-def _elements(results: UnitResults, compared: Compared) -> Mapping[str, Change]:
+def _elements(results: UnitResults, compared: PeriodComparison) -> Mapping[str, Change]:
     names = {node.key: node.name[language()] for node in results.scheme.children}
     return {names[key]: change for key, change in compared.elements.items()}
 

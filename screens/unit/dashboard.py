@@ -19,7 +19,7 @@ from desk.office.periods import VisitCount, record_visits, service_visits
 from desk.unit.changes import compare, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
-from desk.unit.results import Group, UnitResults, batches_of, unit_results
+from desk.unit.results import ResultGroup, UnitResults, batches_of, unit_results
 from desk.unit.steps import keep_steps
 from desk.unit.weighted import beside_headline, units_beside
 from locales.refusals import sentence
@@ -285,7 +285,7 @@ def _month(name: str | None) -> str:
     return month(date.fromisoformat(f"{name}-01")) if name else say("dashboard.no_month")
 
 
-def _group_frame(names: Sequence[str], groups: Sequence[Group]) -> pd.DataFrame:
+def _group_frame(names: Sequence[str], groups: Sequence[ResultGroup]) -> pd.DataFrame:
     """One row a group; one that is too small has neither its number nor its index."""
     hidden = say("dashboard.hidden")
     rows = [

@@ -4,15 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from analysis.errors import Problem
-from analysis.rulebook.conventions import Name, conventions
-from analysis.soundness.reliability import Figure, Reliability
+from analysis.rulebook.conventions import StatisticName, conventions
+from analysis.soundness.reliability import Reliability, ReliabilityFigure
 from desk.unit.results import UnitResults
 from locales.refusals import sentence
 from screens.plain import show_table
 from screens.shell import language, number, say
 
-WHOLE: tuple[Name, ...] = ("alpha", "omega", "kmo")
-OF_ITEMS: tuple[Name, ...] = ("item_rest", "loading")
+WHOLE: tuple[StatisticName, ...] = ("alpha", "omega", "kmo")
+OF_ITEMS: tuple[StatisticName, ...] = ("item_rest", "loading")
 
 
 def show(results: UnitResults, found: Reliability | None) -> None:
@@ -35,8 +35,8 @@ def show(results: UnitResults, found: Reliability | None) -> None:
     st.caption(conventions().note[language()])
 
 
-def _figure(found: Reliability, name: Name) -> None:
-    value: Figure = getattr(found, name)
+def _figure(found: Reliability, name: StatisticName) -> None:
+    value: ReliabilityFigure = getattr(found, name)
     convention = conventions().figures[name]
     st.metric(convention.name[language()], _shown(value))
     if isinstance(value, Problem):
@@ -82,5 +82,5 @@ def _table(results: UnitResults, found: Reliability) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[say("soundness.item"), *headings])
 
 
-def _shown(value: Figure) -> str:
+def _shown(value: ReliabilityFigure) -> str:
     return "–" if isinstance(value, Problem) else number(value)

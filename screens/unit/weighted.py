@@ -9,7 +9,7 @@ from analysis.uncertainty.shrinkage import FEWEST_UNITS
 from analysis.uncertainty.strata import Weighted
 from analysis.uncertainty.uncertainty import Uncertainty
 from desk.unit.results import UnitResults
-from desk.unit.weighted import Beside, NotWeighted, Units
+from desk.unit.weighted import NotWeighted, ShrunkenUnits, WeightedIndices
 from locales.refusals import sentence
 from screens.plain import plain, show_table
 from screens.shell import language, number, say
@@ -17,7 +17,7 @@ from screens.shell import language, number, say
 NOTHING = "–"
 
 
-def show(results: UnitResults, beside: Beside | None, units: Units | None) -> None:
+def show(results: UnitResults, beside: WeightedIndices | None, units: ShrunkenUnits | None) -> None:
     """What the headline is, then each kind of figure with what it means."""
     if beside is None or results.index is None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
@@ -32,7 +32,7 @@ def show(results: UnitResults, beside: Beside | None, units: Units | None) -> No
         _units(units)
 
 
-def _weighted(results: UnitResults, index: DisclosedIndex, beside: Beside) -> None:
+def _weighted(results: UnitResults, index: DisclosedIndex, beside: WeightedIndices) -> None:
     figures = {
         "stratified": beside.stratified,
         "post_stratified": beside.post_stratified,
@@ -66,7 +66,7 @@ def _weighted(results: UnitResults, index: DisclosedIndex, beside: Beside) -> No
     st.caption(say("weighted.effects_mean"))
 
 
-def _units(units: Units) -> None:
+def _units(units: ShrunkenUnits) -> None:
     if units.left_out:
         st.caption(say("weighted.left_out", number=number(units.left_out, 0)))
     if len(units.units) < FEWEST_UNITS:

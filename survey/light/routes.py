@@ -19,15 +19,15 @@ from analysis.errors import Problem
 from locales import say
 from locales.refusals import sentence
 from models import Unit, now, reading
-from survey.asking import Closed, Place, closed_of, find_unit, place_of
-from survey.checks import CITIZENS, Refused, Submission, offered_provenances
+from survey.asking import Closed, OpenUnit, closed_of, find_unit, place_of
+from survey.checks import CITIZENS, Submission, SubmissionRefused, offered_provenances
 from survey.kiosks import find_kiosk
 from survey.light import sealed
 from survey.light.around import privacy, public_key, units
 from survey.light.forms import Filled, read_form
 from survey.light.pages import asked_language, closed, kiosk_address, message, page
 from survey.light.scripts import script_route
-from survey.limits import Limits
+from survey.limits import AddressLimits
 from survey.receipts import Received, find_receipt
 from survey.seal import NotOpened, open_sealed
 from survey.tokens import is_good
@@ -41,7 +41,7 @@ def light_routes(
     engine: Callable[[], Engine],
     secret: Callable[[], bytes],
     writer: Callable[[], Writer],
-    limits: Callable[[], Limits],
+    limits: Callable[[], AddressLimits],
     results: str | None = None,
 ) -> list[BaseRoute]:
     """The routes of the light door.
@@ -72,7 +72,7 @@ class _Door:
         engine: Callable[[], Engine],
         secret: Callable[[], bytes],
         writer: Callable[[], Writer],
-        limits: Callable[[], Limits],
+        limits: Callable[[], AddressLimits],
         results: str | None,
     ) -> None:
         self.engine = engine
@@ -118,7 +118,7 @@ class _Door:
             return again
         try:
             code = await asyncio.wrap_future(self.writer().submit(submission))
-        except Refused as refused:
+        except SubmissionRefused as refused:
             return await self._again(request, filled, 422, refused.problems)
         except (Overloaded, SQLAlchemyError):
             again = await self._again(request, filled, 503, [("", say(language, "light.failed"))])
@@ -188,7 +188,7 @@ class _Door:
     def _form(
         self,
         request: Request,
-        asked: Place,
+        asked: OpenUnit,
         filled: Filled,
         problems: list[tuple[str, str]] | None = None,
         status: int = 200,
@@ -211,7 +211,7 @@ class _Door:
             carried=carried,
         )
 
-    async def _asked(self, request: Request) -> Place | Response:
+    async def _asked(self, request: Request) -> OpenUnit | Response:
         """What is asked at the request's address; or the page that says why nothing is."""
         try:
             asked = await to_thread.run_sync(self._find, request)
@@ -224,7 +224,7 @@ class _Door:
             return closed(request, asked)
         return asked
 
-    def _find(self, request: Request) -> Place | Closed | None:
+    def _find(self, request: Request) -> OpenUnit | Closed | None:
         """What is asked; where it asks nothing now, where to go instead; None: unknown."""
         with reading(self.engine()) as session:
             unit = self._unit(session, request)

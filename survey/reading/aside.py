@@ -12,16 +12,16 @@ from threading import Thread
 from typing import BinaryIO
 
 from analysis.errors import BadInput
-from survey.reading.tables import Asked
+from survey.reading.tables import ReadingOptions
 from survey.reading.view import STAGES, View, view_file
 
 ROOT = Path(__file__).parents[2]
 
 
-class Reading:
+class ReadingAside:
     """A file being read; ``view`` or ``refused`` is there once it is ``done``."""
 
-    def __init__(self, content: bytes, name: str, asked: Asked) -> None:
+    def __init__(self, content: bytes, name: str, asked: ReadingOptions) -> None:
         self.stage = STAGES[0]
         self.view: View | None = None
         self.refused: BadInput | None = None

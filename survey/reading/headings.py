@@ -15,7 +15,7 @@ WHITE_SPACE = " "
 
 
 @dataclass(frozen=True)
-class Heading:
+class FoundHeading:
     """The heading of a table: ``row`` and ``last``, from 0; a text and a meaning a column.
 
     ``row``: the one that names the items; ``last``: below it the table begins.
@@ -33,7 +33,7 @@ class Heading:
         return sum(meaning is not None for meaning in self.meanings)
 
 
-def find_heading(grid: Grid, reader: Reader) -> Heading | None:
+def find_heading(grid: Grid, reader: Reader) -> FoundHeading | None:
     """The row, or two rows, by which most items are known; None for a sheet without a text.
 
     Where no item is known, the first of the rows with most cells filled: a person may say what
@@ -53,12 +53,12 @@ def find_heading(grid: Grid, reader: Reader) -> Heading | None:
     return max(better, key=lambda one: (one.items, one.known, -one.last), default=best)
 
 
-def _single(grid: Grid, row: int, reader: Reader) -> Heading:
+def _single(grid: Grid, row: int, reader: Reader) -> FoundHeading:
     texts = [_line(text) for text in grid.cells[row]]
     return _heading(row, row, texts, [reader.meaning(text) for text in texts], reader)
 
 
-def _pair(grid: Grid, row: int, reader: Reader) -> Heading | None:
+def _pair(grid: Grid, row: int, reader: Reader) -> FoundHeading | None:
     """The heading of two rows; None where the upper one says by itself what most items are."""
     items = reader.instrument.allowed
     above, below = _spread(grid, row)
@@ -104,9 +104,9 @@ def _origins(grid: Grid, row: int) -> list[int]:
 
 def _heading(
     row: int, last: int, texts: list[str], meanings: list[Meaning | None], reader: Reader
-) -> Heading:
+) -> FoundHeading:
     items = {one.key for one in meanings if one and one.key in reader.instrument.allowed}
-    return Heading(row, last, _apart(texts), meanings, len(items))
+    return FoundHeading(row, last, _apart(texts), meanings, len(items))
 
 
 def _apart(texts: Sequence[str]) -> list[str]:

@@ -27,7 +27,7 @@ SEVERAL = 3
 # Means are shown with two decimals at least.
 ROUNDED = 0.0051
 
-Why = str  # a key of the section "left_out" of the locales
+LeftOutReason = str  # a key of the section "left_out" of the locales
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,17 @@ class Body:
         return filled
 
 
-def left_out(body: Body, reader: Reader, keys: list[str]) -> dict[int, tuple[Why, str]]:
+def left_out(body: Body, reader: Reader, keys: list[str]) -> dict[int, tuple[LeftOutReason, str]]:
     """Why a row is no respondent, and what it calls itself, by its place from 0.
 
     ``keys``: the items of the columns. Rows without a text are left out unsaid: they are not here.
     """
-    found: dict[int, tuple[Why, str]] = {}
+    found: dict[int, tuple[LeftOutReason, str]] = {}
     everything = np.arange(len(body.cells))
 
-    def leave(rows: NDArray[np.int64], why: Why, texts: Mapping[int, str] | None = None) -> None:
+    def leave(
+        rows: NDArray[np.int64], why: LeftOutReason, texts: Mapping[int, str] | None = None
+    ) -> None:
         for row in rows.tolist():
             found.setdefault(row, (why, (texts or {}).get(row, _first_text(body.cells[row]))))
 

@@ -9,8 +9,8 @@ from typing import TypeVar
 from pydantic import Field
 
 from analysis.rules import (
-    Language,
     Rule,
+    RuleLanguage,
     Source,
     Standing,
     Validity,
@@ -62,8 +62,8 @@ class ColumnRules(Dated):
 class AnswerRules(Dated):
     """The ways to answer beside the questionnaire's own words (answers-2026.yaml)."""
 
-    praise: dict[Language, list[str]]
-    degrees: dict[int, dict[Language, list[str]]]
+    praise: dict[RuleLanguage, list[str]]
+    degrees: dict[int, dict[RuleLanguage, list[str]]]
     missing: list[str]
 
 

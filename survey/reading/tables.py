@@ -12,13 +12,13 @@ import pandas as pd
 
 from analysis.command.answers import Order
 from analysis.errors import Place, Written, bad
-from analysis.grids import Grid, Sheet
+from analysis.grids import Grid, WorkbookSheet
 from analysis.grids.grid import Cells
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.rules import Text
 from survey.reading.answers import AnswerReader
-from survey.reading.headings import Heading, find_heading
+from survey.reading.headings import FoundHeading, find_heading
 from survey.reading.meanings import OF_VISIT, PERSONAL, Meaning, Reader
 from survey.reading.people import days
 from survey.reading.rules import column_rules
@@ -31,7 +31,7 @@ DATE = "date"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReadingOptions:
     """How a file shall be read. ``order``: of the numbers U1..U9, None where nobody said.
 
     ``by_hand``: what a person said that columns mean, by the words of their headings; ``on``: the
@@ -77,7 +77,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Column:
+class AnswersColumn:
     """A column with a heading, at its place from 0; ``key`` None: it is not kept."""
 
     at: int
@@ -91,7 +91,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class AnswersTable:
     """A table that was found. ``rows``: (n,) the numbers of the rows in ``cells``.
 
     ``fitting``: the other visible sheets with as many items; ``hidden``: those that were not read.
@@ -101,22 +101,22 @@ class Table:
     sheet: str
     fitting: Sequence[str]
     hidden: Sequence[str]
-    heading: Heading
-    columns: Sequence[Column]
+    heading: FoundHeading
+    columns: Sequence[AnswersColumn]
     cells: Cells
     rows: np.ndarray
     widths: np.ndarray | None
 
-    def column(self, key: str) -> Column | None:
+    def column(self, key: str) -> AnswersColumn | None:
         """The column that holds this."""
         return next((one for one in self.columns if one.key == key), None)
 
-    def texts(self, column: Column) -> pd.Series:
+    def texts(self, column: AnswersColumn) -> pd.Series:
         """(n,) its cells, by row of the file."""
         return pd.Series(self.cells[:, column.at], self.rows, dtype="str")
 
 
-def find_table(sheets: Sequence[Sheet], asked: Asked, name: str) -> Table:
+def find_table(sheets: Sequence[WorkbookSheet], asked: ReadingOptions, name: str) -> AnswersTable:
     """The table of answers in a file: of the visible sheets the one where most items are known.
 
     Raises BadInput for a sheet that is not there, and where nothing looks like a table.
@@ -143,8 +143,8 @@ def find_table(sheets: Sequence[Sheet], asked: Asked, name: str) -> Table:
 
 
 def _asked_sheets(
-    sheets: Sequence[Sheet], visible: Sequence[Sheet], wanted: str | None, name: str
-) -> Sequence[Sheet]:
+    sheets: Sequence[WorkbookSheet], visible: Sequence[WorkbookSheet], wanted: str | None, name: str
+) -> Sequence[WorkbookSheet]:
     if wanted is not None:
         visible = [sheet for sheet in sheets if sheet.name.casefold() == wanted.casefold()]
         if not visible:
@@ -155,7 +155,9 @@ def _asked_sheets(
     return visible
 
 
-def _table(sheet: Sheet, grid: Grid, heading: Heading, asked: Asked, name: str) -> Table:
+def _table(
+    sheet: WorkbookSheet, grid: Grid, heading: FoundHeading, asked: ReadingOptions, name: str
+) -> AnswersTable:
     cells = grid.cells
     if grid.uncomputed:  # what stands there is not blank, and nobody knows what it is
         cells = cells.copy()
@@ -164,14 +166,14 @@ def _table(sheet: Sheet, grid: Grid, heading: Heading, asked: Asked, name: str) 
                 cells[row, column] = f"={formula}"
     body = cells[heading.last + 1 :]
     kept = np.flatnonzero((body != "").any(axis=1))
-    found = Table(
+    found = AnswersTable(
         name=name,
         sheet=sheet.name,
         fitting=(),
         hidden=(),
         heading=heading,
         columns=[
-            Column(at, text, meaning)
+            AnswersColumn(at, text, meaning)
             for at, (text, meaning) in enumerate(zip(heading.texts, heading.meanings, strict=True))
             if text
         ],
@@ -182,7 +184,7 @@ def _table(sheet: Sheet, grid: Grid, heading: Heading, asked: Asked, name: str) 
     return replace(found, columns=_settled(found, asked))
 
 
-def _answered(table: Table, asked: Asked) -> int:
+def _answered(table: AnswersTable, asked: ReadingOptions) -> int:
     """How many rows have an answer."""
     reader = AnswerReader(asked.instrument)
     items = [one for one in table.columns if one.key in asked.instrument.allowed]
@@ -192,7 +194,7 @@ def _answered(table: Table, asked: Asked) -> int:
     return int((np.column_stack(read) > 0).any(axis=1).sum())
 
 
-def _settled(table: Table, asked: Asked) -> list[Column]:
+def _settled(table: AnswersTable, asked: ReadingOptions) -> list[AnswersColumn]:
     """The columns, each meaning held by one: what they contain and how sure they are decides."""
     looked = [
         one
@@ -200,7 +202,7 @@ def _settled(table: Table, asked: Asked) -> list[Column]:
         else replace(one, meaning=_by_content(table, one, asked))
         for one in table.columns
     ]
-    claims: dict[str, list[Column]] = defaultdict(list)
+    claims: dict[str, list[AnswersColumn]] = defaultdict(list)
     for one in looked:
         if one.key is not None and one.key != LEFT_OUT:
             claims[one.key].append(one)
@@ -211,7 +213,9 @@ def _settled(table: Table, asked: Asked) -> list[Column]:
     ]
 
 
-def _holders(key: str, columns: Sequence[Column], asked: Asked) -> Sequence[Column]:
+def _holders(
+    key: str, columns: Sequence[AnswersColumn], asked: ReadingOptions
+) -> Sequence[AnswersColumn]:
     """Which of the columns that claim a meaning hold it; several of an item will be refused."""
     sure = [one for one in columns if one.meaning and one.meaning.sure]
     if key in asked.instrument.allowed:
@@ -221,11 +225,13 @@ def _holders(key: str, columns: Sequence[Column], asked: Asked) -> Sequence[Colu
     return columns
 
 
-def _seen(table: Table, column: Column, asked: Asked) -> Column:
+def _seen(table: AnswersTable, column: AnswersColumn, asked: ReadingOptions) -> AnswersColumn:
     return replace(column, meaning=_by_content(table, column, asked))
 
 
-def _by_content(table: Table, column: Column, asked: Asked) -> Meaning | None:
+def _by_content(
+    table: AnswersTable, column: AnswersColumn, asked: ReadingOptions
+) -> Meaning | None:
     """What a column means once its cells are seen."""
     meaning, items = column.meaning, asked.instrument.allowed
     if meaning and meaning.sure and (meaning.key in items or meaning.key in asked.fields):

@@ -19,7 +19,7 @@ from survey.checks import UNREADABLE
 from survey.reading import people, rows
 from survey.reading.answers import MISSING, UNREAD, AnswerReader
 from survey.reading.meanings import NOT_KEPT, NUMBER, PERSONAL, UNIT
-from survey.reading.tables import LEFT_OUT, Asked, Column, Table, find_table
+from survey.reading.tables import LEFT_OUT, AnswersColumn, AnswersTable, ReadingOptions, find_table
 
 IMPORT = "import"
 # So many different texts are named where some are not understood.
@@ -31,7 +31,7 @@ class LeftOut:
     """A row that is no respondent: its number, why, and what it says of itself."""
 
     row: int
-    why: rows.Why
+    why: rows.LeftOutReason
     text: str
 
 
@@ -75,7 +75,7 @@ class Understood:
         return next((heading for heading, held in self.columns.items() if held == key), None)
 
 
-def read_file(content: bytes, name: str, asked: Asked) -> Understood:
+def read_file(content: bytes, name: str, asked: ReadingOptions) -> Understood:
     """What a file says. Raises BadInput naming what cannot be read."""
     return understand(find_table(read_sheets(content, name), asked, name), content, asked)
 
@@ -88,7 +88,7 @@ def hash_of_answers(answers: pd.DataFrame) -> str:
     return sha256("\n".join(names).encode() + b"\0" + ordered.tobytes()).hexdigest()
 
 
-def understand(table: Table, content: bytes, asked: Asked) -> Understood:
+def understand(table: AnswersTable, content: bytes, asked: ReadingOptions) -> Understood:
     """What the table says. Raises BadInput naming every row that cannot be read."""
     columns = _columns_of_items(table, asked)
     read = _read(table, columns, asked)
@@ -125,7 +125,7 @@ def understand(table: Table, content: bytes, asked: Asked) -> Understood:
     )
 
 
-def _columns_of_items(table: Table, asked: Asked) -> dict[str, Column]:
+def _columns_of_items(table: AnswersTable, asked: ReadingOptions) -> dict[str, AnswersColumn]:
     """Each item's column, as the questionnaire asks. Raises BadInput for none or several."""
     instrument = asked.instrument
     place = Place(table.name, row=table.heading.row + 1)
@@ -157,7 +157,9 @@ def _columns_of_items(table: Table, asked: Asked) -> dict[str, Column]:
     return {key: columns[0] for key, columns in held.items() if columns}
 
 
-def _read(table: Table, columns: Mapping[str, Column], asked: Asked) -> NDArray[np.int64]:
+def _read(
+    table: AnswersTable, columns: Mapping[str, AnswersColumn], asked: ReadingOptions
+) -> NDArray[np.int64]:
     """(n, items) the answers as read."""
     reader = AnswerReader(asked.instrument, asked.zero_is_empty)
     return np.column_stack(
@@ -166,8 +168,11 @@ def _read(table: Table, columns: Mapping[str, Column], asked: Asked) -> NDArray[
 
 
 def _left_out(
-    table: Table, columns: Mapping[str, Column], read: NDArray[np.int64], asked: Asked
-) -> dict[int, tuple[rows.Why, str]]:
+    table: AnswersTable,
+    columns: Mapping[str, AnswersColumn],
+    read: NDArray[np.int64],
+    asked: ReadingOptions,
+) -> dict[int, tuple[rows.LeftOutReason, str]]:
     items = [one.at for one in columns.values()]
     meant = {one.at: one.key for one in table.columns}
     quiet = (*asked.fields, "comment", "date", "channel", "readers")
@@ -181,7 +186,7 @@ def _left_out(
     return rows.left_out(body, asked.reader, list(columns))
 
 
-def _nobody(table: Table, left_out: Sequence[LeftOut]) -> BadInput:
+def _nobody(table: AnswersTable, left_out: Sequence[LeftOut]) -> BadInput:
     silent = [one for one in left_out if one.why in ("no_answers", "note")]
     if silent:
         problems = [Problem("empty_row", Place(table.name, row=one.row)) for one in silent]
@@ -189,7 +194,7 @@ def _nobody(table: Table, left_out: Sequence[LeftOut]) -> BadInput:
     return bad("no_rows", Place(table.name))
 
 
-def _misplaced(table: Table, kept: NDArray[np.int64]) -> Iterator[Problem]:
+def _misplaced(table: AnswersTable, kept: NDArray[np.int64]) -> Iterator[Problem]:
     """Rows of a text file with fewer or more cells than the heading: cut off, or a stray comma."""
     if table.widths is None:
         return
@@ -202,11 +207,11 @@ def _misplaced(table: Table, kept: NDArray[np.int64]) -> Iterator[Problem]:
 
 
 def _unread(
-    table: Table,
-    columns: Mapping[str, Column],
+    table: AnswersTable,
+    columns: Mapping[str, AnswersColumn],
     read: NDArray[np.int64],
     kept: NDArray[np.int64],
-    asked: Asked,
+    asked: ReadingOptions,
 ) -> Iterator[Problem]:
     items = list(columns.items())
     for row, column in np.argwhere(read == UNREAD).tolist():
@@ -220,7 +225,7 @@ def _unread(
         )
 
 
-def _bad_comments(table: Table, visits: pd.DataFrame) -> Iterator[Problem]:
+def _bad_comments(table: AnswersTable, visits: pd.DataFrame) -> Iterator[Problem]:
     comments, readers = visits["comment"], visits["readers"]
     for row, text in _cells(comments[comments.str.len() > LONGEST_COMMENT]):
         place = Place(table.name, row=row, column="comment")
@@ -250,9 +255,9 @@ def _refuse(problems: Iterator[Problem] | Sequence[Problem]) -> None:
 class _About:
     """What a table says beside the answers, and what of it was not understood."""
 
-    table: Table
+    table: AnswersTable
     kept: NDArray[np.int64]
-    asked: Asked
+    asked: ReadingOptions
 
     def __post_init__(self) -> None:
         self.warned: list[Warned] = []
@@ -309,7 +314,9 @@ class _About:
         return known
 
 
-def _warnings(table: Table, kept: NDArray[np.int64], asked: Asked) -> Iterator[Warned]:
+def _warnings(
+    table: AnswersTable, kept: NDArray[np.int64], asked: ReadingOptions
+) -> Iterator[Warned]:
     if table.hidden:
         yield Warned("hidden", {"sheets": list(table.hidden)})
     if table.fitting:
@@ -326,7 +333,7 @@ def _warnings(table: Table, kept: NDArray[np.int64], asked: Asked) -> Iterator[W
         yield Warned("units", {"number": len(units), "column": column.heading})
 
 
-def _outside(visits: pd.DataFrame, asked: Asked) -> Iterator[Warned]:
+def _outside(visits: pd.DataFrame, asked: ReadingOptions) -> Iterator[Warned]:
     """Whether some visits were not in the period."""
     if asked.within and (days := visits["date"].dropna()).size:
         first, last = asked.within
@@ -334,7 +341,7 @@ def _outside(visits: pd.DataFrame, asked: Asked) -> Iterator[Warned]:
             yield Warned("outside", {"number": number})
 
 
-def _order_matters(table: Table, asked: Asked) -> bool:
+def _order_matters(table: AnswersTable, asked: ReadingOptions) -> bool:
     """Whether an element is known by a number that it does not have in the other order."""
     differing = {
         item
@@ -347,7 +354,7 @@ def _order_matters(table: Table, asked: Asked) -> bool:
     )
 
 
-def _index(answers: pd.DataFrame, asked: Asked) -> Satisfaction:
+def _index(answers: pd.DataFrame, asked: ReadingOptions) -> Satisfaction:
     given = as_table(answers.assign(all=1))
     counted = read_tally(
         tally(given, asked.instrument, ["all"]).execute(), asked.instrument, ["all"]

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from analysis.errors import BadInput
 from analysis.grids import read_sheets
 from survey.reading.meanings import PERSONAL
-from survey.reading.tables import Asked, Table, find_table
+from survey.reading.tables import AnswersTable, ReadingOptions, find_table
 from survey.reading.understood import Understood, understand
 
 EXAMPLES = 3
 STAGES = ("opening", "finding", "answers")
 
-Tell = Callable[[str], None]
+TellStage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class View:
     refused: BadInput | None
 
 
-def view_file(content: bytes, name: str, asked: Asked, tell: Tell) -> View:
+def view_file(content: bytes, name: str, asked: ReadingOptions, tell: TellStage) -> View:
     """Reads a file; ``tell`` is told each of ``STAGES`` as it begins.
 
     Raises BadInput for a file in which no table can be found.
@@ -66,7 +66,7 @@ def view_file(content: bytes, name: str, asked: Asked, tell: Tell) -> View:
     )
 
 
-def _columns(table: Table) -> list[ShownColumn]:
+def _columns(table: AnswersTable) -> list[ShownColumn]:
     shown = []
     for column in table.columns:
         texts = table.texts(column)

@@ -29,7 +29,7 @@ from models import (
     writing,
 )
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.world import a_district
 
 for _name in instrument_ids():
@@ -84,7 +84,7 @@ class House:
             place = session.get_one(Unit, unit or self.clinic)
             when = session.get_one(Period, period or self.period)
             before = set(session.scalars(select(Response.id)))
-            row = Row(
+            row = CheckedResponse(
                 answers=given,
                 channel=channel,
                 provenance="self",

@@ -52,7 +52,7 @@ from models import (
     open_engine,
     writing,
 )
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.world import a_district, seal_by_another
 
 for _name in instrument_ids():
@@ -111,7 +111,7 @@ def house(engine: Engine) -> House:
         session.add_all([user, colleague, batch])
         session.flush()
         publication.user_id = user.id
-        row = Row(
+        row = CheckedResponse(
             answers={},
             channel="open_link",
             provenance="self",

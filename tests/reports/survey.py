@@ -16,15 +16,15 @@ from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.rules import Text
 from reports.contents import (
-    Approval,
-    Certainty,
     Characteristic,
     Contents,
+    IndexCertainty,
     Mending,
     Need,
-    Part,
+    PartIndex,
+    PlanRow,
     Point,
-    Step,
+    Signatory,
 )
 from reports.papers.legal import legal_basis
 
@@ -84,7 +84,7 @@ def full_contents() -> Contents:
         legal_basis=legal_basis(2026),
         visits=1278,
         minimum=296,
-        certainty=Certainty(
+        certainty=IndexCertainty(
             level=0.95,
             assumption=Text(
                 id="jika responden merupakan sampel acak dari kunjungan",
@@ -98,9 +98,9 @@ def full_contents() -> Contents:
             bounded=(86.91, 94.51),
         ),
         parts=(
-            Part("Imunisasi", an_index(11, (38, 35, 36, 44, 37, 40, 41, 39, 43))),
-            Part("Poli gigi", an_index(10, (30, 31, 28, 40, 33, 35, 34, 32, 39))),
-            Part("Surat keterangan sehat", an_index(8, (21,) * 9)),
+            PartIndex("Imunisasi", an_index(11, (38, 35, 36, 44, 37, 40, 41, 39, 43))),
+            PartIndex("Poli gigi", an_index(10, (30, 31, 28, 40, 33, 35, 34, 32, 39))),
+            PartIndex("Surat keterangan sehat", an_index(8, (21,) * 9)),
         ),
         respondents=(
             a_characteristic("sex", {"female": 16, "male": 13}),
@@ -133,7 +133,7 @@ def full_contents() -> Contents:
             ),
         ),
         plan=(
-            Step(
+            PlanRow(
                 "time",
                 "Menambah satu loket pendaftaran pada pukul 08.00 sampai 10.00",
                 "Triwulan III 2026",
@@ -141,10 +141,12 @@ def full_contents() -> Contents:
                 "under_way",
                 photo=a_photo(),
             ),
-            Step("conduct", "Pelatihan pelayanan prima", "Oktober 2026", "Kepala Unit", "planned"),
+            PlanRow(
+                "conduct", "Pelatihan pelayanan prima", "Oktober 2026", "Kepala Unit", "planned"
+            ),
         ),
         followed_up=(
-            Step(
+            PlanRow(
                 "facilities",
                 "Memperbaiki ruang tunggu",
                 "2025",
@@ -153,9 +155,9 @@ def full_contents() -> Contents:
                 account="Kursi ditambah 20 buah",
                 photo=a_photo("#aabb99"),
             ),
-            Step("complaints", "Kotak saran di loket", "2025", "Kepala Unit", "not_done"),
+            PlanRow("complaints", "Kotak saran di loket", "2025", "Kepala Unit", "not_done"),
         ),
-        approval=Approval(
+        approval=Signatory(
             office="Kepala Puskesmas Langgur",
             name="dr. Contoh Nama, M.Kes.",
             nip="19800101 200501 1 001",

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from desk.office.periods import close_period
 from models import User, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.world import District, a_district
 
 SCREENS = Path(__file__).parents[2] / "screens"
@@ -32,7 +32,7 @@ class Office:
         period = self.world.period
         answers = dict.fromkeys(asked_instrument(period).allowed, answer)
         service = self.world.clinic.services[0].id
-        row = Row(
+        row = CheckedResponse(
             answers=answers,
             channel="open_link",
             provenance="self",

@@ -14,7 +14,7 @@ from accounts.actors import Actor, actor_of
 from demonstration import load as demonstration
 from locales import say
 from models import Response, Unit, User, migrate, now, open_engine, reading, writing
-from screens.pages import PLACES, Place
+from screens.pages import PLACES, ScreenPlace
 from survey.checks import Submission
 from survey.periods import asked_instrument, open_period
 from survey.receipts import mint_key
@@ -48,7 +48,7 @@ def actors(engine: Engine) -> list[Actor]:
         return [actor_of(session, users[name]) for name in NAMES]
 
 
-def appears(place: Place) -> AppTest:
+def appears(place: ScreenPlace) -> AppTest:
     """The page of this place, without any error."""
 
     def script(path: str) -> None:
@@ -79,7 +79,7 @@ def wired(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("wired")
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
 def test_a_page_appears_while_somebody_else_writes(
-    engine: Engine, file: Path, monkeypatch: pytest.MonkeyPatch, place: Place
+    engine: Engine, file: Path, monkeypatch: pytest.MonkeyPatch, place: ScreenPlace
 ) -> None:
     visitors = [one for one in (None, *actors(engine)) if place.open_to(one)]
     assert visitors

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, table
 
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from models import Base, Period, Unit, answers_table, now, open_engine, reading, writing
-from survey.checks import Refused, Submission
+from survey.checks import Submission, SubmissionRefused
 from survey.receipts import mint_key
 from survey.submission import submit
 from tests.world import a_district
@@ -48,7 +48,7 @@ class Place:
     def refusals(self, moment: datetime | None = None, **changes: Any) -> dict[str, str]:
         """Why a submission is refused, by field; nothing is stored."""
         before = self.stored()
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(SubmissionRefused) as refused:
             self.send(moment, **changes)
         assert self.stored() == before
         return {one.place.key: one.code for one in refused.value.problems}

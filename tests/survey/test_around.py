@@ -11,7 +11,7 @@ from starlette.types import Message
 from models import Service, Unit, writing
 from survey.light.around import MOST_SHOWN
 from survey.light.routes import light_routes
-from survey.limits import Limits
+from survey.limits import AddressLimits
 from survey.signing import public_pem
 from survey.writer import Writer
 from tests.survey.conftest import SECRET, UNIT, Place
@@ -21,7 +21,7 @@ from tests.survey.conftest import SECRET, UNIT, Place
 def door(place: Place) -> Iterator[Starlette]:
     """The light door alone, where there is no page of published results."""
     writer = Writer(place.engine, SECRET)
-    limits = Limits()
+    limits = AddressLimits()
     yield Starlette(
         routes=light_routes(lambda: place.engine, lambda: SECRET, lambda: writer, lambda: limits)
     )

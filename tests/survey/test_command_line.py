@@ -17,7 +17,7 @@ from models import Base, Period, Unit, answers_table, migrate, open_engine, writ
 from models.responses import FORMS
 from survey.__main__ import main
 from survey.fitting import require_table
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.survey.conftest import OTHER_UNIT, PERIOD, UNIT, Place
 from tests.survey.test_files import HEADING, SEKADAU
 
@@ -172,7 +172,7 @@ def test_a_new_instrument_gets_its_table(
             unit = session.get_one(Unit, place.unit)
             period = session.get_one(Period, place.period)
             require_table(session, instrument)
-            row = Row(answers={"order": 4}, channel="open_link", provenance="self")
+            row = CheckedResponse(answers={"order": 4}, channel="open_link", provenance="self")
             store(session, unit, period, instrument, [row])
         (answers,) = place.rows(table.name)
         assert (answers["order"], answers["select"]) == (4, None)

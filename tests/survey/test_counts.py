@@ -10,7 +10,7 @@ from analysis.index.tally import Tally
 from analysis.rulebook.instrument import load_instrument
 from models import Batch, Exclusion, Period, Response, Unit, User, now, reading, writing
 from survey.counts import Selection, count_answers, count_experiences, count_responses
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.survey.conftest import Place
 
 INSTRUMENT = load_instrument("skm-2017")
@@ -42,7 +42,9 @@ def batch(place: Place) -> int:
             _row({}, None, JULY, "declined"),
         ]
         imported = [
-            Row(answers={"time": value}, channel="import", provenance="import", batch_id=batch.id)
+            CheckedResponse(
+                answers={"time": value}, channel="import", provenance="import", batch_id=batch.id
+            )
             for value in (2, 2)
         ]
         store(session, first, period, INSTRUMENT, [*own, *imported])
@@ -50,8 +52,10 @@ def batch(place: Place) -> int:
         return batch.id
 
 
-def _row(answers: dict[str, int], service: int | None, day: date, *experience: str) -> Row:
-    return Row(
+def _row(
+    answers: dict[str, int], service: int | None, day: date, *experience: str
+) -> CheckedResponse:
+    return CheckedResponse(
         answers=answers,
         channel="open_link",
         provenance="self",

@@ -8,22 +8,22 @@ import pytest
 from models import now
 from survey import limits
 from survey.checks import Submission
-from survey.limits import IN_A_DAY, IN_TEN_MINUTES, Limits
+from survey.limits import IN_A_DAY, IN_TEN_MINUTES, AddressLimits
 from tests.survey.conftest import OTHER_UNIT, a_submission
 
 MOMENT = now()
 HERE, THERE = "203.0.113.7", "203.0.113.8"
 
 
-def used_up(address: str | None = HERE) -> Limits:
+def used_up(address: str | None = HERE) -> AddressLimits:
     """Limits that have let through all that they let through in ten minutes."""
-    counts = Limits()
+    counts = AddressLimits()
     for _ in range(IN_TEN_MINUTES.amount):
         assert wait(counts, address) == 0
     return counts
 
 
-def wait(counts: Limits, address: str | None = HERE, **changes: str) -> int:
+def wait(counts: AddressLimits, address: str | None = HERE, **changes: str) -> int:
     return counts.seconds_to_wait(a_submission(**changes), address, MOMENT)
 
 
@@ -73,14 +73,14 @@ def test_ever_new_addresses_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_clients_are_told_apart_within_a_day_and_a_process() -> None:
-    counts, tomorrow = Limits(), MOMENT + timedelta(days=1)
+    counts, tomorrow = AddressLimits(), MOMENT + timedelta(days=1)
     same = counts.client(HERE, "Firefox", MOMENT)
     assert len(same) == 64
     assert counts.client(HERE, "Firefox", MOMENT) == same
     others = [
         counts.client(THERE, "Firefox", MOMENT),
         counts.client(HERE, "Chromium", MOMENT),
-        Limits().client(HERE, "Firefox", MOMENT),
+        AddressLimits().client(HERE, "Firefox", MOMENT),
         counts.client(HERE, "Firefox", tomorrow),
         counts.client(HERE, "Firefox", MOMENT),  # the key of the day is gone
     ]
@@ -101,4 +101,4 @@ def test_what_a_proxy_calls_a_client_need_be_no_address() -> None:
 
 def test_a_submission_from_nowhere_in_particular_counts() -> None:
     odd = Submission("k", "\udce9\0", "p", {})
-    assert Limits().seconds_to_wait(odd, "\udce9", MOMENT) == 0
+    assert AddressLimits().seconds_to_wait(odd, "\udce9", MOMENT) == 0

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from models import Institution, Period, Service, now, writing
 from models.responses import LONGEST_COMMENT
-from survey.checks import Refused, completion_time
+from survey.checks import SubmissionRefused, completion_time
 from survey.receipts import code_hash, mint_key
 from survey.submission import submit
 from tests.survey.conftest import ANSWERS, OTHER_UNIT, PERIOD, SECRET, UNIT, Place, a_submission
@@ -158,7 +158,7 @@ def test_a_service_of_another_unit_is_refused(place: Place) -> None:
 def test_what_was_found_can_be_shown(place: Place) -> None:
     """The refusal names it cut short, in characters that every screen can print."""
     for changes in ({"unit": "\ud800" * 5000}, {"answers": {"time": "\ud800\0" * 5000}}):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(SubmissionRefused) as refused:
             place.send(**changes)
         for problem in refused.value.problems:
             found = str(problem.values["found"])
@@ -216,7 +216,7 @@ def test_the_same_key_twice_in_one_transaction(place: Place) -> None:
 def test_a_refused_submission_fails_none_of_its_neighbours(place: Place) -> None:
     with writing(place.engine) as session:
         submit(session, SECRET, a_submission(), now())
-        with pytest.raises(Refused):
+        with pytest.raises(SubmissionRefused):
             submit(session, SECRET, a_submission(answers={"time": 9}), now())
         submit(session, SECRET, a_submission(), now())
     assert place.stored()["responses"] == place.stored()["receipts"] == 2
@@ -322,7 +322,7 @@ def test_nobody_adds_while_a_period_is_being_closed(place: Place) -> None:
             sent = pool.submit(place.send)
             with pytest.raises(TimeoutError):
                 sent.result(0.3)
-        with pytest.raises(Refused, match="closed_period"):
+        with pytest.raises(SubmissionRefused, match="closed_period"):
             sent.result(10)
     assert place.stored()["responses"] == 0
 

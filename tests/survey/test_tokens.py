@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from models import Period, Unit, now, reading, writing
-from survey.checks import Refused
+from survey.checks import SubmissionRefused
 from survey.receipts import CODE_LENGTH, mint_key
 from survey.submission import submit_all
 from survey.tokens import is_good, issue_tokens
@@ -74,7 +74,7 @@ def test_one_wins_the_race_for_a_token(place: Place, token: str) -> None:
     for writer in writers:
         writer.close()
     errors = [future.exception() for future in futures]
-    whys = [error.problems[0].code for error in errors if isinstance(error, Refused)]
+    whys = [error.problems[0].code for error in errors if isinstance(error, SubmissionRefused)]
     assert whys == ["spent_token"] * 19
     assert errors.count(None) == place.stored()["responses"] == place.stored()["receipts"] == 1
 
@@ -87,7 +87,7 @@ def test_a_form_that_came_twice_with_a_spent_token_is_refused_twice(
     form = a_submission(token=token)
     with writing(place.engine) as session:
         outcomes = submit_all(session, SECRET, [form, form], now())
-    whys = [one.problems[0].code for one in outcomes if isinstance(one, Refused)]
+    whys = [one.problems[0].code for one in outcomes if isinstance(one, SubmissionRefused)]
     assert whys == ["spent_token"] * 2
     assert place.stored()["receipts"] == 1
 

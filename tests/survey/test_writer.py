@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from models import Period, writing
-from survey.checks import Refused
+from survey.checks import SubmissionRefused
 from survey.receipts import mint_key
 from survey.submission import submit_all
 from survey.writer import Overloaded, Writer
@@ -50,7 +50,7 @@ def test_one_that_is_refused_leaves_its_neighbours(place: Place, writer: Writer)
     futures = [writer.submit(a_submission(**changes)) for changes in asked]
     wait(futures, 60)
     refused = [future.exception() for future in futures]
-    whys = [one.problems[0].code for one in refused if isinstance(one, Refused)]
+    whys = [one.problems[0].code for one in refused if isinstance(one, SubmissionRefused)]
     assert whys == list(bad)
     assert place.stored()["responses"] == 3
 
@@ -125,6 +125,6 @@ def test_closing_stores_what_still_waits(place: Place) -> None:
 
 def test_a_closed_period_refuses_what_was_waiting(place: Place, writer: Writer) -> None:
     place.close()
-    with pytest.raises(Refused, match="closed_period"):
+    with pytest.raises(SubmissionRefused, match="closed_period"):
         writer.submit(a_submission()).result(60)
     assert place.stored()["responses"] == 0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import Problem
 from analysis.index.composite import Column, institution_score, score
-from analysis.index.plan import Limits, Planned, higher_bands, plan
+from analysis.index.plan import PlanLimits, Planned, higher_bands, plan
 from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
 from tests.refusing import refusing
 
@@ -60,7 +60,9 @@ def of(**columns: Sequence[object]) -> dict[str, Column]:
     }
 
 
-def planned(scheme: Scheme, columns: Mapping[str, Column], limits: Limits | None = None) -> Planned:
+def planned(
+    scheme: Scheme, columns: Mapping[str, Column], limits: PlanLimits | None = None
+) -> Planned:
     found = plan(scheme, columns, limits=limits)
     assert isinstance(found, Planned), found
     return found
@@ -71,7 +73,7 @@ def why(found: Planned | Problem) -> str:
     return found.code
 
 
-def by_force(scheme: Scheme, columns: Mapping[str, Column], limits: Limits) -> Fraction | None:
+def by_force(scheme: Scheme, columns: Mapping[str, Column], limits: PlanLimits) -> Fraction | None:
     """The least cost of all plans that there are; None where none reaches the next band."""
     before = institution_score(score(scheme, columns).total)
     assert before is not None
@@ -106,7 +108,7 @@ VALUES = st.sampled_from([ONE, TWO]).flatmap(
     lambda units: st.lists(st.tuples(*map(st.sampled_from, units)), min_size=4, max_size=4)
 )
 LIMITS = st.builds(
-    Limits,
+    PlanLimits,
     own=st.dictionaries(st.sampled_from("abcd"), st.sampled_from([Fraction(1, 3), Fraction(5, 2)])),
     fixed=st.frozensets(st.sampled_from("abc"), max_size=2),
     most_steps=st.none() | st.integers(1, 4),
@@ -117,7 +119,7 @@ LIMITS = st.builds(
 @settings(max_examples=30, deadline=None)
 @given(VALUES, LIMITS)
 def test_no_plan_is_cheaper_and_each_does_what_it_says(
-    values: list[tuple[str, ...]], limits: Limits
+    values: list[tuple[str, ...]], limits: PlanLimits
 ) -> None:
     scheme = parse_scheme(NEAR_THE_TOP, "small.yaml")
     columns = of(**{key: list(row) for key, row in zip("abcd", values, strict=True)})
@@ -145,7 +147,7 @@ def test_no_plan_is_cheaper_and_each_does_what_it_says(
 def test_the_target_is_the_rounding_edge() -> None:
     """d in hundredths: 50.00 is read on the rounded score, so 49.995 is enough, 49.99 is not."""
     columns = of(a=[2], b=[2], c=[2], d=["49.90"])
-    found = planned(small(normalise="identity"), columns, Limits(fixed=frozenset("abc")))
+    found = planned(small(normalise="identity"), columns, PlanLimits(fixed=frozenset("abc")))
     [step] = found.plans[0].steps
     share = Fraction("1.3") / Fraction("6.3")
     assert found.edge == Fraction("49.995")
@@ -163,7 +165,7 @@ def test_a_plan_that_just_reaches_the_edge_is_found() -> None:
     text = text.replace("from: 75,", "from: 75.01,").replace("74.99", "75.00")
     text = text.replace("weight: 1.3", "weight: 5").replace("weight: 2", "weight: 2")
     columns = of(a=[3], b=[3], c=[3], d=["75"])
-    found = planned(parse_scheme(text, "small.yaml"), columns, Limits(fixed=frozenset("abc")))
+    found = planned(parse_scheme(text, "small.yaml"), columns, PlanLimits(fixed=frozenset("abc")))
     assert (found.edge, found.plans[0].after) == (Fraction("75.005"), Fraction("75.005"))
 
 
@@ -187,7 +189,7 @@ def test_from_high_to_highest_the_wish_of_oki() -> None:
     facilities and competence, 25 x 21.85 % x 12.54 % / 7.
     """
     columns = oki()
-    found = planned(OMBUDSMAN, columns, Limits(fixed=frozenset({"output"})))
+    found = planned(OMBUDSMAN, columns, PlanLimits(fixed=frozenset({"output"})))
     before, after = (OMBUDSMAN.band(one) for one in (found.before, found.plans[0].after))
     assert before is not None
     assert (str(OMBUDSMAN.round(found.before)), before.grade) == ("85.81", "B")
@@ -216,23 +218,28 @@ def test_a_chosen_band_may_be_higher_than_the_next() -> None:
 @pytest.mark.parametrize(
     ("scheme", "columns", "limits", "reason"),
     [
-        (small(), of(a=[4], b=[4], c=[4], d=[4]), Limits(), "top_grade"),
-        (small(), of(a=[1, 1], b=[1, None], c=[1, 1], d=[1, 1]), Limits(), "provisional"),
-        (small("geometric"), of(a=[1], b=[1], c=[1], d=[1]), Limits(), "other_mean"),
-        (small("harmonic"), of(a=[1], b=[1], c=[1], d=[1]), Limits(), "other_mean"),
+        (small(), of(a=[4], b=[4], c=[4], d=[4]), PlanLimits(), "top_grade"),
+        (small(), of(a=[1, 1], b=[1, None], c=[1, 1], d=[1, 1]), PlanLimits(), "provisional"),
+        (small("geometric"), of(a=[1], b=[1], c=[1], d=[1]), PlanLimits(), "other_mean"),
+        (small("harmonic"), of(a=[1], b=[1], c=[1], d=[1]), PlanLimits(), "other_mean"),
         (
             small(normalise="min_max"),
             of(a=[1] * 2, b=[1] * 2, c=[1] * 2, d=[1, 2]),
             None,
             "relative",
         ),
-        (small(), of(a=[1], b=[1], c=[1], d=[1]), Limits(most_steps=1), "unreachable"),
-        (small(), of(a=[1], b=[1], c=[1], d=[1]), Limits(budget=Fraction(1)), "unreachable"),
-        (small(), of(a=[1], b=[1], c=[1], d=[1]), Limits(fixed=frozenset("abcd")), "unreachable"),
+        (small(), of(a=[1], b=[1], c=[1], d=[1]), PlanLimits(most_steps=1), "unreachable"),
+        (small(), of(a=[1], b=[1], c=[1], d=[1]), PlanLimits(budget=Fraction(1)), "unreachable"),
+        (
+            small(),
+            of(a=[1], b=[1], c=[1], d=[1]),
+            PlanLimits(fixed=frozenset("abcd")),
+            "unreachable",
+        ),
     ],
 )
 def test_why_there_is_no_plan(
-    scheme: Scheme, columns: Mapping[str, Column], limits: Limits | None, reason: str
+    scheme: Scheme, columns: Mapping[str, Column], limits: PlanLimits | None, reason: str
 ) -> None:
     assert why(plan(scheme, columns, limits=limits)) == reason
 
@@ -242,7 +249,9 @@ def test_a_band_that_is_not_above_is_refused() -> None:
     assert why(plan(small(), of(a=[2], b=[2], c=[1], d=[1]), lowest)) == "not_above"
 
 
-@pytest.mark.parametrize("limits", [Limits(rung=Fraction(0)), Limits(own={"a": Fraction(-1)})])
-def test_a_step_that_costs_nothing_is_refused(limits: Limits) -> None:
+@pytest.mark.parametrize(
+    "limits", [PlanLimits(rung=Fraction(0)), PlanLimits(own={"a": Fraction(-1)})]
+)
+def test_a_step_that_costs_nothing_is_refused(limits: PlanLimits) -> None:
     with refusing("a cost above 0"):
         plan(small(), of(a=[1], b=[1], c=[1], d=[1]), limits=limits)

@@ -9,22 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from analysis.arrays import Flags
 from analysis.publication.anonymity import (
     HIDDEN,
     Coarsening,
     Codes,
-    Flags,
     Protected,
-    Step,
+    RecodingStep,
     protect,
 )
 
 COLUMNS = 3
 STEPS = [
-    Step(2, np.array([0, 4, 4, 3, 4])),
-    Step(2, None),
-    Step(1, None),
-    Step(0, None),
+    RecodingStep(2, np.array([0, 4, 4, 3, 4])),
+    RecodingStep(2, None),
+    RecodingStep(1, None),
+    RecodingStep(0, None),
 ]
 
 
@@ -131,7 +131,7 @@ def test_small_values_are_hidden_as_in_publications(sizes: list[int], shown: set
         codes,
         np.zeros(len(codes), np.int64),
         low,
-        Coarsening([Step(0, None)], tolerated=1, worthless=1),
+        Coarsening([RecodingStep(0, None)], tolerated=1, worthless=1),
     )
     assert set(safe.codes[:, 0].tolist()) == shown
 
@@ -169,5 +169,7 @@ def test_a_column_mostly_too_small_to_be_shown_is_hidden_wholly(
 ) -> None:
     codes = np.repeat(np.arange(6), [9, 2, 2, 2, 2, 2])[:, None]
     low = np.zeros((19, 1), bool)
-    safe = protect(codes, np.zeros(19, np.int64), low, Coarsening([Step(0, None)], 1, worthless))
+    safe = protect(
+        codes, np.zeros(19, np.int64), low, Coarsening([RecodingStep(0, None)], 1, worthless)
+    )
     assert set(safe.codes[:, 0].tolist()) == shown

@@ -18,15 +18,15 @@ from analysis.__main__ import main
 from analysis.errors import BadInput, Problem
 from analysis.publication.evidence import (
     FORMAT,
-    Asked,
     Content,
-    Evidence,
     Experiences,
-    OfInstitution,
-    OfPeriod,
-    OfUnit,
     Range,
     RuleFile,
+    ScoreEvidence,
+    StatedInstitution,
+    StatedInstrument,
+    StatedPeriod,
+    StatedUnit,
     Survey,
 )
 from analysis.publication.keys import fingerprint, pem
@@ -35,7 +35,7 @@ from analysis.publication.published_scores import PublishedScores
 from analysis.publication.sealed import (
     FIRST,
     Fault,
-    Verdict,
+    SealVerdict,
     bundle_bytes,
     check_numbers,
     examine,
@@ -91,8 +91,8 @@ def a_survey(answers: list[int], respondents: int) -> Survey:
     )
 
 
-def a_unit(code: str, institution: str, standards: str, staff: int, survey: Survey) -> OfUnit:
-    return OfUnit(
+def a_unit(code: str, institution: str, standards: str, staff: int, survey: Survey) -> StatedUnit:
+    return StatedUnit(
         institution=institution,
         code=code,
         name=f"Unit {code}",
@@ -102,22 +102,22 @@ def a_unit(code: str, institution: str, standards: str, staff: int, survey: Surv
             "satisfaction": Fraction(70),
             "staff": Fraction(staff),
         },
-        responses=[OfPeriod(period="2025-1", counted=12, withdrawn=2, excluded=1, left_out=3)],
+        responses=[StatedPeriod(period="2025-1", counted=12, withdrawn=2, excluded=1, left_out=3)],
         survey=survey,
     )
 
 
 @cache
-def evidence() -> Evidence:
+def evidence() -> ScoreEvidence:
     """Two institutions of one province; the smallest staff is of a unit not published."""
     instrument, index = load_instrument("skm-2017"), load_scheme("skm-2017")
     hidden = a_survey([0, 0, 0, 0], 3).model_copy(update={"answers": None, "squares": None})
-    return Evidence(
+    return ScoreEvidence(
         format=FORMAT,
         year=2025,
         scheme=RuleFile(id="small", text=SCHEME),
         instruments=[
-            Asked(
+            StatedInstrument(
                 id="skm-2017",
                 text=instrument.yaml,
                 scheme=RuleFile(id="skm-2017", text=index.yaml),
@@ -129,7 +129,7 @@ def evidence() -> Evidence:
         provisional_institutions=1,
         ranges={"staff": Range(min=Fraction(2), max=Fraction(10))},
         institutions=[
-            OfInstitution(
+            StatedInstitution(
                 code=code, name=code, kind="district", province="maluku", demonstration=True
             )
             for code in ("malra", "aru")
@@ -275,7 +275,7 @@ def path_of(fault: Fault | Problem) -> str:
     return fault.path if isinstance(fault, Fault) else parts("en", fault)[0]
 
 
-def broken(verdict: Verdict) -> str:
+def broken(verdict: SealVerdict) -> str:
     assert verdict.broken
     return sentence("en", verdict.broken)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from analysis.redaction import Kind, redact
+from analysis.redaction import PersonalDataKind, redact
 
 DATA = Path(__file__).parents[2] / "data"
 # Each line: a comment in which personal data stand in double brackets.
@@ -77,18 +77,18 @@ def test_what_is_nobodys_stays(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("3276.0112.0390.0004", Kind.IDENTITY),
-        ("+62 812 3456 7890", Kind.PHONE),
-        ("budi at gmail dot com", Kind.MAIL),
-        ("@rinamarlina", Kind.HANDLE),
-        ("b1234xyz", Kind.PLATE),
-        ("BCA 1234567890", Kind.ACCOUNT),
-        ("NIP 198001012005011001", Kind.NUMBER),
-        ("jl mawar no 5 rt 3 rw 2", Kind.ADDRESS),
-        ("Siti Rohmah", Kind.NAME),
+        ("3276.0112.0390.0004", PersonalDataKind.IDENTITY),
+        ("+62 812 3456 7890", PersonalDataKind.PHONE),
+        ("budi at gmail dot com", PersonalDataKind.MAIL),
+        ("@rinamarlina", PersonalDataKind.HANDLE),
+        ("b1234xyz", PersonalDataKind.PLATE),
+        ("BCA 1234567890", PersonalDataKind.ACCOUNT),
+        ("NIP 198001012005011001", PersonalDataKind.NUMBER),
+        ("jl mawar no 5 rt 3 rw 2", PersonalDataKind.ADDRESS),
+        ("Siti Rohmah", PersonalDataKind.NAME),
     ],
 )
-def test_each_kind_has_its_mark(text: str, kind: Kind) -> None:
+def test_each_kind_has_its_mark(text: str, kind: PersonalDataKind) -> None:
     (span,) = redact(text).spans
     assert span.kind == kind
     assert redact(text).text.endswith(f"[{kind}]")

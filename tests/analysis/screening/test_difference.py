@@ -7,7 +7,7 @@ import pytest
 
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
-from analysis.screening.difference import Difference, difference
+from analysis.screening.difference import IndexDifference, difference
 from analysis.screening.responses import Bools
 from analysis.soundness.matrix import Answers
 
@@ -15,7 +15,7 @@ SKM, SCHEME = load_instrument("skm-2017"), load_scheme("skm-2017")
 ITEMS = len(SKM.items)
 
 
-def found(answers: Answers, flagged: Bools) -> Difference:
+def found(answers: Answers, flagged: Bools) -> IndexDifference:
     return difference(answers, flagged, SKM, SCHEME)
 
 

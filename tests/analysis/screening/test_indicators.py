@@ -7,23 +7,24 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
+from analysis.arrays import Integers
 from analysis.screening.bursts import bursts
 from analysis.screening.comments import alike
 from analysis.screening.contrast import contrast
 from analysis.screening.copied import copied
 from analysis.screening.devices import clusters
 from analysis.screening.duplicates import _chance, _near, duplicates
-from analysis.screening.responses import UNKNOWN, Integers, Responses, numbered
+from analysis.screening.responses import UNKNOWN, ScreenedResponses, numbered
 from analysis.screening.rules import load_rules
 from analysis.screening.unit import shares
 
 ITEMS, LEAST = 9, 5
 
 
-def at_random(n: int, seed: int) -> Responses:
+def at_random(n: int, seed: int) -> ScreenedResponses:
     """Responses independent of each other in everything."""
     random = np.random.default_rng(seed)
-    return Responses(
+    return ScreenedResponses(
         answers=random.integers(2, 5, (n, ITEMS)),
         highest=np.full(ITEMS, 4),
         day=random.integers(0, 60, n),
@@ -34,7 +35,7 @@ def at_random(n: int, seed: int) -> Responses:
     )
 
 
-def burst_of(responses: Responses) -> float:
+def burst_of(responses: ScreenedResponses) -> float:
     rule = load_rules().bursts
     return bursts(responses, rule.windows.value, LEAST, rule.steepest.value, rule.level.value).p
 

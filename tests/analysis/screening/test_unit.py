@@ -8,9 +8,9 @@ from sklearn.metrics import roc_auc_score
 
 from analysis.rules import check, parse_yaml, read_rules
 from analysis.screening.joint import joint
-from analysis.screening.responses import UNKNOWN, Responses
+from analysis.screening.responses import UNKNOWN, ScreenedResponses
 from analysis.screening.rules import FILE, Rules, load_rules
-from analysis.screening.simulator import KINDS, Unit, a_unit, dishonest, honest
+from analysis.screening.simulator import KINDS, SimulatedUnit, a_unit, dishonest, honest
 from analysis.screening.unit import noted, screen
 from tests.refusing import refusing
 
@@ -25,7 +25,7 @@ FIRST = {
 }
 
 
-def usual(seed: int, **how: float) -> tuple[Unit, np.random.Generator]:
+def usual(seed: int, **how: float) -> tuple[SimulatedUnit, np.random.Generator]:
     """A unit of 300 that is not near its ceiling."""
     random = np.random.default_rng(seed)
     return replace(a_unit(random, 300), **({"liking": 3.0} | how)), random  # type: ignore[arg-type]
@@ -120,8 +120,8 @@ def test_a_handful_is_screened_without_an_alarm(n: int) -> None:
     assert len(joint(few).score) == n
 
 
-def _first(responses: Responses, n: int) -> Responses:
-    return Responses(
+def _first(responses: ScreenedResponses, n: int) -> ScreenedResponses:
+    return ScreenedResponses(
         highest=responses.highest,
         **{
             name: getattr(responses, name)[:n]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.errors import Problem
 from analysis.soundness.reliability import (
-    Figure,
     Reliability,
+    ReliabilityFigure,
     cronbach_alpha,
     feldt_interval,
     minres_loadings,
@@ -42,7 +42,7 @@ def expected() -> "pd.Series[float]":
     return pd.read_csv(R_SURVEY / "likert_reliability.csv").set_index("stat")["value"]
 
 
-def number(figure: Figure) -> float:
+def number(figure: ReliabilityFigure) -> float:
     assert isinstance(figure, float)
     return figure
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.triage.concepts import hits
-from analysis.triage.corpus import COMPLAINTS, LABELS, Comment, corpus, frames
+from analysis.triage.corpus import COMPLAINTS, LABELS, LabelledComment, corpus, frames
 from analysis.triage.groups import groups
 from analysis.triage.model import Model, fit
 from analysis.triage.reading import Triaged, triage
@@ -148,7 +148,7 @@ def test_comments_are_read_alike_alone_and_together(model: Model) -> None:
 
 def test_reviewed_comments_teach(model: Model) -> None:
     text = "Blangko gandum selatan"
-    taught = fit([*corpus(each=2), Comment(text, "partiality", -1)])
+    taught = fit([*corpus(each=2), LabelledComment(text, "partiality", -1)])
     assert read(text, taught).label == "partiality"
 
 

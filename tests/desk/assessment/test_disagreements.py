@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import load_scheme
 from analysis.uncertainty.agreement import Agreement
-from desk.assessment.assessments import Judgement, Place, assess, mean_judgements
+from desk.assessment.assessments import ItemAndSubject, Judgement, assess, mean_judgements
 from desk.assessment.disagreements import (
-    Compared,
+    AssessorComparison,
     Settlement,
     assessed_by_two,
     compare_assessors,
@@ -40,7 +40,7 @@ def judged(house: House) -> None:
     judge(house, "second_analyst", SECOND)
 
 
-def judge(house: House, actor: str, rungs: dict[Place, int]) -> None:
+def judge(house: House, actor: str, rungs: dict[ItemAndSubject, int]) -> None:
     judgements = [
         Judgement(house.clinic, item, rung, subject=subject)
         for (item, subject), rung in rungs.items()
@@ -49,7 +49,7 @@ def judge(house: House, actor: str, rungs: dict[Place, int]) -> None:
         assess(session, house.actors[actor], Judging(SCHEME, 2025), judgements)
 
 
-def compared(house: House, actor: Actor) -> Compared:
+def compared(house: House, actor: Actor) -> AssessorComparison:
     with reading(house.engine) as session:
         return compare_assessors(session, actor, house.clinic, 2025)
 
@@ -115,7 +115,7 @@ def test_what_was_settled_stays_when_an_assessor_changes_the_mind(
     ],
 )
 def test_what_cannot_be_settled_is_refused(
-    house: House, third: Actor, place: Place, rung: int, reason: str, told: str
+    house: House, third: Actor, place: ItemAndSubject, rung: int, reason: str, told: str
 ) -> None:
     with writing(house.engine) as session, refusing(told):
         settle(session, third, Settlement(house.clinic, 2025, place, rung, reason))

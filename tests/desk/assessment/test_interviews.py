@@ -11,7 +11,7 @@ from analysis.publication.publication import derive
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.interviews import (
     FORMS,
-    Answers,
+    InterviewAnswers,
     Interviewed,
     InterviewRecord,
     interviewed,
@@ -19,19 +19,19 @@ from desk.assessment.interviews import (
     record,
 )
 from desk.index.league import figures_of
-from desk.index.perception import Round, Scoring, is_scored_here, score_year
+from desk.index.perception import ScoredRound, Scoring, is_scored_here, score_year
 from desk.publication.publishing import prepare, read_document
 from models import Interview, reading, writing
 from tests.desk.conftest import House
 from tests.refusing import refusing
 
-NONE: Answers = {FORMS: ["none"]}
+NONE: InterviewAnswers = {FORMS: ["none"]}
 TRUST = ("honest", "fair", "able", "open", "mends")
 
 
 def interview(
     house: House,
-    answers: Answers,
+    answers: InterviewAnswers,
     respondents: range | list[int],
     area: str = "experience",
     actor: str = "analyst",
@@ -52,7 +52,7 @@ def found(house: House, area: str = "experience") -> Interviewed | None:
         return interviewed(session, 2025).get((house.clinic, area))
 
 
-def scored(house: House, scheme: str, stand_in: bool = False) -> Round:
+def scored(house: House, scheme: str, stand_in: bool = False) -> ScoredRound:
     with reading(house.engine) as session:
         return score_year(session, house.analyst, Scoring(load_scheme(scheme), 2025, stand_in))
 
@@ -115,7 +115,7 @@ def test_the_same_number_again_corrects_only_the_own(house: House) -> None:
     ],
 )
 def test_what_is_no_answer_is_refused(
-    house: House, area: str, respondent: int, answers: Answers, told: str
+    house: House, area: str, respondent: int, answers: InterviewAnswers, told: str
 ) -> None:
     with refusing(told):
         interview(house, answers, [respondent], area)

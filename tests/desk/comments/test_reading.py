@@ -16,7 +16,7 @@ from desk.comments.reading import SERIOUS, UNREAD, Room, Wanted, alike, periods_
 from desk.integrity.exclusions import exclude
 from models import Comment, Period, Unit, reading, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.desk.conftest import House
 
 
@@ -36,7 +36,7 @@ class Desk:
     ) -> None:
         if told:
             self.labels[text] = told
-        row = Row(
+        row = CheckedResponse(
             answers={"time": 3},
             channel="open_link",
             provenance="self",

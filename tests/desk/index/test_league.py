@@ -8,7 +8,7 @@ import pytest
 from accounts.actors import Forbidden
 from analysis.rulebook.scheme import load_scheme
 from desk.index.league import figures_of, league_of, units_of, year_on_year
-from desk.index.perception import Round, Scoring, score_year
+from desk.index.perception import ScoredRound, Scoring, score_year
 from locales.refusals import show_value
 from models import writing
 from tests.desk.conftest import ELEMENTS, House, another_district
@@ -27,7 +27,7 @@ def rate_a_year(house: House, days: tuple[date, date], good: int, poor: int) -> 
     close(house, period)
 
 
-def scored(house: House, year: int = 2025, scheme: str = "perception-2022") -> Round:
+def scored(house: House, year: int = 2025, scheme: str = "perception-2022") -> ScoredRound:
     with writing(house.engine) as session:
         return score_year(session, house.analyst, Scoring(load_scheme(scheme), year, squares=True))
 

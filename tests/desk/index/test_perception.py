@@ -11,12 +11,12 @@ from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess
 from desk.assessment.fieldwork import Judging
-from desk.index.perception import Round, Scoring, Surveyed, assessed_years, score_year
+from desk.index.perception import ScoredRound, Scoring, Surveyed, assessed_years, score_year
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import NewPeriod, close_period, open_period
 from models import Period, Unit, writing
-from survey.counts import Responses
+from survey.counts import ResponseCounts
 from survey.files import asked_of
 from survey.reading.understood import read_file
 from tests.desk.conftest import ELEMENTS, House, another_district
@@ -53,22 +53,22 @@ def scored(
     scheme: str = "perception-2022",
     stand_in: bool = False,
     without: Sequence[str] = (),
-) -> Round:
+) -> ScoredRound:
     with writing(house.engine) as session:
         return score_year(
             session, house.analyst, Scoring(load_scheme(scheme), 2025, stand_in, without)
         )
 
 
-def units(result: Round) -> Mapping[str, UnitScore]:
+def units(result: ScoredRound) -> Mapping[str, UnitScore]:
     return {one.unit: one for one in result.result.units}
 
 
-def institutions(result: Round) -> Mapping[str, InstitutionScore]:
+def institutions(result: ScoredRound) -> Mapping[str, InstitutionScore]:
     return {one.institution: one for one in result.result.institutions}
 
 
-def surveyed(result: Round, unit: int) -> Surveyed:
+def surveyed(result: ScoredRound, unit: int) -> Surveyed:
     return result.surveyed[[one.id for one in result.units].index(unit)]
 
 
@@ -126,7 +126,7 @@ def test_scores_with_and_without_the_open_link(house: House) -> None:
     without = scored(house, without=["open_link"])
     assert scored(house).columns["satisfaction"] != without.columns["satisfaction"]
     assert without.columns["satisfaction"] == [Fraction(75)]
-    assert surveyed(without, house.clinic).responses[period] == Responses(15, 10, left_out=5)
+    assert surveyed(without, house.clinic).responses[period] == ResponseCounts(15, 10, left_out=5)
 
 
 def test_scores_with_and_without_imported_responses(house: House) -> None:
@@ -143,7 +143,7 @@ def test_scores_with_and_without_imported_responses(house: House) -> None:
     assert with_imports.columns["satisfaction"] == [Fraction("87.5")]
     assert without.columns["satisfaction"] == [Fraction(75)]
     counted = [surveyed(one, house.clinic).responses[period] for one in (with_imports, without)]
-    assert counted == [Responses(10, 10), Responses(10, 5, left_out=5)]
+    assert counted == [ResponseCounts(10, 10), ResponseCounts(10, 5, left_out=5)]
     assert (with_imports.without, without.without) == ((), ("import",))
 
 
@@ -188,7 +188,7 @@ def test_the_closed_periods_of_the_year_are_pooled(house: House) -> None:
     pooled = surveyed(scored(house), house.clinic)
     assert pooled.index == Fraction(25 * (10 * 3 + 30 * 4), 40)
     assert pooled.respondents == 40
-    assert pooled.responses == {first: Responses(10, 10), second: Responses(30, 30)}
+    assert pooled.responses == {first: ResponseCounts(10, 10), second: ResponseCounts(30, 30)}
 
 
 def test_a_second_questionnaire_in_a_year_leaves_the_first_out(house: House) -> None:
@@ -200,7 +200,7 @@ def test_a_second_questionnaire_in_a_year_leaves_the_first_out(house: House) -> 
     house.judge(4)
     found = surveyed(scored(house), house.clinic)
     assert found.index == 100
-    assert found.responses == {second: Responses(6, 6)}
+    assert found.responses == {second: ResponseCounts(6, 6)}
 
 
 def test_an_anti_corruption_survey_does_not_displace_the_satisfaction_index(house: House) -> None:
@@ -211,7 +211,7 @@ def test_an_anti_corruption_survey_does_not_displace_the_satisfaction_index(hous
     house.judge(4)
     found = surveyed(scored(house), house.clinic)
     assert found.index == 75
-    assert found.responses == {first: Responses(10, 10)}
+    assert found.responses == {first: ResponseCounts(10, 10)}
 
 
 def test_institutions_with_other_questionnaires_are_scored_together(house: House) -> None:
@@ -330,7 +330,7 @@ def test_excluded_responses_leave_the_index(house: House) -> None:
         exclude(session, house.analyst, wrong, "terkirim dua kali")
     found = surveyed(scored(house), house.clinic)
     assert found.index == 100
-    assert found.responses == {period: Responses(9, 6)}
+    assert found.responses == {period: ResponseCounts(9, 6)}
 
 
 def test_an_element_that_nobody_answered_gives_no_term(house: House) -> None:

@@ -24,7 +24,7 @@ from desk.office.periods import NewPeriod, close_period, open_period
 from desk.unit.results import unit_results
 from models import Exclusion, Period, Response, Screened, Unit, reading, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.desk.conftest import ELEMENTS, House
 from tests.refusing import refusing
 
@@ -43,7 +43,7 @@ def rate(
         period = session.get_one(Period, house.period)
         values = list(islice(cycle((2, 3, 3, 4, 2, 3, 3)), number + len(ELEMENTS)))
         rows = [
-            Row(
+            CheckedResponse(
                 answers=dict.fromkeys(ELEMENTS, 4)
                 if stuffed
                 else dict(zip(ELEMENTS, values[at:], strict=False)),
@@ -240,10 +240,10 @@ def test_a_copied_period_is_told(house: House) -> None:
     assert (flag["alarm"], flag["number"]) == ("copied", 40)
 
 
-def forms(answers: "np.typing.NDArray[np.int64]", period: Period) -> list[Row]:
+def forms(answers: "np.typing.NDArray[np.int64]", period: Period) -> list[CheckedResponse]:
     """One form a row of answers, each on a day and at a time of its own."""
     return [
-        Row(
+        CheckedResponse(
             answers=dict(zip(ELEMENTS, row, strict=True)),
             channel="token",
             provenance="self",

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.rulebook.instrument import instrument_ids, load_instrument
-from desk.office.keyed_lines import Codes, Typed, read_typed, type_again
+from desk.office.keyed_lines import FormLetters, Typed, read_typed, type_again
 from desk.office.keying import Sheet
-from survey.checks import Refused
+from survey.checks import SubmissionRefused
 
-SKM = Codes(load_instrument("skm-2017"), ["ktp", "akta"])
+SKM = FormLetters(load_instrument("skm-2017"), ["ktp", "akta"])
 
 
 @st.composite
-def sheets(draw: st.DrawFn) -> tuple[Codes, Sheet]:
-    codes = Codes(load_instrument(draw(st.sampled_from(instrument_ids()))), ["ktp", "akta"])
+def sheets(draw: st.DrawFn) -> tuple[FormLetters, Sheet]:
+    codes = FormLetters(load_instrument(draw(st.sampled_from(instrument_ids()))), ["ktp", "akta"])
     answers = {
         key: draw(st.sampled_from([None, *allowed]))
         for key, allowed in codes.instrument.allowed.items()
@@ -32,7 +32,7 @@ def sheets(draw: st.DrawFn) -> tuple[Codes, Sheet]:
 
 
 @given(sheets())
-def test_a_sheet_typed_again_is_the_same(drawn: tuple[Codes, Sheet]) -> None:
+def test_a_sheet_typed_again_is_the_same(drawn: tuple[FormLetters, Sheet]) -> None:
     codes, sheet = drawn
     assert read_typed(type_again(sheet, codes), codes) == sheet
 
@@ -77,6 +77,6 @@ def test_each_line_means_its_part() -> None:
 )
 def test_what_means_nothing_is_refused(line: str, typed: str, why: str) -> None:
     lines: dict[str, Any] = {"answers": "333333333", line: typed}
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(SubmissionRefused) as refused:
         read_typed(Typed(**lines), SKM)
     assert [problem.code for problem in refused.value.problems] == [why]

@@ -18,7 +18,7 @@ from desk.office.keying import (
     store_keying,
 )
 from models import Keying, writing
-from survey.checks import Refused
+from survey.checks import SubmissionRefused
 from tests.desk.conftest import ELEMENTS, House
 from tests.desk.unit.test_results import close, look, number_of
 from tests.refusing import refusing
@@ -103,7 +103,7 @@ def test_a_sheet_that_the_questionnaire_does_not_allow_is_refused(house: House) 
         Sheet(answers={"time": 3}, service="lain"),
         Sheet(answers={"time": 3}, comment="x" * 2001),
     ):
-        with pytest.raises(Refused):
+        with pytest.raises(SubmissionRefused):
             key(house, keying, 1, sheet)
     for serial in (0, 13):
         with refusing("sheet: found"):

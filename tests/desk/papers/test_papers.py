@@ -17,10 +17,10 @@ from openpyxl import load_workbook
 from accounts.actors import Actor, Forbidden
 from desk.office.periods import VisitCount, close_period, record_visits
 from desk.papers.contents import institution_contents, unit_contents
-from desk.papers.papers import KINDS, LONGEST_LINE, Asked, Draw, Paper, hand_out
+from desk.papers.papers import KINDS, LONGEST_LINE, Draw, Paper, RequestedPaper, hand_out
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from models import Institution, Period, writing
-from reports.contents import Approval
+from reports.contents import Signatory
 from tests.desk.conftest import ELEMENTS, House
 from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.unit.test_results import close, load, rows
@@ -30,7 +30,7 @@ from tests.reports.survey import a_photo
 from tests.world import a_period
 
 GOOD = {**dict.fromkeys(ELEMENTS, 3), "time": 4}
-SIGNED = Approval("Kepala", "dr. Ani", "1980", "Langgur", date(2026, 7, 15))
+SIGNED = Signatory("Kepala", "dr. Ani", "1980", "Langgur", date(2026, 7, 15))
 OF_UNIT = [key for key, kind in KINDS.items() if kind.unit]
 OF_INSTITUTION = [key for key, kind in KINDS.items() if kind.institution]
 BEGINS = {"pdf": b"%PDF-", "docx": b"PK", "xlsx": b"PK", "zip": b"PK", "png": b"\x89PNG"}
@@ -38,7 +38,7 @@ BEGINS = {"pdf": b"%PDF-", "docx": b"PK", "xlsx": b"PK", "zip": b"PK", "png": b"
 
 def make(house: House, kind: str, actor: Actor | None = None, **asked: Any) -> Paper:
     """A paper of the clinic, unless it is said of whom."""
-    wanted = Asked(kind, house.period, house.clinic)
+    wanted = RequestedPaper(kind, house.period, house.clinic)
     return hand_out(house.engine, actor or house.coordinator, replace(wanted, **asked))
 
 

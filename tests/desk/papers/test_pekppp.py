@@ -24,7 +24,7 @@ from desk.unit.follow_up import (
     plan_follow_up,
 )
 from models import Institution, now, reading, writing
-from reports.papers.evidence import Evidence, evidence_zip
+from reports.papers.evidence import PekpppEvidence, evidence_zip
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
 from tests.refusing import refusing
@@ -38,7 +38,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def gather(house: House, actor: Actor | None = None) -> Evidence:
+def gather(house: House, actor: Actor | None = None) -> PekpppEvidence:
     with reading(house.engine) as session:
         return gather_evidence(
             session, actor or house.coordinator, house.period, "en", lambda done, total: None

@@ -18,11 +18,11 @@ from desk.office.keying import (
     store_keying,
 )
 from desk.office.periods import VisitCount, close_period, record_visits
-from desk.papers.papers import KINDS, Asked, Paper, hand_out
+from desk.papers.papers import KINDS, Paper, RequestedPaper, hand_out
 from desk.unit.results import UnitResults, unit_results
 from desk.unit.steps import keep_steps
 from models import Keying, User, now, reading, writing
-from survey.checks import Refused, Submission
+from survey.checks import Submission, SubmissionRefused
 from survey.receipts import mint_key
 from survey.submission import submit
 from tests.reports.office import Office
@@ -66,7 +66,7 @@ class Zone:
             return unit_results(session, self.actor, *self.place)
 
     def paper(self, kind: str, unit: bool = True) -> Paper:
-        asked = Asked(kind, self.place[1], self.place[0] if unit else None)
+        asked = RequestedPaper(kind, self.place[1], self.place[0] if unit else None)
         return hand_out(self.engine, self.actor, asked)
 
 
@@ -107,9 +107,9 @@ def test_from_the_form_to_every_paper(zone: Zone, survey: str, tmp_path: Path) -
 
 
 def test_a_seventh_answer_is_refused(zone: Zone) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(SubmissionRefused):
         zone.answer(SUMMIT + 1, 1)
-    with pytest.raises(Refused):
+    with pytest.raises(SubmissionRefused):
         zone.answer(0, 1)
 
 

@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
 from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
-from desk.unit.changes import Compared, Moment, compare, moments_of
+from desk.unit.changes import Moment, PeriodComparison, compare, moments_of
 from desk.unit.drivers import Drivers, drivers_of
 from desk.unit.results import UnitResults, unit_results
 from models import Period, writing
@@ -31,7 +31,7 @@ def mixed(
         house.rate({**spread, **better}, period=period, **where)
 
 
-def compared(house: House, period: int) -> Compared | None:
+def compared(house: House, period: int) -> PeriodComparison | None:
     with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, period)
         return compare(session, house.official, now)
@@ -181,7 +181,7 @@ def results_of(house: House, period: int) -> UnitResults:
         return unit_results(session, house.official, house.clinic, period)
 
 
-def look(house: House, period: int) -> tuple[Compared | None, list[Moment]]:
+def look(house: House, period: int) -> tuple[PeriodComparison | None, list[Moment]]:
     with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, period)
         compared = compare(session, house.official, results)

@@ -12,9 +12,9 @@ from desk.papers.contents import unit_contents
 from desk.unit.respondents import Respondents, hidden_values, respondents, shown_values
 from desk.unit.results import unit_results
 from models import Period, Unit, writing
-from reports.words import Words
+from reports.words import PaperWords
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.desk.conftest import ELEMENTS, House
 from tests.desk.unit.test_results import close, load, rows
 
@@ -24,7 +24,7 @@ VALUES = ("female", "male", "")
 def answered(house: House, number: int, sex: str | None, channel: str = "open_link") -> None:
     with writing(house.engine) as session:
         period = session.get_one(Period, house.period)
-        row = Row(
+        row = CheckedResponse(
             answers=dict.fromkeys(ELEMENTS, 3),
             channel=channel,
             provenance="self",
@@ -142,5 +142,5 @@ def test_a_paper_hides_a_group_small_among_citizens_beside_a_file(house: House) 
         told = unit_contents(session, house.official, house.clinic, house.period, "id")
     (sex,) = (one for one in told.respondents if one.name == "sex")
     assert sex.groups == ((("female",), 9), (("male", ""), 18))
-    merged = [size for _, size in Words(told, "id").groups(sex)]
+    merged = [size for _, size in PaperWords(told, "id").groups(sex)]
     assert merged == [9, 18]

@@ -11,7 +11,7 @@ import pytest
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import VisitCount, close_period, record_visits
-from desk.unit.results import Group, UnitResults, unit_results
+from desk.unit.results import ResultGroup, UnitResults, unit_results
 from models import Exclusion, Period, Snapshot, Unit, reading, writing
 from survey.counts import Selection, count_experiences
 from survey.files import asked_of
@@ -51,7 +51,7 @@ def rows(number: int, value: int = 3, service: str = "") -> bytes:
     return "\n".join([heading, *[",".join([*[str(value)] * 9, service])] * number]).encode()
 
 
-def shown(groups: list[Group]) -> dict[str | None, int | None]:
+def shown(groups: list[ResultGroup]) -> dict[str | None, int | None]:
     """The respondents of each group; None where it is hidden."""
     return {group.name: group.index.n if group.index else None for group in groups}
 
@@ -367,7 +367,7 @@ def test_a_group_that_is_hidden_tells_no_number(house: House) -> None:
     house.rate(3, 2, service=1)
     close(house)
     nameless = [replace(group, name=None, key=None) for group in look(house).services]
-    assert nameless == [Group(None, None)] * 2
+    assert nameless == [ResultGroup(None, None)] * 2
 
 
 def test_all_excluded_is_nothing_again(house: House) -> None:

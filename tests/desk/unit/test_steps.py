@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.unit.steps import MARGINS, WHOLE, Cells, advance
+from desk.unit.steps import MARGINS, WHOLE, StepCells, advance
 
 SERVICES, SOURCES = (1, 2, 3), ("visit", "7")
 ARRIVALS = st.lists(
@@ -15,9 +15,9 @@ ARRIVALS = st.lists(
 )
 
 
-def cells_of(arrived: Sequence[tuple[str, int]]) -> Cells:
+def cells_of(arrived: Sequence[tuple[str, int]]) -> StepCells:
     """The cells of responses that are known by source and service; all in one month."""
-    cells: Cells = {}
+    cells: StepCells = {}
     for source, service in arrived:
         for key in ((WHOLE, source, None), ("service_id", source, service), ("month", source, "m")):
             cells.setdefault(key, [0])[0] += 1
@@ -26,7 +26,7 @@ def cells_of(arrived: Sequence[tuple[str, int]]) -> Cells:
 
 @given(ARRIVALS)
 def test_no_step_tells_of_fewer_than_five(arrivals: list[list[tuple[str, int]]]) -> None:
-    shown: Cells = {}
+    shown: StepCells = {}
     arrived: list[tuple[str, int]] = []
     for more in arrivals:
         arrived += more

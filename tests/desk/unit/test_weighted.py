@@ -8,7 +8,13 @@ from accounts.actors import Forbidden
 from analysis.uncertainty.strata import Weighted
 from desk.office.periods import VisitCount, record_visits, service_visits
 from desk.unit.results import unit_results
-from desk.unit.weighted import Beside, NotWeighted, Units, beside_headline, units_beside
+from desk.unit.weighted import (
+    NotWeighted,
+    ShrunkenUnits,
+    WeightedIndices,
+    beside_headline,
+    units_beside,
+)
 from models import Service, Unit, reading, writing
 from tests.desk.conftest import House, another_district
 from tests.desk.unit.test_results import GOOD, close
@@ -34,13 +40,13 @@ def noted(house: House) -> Mapping[int, int]:
         return service_visits(session, house.official, house.clinic, house.period)
 
 
-def beside(house: House) -> Beside | None:
+def beside(house: House) -> WeightedIndices | None:
     with house.looking() as session:
         results = unit_results(session, house.official, house.clinic, house.period)
         return beside_headline(session, house.official, results)
 
 
-def units(house: House, role: str = "coordinator") -> Units | None:
+def units(house: House, role: str = "coordinator") -> ShrunkenUnits | None:
     actor = house.actors[role]
     with house.looking() as session:
         results = unit_results(session, actor, house.clinic, house.period)

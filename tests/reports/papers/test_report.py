@@ -15,7 +15,7 @@ from PIL import Image
 from analysis.index.disclosed import disclose_experience
 from analysis.index.experience import Experienced
 from locales import LANGUAGES, Language, texts
-from reports.contents import Contents, Part, Step
+from reports.contents import Contents, PartIndex, PlanRow
 from reports.disclosed import disclosed
 from reports.papers.report import report_docx, report_pdf
 from tests.reports.survey import (
@@ -145,7 +145,10 @@ def test_no_group_under_five_is_told() -> None:
     contents = replace(
         full_contents(),
         respondents=(a_characteristic("sex", {"female": 26, "male": 3}),),
-        parts=(Part("Besar", an_index(25, (75,) * 9)), Part("Kecil", an_index(4, (13,) * 9))),
+        parts=(
+            PartIndex("Besar", an_index(25, (75,) * 9)),
+            PartIndex("Kecil", an_index(4, (13,) * 9)),
+        ),
         experienced=disclose_experience(
             Experienced(29, 26, 0, dict.fromkeys(INSTRUMENT.experience.forms, 0))
         ),
@@ -162,13 +165,13 @@ def test_no_group_under_five_is_told() -> None:
 
 
 def test_what_people_wrote_is_never_read_as_markup() -> None:
-    step = Step(MARKUP, MARKUP, MARKUP, MARKUP, "done", account=MARKUP, photo=a_photo())
+    step = PlanRow(MARKUP, MARKUP, MARKUP, MARKUP, "done", account=MARKUP, photo=a_photo())
     contents = replace(
         full_contents(),
         unit=MARKUP,
         institution=MARKUP,
         period=MARKUP,
-        parts=(Part(MARKUP, an_index(11, (33,) * 9)),),
+        parts=(PartIndex(MARKUP, an_index(11, (33,) * 9)),),
         plan=(step,),
         followed_up=(step,),
     )
@@ -241,7 +244,9 @@ def test_a_demonstration_is_marked_on_every_page() -> None:
 
 def test_fifty_units_with_long_names_are_all_there() -> None:
     name = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu Kabupaten Kepulauan " * 2
-    parts = tuple(Part(f"{name}Nomor{at}.", an_index(20 + at, (60 + at,) * 9)) for at in range(50))
+    parts = tuple(
+        PartIndex(f"{name}Nomor{at}.", an_index(20 + at, (60 + at,) * 9)) for at in range(50)
+    )
     contents = replace(full_contents(), unit=None, headline="units", parts=parts)
     for paper in both(contents):
         assert [at for at in range(50) if f"Nomor{at}." not in paper] == []

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from analysis.index.disclosed import DisclosedIndex, disclose
 from locales import LANGUAGES, Language, texts
-from reports.workbooks.recapitulation import Line, recapitulation_xlsx
+from reports.workbooks.recapitulation import RecapitulationLine, recapitulation_xlsx
 from reports.workbooks.sheets import Head
 from tests.analysis.rows import ELEMENTS, SKM, Row, adding_to, columns, index_of, same
 from tests.refusing import refusing
@@ -30,13 +30,15 @@ def with_time(answers: list[int | None], rows: list[Row]) -> DisclosedIndex:
     return shown([{**row, "time": one} for row, one in zip(rows, answers, strict=True)])
 
 
-HALF = Line(HARMFUL, shown(columns(dict.fromkeys(ELEMENTS, adding_to(21, 8)))), visits=1000)
-GOOD = Line("Puskesmas Langgur", shown(same(4, 3, 3, 3, 4)), visits=50)
-POOR = Line("Puskesmas Watdek", shown(same(1, 2, 1, 2, 3)))
-SMALL = Line("Kantor Kecil", shown(same(4, 4, 4, 4)))
-NOBODY = Line("Kantor Baru", shown([]))
-UNANSWERED = Line("Kantor Cepat", with_time([None] * 6, same(*[3] * 6)))
-FEW = Line("Kantor Ragu", with_time([4, 4, 1, None, None, None], same(*[3] * 6)))
+HALF = RecapitulationLine(
+    HARMFUL, shown(columns(dict.fromkeys(ELEMENTS, adding_to(21, 8)))), visits=1000
+)
+GOOD = RecapitulationLine("Puskesmas Langgur", shown(same(4, 3, 3, 3, 4)), visits=50)
+POOR = RecapitulationLine("Puskesmas Watdek", shown(same(1, 2, 1, 2, 3)))
+SMALL = RecapitulationLine("Kantor Kecil", shown(same(4, 4, 4, 4)))
+NOBODY = RecapitulationLine("Kantor Baru", shown([]))
+UNANSWERED = RecapitulationLine("Kantor Cepat", with_time([None] * 6, same(*[3] * 6)))
+FEW = RecapitulationLine("Kantor Ragu", with_time([4, 4, 1, None, None, None], same(*[3] * 6)))
 LINES = [SMALL, POOR, NOBODY, HALF, UNANSWERED, GOOD]
 
 

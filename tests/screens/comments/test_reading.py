@@ -16,7 +16,7 @@ from desk.comments.labels import Labelled
 from desk.comments.reading import reading_room
 from models import Comment, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.screens.seen import Office, an_office, look, said, working
 
 SCREEN = "reading"
@@ -47,7 +47,10 @@ def office(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Office:
 def told(office: Office) -> Office:
     """The office, and what citizens wrote there."""
     world = office.world
-    rows = [Row({"time": 3}, "open_link", "self", comment=text, readers="unit") for text in LABELS]
+    rows = [
+        CheckedResponse({"time": 3}, "open_link", "self", comment=text, readers="unit")
+        for text in LABELS
+    ]
     with writing(office.engine) as session:
         store(session, world.clinic, world.period, asked_instrument(world.period), rows)
     return office

@@ -11,7 +11,7 @@ from analysis.triage.corpus import corpus
 from desk.comments.triage import read_new, retrain
 from models import User, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.screens.seen import Office, an_office, look, press, said
 
 SCREEN = "triage"
@@ -27,7 +27,9 @@ def office(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Office:
     office = an_office(engine)
     period = office.world.period
     rows = [
-        Row({}, "open_link", "self", comment=text, readers="unit", local_date=period.starts)
+        CheckedResponse(
+            {}, "open_link", "self", comment=text, readers="unit", local_date=period.starts
+        )
         for text in (SLOW, *[KIND] * 4)
     ]
     with writing(engine) as session:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 from accounts.actors import Actor
 from models import Exclusion, User, reading, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.screens.seen import Office, an_office, look, said, working
 
 HONEST, STUFFED = 60, 20
@@ -36,7 +36,7 @@ def rate(office: Office, number: int, stuffed: bool = False) -> None:
     instrument = asked_instrument(period)
     items = list(instrument.allowed)
     rows = [
-        Row(
+        CheckedResponse(
             answers={
                 item: 4 if stuffed else 2 + (at * 5 + place * place) % 7 // 3
                 for place, item in enumerate(items)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from models import User, now, writing
-from survey.checks import Refused, Submission
+from survey.checks import Submission, SubmissionRefused
 from survey.instance import secret
 from survey.receipts import mint_key
 from survey.submission import submit
@@ -54,7 +54,7 @@ def test_tokens_are_made_printed_and_good_for_one_rating(
             return submit(session, secret(), form, now())
 
     assert rate()
-    with pytest.raises(Refused, match="spent_token"):
+    with pytest.raises(SubmissionRefused, match="spent_token"):
         rate()
 
 

@@ -11,7 +11,7 @@ from desk.office.periods import close_period
 from desk.papers.bundles import RequestedBundle, begin_bundle
 from models import AuditEvent, Job, User, answers_table, reading, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.screens.office.test_posters import coordinator, official, working, world
 from tests.world import District
 
@@ -26,7 +26,7 @@ def surveyed(engine: Engine, world: District) -> District:
     with writing(engine) as session:
         for key, name in ((1, "petugas"), (2, "koordinator")):
             session.add(User(id=key, username=name, name=name, password_hash="-", active=True))
-        row = Row(
+        row = CheckedResponse(
             answers=dict.fromkeys(ITEMS, 3),
             channel="open_link",
             provenance="self",

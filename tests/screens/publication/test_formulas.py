@@ -4,17 +4,17 @@ from fractions import Fraction
 
 import pytest
 
-from analysis.publication.explained import Part, Step
+from analysis.publication.explained import ExplainedNode, MeanTerm
 from screens.publication.formulas import mean_of, normalised
 from tests.analysis.uncertainty.test_score_error import tree
 
 NODE = tree("arithmetic", "arithmetic").children[0]
 
 
-def step(mean: str, weights: tuple[int, int]) -> Step:
+def step(mean: str, weights: tuple[int, int]) -> ExplainedNode:
     values = zip((Fraction(50), Fraction(80)), weights, strict=True)
-    parts = [Part(NODE, value, Fraction(weight)) for value, weight in values]
-    return Step(None, 0, Fraction(60), mean, parts)
+    parts = [MeanTerm(NODE, value, Fraction(weight)) for value, weight in values]
+    return ExplainedNode(None, 0, Fraction(60), mean, parts)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from desk.office.periods import VisitCount, record_visits, service_visits
 from models import Unit, reading, writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.screens.seen import Office, an_office, look, press, said, working
 
 SCREEN = "dashboard"
@@ -26,7 +26,7 @@ def rated(office: Office) -> tuple[int, int]:
     office.rate(4, 9)
     office.rate(3, 1)
     answers = dict.fromkeys(asked_instrument(period).allowed, 2)
-    row = Row(answers, "open_link", "self", second, local_date=period.starts)
+    row = CheckedResponse(answers, "open_link", "self", second, local_date=period.starts)
     with writing(office.engine) as session:
         store(session, office.world.clinic, period, asked_instrument(period), [row] * 6)
     office.close()
@@ -90,7 +90,7 @@ def test_a_coordinator_sees_all_units(office: Office, monkeypatch: pytest.Monkey
         items = asked_instrument(period).allowed
         for unit in (office.world.registry, samsat):
             for answer in (2, 3):
-                row = Row(
+                row = CheckedResponse(
                     dict.fromkeys(items, answer), "open_link", "self", local_date=period.starts
                 )
                 store(session, unit, period, asked_instrument(period), [row] * 4)

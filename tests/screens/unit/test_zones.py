@@ -7,7 +7,7 @@ from accounts.actors import Actor
 from analysis.rulebook.instrument import load_instrument
 from models import writing
 from survey.periods import asked_instrument
-from survey.storage import Row, store
+from survey.storage import CheckedResponse, store
 from tests.screens.seen import look, said
 from tests.world import a_district
 
@@ -25,7 +25,7 @@ def test_the_index_has_its_name_its_scale_and_its_thresholds(
     with writing(engine) as session:
         world = a_district(session, survey)
         answers = dict.fromkeys(load_instrument(survey).allowed, 5)
-        row = Row(
+        row = CheckedResponse(
             answers=answers,
             channel="open_link",
             provenance="self",

@@ -1,0 +1,8 @@
+"""Arrays by what they hold: the one place for the names of their types."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
