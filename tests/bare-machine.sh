@@ -14,7 +14,7 @@ fi
 
 machine=$(mktemp -d /var/tmp/bare-machine-XXXXXX)
 running=
-trap '[ -z "$running" ] || kill "$running" 2>/dev/null || true; wait; rm -rf --one-file-system "$machine"' EXIT
+trap '[ -z "$running" ] || kill -KILL "$running" 2>/dev/null || true; wait; rm -rf --one-file-system "$machine"' EXIT
 trap 'exit 130' INT TERM
 mapfile -t reached_by < <(env | grep -iE '^(PIP_|SSL_CERT_|REQUESTS_CA_)|^[a-z]+_proxy=')
 
