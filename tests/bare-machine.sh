@@ -13,7 +13,8 @@ if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
 fi
 
 machine=$(mktemp -d /var/tmp/bare-machine-XXXXXX)
-trap 'rm -rf --one-file-system "$machine"' EXIT
+running=
+trap '[ -z "$running" ] || kill -KILL "$running" 2>/dev/null || true; wait; rm -rf --one-file-system "$machine"' EXIT
 trap 'exit 130' INT TERM
 mapfile -t reached_by < <(env | grep -iE '^(PIP_|SSL_CERT_|REQUESTS_CA_)|^[a-z]+_proxy=')
 
@@ -36,7 +37,8 @@ exec python3 -c "from urllib.request import urlopen; print(urlopen('$address/hea
 END
 }
 
-# In a process space of its own: whatever was started in the machine ends with the command.
+# In a process space of its own: whatever was started in the machine ends with the command. Waited for
+# in the background, so that a signal to this script is heeded at once.
 inside() {
     # shellcheck disable=SC2016
     unshare --mount --pid --fork --kill-child=KILL sh -euc '
@@ -47,13 +49,16 @@ inside() {
         machine=$1
         shift
         exec chroot "$machine" env -i --chdir=/root/suara-layanan "$@"
-    ' sh "$machine" HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "${reached_by[@]}" "$@"
+    ' sh "$machine" HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "${reached_by[@]}" "$@" &
+    running=$!
+    wait "$running"
+    running=
 }
 
 timed() {
     local began=$SECONDS
     echo "== $1"
-    "${@:2}" || { echo "== $1: failed after $((SECONDS - began)) s" >&2; exit 1; }
+    "${@:2}"  # not in a condition, in which `set -e` would sleep
     echo "== $1: $((SECONDS - began)) s"
 }
 

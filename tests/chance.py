@@ -16,6 +16,9 @@ SEED = os.environ.setdefault("SEED", str(randbelow(2**32)))
 
 # Two test processes on two cores: a slow example is no failure.
 hypothesis.settings.register_profile("project", deadline=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "quick", parent=hypothesis.settings.get_profile("project"), max_examples=10
+)
 hypothesis.settings.load_profile("project")
 
 
