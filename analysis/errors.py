@@ -87,6 +87,10 @@ class BadInput(ValueError):
         self.more = more + len(problems) - len(self.problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type["BadInput"], tuple[list[Problem], int]]:
+        """So that another process may hand it on."""
+        return type(self), (self.problems, self.more)
+
 
 def bad(code: str, place: Place | None = None, /, **values: Value) -> BadInput:
     """The error for a single problem."""
@@ -95,5 +99,7 @@ def bad(code: str, place: Place | None = None, /, **values: Value) -> BadInput:
 
 def unreadable(file: str, error: OSError) -> BadInput:
     """The error for a file that the system does not open."""
-    absent = isinstance(error, FileNotFoundError)
-    return bad("no_such_file" if absent else "unreadable_file", Place(file))
+    place = Place(file)
+    if isinstance(error, FileNotFoundError):
+        return bad("no_such_file", place)
+    return bad("directory" if isinstance(error, IsADirectoryError) else "unreadable_file", place)

@@ -93,6 +93,24 @@ def why_failed(job: Job, language: Language) -> str:
         return job.problem
 
 
+def hand_in(job_id: int, content: bytes) -> None:
+    """Lays down what the work needs and the database does not hold."""
+    _handed_in(job_id).write_bytes(content)
+
+
+def take_in(job_id: int) -> bytes:
+    """What was laid down for the work; it is gone then. Raises FileNotFoundError."""
+    file = _handed_in(job_id)
+    try:
+        return file.read_bytes()
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _handed_in(job_id: int) -> Path:
+    return _folder() / f"{job_id}.in"
+
+
 def state_of(job: Job) -> str:
     """Its state; "failed" where its process has died, and so can't tell."""
     silent = job.heard_at < now() - SILENCE
@@ -112,7 +130,7 @@ def run(engine: Engine, job_id: int, work: Work) -> None:
         job = session.get_one(Job, job_id)
         job.state, job.heard_at = "running", now()
         actor = actor_of(session, session.get_one(User, job.user_id))
-        asked = dict(job.asked)
+        asked = {**job.asked, "job": job_id}
 
     def tell(done: int, total: int) -> None:
         with writing(engine) as session:

@@ -9,12 +9,13 @@ from accounts.actors import actor_of
 from analysis.errors import BadInput, Written, bad
 from desk.comments import triage
 from desk.jobs import begin_job, run
+from desk.office import imports
 from desk.papers import bundles
 from locales.refusals import sentences
 from models import Job, User, open_engine, reading, writing
 from models.settings import database_url
 
-WORKS = {**bundles.WORKS, **triage.WORKS}
+WORKS = {**bundles.WORKS, **imports.WORKS, **triage.WORKS}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -87,13 +87,15 @@ def show_number(language: str, value: Any, decimals: int = 2) -> str:
 
 
 def show_quantity(language: str, value: Any) -> str:
-    """The number with its decimals, six at most.
+    """The number with its decimals, six at most; beyond all use by its power of ten.
 
     >>> show_quantity("id", 2.5), show_quantity("en", Fraction(2000))
     ('2,5', '2,000')
     """
     if isinstance(value, Fraction):
         value = Decimal(value.numerator) / value.denominator
+    if abs(value) >= 10**15:
+        return f"{float(value):g}"
     return format_decimal(Decimal(str(value)), "#,##0.######", _format(language))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now
-from models.batches import KeyedSheet, Keying, Withdrawal
+from models.batches import ColumnMeaning, KeyedSheet, Keying, Withdrawal
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
 from models.engine import (
@@ -65,6 +65,7 @@ __all__ = [
     "Base",
     "Batch",
     "Busy",
+    "ColumnMeaning",
     "Comment",
     "CommentLabel",
     "CommentReview",

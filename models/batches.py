@@ -1,11 +1,19 @@
-"""Batches of answers that did not come one by one: keyed from paper; withdrawn by two people."""
+"""Batches of answers that did not come one by one: imported, keyed; withdrawn by two people."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, Key
+from models.base import Base, Code, Key, Word
 
 
 class Withdrawal(Base):
@@ -80,3 +88,20 @@ class KeyedSheet(Base):
     filled: Mapped[str] = mapped_column(Text)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     keyed_at: Mapped[datetime]
+
+
+class ColumnMeaning(Base):
+    """What somebody said that a heading in a unit's files means; the latest holds.
+
+    ``heading``: its words in lower case; ``meaning``: an item, or what else a column holds.
+    """
+
+    __tablename__ = "column_meanings"
+    __table_args__ = (Index(None, "unit_id"),)
+
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    heading: Mapped[str] = mapped_column(String(300))
+    meaning: Mapped[Word]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]

@@ -61,7 +61,11 @@ _one_at_a_time = Lock()
 
 
 class Batch(Base):
-    """One imported file or pile of keyed paper: where its responses came from."""
+    """One imported file or pile of keyed paper: where its responses came from.
+
+    ``content_hash``: of a file's answers in any order, None for paper and for files of before;
+    ``again``: why answers that the institution had stored already were stored once more.
+    """
 
     __tablename__ = "batches"
     __table_args__ = (
@@ -71,6 +75,8 @@ class Batch(Base):
         ),
         UniqueConstraint("unit_id", "period_id", "file_hash"),
         UniqueConstraint("unit_id", "period_id", "id"),
+        CheckConstraint("length(trim(again)) >= 10", name="again"),
+        Index(None, "institution_id", "content_hash"),
     )
 
     id: Mapped[Key]
@@ -82,6 +88,8 @@ class Batch(Base):
     rows: Mapped[int]
     actor: Mapped[Name]
     created_at: Mapped[datetime]
+    content_hash: Mapped[Digest | None]
+    again: Mapped[str | None] = mapped_column(Text)
 
 
 class Response(Base):

@@ -65,9 +65,9 @@ def tell_done() -> None:
         place.success(st.session_state.pop(DONE), icon=":material/check_circle:")
 
 
-def ask_first(label: str, means: str, yes: str, key: str) -> bool:
+def ask_first(label: str, means: str, yes: str, key: str, icon: str | None = None) -> bool:
     """A button that first says what it means; whether that was answered with ``yes``."""
-    with st.popover(label, icon=":material/lock:"):
+    with st.popover(label, icon=icon):
         st.markdown(means)
         return st.button(yes, key=key, type="primary")
 

@@ -17,6 +17,7 @@ from models import AssessmentRound, Institution, Period, Session, Unit
 from screens.shell import day, say
 
 INSTITUTION, UNIT, PERIOD = "instansi", "unit", "period"  # in the address
+LABELS = {INSTITUTION: "words.institution", UNIT: "words.unit", PERIOD: "dashboard.period"}
 CHOSEN, ADDRESS = "chosen_{}", "address_{}"
 
 Chosen = TypeVar("Chosen", Institution, Unit, Period)
@@ -86,7 +87,7 @@ def choose_institution(session: Session, actor: Actor, page: str) -> Institution
 
 def pick_institution(found: Sequence[Institution], page: str) -> Institution:
     """One of these institutions."""
-    return _ask(INSTITUTION, say("words.institution"), found, page, lambda one: one.name)
+    return _ask(INSTITUTION, found, page, lambda one: one.name)
 
 
 def choose_period(found: Sequence[Period], page: str, asked: Periods) -> Period | None:
@@ -127,7 +128,7 @@ def _choose_unit(
         ended = [say("register.ends", day=day(unit.closed_on))] if unit.closed_on else []
         return " · ".join([*whole, *ended])
 
-    return _ask(UNIT, say("words.unit"), found, page, name)
+    return _ask(UNIT, found, page, name)
 
 
 def _choose_period(found: Sequence[Period], page: str, asked: Periods) -> Period | None:
@@ -141,12 +142,11 @@ def _choose_period(found: Sequence[Period], page: str, asked: Periods) -> Period
         state = say("dashboard.closed" if period.closed_at else "dashboard.open")
         return f"{period.name} · {state}"
 
-    return _ask(PERIOD, say("dashboard.period"), periods, page, name, (fitting or periods)[0])
+    return _ask(PERIOD, periods, page, name, (fitting or periods)[0])
 
 
 def _ask(
     what: str,
-    label: str,
     found: Sequence[Chosen],
     page: str,
     name: Callable[[Chosen], str],
@@ -160,7 +160,9 @@ def _ask(
     if start is not None:
         st.session_state[key] = start
     chosen = known[
-        st.selectbox(label, list(known), format_func=lambda one: name(known[one]), key=key)
+        st.selectbox(
+            say(LABELS[what]), list(known), format_func=lambda one: name(known[one]), key=key
+        )
     ]
     # Where nobody chose anything, every page keeps its own first choice.
     if chosen is not first or st.session_state.get(CHOSEN.format(what)) in codes:

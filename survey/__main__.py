@@ -1,24 +1,30 @@
 """The command line of the survey.
 
+python -m survey read FILE                             what is understood of a file; stores nothing
 python -m survey import FILE --unit CODE --period ID   a file of answers into the database
 python -m survey answers-table INSTRUMENT              a migration for a new instrument
 python -m survey forget-order                          writes receipts and tokens anew, shuffled
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.errors import BadInput, Place, bad, unreadable
+from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
-from locales.refusals import sentence, sentences
+from analysis.rulebook.scheme import load_scheme
+from locales.refusals import sentences
 from models import (
     UNUSABLE,
     AuditEvent,
+    Batch,
     Period,
     Unit,
     answers_name,
@@ -30,9 +36,12 @@ from models import (
 )
 from models.migrations import write_answers_migration
 from models.settings import database_url
-from survey.files import Preview, preview_file, store_file
+from survey.files import asked_of, store_file
 from survey.fitting import require_room
 from survey.order import forget_order
+from survey.reading.tables import Asked
+from survey.reading.telling import as_document, as_lines, warning
+from survey.reading.understood import Understood, read_file
 
 ACTOR = "command line"
 
@@ -57,13 +66,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    zero = commands.add_parser("read", help="show what is understood of a file, store nothing")
+    zero.add_argument(
+        "--instrument", default=load_defaults().questionnaire, help="an id or a YAML file"
+    )
+    zero.add_argument("--json", action="store_true", help="print JSON")
+    zero.set_defaults(command=_show)
+
     one = commands.add_parser("import", help="store a file of answers as one batch")
-    one.add_argument("file", type=Path, metavar="FILE", help="CSV or XLSX")
     one.add_argument("--unit", required=True, type=_fit, metavar="CODE", help="the unit's code")
     one.add_argument("--period", required=True, type=_fit, metavar="ID", help="the period's code")
-    one.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
     one.add_argument("--preview", action="store_true", help="check and show, store nothing")
+    one.add_argument("--again", metavar="REASON", help="why answers stored before are stored again")
     one.set_defaults(command=_import)
+
+    for command in (zero, one):
+        command.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV, XLSX or ODS")
+        command.add_argument("--order", choices=["list", "form"], help="of U1..U9")
+        command.add_argument("--sheet", metavar="NAME", help="if not the one that fits")
+        command.add_argument(
+            "--zero-is-empty", action="store_true", help="0 stands for a question left empty"
+        )
 
     two = commands.add_parser("answers-table", help="write the migration for an instrument")
     two.add_argument("instrument", help="an id or a YAML file")
@@ -74,24 +97,53 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _import(options: argparse.Namespace) -> None:
+def _show(options: argparse.Namespace) -> None:
+    instrument = load_instrument(options.instrument)
+    asked = Asked(instrument, load_scheme(instrument.scheme), now().date(), **_said(options))
+    understood = read_file(_content(options), _fit(options.file.name), asked)
+    if options.json:
+        print(json.dumps(as_document(understood), ensure_ascii=False, indent=2))
+    else:
+        _tell(understood)
+
+
+def _tell(understood: Understood) -> None:
+    print("\n".join(as_lines(understood)))
+    for warned in understood.warnings:
+        print(f"{understood.name}: {warning('en', warned)}", file=sys.stderr)
+
+
+def _said(options: argparse.Namespace) -> dict[str, Any]:
+    """What the person says of the file."""
+    return {
+        "order": options.order,
+        "sheet": options.sheet,
+        "zero_is_empty": options.zero_is_empty,
+    }
+
+
+def _content(options: argparse.Namespace) -> bytes:
     try:
-        content = options.file.read_bytes()
+        return bytes(options.file.read_bytes())
     except OSError as error:
         raise unreadable(str(options.file), error) from error
-    url = database_url()
+
+
+def _import(options: argparse.Namespace) -> None:
+    content, url = _content(options), database_url()
     migrate(url)
     with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
-        _, period = _find(session, options.unit, options.period)
-        preview = preview_file(content, _fit(options.file.name), period, options.order)
-    _tell(preview)
+        unit, period = _find(session, options.unit, options.period)
+        asked = asked_of(session, unit, period, **_said(options))
+        understood = read_file(content, _fit(options.file.name), asked)
+    _tell(understood)
     if options.preview:
         print("Nothing was stored (--preview).")
         return
     with writing(open_engine(url)) as session:
         unit, period = _find(session, options.unit, options.period)
-        batch = store_file(session, ACTOR, unit, period, preview)
-        session.add(_event(batch.id, unit, period, preview))
+        batch = store_file(session, ACTOR, unit, period, understood, options.again)
+        session.add(_event(batch, unit, period))
     print(f"Stored as batch {batch.id} of {unit.code}, {period.code}.")
 
 
@@ -112,32 +164,19 @@ def _fit(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _tell(preview: Preview) -> None:
-    index = preview.index
-    print(f"{preview.name}: {len(preview.answers)} respondents")
-    print("columns: " + ", ".join(f"{found} = {item}" for item, found in preview.columns.items()))
-    grade = (
-        f"{index.shown} {index.band.grade}"
-        if index.band
-        else index.no_index and sentence("en", index.no_index)
-    )
-    print(f"satisfaction index of this file: {grade}")
-    if preview.unused:
-        print(f"{preview.name}: columns not used: {', '.join(preview.unused)}", file=sys.stderr)
-
-
-def _event(batch: int, unit: Unit, period: Period, preview: Preview) -> AuditEvent:
+def _event(batch: Batch, unit: Unit, period: Period) -> AuditEvent:
     return AuditEvent(
         created_at=now(),
         actor=ACTOR,
         act="import",
         details={
-            "batch": batch,
+            "batch": batch.id,
             "unit": unit.code,
             "period": period.code,
-            "file": preview.name,
-            "sha256": preview.file_hash,
-            "rows": len(preview.answers),
+            "file": batch.file_name,
+            "sha256": batch.file_hash,
+            "rows": batch.rows,
+            **({"again": batch.again} if batch.again else {}),
         },
     )
 

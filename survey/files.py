@@ -1,188 +1,199 @@
-"""Import: a file of answers becomes a batch of responses, all of it or nothing."""
+"""Import: an understood file becomes a batch of responses, all of it or nothing."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from analysis.command.answers import HeadingRow, Order, checked_answers, find_columns
-from analysis.errors import BadInput, Place, Problem, Written, bad
-from analysis.index.satisfaction import Satisfaction, satisfaction
-from analysis.index.tally import read_tally, tally
-from analysis.rulebook.instrument import Instrument
-from analysis.rulebook.scheme import Scheme
-from analysis.tables import ROW, as_table, read_frame
-from models import Batch, Period, Unit, now
-from models.responses import LONGEST_COMMENT, READERS
-from survey.checks import UNREADABLE
+from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
+from models import Batch, ColumnMeaning, Period, Unit, Withdrawal, now
 from survey.periods import asked_instrument
+from survey.reading.rules import in_words
+from survey.reading.tables import Asked
+from survey.reading.understood import Understood
 from survey.schemes import used_scheme
 from survey.storage import Row, store
 
-SERVICE_HEADINGS = ("service", "layanan")
-COMMENT_HEADINGS = ("comment", "komentar")
-READERS_HEADINGS = ("readers", "pembaca")
 NO_SERVICE = ""
+# Why the same answers are stored again: enough to say something, not a book.
+SHORTEST_REASON, LONGEST_REASON = 10, 2000
 
 
-@dataclass(frozen=True)
-class Preview:
-    """A file that was checked and could be stored.
+def asked_of(session: Session, unit: Unit, period: Period, **said: Any) -> Asked:
+    """How a file of the unit is read: as its period asks, and as its columns were mapped before.
 
-    ``answers``: a column an item, one row a respondent, by row number of the file;
-    ``services``: each row's service code or name as written, ``comments`` and their ``readers``
-    likewise, "" where there is none; ``columns``: heading by item;
-    ``index``: what the file says by itself.
+    ``said``: what a person says of the file (``Asked``), before what is remembered.
     """
-
-    name: str
-    file_hash: str
-    answers: pd.DataFrame
-    services: pd.Series
-    comments: pd.Series
-    readers: pd.Series
-    columns: dict[str, str]
-    unused: tuple[str, ...]
-    index: Satisfaction
-
-
-def preview_file(content: bytes, name: str, period: Period, order: Order = "list") -> Preview:
-    """Reads and checks a CSV or XLSX file. Raises BadInput naming every bad row."""
-    instrument, scheme = asked_instrument(period), used_scheme(period)
-    frame = read_frame(content, name)
-    columns = find_columns(HeadingRow(list(frame.columns), file=name), instrument, scheme, order)
-    checked = checked_answers(as_table(frame), columns, instrument, name).execute()
-    answers = checked.set_index(ROW)[list(columns.items)].astype("Int64")
-    if answers.empty:
-        raise bad("no_rows", Place(name))
-    _refuse_empty_rows(answers, name)
-    headings = [
-        columns.other(*names) for names in (SERVICE_HEADINGS, COMMENT_HEADINGS, READERS_HEADINGS)
-    ]
-    services, comments, readers = (
-        frame.set_index(ROW)[heading].reindex(answers.index)
-        if heading
-        else pd.Series("", answers.index)
-        for heading in headings
-    )
-    _refuse_comments(comments, readers, name)
-    return Preview(
-        name=name,
-        file_hash=sha256(content).hexdigest(),
-        answers=answers,
-        services=services,
-        comments=comments,
-        readers=readers,
-        columns=dict(columns.items),
-        unused=tuple(found for found in columns.others if found not in headings),
-        index=_index(answers, instrument, scheme),
+    by_hand = {**remembered(session, unit.id), **said.pop("by_hand", {})}
+    return Asked(
+        instrument=asked_instrument(period),
+        scheme=used_scheme(period),
+        on=min(period.ends, now().date()),
+        within=(period.starts, period.ends),
+        by_hand=by_hand,
+        **said,
     )
 
 
-def store_file(session: Session, actor: str, unit: Unit, period: Period, preview: Preview) -> Batch:
-    """Stores a checked file as one batch with its provenance. The caller commits.
+def remembered(session: Session, unit_id: int) -> dict[str, str]:
+    """What people said that the unit's columns mean, by the words of their headings."""
+    rows = session.execute(
+        select(ColumnMeaning.heading, ColumnMeaning.meaning)
+        .where(ColumnMeaning.unit_id == unit_id)
+        .order_by(ColumnMeaning.id)
+    )
+    return {row.heading: row.meaning for row in rows}
 
-    Raises BadInput for a closed period, a file stored before, or a service that is not the
-    unit's.
+
+def remember(session: Session, user_id: int, unit_id: int, said: Mapping[str, str]) -> None:
+    """Keeps what a person said that headings mean, for the unit's next files."""
+    known = remembered(session, unit_id)
+    session.add_all(
+        ColumnMeaning(
+            unit_id=unit_id,
+            heading=in_words(heading)[:300],
+            meaning=meaning,
+            user_id=user_id,
+            created_at=now(),
+        )
+        for heading, meaning in said.items()
+        if known.get(in_words(heading)[:300]) != meaning
+    )
+
+
+def same_answers(session: Session, institution_id: int, content_hash: str) -> Sequence[Batch]:
+    """The institution's batches with exactly these answers that still count, oldest first."""
+    withdrawn = select(Withdrawal.batch_id).where(Withdrawal.confirmed.is_(True))
+    return session.scalars(
+        select(Batch)
+        .where(
+            Batch.institution_id == institution_id,
+            Batch.content_hash == content_hash,
+            Batch.id.not_in(withdrawn),
+        )
+        .order_by(Batch.id)
+    ).all()
+
+
+def store_file(
+    session: Session,
+    actor: str,
+    unit: Unit,
+    period: Period,
+    understood: Understood,
+    again: str | None = None,
+) -> Batch:
+    """Stores an understood file as one batch with its provenance. The caller commits.
+
+    ``again``: why answers that are stored already are stored once more. Raises BadInput for a
+    closed period, a file stored before, the same answers without a reason, or a service that is
+    not the unit's.
     """
     session.refresh(period, with_for_update={"read": True})  # it stays open until we commit
     if period.closed_at is not None:
         raise bad("period_closed", period=period.code)
     if period.institution_id != unit.institution_id:
         raise bad("period_of_another", period=period.code, unit=unit.code)
-    services = _services(unit, preview)
+    again = _confirmed(session, unit, period, understood, again)
+    services = services_of(unit, understood)
     batch = Batch(
         institution_id=unit.institution_id,
         unit_id=unit.id,
         period_id=period.id,
-        file_name=preview.name[:200],
-        file_hash=preview.file_hash,
-        rows=len(preview.answers),
+        file_name=understood.name[:200],
+        file_hash=understood.file_hash,
+        rows=len(understood.answers),
         actor=actor[:200],
         created_at=now(),
+        content_hash=understood.content_hash,
+        again=again,
     )
     try:
         with session.begin_nested():
             session.add(batch)
     except IntegrityError as error:
-        raise bad("file_again", Place(preview.name)) from error
-    answers = preview.answers.astype(object).where(preview.answers.notna(), None)
-    rows = [
-        Row(
-            answers=dict(zip(preview.columns, given, strict=True)),
-            channel="import",
-            provenance="import",
-            batch_id=batch.id,
-            service_id=services[written],
-            comment=comment,
-            readers=readers or Row.readers,
-        )
-        for given, written, comment, readers in zip(
-            answers.itertuples(index=False, name=None),
-            preview.services,
-            preview.comments,
-            preview.readers,
-            strict=True,
-        )
-    ]
-    store(session, unit, period, asked_instrument(period), rows)
+        raise bad("file_again", Place(understood.name)) from error
+    store(session, unit, period, asked_instrument(period), _rows(understood, batch.id, services))
     return batch
 
 
-def _services(unit: Unit, preview: Preview) -> dict[str, int | None]:
-    """Service id by what stands in the file; blank is none."""
+def _confirmed(
+    session: Session, unit: Unit, period: Period, understood: Understood, again: str | None
+) -> str | None:
+    """The reason for storing the same answers again; None where they are new. Raises BadInput."""
+    before = same_answers(session, unit.institution_id, understood.content_hash)
+    stored = (unit.id, period.id, understood.file_hash)
+    if not before or any((one.unit_id, one.period_id, one.file_hash) == stored for one in before):
+        return None  # the file itself: no reason allows it twice
+    reason = (again or "").strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise bad(
+            "import_same",
+            Place(understood.name),
+            rows=len(understood.answers),
+            batches=[f"{one.id} ({one.file_name})" for one in before],
+            shortest=SHORTEST_REASON,
+        )
+    return reason
+
+
+def _rows(understood: Understood, batch_id: int, services: Mapping[str, int | None]) -> list[Row]:
+    answers = _records(understood.answers)
+    respondents = _records(understood.respondents)
+    return [
+        Row(
+            answers=given,
+            respondent={field: said for field, said in about.items() if said is not None},
+            channel="import",
+            provenance=provenance,
+            batch_id=batch_id,
+            service_id=services[service],
+            comment=comment,
+            readers=readers or Row.readers,
+            local_date=day,
+        )
+        for given, about, service, comment, readers, day, provenance in zip(
+            answers,
+            respondents,
+            *(
+                understood.visits[column].tolist()
+                for column in ("service", "comment", "readers", "date", "provenance")
+            ),
+            strict=True,
+        )
+    ]
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A mapping a row; None where there is nothing."""
+    if table.empty:
+        return [{} for _ in table.index]
+    plain = table.astype(object).where(table.notna(), None)
+    names = list(plain.columns)
+    rows = zip(*(plain[name].tolist() for name in names), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def services_of(unit: Unit, understood: Understood) -> dict[str, int | None]:
+    """Service id by what stands in the file; blank is none. Raises BadInput for another's."""
     known = {service.name.casefold(): service for service in unit.services}
     known |= {service.code.casefold(): service for service in unit.services}
-    problems = [
-        Problem(
-            "no_service",
-            _cell(preview.name, preview.services, row),
-            found=Written(written),
-            unit=unit.name,
-        )
-        for row, written in preview.services.items()
-        if written != NO_SERVICE and written.casefold() not in known
-    ]
-    if problems:
-        raise BadInput(problems)
-    written_forms = set(preview.services) - {NO_SERVICE}
-    return {NO_SERVICE: None, **{form: known[form.casefold()].id for form in written_forms}}
-
-
-def _refuse_comments(comments: pd.Series, readers: pd.Series, name: str) -> None:
-    problems = [
-        Problem("long_text", _cell(name, comments, row), found=len(text), most=LONGEST_COMMENT)
-        for row, text in comments.items()
-        if len(text) > LONGEST_COMMENT
-    ]
-    problems += [
-        Problem("unstorable_text", _cell(name, comments, row), found=Written(text))
-        for row, text in comments.items()
-        if UNREADABLE.search(text)
-    ]
-    problems += [
-        Problem("unknown_readers", _cell(name, readers, row), found=Written(who), known=READERS)
-        for row, who in readers.items()
-        if who not in ("", *READERS)
-    ]
-    if problems:
-        raise BadInput(problems)
-
-
-def _cell(file: str, column: pd.Series, row: Hashable) -> Place:
-    return Place(file, row=int(str(row)), column=str(column.name))
-
-
-def _refuse_empty_rows(answers: pd.DataFrame, name: str) -> None:
-    empty = answers.index[answers.isna().all(axis=1)]
-    if len(empty):
-        raise BadInput([Problem("empty_row", Place(name, row=int(row))) for row in empty])
-
-
-def _index(answers: pd.DataFrame, instrument: Instrument, scheme: Scheme) -> Satisfaction:
-    table = as_table(answers.assign(all=1))
-    counted = read_tally(tally(table, instrument, ["all"]).execute(), instrument, ["all"])
-    return satisfaction(counted, scheme)[0]
+    written = understood.visits["service"]
+    forms = set(written) - {NO_SERVICE}
+    if unknown := {form for form in forms if form.casefold() not in known}:
+        wrong = written[written.isin(unknown)]
+        heading = understood.heading_of("service") or "service"
+        problems = [
+            Problem(
+                "no_service",
+                Place(understood.name, row=row, column=heading),
+                found=Written(form),
+                unit=unit.name,
+            )
+            for row, form in zip(wrong.index.tolist()[:SHOWN], wrong, strict=False)
+        ]
+        raise BadInput(problems, more=len(wrong) - len(problems))
+    return {NO_SERVICE: None, **{form: known[form.casefold()].id for form in forms}}

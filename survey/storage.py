@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -44,7 +43,8 @@ def store(
     Comments are stored without personal data; the original is kept nowhere.
     """
     # In the order of their random ids: they shall not lie as they came.
-    identified = sorted(((uuid4(), row) for row in rows), key=itemgetter(0))
+    identified = sorted(((uuid4(), row) for row in rows), key=lambda one: one[0].int)
+    without_names = {text: redact(text).text for text in {row.comment for row in rows} - {""}}
     place = {
         "institution_id": unit.institution_id,
         "unit_id": unit.id,
@@ -80,7 +80,7 @@ def store(
             if row.experience
         ],
         Comment.__table__: [
-            {"response_id": key, "text": redact(row.comment).text, "readers": row.readers}
+            {"response_id": key, "text": without_names[row.comment], "readers": row.readers}
             for key, row in identified
             if row.comment
         ],

@@ -99,7 +99,7 @@ class Sampling(Rule):
             if rule.valid.start <= day <= (rule.valid.end or day):
                 return rule
         first = self.rules[0].valid.start.year
-        raise bad("no_rule_of_year", year=year, first=first)
+        raise bad("no_rule_of_year", year=str(year), first=str(first))
 
     def focus(self, year: int) -> dict[str, Mark]:
         """The marks that the year's round looks for first."""

@@ -166,7 +166,7 @@ class Band(Rule):
         for included, left_out in (("from", "above"), ("to", "below")):
             if isinstance(content, dict) and left_out in content:
                 if included in content:
-                    raise broken("edge_twice", left_out, edges=[included, left_out])
+                    raise broken("edge_twice", left_out, included=included, left_out=left_out)
                 edges[included] = content[left_out]
         return {**content, **edges} if edges else content
 
@@ -438,7 +438,7 @@ def parse_scheme(text: str, name: str) -> Scheme:
     content = parse_yaml(text, name)
     for key in ("standing", "source"):
         if key not in content:
-            raise bad("key_missing", Place(name, key=key))
+            raise bad("own_key_missing", Place(name, key=key), key=key)
     try:
         content = resolve({**DEFAULTS, **content}, {})
     except RecursionError as error:

@@ -32,8 +32,8 @@ def show_files(
     words = language()
 
     def workbook() -> bytes:
-        with look() as (own, me):
-            return hand_out(own, me, RequestedSheet(year, institution.id, words, capacity))
+        with look() as (session, actor):
+            return hand_out(session, actor, RequestedSheet(year, institution.id, words, capacity))
 
     st.download_button(
         say("field_files.download"),

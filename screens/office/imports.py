@@ -1,97 +1,142 @@
-"""Import of a file of answers: chosen, checked, looked at, then stored as one batch."""
+"""Import of a file of answers: chosen, understood, looked at, then stored as one batch."""
+
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from accounts.actors import Actor
 from analysis.command.answers import Order
 from analysis.errors import BadInput
-from desk.office.imports import import_file
-from locales.refusals import sentence
-from models import Batch, Period
-from screens.acts import act, fresh, tell, tell_done
+from desk.office.imports import how_to_read, remember_columns
+from models import reading
+from screens.acts import act, fresh, tell_done
 from screens.choices import OPEN_ONLY, choose_institution, choose_survey
 from screens.looks import look
-from screens.plain import plain
+from screens.office import mapping, storing, understood
 from screens.problems import show_problems
-from screens.shell import language, number, say
-from survey.files import Preview, preview_file
-from survey.periods import asked_instrument
-from survey.schemes import used_scheme
+from screens.shell import engine, say
+from survey.reading.aside import Reading
+from survey.reading.rules import in_words
+from survey.reading.tables import Asked
+from survey.reading.view import View, view_file
 
-ROWS_SHOWN = 10
+KINDS = ["csv", "tsv", "xlsx", "ods"]
+# A larger file is read in a process of its own, and the page tells how far it is.
+LARGE = 1_000_000
+EVERY = 0.5  # seconds
+READ = "imports_read"
 
 
 def screen() -> None:
-    """Asks for unit, period and file; shows the preview; stores it when told to."""
+    """Asks for unit, period and file; shows what is understood; stores it when told to."""
     st.title(say("shell.page_impor"))
     st.markdown(say("imports.lead"))
     tell_done()
     with look() as (session, actor):
         within = choose_institution(session, actor, "imports")
-        if within is None:
-            return
-        chosen = choose_survey(session, actor, "imports", OPEN_ONLY, within)
-        if chosen is None:
-            return
-        unit, period = chosen
-        orders: dict[Order, str] = {
-            "list": say("imports.order_list"),
-            "form": say("imports.order_form"),
-        }
-        order = st.radio(
-            say("imports.order"), list(orders), format_func=orders.__getitem__, key="import_order"
-        )
-        file = st.file_uploader(say("imports.file"), type=["csv", "xlsx"], key=fresh("import_file"))
-        if file is None:
-            return
-        try:
-            preview = preview_file(file.getvalue(), file.name, period, order)
-        except BadInput as error:
-            show_problems(error)
-            return
-        _show(preview, _names(period))
-    _ask_store(unit.id, period.id, preview)
+        chosen = within and choose_survey(session, actor, "imports", OPEN_ONLY, within)
+        place = (chosen[0].id, chosen[1].id) if chosen else None
+    if place is None:
+        return
+    storing.show_jobs(actor, *place)
+    storing.link_to_batches(place[0])
+    file = st.file_uploader(say("imports.file"), type=KINDS, key=fresh("import_file"))
+    if file is None:
+        return
+    said = _ask_about(file)
+    words = {in_words(heading): key for heading, key in mapping.said(file.file_id).items()}
+    with reading(engine()) as session:
+        asked = how_to_read(session, actor, *place, by_hand=words, **said)
+    view = _read(file, (*place, tuple(said.items()), tuple(words.items())), asked)
+    if isinstance(view, BadInput):
+        show_problems(view)
+    elif view is not None:
+        _show(actor, place, file, view, asked)
 
 
-def _names(period: Period) -> dict[str, str]:
-    """What each item asks about: its element, by the item's key."""
-    instrument, scheme = asked_instrument(period), used_scheme(period)
-    return {
-        item: node.name[language()]
-        for node in scheme.nodes()
-        for item in instrument.items_of.get(node.key, ())
-    }
-
-
-def _show(preview: Preview, names: dict[str, str]) -> None:
-    st.header(say("imports.preview"))
-    left, right = st.columns(2)
-    left.metric(say("imports.respondents"), number(len(preview.answers), 0), border=True)
-    index = preview.index
-    shown = number(index.shown) if index.shown else "–"
-    right.metric(say("imports.index"), shown, border=True)
-    if index.band:
-        st.caption(f"{index.band.grade} · {index.band.label[language()]}")
-    elif index.no_index:
-        st.caption(sentence(language(), index.no_index))
-    matched = [f"{heading} = {names.get(item, item)}" for item, heading in preview.columns.items()]
-    st.markdown(say("imports.columns", columns=plain("; ".join(matched))))
-    if preview.unused:
-        st.warning(say("imports.unused", columns=plain(", ".join(preview.unused))))
-    st.caption(say("imports.first_rows", rows=ROWS_SHOWN))
-    rows = preview.answers.head(ROWS_SHOWN).rename(columns=preview.columns)
-    st.dataframe(rows.rename_axis(say("imports.row")), width="stretch", key="import_rows")
-
-
-def _ask_store(unit: int, period: int, preview: Preview) -> None:
-    st.caption(say("imports.marked"))
-    rows = say("imports.store", rows=number(len(preview.answers), 0))
-    if st.button(rows, type="primary", key="import_store"):
+def _show(
+    actor: Actor, place: tuple[int, int], file: UploadedFile, view: View, asked: Asked
+) -> None:
+    _offer_sheets(view, file)
+    if view.understood:
+        understood.show(view.understood)
+    elif view.refused:
+        show_problems(view.refused)
+    mapping.ask(view, asked, file.file_id, open_at_first=view.understood is None)
+    by_hand = mapping.said(file.file_id)
+    if by_hand and st.button(say("imports.remember"), key="import_remember"):
         act(
-            None,
-            lambda session, actor: import_file(session, actor, unit, period, preview),
-            then=_tell_stored,
+            say("imports.remembered"),
+            lambda session, who: remember_columns(session, who, place[0], by_hand),
+        )
+    if view.understood:
+        storing.ask(actor, *place, view.understood)
+
+
+def _ask_about(file: UploadedFile) -> dict[str, Any]:
+    """What only a person knows of the file."""
+    orders: dict[Order, str] = {
+        "list": say("imports.order_list"),
+        "form": say("imports.order_form"),
+    }
+    with st.expander(say("imports.about"), icon=":material/tune:"):
+        order = st.radio(
+            say("imports.order"),
+            list(orders),
+            index=None,
+            format_func=orders.__getitem__,
+            key="import_order",
+        )
+        zero = st.checkbox(say("imports.zero"), key="import_zero")
+    sheet = st.session_state.get(f"import_sheet_{file.file_id}")
+    return {"order": order, "zero_is_empty": zero, "sheet": sheet}
+
+
+def _offer_sheets(view: View, file: UploadedFile) -> None:
+    if len(view.sheets) > 1:
+        st.selectbox(
+            say("imports.sheet"),
+            view.sheets,
+            index=view.sheets.index(view.sheet) if view.sheet in view.sheets else 0,
+            key=f"import_sheet_{file.file_id}",
         )
 
 
-def _tell_stored(batch: Batch) -> None:
-    tell(say("imports.stored", rows=number(batch.rows, 0), batch=batch.id))
+def _read(file: UploadedFile, how: tuple[object, ...], asked: Asked) -> View | BadInput | None:
+    """What is understood of the file; read once, until it or what is said of it changes."""
+    key = (file.file_id, *how)
+    known: object
+    found: View | BadInput | Reading | None
+    known, found = st.session_state.get(READ, (None, None))
+    if known != key or found is None:
+        if isinstance(found, Reading):
+            found.stop()
+        found = _begin(file, asked)
+        st.session_state[READ] = (key, found)
+    if isinstance(found, Reading):
+        if not found.done:
+            st.fragment(_watch, run_every=EVERY)(found)
+            return None
+        found = found.view or found.refused or BadInput([])
+        st.session_state[READ] = (key, found)
+    return found
+
+
+def _begin(file: UploadedFile, asked: Asked) -> View | BadInput | Reading:
+    content = file.getvalue()
+    if len(content) > LARGE:
+        return Reading(content, file.name, asked)
+    try:
+        return view_file(content, file.name, asked, lambda stage: None)
+    except BadInput as error:
+        return error
+
+
+def _watch(found: Reading) -> None:
+    if found.done:
+        st.rerun()
+    st.progress(found.progress, text=say(f"imports.stage_{found.stage}"))
+    if st.button(say("imports.stop"), key="import_stop"):
+        found.stop()
+        st.rerun()

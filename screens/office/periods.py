@@ -56,7 +56,7 @@ def _ask_close(running: list[Period]) -> None:
     for period in running:
         name, means = plain(period.name), say("periods.close_means")
         label, yes = say("periods.close", name=name), say("periods.close_for_good")
-        if ask_first(label, means, yes, f"close_{period.id}"):
+        if ask_first(label, means, yes, f"close_{period.id}", ":material/lock:"):
             act(say("periods.is_closed", name=name), partial(close_period, period_id=period.id))
 
 

@@ -30,7 +30,7 @@ from screens.acts import act
 from screens.choices import OPEN_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
-from screens.shell import day, engine, language, month, number, say, signed_in
+from screens.shell import day, engine, language, month, number, say
 from screens.unit import change, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
 from survey.counts import OPEN_LINK
@@ -42,14 +42,13 @@ VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents", "weighted")
 def screen() -> None:
     """Asks for unit and period, then shows what may be shown."""
     st.title(say("shell.page_unit"))
-    actor = signed_in()
-    with look() as (session, _):
+    with look() as (session, actor):
         chosen = choose_survey(session, actor, "dashboard", OPEN_FIRST)
     if chosen is None:
         return
     unit, period = (one.id for one in chosen)
     kept = keep_steps(engine(), actor, unit)
-    with look() as (session, _):
+    with look() as (session, actor):
         without = _choose_without(session, actor, unit, period)
         results = unit_results(session, actor, unit, period, without)
         if _introduce(results, without, kept):

@@ -119,7 +119,7 @@ def test_a_stray_cell_far_out_costs_little() -> None:
 
 
 REFUSED: dict[str, tuple[str | bytes, str]] = {
-    "found more than 1048576 rows": (
+    "found more than 1,048,576 rows": (
         rewritten(workbook(["unit"], ["A"]), b'<row r="2"', b'<row r="99999999999"'),
         "data.xlsx",
     ),
@@ -127,16 +127,19 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         rewritten(workbook(["unit"]), b"<sheetData>", b" " * 210_000_000 + b"<sheetData>"),
         "data.xlsx",
     ),
-    "heading: found 16385 columns": ("," * 2**14 + "unit", "data.csv"),
+    "heading: found 16,385 columns": ("," * 2**14 + "unit", "data.csv"),
     "data.csv: found an empty file": ("", "data.csv"),
     "data.csv: found an empty file, expected a heading": ("\n , \n", "data.csv"),
     "row 4: found 3 cells, expected 2, as in the heading": ("unit,U1\n\nA,3\nA,3,4\n", "data.csv"),
     'heading: found "U1" twice, expected each column once': ("unit,u1,U1\n", "data.csv"),
     'found "row_of_file" twice': ("unit,row_of_file\n", "data.csv"),
-    "line 2: found unexpected end of data, expected well": ('unit,U1\nA,"3\n', "data.csv"),
+    "line 2: found a line that cannot be read as CSV, expected well": (
+        'unit,U1\nA,"3\n',
+        "data.csv",
+    ),
     "found a binary file, expected a CSV file of text": (b"\x89PNG\0\xff", "data.csv"),
-    "found another kind of file, expected one of .csv, .xlsx": (TEXT, "data.ods"),
-    "found File is not a zip file, expected an XLSX workbook": (TEXT, "data.xlsx"),
+    "found another kind of file, expected one of .csv, .tsv, .xlsx, .ods": (TEXT, "data.xls"),
+    "found content that cannot be read as XLSX or ODS": (TEXT, "data.xlsx"),
     "data.xlsx: found an empty file": (workbook(), "data.xlsx"),
     "row 2, column B: found a formula without its value": (
         workbook(["unit", "U1"], ["A", "=1+2"]),
@@ -180,10 +183,10 @@ def test_a_parquet_name_is_no_pattern(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("absent.csv", "absent.csv: found No such file or directory, expected a readable file"),
-        ("absent.parquet", "absent.parquet: found No such file or directory"),
-        ("folder.csv", "folder.csv: found Is a directory, expected a readable file"),
-        ("folder.parquet", "folder.parquet: found Is a directory, expected a readable file"),
+        ("absent.csv", "absent.csv: found no such file, expected a readable file"),
+        ("absent.parquet", "absent.parquet: found no such file"),
+        ("folder.csv", "folder.csv: found a directory, expected a readable file"),
+        ("folder.parquet", "folder.parquet: found a directory, expected a readable file"),
         ("text.parquet", "expected a readable Parquet file"),
     ],
 )

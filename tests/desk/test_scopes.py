@@ -46,8 +46,9 @@ from desk.unit.follow_up import (
 )
 from desk.unit.results import batches_of, unit_results
 from models import Kiosk, Period, Unit, now, writing
-from survey.files import preview_file
+from survey.files import asked_of
 from survey.kiosks import add_kiosk
+from survey.reading.understood import read_file
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.office.test_periods import FREE
 from tests.desk.unit.test_results import rows
@@ -61,8 +62,9 @@ Act = Callable[[Session, House, Actor], object]
 
 
 def an_import(session: Session, house: House, actor: Actor) -> object:
-    preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
-    return import_file(session, actor, house.clinic, house.period, preview)
+    unit, asked_in = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
+    understood = read_file(rows(5), "a.csv", asked_of(session, unit, asked_in))
+    return import_file(session, actor, house.clinic, house.period, understood)
 
 
 def a_kiosk(session: Session, house: House) -> int:

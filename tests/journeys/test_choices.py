@@ -10,8 +10,8 @@ from tests.journeys.people import PATIENCE, choose, log_in, open_screen
 
 def shows(page: Page, label: str, chosen: str) -> None:
     """Waits until the select box shows what was chosen."""
-    box = page.get_by_test_id("stSelectbox").filter(has_text=label).first
-    expect(box).to_contain_text(chosen, timeout=PATIENCE)
+    box = page.get_by_role("combobox", name=label).first
+    expect(box).to_have_value(re.compile(re.escape(chosen)), timeout=PATIENCE)
 
 
 def open_by_menu(page: Page, title: str) -> None:
@@ -23,8 +23,10 @@ def test_unit_and_period_stay_chosen(app: App, page: Page) -> None:
     log_in(page, app, "koordinator.contoh")
     open_screen(page, app, "/unit", "Kepuasan unit")
     choose(page, "Unit", "Puskesmas Contoh A")
-    choose(page, "Periode survei", "ditutup")
     page.wait_for_url(re.compile(r"unit=puskesmas-a-contoh&period=[\w-]+"), timeout=PATIENCE)
+    running = page.url
+    choose(page, "Periode survei", "ditutup")
+    page.wait_for_url(lambda url: url != running, timeout=PATIENCE)
     shared = page.url
     (period,) = re.findall(r"period=([\w-]+)", shared)
     page.reload()

@@ -1,5 +1,6 @@
 """python -m survey: exit 0, or 2 with a sentence and never a traceback."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -47,7 +48,10 @@ def test_a_file_is_imported(place: Place, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "sekadau-2019.csv: columns not used: unit\n")
+    assert done.returncode == 0
+    unused, order = done.stderr.splitlines()
+    assert unused == "sekadau-2019.csv: Columns not used: unit."
+    assert order.startswith("sekadau-2019.csv: Read in the order of the regulation")
     assert "49 respondents" in done.stdout
     assert "78.74 B" in done.stdout
     assert place.stored()["answers_skm_2017"] == 49
@@ -76,7 +80,7 @@ def test_bad_input_is_named(
     bad.write_text(ONE_ROW + "1,1,1,1,1,1,1,1,9\n")
     cases: list[tuple[Path | str, dict[str, str], list[str]]] = [
         (bad, {}, ["bad.csv: row 3, column U9", '"9"', "1, 2, 3, 4 or blank"]),
-        (tmp_path / "none.csv", {}, ["none.csv", "No such file"]),
+        (tmp_path / "none.csv", {}, ["none.csv", "no such file"]),
         (tmp_path, {}, [tmp_path.name, "directory"]),
         (good, {"unit": "nowhere"}, ["--unit", "nowhere", UNIT, OTHER_UNIT]),
         (good, {"unit": "\udcff"}, ["--unit", UNIT]),
@@ -222,3 +226,29 @@ def test_order_is_forgotten_and_nothing_else(here: Place) -> None:
     stored = here.stored()
     assert main(["forget-order"]) == 0
     assert here.stored() == stored
+
+
+UGLY = ROOT / "tests" / "data" / "intake"
+
+
+def test_what_is_understood_of_a_file_is_shown_and_nothing_is_stored(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "no url at all")  # none is opened
+    assert main(["read", str(UGLY / "hidden-first-sheet.xlsx"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    keys = ["sheet", "heading_row", "n", "index", "grade", "columns", "left_out", "warnings"]
+    assert list(told) == keys
+    assert (told["sheet"], told["heading_row"], told["n"]) == ("Data", 1, 15)
+    assert "Contoh lama" in told["warnings"][0]
+    assert main(["read", str(UGLY / "hidden-first-sheet.xlsx"), "--sheet", "Contoh lama"]) == 0
+    assert "5 respondents" in capsys.readouterr().out
+
+
+def test_what_cannot_be_read_names_file_row_column_found_and_expected(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["read", str(UGLY / "zeros.csv")]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith('zeros.csv: row 3, column U2: found "0", expected 1, 2, 3, 4 or blank')
+    assert main(["read", str(UGLY / "zeros.csv"), "--zero-is-empty"]) == 0

@@ -15,7 +15,8 @@ from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from models import Period, Service, Unit, reading, writing
 from survey.counts import Selection, count_answers
-from survey.files import Preview, preview_file, store_file
+from survey.files import asked_of, store_file
+from survey.reading.understood import Understood, read_file
 from tests.refusing import in_english, refusing
 from tests.survey.conftest import Place
 
@@ -26,14 +27,16 @@ ITEMS = ("requirements", "procedure", "time", "cost", "product", "competence", "
 
 def _preview(
     place: Place, content: str | bytes, order: Order = "list", name: str = "file.csv"
-) -> Preview:
+) -> Understood:
     data = content.encode() if isinstance(content, str) else content
     with reading(place.engine) as session:
-        period = session.get_one(Period, place.period)
-        return preview_file(data, name, period, order)
+        unit, period = session.get_one(Unit, place.unit), session.get_one(Period, place.period)
+        return read_file(data, name, asked_of(session, unit, period, order=order))
 
 
-def _store(place: Place, preview: Preview, unit: int | None = None) -> int:
+def _store(
+    place: Place, preview: Understood, unit: int | None = None, again: str | None = None
+) -> int:
     with writing(place.engine) as session:
         return store_file(
             session,
@@ -41,6 +44,7 @@ def _store(place: Place, preview: Preview, unit: int | None = None) -> int:
             session.get_one(Unit, unit or place.unit),
             session.get_one(Period, place.period),
             preview,
+            again,
         ).id
 
 
@@ -90,7 +94,7 @@ def test_every_result_with_and_without_a_batch(place: Place) -> None:
 @pytest.mark.parametrize(("order", "last"), [("list", "facilities"), ("form", "complaints")])
 def test_the_order_of_numbers_is_declared(place: Place, order: Order, last: str) -> None:
     preview = _preview(place, f"{HEADING}\n1,1,1,1,1,1,1,1,4\n", order)
-    assert preview.columns[last] == "U9"
+    assert preview.columns["U9"] == last
     _store(place, preview)
     answers = place.rows("answers_skm_2017")[0]
     assert {item for item, value in answers.items() if value == 4} == {last}
@@ -121,6 +125,7 @@ def _workbook(*rows: Any) -> bytes:
         (f"{INDONESIAN.upper()}\r\n2;;3;4;4;3;3;3;1\r\n\r\n", "A.CSV"),
         (f"\ufeff{HEADING.lower()}\n2,,3,4,4,3,3,3,1\n", "a.csv"),
         (f"Nama,{HEADING}\nBudi,2,,3,4,4,3,3,3,1\n", "a.csv"),
+        (f"{HEADING};\n2,,3,4,4,3,3,3,1\n", "a.csv"),
         (_workbook(HEADING.split(","), ROW), "a.xlsx"),
         (_workbook(INDONESIAN.split(";"), [str(value or "") for value in ROW]), "a.xlsx"),
     ],
@@ -148,19 +153,18 @@ def test_comments_come_with_a_file_redacted_and_for_the_ombudsman_unless_said(
 
 BAD: list[tuple[str | bytes, str, list[str]]] = [
     ("", "a.csv", ["empty"]),
-    (f"{HEADING},comment\n1,1,1,1,1,1,1,1,1,{'a' * 2001}\n", "a.csv", ["row 2", "2001", "2000"]),
+    (f"{HEADING},comment\n1,1,1,1,1,1,1,1,1,{'a' * 2001}\n", "a.csv", ["row 2", "2,001", "2,000"]),
     (f"{HEADING},readers\n1,1,1,1,1,1,1,1,1,all\n", "a.csv", ["row 2", '"all"', "ombudsman"]),
     (HEADING, "a.csv", ["row"]),
     (f"{HEADING}\n1,1,1,1,1,1,1,1\n", "a.csv", ["row 2", "8 cells", "9"]),
     (f"{HEADING}\n,,,,,,,,\n1,1,1,1,1,1,1,1,5\n", "a.csv", ["row 3", "U9", '"5"', "1, 2, 3, 4"]),
     (f"{HEADING}\n1,1,1,1,1,1,1,1,2.5\n", "a.csv", ["row 2", "U9", '"2.5"']),
     (f"{HEADING}\n1,1,1,1,1,1,1,1,999\n", "a.csv", ["row 2", "U9", '"999"']),
-    (f"{HEADING}\n1,1,1,1,1,1,1,1,baik\n", "a.csv", ["row 2", "U9", '"baik"']),
-    (f"{HEADING};\n1,1,1,1,1,1,1,1,1\n", "a.csv", ["a.csv: heading", "facilities"]),
+    (f"{HEADING}\n1,1,1,1,1,1,1,1,lumayan\n", "a.csv", ["row 2", "U9", '"lumayan"']),
     (f"Nama,{HEADING}\nBudi,,,,,,,,,\n", "a.csv", ["row 2", "no answer"]),
     (f"{HEADING},u1\n1,1,1,1,1,1,1,1,1,1\n", "a.csv", ["heading", "u1", "twice"]),
     (f"{HEADING},Persyaratan\n1,1,1,1,1,1,1,1,1,1\n", "a.csv", ["heading", "Persyaratan"]),
-    ("U1,U2\n1,1\n", "a.csv", ["a.csv: heading", "time"]),
+    ("U1,U2\n1,1\n", "a.csv", ["a.csv: row 1, heading", "time"]),
     (f"{HEADING}\n1,1,1,1,1,1,1,1,1\0\n", "a.csv", ["binary"]),
     (f'{HEADING}\n"1,1,1,1,1,1,1,1,1\n', "a.csv", ["line 2"]),
     (b"\xff\xfe\x00", "a.csv", ["a.csv"]),
@@ -220,8 +224,12 @@ def test_the_same_file_is_stored_once(place: Place) -> None:
     _store(place, _preview(place, content))
     (problem,) = _refused(place, content, name="other-name.csv")
     assert "imported before" in problem
-    _store(place, _preview(place, content), place.other_unit)
-    assert place.stored()["batches"] == 2
+    with pytest.raises(BadInput) as refused:
+        _store(place, _preview(place, content), place.other_unit, again="lupa")
+    assert refused.value.problems[0].code == "import_same"
+    reason = "Kebetulan hanya satu orang di kedua unit"
+    _store(place, _preview(place, content), place.other_unit, again=reason)
+    assert [row["again"] for row in place.rows("batches")] == [None, reason]
 
 
 def test_nothing_is_imported_into_a_closed_period(place: Place) -> None:

@@ -34,12 +34,18 @@ def test_ways_to_write_a_three(run: Run, write: Write, cell: str) -> None:
 @pytest.mark.parametrize(
     ("heading", "told"),
     [
-        (HEADING.replace("time", "hours"), "heading: found no column for time, expected a column"),
+        (
+            HEADING.replace("time", "hours"),
+            "heading: found no column for U3 Completion time, expected a column",
+        ),
         (
             HEADING.replace("unit", "office"),
             "heading: found no column unit, expected",
         ),
-        (HEADING.replace("unit", "u3,unit"), "found u3 and time, expected one column for time"),
+        (
+            HEADING.replace("unit", "u3,unit"),
+            "found columns u3, time, expected one column for U3 Completion time",
+        ),
         (HEADING.replace("unit", "Time,unit"), 'heading: found "time" twice, expected each column'),
     ],
 )
@@ -67,7 +73,7 @@ def test_rows_of_parquet_are_numbered_alike(run: Run, write: Write) -> None:
     path = write("data.parquet", "")
     frame = pd.DataFrame(3, range(4), ELEMENTS).assign(unit=["A", "A", "", "B"])
     frame.to_parquet(path)
-    assert 'data.parquet: row 4, column unit: found ""' in run("satisfaction", path).err
+    assert "data.parquet: row 4, column unit: found a blank cell" in run("satisfaction", path).err
     frame.assign(unit="A", cost=[3, 3, 3, 2.5]).to_parquet(path)
     assert 'data.parquet: row 5, column cost: found "2.5"' in run("satisfaction", path).err
 
@@ -75,7 +81,7 @@ def test_rows_of_parquet_are_numbered_alike(run: Run, write: Write) -> None:
 def test_a_row_without_a_unit_is_named(run: Run, write: Write) -> None:
     file = write("bad.csv", f"{HEADING}A,3{THREES}\n ,3{THREES}\n")
     assert run("satisfaction", file).err == (
-        'bad.csv: row 3, column unit: found "", expected a unit in every row\n'
+        "bad.csv: row 3, column unit: found a blank cell, expected a name in every row\n"
     )
 
 
@@ -113,12 +119,15 @@ def test_population_gives_the_minimum_sample(run: Run, write: Write) -> None:
 @pytest.mark.parametrize(
     ("cells", "told"),
     [
-        (("many", ""), 'row 2, column population: found "many", expected a whole number of visits'),
+        (("many", ""), 'row 2, column population: found "many", expected a whole number or blank'),
         (("1.000", ""), 'row 2, column population: found "1.000", expected a whole number'),
         (("1", "1.5"), 'row 3, column population: found "1.5", expected a whole number'),
         (("1", ""), "column population: found 1 visits for A, expected at least its 2 respondents"),
         (("9" * 5000, ""), 'row 2, column population: found "9999'),
-        (("10", "20"), "row 3, column population: found 20, elsewhere 10, expected one number a"),
+        (
+            ("10", "20"),
+            "row 3, column population: found 20, elsewhere 10, expected one number for each unit",
+        ),
     ],
     ids=["a word", "a thousand", "a part", "too few", "too long", "two numbers"],
 )

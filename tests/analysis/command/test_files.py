@@ -113,29 +113,29 @@ def test_near_the_ceiling_a_bounded_interval_stands_beside(run: Run, write: Writ
         (
             two_strata(),
             ["--population", "N"],
-            "two.csv: heading: found no column N, expected a col",
+            "two.csv: heading: found no column N, expected col",
         ),
         (two_strata(), ["--strata", "Seksi"], "two.csv: heading: found no column Seksi, expected"),
-        (two_strata(), ["--strata", "Loket"], "found no visits for A, stratum s1, expected those"),
+        (two_strata(), ["--strata", "Loket"], "found no visits for A, s1, expected those"),
         (
             two_strata(""),
             ["--strata", "Loket", "--population", "Kunjungan"],
-            "column Kunjungan: found no visits for A, stratum s2, expected those of each stratum",
+            "column Kunjungan: found no visits for A, s2, expected those of each stratum",
         ),
         (
             two_strata("1"),
             ["--strata", "Loket", "--population", "Kunjungan"],
-            "found 1 visits for A, stratum s2, expected at least its 2 respondents",
+            "found 1 visits for A, s2, expected at least its 2 respondents",
         ),
         (
             two_strata().replace("s2", ""),
             ["--strata", "Loket", "--population", "Kunjungan"],
-            'two.csv: row 5, column Loket: found "", expected a stratum in every row',
+            "two.csv: row 5, column Loket: found a blank cell, expected a name in every row",
         ),
         (
             two_strata(),
             ["--population", "Kunjungan"],
-            "found 20, elsewhere 10, expected one number a unit",
+            "found 20, elsewhere 10, expected one number for each unit",
         ),
     ],
 )
@@ -150,14 +150,20 @@ def test_strata_that_cannot_be_used(
 @pytest.mark.parametrize(
     ("margins", "told"),
     [
-        ("kolom,visits\n", "heading: found no column column, category, expected column, category"),
+        (
+            "kolom,visits\n",
+            "heading: found no column column, category, expected columns column, category",
+        ),
         ("column,category,visits\n", "found no rows, expected a category in each"),
         ("column,category,visits\nLoket,s1,many\n", 'row 2, column visits: found "many", expected'),
         ("column,category,visits\nLoket,s1,-1\n", 'found "-1", expected a number of visits above'),
         ("column,category,visits\nLoket,s1,1\nloket,s1,2\n", 'row 3, column category: found "s1"'),
         ("column,category,visits\nLoket,,1\n", 'found "" of "Loket", expected each category of a'),
         ("column,category,visits\nLoket,s1,1\n", 'margin loket: found no share of "s2", expected'),
-        ("column,category,visits\nsex,F,1\n", "two.csv: heading: found no column sex, expected a"),
+        (
+            "column,category,visits\nsex,F,1\n",
+            "two.csv: heading: found no column sex, expected columns",
+        ),
         ("unit,column,category,visits\nA,Loket,s1,1\nA,Loket,s2,1\n", 'found no margins of "B"'),
     ],
 )
@@ -182,4 +188,4 @@ def test_margins_of_a_unit_go_before_those_of_every_unit(run: Run, write: Write)
 def test_a_file_that_is_not_there(run: Run) -> None:
     outcome = run("satisfaction", DATA / "sekadau-2019.csv", "--margins", "none.csv")
     assert (outcome.code, outcome.out) == (2, "")
-    assert "none.csv: found No such file" in outcome.err
+    assert "none.csv: found no such file" in outcome.err

@@ -51,7 +51,7 @@ BEST = ("figures", "alpha", "readings", 0, "from")
     [
         (changed(*BEST, "value", to=0.5), "found readings out of order"),
         (changed(*BEST, to=None), "found readings that miss a value"),
-        (changed(*BEST, "source", to="hearsay"), "found source hearsay, expected sources among"),
+        (changed(*BEST, "source", to="hearsay"), "source: found hearsay, expected one of"),
         (changed("figures", "beta", to={}), "figures.beta"),
     ],
 )

@@ -77,7 +77,7 @@ def test_an_overall_rating_needs_a_key_of_its_own() -> None:
         (
             "\nsource: permenpanrb-14-2017\n",
             "\nsource: none\n",
-            "found source none, expected one of",
+            "source: found none, expected one of",
         ),
         ("\nitems:\n", "\nitem:\n", "items: found nothing"),
     ],

@@ -54,7 +54,7 @@ def test_a_year_before_all_rules() -> None:
         ("from: 2021-01-01", "from: 2020-12-31", "each year under one rule"),
         ("from: 2021-01-01, to: 2021-12-31", "from: 2021-01-01", "each year under one rule"),
         ("office: {value: 5", "dinas: {value: 5", "found dinas, expected one of hospital"),
-        ("puskesmas: {value: 2", "puskesmas: {value: 0", "greater than or equal to 1"),
+        ("puskesmas: {value: 2", "puskesmas: {value: 0", "expected at least 1"),
         ("standing: stated, source: penilaian-2024", "source: penilaian-2024", "found nothing"),
         ("source: penilaian-2024", "source: koran", "found koran"),
         ("  pengaduan:\n    name", "  kader1:\n    name", "kader1"),

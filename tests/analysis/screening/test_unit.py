@@ -140,7 +140,7 @@ def test_people_in_a_hurry_are_noted_only() -> None:
 def test_rules_name_their_sources() -> None:
     text = read_rules(FILE)
     assert load_rules().id == "screening-2026"
-    with refusing("source nobody"):
+    with refusing("source: found nobody"):
         _parsed(text.replace("source: kulldorff-2005", "source: nobody"))
     with refusing("quarter-hours of one day"):
         _parsed(text.replace("[28, 68]", "[68, 28]"))

@@ -151,7 +151,7 @@ def test_the_errors_are_of_the_index_of_any_scheme(old: str, new: str) -> None:
     ("old", "new", "told"),
     [
         ("level: 0.95", "level: 95", 'level: found "95"'),
-        ("from: 0.70", "from: 0.99", "found grades from [0.95, 0.99, 0.0], expected descending"),
+        ("from: 0.70", "from: 0.99", "found grades from 0.95, 0.99, 0, expected descending"),
         ("from: 0,", "from: 0.1,", "the last from 0"),
         ("key: likely", "key: maybe", 'grades.1.key: found "maybe"'),
     ],

@@ -111,7 +111,7 @@ def test_what_was_settled_stays_when_an_assessor_changes_the_mind(
         (("taste", ""), 3, REASON, "one on which assessors differ"),
         (("product", ""), 5, REASON, "0, 1, 2, 3 or 4"),
         (("product", ""), True, REASON, "0, 1, 2, 3 or 4"),
-        (("product", ""), 3, " singkat ", "10 to 2000 characters"),
+        (("product", ""), 3, " singkat ", "10 to 2,000 characters"),
     ],
 )
 def test_what_cannot_be_settled_is_refused(

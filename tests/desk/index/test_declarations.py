@@ -79,7 +79,7 @@ def test_who_states_and_how(judged: House) -> None:
             state(judged, actor=role)
     bare = load_scheme("compliance-2021")
     with writing(judged.engine) as session:
-        with refusing("10 to 2000 characters"):
+        with refusing("10 to 2,000 characters"):
             declare(
                 session,
                 judged.analyst,

@@ -15,9 +15,10 @@ from desk.index.perception import Round, Scoring, Surveyed, assessed_years, scor
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import NewPeriod, close_period, open_period
-from models import Period, writing
+from models import Period, Unit, writing
 from survey.counts import Responses
-from survey.files import preview_file
+from survey.files import asked_of
+from survey.reading.understood import read_file
 from tests.desk.conftest import ELEMENTS, House, another_district
 
 PERCEPTION, OMBUDSMAN = load_scheme("perception-2022"), load_scheme("ombudsman-2022")
@@ -133,8 +134,9 @@ def test_scores_with_and_without_imported_responses(house: House) -> None:
     house.rate(3, 5, period=period)
     with writing(house.engine) as session:
         rows = "\n".join(["U1,U2,U3,U4,U5,U6,U7,U8,U9", *["4,4,4,4,4,4,4,4,4"] * 5])
-        preview = preview_file(rows.encode(), "all-4.csv", session.get_one(Period, period))
-        import_file(session, house.coordinator, house.clinic, period, preview)
+        unit, asked_in = session.get_one(Unit, house.clinic), session.get_one(Period, period)
+        understood = read_file(rows.encode(), "all-4.csv", asked_of(session, unit, asked_in))
+        import_file(session, house.coordinator, house.clinic, period, understood)
     close(house, period)
     house.judge(4)
     with_imports, without = scored(house), scored(house, without=["import"])

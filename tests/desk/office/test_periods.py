@@ -58,7 +58,7 @@ def test_an_opened_period_keeps_the_texts_it_was_opened_under(house: House) -> N
 TODAY = now().date()
 REFUSED = {
     "same code": ({"code": "semester-ini"}, "code: found semester-ini"),
-    "reversed": ({"ends": date(2030, 12, 31)}, "last day: found 2030-12-31"),
+    "reversed": ({"ends": date(2030, 12, 31)}, "last day: found 31 December 2030"),
     "one shared day": (
         {"starts": TODAY + timedelta(days=30), "ends": TODAY + timedelta(days=90)},
         "days: found",

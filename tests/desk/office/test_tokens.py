@@ -24,7 +24,7 @@ def test_tokens_are_issued_and_their_number_is_on_record(house: House) -> None:
 
 @pytest.mark.parametrize("number", [0, -1, MOST_AT_ONCE + 1])
 def test_a_number_out_of_bounds_is_refused(house: House, number: int) -> None:
-    with refusing("1 to 1000"):
+    with refusing("1 to 1,000"):
         try_to(house, number)
 
 

@@ -68,7 +68,7 @@ def test_nobody_decides_alone(house: House) -> None:
 
 def test_refusals(house: House) -> None:
     batch = load(house, rows(10))
-    with refusing("10 to 2000 characters"):
+    with refusing("10 to 2,000 characters"):
         propose(house, house.official, batch, "salah")
     with pytest.raises(Forbidden):
         propose(house, house.other_official, batch)

@@ -84,7 +84,7 @@ def test_who_objects(house: House, prepared: UUID) -> None:
             object_to(
                 session, house.coordinator, prepared, NewObjection(house.clinic, "upah", REASON)
             )
-        with refusing("10 to 2000 characters"):
+        with refusing("10 to 2,000 characters"):
             object_to(
                 session, house.coordinator, prepared, NewObjection(house.clinic, "fee", "salah")
             )
@@ -135,7 +135,7 @@ def test_who_decides(house: House, prepared: UUID) -> None:
                 decide_objection(session, house.actors[role], objection, False, ANSWER)
         with refusing("an item that you assessed"):
             decide_objection(session, house.analyst, objection, False, ANSWER)
-        with refusing("10 to 2000 characters"):
+        with refusing("10 to 2,000 characters"):
             decide_objection(session, house.second_analyst, objection, False, " ")
         decide_objection(session, house.second_analyst, objection, False, ANSWER)
         with refusing("decided already"):

@@ -231,8 +231,9 @@ def test_the_bundle_describes_itself(files: dict[str, bytes]) -> None:
 def test_the_bundle_is_verified_where_there_is_no_database(
     files: dict[str, bytes], tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    """By the command in the README, with nothing but the folder analysis; any byte tells."""
-    shutil.copytree(ROOT / "analysis", tmp_path / "analysis")
+    """By the command in the README, with nothing but analysis and its words; any byte tells."""
+    for folder in ("analysis", "locales"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     (command,) = {

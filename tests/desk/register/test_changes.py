@@ -30,8 +30,9 @@ from desk.register.places import NewUnit, add_unit
 from desk.unit.results import unit_results
 from models import Period, Succession, Unit, UnitChange, now, reading, writing
 from survey.asking import closed_of, place_of, successors_of
-from survey.files import preview_file
+from survey.files import asked_of
 from survey.periods import open_units
+from survey.reading.understood import Understood, read_file
 from tests.desk.conftest import ROLES, House
 from tests.desk.unit.test_results import rows
 
@@ -305,12 +306,18 @@ def test_what_was_closed_by_mistake_is_reopened_unless_others_went_on(house: Hou
         assert len(session.scalars(select(Succession)).all()) == 1
 
 
+def as_read(session: Session, house: House) -> Understood:
+    """A file with five answers, for the clinic."""
+    unit, period = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
+    return read_file(rows(5), "a.csv", asked_of(session, unit, period))
+
+
 def test_no_paper_of_a_period_is_kept_from_a_unit_that_ended_in_it(house: House) -> None:
     """Forms filled in before the end are keyed and imported afterwards."""
     close(house, TODAY)
     with writing(house.engine) as session:
         begin_keying(session, house.coordinator, a_pile(house))
-        preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
+        preview = as_read(session, house)
         import_file(session, house.coordinator, house.clinic, house.period, preview)
 
 
@@ -321,6 +328,6 @@ def test_nothing_is_added_to_a_unit_in_a_period_after_its_end(house: House) -> N
     with writing(house.engine) as session:
         with pytest.raises(BadInput, match="register_not_in_period"):
             begin_keying(session, house.coordinator, a_pile(house))
-        preview = preview_file(rows(5), "a.csv", session.get_one(Period, house.period))
+        preview = as_read(session, house)
         with pytest.raises(BadInput, match="register_not_in_period"):
             import_file(session, house.coordinator, house.clinic, house.period, preview)

@@ -68,9 +68,9 @@ def test_a_programme_goes_from_planned_to_done_with_a_photo(house: House) -> Non
     [
         ({"element": "weather"}, 'element: found "weather"'),
         ({"programme": " "}, "programme: found 0 characters"),
-        ({"programme": "x" * 2001}, "expected 1 to 2000"),
+        ({"programme": "x" * 2001}, "expected 1 to 2,000"),
         ({"person": ""}, "person: found 0 characters"),
-        ({"due": date(2000, 1, 1)}, "time: found 2000-01-01"),
+        ({"due": date(2000, 1, 1)}, "time: found 1 January 2000"),
         ({"service_id": 999}, "service: found 999"),
     ],
 )
@@ -117,7 +117,7 @@ def test_consultations(house: House) -> None:
     [
         (b"<script>", "another kind of file"),
         (b"", "another kind of file"),
-        (PHOTO.ljust(LARGEST + 1), f"{LARGEST + 1} bytes"),
+        (PHOTO.ljust(LARGEST + 1), f"{LARGEST + 1:,} bytes"),
     ],
 )
 def test_evidence_is_a_photo_or_a_pdf(house: House, content: bytes, told: str) -> None:

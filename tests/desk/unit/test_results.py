@@ -12,10 +12,11 @@ from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import VisitCount, close_period, record_visits
 from desk.unit.results import Group, UnitResults, unit_results
-from models import Exclusion, Period, Snapshot, reading, writing
+from models import Exclusion, Period, Snapshot, Unit, reading, writing
 from survey.counts import Selection, count_experiences
-from survey.files import preview_file
+from survey.files import asked_of
 from survey.periods import asked_instrument
+from survey.reading.understood import read_file
 from tests.desk.conftest import ELEMENTS, House
 
 SEKADAU = Path(__file__).parents[2] / "data" / "sekadau-2019.csv"
@@ -38,9 +39,10 @@ def close(house: House) -> None:
 def load(house: House, content: bytes, name: str = "data.csv") -> str:
     """Imports a file for the clinic; gives it as a source."""
     with writing(house.engine) as session:
-        preview = preview_file(content, name, session.get_one(Period, house.period))
+        unit, asked_in = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
+        understood = read_file(content, name, asked_of(session, unit, asked_in))
         place = house.clinic, house.period
-        return str(import_file(session, house.coordinator, *place, preview).id)
+        return str(import_file(session, house.coordinator, *place, understood).id)
 
 
 def rows(number: int, value: int = 3, service: str = "") -> bytes:

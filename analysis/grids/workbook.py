@@ -1,0 +1,187 @@
+"""XLSX and ODS by calamine, and what it does not tell: formulas never computed, errors, bounds.
+
+A small file may unpack to more than the memory holds, or claim cells that no table has; calamine
+would reserve room for all of them. So the parts are looked through before it reads them.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from analysis.errors import BadInput, bad
+from analysis.errors import Place as Where
+from analysis.grids.grid import Cells, Grid, Place, Sheet, text_of
+
+LARGEST_WORKBOOK = 200_000_000
+MOST_ROWS = 2**20
+# One stray cell makes a sheet 16,384 columns wide; those right of column ZZ are left out.
+FAR = rb'\sr="[A-Z]{3}[0-9]+"'
+FAR_CELL = re.compile(rb"<(?:\w+:)?c" + FAR + rb"[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
+ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="([0-9]+)"')
+# A formula that no program has computed has no value, and is not said to be a text.
+FORMULA = re.compile(
+    rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*'
+    rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*"
+    rb"(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)"
+)
+ERROR = re.compile(
+    rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>.*?<(?:\w+:)?v>([^<]*)</',
+    re.DOTALL,
+)
+SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+# More repeated cells with a value than any table has.
+ODS_BOMB = re.compile(
+    rb'<table:table-cell\b(?=[^>]*\boffice:(?:string-)?value)[^>]*columns-repeated="[0-9]{4,}"'
+    rb'|<table:table-row\b[^>]*rows-repeated="[0-9]{5,}"[^>]*>'
+    rb"(?:(?!</table:table-row>).)*?\boffice:value-type",
+    re.DOTALL,
+)
+ODS_ERROR = b'value-type="error"'
+ODS_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def read_workbook(content: bytes, name: str, suffix: str) -> list[Sheet]:
+    """The sheets of an XLSX or ODS workbook, each read when it is asked for. Raises BadInput."""
+    kind = suffix[1:].upper()
+    try:
+        parts = _parts(content, name)
+        content = _bounded(content, parts, name)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return [
+            Sheet(
+                one.name,
+                one.visible is SheetVisibleEnum.Visible,
+                partial(_read, book, one.name, _xml(content, one.name, kind), kind, name),
+            )
+            for one in book.sheets_metadata
+            if one.typ is SheetTypeEnum.WorkSheet
+        ]
+    except BadInput:
+        raise
+    except Exception as error:  # a broken zip, XML or workbook: there is no common class
+        raise bad("no_workbook", Where(name)) from error
+
+
+def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
+    parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    if (size := sum(part.file_size for part in parts)) > LARGEST_WORKBOOK:
+        found, most = size // 10**6, LARGEST_WORKBOOK // 10**6
+        raise bad("large_workbook", Where(name), found=found, most=most)
+    return parts
+
+
+def _bounded(content: bytes, parts: list[zipfile.ZipInfo], name: str) -> bytes:
+    """The workbook without cells far to the right. Raises BadInput for rows that no sheet has."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        far = []
+        for part in parts:
+            if part.filename == "content.xml" and ODS_BOMB.search(archive.read(part)):
+                raise bad("workbook_repeats", Where(name))
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
+                xml = archive.read(part)
+                if any(int(row) > MOST_ROWS for row in ROW.findall(xml)):
+                    raise bad("many_rows", Where(name), most=MOST_ROWS)
+                if re.search(FAR, xml):
+                    far.append(part.filename)
+        return _without_far_cells(archive, far) if far else content
+
+
+def _without_far_cells(archive: zipfile.ZipFile, far: list[str]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as changed:
+        for part in archive.namelist():
+            xml = archive.read(part)
+            changed.writestr(part, FAR_CELL.sub(b"", xml) if part in far else xml)
+    return written.getvalue()
+
+
+def _xml(content: bytes, sheet: str, kind: str) -> "partial[bytes]":
+    """Reads the XML part that holds the sheet, when it is called."""
+    return partial(_part, content, sheet, kind)
+
+
+def _part(content: bytes, sheet: str, kind: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if kind == "ODS":
+            return archive.read("content.xml")
+        ids = {
+            one.get("name"): one.get(RELATION)
+            for one in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(SHEETS)
+        }
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        target = next(one.get("Target", "") for one in relations if one.get("Id") == ids[sheet])
+        return archive.read(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
+
+
+def _read(book: CalamineWorkbook, sheet: str, xml: "partial[bytes]", kind: str, name: str) -> Grid:
+    try:
+        read = book.get_sheet_by_name(sheet)
+        cells = _cells(read)
+        text = xml()
+        uncomputed = dict(_found(FORMULA, text)) if b"<f" in text else {}
+        errors = _ods_errors(text, sheet) if kind == "ODS" else _found(ERROR, text)
+        for (row, column), told in errors:
+            if row < len(cells) and column < cells.shape[1]:
+                cells[row, column] = told
+    except Exception as error:
+        raise bad("no_workbook", Where(name)) from error
+    return Grid(cells, None, tuple(read.merged_cell_ranges or ()), uncomputed)
+
+
+def _cells(sheet: CalamineSheet) -> Cells:
+    rows = sheet.to_python(skip_empty_area=False)
+    cells = np.full((len(rows), max(map(len, rows), default=0)), "", dtype=object)
+    for at, column in enumerate(zip(*rows, strict=True)):
+        cells[:, at] = _texts(column)
+    return cells
+
+
+def _texts(column: tuple[object, ...]) -> Cells | list[str]:
+    """The cells of a column as text, once for all that are the same."""
+    if bool in set(map(type, column)):  # True is 1 to a hash
+        return [text_of(value) for value in column]
+    values = np.empty(len(column), dtype=object)
+    values[:] = column
+    codes, different = pd.factorize(values, use_na_sentinel=False)
+    texts: Cells = np.array([text_of(value) for value in different], dtype=object)
+    return texts[codes]
+
+
+def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[Place, str]]:
+    """What the pattern finds, by (row, column) from 0."""
+    if pattern is ERROR and b't="e"' not in xml:
+        return
+    for letters, row, told in pattern.findall(xml):
+        yield (int(row) - 1, _column(letters)), told.decode(errors="replace")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _ods_errors(xml: bytes, sheet: str) -> Iterator[tuple[Place, str]]:
+    """The cells of an ODS sheet that hold an error; calamine reads them as blank."""
+    if ODS_ERROR not in xml:
+        return
+    tables = ElementTree.fromstring(xml).iter(f"{ODS_TABLE}table")
+    table = next(one for one in tables if one.get(f"{ODS_TABLE}name") == sheet)
+    at = 0
+    for row in table.iter(f"{ODS_TABLE}table-row"):
+        column = 0
+        for cell in row:
+            if "error" in (value for key, value in cell.items() if key.endswith("value-type")):
+                yield (at, column), "".join(chain.from_iterable(one.itertext() for one in cell))
+            column += int(cell.get(f"{ODS_TABLE}number-columns-repeated", 1))
+        at += int(row.get(f"{ODS_TABLE}number-rows-repeated", 1))
