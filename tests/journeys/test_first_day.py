@@ -28,6 +28,7 @@ def empty(tmp_path: Path) -> Iterator[App]:
         yield app
 
 
+@pytest.mark.database
 def test_from_an_empty_database_to_the_first_rating(empty: App, page: Page) -> None:
     _make_administrator(page, empty)
     page.set_default_timeout(PATIENCE)

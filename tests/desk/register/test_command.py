@@ -44,6 +44,7 @@ def test_a_file_is_checked_then_loaded(
         assert (event.actor, event.user_id) == ("command line", None)
 
 
+@pytest.mark.database
 def test_no_database_is_made_unasked(
     file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

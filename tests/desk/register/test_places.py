@@ -31,6 +31,7 @@ from desk.register.places import (
     rename,
 )
 from desk.unit.results import unit_results
+from desk.unit.steps import keep_steps
 from models import Institution, Period, Service, Unit, now, reading, writing
 from survey.asking import place_of
 from survey.names import last_day, names_then
@@ -214,6 +215,7 @@ def test_districts_and_cities_and_they_only_have_a_province(
 
 def test_an_ended_service_is_offered_no_more_and_keeps_its_ratings(house: House) -> None:
     house.rate(number=5, service=0)
+    keep_steps(house.engine, house.coordinator, house.clinic)
     with writing(house.engine) as session:
         place = clinic(session, house)
         ended = place.services[0]

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from accounts.actors import Actor
 from tests.screens.seen import an_office, look, said
 
-SCREEN = "screens.register.first_steps"
+SCREEN = "first_steps"
 
 
 def test_an_empty_database_begins_with_the_institution(

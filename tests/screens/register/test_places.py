@@ -2,17 +2,12 @@
 
 import pytest
 from sqlalchemy import Engine, select
-from streamlit.testing.v1 import AppTest
 
 from models import Unit, reading
-from tests.screens.seen import an_office, look, said
+from tests.screens.seen import an_office, look, press, said
 
-SCREEN = "screens.register.places"
+SCREEN = "places"
 REASON = "Perda perangkat daerah yang baru"
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    return next(one for one in app.button if one.label == label).click().run()
 
 
 def names(engine: Engine) -> dict[str, str]:
@@ -62,12 +57,3 @@ def test_a_unit_is_closed_with_a_reason(engine: Engine, monkeypatch: pytest.Monk
         assert len(ended) == 1
     app.selectbox("register_unit").set_value(ended[0].id).run()
     assert REASON in said(app)
-
-
-@pytest.mark.parametrize("role", ["official", None])
-def test_others_are_told_that_it_is_not_theirs(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, role: str | None
-) -> None:
-    office = an_office(engine)
-    app = look(monkeypatch, SCREEN, office.official if role else None)
-    assert "Forbidden" in [one.message.split(":")[0] for one in app.exception] or app.exception
