@@ -1,6 +1,6 @@
 """Schemes: the dated rules by which indicators become a score and a grade, as a tree."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
@@ -247,6 +247,10 @@ class Scheme(Directed):
             raise broken("comparable_with_itself", "comparable_with", found=self.id)
         return self
 
+    def __reduce__(self) -> tuple[Callable[..., "Scheme"], tuple[str, str, list[str]]]:
+        """So that another process may have it: its text, and which children are in use."""
+        return _from_text, (self.yaml, self.id, [node.key for node in self.children])
+
     def _check_certificate(self, certificate: CertificateRule) -> None:
         if self.owner != "ombudsman":
             raise broken("certificate_of_another", "certificate", owner=self.owner)
@@ -431,6 +435,12 @@ SOURCED = (
 )
 HANDED_DOWN = ("mean", "normalise")
 DEFAULTS = {"mean": "arithmetic", "normalise": "identity", "decimals": 2}
+
+
+def _from_text(text: str, name: str, children: list[str]) -> Scheme:
+    scheme = parse_scheme(text, name)
+    kept = [node for node in scheme.children if node.key in children]
+    return scheme.model_copy(update={"children": kept})
 
 
 def parse_scheme(text: str, name: str) -> Scheme:

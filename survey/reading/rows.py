@@ -172,14 +172,12 @@ def _begins(words: str, names: list[str]) -> bool:
 
 def _below(body: Body, rows: NDArray[np.int64], last_total: int) -> NDArray[np.int64]:
     """Rows of few cells at the foot: below the last total, or without any answer."""
-    filled: NDArray[np.int64] = body.filled.sum(axis=1)
-    few: NDArray[np.bool_] = filled < max(2, len(body.items) * NOTE)
-    unanswered: NDArray[np.bool_] = ~np.asarray((body.answers > 0).any(axis=1))
-    answered: NDArray[np.int64] = rows[~few[rows] | ~unanswered[rows]]
-    foot: NDArray[np.bool_] = rows > answered.max(initial=-1)
-    ended = rows[~few[rows]].max(initial=-1) < last_total
-    below: NDArray[np.bool_] = (foot & unanswered[rows]) | (ended & (rows > last_total))
-    return rows[few[rows] & below]
+    filled, answered = body.filled[rows].sum(axis=1), (body.answers[rows] > 0).any(axis=1)
+    few = np.less(filled, max(2, len(body.items) * NOTE))
+    foot = np.greater(rows, rows[~few | answered].max(initial=-1))
+    ended = rows[~few].max(initial=-1) < last_total
+    notes = few & ((foot & ~answered) | (ended & np.greater(rows, last_total)))
+    return rows[np.flatnonzero(notes)]
 
 
 def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -198,11 +196,9 @@ def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _foot(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The last rows that cannot be answers, or are not numbered where all others are."""
-    cannot: NDArray[np.bool_] = np.asarray((body.answers[rows] == UNREAD).any(axis=1))
-    numbers = np.asarray(body.cells[np.ix_(rows, body.numbers)] != "")
-    numbered: NDArray[np.bool_] = np.asarray(numbers.any(axis=1))
-    doubtful = cannot | (~numbered & numbered[:1].any())
-    proper = np.flatnonzero(~doubtful)
+    cannot = np.equal(body.answers[rows], UNREAD).any(axis=1)
+    numbered = np.not_equal(body.cells[np.ix_(rows, body.numbers)], "").any(axis=1)
+    proper = np.flatnonzero(~(cannot | (~numbered & numbered[:1].any())))
     return rows[proper[-1] + 1 :] if len(proper) else rows[:0]
 
 

@@ -71,7 +71,7 @@ def test_a_column_is_mapped_by_hand_and_remembered(
 ) -> None:
     content = f"{HEADING.replace('U3', 'Aspek ketiga')}\n1,2,3,4,1,2,3,4,1\n".encode()
     app = uploaded(office, monkeypatch, content, "a.csv")
-    assert "Aspek ketiga" in said(app)
+    assert "Aspek ketiga" in app.table[0].value.to_string()
     column = next(one for one in app.selectbox if one.label == "Aspek ketiga")
     app = working(column.set_value("time").run())
     app = press(app, "Ingat arti kolom ini untuk unit ini")
