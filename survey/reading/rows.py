@@ -197,7 +197,8 @@ def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def _foot(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The last rows that cannot be answers, or are not numbered where all others are."""
     cannot = np.equal(body.answers[rows], UNREAD).any(axis=1)
-    numbered = np.not_equal(body.cells[np.ix_(rows, body.numbers)], "").any(axis=1)
+    there = np.not_equal(body.cells[np.ix_(rows, body.numbers)], "")
+    numbered: NDArray[np.bool_] = np.asarray(there.any(axis=1))
     proper = np.flatnonzero(~(cannot | (~numbered & numbered[:1].any())))
     return rows[proper[-1] + 1 :] if len(proper) else rows[:0]
 

@@ -1,13 +1,13 @@
 """A file read in a process of its own reads as it does here."""
 
-from survey.reading.aside import Reading
+from survey.reading.aside import ReadingAside
 from tests.survey.reading.conftest import asked, read
 from tests.survey.test_files import SEKADAU
 
 
 def test_what_is_understood_comes_back() -> None:
     content = SEKADAU.read_bytes()
-    found = Reading(content, "sekadau-2019.csv", asked())
+    found = ReadingAside(content, "sekadau-2019.csv", asked())
     found.wait()
     assert found.done
     assert found.view
@@ -18,7 +18,7 @@ def test_what_is_understood_comes_back() -> None:
 
 
 def test_why_it_is_refused_comes_back_whole() -> None:
-    found = Reading(b"PK\x03\x04 broken", "a.xlsx", asked())
+    found = ReadingAside(b"PK\x03\x04 broken", "a.xlsx", asked())
     found.wait()
     assert found.view is None
     assert found.refused
@@ -26,6 +26,6 @@ def test_why_it_is_refused_comes_back_whole() -> None:
 
 
 def test_it_can_be_stopped() -> None:
-    found = Reading(SEKADAU.read_bytes(), "sekadau-2019.csv", asked())
+    found = ReadingAside(SEKADAU.read_bytes(), "sekadau-2019.csv", asked())
     found.stop()
     assert found.done
