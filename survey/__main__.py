@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,8 @@ def _import(options: argparse.Namespace) -> None:
         return
     with writing(open_engine(url)) as session:
         unit, period = _find(session, options.unit, options.period)
-        batch = store_file(session, ACTOR, unit, period, understood, options.again)
+        once_more = replace(understood, again=options.again)
+        batch = store_file(session, ACTOR, unit, period, once_more)
         session.add(_event(batch, unit, period))
     print(f"Stored as batch {batch.id} of {unit.code}, {period.code}.")
 

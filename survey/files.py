@@ -84,20 +84,18 @@ def store_file(
     unit: Unit,
     period: Period,
     understood: Understood,
-    again: str | None = None,
 ) -> Batch:
     """Stores an understood file as one batch with its provenance. The caller commits.
 
-    ``again``: why answers that are stored already are stored once more. Raises BadInput for a
-    closed period, a file stored before, the same answers without a reason, or a service that is
-    not the unit's.
+    Raises BadInput for a closed period, a file stored before, the same answers without a reason,
+    or a service that is not the unit's.
     """
     session.refresh(period, with_for_update={"read": True})  # it stays open until we commit
     if period.closed_at is not None:
         raise bad("period_closed", period=period.code)
     if period.institution_id != unit.institution_id:
         raise bad("period_of_another", period=period.code, unit=unit.code)
-    again = _confirmed(session, unit, period, understood, again)
+    again = _confirmed(session, unit, period, understood)
     services = services_of(unit, understood)
     batch = Batch(
         institution_id=unit.institution_id,
@@ -120,15 +118,13 @@ def store_file(
     return batch
 
 
-def _confirmed(
-    session: Session, unit: Unit, period: Period, understood: Understood, again: str | None
-) -> str | None:
+def _confirmed(session: Session, unit: Unit, period: Period, understood: Understood) -> str | None:
     """The reason for storing the same answers again; None where they are new. Raises BadInput."""
     before = same_answers(session, unit.institution_id, understood.content_hash)
     stored = (unit.id, period.id, understood.file_hash)
     if not before or any((one.unit_id, one.period_id, one.file_hash) == stored for one in before):
         return None  # the file itself: no reason allows it twice
-    reason = (again or "").strip()
+    reason = (understood.again or "").strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise bad(
             "import_same",

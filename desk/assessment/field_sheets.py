@@ -27,7 +27,6 @@ from reports.workbooks.field_sheet import FieldSheetLine, field_sheet
 
 NEEDED = ("unit", "item", "judgement")
 COLUMNS = (*NEEDED, "subject", "note", "link")
-Known = Mapping[str, object]
 
 
 @dataclass(frozen=True)

@@ -41,22 +41,14 @@ def look_before(
 
 
 def import_file(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    understood: Understood,
-    again: str | None = None,
+    session: Session, actor: Actor, unit_id: int, period_id: int, understood: Understood
 ) -> Batch:
-    """Stores an understood file as one batch of a unit. Raises Forbidden or BadInput.
-
-    ``again``: why answers that are stored already are stored once more.
-    """
+    """Stores an understood file as one batch of a unit. Raises Forbidden or BadInput."""
     unit = session.get_one(Unit, unit_id)
     period = session.get_one(Period, period_id)
     require_coordinator(session, actor, unit.institution_id)
     require_in(unit, period)
-    batch = store_file(session, actor.name, unit, period, understood, again)
+    batch = store_file(session, actor.name, unit, period, understood)
     log(
         session,
         actor,
@@ -81,12 +73,7 @@ def remember_columns(session: Session, actor: Actor, unit_id: int, said: Mapping
 
 
 def begin_import(
-    session: Session,
-    actor: Actor,
-    unit_id: int,
-    period_id: int,
-    understood: Understood,
-    again: str | None = None,
+    session: Session, actor: Actor, unit_id: int, period_id: int, understood: Understood
 ) -> Job:
     """Notes that a large file shall be stored; ``desk.jobs.start`` it once that is committed.
 
@@ -94,7 +81,7 @@ def begin_import(
     BadInput.
     """
     require_coordinator(session, actor, session.get_one(Unit, unit_id).institution_id)
-    job = begin_job(session, actor, KIND, unit=unit_id, period=period_id, again=again)
+    job = begin_job(session, actor, KIND, unit=unit_id, period=period_id)
     hand_in(job.id, pickle.dumps(_without_names(understood)))
     return job
 
@@ -114,7 +101,7 @@ def _import(
     tell(0, rows)
     with writing(engine) as session:
         place = asked["unit"], asked["period"]
-        batch = import_file(session, actor, *place, understood, asked["again"]).id
+        batch = import_file(session, actor, *place, understood).id
     tell(rows, rows)
     return str(batch), b""
 

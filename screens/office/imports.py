@@ -5,17 +5,15 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from accounts.actors import Actor
 from analysis.command.answers import Order
 from analysis.errors import BadInput
 from desk.office.imports import how_to_read, remember_columns
-from models import reading
 from screens.acts import act, fresh, tell_done
 from screens.choices import OPEN_ONLY, choose_institution, choose_survey
 from screens.looks import look
 from screens.office import mapping, storing, understood
 from screens.problems import show_problems
-from screens.shell import engine, say
+from screens.shell import say
 from survey.reading.aside import ReadingAside
 from survey.reading.rules import in_words
 from survey.reading.tables import ReadingOptions
@@ -35,29 +33,27 @@ def screen() -> None:
     tell_done()
     with look() as (session, actor):
         within = choose_institution(session, actor, "imports")
-        chosen = within and choose_survey(session, actor, "imports", OPEN_ONLY, within)
-        place = (chosen[0].id, chosen[1].id) if chosen else None
-    if place is None:
+        chosen = choose_survey(session, actor, "imports", OPEN_ONLY, within) if within else None
+    if chosen is None:
         return
-    storing.show_jobs(actor, *place)
-    storing.link_to_batches(place[0])
+    place = chosen[0].id, chosen[1].id
+    storing.show_jobs(*place)
+    storing.link_to_batches(chosen[0].code)
     file = st.file_uploader(say("imports.file"), type=KINDS, key=fresh("import_file"))
     if file is None:
         return
     said = _ask_about(file)
     words = {in_words(heading): key for heading, key in mapping.said(file.file_id).items()}
-    with reading(engine()) as session:
+    with look() as (session, actor):
         asked = how_to_read(session, actor, *place, by_hand=words, **said)
     view = _read(file, (*place, tuple(said.items()), tuple(words.items())), asked)
     if isinstance(view, BadInput):
         show_problems(view)
     elif view is not None:
-        _show(actor, place, file, view, asked)
+        _show(place, file, view, asked)
 
 
-def _show(
-    actor: Actor, place: tuple[int, int], file: UploadedFile, view: View, asked: ReadingOptions
-) -> None:
+def _show(place: tuple[int, int], file: UploadedFile, view: View, asked: ReadingOptions) -> None:
     _offer_sheets(view, file)
     if view.understood:
         understood.show(view.understood)
@@ -68,10 +64,10 @@ def _show(
     if by_hand and st.button(say("imports.remember"), key="import_remember"):
         act(
             say("imports.remembered"),
-            lambda session, who: remember_columns(session, who, place[0], by_hand),
+            lambda session, actor: remember_columns(session, actor, place[0], by_hand),
         )
     if view.understood:
-        storing.ask(actor, *place, view.understood)
+        storing.ask(*place, view.understood)
 
 
 def _ask_about(file: UploadedFile) -> dict[str, Any]:

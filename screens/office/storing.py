@@ -1,19 +1,20 @@
 """An understood file is stored: at once, or beside the pages where it is large."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import streamlit as st
 
-from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.jobs import UNFINISHED, jobs_of, start, state_of, why_failed
 from desk.office.imports import KIND, begin_import, import_file, look_before
 from desk.reasons import LONGEST
-from models import Batch, Job, Unit, reading, writing
+from models import Batch, Job
 from screens.acts import act, fresh
+from screens.looks import look
 from screens.plain import plain
 from screens.problems import show_problems
-from screens.shell import day, engine, language, number, say
+from screens.shell import day, language, number, say
 from survey.reading.understood import Understood
 
 # More rows than this are stored by a process of their own.
@@ -21,11 +22,11 @@ AT_ONCE = 5_000
 EVERY = 1  # seconds
 
 
-def ask(actor: Actor, unit: int, period: int, understood: Understood) -> None:
+def ask(unit: int, period: int, understood: Understood) -> None:
     """The button that stores; before it the reason, where the same answers are stored already."""
     again = None
     try:
-        with reading(engine()) as session:
+        with look() as (session, actor):
             before = look_before(session, actor, unit, understood)
             told = [_line(batch) for batch in before]
     except BadInput as error:
@@ -41,7 +42,7 @@ def ask(actor: Actor, unit: int, period: int, understood: Understood) -> None:
     st.caption(say("imports.marked"))
     rows = number(len(understood.answers), 0)
     if st.button(say("imports.store", rows=rows), type="primary", key="import_store"):
-        _store(actor, unit, period, understood, again)
+        _store(unit, period, replace(understood, again=again))
 
 
 def _line(batch: Batch) -> str:
@@ -55,42 +56,37 @@ def _line(batch: Batch) -> str:
     return f"- {plain(told)}"
 
 
-def _store(actor: Actor, unit: int, period: int, understood: Understood, again: str | None) -> None:
+def _store(unit: int, period: int, understood: Understood) -> None:
     if len(understood.answers) <= AT_ONCE:
         act(
             say("imports.stored", rows=number(len(understood.answers), 0)),
-            lambda session, who: import_file(session, who, unit, period, understood, again),
+            lambda session, actor: import_file(session, actor, unit, period, understood),
         )
-        return
-    try:
-        with writing(engine()) as session:
-            job = begin_import(session, actor, unit, period, understood, again).id
-    except BadInput as error:
-        show_problems(error)
-        return
-    start(job)
-    st.rerun()
+    else:
+        act(
+            None,
+            lambda session, actor: begin_import(session, actor, unit, period, understood).id,
+            then=start,
+        )
 
 
-def show_jobs(actor: Actor, unit: int, period: int) -> None:
+def show_jobs(unit: int, period: int) -> None:
     """The latest large file of the unit, while it is being stored and after."""
-    job = _latest(actor, unit, period)
+    job = _latest(unit, period)
     if job is not None:
         busy = state_of(job) in UNFINISHED
-        st.fragment(_tell, run_every=EVERY if busy else None)(actor, unit, period, busy)
+        st.fragment(_tell, run_every=EVERY if busy else None)(unit, period, busy)
 
 
-def link_to_batches(unit: int) -> None:
-    """Where a batch that was stored by mistake is withdrawn."""
-    with reading(engine()) as session:
-        code = session.get_one(Unit, unit).code
-    address = f"/berkas?unit={quote(code)}&lang={language()}"
+def link_to_batches(unit: str) -> None:
+    """Where a batch that was stored by mistake is withdrawn; ``unit``: its code."""
+    address = f"/berkas?unit={quote(unit)}&lang={language()}"
     title = say("imports.undo")
     st.html(f'<a class="log-in" href="{address}">{title}</a>', width="content")
 
 
-def _tell(actor: Actor, unit: int, period: int, busy: bool) -> None:
-    job = _latest(actor, unit, period)
+def _tell(unit: int, period: int, busy: bool) -> None:
+    job = _latest(unit, period)
     if job is None or (busy and state_of(job) not in UNFINISHED):
         st.rerun()
     if state_of(job) in UNFINISHED:
@@ -103,8 +99,8 @@ def _tell(actor: Actor, unit: int, period: int, busy: bool) -> None:
         st.error(plain(why_failed(job, language())) or say(f"papers.state_{state_of(job)}"))
 
 
-def _latest(actor: Actor, unit: int, period: int) -> Job | None:
-    with reading(engine()) as session:
+def _latest(unit: int, period: int) -> Job | None:
+    with look() as (session, actor):
         return next(
             (
                 job

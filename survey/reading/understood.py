@@ -50,7 +50,8 @@ class Understood:
     ``heading_row``: from 1; ``columns``: what each heading means, None where it is not kept;
     ``answers``: a column an item, one row a respondent, by row number of the file; by the same
     rows ``respondents`` (a column a field), ``visits`` (service, comment, readers as written,
-    "" where there is none; date; provenance); ``index``: what the file says by itself.
+    "" where there is none; date; provenance); ``index``: what the file says by itself;
+    ``again``: why answers that are stored already shall be stored once more, if somebody said.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Understood:
     left_out: Sequence[LeftOut]
     warnings: Sequence[Warned]
     index: Satisfaction
+    again: str | None = None
 
     @cached_property
     def content_hash(self) -> str:

@@ -209,13 +209,13 @@ def test_roles_are_read_again_at_each_call(engine: Engine, password: str) -> Non
     ("username", "name", "why"),
     [
         ("Siti", "Siti", None),
-        ("budi", "Budi", "taken"),
-        ("b", "B", "bad_username"),
-        ("-budi", "Budi", "bad_username"),
-        ("budi santoso", "Budi", "bad_username"),
-        ("siti", "  ", "bad_name"),
-        ("siti", "S" * 201, "bad_name"),
-        ("siti", "Si\0ti", "bad_name"),
+        ("budi", "Budi", "username_taken"),
+        ("b", "B", "username_unfit"),
+        ("-budi", "Budi", "username_unfit"),
+        ("budi santoso", "Budi", "username_unfit"),
+        ("siti", "  ", "full_name_unfit"),
+        ("siti", "S" * 201, "full_name_unfit"),
+        ("siti", "Si\0ti", "full_name_unfit"),
     ],
 )
 def test_who_can_become_a_user(

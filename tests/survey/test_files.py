@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,7 @@ def _store(
             "Ani",
             session.get_one(Unit, unit or place.unit),
             session.get_one(Period, place.period),
-            preview,
-            again,
+            replace(preview, again=again),
         ).id
 
 
