@@ -64,13 +64,17 @@ def add_institution(session: Session, actor: Actor, given: InstitutionGiven) -> 
     return institution
 
 
-def amend_institution(session: Session, actor: Actor, given: InstitutionGiven) -> None:
-    """Puts right an institution's kind, time zone and province; its code and name stay.
+def amend_institution(
+    session: Session, actor: Actor, given: InstitutionGiven, since: date | None = None
+) -> None:
+    """Puts right an institution's kind, time zone and province; its code stays.
 
-    Raises Forbidden or BadInput.
+    ``since``: from when on another name holds; None: the name stays. Raises Forbidden or BadInput.
     """
     require_administrator(actor)
     institution = session.scalars(select(Institution).where(Institution.code == given.code)).one()
+    if since is not None and given.name != institution.name:
+        rename(session, actor, institution, given.name, since)
     _refuse_kind(session, given)
     before = [institution.kind, institution.timezone, _province_code(session, institution)]
     institution.kind, institution.timezone = given.kind, given.timezone

@@ -1,7 +1,6 @@
 """The register: institutions, their units, and what each unit has; by screen or by one file."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +15,6 @@ from desk.register.places import (
     add_institution,
     add_unit,
     amend_institution,
-    rename,
 )
 from models import Institution, Session, Unit
 from models.places import KINDS, TIMEZONES
@@ -109,16 +107,10 @@ def _ask_change(session: Session, institution: Institution) -> None:
             )
             st.caption(say("register.since_help"))
             if st.form_submit_button(say("words.save")):
-                act(say("register.saved"), partial(_change, institution.id, given, since))
-
-
-def _change(
-    institution_id: int, given: InstitutionGiven, since: object, session: Session, actor: Actor
-) -> None:
-    institution = session.get_one(Institution, institution_id)
-    if given.name != institution.name:
-        rename(session, actor, institution, given.name, since)  # type: ignore[arg-type]
-    amend_institution(session, actor, given)
+                act(
+                    say("register.saved"),
+                    lambda session, actor: amend_institution(session, actor, given, since),
+                )
 
 
 def _asked(session: Session, key: str, now: Institution | None) -> InstitutionGiven:
