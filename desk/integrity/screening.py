@@ -48,6 +48,7 @@ from survey.rows import read_arrivals
 from survey.schemes import used_scheme
 
 EPOCH = date(1970, 1, 1)
+MADE_ANEW = ("rules", "made_at", "counted", "final", "document")
 PATTERNS_SHOWN = 8
 HOURS = 24
 ScreeningDocument = dict[str, Any]
@@ -195,7 +196,7 @@ def _keep(session: Session, row: Mapping[str, Any], follows: datetime | None) ->
             Screened.period_id == row["period_id"],
             Screened.made_at == follows,
         )
-        .values(**row)
+        .values({name: row[name] for name in MADE_ANEW})
     )
 
 

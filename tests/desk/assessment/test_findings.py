@@ -108,24 +108,24 @@ def test_what_is_out_of_turn_or_says_nothing_is_refused(
     asks: list[tuple[Callable[[Session], object], str]] = [
         (lambda s: write(s, by, one, NewFinding(house.registry, "finding", TEXT)), "not assessed"),
         (lambda s: write(s, by, one, NewFinding(clinic, "rumour", TEXT)), "one of finding"),
-        (lambda s: write(s, by, one, NewFinding(clinic, "finding", "pendek")), "10 to 2000"),
+        (lambda s: write(s, by, one, NewFinding(clinic, "finding", "pendek")), "10 to 2,000"),
         (
             lambda s: write(s, by, one, NewFinding(clinic, "finding", TEXT, "U1")),
             "an item of the scheme",
         ),
-        (lambda s: decide_finding(s, by, finding, True, WHY), "found told"),
-        (lambda s: answer_finding(s, house.official, finding, "ya"), "10 to 2000"),
+        (lambda s: decide_finding(s, by, finding, True, WHY), "no answer that waits"),
+        (lambda s: answer_finding(s, house.official, finding, "ya"), "10 to 2,000"),
     ]
     for ask, why in asks:
         refused(house, ask, why)
     with writing(house.engine) as session:
         answer_finding(session, house.official, finding, ANSWER)
     refused(house, lambda s: answer_finding(s, house.official, finding, ANSWER), "answered already")
-    refused(house, lambda s: decide_finding(s, by, finding, True, "ya"), "10 to 2000")
+    refused(house, lambda s: decide_finding(s, by, finding, True, "ya"), "10 to 2,000")
     with writing(house.engine) as session:
         decide_finding(session, by, finding, True, "alur sudah terlihat")
     refused(house, lambda s: answer_finding(s, house.official, finding, ANSWER), "accepted already")
-    refused(house, lambda s: decide_finding(s, by, finding, False, WHY), "found accepted")
+    refused(house, lambda s: decide_finding(s, by, finding, False, WHY), "no answer that waits")
 
 
 def test_a_unit_outside_the_sample_gets_no_finding(house: House) -> None:

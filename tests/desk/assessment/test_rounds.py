@@ -151,11 +151,11 @@ def test_what_cannot_be_proposed_or_chosen_is_told(house: House) -> None:
         ),
         (
             lambda s: choose_beyond(s, by, one, UnproposedUnit(clinic, "office", "iya")),
-            "10 to 2000",
+            "10 to 2,000",
         ),
         (lambda s: choose_beyond(s, by, one, UnproposedUnit(clinic, "toko", WHY)), "toko"),
         (lambda s: withdraw_unit(s, by, one, clinic, WHY), "not chosen"),
-        (lambda s: withdraw_unit(s, by, one, house.registry, ""), "10 to 2000"),
+        (lambda s: withdraw_unit(s, by, one, house.registry, ""), "10 to 2,000"),
         (lambda s: choose_subjects(s, by, one, clinic, SubjectChoice([], {})), "not chosen"),
         (
             lambda s: choose_subjects(s, by, one, house.registry, SubjectChoice(["x"], {})),
