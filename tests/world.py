@@ -35,18 +35,22 @@ class District:
 
 
 def a_district(
-    session: Session, instrument: str = "skm-2017", days: tuple[int, int] = DAYS
+    session: Session,
+    instrument: str = "skm-2017",
+    days: tuple[int, int] = DAYS,
+    demonstration: bool = False,
 ) -> District:
     """Adds a province, a district, two units with services, and a period; flushes.
 
-    ``days``: first and last day of the period, counted from today.
+    ``days``: first and last day of the period, counted from today; ``demonstration``: whether
+    the institutions are marked as invented, which stays so once there is a period.
     """
     province = Institution(
         code="maluku",
         name="Provinsi Maluku",
         kind="province",
         timezone="Asia/Jayapura",
-        demonstration=False,
+        demonstration=demonstration,
     )
     district = Institution(
         code="malra",
@@ -54,7 +58,7 @@ def a_district(
         kind="district",
         timezone="Asia/Jayapura",
         province=province,
-        demonstration=False,
+        demonstration=demonstration,
     )
     clinic = _unit(district, "puskesmas-langgur", "Puskesmas Langgur", "Poli umum", "Imunisasi")
     registry = _unit(district, "dukcapil-malra", "Dukcapil", "KTP-el", "Akta kelahiran")

@@ -161,7 +161,7 @@ def _points(instrument: FieldInstrument, answers: InterviewAnswers) -> tuple[int
     if not isinstance(forms, Sequence) or not forms or set(forms) - set(known):
         raise bad("unknown_experiences", found=Written(str(forms)), known=known)
     if len(forms) > 1 and {NONE, DECLINED} & set(forms):
-        raise bad("experiences_at_odds", found=Written(", ".join(forms)), alone=[NONE, DECLINED])
+        raise bad("experiences_at_odds", found=Written(", ".join(forms)))
     return int(NONE in forms), int(DECLINED not in forms)
 
 

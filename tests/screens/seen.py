@@ -48,10 +48,10 @@ class Office:
             close_period(session, self.coordinator, self.world.period.id)
 
 
-def an_office(engine: Engine) -> Office:
+def an_office(engine: Engine, demonstration: bool = False) -> Office:
     """Adds the district and its people."""
     with writing(engine) as session:
-        world = a_district(session)
+        world = a_district(session, demonstration=demonstration)
         for key, name in enumerate(("Ani", "Budi", "Citra"), 1):
             session.add(
                 User(id=key, username=name.lower(), name=name, password_hash="-", active=True)

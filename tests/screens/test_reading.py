@@ -20,6 +20,7 @@ from survey.periods import asked_instrument, open_period
 from survey.receipts import mint_key
 from survey.submission import submit
 
+pytestmark = pytest.mark.database  # the demonstration's, loaded once for all
 PATIENCE = 120  # seconds
 SECRET = bytes(32)
 NAMES = ("koordinator.contoh", "petugas.contoh", "analis.contoh", "admin.contoh")

@@ -92,7 +92,7 @@ def test_a_coordinator_proposes_and_withdraws(
     app.selectbox("propose_0_kind").set_value("puskesmas")
     app.multiselect("propose_0_marks").set_value(["spm"])
     press(app, "Kirim usulan")
-    assert "10 sampai 2000 huruf" in app.table[0].value.to_string()
+    assert r"10 sampai 2\.000 huruf" in app.table[0].value.to_string()
     app.text_area("propose_0_reason").set_value(f"{WHY} [x](http://x)")
     press(app, "Kirim usulan")
     told = said(app)

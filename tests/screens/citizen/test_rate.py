@@ -15,7 +15,6 @@ from analysis.rulebook.instrument import load_instrument
 from models import (
     Comment,
     Experience,
-    Institution,
     Period,
     Receipt,
     Response,
@@ -301,7 +300,7 @@ def test_a_comment_of_10000_characters_is_refused(engine: Engine) -> None:
     answer_all(app)
     write(app, "x" * 10_000)
     press(app, "send")
-    assert "Komentar terlalu panjang: 10.000 huruf. Paling banyak 2.000 huruf." in said(app)
+    assert r"Komentar terlalu panjang: 10\.000 huruf. Paling banyak 2\.000 huruf." in said(app)
     assert stored(engine, Response) == 0
     assert len(app.text_area[0].value or "") == 10_000
     assert "10.000 dari 2.000 huruf" in [caption.value for caption in app.caption]
@@ -458,7 +457,6 @@ def test_a_survey_opens_and_ends_with_its_own_midnight(engine: Engine) -> None:
 
 def test_a_demonstration_is_marked(engine: Engine) -> None:
     with writing(engine) as session:
-        a_district(session)
-        session.execute(update(Institution).values(demonstration=True))
+        a_district(session, demonstration=True)
     assert "DATA CONTOH" in said(look(unit=UNIT))
     assert all("DATA CONTOH" in option for option in look().selectbox[0].options)

@@ -42,7 +42,7 @@ def test_proposed_by_one_withdrawn_by_another(
 ) -> None:
     keyed(office)
     told = propose(office, monkeypatch, "salah")
-    assert "10 sampai 2000 huruf" in told
+    assert r"10 sampai 2\.000 huruf" in told
     told = propose(office, monkeypatch, "lembar loket unit lain")
     assert "**Loket 1** · 1 tanggapan · diusulkan untuk ditarik" in told
     assert "Menunggu orang kedua" in told

@@ -1,11 +1,11 @@
 """The screen of posters, as an official and a coordinator use it."""
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from models import Institution, writing
+from models import writing
 from reports.poster import Poster, poster_html
 from screens.pages import PLACES
 from tests.world import District, a_district
@@ -162,10 +162,10 @@ def test_an_address_of_this_computer_is_warned_of(
 
 
 def test_a_demonstration_is_marked_on_the_poster(
-    engine: Engine, world: District, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = posters_made(monkeypatch)
     with writing(engine) as session:
-        session.execute(update(Institution).values(demonstration=True))
+        world = a_district(session, demonstration=True)
     at_the_site(look(monkeypatch, official(world)))
     assert made[-1].demonstration
