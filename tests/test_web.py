@@ -128,7 +128,7 @@ def test_the_start_keeps_what_was_asked(app: App) -> None:
         ("official", "/unit"),
         ("coordinator", "/unit"),
         ("analyst", "/unit"),
-        ("administrator", "/pengguna"),
+        ("administrator", "/daftar"),
     ],
 )
 def test_logging_in_and_out(app: App, role: str, page: str) -> None:

@@ -246,7 +246,7 @@ def test_why_there_is_no_plan(
 
 def test_a_band_that_is_not_above_is_refused() -> None:
     lowest = higher_bands(small(), Fraction(-1))[0]
-    assert why(plan(small(), of(a=[2], b=[2], c=[1], d=[1]), lowest)) == "not_above"
+    assert why(plan(small(), of(a=[2], b=[2], c=[1], d=[1]), lowest)) == "target_not_above"
 
 
 @pytest.mark.parametrize(
