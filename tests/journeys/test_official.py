@@ -73,8 +73,8 @@ def _import(page: Page, app: App) -> None:
     choose(page, "Periode", PERIOD)
     page.locator("input[type=file]").set_input_files(SEKADAU)
     expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("78,74", timeout=PATIENCE)
-    page.get_by_role("button", name="Simpan 49 tanggapan").click()
-    expect(page.get_by_text("49 tanggapan disimpan")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Simpan 49 jawaban").click()
+    expect(page.get_by_text("49 jawaban disimpan")).to_be_visible(timeout=PATIENCE)
 
 
 def test_experiences_after_closing_in_both_languages(app: App, page: Page) -> None:
