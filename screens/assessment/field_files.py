@@ -16,7 +16,7 @@ from desk.places import units_among
 from models import Institution, Session
 from screens.acts import fresh
 from screens.assessment.judging import save
-from screens.looks import look
+from screens.looks import look_in
 from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import language, number, say
@@ -32,7 +32,7 @@ def show_files(
     words = language()
 
     def workbook() -> bytes:
-        with look() as (session, actor):
+        with look_in() as session:  # a download asks outside of any page
             return hand_out(session, actor, RequestedSheet(year, institution.id, words, capacity))
 
     st.download_button(

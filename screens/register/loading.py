@@ -49,10 +49,11 @@ def screen() -> None:
 def _hand_out() -> None:
     with look() as (session, actor):
         present = filled_in(session, actor, language())
+    words = language()  # a download asks outside of any page
     files = {
-        "xlsx": ("register.template_xlsx", lambda: template_xlsx(language()), "xlsx", XLSX),
-        "csv": ("register.template_csv", lambda: template_csv(language()), "csv", "text/csv"),
-        "now": ("register.template_now", lambda: template_xlsx(language(), present), "xlsx", XLSX),
+        "xlsx": ("register.template_xlsx", lambda: template_xlsx(words), "xlsx", XLSX),
+        "csv": ("register.template_csv", lambda: template_csv(words), "csv", "text/csv"),
+        "now": ("register.template_now", lambda: template_xlsx(words, present), "xlsx", XLSX),
     }
     with st.container(horizontal=True):
         for key, (label, made, ending, kind) in files.items():
