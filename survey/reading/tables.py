@@ -225,10 +225,6 @@ def _holders(
     return columns
 
 
-def _seen(table: AnswersTable, column: AnswersColumn, asked: ReadingOptions) -> AnswersColumn:
-    return replace(column, meaning=_by_content(table, column, asked))
-
-
 def _by_content(
     table: AnswersTable, column: AnswersColumn, asked: ReadingOptions
 ) -> Meaning | None:
