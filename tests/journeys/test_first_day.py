@@ -11,10 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import App, running_app
-from tests.journeys.people import PATIENCE, choose, open_screen, read_for_a_while
+from tests.journeys.people import PATIENCE, choose, open_screen
 from tests.journeys.test_administrator import PASSWORD
 from tests.journeys.test_survey_office import _type_date as type_date
 
+READING = 3_500  # milliseconds: nobody answers at once
 CODE = re.compile(r"^  ([a-z0-9]{4}(?:-[a-z0-9]{4}){3})$", re.MULTILINE)
 ADMINISTRATOR, COORDINATOR = "kepala.admin", "koordinator.satu"
 SECRET = "sandi pertama yang panjang"
@@ -136,7 +137,7 @@ def _rate(page: Page) -> None:
     for at in range(9):
         questions.nth(at).get_by_role("radio").nth(2).check()
     page.get_by_label("Layanan yang").select_option(SERVICES[0])
-    read_for_a_while(page)
+    page.wait_for_timeout(READING)
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_role("heading", name="Terima kasih")).to_be_visible(timeout=PATIENCE)
 
