@@ -63,13 +63,20 @@ class CertaintyRules(Rule):
         """The category of a shown grade's probability."""
         return next(one for one in self.grades if probability >= one.start)
 
-    def sentence(self, grade: str, probability: float, language: RuleLanguage) -> str:
+    def sentence(
+        self, grade: str, probability: float, language: RuleLanguage, inside: bool = False
+    ) -> str:
         """How sure the shown grade is, and on what assumption.
+
+        ``inside``: whether the interval stays inside the grade; else the surest word is not said.
 
         >>> load_certainty().sentence("B", 0.8, "en")
         'Grade B: likely, if respondents are a random sample of visits.'
         """
-        told = self.category(probability).text[language].format(grade)
+        category = self.category(probability)
+        if category.key == "certain" and not inside:
+            category = next((one for one in self.grades if one.key != "certain"), category)
+        told = category.text[language].format(grade)
         return f"{told[0].upper()}{told[1:]}, {self.assumption[language]}."
 
 

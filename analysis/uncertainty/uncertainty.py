@@ -51,7 +51,15 @@ class Uncertainty:
         """How sure the shown grade is in words, and on what assumption."""
         if not self.grades:
             return None
-        return load_certainty().sentence(grade, self.grades[grade], language)
+        inside = self._stays_inside(grade)
+        return load_certainty().sentence(grade, self.grades[grade], language, inside)
+
+    def _stays_inside(self, grade: str) -> bool:
+        """Whether the interval reaches no other grade; ``grades`` rise."""
+        grades = self.grades or {}
+        masses, at = list(grades.values()), list(grades).index(grade)
+        tail = (1 - load_certainty().level) / 2
+        return max(sum(masses[:at]), sum(masses[at + 1 :])) <= tail + 1e-12
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,8 @@ def _period(document: AnnouncedResult) -> str:
     period = document["period"]
     days = [day(pd.Timestamp(period[key]).date()) for key in ("starts", "ends")]
     where = f"{plain(document['institution']['name'])}  \n" if document["unit"] else ""
-    return f"{where}{plain(period['name'])} · {days[0]} – {days[1]}"
+    span = say("yearly.from_to", low=days[0], high=days[1])
+    return f"{where}{plain(period['name'])} · {span}"
 
 
 def _headline(document: AnnouncedResult, scheme: Scheme) -> None:

@@ -103,7 +103,7 @@ def test_a_flagged_group_is_seen_and_excluded(app: App, page: Page) -> None:
     log_in(page, app, "analis.contoh")
     open_screen(page, app, "/saring", "Penyaringan")
     expect(page.get_by_text("Tanggapan disaring")).to_be_visible(timeout=PATIENCE)
-    choose(page, "Unit", "isian curang")
+    choose(page, "Unit", "isian tidak biasa")
     why = page.get_by_text(re.compile(r"\d tanggapan berasal dari perangkat"))
     expect(why).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Tanpa tanggapan bertanda indeks berubah")).to_be_visible()
