@@ -238,7 +238,7 @@ def test_everybody_asked_leaves_nothing_open(answers: tuple[int, ...]) -> None:
     grade = "A" if index == 100 else "C"
     assert found.grades[grade] == 1
     assert found.sentence(grade, "en") == (
-        f"Grade {grade}: certain, if respondents are a random sample of visits."
+        f"Grade {grade}: almost certain, if respondents are a random sample of visits."
     )
 
 
@@ -296,8 +296,8 @@ def test_the_probability_of_grades_is_that_of_a_t() -> None:
 @pytest.mark.parametrize(
     ("probability", "words"),
     [
-        (1.0, "Mutu B: pasti"),
-        (0.95, "Mutu B: pasti"),
+        (1.0, "Mutu B: hampir pasti"),
+        (0.95, "Mutu B: hampir pasti"),
         (0.9499, "Mutu B: kemungkinan besar"),
         (0.70, "Mutu B: kemungkinan besar"),
         (0.6999, "Mutu B: di ambang batas"),
@@ -305,8 +305,23 @@ def test_the_probability_of_grades_is_that_of_a_t() -> None:
     ],
 )
 def test_how_sure_a_grade_is_called(probability: float, words: str) -> None:
-    told = load_certainty().sentence("B", probability, "id")
+    told = load_certainty().sentence("B", probability, "id", inside=True)
     assert told == f"{words}, jika responden merupakan sampel acak dari kunjungan."
+
+
+@pytest.mark.parametrize(
+    ("grades", "words"),
+    [
+        ({"C": 0.02, "B": 0.96, "A": 0.02}, "almost certain"),
+        ({"C": 0.03, "B": 0.96, "A": 0.01}, "likely"),
+        ({"C": 0.0, "B": 0.96, "A": 0.04}, "likely"),
+    ],
+)
+def test_a_grade_is_almost_certain_only_if_the_interval_stays_inside_it(
+    grades: dict[str, float], words: str
+) -> None:
+    told = Uncertainty(grades=grades).sentence("B", "en")
+    assert told == f"Grade B: {words}, if respondents are a random sample of visits."
 
 
 def test_no_group_at_all() -> None:

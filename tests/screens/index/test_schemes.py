@@ -36,7 +36,7 @@ def test_a_strange_scheme_in_the_address_is_another(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_assumed_is_said_beside_the_bands(monkeypatch: pytest.MonkeyPatch) -> None:
     app = look(monkeypatch, "schemes", None, skema="opini-2025")
-    assert "Batas pita: disimpulkan †" in said(app)
+    assert "Batas rentang nilai: disimpulkan †" in said(app)
     assert "Tanpa Maladministrasi" in app.table[-1].value.to_string()
 
 

@@ -34,7 +34,7 @@ def propose(office: Office, monkeypatch: pytest.MonkeyPatch, reason: str) -> str
 
 
 def test_no_batches(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "belum memiliki berkas" in said(look(monkeypatch, SCREEN, office.official))
+    assert "belum memiliki kelompok data" in said(look(monkeypatch, SCREEN, office.official))
 
 
 def test_proposed_by_one_withdrawn_by_another(
@@ -49,7 +49,7 @@ def test_proposed_by_one_withdrawn_by_another(
     app = look(monkeypatch, SCREEN, office.coordinator)
     assert "lembar loket unit lain" in said(app)
     assert "diusulkan Ani" in said(app)
-    press(app, "Tarik berkas ini")
+    press(app, "Tarik kelompok data ini")
     assert "tidak dihitung lagi" in said(app)
     assert "Menunggu keputusan" not in [header.value for header in app.header]
     told = said(look(monkeypatch, SCREEN, office.official))
