@@ -73,5 +73,5 @@ def _show_assessors(session: Session, actor: Actor, a_round: AssessmentRound) ->
     rows = [(one.name, number(one.units, 0), done_of(one.judged, one.items)) for one in found]
     headings = ("sampling.assessor", "sampling.in_sample", "sampling.judged")
     table = pd.DataFrame(rows, columns=[say(key) for key in headings])
-    chart = charts.bars(frame, TICKS, say("sampling.share_judged"))
+    chart = charts.bars(frame, TICKS, say("sampling.percent"))
     charts.show(chart, say("sampling.assessors_sentence"), table, "sampling_assessors")
