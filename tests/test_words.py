@@ -98,7 +98,7 @@ CODES = re.compile(r"\b20\d\d-(\d|\d\d-\d\d)\b")
 @cache
 def rules_of(language: str) -> dict[str, str]:
     """What the texts of rules and lists say in the language, by file and place."""
-    found = {}
+    found: dict[str, str] = {}
     for folder in SHOWN:
         for file in sorted((ROOT / folder).glob("**/*.yaml")):
             content = yaml.safe_load(file.read_text(encoding="utf-8"))

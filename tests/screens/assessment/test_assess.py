@@ -67,7 +67,7 @@ def test_one_item_after_the_other_with_its_rungs(
     app.text_input[0].set_value("https://x.go.id/standar")
     app = press(app, "Simpan dan lanjut")
     assert "Dasar hukum layanan ini: nilai 3 disimpan." in said(app)
-    assert "**Persyaratan yang harus dipenuhi pengguna**" in said(app)
+    assert "**Persyaratan yang harus dipenuhi pengguna layanan**" in said(app)
     with reading(office.engine) as session:
         kept = session.scalars(select(Assessment)).one()
         assert (kept.item, kept.subject, kept.judgement) == ("legal_basis", "layanan-1", 3)

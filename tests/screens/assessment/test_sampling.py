@@ -76,7 +76,7 @@ def test_without_a_round_the_screens_say_so(
     app = look(monkeypatch, "sampling", ombudsman.analyst)
     app.number_input("open_round_0_year").set_value(2025)
     press(app, "Buka penilaian")
-    assert "Putaran 2025 dibuka." in said(app)
+    assert "Penilaian tahun 2025 dibuka." in said(app)
     assert "Belum ada unit yang dipilih" in said(app)
     assert "Belum ada usulan dan pilihan" in said(app)
 

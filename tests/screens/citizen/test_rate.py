@@ -312,7 +312,7 @@ def test_a_period_closed_meanwhile_is_refused_and_the_answers_stay(engine: Engin
     with writing(engine) as session:
         session.execute(update(Period).values(closed_at=now()))
     press(app, "send")
-    assert "Survei “Semester ini” sudah tidak dibuka" in said(app)
+    assert "Periode survei “Semester ini” sudah ditutup" in said(app)
     assert {question.value for question in questions(app)} == {3}
     assert stored(engine, Response) == 0
 
@@ -337,7 +337,7 @@ def test_a_failing_database_loses_nothing(engine: Engine, monkeypatch: pytest.Mo
         patch.setattr("models.engine.Path.mkdir", lambda *_, **__: None)
         press(app, "send")
         assert "Penilaian belum tersimpan" in said(app)
-        assert "tidak dapat dibuka" in said(look(unit=UNIT))
+        assert "belum bisa dibuka" in said(look(unit=UNIT))
     instance.writer.cache_clear()  # it had the database that failed
     assert {question.value for question in questions(app)} == {3}
     press(app, "send")

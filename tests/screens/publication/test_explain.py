@@ -33,7 +33,7 @@ def test_the_steps_of_a_score(office: Office, monkeypatch: pytest.MonkeyPatch) -
     told = said(app)
     assert f"({CLINIC} + 50,00) / 2 = **61,61**" in told.replace("50,00 + 73,21", "73,21 + 50,00")
     assert "Dihitung dengan pecahan utuh: 73,21429" in told
-    assert "pita 51,00 – 80,99: **Zona kuning · Kuning**" in told
+    assert "rentang nilai 51,00–80,99: **Zona kuning · Kuning**" in told
     assert "/ 14 = **73,21**" in told
     tables = "\n".join(one.value.to_string() for one in app.table)
     assert "(3 + 1) / 2 = 2,00" in tables.replace("\\", "")
