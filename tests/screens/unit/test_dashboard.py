@@ -11,7 +11,7 @@ from models import Period, Unit, reading
 from tests.screens.office.test_posters import working
 
 VIEWS = {
-    "summary": {"id": "Selang kepercayaan 95", "en": "95 % confidence interval"},
+    "summary": {"id": "selang kepercayaan 95%", "en": "95% confidence interval"},
     "change": {"id": "Perubahan setiap unsur", "en": "Change of each element"},
     "mending": {"id": "Unsur mana yang paling menentukan", "en": "Which element matters most"},
     "soundness": {"id": "Alfa Cronbach", "en": "Cronbach's alpha"},
