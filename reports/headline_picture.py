@@ -4,6 +4,7 @@ One drawing for screens, papers and other people's pages, as SVG. Lengths along 
 percent and letters in pixels, so that it is read at any width.
 """
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -110,6 +111,11 @@ def row_svg(picture: HeadlinePicture, language: Language, width: int = 160) -> s
     """The picture in a table's row: bands, interval and index, without figures."""
     bands = _bands(picture, 6, 8)
     return _svg([bands, *_marks(picture, 10, 5)], ROW_HEIGHT, width, described(picture, language))
+
+
+def data_uri(svg: str) -> str:
+    """A picture as the address of an image, where no markup of ours is taken."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def described(picture: HeadlinePicture, language: Language) -> str:

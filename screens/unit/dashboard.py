@@ -45,11 +45,14 @@ def screen() -> None:
         return
     unit, period = (one.id for one in chosen)
     kept = keep_steps(engine(), actor, unit)
+    body, foot = st.container(), st.container()
     with look() as (session, actor):
-        without = _choose_without(session, actor, unit, period)
-        results = unit_results(session, actor, unit, period, without)
-        if _introduce(results, without, kept):
-            _show(session, actor, results, without)
+        with foot:
+            without = _choose_without(session, actor, unit, period)
+        with body:
+            results = unit_results(session, actor, unit, period, without)
+            if _introduce(results, without, kept):
+                _show(session, actor, results, without)
         services = service_visits(session, actor, unit, period)
         names = results.names.of_services(results.unit)
     _ask_visits(actor, results, names, services)
@@ -60,15 +63,14 @@ def _choose_without(session: Session, actor: Actor, unit: int, period: int) -> C
         str(batch.id): f"{batch.file_name} ({batch.rows})"
         for batch in batches_of(session, actor, unit, period)
     }
-    with st.popover(say("dashboard.without")):
-        return st.multiselect(
-            say("dashboard.without"),
-            list(sources),
-            format_func=sources.__getitem__,
-            placeholder=say("dashboard.without_nothing"),
-            key=f"dashboard_without_{unit}_{period}",
-            help=say("dashboard.without_help"),
-        )
+    return st.multiselect(
+        say("dashboard.without"),
+        list(sources),
+        format_func=sources.__getitem__,
+        placeholder=say("dashboard.without_nothing"),
+        key=f"dashboard_without_{unit}_{period}",
+        help=say("dashboard.without_help"),
+    )
 
 
 def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bool:
@@ -83,6 +85,8 @@ def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bo
     busy = not kept and results.period.closed_at is None
     if busy:
         st.info(say("words.busy"), icon=":material/hourglass_top:")
+    if without:
+        st.warning(say("dashboard.without_some"), icon=":material/filter_alt:")
     if results.index is not None or busy:
         return results.index is not None
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"

@@ -14,8 +14,10 @@ from reports.headline_picture import (
     EarlierIndex,
     HeadlinePicture,
     SampleSize,
+    described,
     headline_svg,
 )
+from screens import charts
 from screens.plain import plain
 from screens.shell import day, language, number, say
 
@@ -26,7 +28,8 @@ def show(results: UnitResults, index: DisclosedIndex, earlier: Moment | None) ->
     """The picture with what it means; ``earlier``: of the period before, if it may be compared."""
     with st.container(border=True):
         st.subheader(_title(results, index), anchor=False)
-        st.html(headline_svg(_picture(results, index, earlier), language()))
+        picture = _picture(results, index, earlier)
+        charts.draw_svg(headline_svg(picture, language()), described(picture, language()))
         if index.index is None:
             st.markdown(sentence(language(), index.no_index) if index.no_index else "")
         else:
