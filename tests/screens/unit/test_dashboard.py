@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element
 
 from accounts.actors import Actor
 from demonstration import load as demonstration
@@ -45,6 +46,8 @@ def test_every_view_of_a_closed_period(
         app.session_state["dashboard_period"] = closed
         app.session_state["dashboard_view"] = view
         shown = working(app.run())
+        if view == "summary":
+            assert before_the_elements(shown) <= 12
         words = [
             *(element.value for element in shown.markdown),
             *(element.value for element in shown.header),
@@ -52,3 +55,9 @@ def test_every_view_of_a_closed_period(
             *(element.label for element in shown.expander),
         ]
         assert any(told[language] in word for word in words), (view, words)
+
+
+def before_the_elements(shown: AppTest) -> int:
+    """How many texts, pictures and choices stand above the first heading below the title."""
+    told = [one for one in shown.main if isinstance(one, Element)]
+    return next(at for at, one in enumerate(told) if one.type == "header")
