@@ -13,7 +13,7 @@ PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
 def test_makes_an_account_that_can_log_in(app: App, page: Page, browser: Browser) -> None:
     log_in(page, app, "admin.contoh")
     open_screen(page, app, "/pengguna", "Akun")
-    page.get_by_text("Buat akun").first.click()
+    page.get_by_text("Buat akun", exact=True).first.click()
     page.get_by_role("textbox", name="Nama lengkap").fill("Budi Uji (data contoh)")
     page.get_by_role("textbox", name="Nama akun", exact=True).fill("budi.uji")
     page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()

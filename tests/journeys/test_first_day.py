@@ -97,7 +97,7 @@ def _add_unit(page: Page, app: App) -> None:
 
 def _make_coordinator(page: Page, app: App) -> str:
     open_screen(page, app, "/pengguna", "Akun")
-    page.get_by_text("Buat akun").first.click()
+    page.get_by_text("Buat akun", exact=True).first.click()
     page.get_by_role("textbox", name="Nama lengkap").fill("Kiki Koordinator")
     page.get_by_role("textbox", name="Nama akun", exact=True).fill(COORDINATOR)
     page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()

@@ -24,7 +24,7 @@ def test_import_and_dashboard(app: App, page: Page) -> None:
     picture = page.get_by_role("img", name="Indeks 78,74 dari 100")
     expect(picture).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("B · Baik")).to_be_visible()
-    expect(page.get_by_text("49", exact=True).first).to_be_visible()
+    expect(page.get_by_text("49 responden dihitung")).to_be_visible()
     page.goto(f"{app.url}/impor")
     expect(page.get_by_text("Anda tidak berhak", exact=False).first).to_be_visible(timeout=PATIENCE)
 
