@@ -300,13 +300,12 @@ def of_plan(found: Planned | Problem, units: Sequence[str], scheme: Scheme) -> C
 
 
 def _certainty(sure: Uncertainty, band: Band | None) -> CommandReport:
-    category = sure.category(str(band.grade)) if band else None
     return {
         "standard_error": sure.standard_error,
         "interval": sure.interval,
-        **({"bounded_interval": sure.bounded} if sure.bounded else {}),
+        "bounded_interval": sure.bounded,
         "grade_probability": sure.grades,
-        "certainty": category and category.key,
+        "certainty": sure.certainty(str(band.grade)) if band else None,
         **({"no_interval": sentence("en", sure.no_interval)} if sure.no_interval else {}),
     }
 
@@ -317,6 +316,8 @@ def _weighted(figure: Weighted) -> CommandReport:
         "index": figure.index,
         "standard_error": sure and sure.standard_error,
         "interval": sure and sure.interval,
+        "bounded_interval": sure and sure.bounded,
+        "error_by": "jackknife" if figure.jackknifed else "linearisation",
         "design_effect": figure.design_effect,
         "kish_design_effect": figure.kish,
         "merged_strata": list(figure.merged),
