@@ -6,7 +6,6 @@ it is 0 (everybody was asked, and answered) the interval is the index itself.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from scipy.special import expit, logit, stdtr, stdtrit
@@ -105,8 +104,7 @@ def bounded(given: Sampled, span: tuple[float, float]) -> Bounded:
 
 def edges_of(scheme: Scheme, bands: Sequence[Band]) -> Floats:
     """(B - 1,) the unrounded indices at which ascending bands begin: 64.995, 76.605, 88.305."""
-    half = Fraction(1, 2 * 10**scheme.decimals.value)
-    return np.array([float(band.start - half) for band in bands[1:]])
+    return np.array([float(scheme.edge(band)) for band in bands[1:]])
 
 
 def _quantile(freedom: Floats, level: float) -> Floats:
