@@ -175,7 +175,7 @@ def _fault(one: Fault | Problem) -> CommandReport:
 
 def verdict_text(document: CommandReport) -> str:
     """The verdict in lines, each fault with what is stated and what was recomputed."""
-    whose = "the key that you gave" if document["own_key"] else "the key in the file"
+    whose = "the key that you gave" if document["own_key"] else "UNKNOWN: the file's own, see --key"
     unchecked = "none" if document["previous"] == FIRST else "not checked, see --previous"
     chained = {None: unchecked, True: "is the file given"}
     faults, withheld = document["faults"], document["withheld"]
@@ -191,6 +191,10 @@ def verdict_text(document: CommandReport) -> str:
             for one in faults
         ),
     ]
+    if not document["own_key"]:
+        lines.append(
+            "SEALED BY AN UNKNOWN KEY: whoever changed the file could have sealed it anew."
+        )
     if withheld:
         lines.append(f"taken as stated, counts withheld (small groups): {', '.join(withheld)}")
     return "\n".join(lines)

@@ -22,7 +22,6 @@ from analysis.uncertainty.moments import Linear, Moments, Places, Scale, linear,
 # Index points squared: far below the smallest spread of people who differ in one answer, far
 # above what rounding leaves of none.
 NO_SPREAD = 1e-9
-ALL_ALIKE = "all_alike"
 # The mean of a single element as an index of its own.
 OF_MEAN = Scale(np.ones(1))
 
@@ -195,7 +194,7 @@ def reasons(elements: Sequence[Node], given: Moments, spread: Spread) -> list[Pr
             of = dict.fromkeys(given.element_of[single[group]].tolist())
             found.append(Problem("few_answers", elements=[elements[at].name for at in of]))
         else:
-            found.append(Problem(ALL_ALIKE) if nil else None)
+            found.append(Problem("all_alike") if nil else None)
     return found
 
 
@@ -221,7 +220,7 @@ def described(
     masses, inside = seen.grades(edges).tolist(), _inside(ends, edges).tolist()
     found = []
     for at, reason in enumerate(why_not):
-        alike = reason is not None and reason.code == ALL_ALIKE
+        alike = reason is not None and reason.code == "all_alike"
         if reason and not alike:
             found.append(Uncertainty(no_interval=reason))
             continue

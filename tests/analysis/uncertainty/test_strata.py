@@ -18,7 +18,7 @@ from analysis.uncertainty.uncertainty import uncertainty
 from locales.refusals import sentence
 from tests.analysis.likert import SKM as ASKED
 from tests.analysis.likert import cells, r_says, respondents, visits
-from tests.analysis.rows import ELEMENTS, SKM, Row
+from tests.analysis.rows import ELEMENTS, SKM
 from tests.refusing import refusing
 
 SEX = {"F": 0.52, "M": 0.48}
@@ -229,7 +229,7 @@ def test_a_category_without_a_share_is_refused(shares: dict[str, float]) -> None
         weighted(counted([("", "F", [4]), ("", "M", [1])]), SKM, margins={"sex": shares})
 
 
-def by_rows(rows: Sequence[Row], **how: Any) -> Weighted:
+def by_rows(rows: Sequence[dict[str, Any]], **how: Any) -> Weighted:
     by = ["stratum", "sex", "age"]
     asked = tally(as_table(pd.DataFrame(rows)), ASKED, by, pairs=True).execute()
     return weighted(read_tally(asked, ASKED, by), SKM, **how)
@@ -238,7 +238,7 @@ def by_rows(rows: Sequence[Row], **how: Any) -> Weighted:
 @pytest.mark.parametrize("visits", [None, {"a": 60, "b": 45}])
 def test_a_small_raked_survey_leaves_out_each_in_turn(visits: dict[str, int] | None) -> None:
     chance = np.random.default_rng(11)
-    rows: list[Row] = [
+    rows: list[dict[str, Any]] = [
         {
             **{key: int(chance.integers(1, 5)) for key in ELEMENTS},
             "stratum": "ab"[at % 2],

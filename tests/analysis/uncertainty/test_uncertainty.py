@@ -260,7 +260,7 @@ def test_everybody_asked_leaves_nothing_open(answers: tuple[int, ...]) -> None:
 
 def test_a_census_that_skipped_a_question_is_not_certain() -> None:
     rows = same(*[3, 4] * 25)
-    rows = [row | {"cost": row["cost"] if at < 2 else None} for at, row in enumerate(rows)]
+    rows = [{**row, "cost": row["cost"] if at < 2 else None} for at, row in enumerate(rows)]
     found = sure(rows, 50)
     assert not found.complete
     assert found.standard_error == pytest.approx(
