@@ -23,6 +23,8 @@ def show(told: Respondents, instrument: Instrument) -> None:
         return
     st.caption(say("respondents.hidden_note", smallest=SMALLEST_GROUP))
     for field in instrument.respondent.fields:
+        if field.key not in told.groups:
+            continue
         names = {value: text[language()] for value, text in field.options.items()}
         _table(field.text[language()], told.groups[field.key], names)
     for name, values in HOW.items():
