@@ -6,6 +6,7 @@ from pathlib import Path
 
 from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -16,10 +17,12 @@ from analysis.rulebook.scheme import Scheme
 from desk.public.addresses import BADGES, CARDS, card_address, unit_page
 from desk.public.card import UnitCard, unit_card
 from desk.public.records import AnnouncedIndex
+from interface.below import all_below
 from interface.caching import Representation, cached
 from locales import Language, languages, say, show_date, show_number
 from models import reading
 from reports.badge import Badge, badge_svg
+from reports.headline_picture import HeadlinePicture, headline_svg
 
 HTML, SVG = "text/html; charset=utf-8", "image/svg+xml"
 # Pictures are shown on other sites' pages, whatever those load.
@@ -39,8 +42,8 @@ def card_routes(engine: Callable[[], Engine]) -> list[Route]:
     """The routes /kartu/UNIT, which may be framed, and /lencana/UNIT."""
     card, badge = _Stand(engine, card_html, HTML), _Stand(engine, card_badge, SVG)
     return [
-        Route(f"{CARDS}/{{unit:path}}", card.answer, methods=["GET"]),
-        Route(f"{BADGES}/{{unit:path}}", badge.answer, methods=["GET"]),
+        all_below(Route(f"{CARDS}/{{unit:path}}", card.answer, methods=["GET"])),
+        all_below(Route(f"{BADGES}/{{unit:path}}", badge.answer, methods=["GET"])),
     ]
 
 
@@ -57,6 +60,7 @@ def card_html(card: UnitCard | None, language: Language, lacking: str) -> str:
         card=card,
         told=told,
         message=message,
+        picture=_picture(card, language),
         title=f"{name}: {told['index']} · {told['grade']}" if told else f"{name} {message}".strip(),
         page=unit_page(card.code, language) if card else "",
         other=other,
@@ -129,6 +133,16 @@ def _told(
         "how_sure": _how_sure(one, language),
         "all": say(language, "card.all", sentence=sentence, period=period, n=people),
     }
+
+
+def _picture(card: UnitCard | None, language: Language) -> Markup:
+    """The index on its scale; nothing where there is none."""
+    if card is None or card.announced is None or card.scheme is None:
+        return Markup("")
+    one = card.announced
+    interval = None if one.low is None or one.high is None else (one.low, one.high)
+    drawn = HeadlinePicture(card.scheme, one.index, interval, one.level or 0)
+    return Markup(headline_svg(drawn, language))
 
 
 def _how_sure(one: AnnouncedIndex, language: Language) -> str:

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from analysis.errors import BadInput, Problem, Written
+from interface.below import all_below
 from interface.caching import Representation, cached
 from interface.description import description
 from interface.endpoints import ENDPOINTS, ApiAddress, Asked, Found
@@ -48,7 +49,7 @@ def api_routes(engine: Callable[[], Engine]) -> list[BaseRoute]:
     )
     app.router.redirect_slashes = False
     app.router.default = OpenDoor(_no_address)
-    return [Route("/api", OpenDoor(_no_address)), Mount("/api", app=app)]
+    return [Route("/api", OpenDoor(_no_address)), all_below(Mount("/api", app=app))]
 
 
 class OpenDoor:

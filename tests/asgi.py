@@ -55,7 +55,10 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    async def asked() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(asked())
     start = sent[0]
     return Answered(
         start["status"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
@@ -17,18 +18,29 @@ from survey.periods import asked_instrument
 
 
 @dataclass(frozen=True)
+class AnnouncedBefore:
+    """A unit's earlier announcement: its period, and what became of its plan.
+
+    ``index``: unrounded, 25-100; None where other questions were asked, or by other rules.
+    """
+
+    period: str
+    index: Fraction | None
+    steps: Sequence[PublicStep]
+
+
+@dataclass(frozen=True)
 class AnnouncedPage:
     """An announcement with its rules, its questionnaire, and what is done since.
 
-    ``before``: what became of the plan for the unit's survey before, where that was announced,
-    and how that period was called.
+    ``before``: the unit's survey before, where that was announced too.
     """
 
     document: AnnouncedResult
     scheme: Scheme
     instrument: Instrument
     steps: Sequence[PublicStep]
-    before: tuple[str, Sequence[PublicStep]] | None = None
+    before: AnnouncedBefore | None = None
 
     @property
     def groups(self) -> Mapping[str, Mapping[str, int | None]]:
@@ -52,14 +64,23 @@ def page_to_be_public(session: Session, actor: Actor, announcement: Announcement
 def _page(
     session: Session, announcement: Announcement, steps: Sequence[PublicStep]
 ) -> AnnouncedPage:
-    earlier = announced_before(session, announcement)
-    before = None
-    if earlier is not None:
-        before = read_announcement(earlier)["period"]["name"], public_steps(session, earlier)
+    document = read_announcement(announcement)
     return AnnouncedPage(
-        read_announcement(announcement),
+        document,
         scheme_of(session, announcement),
         asked_instrument(session.get_one(Period, announcement.period_id)),
         steps,
-        before,
+        _before(session, announcement, document),
     )
+
+
+def _before(
+    session: Session, announcement: Announcement, document: AnnouncedResult
+) -> AnnouncedBefore | None:
+    earlier = announced_before(session, announcement)
+    if earlier is None:
+        return None
+    then = read_announcement(earlier)
+    alike = all(then[rule]["id"] == document[rule]["id"] for rule in ("instrument", "scheme"))
+    index = Fraction(then["index_exact"]) if alike else None
+    return AnnouncedBefore(then["period"]["name"], index, public_steps(session, earlier))

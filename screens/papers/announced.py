@@ -18,8 +18,14 @@ from desk.papers.announcing import (
 )
 from desk.public.pages import AnnouncedPage, announced_page
 from desk.public.records import PublicStep
-from desk.unit.respondents import Respondents
 from models import Announcement, now
+from reports.headline_picture import (
+    EarlierIndex,
+    HeadlinePicture,
+    SampleSize,
+    described,
+    headline_svg,
+)
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.choices import warn_of_demonstration
@@ -65,7 +71,7 @@ def show(page: AnnouncedPage, key: str) -> None:
     warn_of_demonstration(document["institution"]["demonstration"])
     st.subheader(_name(document), anchor=False)
     st.markdown(_period(document))
-    _headline(document, scheme)
+    _headline(page)
     if document["unit"]:
         _done(page)
         _who_answered(page)
@@ -162,22 +168,31 @@ def _period(document: AnnouncedResult) -> str:
     return f"{where}{plain(period['name'])} · {days[0]} – {days[1]}"
 
 
-def _headline(document: AnnouncedResult, scheme: Scheme) -> None:
+def _headline(page: AnnouncedPage) -> None:
+    document, scheme = page.document, page.scheme
     with st.container(border=True):
         st.markdown(_sentence(document, scheme))
-        st.metric(scheme.title[language()], number(document["index"]))
-        if document["grade"]:
-            st.markdown(f"**{document['grade']} · {document['label'][language()]}**")
+        picture = _picture(page)
+        charts.draw_svg(headline_svg(picture, language()), described(picture, language()))
         if document["unit"]:
             st.markdown(_how_sure(document))
         rule = document["headline"] if document["unit"] else "institution"
         st.caption(say(f"announced.rule_{rule}"))
-    if not document["unit"]:
-        return
-    st.markdown(say("announced.respondents", n=number(document["n"], 0)) + " " + _counts(document))
-    if document["minimum"]:
-        shown = {key: number(document[key], 0) for key in ("minimum", "visits")}
-        st.caption(say("dashboard.minimum", **shown))
+
+
+def _picture(page: AnnouncedPage) -> HeadlinePicture:
+    document, before = page.document, page.before
+    sure = document.get("certainty") or {}
+    edges = [float(edge) for edge in sure.get("interval") or ()]
+    sampled = document["unit"] and document["minimum"]
+    return HeadlinePicture(
+        page.scheme,
+        Fraction(document["index_exact"]),
+        (edges[0], edges[1]) if edges else None,
+        float(sure.get("level") or 0),
+        EarlierIndex(before.index, before.period) if before and before.index else None,
+        SampleSize(document["n"], document["minimum"]) if sampled else None,
+    )
 
 
 def _sentence(document: AnnouncedResult, scheme: Scheme) -> str:
@@ -199,10 +214,10 @@ def _how_sure(document: AnnouncedResult) -> str:
         return say("announced.not_stated")
     low, high = (number(edge) for edge in sure["interval"])
     level = number(100 * Fraction(sure["level"]), 0)
-    assumption = sure["assumption"][language()]
-    told = say("announced.between", low=low, high=high, level=level, assumption=assumption)
-    sentence = sure["sentence"]
-    return f"{told} {sentence[language()]}" if sentence else told
+    told = say("announced.between", low=low, high=high, level=level)
+    if sure["sentence"]:
+        return f"{told} {sure['sentence'][language()]}"
+    return f"{told} {say('announced.assumed', assumption=sure['assumption'][language()])}"
 
 
 def _done(page: AnnouncedPage) -> None:
@@ -217,10 +232,9 @@ def _done(page: AnnouncedPage) -> None:
         told = {"element": name, "mean": mean and number(Fraction(mean)), "last": number(last, 0)}
         st.markdown(say("announced.you_said" if mean else "announced.you_said_of", **told))
         _steps([step for step in page.steps if step.element == element])
-    if page.before and page.before[1]:
-        period, steps = page.before
-        with st.expander(say("announced.before", period=plain(period))):
-            _steps(steps)
+    if page.before and page.before.steps:
+        with st.expander(say("announced.before", period=plain(page.before.period))):
+            _steps(page.before.steps)
 
 
 def _steps(steps: Sequence[PublicStep]) -> None:
@@ -241,10 +255,13 @@ def _due(step: PublicStep, today: date) -> str:
 
 def _who_answered(page: AnnouncedPage) -> None:
     document = page.document
-    if not page.groups:
-        return
-    numbers = (document["n"], document["visits"], document["minimum"])
-    respondents.show(Respondents(*numbers, None, page.groups), page.instrument)
+    st.markdown(f"#### {say('respondents.title')}")
+    st.markdown(say("announced.respondents", n=number(document["n"], 0)) + " " + _counts(document))
+    if document["minimum"]:
+        shown = {key: number(document[key], 0) for key in ("minimum", "visits")}
+        st.caption(say("dashboard.minimum", **shown))
+    if page.groups:
+        respondents.show_groups(page.groups, page.instrument)
 
 
 def _counts(document: AnnouncedResult) -> str:

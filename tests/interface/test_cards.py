@@ -22,7 +22,8 @@ LARGEST = 10_000  # bytes, with its picture
             "id",
             (
                 "<title>Puskesmas Langgur: 81,25 · B Baik</title>",
-                "Nilai Puskesmas Langgur 81,25 dari 100: Baik.",
+                '<p class="index">81,25 <span>B Baik</span></p>',
+                'role="img" aria-label="Indeks 81,25 dari 100',
                 "Semester ini (",
                 "<dt>Responden</dt><dd>8</dd>",
                 "Seberapa pasti",
@@ -82,7 +83,7 @@ def test_what_is_not_announced_is_not_told(office: Office) -> None:
         ElementTree.fromstring(badge.text)
 
 
-@pytest.mark.parametrize("code", ["tiada", "%00", "a/b", "%3Cscript%3E", ""])
+@pytest.mark.parametrize("code", ["tiada", "%00", "a/b", "a%0Ab", "%3Cscript%3E", ""])
 def test_an_unknown_unit_is_told_and_not_kept(public: Public, code: str) -> None:
     for path in (f"/kartu/{code}", f"/lencana/{code}"):
         answer = ask(public.app, path)

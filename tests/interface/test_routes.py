@@ -165,6 +165,7 @@ def test_pages_of_other_sites_may_read(public: Public) -> None:
         (f"{LIST}/", 404, ["api_no_address"]),
         ("/api/v2/announcements", 404, ["api_no_address"]),
         ("/api", 404, ["api_no_address"]),
+        ("/api/v1/a%0Ab", 404, ["api_no_address"]),
         ("/api/v1/schemes/..%2Fskm-2017", 404, ["api_no_address"]),
         ("/api/v1/schemes/skm-1999", 404, ["api_no_record"]),
     ],
