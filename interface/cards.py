@@ -121,12 +121,14 @@ def _told(
     days = [show_date(language, edge) for edge in (one.starts, one.ends)]
     told = {"name": one.unit, "index": index, "top": top, "label": label}
     sentence = say(language, "card.sentence", **told)
+    grade = " · ".join(filter(None, (one.grade, label)))
     period, people = f"{one.period} ({' – '.join(days)})", show_number(language, one.n, 0)
     return {
         "short": scheme.short,
         "index": index,
-        "grade": " ".join(filter(None, (one.grade, label))),
+        "grade": grade,
         "sentence": sentence,
+        "short_sentence": say(language, "card.of_top", index=index, top=top, grade=grade),
         "when": one.period,
         "period": period,
         "respondents": people,

@@ -1,10 +1,17 @@
 """Of all that the service answers, only cards may be framed by other sites."""
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from screens.pages import PLACES
 from tests.conftest import ROOT, App
@@ -15,6 +22,7 @@ STREAMLITS = ("/_stcore/health", "/_stcore/host-config", "/static/nothing.js", "
 NEAR = ("/kartu", "/kartux/contoh", "/KARTU/contoh", "/lencana/contoh", "/api/v1/kartu/contoh")
 LISTED = """
 import json
+import re
 from app import app
 from starlette.routing import Mount
 found = []
@@ -55,7 +63,7 @@ def may_be_framed(headers: dict[str, str]) -> bool:
 
 def test_nothing_but_cards_may_be_framed(app: App, addresses: list[str]) -> None:
     headers = {path: ask(app, "GET", path)[1] for path in addresses}
-    scripts = {path for path, one in headers.items() if "javascript" in one["content-type"]}
+    scripts = {path for path, one in headers.items() if "javascript" in one.get("content-type", "")}
     assert len(headers) > 40
     framed = {path for path in headers.keys() - scripts if may_be_framed(headers[path])}
     assert framed == {"/kartu/contoh"}
@@ -73,3 +81,32 @@ def test_a_card_may_be_framed_by_all_and_loads_nothing(app: App) -> None:
         assert "script-src" not in policy
         assert "x-frame-options" not in headers
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.fixture
+def other_site(app: App, tmp_path: Path) -> Iterator[str]:
+    """The address of another site, whose page frames pages of ours."""
+    frames = "".join(
+        f'<iframe name="{name}" src="{app.url}{path}"></iframe>'
+        for name, path in (("card", "/kartu/contoh"), ("page", "/ikm"), ("login", "/masuk"))
+    )
+    (tmp_path / "index.html").write_text(f'{frames}<img src="{app.url}/lencana/contoh">')
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_a_browser_shows_the_card_in_another_sites_page_and_nothing_else(
+    other_site: str, page: Page
+) -> None:
+    page.goto(other_site)
+    card = page.frame_locator("[name=card]")
+    expect(card.get_by_role("heading", name="Disdukcapil Contoh")).to_be_visible()
+    expect(card.get_by_role("img")).to_have_accessible_name(re.compile("dari 100"))
+    assert page.locator("img").evaluate("one => one.decode().then(() => one.naturalHeight)") == 28
+    for name in ("page", "login"):
+        held = page.frame(name=name)
+        assert held
+        assert held.url.startswith("chrome-error:")

@@ -8,7 +8,7 @@ from locales import Language, say
 
 API = "/api/v1"
 CARDS, BADGES = "/kartu", "/lencana"
-CARD_SIZE = (340, 420)  # pixels: as wide as a narrow column, as high as the longest name needs
+CARD_SIZE = (340, 440)  # pixels: as wide as a narrow column, as high as the longest name needs
 
 
 def announcement_address(announcement: UUID) -> str:

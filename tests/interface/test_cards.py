@@ -21,8 +21,8 @@ LARGEST = 10_000  # bytes, with its picture
         (
             "id",
             (
-                "<title>Puskesmas Langgur: 81,25 · B Baik</title>",
-                '<p class="index">81,25 <span>B Baik</span></p>',
+                "<title>Puskesmas Langgur: 81,25 · B · Baik</title>",
+                '<p class="index">81,25 dari 100 · B · Baik</p>',
                 'role="img" aria-label="Indeks 81,25 dari 100',
                 "Semester ini (",
                 "<dt>Responden</dt><dd>8</dd>",
@@ -35,7 +35,7 @@ LARGEST = 10_000  # bytes, with its picture
         (
             "en",
             (
-                "<title>Puskesmas Langgur: 81.25 · B Good</title>",
+                "<title>Puskesmas Langgur: 81.25 · B · Good</title>",
                 "<dt>Respondents</dt><dd>8</dd>",
                 "if respondents are a random sample of visits",
                 "See the whole result",
@@ -65,7 +65,7 @@ def test_the_badge_is_a_picture_that_says_itself(public: Public) -> None:
     assert told.startswith("Nilai Puskesmas Langgur 81,25 dari 100: Baik. Semester ini (")
     assert "8 responden" in told
     letters = [text.text for text in picture.iter(f"{space}text")]
-    assert letters == ["IKM", "81,25 · B Baik · Semester ini"]
+    assert letters == ["IKM", "81,25 · B · Baik · Semester ini"]
     assert len(answer.body) < LARGEST / 5
 
 
