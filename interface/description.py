@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from desk.public.addresses import API
 from desk.public.records import CODE
-from interface.endpoints import ENDPOINTS, ApiAddress
+from interface.addresses import ADDRESSES, ApiAddress
 from interface.formats import CSV, JSON
 from interface.problems import MEDIA_TYPE, ApiRefusal
 
@@ -31,7 +31,7 @@ HEADERS = {
 
 def description() -> dict[str, Any]:
     """The whole document, as JSON holds it."""
-    models: list[type[BaseModel]] = [*(one.answer for one in ENDPOINTS), ApiRefusal]
+    models: list[type[BaseModel]] = [*(one.answer for one in ADDRESSES), ApiRefusal]
     named, schemas = models_json_schema(
         [(model, "serialization") for model in models], ref_template=REFERENCES
     )
@@ -40,21 +40,21 @@ def description() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Suara Layanan", "version": "1", "description": ABOUT},
         "servers": [{"url": API}],
-        "paths": {one.path: {"get": _operation(one, of_model)} for one in ENDPOINTS},
+        "paths": {one.path: {"get": _operation(one, of_model)} for one in ADDRESSES},
         "components": {"schemas": schemas.get("$defs", {})},
     }
 
 
-def _operation(endpoint: ApiAddress, of_model: dict[type[BaseModel], Any]) -> dict[str, Any]:
-    content: dict[str, Any] = {JSON: {"schema": of_model[endpoint.answer]}}
-    if endpoint.row:
+def _operation(address: ApiAddress, of_model: dict[type[BaseModel], Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {JSON: {"schema": of_model[address.answer]}}
+    if address.row:
         content[CSV] = {"schema": {"type": "string"}}
     refused = {"content": {MEDIA_TYPE: {"schema": of_model[ApiRefusal]}}}
-    statuses = [400, 406, 503, *([404] if endpoint.key else [])]
+    statuses = [400, 406, 503, *([404] if address.key else [])]
     return {
-        "operationId": endpoint.name,
-        "summary": endpoint.about,
-        "parameters": [*_path(endpoint), *_query(endpoint)],
+        "operationId": address.name,
+        "summary": address.about,
+        "parameters": [*_path(address), *_query(address)],
         "responses": {
             "200": {
                 "description": "Found",
@@ -73,13 +73,13 @@ def _operation(endpoint: ApiAddress, of_model: dict[type[BaseModel], Any]) -> di
     }
 
 
-def _path(endpoint: ApiAddress) -> Iterator[dict[str, Any]]:
-    if endpoint.key:
-        yield {"name": "key", "in": "path", "required": True, "schema": KEYS[endpoint.key]}
+def _path(address: ApiAddress) -> Iterator[dict[str, Any]]:
+    if address.key:
+        yield {"name": "key", "in": "path", "required": True, "schema": KEYS[address.key]}
 
 
-def _query(endpoint: ApiAddress) -> Iterator[dict[str, Any]]:
-    for name, schema in endpoint.query.model_json_schema().get("properties", {}).items():
+def _query(address: ApiAddress) -> Iterator[dict[str, Any]]:
+    for name, schema in address.query.model_json_schema().get("properties", {}).items():
         told = {key: value for key, value in schema.items() if key not in ("title", "description")}
         about = {"description": schema["description"]} if "description" in schema else {}
         yield {"name": name, "in": "query", **about, "schema": _asked(told)}

@@ -17,10 +17,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from analysis.errors import BadInput, Problem, Written
+from interface.addresses import ADDRESSES, ApiAddress, Asked, Found
 from interface.below import all_below
 from interface.caching import Representation, cached
 from interface.description import description
-from interface.endpoints import ENDPOINTS, ApiAddress, Asked, Found
 from interface.formats import CSV, JSON, SHORT_NAMES, as_csv, preferred
 from interface.problems import refusal
 from interface.queries import ListQuery, NoQuery, read_query
@@ -42,7 +42,7 @@ Answering = Callable[[Request], Awaitable[Response]]
 
 def api_routes(engine: Callable[[], Engine]) -> list[BaseRoute]:
     """The interface for machines, at /api."""
-    doors = [Route(f"/v1{one.path}", OpenDoor(_answering(one, engine))) for one in ENDPOINTS]
+    doors = [Route(f"/v1{one.path}", OpenDoor(_answering(one, engine))) for one in ADDRESSES]
     app = Starlette(
         routes=[Route("/v1/openapi.json", OpenDoor(_describe)), *doors],
         middleware=[Middleware(GZipMiddleware, minimum_size=500)],
@@ -85,24 +85,24 @@ async def _no_address(request: Request) -> Response:
     return refusal(404, [Problem("api_no_address", found=Written(request.url.path))])
 
 
-def _answering(endpoint: ApiAddress, engine: Callable[[], Engine]) -> Answering:
-    """What answers at the endpoint's address."""
+def _answering(address: ApiAddress, engine: Callable[[], Engine]) -> Answering:
+    """What answers at the address's address."""
 
     def find(asked: Asked) -> Found | None:
         with reading(engine()) as session:
-            return endpoint.find(session, asked)
+            return address.find(session, asked)
 
     async def answer(request: Request) -> Response:
         try:
-            query = read_query(endpoint.query, request.query_params)
+            query = read_query(address.query, request.query_params)
         except BadInput as error:
             return refusal(400, error.problems)
-        kind = _kind(request, endpoint, query)
+        kind = _kind(request, address, query)
         if kind is None:
             why = Problem(
                 "api_not_acceptable",
                 found=Written(request.headers.get("accept", "")),
-                known=_offered(endpoint),
+                known=_offered(address),
             )
             return refusal(406, [why])
         key = request.path_params.get("key", "")
@@ -113,32 +113,32 @@ def _answering(endpoint: ApiAddress, engine: Callable[[], Engine]) -> Answering:
             return refusal(503, [Problem("api_unavailable")], wait)
         if found is None:
             return refusal(404, [Problem("api_no_record", found=Written(key))])
-        return _sent(request, endpoint, kind, found)
+        return _sent(request, address, kind, found)
 
     return answer
 
 
-def _offered(endpoint: ApiAddress) -> tuple[str, ...]:
-    return (JSON, CSV) if endpoint.row else (JSON,)
+def _offered(address: ApiAddress) -> tuple[str, ...]:
+    return (JSON, CSV) if address.row else (JSON,)
 
 
-def _kind(request: Request, endpoint: ApiAddress, query: NoQuery) -> str | None:
+def _kind(request: Request, address: ApiAddress, query: NoQuery) -> str | None:
     """The media type to send; None where none that is offered is wanted."""
     if isinstance(query, ListQuery) and query.format:
         return SHORT_NAMES[query.format]
-    return preferred(request.headers.get("accept"), _offered(endpoint))
+    return preferred(request.headers.get("accept"), _offered(address))
 
 
-def _sent(request: Request, endpoint: ApiAddress, kind: str, found: Found) -> Response:
-    if kind == CSV and endpoint.row:
-        body = as_csv(endpoint.row, found.rows)
+def _sent(request: Request, address: ApiAddress, kind: str, found: Found) -> Response:
+    if kind == CSV and address.row:
+        body = as_csv(address.row, found.rows)
     else:
         body = _as_json(found.content)
     response = cached(request, Representation(body, kind, found.modified, found.lasting))
     if found.following:
         response.headers["Link"] = f'<{found.following}>; rel="next"'
     if kind == CSV and response.status_code == 200:
-        response.headers["Content-Disposition"] = f'attachment; filename="{endpoint.name}.csv"'
+        response.headers["Content-Disposition"] = f'attachment; filename="{address.name}.csv"'
     return response
 
 

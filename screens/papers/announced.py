@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Literal
 from uuid import UUID
 
 import pandas as pd
@@ -34,13 +33,8 @@ from screens.office.posters import address_in_the_browser
 from screens.plain import plain, show_table
 from screens.shell import day, language, number, say
 from screens.unit import respondents
+from screens.unit.follow_up import COLOURS
 
-COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
-    "planned": "gray",
-    "under_way": "blue",
-    "done": "green",
-    "dropped": "orange",
-}
 RESULT, UNIT = "hasil", "unit"  # in the address
 
 

@@ -10,8 +10,8 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
 from interface.__main__ import written
+from interface.addresses import ADDRESSES
 from interface.description import description
-from interface.endpoints import ENDPOINTS
 from tests.asgi import ask
 from tests.interface.conftest import Public
 
@@ -26,7 +26,7 @@ def test_the_file_in_the_documents_is_what_is_served(public: Public) -> None:
 
 
 def test_every_address_is_described() -> None:
-    assert set(description()["paths"]) == {one.path for one in ENDPOINTS}
+    assert set(description()["paths"]) == {one.path for one in ADDRESSES}
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -51,6 +51,11 @@ Row = TypeVar("Row", bound=BaseModel)
 
 class PartOfList(Leaving, Generic[Row]):
     """A list, or a part of it; ``total``: of the whole; ``next``: where it goes on."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """ListOfAnnouncedIndex."""
+        return f"ListOf{params[0].__name__}"
 
     items: list[Row]
     total: int
@@ -171,7 +176,7 @@ def _whole(kind: type[PartOfList[Row]], rows: list[Row], modified: datetime | No
     return Found(kind(items=rows, total=len(rows)), rows, modified=modified)
 
 
-ENDPOINTS = (
+ADDRESSES = (
     ApiAddress(
         "announcements",
         "/announcements",
