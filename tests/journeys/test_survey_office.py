@@ -133,4 +133,4 @@ def _see(page: Page, app: App) -> None:
         page.get_by_role("button", name="Unduh dokumen (JSON)").click()
     assert '"headline":"averaged"' in download.value.path().read_text(encoding="utf-8")
     page.goto(link.strip())
-    expect(page.get_by_test_id("stMetric")).to_contain_text("72,22", timeout=PATIENCE)
+    expect(page.get_by_text("72,22 dari 100")).to_be_visible(timeout=PATIENCE)
