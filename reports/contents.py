@@ -26,8 +26,8 @@ Status = Literal["planned", "under_way", "done", "not_done"]
 class IndexCertainty:
     """How sure the index is, at ``level`` (0-1).
 
-    ``interval`` and, near the ceiling, ``bounded``: 25-100; where there is no interval,
-    ``no_interval`` says why. ``sentence``: the certainty of the grade, in words.
+    ``interval``: the bounded one, 25-100; where there is none, ``no_interval`` says why.
+    ``sentence``: the certainty of the grade, in words.
     """
 
     level: float
@@ -37,7 +37,6 @@ class IndexCertainty:
     sentence: Text | None = None
     standard_error: float | None = None
     interval: tuple[float, float] | None = None
-    bounded: tuple[float, float] | None = None
     no_interval: Problem | None = None
 
 

@@ -20,7 +20,6 @@ def certainty_of(results: UnitResults) -> IndexCertainty | None:
         source=f"{rules.source.title} ({rules.source.year})",
         sentence=Text.model_validate(told) if all(told.values()) and told else None,
         standard_error=found.standard_error,
-        interval=found.interval,
-        bounded=found.bounded,
+        interval=found.bounded,
         no_interval=found.no_interval,
     )

@@ -138,9 +138,6 @@ def _certainty(words: PaperWords) -> list[str]:
     elif certainty.no_interval:
         reason = sentence(language, certainty.no_interval)
         sentences.append(words.say("report.no_interval", reason=reason))
-    if certainty.bounded:
-        low, high = map(words.index, certainty.bounded)
-        sentences.append(words.say("report.bounded", low=low, high=high))
     return [*sentences, *([certainty.sentence[language]] if certainty.sentence else [])]
 
 

@@ -88,7 +88,7 @@ def _trend(moments: list[Moment]) -> None:
     st.header(say("change.trend", short=scheme.short))
     rows = []
     for one in moments:
-        found = one.certainty.interval if one.certainty else None
+        found = one.certainty.bounded if one.certainty else None
         rows.append(
             {
                 "name": one.period.name,

@@ -237,7 +237,7 @@ def _group_frame(names: Sequence[str], groups: Sequence[ResultGroup]) -> pd.Data
 
 
 def _ends(found: Uncertainty | None) -> dict[str, float | None]:
-    low, high = (found.interval if found else None) or (None, None)
+    low, high = (found.bounded if found else None) or (None, None)
     return {"low": low, "high": high}
 
 

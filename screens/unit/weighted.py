@@ -94,10 +94,10 @@ def _index(index: DisclosedIndex) -> str:
 
 
 def _sure(found: Uncertainty | None) -> tuple[str, str]:
-    if found is None or found.interval is None:
+    if found is None or found.bounded is None:
         why = found and found.no_interval
         return NOTHING, sentence(language(), why) if why else NOTHING
-    low, high = map(number, found.interval)
+    low, high = map(number, found.bounded)
     return _number(found.standard_error), f"{low} – {high}"
 
 

@@ -95,7 +95,6 @@ def full_contents() -> Contents:
             sentence=Text(id="Mutu A: kemungkinan besar.", en="Grade A: likely."),
             standard_error=1.8,
             interval=(87.7875, 95.1627),
-            bounded=(86.91, 94.51),
         ),
         parts=(
             PartIndex("Imunisasi", an_index(11, (38, 35, 36, 44, 37, 40, 41, 39, 43))),
