@@ -269,11 +269,10 @@ def _certainty(results: UnitResults) -> AnnouncedResult | None:
     sure = certainty_of(results)
     if sure is None:
         return None
-    bounds = sure.bounded or sure.interval
     return {
         "level": str(sure.level),
-        "interval": [str(results.scheme.round(Fraction(edge))) for edge in bounds]
-        if bounds
+        "interval": [str(results.scheme.round(Fraction(edge))) for edge in sure.interval]
+        if sure.interval
         else None,
         "sentence": sure.sentence and sure.sentence.model_dump(),
         "assumption": sure.assumption.model_dump(),
