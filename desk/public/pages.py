@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, require_unit
+from accounts.actors import Actor, require_coordinator, require_unit
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from desk.papers.announcing import AnnouncedResult, read_announcement, scheme_of
@@ -58,6 +58,8 @@ def page_to_be_public(session: Session, actor: Actor, announcement: Announcement
     """The same of what waits for its approval. Raises Forbidden."""
     if announcement.unit_id is not None:
         require_unit(session, actor, announcement.unit_id)
+    else:
+        require_coordinator(session, actor, announcement.institution_id)
     return _page(session, announcement, steps_to_be_public(session, actor, announcement))
 
 

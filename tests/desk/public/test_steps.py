@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from accounts.actors import Forbidden
-from desk.papers.announcing import approve, prepare_unit
+from desk.papers.announcing import approve, prepare_institution, prepare_unit
 from desk.public.announced import announced_of, newest_of_unit
 from desk.public.pages import announced_page, page_to_be_public
 from desk.public.steps import public_steps
@@ -45,6 +45,16 @@ def test_steps_are_read_of_what_is_announced_only(house: House) -> None:
     (step,) = page.steps
     assert (step.status, step.account) == ("under_way", "Loket dipesan")
     assert "Kepala Seksi" not in str(page.steps)
+
+
+def test_an_institutions_result_is_seen_before_by_its_coordinators(house: House) -> None:
+    prepared(house)
+    with writing(house.engine) as session:
+        one = prepare_institution(session, house.coordinator, house.district, house.period)
+        assert not page_to_be_public(session, house.coordinator, one).steps
+        for stranger in (house.official, house.other_coordinator, house.analyst):
+            with pytest.raises(Forbidden):
+                page_to_be_public(session, stranger, one)
 
 
 def test_what_is_announced_says_how_sure_and_who_answered(house: House) -> None:
