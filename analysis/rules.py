@@ -56,8 +56,16 @@ class Text(Rule):
 class Source(Rule):
     """Where a value was read: title and year, and the article where known."""
 
-    title: str
+    title: Text
     year: int
+
+    def cited(self, language: str) -> str:
+        """The source as a reader of the language sees it.
+
+        >>> Source(title=Text(id="Pilihan sendiri", en="Own choice"), year=2026).cited("en")
+        'Own choice (2026)'
+        """
+        return f"{self.title[language]} ({self.year})"
 
 
 class Validity(Rule):

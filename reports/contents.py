@@ -14,7 +14,7 @@ from analysis.disclosure import DisclosedGroup
 from analysis.errors import Problem
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.instrument import Instrument
-from analysis.rules import Standing, Text
+from analysis.rules import Source, Standing, Text
 from analysis.uncertainty.change import Change
 
 Headline = Literal["pooled", "averaged", "units"]
@@ -33,7 +33,7 @@ class IndexCertainty:
     level: float
     assumption: Text
     standing: Standing
-    source: str
+    source: Source
     sentence: Text | None = None
     standard_error: float | None = None
     interval: tuple[float, float] | None = None

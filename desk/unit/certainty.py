@@ -17,7 +17,7 @@ def certainty_of(results: UnitResults) -> IndexCertainty | None:
         level=rules.level,
         assumption=rules.assumption,
         standing=rules.standing,
-        source=f"{rules.source.title} ({rules.source.year})",
+        source=rules.source,
         sentence=Text.model_validate(told) if all(told.values()) and told else None,
         standard_error=found.standard_error,
         interval=found.bounded,

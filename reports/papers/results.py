@@ -56,7 +56,7 @@ def _characteristic(words: PaperWords, one: Characteristic) -> Block:
         caption=words.say("report.by", question=question.lower()),
         head=[words.say(key) for key in head],
         rows=[
-            ["; ".join(names), words.number(size), f"{words.percent(size, whole)}%"]
+            ["; ".join(names), words.number(size), words.percent(size, whole)]
             for names, size in groups
         ],
         widths=(6, 1.5, 1.5),
@@ -240,7 +240,7 @@ def _experienced(words: PaperWords) -> list[Block]:
         number = told.forms.get(form, 0)
         shares.append(100 * (number or 0) / told.answered)
         texts.append(
-            f"{words.percent(number, told.answered)}% ({words.number(number)})"
+            f"{words.percent(number, told.answered)} ({words.number(number)})"
             if number is not None
             else few
         )

@@ -159,7 +159,8 @@ def _period(document: AnnouncedResult) -> str:
     period = document["period"]
     days = [day(pd.Timestamp(period[key]).date()) for key in ("starts", "ends")]
     where = f"{plain(document['institution']['name'])}  \n" if document["unit"] else ""
-    return f"{where}{plain(period['name'])} · {days[0]} – {days[1]}"
+    span = say("yearly.from_to", low=days[0], high=days[1])
+    return f"{where}{plain(period['name'])} · {span}"
 
 
 def _headline(page: AnnouncedPage) -> None:
@@ -168,6 +169,9 @@ def _headline(page: AnnouncedPage) -> None:
         st.markdown(_sentence(document, scheme))
         picture = _picture(page)
         charts.draw_svg(headline_svg(picture, language()), described(picture, language()))
+        if document["grade"]:
+            label = document["label"][language()]
+            st.markdown(say("announced.grade", grade=document["grade"], label=label))
         if document["unit"]:
             st.markdown(_how_sure(document))
         rule = document["headline"] if document["unit"] else "institution"
@@ -193,10 +197,10 @@ def _sentence(document: AnnouncedResult, scheme: Scheme) -> str:
     """The index in one sentence."""
     label = document["label"]
     return say(
-        "announced.sentence" if label else "announced.sentence_without_label",
+        "announced.first" if label else "announced.first_without_label",
         name=plain(_name(document)),
         index=number(document["index"]),
-        top=number(scheme.span[1], 0),
+        most=number(scheme.span[1], 0),
         label=label[language()] if label else "",
     )
 

@@ -34,7 +34,7 @@ def test_what_stands_below_the_own_score_and_no_other(app: App, page: Page) -> N
     log_in(page, app, "petugas.contoh")
     own = f"/telusur?tahun={now().year}&skema=perception-2022"
     open_screen(
-        page, app, f"{own}&instansi=kota-contoh&unit=disdukcapil-kota-contoh", "Telusuri nilai"
+        page, app, f"{own}&instansi=kota-contoh&unit=disdukcapil-kota-contoh", "Rincian nilai"
     )
     expect(page.get_by_text("bukan milik Anda")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("heading", name="Disdukcapil Contoh")).to_be_visible(timeout=PATIENCE)
@@ -67,7 +67,7 @@ def _type_date(page: Page, label: str, day: str) -> None:
 
 
 def _import(page: Page, app: App) -> None:
-    open_screen(page, app, "/impor", "Impor tanggapan")
+    open_screen(page, app, "/impor", "Impor data")
     choose(page, "Instansi", "Kabupaten Contoh")
     choose(page, "Unit", "Disdukcapil Contoh")
     choose(page, "Periode", PERIOD)

@@ -32,7 +32,7 @@ def announce(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
 def shown(app: AppTest) -> tuple[list[str], list[str]]:
     """What the page of a result shows: from its first sentence to its last, and its tables."""
     told = [one.value for one in app.markdown]
-    start = next(at for at, one in enumerate(told) if one.startswith("Nilai **"))
+    start = next(at for at, one in enumerate(told) if one.startswith("Nilai Puskesmas"))
     end = next(at for at, one in enumerate(told) if "Menurut layanan" in one)
     return told[start:end], [table.value.to_csv() for table in app.table]
 
@@ -65,8 +65,8 @@ def test_everyone_sees_it_with_its_counts_and_its_document(
     announce(office, monkeypatch)
     app = look(monkeypatch, PUBLIC, None)
     told = said(app)
-    assert "Nilai **Puskesmas Langgur** 75,00 dari 100: **Kurang baik**." in told
-    assert "7 tanggapan diterima, 7 dihitung, 0 dikeluarkan, 0 ditarik" in told
+    assert "Nilai Puskesmas Langgur **75,00** dari 100: Kurang baik." in told
+    assert "7 isian diterima, 7 dihitung, 0 dikeluarkan, 0 ditarik" in told
     assert "semua responden unit dihitung bersama" in told
     assert downloads(app) == ["Unduh dokumen (JSON)"]
     with reading(office.engine) as session:
@@ -74,7 +74,7 @@ def test_everyone_sees_it_with_its_counts_and_its_document(
         assert sha256(one.document.encode()).hexdigest() in told
         assert f"hasil={one.id}" in app.code[0].value
         english = look(monkeypatch, PUBLIC, None, hasil=str(one.id), lang="en")
-    assert "**Puskesmas Langgur** scores 75.00 out of 100" in said(english)
+    assert "Puskesmas Langgur scores **75.00** out of 100" in said(english)
     wrong = look(monkeypatch, PUBLIC, None, hasil="00000000-0000-0000-0000-000000000000")
     assert "tidak ditemukan" in said(wrong)
 
