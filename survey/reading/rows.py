@@ -18,6 +18,8 @@ from survey.reading.rules import in_words, row_rules
 SCALE = re.compile(r"^\(?(?:skala|nilai|skor|scale)?\s*\(?1\s*(?:-|–|s/?d|sampai|to)\s*[4-6]\)?$")
 # "12", "12.", "R-012": how a row is numbered.
 NUMBERED = re.compile(r"[\w\-/.]{0,6}\d+[.)]?")
+# Means are shown with decimals, answers are not.
+DECIMAL = re.compile(r"\d+[.,]\d+")
 # Shorter runs of numbers could be answers.
 SHORTEST_RUN = 5
 # Fewer cells than this share of the items are a note below the table, no row of answers.
@@ -36,13 +38,15 @@ class Body:
 
     ``cells``: (n, columns) of text; ``answers``: (n, items) as read, 0 missing, -1 unread;
     ``items``: (items,) where they stand among the columns; ``labels``: the columns where a row
-    may say what it is; ``numbers``: the columns that number rows.
+    may say what it is; ``spoken``: those of comments, which say anything; ``numbers``: the columns
+    that number rows.
     """
 
     cells: Cells
     answers: NDArray[np.int64]
     items: NDArray[np.int64]
     labels: NDArray[np.int64]
+    spoken: NDArray[np.int64]
     numbers: NDArray[np.int64]
 
     @property
@@ -108,8 +112,13 @@ def _names_items(body: Body, row: int, reader: Reader, keys: list[str]) -> bool:
     if all(SCALE.match(text.casefold()) for text in texts if text):
         return any(texts)
     meanings = [reader.meaning(text) for text in texts]
-    same = sum(bool(one and one.key == key) for one, key in zip(meanings, keys, strict=True))
-    return same > len(keys) * NOTE
+    named = [
+        (one.key, key)
+        for one, key in zip(meanings, keys, strict=True)
+        if one and one.key in reader.instrument.allowed
+    ]
+    in_order = all(found == key for found, key in named)  # else what follows is of other questions
+    return in_order and len(named) > len(keys) * NOTE
 
 
 def _numbers_columns(row: NDArray[np.object_]) -> bool:
@@ -122,21 +131,38 @@ def _numbers_columns(row: NDArray[np.object_]) -> bool:
 def _named_totals(body: Body) -> dict[int, str]:
     """The rows that call themselves total, mean, index or the like, and how they do."""
     found: dict[int, str] = {}
-    for column in body.labels.tolist():
+    first = (body.cells != "").argmax(axis=1)
+    for column in np.setdiff1d(np.arange(body.cells.shape[1]), body.spoken).tolist():
         texts = pd.Series(body.cells[:, column], dtype="str")
         named = texts[texts.str.contains(_begin_totals(), regex=True)]
         for row, text in zip(named.index.tolist(), named.tolist(), strict=True):
-            kind = _total(text)
+            kind = _said(body, row, column, column == first[row])
             if kind == "surely" or (kind and _may_be(body, row, kind)):
                 found.setdefault(row, text)
     return found
 
 
+def _said(body: Body, row: int, column: int, first: bool) -> str | None:
+    """How surely a cell names its row a total: surely only where a row is named.
+
+    That is its first cell, or one before the answers. What stands behind them may be anything
+    that a respondent wrote.
+    """
+    before = column < body.items.min()
+    if not (first and before) and column not in body.labels:
+        return None
+    text = body.cells[row, column]
+    kind = _total(text)
+    if kind != "surely" or (first and before):
+        return kind
+    return "surely" if before and _begins(in_words(text), row_rules().surely) else "mostly"
+
+
 def _may_be(body: Body, row: int, kind: str) -> bool:
     """Whether a row with a doubtful name is a total: it is no full row of answers."""
     number = int((body.answers[row] > 0).sum())
-    full = number == int(body.filled[row].sum()) and number > len(body.items) * NOTE
-    plain = all(text.isdigit() for text in body.cells[row, body.items] if text)
+    full = UNREAD not in body.answers[row] and number > len(body.items) * NOTE
+    plain = not any(DECIMAL.fullmatch(text) for text in body.cells[row, body.items])
     return not (full and plain) if kind == "mostly" else not full
 
 
@@ -171,13 +197,26 @@ def _begins(words: str, names: list[str]) -> bool:
 
 
 def _below(body: Body, rows: NDArray[np.int64], last_total: int) -> NDArray[np.int64]:
-    """Rows of few cells at the foot: below the last total, or without any answer."""
+    """Rows of few cells at the foot: below the last total, without any answer, or not numbered
+
+    where all above are.
+    """
     filled, answered = body.filled[rows].sum(axis=1), (body.answers[rows] > 0).any(axis=1)
     few = np.less(filled, max(2, len(body.items) * NOTE))
     foot = np.greater(rows, rows[~few | answered].max(initial=-1))
-    ended = rows[~few].max(initial=-1) < last_total
-    notes = few & ((foot & ~answered) | (ended & np.greater(rows, last_total)))
-    return rows[np.flatnonzero(notes)]
+    ended = rows[~few].max(initial=-1)
+    numbered = _numbered(body, rows)
+    unlike = numbered[~few].all() & np.greater(rows, ended) & ~numbered
+    notes = few & ((foot & ~answered) | ((ended < last_total) & np.greater(rows, last_total)))
+    return rows[np.flatnonzero(notes | (few & unlike))]
+
+
+def _numbered(body: Body, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(rows,) whether a number stands in a column of numbers."""
+    numbered: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
+    for column in body.numbers.tolist():
+        numbered |= pd.Series(body.cells[rows, column], dtype="str").str.contains(r"\d").to_numpy()
+    return numbered
 
 
 def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -197,8 +236,7 @@ def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def _foot(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The last rows that cannot be answers, or are not numbered where all others are."""
     cannot = np.equal(body.answers[rows], UNREAD).any(axis=1)
-    there = np.not_equal(body.cells[np.ix_(rows, body.numbers)], "")
-    numbered: NDArray[np.bool_] = np.asarray(there.any(axis=1))
+    numbered = _numbered(body, rows)
     proper = np.flatnonzero(~(cannot | (~numbered & numbered[:1].any())))
     return rows[proper[-1] + 1 :] if len(proper) else rows[:0]
 

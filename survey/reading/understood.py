@@ -22,6 +22,8 @@ from survey.reading.meanings import NOT_KEPT, NUMBER, PERSONAL, UNIT
 from survey.reading.tables import LEFT_OUT, AnswersColumn, AnswersTable, ReadingOptions, find_table
 
 IMPORT = "import"
+# Texts of respondents, wherever they stand.
+SPOKEN = ("comment", "readers")
 # So many different texts are named where some are not understood.
 NAMED = 5
 
@@ -183,6 +185,7 @@ def _left_out(
         answers=read,
         items=np.array(items),
         labels=np.array([at for at in range(table.cells.shape[1]) if meant.get(at) not in quiet]),
+        spoken=np.array([at for at, key in meant.items() if key in SPOKEN], dtype=np.int64),
         numbers=np.array([at for at, key in meant.items() if key == NUMBER], dtype=np.int64),
     )
     return rows.left_out(body, asked.reader, list(columns))

@@ -1,0 +1,75 @@
+"""What is a respondent and what is not: totals by whatever name, and people by whatever name."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from analysis.errors import BadInput
+from tests.survey.reading.conftest import read
+
+ITEMS = [f"U{number}" for number in range(1, 10)]
+WORDS = {1: "Tidak baik", 2: "Kurang baik", 3: "Baik", 4: "Sangat baik"}
+ANSWERS = [[4, 3, 2, 1, 4, 3, 2, 1, 4], [3, 3, 3, 3, 3, 3, 3, 3, 3], [1, 2, 3, 4, 1, 2, 3, 4, 1]]
+# Every element's answers add up to 8 of 12.
+INDEX = "66.67"
+
+
+def _table(*rows: Sequence[object]) -> str:
+    return "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("first", ["No", "Timestamp", "Umur", "Jenis kelamin", "Nama"])
+@pytest.mark.parametrize(
+    "name", ["Modus", "Median", "Maksimum", "Nilai terendah", "Max", "Rata-rata", "NRR per unsur"]
+)
+def test_a_row_of_whole_numbers_that_calls_itself_a_total_is_no_respondent(
+    first: str, name: str
+) -> None:
+    rows = [["", *row] for row in ANSWERS]
+    found = read(_table([first, *ITEMS], *rows, [name, *[4] * 9]))
+    assert (found.index.n, found.index.shown) == (3, INDEX)
+    assert [(one.row, one.why) for one in found.left_out] == [(5, "total")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("Nama", "Max Pattiasina"),
+        ("Nama", "Total Wijaya"),
+        ("Layanan", "Index Card"),
+        ("Layanan", "IKM"),
+        ("Harapan Anda?", "Kinerja baik"),
+        ("Harapan Anda?", "Mutu pelayanan sangat baik"),
+        ("Alasan", "Jumlah kursi kurang"),
+    ],
+)
+@pytest.mark.parametrize("spoken", [str, lambda answer: WORDS[int(answer)]])
+@pytest.mark.parametrize("before", [True, False])
+def test_who_only_speaks_like_a_total_is_a_respondent(
+    heading: str, text: str, spoken: object, before: bool
+) -> None:
+    assert callable(spoken)
+    rows = [
+        [at, *([text] if before else []), *map(spoken, row), *([] if before else [text])]
+        for at, row in enumerate(ANSWERS, start=1)
+    ]
+    head = ["No", *([heading] if before else []), *ITEMS, *([] if before else [heading])]
+    found = read(_table(head, *rows))
+    assert (found.index.n, found.index.shown, list(found.left_out)) == (3, INDEX, [])
+
+
+def test_a_key_of_grades_below_the_table_is_no_respondent() -> None:
+    rows = [[at, *row] for at, row in enumerate(ANSWERS, start=1)]
+    blank = [""] * 7
+    key = [["", "A", WORDS[4], *blank], ["Ket", "4", WORDS[4], *blank], ["", "D", WORDS[1], *blank]]
+    found = read(_table(["No", *ITEMS], *rows, [], *key))
+    assert (found.index.n, found.index.shown) == (3, INDEX)
+    assert [(one.row, one.why) for one in found.left_out] == [(row, "note") for row in (6, 7, 8)]
+
+
+def test_a_second_table_whose_columns_stand_in_another_order_is_not_read_as_the_first() -> None:
+    rows = [[at, *row] for at, row in enumerate(ANSWERS, start=1)]
+    turned = ["No", *ITEMS[:7], "U9", "U8"]
+    with pytest.raises(BadInput) as refused:
+        read(_table(["No", *ITEMS], *rows, turned, *rows))
+    assert {one.place.row for one in refused.value.problems} == {5}
