@@ -25,6 +25,8 @@ from survey.reading.rules import column_rules
 
 # What a person says of a column that shall not be kept.
 LEFT_OUT = "left_out"
+# What stands for a formula that a workbook writes out once, in another cell.
+SHARED = "f(…)"
 # More than this share of a column decides what it holds.
 MOSTLY = 0.5
 DATE = "date"
@@ -163,7 +165,7 @@ def _table(
         cells = cells.copy()
         for (row, column), formula in grid.uncomputed.items():
             if row < len(cells) and column < cells.shape[1]:
-                cells[row, column] = f"={formula}"
+                cells[row, column] = f"={formula or SHARED}"
     body = cells[heading.last + 1 :]
     kept = np.flatnonzero((body != "").any(axis=1))
     found = AnswersTable(

@@ -1,7 +1,10 @@
 """What is a respondent and what is not: totals by whatever name, and people by whatever name."""
 
+import zipfile
 from collections.abc import Sequence
+from io import BytesIO
 
+import openpyxl
 import pytest
 
 from analysis.errors import BadInput
@@ -73,3 +76,21 @@ def test_a_second_table_whose_columns_stand_in_another_order_is_not_read_as_the_
     with pytest.raises(BadInput) as refused:
         read(_table(["No", *ITEMS], *rows, turned, *rows))
     assert {one.place.row for one in refused.value.problems} == {5}
+
+
+def test_a_formula_written_out_in_another_cell_is_not_blank() -> None:
+    book = openpyxl.Workbook()
+    for row in (ITEMS, *ANSWERS):
+        book.active.append(row)
+    book.active["A2"] = "=1+3"
+    written = BytesIO()
+    book.save(written)
+    shared = BytesIO()
+    with zipfile.ZipFile(written) as workbook, zipfile.ZipFile(shared, "w") as changed:
+        for name in workbook.namelist():
+            part = workbook.read(name)
+            changed.writestr(name, part.replace(b"<f>1+3</f>", b'<f t="shared" si="0"/>'))
+    with pytest.raises(BadInput) as refused:
+        read(shared.getvalue(), "a.xlsx")
+    (problem,) = refused.value.problems
+    assert (problem.place.row, problem.place.column) == (2, "U1")
