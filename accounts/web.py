@@ -3,7 +3,8 @@
 Plain HTML, no scripts, so that the cookie stays out of reach.
 """
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 from anyio import CapacityLimiter, to_thread
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -39,6 +41,10 @@ LARGEST_FORM = 10_000
 # Each check takes 64 MB for a moment; a flood of wrong passwords must not fill the memory.
 CHECKS_AT_ONCE = 2
 
+_Answer = Callable[[Request], Awaitable[Response]]
+
+logger = logging.getLogger(__name__)
+
 _templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 
 
@@ -50,15 +56,30 @@ def log_in_routes(
     ``first_page``: the path to go to after log-in; ``first_day``: the code of /mulai.
     """
     doors, beginning = _Doors(engine, first_page), _Beginning(engine, first_page, first_day)
-    return [
-        Route("/masuk", doors.form, methods=["GET"]),
-        Route("/masuk", doors.log_in, methods=["POST"]),
-        Route("/keluar", doors.log_out, methods=["POST"]),
-        Route("/sandi", doors.password_form, methods=["GET"]),
-        Route("/sandi", doors.change_password, methods=["POST"]),
-        Route("/mulai", beginning.form, methods=["GET"]),
-        Route("/mulai", beginning.make, methods=["POST"]),
+    answers: list[tuple[str, str, _Answer]] = [
+        ("/masuk", "GET", doors.form),
+        ("/masuk", "POST", doors.log_in),
+        ("/keluar", "POST", doors.log_out),
+        ("/sandi", "GET", doors.password_form),
+        ("/sandi", "POST", doors.change_password),
+        ("/mulai", "GET", beginning.form),
+        ("/mulai", "POST", beginning.make),
     ]
+    return [Route(path, _told(answer), methods=[method]) for path, method, answer in answers]
+
+
+def _told(answer: _Answer) -> _Answer:
+    """Answers the same, and says so where the database is locked, full or gone."""
+
+    async def told(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except SQLAlchemyError as error:
+            logger.error("the database failed: %s", type(error).__name__)
+            language = asked_language(request)
+            return _page(language, 503, error=say(language, "log_in.unreachable"))
+
+    return told
 
 
 def asked_language(request: Request) -> Language:
