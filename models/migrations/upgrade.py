@@ -21,4 +21,7 @@ def upgrade(url: str) -> None:
     try:
         command.upgrade(alembic_config(url), "head")
     except CommandError as error:
-        raise WrongShape(str(error)) from error
+        raise WrongShape(
+            f"This program does not know the shape of the database ({error}). A newer program"
+            " has made it: start that one, or name another database."
+        ) from error
