@@ -15,7 +15,7 @@ from analysis.errors import Place, Written, bad
 from analysis.grids import Grid, WorkbookSheet
 from analysis.grids.grid import Cells
 from analysis.rulebook.instrument import Instrument
-from analysis.rulebook.scheme import Scheme
+from analysis.rulebook.scheme import Node, Scheme
 from analysis.rules import Text
 from survey.reading.answers import AnswerReader
 from survey.reading.headings import FoundHeading, find_heading
@@ -62,20 +62,30 @@ class ReadingOptions:
     def about(self) -> dict[str, Text]:
         """What each item asks about, by key: its element, or the question itself."""
         about = {one.key: one.text for one in self.instrument.questions}
-        for node in self.scheme.nodes():
-            if len(items := self.instrument.items_of.get(node.key, [])) == 1:
-                about[items[0]] = node.name
-        return about
+        return {**about, **{item: node.name for item, node in self._elements().items()}}
 
     def names(self, keys: Sequence[str]) -> list[Text]:
-        """The items by key and what they ask about."""
-        about = self.about()
-        return [Text(id=f"{key} ({about[key].id})", en=f"{key} ({about[key].en})") for key in keys]
+        """What the items ask about, each with its number or key: "Waktu penyelesaian (U3)"."""
+        about, elements = self.about(), self._elements()
+        return [_named(about[key], key, elements.get(key), self.order or "list") for key in keys]
+
+    def _elements(self) -> dict[str, Node]:
+        """The element of each item that stands for it alone."""
+        return {
+            items[0]: node
+            for node in self.scheme.nodes()
+            if len(items := self.instrument.items_of.get(node.key, [])) == 1
+        }
 
     @cached_property
     def reader(self) -> Reader:
         """Who knows the headings."""
         return Reader(self.instrument, self.scheme, self.order or "list", self.by_hand)
+
+
+def _named(name: Text, key: str, element: Node | None, order: Order) -> Text:
+    number = f"U{getattr(element.number, order)}" if element and element.number else key
+    return Text(id=f"{name.id} ({number})", en=f"{name.en} ({number})")
 
 
 @dataclass(frozen=True)

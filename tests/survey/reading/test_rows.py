@@ -7,7 +7,9 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from analysis.command.answers import Order
 from analysis.errors import BadInput
+from locales.refusals import sentences
 from tests.survey.reading.conftest import read
 
 ITEMS = [f"U{number}" for number in range(1, 10)]
@@ -94,3 +96,17 @@ def test_a_formula_written_out_in_another_cell_is_not_blank() -> None:
         read(shared.getvalue(), "a.xlsx")
     (problem,) = refused.value.problems
     assert (problem.place.row, problem.place.column) == (2, "U1")
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [("list", "Sarana dan prasarana (U9)"), ("form", "Sarana dan prasarana (U8)")],
+)
+def test_an_element_is_named_in_the_language_with_its_number(order: Order, said: str) -> None:
+    gone = "U9" if order == "list" else "U8"
+    head = [item for item in ITEMS if item != gone]
+    with pytest.raises(BadInput) as refused:
+        read(_table(head, [3] * 8), order=order)
+    (sentence,) = sentences("id", refused.value)
+    assert f"Sarana dan prasarana ({gone})" in sentence
+    assert "facilities" not in sentence
