@@ -27,6 +27,8 @@ from survey.reading.rules import column_rules
 LEFT_OUT = "left_out"
 # What stands for a formula that a workbook writes out once, in another cell.
 SHARED = "f(…)"
+# What stands in a row that shares its answer with the one above; no answer has it.
+JOINED = " ↕ "
 # More than this share of a column decides what it holds.
 MOSTLY = 0.5
 DATE = "date"
@@ -170,12 +172,7 @@ def _asked_sheets(
 def _table(
     sheet: WorkbookSheet, grid: Grid, heading: FoundHeading, asked: ReadingOptions, name: str
 ) -> AnswersTable:
-    cells = grid.cells
-    if grid.uncomputed:  # what stands there is not blank, and nobody knows what it is
-        cells = cells.copy()
-        for (row, column), formula in grid.uncomputed.items():
-            if row < len(cells) and column < cells.shape[1]:
-                cells[row, column] = f"={formula or SHARED}"
+    cells = _not_blank(grid, heading, asked)
     body = cells[heading.last + 1 :]
     kept = np.flatnonzero((body != "").any(axis=1))
     found = AnswersTable(
@@ -194,6 +191,23 @@ def _table(
         widths=None if grid.widths is None else grid.widths[heading.last + 1 :][kept],
     )
     return replace(found, columns=_settled(found, asked))
+
+
+def _not_blank(grid: Grid, heading: FoundHeading, asked: ReadingOptions) -> Cells:
+    """The cells, with a text in those that only look blank: nobody knows what is to stand there.
+
+    These are formulas never computed, and what hides behind an answer merged over several rows.
+    """
+    cells = grid.cells.copy()
+    for (row, column), formula in grid.uncomputed.items():
+        if row < len(cells) and column < cells.shape[1]:
+            cells[row, column] = f"={formula or SHARED}"
+    for (top, column), (bottom, _) in grid.merged:
+        meaning = heading.meanings[column] if column < len(heading.meanings) else None
+        if top > heading.last and meaning and meaning.key in asked.instrument.allowed:
+            text = cells[top, column]
+            cells[top + 1 : bottom + 1, column] = f"{text}{JOINED}{text}" if text else ""
+    return cells
 
 
 def _answered(table: AnswersTable, asked: ReadingOptions) -> int:

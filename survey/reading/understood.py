@@ -19,7 +19,14 @@ from survey.checks import UNREADABLE
 from survey.reading import people, rows
 from survey.reading.answers import MISSING, UNREAD, AnswerReader
 from survey.reading.meanings import NOT_KEPT, NUMBER, PERSONAL, UNIT
-from survey.reading.tables import LEFT_OUT, AnswersColumn, AnswersTable, ReadingOptions, find_table
+from survey.reading.tables import (
+    JOINED,
+    LEFT_OUT,
+    AnswersColumn,
+    AnswersTable,
+    ReadingOptions,
+    find_table,
+)
 
 IMPORT = "import"
 # Texts of respondents, wherever they stand.
@@ -222,12 +229,15 @@ def _unread(
     for row, column in np.argwhere(read == UNREAD).tolist():
         item, where = items[column]
         text = table.cells[kept[row], where.at]
-        yield Problem(
-            "zero_unread" if text.strip("0,.") == "" else "answer_unread",
-            Place(table.name, row=int(table.rows[kept[row]]), column=where.heading),
-            found=Written(text),
-            allowed=list(asked.instrument.allowed[item]),
-        )
+        place = Place(table.name, row=int(table.rows[kept[row]]), column=where.heading)
+        allowed = list(asked.instrument.allowed[item])
+        if JOINED in text:
+            shown = Written(text.split(JOINED)[0])
+            yield Problem("answer_merged", place, found=shown, allowed=allowed)
+        elif text.strip("0,.") == "":
+            yield Problem("zero_unread", place, found=Written(text), allowed=allowed)
+        else:
+            yield Problem("answer_unread", place, found=Written(text), allowed=allowed)
 
 
 def _bad_comments(table: AnswersTable, visits: pd.DataFrame) -> Iterator[Problem]:

@@ -110,3 +110,18 @@ def test_an_element_is_named_in_the_language_with_its_number(order: Order, said:
     (sentence,) = sentences("id", refused.value)
     assert f"Sarana dan prasarana ({gone})" in sentence
     assert "facilities" not in sentence
+
+
+@pytest.mark.parametrize("answer", [3, "Baik", "c"])
+def test_an_answer_merged_over_several_rows_is_not_given_to_one_of_them(answer: object) -> None:
+    book = openpyxl.Workbook()
+    for row in (["No", *ITEMS], *([at, *row] for at, row in enumerate(ANSWERS, start=1))):
+        book.active.append(row)
+    book.active["B2"] = answer
+    book.active.merge_cells("B2:B3")
+    written = BytesIO()
+    book.save(written)
+    with pytest.raises(BadInput) as refused:
+        read(written.getvalue(), "a.xlsx")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.place.row, problem.place.column) == ("answer_merged", 3, "U1")
