@@ -20,6 +20,9 @@ SCALE = re.compile(r"^\(?(?:skala|nilai|skor|scale)?\s*\(?1\s*(?:-|–|s/?d|samp
 NUMBERED = re.compile(r"[\w\-/.]{0,6}\d+[.)]?")
 # Means are shown with decimals, answers are not.
 DECIMAL = re.compile(r"\d+[.,]\d+")
+# More than this share of the cells of a column are numbers, where it numbers rows.
+NUMBERED_ROWS = 0.5
+WORD = r"[^\W\d_]{2}"
 # Shorter runs of numbers could be answers.
 SHORTEST_RUN = 5
 # Fewer cells than this share of the items are a note below the table, no row of answers.
@@ -39,7 +42,7 @@ class Body:
     ``cells``: (n, columns) of text; ``answers``: (n, items) as read, 0 missing, -1 unread;
     ``items``: (items,) where they stand among the columns; ``labels``: the columns where a row
     may say what it is; ``spoken``: those of comments, which say anything; ``numbers``: the columns
-    that number rows.
+    that number rows; ``days``: those that say when they were filled in.
     """
 
     cells: Cells
@@ -48,6 +51,7 @@ class Body:
     labels: NDArray[np.int64]
     spoken: NDArray[np.int64]
     numbers: NDArray[np.int64]
+    days: NDArray[np.int64]
 
     @property
     def filled(self) -> NDArray[np.bool_]:
@@ -73,6 +77,8 @@ def left_out(body: Body, reader: Reader, keys: list[str]) -> dict[int, tuple[Lef
     leave(_headings_again(body, reader, keys), "heading")
     totals = _named_totals(body)
     leave(np.array(sorted(totals), dtype=np.int64), "total", totals)
+    worded = [row for row in _worded(body).tolist() if not _items_named(body, row, reader, keys)]
+    leave(np.array(worded, dtype=np.int64), "note")
     rest = np.setdiff1d(everything, np.array(sorted(found), dtype=np.int64))
     rest = rest[body.filled[rest].any(axis=1)]
     below = _below(body, rest, max(totals, default=len(body.cells)))
@@ -111,14 +117,19 @@ def _names_items(body: Body, row: int, reader: Reader, keys: list[str]) -> bool:
     texts = body.cells[row, body.items].tolist()
     if all(SCALE.match(text.casefold()) for text in texts if text):
         return any(texts)
-    meanings = [reader.meaning(text) for text in texts]
-    named = [
+    named = _items_named(body, row, reader, keys)
+    in_order = all(found == key for found, key in named)  # else what follows is of other questions
+    return in_order and len(named) > len(keys) * NOTE
+
+
+def _items_named(body: Body, row: int, reader: Reader, keys: list[str]) -> list[tuple[str, str]]:
+    """The items that the cells of a row name, each beside the item of its column."""
+    meanings = [reader.meaning(text) for text in body.cells[row, body.items].tolist()]
+    return [
         (one.key, key)
         for one, key in zip(meanings, keys, strict=True)
         if one and one.key in reader.instrument.allowed
     ]
-    in_order = all(found == key for found, key in named)  # else what follows is of other questions
-    return in_order and len(named) > len(keys) * NOTE
 
 
 def _numbers_columns(row: NDArray[np.object_]) -> bool:
@@ -209,6 +220,22 @@ def _below(body: Body, rows: NDArray[np.int64], last_total: int) -> NDArray[np.i
     unlike = numbered[~few].all() & np.greater(rows, ended) & ~numbered
     notes = few & ((foot & ~answered) | ((ended < last_total) & np.greater(rows, last_total)))
     return rows[np.flatnonzero(notes | (few & unlike))]
+
+
+def _worded(body: Body) -> NDArray[np.int64]:
+    """Rows with a word where the others have a number or a day: "Predikat", "Prioritas".
+
+    Above others that have a day it may be one: "kemarin".
+    """
+    worded = np.zeros(len(body.cells), dtype=bool)
+    for column in [*body.numbers.tolist(), *body.days.tolist()]:
+        texts = pd.Series(body.cells[:, column], dtype="str")
+        digits = texts.str.contains(r"\d").to_numpy()
+        words = texts.str.contains(WORD).to_numpy() & ~digits
+        if digits.sum() > NUMBERED_ROWS * (texts != "").sum():
+            last = np.flatnonzero(digits)[-1] if column in body.days else -1
+            worded |= words & np.greater(np.arange(len(words)), last)
+    return np.flatnonzero(worded)
 
 
 def _numbered(body: Body, rows: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -194,6 +194,7 @@ def _left_out(
         labels=np.array([at for at in range(table.cells.shape[1]) if meant.get(at) not in quiet]),
         spoken=np.array([at for at, key in meant.items() if key in SPOKEN], dtype=np.int64),
         numbers=np.array([at for at, key in meant.items() if key == NUMBER], dtype=np.int64),
+        days=np.array([at for at, key in meant.items() if key == "date"], dtype=np.int64),
     )
     return rows.left_out(body, asked.reader, list(columns))
 

@@ -1,7 +1,7 @@
 """What is a respondent and what is not: totals by whatever name, and people by whatever name."""
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 import openpyxl
@@ -36,6 +36,24 @@ def test_a_row_of_whole_numbers_that_calls_itself_a_total_is_no_respondent(
     assert [(one.row, one.why) for one in found.left_out] == [(5, "total")]
 
 
+@pytest.mark.parametrize("name", ["IKM", "Jml", "Predikat", "Prioritas perbaikan"])
+@pytest.mark.parametrize("numbered", [str, lambda at: f"{at:02}/03/2026 10:15"])
+def test_a_row_with_a_word_in_the_place_of_its_number_is_no_respondent(
+    name: str, numbered: Callable[[int], str]
+) -> None:
+    head = "No" if numbered is str else "Timestamp"
+    rows = [[numbered(at), *row] for at, row in enumerate(ANSWERS, start=1)]
+    found = read(_table([head, *ITEMS], *rows, [name, *[2] * 9]))
+    assert (found.index.n, found.index.shown) == (3, INDEX)
+    assert [one.row for one in found.left_out] == [5]
+
+
+def test_a_day_in_words_is_one_between_others() -> None:
+    days = ["01/03/2026", "kemarin", "03/03/2026"]
+    rows = [[day, *row] for day, row in zip(days, ANSWERS, strict=True)]
+    assert read(_table(["Tanggal", *ITEMS], *rows)).index.n == 3
+
+
 @pytest.mark.parametrize(
     ("heading", "text"),
     [
@@ -48,12 +66,11 @@ def test_a_row_of_whole_numbers_that_calls_itself_a_total_is_no_respondent(
         ("Alasan", "Jumlah kursi kurang"),
     ],
 )
-@pytest.mark.parametrize("spoken", [str, lambda answer: WORDS[int(answer)]])
+@pytest.mark.parametrize("spoken", [str, lambda answer: WORDS[answer]])
 @pytest.mark.parametrize("before", [True, False])
 def test_who_only_speaks_like_a_total_is_a_respondent(
-    heading: str, text: str, spoken: object, before: bool
+    heading: str, text: str, spoken: Callable[[int], str], before: bool
 ) -> None:
-    assert callable(spoken)
     rows = [
         [at, *([text] if before else []), *map(spoken, row), *([] if before else [text])]
         for at, row in enumerate(ANSWERS, start=1)
