@@ -31,7 +31,7 @@ from desk.register.first_steps import unfinished
 from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
-from screens.pages import FIRST_STEPS, HOME, PLACES, first_page
+from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from serving import health, migrate_database, settings, start
 from survey import instance
 from survey.light.routes import light_routes
@@ -108,7 +108,7 @@ app = st.App(
             instance.limits,
             results="/hasil",
         ),
-        *frame_routes([place.path for place in PLACES], HOME),
+        *frame_routes([place.path for place in PLACES], START),
     ],
     middleware=[Middleware(SecurityHeaders, inline_scripts()), Middleware(SameOrigin)],
     on_script_error=shell.show_error,
