@@ -81,6 +81,12 @@ const mark = () => {
   }
 };
 
+// The menu's list has headings between its items, as no list may: it is read as links and headings.
+const unlist = () => {
+  for (const one of document.querySelectorAll('[data-testid="stSidebarNav"] :is(ul, li)'))
+    one.setAttribute("role", "none");
+};
+
 // A select box shows one line. What it cuts stands whole below it, see frame.css.
 const tellWhole = () => {
   for (const box of document.querySelectorAll('[data-testid="stSelectbox"]')) {
@@ -97,6 +103,7 @@ const draw = () => {
   requestAnimationFrame(() => {
     drawn = false;
     mark();
+    unlist();
     tellWhole();
   });
 };
