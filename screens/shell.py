@@ -8,7 +8,7 @@ import streamlit as st
 
 from accounts.actors import Actor, Forbidden
 from accounts.log_in import COOKIE, find_actor
-from locales import LANGUAGES, Language, show_date, show_month, show_number
+from locales import LANGUAGES, Language, show_date, show_month, show_number, show_signed
 from locales import say as say_in
 from models import now, reading
 from survey.instance import engine as engine
@@ -63,7 +63,7 @@ def number(value: Any, decimals: int = 2) -> str:
 
 def signed(value: float | None) -> str:
     """A difference with its sign; a dash where there is none."""
-    return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+    return "–" if value is None else show_signed(language(), value)
 
 
 def day(value: date) -> str:
