@@ -19,7 +19,7 @@ from desk.papers.contents import units_of
 from desk.papers.papers import RequestedPaper, hand_out
 from desk.papers.pekppp import gather_evidence
 from locales import Language, say
-from locales.refusals import sentences
+from locales.refusals import sentence, sentences
 from models import Job, Period, Unit, reading, writing
 from reports.papers.evidence import evidence_zip
 from survey.names import names_then
@@ -93,7 +93,7 @@ def unit_names(session: Session, actor: Actor, period_id: int) -> dict[int, str]
 def _papers(
     papers: _Papers, engine: Engine, actor: Actor, asked: Mapping[str, Any], tell: Tell
 ) -> tuple[str, bytes]:
-    """The papers of each unit; which could not be made stands in a file of its own."""
+    """The papers of each unit; what could not be made or told stands in a file of its own."""
     packed, refused = BytesIO(), []
     language, units = asked["language"], asked["units"]
     tell(0, len(units))
@@ -109,6 +109,8 @@ def _papers(
                     ]
                 else:
                     archive.writestr(paper.file_name, paper.content)
+                    if paper.lacks:
+                        refused.append(f"{_name(engine, unit)}: {sentence(language, paper.lacks)}")
             tell(at, len(units))
         if refused:
             archive.writestr(f"{say(language, 'papers.file_refused')}.txt", "\n".join(refused))

@@ -64,6 +64,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> PeriodCompariso
         return None
     old, new = before.answers.undisclosed, now.answers.undisclosed
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
+    old, new = old.apart, new.apart
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
     services = index_changes(_by_service(old), _by_service(new), now.scheme)

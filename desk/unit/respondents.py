@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import hidden_groups
+from analysis.disclosure import enough, hidden_groups
 from analysis.rulebook.instrument import Instrument
 from desk.unit.results import UnitResults
 from models import now
@@ -53,8 +54,8 @@ def shown_values(people: pd.DataFrame, values: tuple[str, ...]) -> Mapping[str, 
     It may where it is large enough among all citizens and in every imported file, since whoever
     has the file can subtract it.
     """
-    table = _by_source(people)
-    hidden, whole = _hidden(table), table.sum(axis=1).astype(int).to_dict()
+    table = shown_sources(people)
+    hidden, whole = hidden_values(table), table.sum(axis=1).astype(int).to_dict()
     return {
         value: None if value in hidden else int(whole[value])
         for value in (*values, LEFT_EMPTY)
@@ -62,21 +63,27 @@ def shown_values(people: pd.DataFrame, values: tuple[str, ...]) -> Mapping[str, 
     }
 
 
-def hidden_values(people: pd.DataFrame) -> frozenset[str]:
-    """The values that may not be shown, see ``shown_values``; "": left empty."""
-    return _hidden(_by_source(people))
+def shown_sources(people: pd.DataFrame) -> pd.DataFrame:
+    """How many have each value ("": left empty) in each unit's sources of five and more.
 
-
-def _by_source(people: pd.DataFrame) -> pd.DataFrame:
-    together = people.assign(
+    A unit knows its own, and whoever has a file that; those of one to four are in no column.
+    """
+    held = people.assign(
         source=people["source"].replace(OPEN_LINK, VISIT), value=people["value"].fillna(LEFT_EMPTY)
     )
-    return together.pivot_table(
-        index="value", columns="source", values="number", aggfunc="sum", fill_value=0
+    table = held.pivot_table(
+        index="value",
+        columns=["unit_id", "source"],
+        values="number",
+        aggfunc="sum",
+        fill_value=0,
     )
+    large = table.loc[:, enough(table.sum().to_numpy(np.int64))]
+    return large[large.sum(axis=1) > 0]
 
 
-def _hidden(table: pd.DataFrame) -> frozenset[str]:
+def hidden_values(table: pd.DataFrame) -> frozenset[str]:
+    """The values that may not be shown, of a table as ``shown_sources`` makes it."""
     hidden: set[str] = set()
     for _, numbers in table.items():
         hidden |= hidden_groups(dict(zip(table.index, numbers.astype(int), strict=True)))

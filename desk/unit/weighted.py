@@ -81,7 +81,7 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Wei
     visits = dict(service_visits(session, actor, results.unit.id, results.period.id))
     if results.period.closed_at is None or results.index is None:
         return None
-    by_service = results.answers.undisclosed.services.regroup(["service_id"])
+    by_service = results.answers.undisclosed.apart.services.regroup(["service_id"])
     keys: list[Any] = [plain(key) for key in by_service.counted["service_id"]]
     people = dict(zip(keys, by_service.respondents.tolist(), strict=True))
     names = results.names.of_services(results.unit)

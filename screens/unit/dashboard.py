@@ -202,6 +202,8 @@ def _thresholds(results: UnitResults, index: DisclosedIndex) -> str:
 
 def _elements(results: UnitResults, index: DisclosedIndex) -> None:
     st.header(say("dashboard.elements"))
+    if index.apart:
+        st.caption(say("dashboard.apart", smallest=SMALLEST_GROUP))
     rows = [
         {
             "code": f"U{node.number.list}" if node.number else "",
