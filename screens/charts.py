@@ -5,12 +5,14 @@ Each is shown with a sentence that says what it shows, and with its numbers as a
 
 from collections.abc import Sequence
 from textwrap import wrap
+from xml.sax.saxutils import quoteattr
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from analysis.uncertainty.change import Change
+from reports.headline_picture import data_uri
 from reports.style import INK, TEXT
 from screens.plain import show_table
 from screens.shell import language, say, signed
@@ -38,6 +40,11 @@ def draw(chart: Chart, sentence: str, key: str) -> None:
     """
     quiet = chart.configure(aria=False)
     st.altair_chart(quiet, width="stretch", key=f"{key}_chart", alt=sentence.replace("*", ""))
+
+
+def draw_svg(svg: str, alt: str) -> None:
+    """A picture of ours at the width of its place; Streamlit takes SVG only as an image."""
+    st.html(f'<img src="{data_uri(svg)}" alt={quoteattr(alt)} style="width:100%">')
 
 
 def bars(

@@ -78,6 +78,18 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> PeriodCompariso
     )
 
 
+def moment_before(session: Session, now: UnitResults) -> Moment | None:
+    """The closed period that ``now`` may be compared with, as far as it shows an index.
+
+    One count, without its groups.
+    """
+    period = _before(session, now.period)
+    if period is None or period.closed_at is None:
+        return None
+    found = _closed_moments(session, now, [period]).get(period.id)
+    return found if found and found.index.index is not None else None
+
+
 def moments_of(
     session: Session, actor: Actor, now: UnitResults, compared: PeriodComparison | None
 ) -> list[Moment]:

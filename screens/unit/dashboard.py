@@ -12,17 +12,14 @@ import streamlit as st
 from accounts.actors import Actor, runs_unit
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
-from analysis.rulebook.certainty import load_certainty
-from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty
 from desk.office.periods import VisitCount, record_visits, service_visits
-from desk.unit.changes import compare, moments_of
+from desk.unit.changes import Moment, compare, moment_before, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
 from desk.unit.results import ResultGroup, UnitResults, batches_of, unit_results
 from desk.unit.steps import keep_steps
 from desk.unit.weighted import beside_headline, units_beside
-from locales.refusals import sentence
 from models import Session
 from reports.style import ACCENT, INK, ticks
 from screens import charts
@@ -30,8 +27,8 @@ from screens.acts import act
 from screens.choices import OPEN_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
-from screens.shell import day, engine, language, month, number, say
-from screens.unit import change, mending, soundness, weighted
+from screens.shell import engine, language, month, number, say
+from screens.unit import change, headline, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
 from survey.counts import OPEN_LINK
 
@@ -48,11 +45,14 @@ def screen() -> None:
         return
     unit, period = (one.id for one in chosen)
     kept = keep_steps(engine(), actor, unit)
+    body, foot = st.container(), st.container()
     with look() as (session, actor):
-        without = _choose_without(session, actor, unit, period)
-        results = unit_results(session, actor, unit, period, without)
-        if _introduce(results, without, kept):
-            _show(session, actor, results, without)
+        with foot:
+            without = _choose_without(session, actor, unit, period)
+        with body:
+            results = unit_results(session, actor, unit, period, without)
+            if _introduce(results, without, kept):
+                _show(session, actor, results, without)
         services = service_visits(session, actor, unit, period)
         names = results.names.of_services(results.unit)
     _ask_visits(actor, results, names, services)
@@ -85,6 +85,8 @@ def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bo
     busy = not kept and results.period.closed_at is None
     if busy:
         st.info(say("words.busy"), icon=":material/hourglass_top:")
+    if without:
+        st.warning(say("dashboard.without_some"), icon=":material/filter_alt:")
     if results.index is not None or busy:
         return results.index is not None
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"
@@ -120,84 +122,17 @@ def _show(session: Session, actor: Actor, results: UnitResults, without: Collect
         beside = beside_headline(session, actor, results)
         weighted.show(results, beside, units_beside(session, actor, results))
     elif results.index:
-        _summary(results, results.index)
+        _summary(results, results.index, moment_before(session, results))
 
 
-def _summary(results: UnitResults, index: DisclosedIndex) -> None:
-    _headline(results, index)
+def _summary(results: UnitResults, index: DisclosedIndex, earlier: Moment | None) -> None:
+    headline.show(results, index, earlier)
     _elements(results, index)
     _services(results)
     _months(results)
     _experiences(results)
     address = f"/komentar?unit={quote(results.unit.code)}&lang={language()}"
     st.markdown(f"[{say('dashboard.comments')}]({address})")
-
-
-def _headline(results: UnitResults, index: DisclosedIndex) -> None:
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
-        if index.index is None or index.band is None:
-            st.metric(results.scheme.title[language()], "–")
-            st.caption(sentence(language(), index.no_index) if index.no_index else "")
-        else:
-            st.metric(results.scheme.title[language()], number(results.scheme.round(index.index)))
-            st.markdown(f"**{plain(index.band.grade or '')} · {index.band.label[language()]}**")
-            st.caption(_thresholds(results, index))
-            st.caption(say("dashboard.pooled"))
-            _certainty(results, index.band.grade or "")
-    with right.container(border=True, height="stretch"):
-        st.metric(say("dashboard.respondents"), number(index.n, 0))
-        if results.minimum and results.visits:
-            enough = min(1.0, index.n / results.minimum)
-            sample = {"minimum": number(results.minimum, 0), "visits": number(results.visits, 0)}
-            st.progress(enough, text=say("dashboard.minimum", **sample))
-        else:
-            st.caption(say("dashboard.no_visits"))
-        counted = {
-            name: number(getattr(results, name), 0)
-            for name in ("received", "excluded", "withdrawn")
-        }
-        st.caption(say("dashboard.counted", **counted))
-    if results.period.closed_at is None:
-        st.caption(say("dashboard.steps", smallest=SMALLEST_GROUP, ends=day(results.period.ends)))
-
-
-def _certainty(results: UnitResults, grade: str) -> None:
-    """The interval, and how sure the grade is; or why that can't be said."""
-    found = results.certainty
-    if found is None:
-        return
-    rules = load_certainty()
-    if found.no_interval:
-        st.caption(say("dashboard.no_interval", why=sentence(language(), found.no_interval)))
-        return
-    if found.interval:
-        st.markdown(_interval("dashboard.interval", found.interval, rules.level, results.scheme))
-    if sure := found.sentence(grade, language()):
-        st.caption(f"{sure} {say('dashboard.assumed')}")
-    if found.bounded:
-        bounded = _interval("dashboard.bounded", found.bounded, rules.level, results.scheme)
-        st.caption(f"{rules.warning[language()]}. {bounded}")
-
-
-def _interval(key: str, ends: tuple[float, float], level: float, scheme: Scheme) -> str:
-    low, high = map(number, ends)
-    least, most = (number(end, 0) for end in scheme.span)
-    return say(key, low=low, high=high, level=number(100 * level, 0), least=least, most=most)
-
-
-def _thresholds(results: UnitResults, index: DisclosedIndex) -> str:
-    """Where each grade above the lowest begins, and whether the index reaches it."""
-    bands = results.scheme.bands.value if results.scheme.bands else []
-    told = [
-        say(
-            "dashboard.reached" if Fraction(index.shown or 0) >= band.start else "dashboard.beyond",
-            grade=plain(band.grade or band.label[language()]),
-            edge=number(band.start),
-        )
-        for band in sorted(bands, key=lambda band: band.start)[1:]
-    ]
-    return say("dashboard.thresholds", thresholds=" · ".join(told))
 
 
 def _elements(results: UnitResults, index: DisclosedIndex) -> None:

@@ -9,6 +9,7 @@ from tests.conftest import App
 
 # Streamlit answers over a socket; two test processes share two cores.
 PATIENCE = 30_000
+RESTS, A_REST = 3, 70  # so often, for so many milliseconds
 UNTIL = """new Promise((done, fail) => {
     const end = performance.now() + %(patience)d;
     const look = async () => {
@@ -38,15 +39,26 @@ def log_in(page: Page, app: App, username: str) -> None:
 
 
 def open_screen(page: Page, app: App, path: str, title: str) -> None:
-    """Opens a screen and waits for its heading."""
+    """Opens a screen and waits for its heading, and until all of it is drawn."""
     page.goto(app.url + path)
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=PATIENCE)
+    settle(page)
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Chooses an option of a select box by part of its text."""
+    """Chooses an option of a select box by part of its text, and waits for what follows."""
     page.get_by_role("combobox", name=label).first.click()
     page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Waits until Streamlit has been at rest for a moment; before, what is typed may be lost."""
+    drawn = page.locator("[data-test-script-state=notRunning]")
+    for _ in range(RESTS):
+        expect(drawn).to_have_count(1, timeout=PATIENCE)
+        page.wait_for_timeout(A_REST)
+    expect(drawn).to_have_count(1, timeout=PATIENCE)
 
 
 def read_for_a_while(page: Page) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import App, running_app
-from tests.journeys.people import PATIENCE, choose, open_screen
+from tests.journeys.people import PATIENCE, choose, open_screen, settle
 from tests.journeys.test_administrator import PASSWORD
 from tests.journeys.test_survey_office import _type_date as type_date
 
@@ -82,12 +82,14 @@ def _add_institution(page: Page, app: App) -> None:
     choose(page, "Bentuk", "Lembaga")
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Tambah instansi").click()
     expect(page.get_by_text(f"{INSTITUTION} sudah ditambahkan")).to_be_visible(timeout=PATIENCE)
+    settle(page)
 
 
 def _add_unit(page: Page, app: App) -> None:
     page.get_by_role("textbox", name="Nama unit").fill(UNIT)
     page.get_by_test_id("stFormSubmitButton").get_by_role("button", name="Tambah unit").click()
     expect(page.get_by_text("tautan warga /s/loket-pelayanan-uji")).to_be_visible(timeout=PATIENCE)
+    settle(page)
     page.get_by_role("textbox", name="Layanan baru").fill("\n".join(SERVICES))
     page.get_by_role("button", name="Tambah layanan").click()
     expect(page.get_by_text("Legalisasi · legalisasi")).to_be_visible(timeout=PATIENCE)

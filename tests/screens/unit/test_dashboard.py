@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element
 
 from accounts.actors import Actor
 from demonstration import load as demonstration
@@ -11,7 +12,7 @@ from models import Period, Unit, reading
 from tests.screens.office.test_posters import working
 
 VIEWS = {
-    "summary": {"id": "Selang kepercayaan 95", "en": "95 % confidence interval"},
+    "summary": {"id": "selang kepercayaan 95%", "en": "95% confidence interval"},
     "change": {"id": "Perubahan setiap unsur", "en": "Change of each element"},
     "mending": {"id": "Unsur mana yang paling menentukan", "en": "Which element matters most"},
     "soundness": {"id": "Alfa Cronbach", "en": "Cronbach's alpha"},
@@ -45,6 +46,8 @@ def test_every_view_of_a_closed_period(
         app.session_state["dashboard_period"] = closed
         app.session_state["dashboard_view"] = view
         shown = working(app.run())
+        if view == "summary":
+            assert before_the_elements(shown) <= 12
         words = [
             *(element.value for element in shown.markdown),
             *(element.value for element in shown.header),
@@ -52,3 +55,9 @@ def test_every_view_of_a_closed_period(
             *(element.label for element in shown.expander),
         ]
         assert any(told[language] in word for word in words), (view, words)
+
+
+def before_the_elements(shown: AppTest) -> int:
+    """How many texts, pictures and choices stand above the first heading below the title."""
+    told = [one for one in shown.main if isinstance(one, Element)]
+    return next(at for at, one in enumerate(told) if one.type == "header")
