@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 from sqlalchemy import select
@@ -30,7 +30,7 @@ from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
 from desk.unit.plans import period_before, planned_steps
-from desk.unit.respondents import LEFT_EMPTY, hidden_values, shown_sources
+from desk.unit.respondents import LEFT_EMPTY, hidden_values, of_large_sources
 from desk.unit.results import UnitResults, experiences_held, unit_results
 from locales import Language, show_month
 from models import Batch, Period, Unit, Withdrawal, now
@@ -175,14 +175,16 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
 
 def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
     """The respondents by characteristic, such as sex or age; ``people``: see ``count_people``."""
+    people = of_large_sources(people)
+    filled = people.assign(value=people["value"].fillna(""))
+    numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
     found = []
     for field in instrument.respondent.fields:
         if field.key in CHARACTERISTICS:
-            table = shown_sources(people[people["field"] == field.key])
-            numbers = table.sum(axis=1).astype(int).to_dict()
-            counts = {option: numbers.get(option, 0) for option in (*field.options, LEFT_EMPTY)}
-            groups = merged_groups(counts, hidden_values(table))
-            found.append(Characteristic(field.key, tuple(groups)))
+            options = (*field.options, LEFT_EMPTY)
+            counts = {option: int(numbers.get((field.key, option), 0)) for option in options}
+            hidden = hidden_values(people[people["field"] == field.key])
+            found.append(Characteristic(field.key, tuple(merged_groups(counts, hidden))))
     return tuple(found)
 
 

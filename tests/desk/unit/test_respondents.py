@@ -12,8 +12,8 @@ from desk.papers.contents import unit_contents
 from desk.unit.respondents import (
     Respondents,
     hidden_values,
+    of_large_sources,
     respondents,
-    shown_sources,
     shown_values,
 )
 from desk.unit.results import unit_results
@@ -101,8 +101,8 @@ COUNTS = st.dictionaries(
 
 def people_of(counts: Mapping[tuple[str, str], int]) -> pd.DataFrame:
     return pd.DataFrame(
-        [(1, *key, n) for key, n in counts.items()],
-        columns=["unit_id", "value", "source", "number"],
+        [(1, "sex", *key, n) for key, n in counts.items()],
+        columns=["unit_id", "field", "value", "source", "number"],
     )
 
 
@@ -137,9 +137,10 @@ def test_papers_merge_what_a_source_would_betray(
 ) -> None:
     """In no source does a group of a paper hold one to four people; and all groups are told."""
     people = people_of(counts)
-    table, sources = shown_sources(people), by_source(people)
-    whole = {str(value): int(number) for value, number in table.sum(axis=1).items()}
-    groups = merged_groups(whole, hidden_values(table))
+    told, sources = of_large_sources(people), by_source(people)
+    sums = told.groupby("value")["number"].sum()
+    whole = {str(value): int(number) for value, number in sums.items()}
+    groups = merged_groups(whole, hidden_values(told))
     assert sum(size for _, size in groups) == sum(map(sum, (one.values() for one in sources)))
     for sizes in sources:
         for names, _ in groups:
@@ -152,7 +153,7 @@ def test_an_institution_tells_no_group_that_a_unit_could_subtract() -> None:
     own = people_of({("female", "visit"): 30, ("male", "visit"): 30})
     other = people_of({("female", "visit"): 3, ("male", "visit"): 9}).assign(unit_id=2)
     people = pd.concat([own, other])
-    assert hidden_values(shown_sources(people)) == {"female", "male"}
+    assert hidden_values(of_large_sources(people)) == {"female", "male"}
 
 
 def test_a_paper_hides_a_group_small_among_citizens_beside_a_file(house: House) -> None:
