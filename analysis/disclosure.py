@@ -65,7 +65,7 @@ def in_steps(size: int) -> int:
 
 
 @dataclass(frozen=True)
-class Source:
+class HeldSource:
     """Responses that one person may hold besides us: a file, a pile of paper; or the citizens'.
 
     ``size``: how many count. ``beside``: for each part of them that somebody knows (whoever keyed
@@ -75,20 +75,22 @@ class Source:
     size: int
     beside: tuple[int, ...] = ()
 
-    def less(self, number: int) -> "Source":
+    def less(self, number: int) -> "HeldSource":
         """The source without so many, which may all have been among those beside a part."""
         beside = tuple(max(1, one - number) if one else 0 for one in self.beside)
-        return Source(self.size - number, beside)
+        return HeldSource(self.size - number, beside)
 
 
-def betrays(sources: Iterable[Source]) -> bool:
+def betrays(sources: Iterable[HeldSource]) -> bool:
     """Whether rows would leave one to four people to whoever takes away what he holds.
 
     He may hold any of the sources, and of one more the part that he knows.
 
-    >>> betrays([Source(60), Source(2)]), betrays([Source(60), Source(20, beside=(0, 17))])
-    (True, False)
-    >>> betrays([Source(60, beside=(57, 3))])
+    >>> betrays([HeldSource(60), HeldSource(2)])
+    True
+    >>> betrays([HeldSource(60), HeldSource(20, beside=(0, 17))])
+    False
+    >>> betrays([HeldSource(60, beside=(57, 3))])
     True
     """
     return any(few(number) for source in sources for number in (source.size, *source.beside))

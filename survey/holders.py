@@ -14,7 +14,7 @@ from sqlalchemy import column as named
 from sqlalchemy import func, select, table
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import Source
+from analysis.disclosure import HeldSource
 from models import Exclusion, Institution, KeyedSheet, Keying, Response
 from survey.counts import VISIT
 
@@ -24,7 +24,7 @@ SEEN_BY_OTHERS = ("unit_staff", "unit_interviewer", "ombudsman_interviewer")
 
 def sources_of(
     session: Session, period_id: int, units: Collection[int]
-) -> dict[int, dict[str, Source]]:
+) -> dict[int, dict[str, HeldSource]]:
     """By unit, its sources: files and piles by the number of their batch, and the citizens."""
     counted = table(
         "counted_responses", *map(named, ("unit_id", "period_id", "batch_id", "provenance"))
@@ -41,7 +41,7 @@ def sources_of(
     keyed = _keyed(session, period_id, units)
     return {
         unit: {
-            source: keyed.get(source, Source(known.total(), _beside_helpers(known)))
+            source: keyed.get(source, HeldSource(known.total(), _beside_helpers(known)))
             for source, known in sources.items()
         }
         for unit, sources in sizes.items()
@@ -55,7 +55,7 @@ def _beside_helpers(known: Counter[str]) -> tuple[int, ...]:
     return tuple(known.total() - sum(known[kind] for kind in group) for group in together)
 
 
-def _keyed(session: Session, period_id: int, units: Collection[int]) -> dict[str, Source]:
+def _keyed(session: Session, period_id: int, units: Collection[int]) -> dict[str, HeldSource]:
     """The piles stored, with what is beside each person's and each day's sheets.
 
     Which sheets were excluded since is not known.
@@ -74,7 +74,7 @@ def _keyed(session: Session, period_id: int, units: Collection[int]) -> dict[str
         ).all()
     )
     return {
-        str(pile.batch_id): Source(
+        str(pile.batch_id): HeldSource(
             pile.sheets, tuple(pile.sheets - len(known) for known in _known_of(session, pile))
         ).less(excluded.get(pile.batch_id, 0))
         for pile in piles

@@ -144,6 +144,12 @@ def small_sources(tally: Tally) -> set[str]:
     return {str(source) for source, size in sizes.items() if few(int(size))}
 
 
+def large_cells(tally: Tally) -> Tally:
+    """The rows of a tally in which at least five responded."""
+    kept = tally.counted[enough(tally.respondents)].reset_index(drop=True)
+    return Tally(kept, tally.by, tally.items_of, tally.allowed)
+
+
 def without_sources(tally: Tally, sources: Collection[str]) -> Tally:
     """The tally without the rows of these sources."""
     kept = tally.counted[~tally.counted[SOURCE].isin(list(sources))]

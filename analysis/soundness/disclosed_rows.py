@@ -9,7 +9,7 @@ from operator import add
 import numpy as np
 import numpy.typing as npt
 
-from analysis.disclosure import SMALLEST_GROUP, Source, betrays, enough, few
+from analysis.disclosure import SMALLEST_GROUP, HeldSource, betrays, enough, few
 from analysis.errors import Problem, bad
 from analysis.index.disclosed import SOURCE, DisclosedIndex, disclose_sources
 from analysis.index.satisfaction import satisfaction
@@ -30,7 +30,7 @@ class HeldAnswers:
 
     answers: Answers
     of: npt.NDArray[np.str_]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, HeldSource]
 
 
 @dataclass(frozen=True)

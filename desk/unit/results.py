@@ -58,7 +58,8 @@ class UnitResults:
     ``index`` is None while fewer than five responses count. ``averaged``: the mean of the
     services' unrounded indices, None where a service is too small to be shown.
     ``certainty``: of the index, if respondents are a random sample of visits; ``errors``: the
-    standard errors of the element means, NaN where there is none.
+    standard errors of the element means, NaN where there is none; both without the sources of
+    one to four, whose spread would tell them apart.
     ``experienced`` is None until the period has closed, and where fewer than five told.
     ``names``: of the unit, its institution and services in the period.
     ``answers``: what all this was computed from, with all sources and small groups; what tells
@@ -131,6 +132,8 @@ def unit_results(
     services = _groups(apart.services, "service_id", without, scheme, called) if may else []
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample
+    sure = looked.apart.whole.regroup([])
+    surely = may and bool(sure.respondents.any())
     # The visits are those of all sources together.
     drawn_from = population(visits.number, index.n) if visits and not without else None
     return UnitResults(
@@ -143,8 +146,8 @@ def unit_results(
         counted=shown.responses.counted,
         withdrawn=shown.responses.withdrawn,
         index=index if may else None,
-        certainty=uncertainty(looked.whole.regroup([]), scheme, [drawn_from])[0] if may else None,
-        errors=_errors(looked.apart.whole.regroup([]), index, drawn_from) if may else {},
+        certainty=uncertainty(sure, scheme, [drawn_from])[0] if surely else None,
+        errors=_errors(sure, index, drawn_from) if may else {},
         services=services,
         months=_groups(apart.months, "month", without, scheme) if may else [],
         averaged=_averaged(services),

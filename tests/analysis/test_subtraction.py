@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import Source, betrays, few
+from analysis.disclosure import HeldSource, betrays, few
 from analysis.index.disclosed import (
     SOURCE,
     DisclosedIndex,
@@ -70,7 +70,7 @@ def held_answers(drawn: Mapping[str, Answers], beside: Sequence[int] = ()) -> He
         np.concatenate(list(drawn.values())),
         np.repeat(list(drawn), [len(answers) for answers in drawn.values()]),
         {
-            source: Source(len(answers), tuple(beside) if source == FILES[0] else ())
+            source: HeldSource(len(answers), tuple(beside) if source == FILES[0] else ())
             for source, answers in drawn.items()
         },
     )
@@ -261,4 +261,4 @@ def test_nobody_is_left_of_what_was_experienced(sources: Sequence[tuple[int, int
     if shown.none is not None:
         assert not any(few(one.answered - one.none) for one in large)
     for form in shown.forms:
-        assert betrays(Source(one.forms[form]) for one in large) == (shown.forms[form] is None)
+        assert betrays(HeldSource(one.forms[form]) for one in large) == (shown.forms[form] is None)

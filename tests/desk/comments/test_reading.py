@@ -14,7 +14,7 @@ from analysis.triage.model import fit
 from desk.comments.labels import Labelled
 from desk.comments.reading import SERIOUS, UNREAD, Room, Wanted, alike, periods_read, reading_room
 from desk.integrity.exclusions import exclude
-from models import Batch, Comment, Period, Unit, now, reading, writing
+from models import Comment, Period, Unit, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.desk.conftest import House
@@ -123,25 +123,8 @@ def test_fewer_than_five_of_a_period_are_not_read_by_the_unit(house: House) -> N
     assert len(desk.read_by(house.analyst)) == 4
 
 
-def a_pile(house: House) -> Batch:
-    with writing(house.engine) as session:
-        batch = Batch(
-            institution_id=house.district,
-            unit_id=house.clinic,
-            period_id=house.period,
-            file_name="K1",
-            file_hash="a" * 64,
-            rows=9,
-            actor="official",
-            created_at=now(),
-        )
-        session.add(batch)
-        session.flush()
-        return batch
-
-
 def test_whoever_keyed_a_pile_finds_no_fewer_than_five_beside_its_comments(house: House) -> None:
-    desk, pile = Desk(house, {}), a_pile(house).id
+    desk, pile = Desk(house, {}), house.a_batch(12)
     for at in range(6):
         desk.tell(f"Kertas {at}", Labelled("praise"), batch=pile)
         desk.tell(f"Pungli {at}", Labelled("request_for_payment"), batch=pile)
@@ -157,7 +140,7 @@ def test_whoever_keyed_a_pile_finds_no_fewer_than_five_beside_its_comments(house
 
 
 def test_comments_of_a_pile_that_was_withdrawn_are_not_read(desk: Desk) -> None:
-    pile = a_pile(desk.house).id
+    pile = desk.house.a_batch(6)
     for at in range(6):
         desk.tell(f"Kertas {at}", Labelled("praise"), batch=pile)
     assert len(desk.read_by(desk.house.official)) == 11

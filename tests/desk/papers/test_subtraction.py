@@ -60,19 +60,6 @@ class Split:
         return dict(zip(ELEMENTS, np.mean(large, axis=0).tolist(), strict=True)) if large else {}
 
 
-def a_batch(house: House, period: int, name: str, rows: int) -> Batch:
-    return Batch(
-        institution_id=house.district,
-        unit_id=house.clinic,
-        period_id=period,
-        file_name=name,
-        file_hash=f"{next(NUMBERS):064}",
-        rows=rows,
-        actor="official",
-        created_at=now(),
-    )
-
-
 def split(house: House, sizes: Mapping[str, int], seed: int) -> Split:
     """Stores so many rows of each source in a period of its own, and closes it."""
     chance = np.random.default_rng(seed)
@@ -81,22 +68,22 @@ def split(house: House, sizes: Mapping[str, int], seed: int) -> Split:
         for source, size in sizes.items()
     }
     with writing(house.engine) as session:
-        unit = session.get_one(Unit, house.clinic)
         period = a_period(session, session.get_one(Institution, house.district))
         period.code = f"p{next(NUMBERS)}"
         session.flush()
+        key = period.id
+    batches = {source: house.a_batch(len(drawn[source]), key) for source in drawn if source != LINK}
+    with writing(house.engine) as session:
+        unit, period = session.get_one(Unit, house.clinic), session.get_one(Period, key)
         for source, rows in drawn.items():
-            batch = a_batch(house, period.id, source, len(rows)) if source != LINK else None
-            if batch:
-                session.add(batch)
-                session.flush()
+            batch = batches.get(source)
             stored = [
                 CheckedResponse(
                     answers=dict(zip(ELEMENTS, row, strict=True)),
                     channel="import" if batch else "open_link",
                     provenance="import" if batch else "self",
                     service_id=unit.services[int(chance.integers(2))].id,
-                    batch_id=batch.id if batch else None,
+                    batch_id=batch,
                     experience=(str(chance.choice(["none", "undue_delay"])),),
                     respondent={"sex": str(chance.choice(["female", "male"]))},
                     local_date=period.starts,
@@ -105,7 +92,7 @@ def split(house: House, sizes: Mapping[str, int], seed: int) -> Split:
             ]
             store(session, unit, period, asked_instrument(period), stored)
         period.closed_at = now()
-        return Split(house, period.id, drawn)
+        return Split(house, key, drawn)
 
 
 def worksheet_rows(content: bytes) -> list[Row]:

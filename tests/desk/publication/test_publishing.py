@@ -31,22 +31,18 @@ from desk.publication.publishing import (
     waiting,
 )
 from models import (
-    Batch,
     Period,
     Publication,
     PublishedCount,
     SchemeUsed,
     Seal,
-    Unit,
     now,
     reading,
     writing,
 )
 from survey.checks import Submission
-from survey.periods import asked_instrument
 from survey.receipts import find_receipt, mint_key
 from survey.signing import public_pem
-from survey.storage import CheckedResponse, store
 from survey.submission import submit
 from tests.desk.conftest import ELEMENTS, ROLES, House, another_district
 from tests.desk.index.test_perception import close, open_half
@@ -318,22 +314,7 @@ def test_counts_from_which_a_unit_could_subtract_its_file_are_withheld(
     period = open_half(house)
     house.rate(GOOD, by_link, period=period)
     house.rate(GOOD, 9, period=period, unit=house.registry)
-    with writing(house.engine) as session:
-        unit, when = session.get_one(Unit, house.clinic), session.get_one(Period, period)
-        batch = Batch(
-            institution_id=house.district,
-            unit_id=unit.id,
-            period_id=period,
-            file_name="data.csv",
-            file_hash="a" * 64,
-            rows=60,
-            actor="official",
-            created_at=now(),
-        )
-        session.add(batch)
-        session.flush()
-        row = CheckedResponse(dict.fromkeys(ELEMENTS, 2), "import", "import", batch_id=batch.id)
-        store(session, unit, when, asked_instrument(when), [row] * 60)
+    house.rate(2, 60, period=period, batch=house.a_batch(60, period))
     close(house, period)
     house.judge(3)
     house.judge(3, house.registry)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from analysis.disclosure import Source
+from analysis.disclosure import HeldSource
 from analysis.errors import BadInput
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
@@ -62,7 +62,7 @@ def a_worksheet(
     averaged: Fraction | None = None,
 ) -> bytes:
     asked = load_instrument(instrument)
-    held = HeldAnswers(answers, np.full(len(answers), "visit"), {"visit": Source(len(answers))})
+    held = HeldAnswers(answers, np.full(len(answers), "visit"), {"visit": HeldSource(len(answers))})
     rows = disclose_rows(held, asked, SKM)
     return worksheet_xlsx(rows, asked, SKM, WorksheetHead(unit, HEAD, averaged), language)
 
@@ -262,7 +262,7 @@ def test_where_rows_may_not_be_shown_it_says_why_and_gives_the_means(
     asked = load_instrument(name)
     answers = np.full((22, len(asked.items)), 3.0)
     answers[20:] = 1
-    sources = {"1": Source(20), "visit": Source(2)}
+    sources = {"1": HeldSource(20), "visit": HeldSource(2)}
     rows = disclose_rows(
         HeldAnswers(answers, np.repeat(["1", "visit"], [20, 2]), sources), asked, SKM
     )
