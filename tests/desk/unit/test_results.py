@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.errors import Problem
+from analysis.soundness.lift import next_grade
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import VisitCount, close_period, record_visits
@@ -338,6 +340,7 @@ def test_of_sources_that_are_all_small_the_index_alone_is_told(house: House) -> 
     assert (results.index.n, results.index.shown, results.index.apart) == (12, "75.00", 12)
     assert set(results.index.means.values()) == {None}
     assert (results.services, results.months, results.errors) == ([], [], {})
+    assert next_grade(results.index) == Problem("means_hidden")
 
 
 def test_an_import_does_not_uncover_few_of_a_service(house: House) -> None:
