@@ -26,7 +26,15 @@ import pandas as pd
 from analysis.command import report
 from analysis.command.answers import Columns, checked_answers, in_use, read_overall
 from analysis.command.comments import as_table, read_by_triage, read_comments
-from analysis.command.files import MARGIN, STRATUM, UNIT, CountedFiles, CountingOptions, count_files
+from analysis.command.files import (
+    MARGIN,
+    STRATUM,
+    UNIT,
+    CountedFiles,
+    CountingOptions,
+    count_files,
+    tell_alike,
+)
 from analysis.errors import BadInput, Place, Written, bad, unreadable
 from analysis.index.institutions import Result, read_assessed, score_institutions
 from analysis.index.plan import plan
@@ -37,17 +45,19 @@ from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme, scheme_ids
 from analysis.soundness.importance import element_values, importance, variance_shares
 from analysis.soundness.reliability import reliability
-from analysis.tables import ROW, open_table
+from analysis.tables import ROW, open_table, refuse_empty
 from analysis.uncertainty.margins import UnitMargins, read_margins
 from analysis.uncertainty.strata import Weighted, weighted
 from analysis.uncertainty.uncertainty import uncertainty
 from locales.refusals import sentences
 
+UNKNOWN_KEY = 3
+FILES = "CSV, TSV, XLSX, ODS or Parquet; - is standard input"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0; 1 for a publication that does not hold; 2 for bad input,
-
-    which is told on standard error.
+    """Runs one command. Returns 0; 1 for a publication that does not hold; 2 for bad input, which
+    is told on standard error; 3 for a publication that holds under a key that nobody gave.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -62,7 +72,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         print(options.text(document))
-    return 0 if options.command is not _verify or document["holds"] else 1
+    return 0 if options.command is not _verify else _verified(document)
+
+
+def _verified(document: report.CommandReport) -> int:
+    if not document["holds"]:
+        return 1
+    return 0 if document["own_key"] else UNKNOWN_KEY
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     one = commands.add_parser("satisfaction", help="the satisfaction index (IKM) of each unit")
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help=FILES)
     one.add_argument("--population", metavar="COLUMN", help="visits of the unit or stratum")
     one.add_argument("--strata", metavar="COLUMN", help="service, channel or quarter of the row")
     one.add_argument("--margins", type=Path, metavar="FILE", help="column, category, visits")
@@ -86,12 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     three.set_defaults(command=_schemes)
 
     four = commands.add_parser("importance", help="what drives the overall rating; prints JSON")
-    four.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+    four.add_argument("file", type=Path, metavar="FILE", help=FILES)
     four.add_argument("--overall", metavar="COLUMN", help="a rating of the service as a whole")
     four.set_defaults(command=_importance)
 
     five = commands.add_parser("reliability", help="how well the items agree; prints JSON")
-    five.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+    five.add_argument("file", type=Path, metavar="FILE", help=FILES)
     five.set_defaults(command=_reliability)
 
     six = commands.add_parser("compare", help="the same under several schemes, side by side")
@@ -101,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     six.set_defaults(command=_compare)
 
     for command in (two, six):
-        command.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+        command.add_argument("file", type=Path, metavar="FILE", help=FILES)
         command.add_argument("--unit-of-input", choices=["percent", "points"], default="percent")
 
     seven = commands.add_parser("verify", help="whether seal and numbers of a publication hold")
@@ -111,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     seven.set_defaults(command=_verify, text=report.verdict_text)
 
     eight = commands.add_parser("plan", help="the least steps to a higher band; prints JSON")
-    eight.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or Parquet")
+    eight.add_argument("file", type=Path, metavar="FILE", help=FILES)
     eight.add_argument("--scheme", required=True, help="an id or a YAML file")
     eight.add_argument("--institution", required=True, metavar="NAME", help="as in the file")
     eight.add_argument("--target", metavar="GRADE", help="of the band to reach, if not the next")
@@ -141,14 +157,14 @@ def _parser() -> argparse.ArgumentParser:
 def _satisfaction(options: argparse.Namespace) -> report.CommandReport:
     margins = None
     if options.margins is not None:
-        margins = read_margins(open_table(options.margins), options.margins.name)
+        margins = read_margins(open_table(options.margins, _tell), options.margins.name)
     asked = replace(
         _asked(options),
         population=options.population,
         strata=options.strata,
         margins=margins.columns if margins else (),
     )
-    counted = count_files(options.files, asked, lambda told: print(told, file=sys.stderr))
+    counted = count_files(options.files, asked, _tell)
     scheme, total = asked.scheme, counted.units
     names = total.counted[UNIT].to_list()
     population = counted.population
@@ -189,7 +205,7 @@ def _asked(options: argparse.Namespace) -> CountingOptions:
 
 
 def _importance(options: argparse.Namespace) -> report.CommandReport:
-    asked, table, name = _asked(options), open_table(options.file), options.file.name
+    asked, table, name = _asked(options), open_table(options.file, _tell), options.file.name
     columns = asked.columns(table, name)
     elements = element_values(_answers(asked, table, columns, name), asked.items_of)
     if options.overall is None:
@@ -199,7 +215,7 @@ def _importance(options: argparse.Namespace) -> report.CommandReport:
 
 
 def _reliability(options: argparse.Namespace) -> report.CommandReport:
-    asked, table, name = _asked(options), open_table(options.file), options.file.name
+    asked, table, name = _asked(options), open_table(options.file, _tell), options.file.name
     answers = _answers(asked, table, asked.columns(table, name), name)
     return report.of_reliability(reliability(answers))
 
@@ -207,6 +223,7 @@ def _reliability(options: argparse.Namespace) -> report.CommandReport:
 def _answers(
     asked: CountingOptions, table: ibis.Table, columns: Columns, name: str
 ) -> pd.DataFrame:
+    refuse_empty(table, name)
     checked = checked_answers(table, columns, asked.instrument, name)
     answers: pd.DataFrame = checked.order_by(ROW).execute()
     return answers[[item for items in asked.items_of.values() for item in items]]
@@ -222,8 +239,9 @@ def _compare(options: argparse.Namespace) -> report.CommandReport:
 
 def _results(options: argparse.Namespace, schemes: Sequence[str]) -> list[Result]:
     """What each scheme says of the file; headings that none of them uses are told."""
-    table, name = open_table(options.file), options.file.name
+    table, name = open_table(options.file, _tell), options.file.name
     read = [read_assessed(table, load_scheme(scheme), name) for scheme in schemes]
+    tell_alike([*read[0][0].units, *read[0][0].institutions], _tell)
     _tell_unknown(name, [h for h in read[0][1] if all(h in unknown for _, unknown in read)])
     return [
         score_institutions(load_scheme(scheme), assessed, options.unit_of_input)
@@ -245,7 +263,7 @@ def _read(file: Path) -> bytes:
 
 def _plan(options: argparse.Namespace) -> report.CommandReport:
     scheme, name = load_scheme(options.scheme), options.file.name
-    assessed, unknown = read_assessed(open_table(options.file), scheme, name)
+    assessed, unknown = read_assessed(open_table(options.file, _tell), scheme, name)
     _tell_unknown(name, unknown)
     own = [at for at, one in enumerate(assessed.institutions) if one == options.institution]
     if not own:
@@ -272,7 +290,11 @@ def _schemes(options: argparse.Namespace) -> report.CommandReport:
 
 def _tell_unknown(name: str, headings: Sequence[str]) -> None:
     if headings:
-        print(f"{name}: columns not used: {', '.join(headings)}", file=sys.stderr)
+        _tell(f"{name}: columns not used: {', '.join(headings)}")
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -55,8 +56,16 @@ class Text(Rule):
 class Source(Rule):
     """Where a value was read: title and year, and the article where known."""
 
-    title: str
+    title: Text
     year: int
+
+    def cited(self, language: str) -> str:
+        """The source as a reader of the language sees it.
+
+        >>> Source(title=Text(id="Pilihan sendiri", en="Own choice"), year=2026).cited("en")
+        'Own choice (2026)'
+        """
+        return f"{self.title[language]} ({self.year})"
 
 
 class Validity(Rule):
@@ -104,6 +113,7 @@ BY_TYPE = {
     "too_short": "too_few",
     "too_long": "too_many",
 }
+MOST_NODES = 10_000
 OF_OTHER_TYPE = "value_unfit"
 LIMITS = ("expected", "pattern", "gt", "ge", "lt", "le", "min_length", "max_length")
 CHOICE = re.compile("'([^']*)'")
@@ -149,7 +159,13 @@ def read_rules(path: Path) -> str:
 def parse_yaml(text: str, name: str) -> dict[str, Any]:
     """The mapping in ``text``. Raises BadInput, also for duplicate keys and impossible dates."""
     try:
-        content = yaml.load(text, Loader=_StrictLoader)  # a SafeLoader: builds no objects
+        loader = _StrictLoader(text)  # a SafeLoader: builds no objects
+        node = loader.get_single_node()
+        if node is not None and (found := _size(node, {})) > MOST_NODES:
+            raise bad("large_yaml", Place(name), found=found, most=MOST_NODES)
+        content = loader.construct_document(node) if node is not None else None
+    except BadInput:  # a ValueError too
+        raise
     except _KeyTwice as error:
         raise bad("key_twice", Place(name, line=error.line), key=error.key) from error
     except yaml.MarkedYAMLError as error:
@@ -211,13 +227,27 @@ class _KeyTwice(yaml.YAMLError):
         self.key, self.line = key, line
 
 
-class _StrictLoader(yaml.SafeLoader):
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many nodes there are once every alias is written out, which nobody has to do."""
+    if id(node) not in known:
+        known[id(node)] = 1  # of a node that holds itself
+        parts = node.value if isinstance(node, yaml.CollectionNode) else []
+        pairs = chain.from_iterable(parts) if isinstance(node, yaml.MappingNode) else parts
+        known[id(node)] = 1 + sum(_size(part, known) for part in pairs)
+    return known[id(node)]
+
+
+class _StrictLoader(yaml.CSafeLoader):
     """YAML 1.1 keeps the last of two equal keys silently; a rule file may not hide one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         self.flatten_mapping(node)
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for position, key in enumerate(keys):
-            if key in keys[:position]:
-                raise _KeyTwice(str(key), node.value[position][0].start_mark.line + 1)
+        seen: set[Hashable] = set()
+        for part, _ in node.value:
+            key = self.construct_object(part, deep=True)
+            if not isinstance(key, Hashable):
+                continue  # the loader itself refuses it
+            if key in seen:
+                raise _KeyTwice(str(key), part.start_mark.line + 1)
+            seen.add(key)
         return super().construct_mapping(node, deep)

@@ -4,7 +4,8 @@ Rows are numbered as a spreadsheet numbers them: the first of the file is row 1,
 """
 
 import glob
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -15,34 +16,45 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, unreadable
-from analysis.grids import Grid, WorkbookSheet, column_letters, read_sheets
+from analysis.grids import Grid, WorkbookSheet, column_letters, kind_of, read_sheets
 
 ROW = "row_of_file"
 MOST_COLUMNS = 2**14
+STANDARD_INPUT = Path("-")
+Tell = Callable[[str], None]
 
 
-def open_table(path: Path) -> ibis.Table:
+def silent(_: str) -> None:
+    """Tells nobody."""
+
+
+def open_table(path: Path, tell: Tell = silent) -> ibis.Table:
     """The file as a table of text columns, with its row numbers in ``row_of_file``.
 
-    Parquet stays in its file and is read as it is needed. Raises BadInput.
+    Parquet stays in its file and is read as it is needed; "-" is standard input. ``tell`` is
+    handed a sentence on sheets that are not read. Raises BadInput.
     """
     try:
+        if path == STANDARD_INPUT:
+            content = sys.stdin.buffer.read()
+            return as_table(read_frame(content, STANDARD_INPUT.name + kind_of(content), tell))
         if path.suffix.lower() == ".parquet":
             return _open_parquet(path)
-        return as_table(read_frame(path.read_bytes(), path.name))
+        return as_table(read_frame(path.read_bytes(), path.name, tell))
     except OSError as error:
         raise unreadable(path.name, error) from error
 
 
-def read_frame(content: bytes, name: str) -> pd.DataFrame:
+def read_frame(content: bytes, name: str, tell: Tell = silent) -> pd.DataFrame:
     """The rows of a CSV, TSV, XLSX or ODS file with text cells, blank rows left out.
 
-    Of a workbook the first sheet that is not hidden. Raises BadInput.
+    Of a workbook the first sheet that is not hidden; ``tell`` is handed a sentence on the others.
+    Raises BadInput.
 
     >>> read_frame(b"unit;U1\\nA;3\\n", "small.csv").to_dict("records")
     [{'row_of_file': 2, 'unit': 'A', 'U1': '3'}]
     """
-    grid = _visible(content, name).grid()
+    grid = _visible(content, name, tell).grid()
     filled = np.flatnonzero((grid.cells != "").any(axis=1))
     if not len(filled):
         raise bad("empty_file", Place(name))
@@ -58,11 +70,22 @@ def read_frame(content: bytes, name: str) -> pd.DataFrame:
     return pd.DataFrame({ROW: pd.Series(body, dtype="int64") + 1, **columns})
 
 
-def _visible(content: bytes, name: str) -> WorkbookSheet:
-    for sheet in read_sheets(content, name):
-        if sheet.visible:
-            return sheet
-    raise bad("sheets_hidden", Place(name))
+def refuse_empty(table: ibis.Table, name: str) -> None:
+    """Raises BadInput where there is a heading and no row below it."""
+    if table.limit(1).count().execute() == 0:
+        raise bad("empty_file", Place(name))
+
+
+def _visible(content: bytes, name: str, tell: Tell) -> WorkbookSheet:
+    sheets = read_sheets(content, name)
+    first = next((sheet for sheet in sheets if sheet.visible), None)
+    if first is None:
+        raise bad("sheets_hidden", Place(name))
+    if others := [sheet.name for sheet in sheets if sheet.visible and sheet is not first]:
+        tell(f"{name}: read is the sheet {first.name}, not read: {', '.join(others)}")
+    if hidden := sum(not sheet.visible for sheet in sheets):
+        tell(f"{name}: hidden sheets, not read: {hidden}")
+    return first
 
 
 def _width(grid: Grid, row: int) -> int:

@@ -1,87 +1,130 @@
 """How often the intervals hold the true index: .venv/bin/python -m bench.coverage
 
-Draws samples of respondents again and again, each measured by the program's own errors and
-intervals, and prints what share of the intervals holds the truth: t clipped / bounded, in per
-cent of the samples that have one. Answers 1-4 to nine elements are cut from normal variables
-that correlate by a half within a respondent, as in surveys seen; moved up and down to the true
-index wanted. With a finite population the truth is that population's own index.
+Draws samples of respondents again and again from six populations, each measured by the program's
+own errors and intervals, and prints what share of the intervals holds the truth: t clipped /
+bounded. Then how often a grade is called almost certain that isn't the true one. With a finite
+population the truth is that population's own index. Seeded. Ends with 1 where the bounded interval
+holds the truth in less than 0.93 of a cell, or a wrong grade is almost certain in more than 0.025.
 """
 
 import argparse
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.stats import norm
 
 from analysis.arrays import Floats
 from analysis.rulebook.certainty import load_certainty
-from analysis.uncertainty.intervals import bounded_interval, t_interval
+from analysis.uncertainty.intervals import Sampled, bounded, t_interval
 from analysis.uncertainty.moments import Moments, Scale, linear
 from analysis.uncertainty.uncertainty import Design, spread_of
 
-SIZES = (20, 50, 200)
-INDICES = (65, 70, 75, 80, 85, 90, 92, 94, 96, 97, 98, 99)
-MISSING = (0.0, 0.2)
-FRACTIONS = (0.0, 0.25, 0.5)
+SIZES = (15, 30, 100)
+FRACTIONS = (0.0, 1 / 2, 5 / 6)
 ELEMENTS = 9
-CORRELATION = 0.5
-CUTS = np.array([-2.3, -1.2, 0.5], np.float32)
+COST = 3
 SPAN = (25.0, 100.0)
+EDGES = np.array([64.995, 76.605, 88.305])
 SCALE = Scale(np.full(ELEMENTS, 25 / ELEMENTS))
-WANTED = (93.0, 97.0)
-WANTED_TO = 90
+LEAST, MOST = 0.93, 0.025
 AT_ONCE = 500
 
 Answers = npt.NDArray[np.float32]
+Draw = Callable[[np.random.Generator, tuple[int, int]], Answers]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One kind of survey: its size, the truth, the share of answers that are missing, n/N."""
+    """One kind of survey: who answers, the true index, respondents, which part of all they are."""
 
+    draw: Draw
+    truth: float
     n: int
-    index: int
-    missing: float
     fraction: float
 
 
 @dataclass(frozen=True)
 class Covered:
-    """In per cent: intervals that hold the truth, and samples that have no interval."""
+    """The shares of samples whose interval holds the truth, and of those with a wrong grade that
+    is called almost certain.
+    """
 
     plain: float
     bounded: float
-    none: float
-
-    @property
-    def text(self) -> str:
-        """As it stands in the table."""
-        none = f" ({self.none:.0f})" if self.none >= 0.5 else ""
-        return f"{self.plain:.1f} / {self.bounded:.1f}{none}"
+    wrong: float
 
 
-def main() -> None:
+def some_all_one(share: float) -> Draw:
+    """So many rate everything 1; the others 4, with a 3 among a hundred answers or so."""
+
+    def draw(chance: np.random.Generator, shape: tuple[int, int]) -> Answers:
+        answers = np.where(chance.random((*shape, ELEMENTS)) < 0.0296, 3, 4)
+        answers[chance.random(shape) < share] = 1
+        return answers.astype(np.float32)
+
+    return draw
+
+
+def ceiling(first: float, second: float, free: bool) -> Draw:
+    """Each person's answers 1 + binomial(3, p), p from beta; ``free``: cost is always 4."""
+
+    def draw(chance: np.random.Generator, shape: tuple[int, int]) -> Answers:
+        p = chance.beta(first, second, (*shape, 1))
+        answers = 1 + chance.binomial(3, np.broadcast_to(p, (*shape, ELEMENTS)))
+        if free:
+            answers[..., COST] = 4
+        return answers.astype(np.float32)
+
+    return draw
+
+
+def straight(shares: tuple[float, float, float, float], noise: float) -> Draw:
+    """Each person one answer throughout; ``noise``: of the answers drawn anew, 1-4 alike."""
+
+    def draw(chance: np.random.Generator, shape: tuple[int, int]) -> Answers:
+        own = chance.choice([1, 2, 3, 4], (*shape, 1), p=shares)
+        other = chance.integers(1, 5, (*shape, ELEMENTS))
+        return np.where(chance.random(other.shape) < noise, other, own).astype(np.float32)
+
+    return draw
+
+
+POPULATIONS: Mapping[str, tuple[float, Draw]] = {
+    "six in a hundred all 1, the others 4 with slips": (94.8044, some_all_one(0.06)),
+    "two in a hundred": (97.7748, some_all_one(0.02)),
+    "beta-binomial ceiling": (92.2, ceiling(4.48, 0.52, free=False)),
+    "steeper, cost always 4": (96.1, ceiling(4.7075, 0.2925, free=True)),
+    "straight lines with 8 % noise": (90.1, straight((0.025, 0.025, 0.175, 0.775), 0.08)),
+    "in the middle": (74.3, ceiling(4.6, 2.4, free=False)),
+    # Just under a grade, which is where a wrong one is likeliest.
+    "just under B": (76.6, ceiling(4.816, 2.184, free=False)),
+    "just under A": (88.3, ceiling(4.22, 0.78, free=False)),
+    "just under A, fifteen in a hundred all 1": (88.29, some_all_one((99.26 - 88.29) / 74.26)),
+}
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.coverage", description=__doc__)
-    parser.add_argument("--replications", type=int, default=20_000)
+    parser.add_argument("--replications", type=int, default=6_000)
     replications = parser.parse_args().replications
     chance = np.random.default_rng(2026)
-    low, high = 100.0, 0.0
-    for missing, fraction in product(MISSING, FRACTIONS):
-        print(f"\n{missing:.0%} of answers missing, n/N = {fraction}\n")
-        print(f"| true index | {' | '.join(f'n = {n}' for n in SIZES)} |")
-        print(f"|---{'|---' * len(SIZES)}|", flush=True)
-        for index in INDICES:
-            row = [measure(Cell(n, index, missing, fraction), replications, chance) for n in SIZES]
-            print(f"| {index} | {' | '.join(one.text for one in row)} |", flush=True)
-            if index <= WANTED_TO:
-                low = min(low, *(one.plain for one in row))
-                high = max(high, *(one.plain for one in row))
-    print(f"\nt intervals where the true index is at most {WANTED_TO}: {low:.1f} to {high:.1f}.")
-    print(f"Wanted: {WANTED[0]:.0f} to {WANTED[1]:.0f}.")
+    least, most = 1.0, 0.0
+    for fraction in FRACTIONS:
+        print(f"\nn/N = {fraction:.2f}\n")
+        print(f"| population (true index) | {' | '.join(f'n = {n}' for n in SIZES)} | wrong |")
+        print(f"|---{'|---' * len(SIZES)}|---|", flush=True)
+        for name, (truth, draw) in POPULATIONS.items():
+            cells = [Cell(draw, truth, n, fraction) for n in SIZES]
+            row = [measure(cell, replications, chance) for cell in cells]
+            told = " | ".join(f"{one.plain:.3f} / {one.bounded:.3f}" for one in row)
+            wrong = max(one.wrong for one in row)
+            print(f"| {name} ({truth:.1f}) | {told} | {wrong:.3f} |", flush=True)
+            least, most = min(least, *(one.bounded for one in row)), max(most, wrong)
+    print(f"\nBounded: at least {least:.3f}, wanted {LEAST}. Wrong grades almost certain: at most")
+    print(f"{most:.3f}, wanted {MOST}.")
+    return 0 if least >= LEAST and most <= MOST else 1
 
 
 def measure(cell: Cell, replications: int, chance: np.random.Generator) -> Covered:
@@ -89,9 +132,7 @@ def measure(cell: Cell, replications: int, chance: np.random.Generator) -> Cover
     counts = np.zeros(3)
     for size in _parts(replications):
         counts += _covered(cell, size, chance)
-    some = replications - counts[2]
-    plain, bounded = (100 * counts[:2] / some).tolist()
-    return Covered(plain, bounded, 100 * counts[2] / replications)
+    return Covered(*(counts / replications).tolist())
 
 
 def _parts(replications: int) -> Iterator[int]:
@@ -100,58 +141,44 @@ def _parts(replications: int) -> Iterator[int]:
 
 
 def _covered(cell: Cell, size: int, chance: np.random.Generator) -> Floats:
-    """Of ``size`` samples: t and bounded intervals that hold the truth, samples without one."""
+    """Of ``size`` samples: t and bounded intervals that hold the truth, wrong grades too sure."""
     people = round(cell.n / cell.fraction) if cell.fraction else cell.n
-    answers = _draw(cell, (size, people), chance)
-    truth = np.full(size, float(cell.index))
+    answers = cell.draw(chance, (size, people))
+    truth = np.full(size, cell.truth)
     if cell.fraction:
         truth = linear(_moments(answers), SCALE).index
     given = _moments(answers[:, : cell.n])
-    found, each = linear(given, SCALE), np.arange(size)
-    left = np.full(size, 1 - cell.fraction)
+    found, each, level = linear(given, SCALE), np.arange(size), load_certainty().level
+    left = np.full(size, 1 - cell.n / people if cell.fraction else 1.0)
     spread = spread_of(found, given.respondents, Design(each, each, left))
-    known = ~spread.nil & (given.answers > 1).all(axis=1)
-    error, freedom = np.sqrt(spread.variance), spread.freedom.astype(float)
-    held = []
-    for interval in (t_interval, bounded_interval):
-        ends = interval(found.index, error, freedom, load_certainty().level, SPAN)
-        held.append(((ends[:, 0] <= truth) & (truth <= ends[:, 1]) & known).sum())
-    return np.array([*held, size - known.sum()], float)
+    freedom = spread.freedom.astype(float)
+    plain = t_interval(found.index, np.sqrt(spread.variance), freedom, level, SPAN)
+    sampled = Sampled(found.index, spread.endless, spread.respondents, freedom, 1 - left)
+    ends = bounded(sampled, SPAN).interval(level)
+    grades = [np.searchsorted(EDGES, one, side="right") for one in (ends[:, 0], ends[:, 1], truth)]
+    wrong = (grades[0] == grades[1]) & (grades[0] != grades[2])
+    return np.array([_held(plain, truth), _held(ends, truth), wrong.sum()], float)
 
 
-def _draw(cell: Cell, shape: tuple[int, int], chance: np.random.Generator) -> Answers:
-    """(size, people, elements) answers 1-4, 0 where missing."""
-    common = chance.standard_normal((*shape, 1), np.float32)
-    latent = chance.standard_normal((*shape, ELEMENTS), np.float32)
-    latent *= np.float32((1 - CORRELATION) ** 0.5)
-    latent += np.float32(CORRELATION**0.5) * common + np.float32(_shift(cell.index))
-    answers = np.ones(latent.shape, np.float32)
-    for cut in CUTS:
-        answers += latent > cut
-    if cell.missing:
-        answers[chance.random(answers.shape, np.float32) < cell.missing] = 0
-    return answers
-
-
-def _shift(index: float) -> float:
-    """By how much the variables are moved so that the mean answer is a 25th of the index."""
-    return float(brentq(lambda mu: 25 * (1 + norm.sf(CUTS - mu).sum()) - index, -6, 12))
+def _held(ends: Floats, truth: Floats) -> int:
+    return int(((ends[:, 0] <= truth + 1e-9) & (truth - 1e-9 <= ends[:, 1])).sum())
 
 
 def _moments(answers: Answers) -> Moments:
-    """The moments of samples (G, n, E), summed from the answers themselves."""
-    given = (answers > 0).astype(np.float32)
-    turned, asked = answers.transpose(0, 2, 1), given.transpose(0, 2, 1)
-    both = (asked @ given).astype(float)
+    """The moments of samples (G, n, E) in which everybody answered everything."""
+    turned = answers.transpose(0, 2, 1)
+    people, n = answers.shape[:2]
+    asked = np.full((people, ELEMENTS, ELEMENTS), float(n))
+    totals = answers.sum(axis=1, dtype=float)
     return Moments(
         element_of=np.arange(ELEMENTS),
-        respondents=given.any(axis=2).sum(axis=1),
-        answered=np.einsum("gii->gi", both).astype(np.int64),
-        both=both,
-        sums=(turned @ given).astype(float),
+        respondents=np.full(people, n),
+        answered=np.full((people, ELEMENTS), n),
+        both=asked,
+        sums=np.repeat(totals[:, :, None], ELEMENTS, axis=2),
         products=(turned @ answers).astype(float),
     )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -43,12 +43,12 @@ PLANS: Sequence[InventedProgrammes] = (
         (
             "requirements",
             "Papan syarat layanan dipasang di ruang tunggu",
-            (("under_way", ""), ("done", "Papan terpasang di tiga tempat (peragaan)")),
+            (("under_way", ""), ("done", "Papan terpasang di tiga tempat (data contoh)")),
         ),
         (
             "procedure",
             "Loket tambahan pada jam ramai",
-            (("under_way", "Petugas sedang dilatih (peragaan)"),),
+            (("under_way", "Petugas sedang dilatih (data contoh)"),),
         ),
         ("time", "Antrean daring", ()),
     ),
@@ -56,12 +56,12 @@ PLANS: Sequence[InventedProgrammes] = (
         (
             "procedure",
             "Alur layanan disederhanakan dari lima menjadi tiga langkah",
-            (("done", "Berlaku sejak awal semester (peragaan)"),),
+            (("done", "Berlaku sejak awal semester (data contoh)"),),
         ),
         (
             "cost",
             "Kotak pembayaran nontunai",
-            (("dropped", "Layanan ini gratis, jadi tidak diperlukan (peragaan)"),),
+            (("dropped", "Layanan ini gratis, jadi tidak diperlukan (data contoh)"),),
         ),
     ),
 )
@@ -99,7 +99,9 @@ def _follow_up(
             official,
             unit.id,
             period.id,
-            NewProgramme(element, f"{programme} (peragaan)", due, "Kepala Seksi Contoh (peragaan)"),
+            NewProgramme(
+                element, f"{programme} (data contoh)", due, "Kepala Seksi Contoh (data contoh)"
+            ),
         )
         for status, account in steps:
             note_step(session, official, one.id, ProgrammeStep(status, account))
@@ -112,7 +114,7 @@ def _follow_up(
             period.ends - timedelta(days=10),
             24,
             "Hadir warga, tokoh masyarakat, dan petugas. Disepakati: syarat layanan dipasang di "
-            "ruang tunggu dan loket ditambah pada jam ramai. (peragaan)",
+            "ruang tunggu dan loket ditambah pada jam ramai. (data contoh)",
         ),
     )
 
@@ -122,7 +124,9 @@ def _paper(
 ) -> None:
     """One pile stored and proposed for withdrawal, one being keyed."""
     stored = begin_keying(
-        session, official, NewKeying(unit.id, period.id, "Kotak saran Loket 1 (peragaan)", SHEETS)
+        session,
+        official,
+        NewKeying(unit.id, period.id, "Kotak saran Loket 1 (data contoh)", SHEETS),
     )
     sheets = {serial: _sheet(unit, period, random) for serial in range(1, SHEETS + 1)}
     for serial, sheet in sheets.items():
@@ -131,10 +135,12 @@ def _paper(
         key_sheet(session, official, stored.id, SheetEntry(serial, sheets[serial], SECOND))
     batch = store_keying(session, official, stored.id)
     propose_withdrawal(
-        session, official, batch.id, "Lembar milik loket unit lain ikut terketik (peragaan)"
+        session, official, batch.id, "Lembar milik loket unit lain ikut terketik (data contoh)"
     )
     in_hand = begin_keying(
-        session, official, NewKeying(unit.id, period.id, "Kotak saran Loket 2 (peragaan)", SHEETS)
+        session,
+        official,
+        NewKeying(unit.id, period.id, "Kotak saran Loket 2 (data contoh)", SHEETS),
     )
     for serial in range(1, KEYED_SO_FAR + 1):
         key_sheet(
@@ -159,5 +165,5 @@ def _announce(
         session,
         official,
         announcement.id,
-        NewMedium("notice_board", "Ruang tunggu (peragaan)", now().date()),
+        NewMedium("notice_board", "Ruang tunggu (data contoh)", now().date()),
     )

@@ -32,7 +32,7 @@ def judge_at_random(
     asked = asked_of(session, [unit], year)
     rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
     return [
-        Judgement(unit.id, one.item.key, int(rung), "Catatan bukti peragaan", one.subject)
+        Judgement(unit.id, one.item.key, int(rung), "Catatan bukti (data contoh)", one.subject)
         for one, rung in zip(asked, rungs, strict=True)
     ]
 
@@ -53,7 +53,7 @@ def show_fieldwork(
     assess(session, actors["analis3.contoh"], Judging(SCHEME, year), second)
     third = actors["analis2.contoh"]
     first = compare_assessors(session, third, unit.id, year).differences[0]
-    reason = "Foto papan standar dilihat bersama; nilai ini disepakati (peragaan)"
+    reason = "Foto papan standar dilihat bersama; nilai ini disepakati (data contoh)"
     settle(session, third, Settlement(unit.id, year, first.place, 3, reason))
     for code, liking in OF_ITSELF.items():
         judgements = judge_at_random(session, units[code], year, liking, random)

@@ -34,20 +34,20 @@ CITIZEN_PATH = "/nilai?unit=contoh"
 SEED = 20260101
 WEIGHTY = ("time", "conduct", "requirements")
 PEOPLE = {
-    "petugas.contoh": ("Petugas Contoh (peragaan)", "official"),
-    "koordinator.contoh": ("Koordinator Contoh (peragaan)", "coordinator"),
-    "koordinator2.contoh": ("Koordinator Kedua Contoh (peragaan)", "coordinator"),
-    "analis.contoh": ("Analis Contoh (peragaan)", "analyst"),
-    "analis2.contoh": ("Analis Kedua Contoh (peragaan)", "analyst"),
-    "analis3.contoh": ("Analis Ketiga Contoh (peragaan)", "analyst"),
-    "admin.contoh": ("Admin Contoh (peragaan)", "administrator"),
+    "petugas.contoh": ("Petugas Contoh (data contoh)", "official"),
+    "koordinator.contoh": ("Koordinator Contoh (data contoh)", "coordinator"),
+    "koordinator2.contoh": ("Koordinator Kedua Contoh (data contoh)", "coordinator"),
+    "analis.contoh": ("Analis Contoh (data contoh)", "analyst"),
+    "analis2.contoh": ("Analis Kedua Contoh (data contoh)", "analyst"),
+    "analis3.contoh": ("Analis Ketiga Contoh (data contoh)", "analyst"),
+    "admin.contoh": ("Admin Contoh (data contoh)", "administrator"),
 }
 # Code, name, services, and how well citizens think of it (a mean answer of 1 to 4).
 KABUPATEN = [
     ("contoh", "Disdukcapil Contoh", ["KTP elektronik", "Kartu keluarga", "Akta kelahiran"], 3.25),
     ("dinkes-contoh", "Dinas Kesehatan Contoh", ["Izin praktik", "Sertifikat laik"], 3.05),
     ("disdik-contoh", "Dinas Pendidikan Contoh", ["Legalisasi ijazah", "Mutasi siswa"], 3.10),
-    (DISHONEST, "Dinas Sosial Contoh (isian curang)", ["Bantuan sosial", "Rekomendasi"], 2.70),
+    (DISHONEST, "Dinas Sosial Contoh (isian tidak biasa)", ["Bantuan sosial", "Rekomendasi"], 2.70),
     ("dpmptsp-contoh", "DPMPTSP Contoh", ["Perizinan berusaha", "Persetujuan bangunan"], 3.55),
     ("puskesmas-a-contoh", "Puskesmas Contoh A", ["Rawat jalan", "Imunisasi"], 3.40),
     ("puskesmas-b-contoh", "Puskesmas Contoh B", ["Rawat jalan", "Laboratorium"], 2.90),
@@ -91,7 +91,7 @@ def _places(session: Session) -> tuple[Institution, Institution]:
     def institution(code: str, name: str, kind: str, province: Institution | None) -> Institution:
         return Institution(
             code=code,
-            name=f"{name} (peragaan)",
+            name=f"{name} (data contoh)",
             kind=kind,
             timezone="Asia/Jakarta",
             province=province,
@@ -317,7 +317,7 @@ def _publish(
     approve(session, second, public.id, secret)
     waits = prepare(session, analyst, Scoring(load_scheme("compliance-2021"), _this_year()))
     unit = session.scalars(select(Unit.id).where(Unit.code == "contoh")).one()
-    reason = "Standar biaya sudah dipasang di loket sejak Maret (peragaan)"
+    reason = "Standar biaya sudah dipasang di loket sejak Maret (data contoh)"
     object_to(session, coordinator, waits.id, NewObjection(unit, "fee", reason))
 
 

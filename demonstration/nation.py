@@ -84,7 +84,7 @@ def institutions() -> list[Institution]:
         places += [
             Institution(
                 code=f"simulasi-{kind}-{tiles[at - 1] if kind == 'province' else at}",
-                name=f"{name} Simulasi {at} (peragaan)",
+                name=f"{name} Simulasi {at} (data contoh)",
                 kind=kind,
                 timezone="Asia/Jakarta",
                 province=next(provinces) if kind in ("district", "city") else None,
@@ -112,7 +112,7 @@ def _assessors(session: Session, password: str) -> list[Actor]:
     users = [
         User(
             username=username,
-            name=f"Penilai Simulasi {at} (peragaan)",
+            name=f"Penilai Simulasi {at} (data contoh)",
             password_hash=hash_password(password if at == 1 else random_password()),
             active=True,
             roles=[Role(role="analyst")],
@@ -134,7 +134,7 @@ def _survey(
     """A year's survey of the units of an institution."""
     (institution,) = {unit.institution for unit in units}
     days = date(year, 1, 1), date(year, 12, 31)
-    name = f"Tahun {year} (peragaan)"
+    name = f"Tahun {year} (data contoh)"
     period = open_period(
         session, coordinator, NewPeriod(institution.id, str(year), name, *days, "skm-2017")
     )

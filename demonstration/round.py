@@ -29,20 +29,23 @@ PROPOSED = {
     "puskesmas": ("puskesmas-a-contoh", "puskesmas-kota-contoh"),
 }
 BEYOND = {"puskesmas-b-contoh": "puskesmas", "disdukcapil-kota-contoh": "office"}
-WHY_PROPOSED = "Layanan yang paling banyak dipakai warga (peragaan)"
-WHY_BEYOND = "Banyak keluhan warga tahun lalu (peragaan)"
+WHY_PROPOSED = "Layanan yang paling banyak dipakai warga (data contoh)"
+WHY_BEYOND = "Banyak keluhan warga tahun lalu (data contoh)"
 # Kind and text of each finding, and the steps that came after it, in turn.
 FINDINGS: Sequence[tuple[str, str, Sequence[str]]] = (
-    ("procedure", "Alur permohonan perlu ditinjau: berkas diperiksa dua kali (peragaan)", ()),
+    ("procedure", "Alur permohonan perlu ditinjau: berkas diperiksa dua kali (data contoh)", ()),
     (
         "innovation",
-        "Diminta inovasi antrean agar warga tidak menunggu sejak pagi (peragaan)",
-        ("Antrean lewat pesan singkat diuji coba di satu loket (peragaan)",),
+        "Diminta inovasi antrean agar warga tidak menunggu sejak pagi (data contoh)",
+        ("Antrean lewat pesan singkat diuji coba di satu loket (data contoh)",),
     ),
     (
         "finding",
-        "Maklumat pelayanan belum dipasang di ruang tunggu (peragaan)",
-        ("Maklumat sudah dipasang di dua tempat (peragaan)", "Sudah terlihat di loket (peragaan)"),
+        "Maklumat pelayanan belum dipasang di ruang tunggu (data contoh)",
+        (
+            "Maklumat sudah dipasang di dua tempat (data contoh)",
+            "Sudah terlihat di loket (data contoh)",
+        ),
     ),
 )
 

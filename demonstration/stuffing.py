@@ -12,7 +12,7 @@ from survey.storage import CheckedResponse, store
 DISHONEST = "dinsos-contoh"
 CLOSING = 67  # 16.45 to 17.00
 ON_A_DAY, DAYS = 8, 3
-COMMENT = "Isian curang untuk peragaan: semua nilai empat, dikirim dari satu perangkat"
+COMMENT = "Isian buatan untuk data contoh: semua nilai empat, dikirim dari satu perangkat"
 
 
 def stuff(session: Session, institution: Institution) -> None:

@@ -94,6 +94,24 @@ def show_signed(language: str, value: Any, decimals: int = 2) -> str:
     return f"{sign}{show_number(language, value, decimals)}"
 
 
+def show_percent(language: str, share: Any, decimals: int = 0) -> str:
+    """The share of a whole in percent, the sign attached.
+
+    >>> show_percent("id", Fraction(1, 8), 1), show_percent("en", 1)
+    ('12,5%', '100%')
+    """
+    return f"{show_number(language, 100 * share, decimals)}%"
+
+
+def show_range(low: str, high: str) -> str:
+    """From one number to another, as both are written.
+
+    >>> show_range("77,79", "83,77")
+    '77,79–83,77'
+    """
+    return f"{low}–{high}"
+
+
 def show_quantity(language: str, value: Any) -> str:
     """The number with its decimals, six at most; beyond all use by its power of ten.
 

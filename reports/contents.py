@@ -14,7 +14,7 @@ from analysis.disclosure import DisclosedGroup
 from analysis.errors import Problem
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.instrument import Instrument
-from analysis.rules import Standing, Text
+from analysis.rules import Source, Standing, Text
 from analysis.uncertainty.change import Change
 
 Headline = Literal["pooled", "averaged", "units"]
@@ -26,18 +26,17 @@ Status = Literal["planned", "under_way", "done", "not_done"]
 class IndexCertainty:
     """How sure the index is, at ``level`` (0-1).
 
-    ``interval`` and, near the ceiling, ``bounded``: 25-100; where there is no interval,
-    ``no_interval`` says why. ``sentence``: the certainty of the grade, in words.
+    ``interval``: the bounded one, 25-100; where there is none, ``no_interval`` says why.
+    ``sentence``: the certainty of the grade, in words.
     """
 
     level: float
     assumption: Text
     standing: Standing
-    source: str
+    source: Source
     sentence: Text | None = None
     standard_error: float | None = None
     interval: tuple[float, float] | None = None
-    bounded: tuple[float, float] | None = None
     no_interval: Problem | None = None
 
 

@@ -11,7 +11,7 @@ from analysis.index.disclosed import DisclosedIndex
 from analysis.index.satisfaction import restrict
 from analysis.rulebook.instrument import RespondentField
 from analysis.rulebook.scheme import Band, Node, Scheme
-from locales import Language, say, show_date, show_number, show_signed
+from locales import Language, say, show_date, show_number, show_percent, show_signed
 from reports.contents import Characteristic
 from reports.disclosed import DisclosedContents
 
@@ -47,8 +47,8 @@ class PaperWords:
         return self.number(value, self.scheme.decimals.value)
 
     def percent(self, part: int, whole: int) -> str:
-        """The share in percent, without the sign."""
-        return self.number(Fraction(100 * part, whole), 1)
+        """The share, with the sign."""
+        return show_percent(self.language, Fraction(part, whole), 1)
 
     def day(self, value: date) -> str:
         """The date in words."""

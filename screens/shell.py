@@ -8,7 +8,15 @@ import streamlit as st
 
 from accounts.actors import Actor, Forbidden
 from accounts.log_in import COOKIE, find_actor
-from locales import LANGUAGES, Language, show_date, show_month, show_number, show_signed
+from locales import (
+    LANGUAGES,
+    Language,
+    show_date,
+    show_month,
+    show_number,
+    show_percent,
+    show_signed,
+)
 from locales import say as say_in
 from models import now, reading
 from survey.instance import engine as engine
@@ -59,6 +67,11 @@ def say(key: str, **values: object) -> str:
 def number(value: Any, decimals: int = 2) -> str:
     """The number as the visitor writes it: 78,74 in Indonesian."""
     return show_number(language(), value, decimals)
+
+
+def percent(share: Any, decimals: int = 0) -> str:
+    """A share of a whole, with the sign: 12,5% in Indonesian."""
+    return show_percent(language(), share, decimals)
 
 
 def signed(value: float | None) -> str:

@@ -171,7 +171,7 @@ def _refused_way(submission: Submission, asked: AskedForm) -> list[Problem]:
     if submission.trap:
         refusals.append(Problem("trapped"))
     if submission.seconds is not None and not submission.seconds >= SHORTEST:
-        refusals.append(Problem("too_fast", expected=SHORTEST))
+        refusals.append(Problem("too_fast"))
     return refusals
 
 

@@ -91,7 +91,7 @@ def test_too_many_from_one_address_have_to_wait(engine: Engine, tmp_path: Path) 
         status, headers, page = post(light, speaks_for="9.9.9.9")
         assert status == 429
         assert 0 < int(headers["Retry-After"]) <= IN_TEN_MINUTES.get_expiry()
-        assert "Terlalu banyak penilaian dari jaringan ini" in page
+        assert "Banyak orang menilai dari jaringan ini" in page
         assert "Antreannya lama</textarea>" in page
         assert re.search(r'name="a-time" value="2" checked', page)
 

@@ -85,10 +85,10 @@ def test_a_sealed_form_is_counted_once_with_its_channel_and_its_time(door: Door)
 def test_it_is_refused_for_the_same_reasons(door: Door) -> None:
     for field, value, told in (
         ("a_time", "9", "tidak ada dalam pilihan"),
-        ("z", "1.9", "kurang dari 3 detik"),
-        ("website", "x", "terisi"),
-        ("v", "AAAA-BBBB-CCCC", "tidak dikenal"),
-        ("p", "1999-1", "tidak dikenal"),
+        ("z", "1.9", "Periksa sebentar jawaban Anda"),
+        ("website", "x", "Belum terkirim"),
+        ("v", "AAAA-BBBB-CCCC", "tidak cocok"),
+        ("p", "1999-1", "tidak ada di kantor ini"),
     ):
         status, answer = door.send(**{field: value})
         assert status == 422
@@ -103,7 +103,7 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(door: Door) -> None:
     for body in (b"", form, foreign, sealed[:-1], sealed[:70], b"\4" * 200):
         answer, told = door.post(f"{FORM}/sealed", body)
         assert answer.status == 422
-        assert ["tidak dapat dibuka" in one for one in told["problems"]] == [True]
+        assert ["tidak bisa dibaca" in one for one in told["problems"]] == [True]
     answer, told = door.post(f"{FORM}/sealed", bytes(70_000))
     assert (answer.status, len(told["problems"])) == (413, 1)
     assert door.stored() == []

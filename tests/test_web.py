@@ -160,7 +160,7 @@ def test_wrong_passwords_are_told_then_slowed_down(app: App) -> None:
     for _ in range(5):
         status, _, text = ask(app, "POST", "/masuk", wrong)
         assert status == 401
-        assert "Nama pengguna atau kata sandi salah." in text
+        assert "Nama akun atau kata sandi salah." in text
         assert 'value="&lt;b&gt;&#34;x"' in text
         assert "wrong" not in text
     status, headers, text = ask(app, "POST", "/masuk?lang=en", wrong)

@@ -1,6 +1,6 @@
 """Files of answers as counts by unit, and by stratum and margins where they are asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -17,11 +17,11 @@ from analysis.command.answers import (
     read_population,
     refuse_unnamed,
 )
-from analysis.errors import Place, bad
+from analysis.errors import Place, Written, bad
 from analysis.index.tally import Tally, read_tally, tally, used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
-from analysis.tables import open_table
+from analysis.tables import Tell, open_table, refuse_empty
 
 UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
 # Keeps the columns of margins apart from those of the counts.
@@ -102,12 +102,11 @@ class CountedFiles:
         }
 
 
-def count_files(
-    files: Sequence[Path], asked: CountingOptions, tell: Callable[[str], None]
-) -> CountedFiles:
+def count_files(files: Sequence[Path], asked: CountingOptions, tell: Tell) -> CountedFiles:
     """The answers of all files together. Raises BadInput.
 
-    ``tell`` is handed a sentence on each file that has columns which nobody uses.
+    ``tell`` is handed a sentence on columns that nobody uses, on sheets that are not read, and on
+    names that differ so little that they may be meant alike.
     """
     tallies: list[Tally] = []
     visits: CellVisits = {}
@@ -124,18 +123,18 @@ def count_files(
                 )
         tallies.append(counted)
     cells = reduce(add, tallies)
+    tell_alike(cells.regroup([UNIT]).counted[UNIT].tolist(), tell)
     _refuse_too_few(cells, visits, asked)
     return CountedFiles(cells, visits)
 
 
-def _count(
-    file: Path, asked: CountingOptions, tell: Callable[[str], None]
-) -> tuple[Tally, CellVisits]:
-    table, name = open_table(file), file.name
+def _count(file: Path, asked: CountingOptions, tell: Tell) -> tuple[Tally, CellVisits]:
+    table, name = open_table(file, tell), file.name
     found = asked.columns(table, name)
     headings = _headings(found, asked, name)
     if unused := [other for other in found.others if other not in headings.values()]:
         tell(f"{name}: columns not used: {', '.join(unused)}")
+    refuse_empty(table, name)
     for group in asked.groups:
         refuse_unnamed(table, headings[group], name)
     checked = checked_answers(table, found, asked.instrument, name)
@@ -147,6 +146,17 @@ def _count(
         groups = {group: headings[group] for group in asked.groups}
         visits = read_population(table, groups, headings[VISITS], name)
     return read_tally(counts, asked.instrument, asked.by, asked.elements), visits
+
+
+def tell_alike(names: Iterable[str], tell: Tell) -> None:
+    """Tells of names that differ only in case or spaces: "Dinas A" and "DINAS  A"."""
+    alike: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        alike.setdefault(" ".join(name.casefold().split()), []).append(name)
+    for same in alike.values():
+        if len(same) > 1:
+            told = ", ".join(map(str, (Written(name)["en"] for name in same)))
+            tell(f"names that differ only in case or spaces, counted apart: {told}")
 
 
 def _headings(found: Columns, asked: CountingOptions, file: str) -> dict[str, str]:

@@ -175,7 +175,7 @@ def _fault(one: Fault | Problem) -> CommandReport:
 
 def verdict_text(document: CommandReport) -> str:
     """The verdict in lines, each fault with what is stated and what was recomputed."""
-    whose = "the key that you gave" if document["own_key"] else "the key in the file"
+    whose = "the key that you gave" if document["own_key"] else "UNKNOWN: the file's own, see --key"
     unchecked = "none" if document["previous"] == FIRST else "not checked, see --previous"
     chained = {None: unchecked, True: "is the file given"}
     faults, withheld = document["faults"], document["withheld"]
@@ -191,6 +191,10 @@ def verdict_text(document: CommandReport) -> str:
             for one in faults
         ),
     ]
+    if not document["own_key"]:
+        lines.append(
+            "SEALED BY AN UNKNOWN KEY: whoever changed the file could have sealed it anew."
+        )
     if withheld:
         lines.append(f"taken as stated, counts withheld (small groups): {', '.join(withheld)}")
     return "\n".join(lines)
@@ -300,13 +304,12 @@ def of_plan(found: Planned | Problem, units: Sequence[str], scheme: Scheme) -> C
 
 
 def _certainty(sure: Uncertainty, band: Band | None) -> CommandReport:
-    category = sure.category(str(band.grade)) if band else None
     return {
         "standard_error": sure.standard_error,
         "interval": sure.interval,
-        **({"bounded_interval": sure.bounded} if sure.bounded else {}),
+        "bounded_interval": sure.bounded,
         "grade_probability": sure.grades,
-        "certainty": category and category.key,
+        "certainty": sure.certainty(str(band.grade)) if band else None,
         **({"no_interval": sentence("en", sure.no_interval)} if sure.no_interval else {}),
     }
 
@@ -317,6 +320,8 @@ def _weighted(figure: Weighted) -> CommandReport:
         "index": figure.index,
         "standard_error": sure and sure.standard_error,
         "interval": sure and sure.interval,
+        "bounded_interval": sure and sure.bounded,
+        "error_by": "jackknife" if figure.jackknifed else "linearisation",
         "design_effect": figure.design_effect,
         "kish_design_effect": figure.kish,
         "merged_strata": list(figure.merged),

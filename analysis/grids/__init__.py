@@ -8,11 +8,23 @@ from analysis.grids.grid import Grid, WorkbookSheet, column_letters
 from analysis.grids.text import DELIMITERS, read_text
 from analysis.grids.workbook import read_workbook
 
-__all__ = ["SUFFIXES", "Grid", "WorkbookSheet", "column_letters", "read_sheets"]
+__all__ = ["SUFFIXES", "Grid", "WorkbookSheet", "column_letters", "kind_of", "read_sheets"]
 
 TEXTS = {".csv": DELIMITERS, ".tsv": "\t"}
 WORKBOOKS = (".xlsx", ".ods")
 SUFFIXES = (*TEXTS, *WORKBOOKS)
+ZIP, ODS_TYPE = b"PK", b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+
+
+def kind_of(content: bytes) -> str:
+    """The suffix that a file without a name would have.
+
+    >>> kind_of(b"unit;U1\\n"), kind_of(b"PK...")
+    ('.csv', '.xlsx')
+    """
+    if not content.startswith(ZIP):
+        return ".csv"
+    return ".ods" if ODS_TYPE in content[:200] else ".xlsx"
 
 
 def read_sheets(content: bytes, name: str) -> list[WorkbookSheet]:

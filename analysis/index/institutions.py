@@ -18,7 +18,7 @@ from analysis.index.composite import (
 )
 from analysis.ranking import ranks
 from analysis.rulebook.scheme import RESERVED, ROOT, Band, Scheme
-from analysis.tables import ROW
+from analysis.tables import ROW, refuse_empty
 
 ANSWERS = {"ya": True, "yes": True, "tidak": False, "no": False}
 
@@ -148,6 +148,7 @@ def read_assessed(table: ibis.Table, scheme: Scheme, file: str) -> tuple[Assesse
     needed = ["institution", "unit"]
     if absent := [name for name in needed if name not in headings]:
         raise bad("absent_columns", Place(file), columns=absent, needed=needed)
+    refuse_empty(table, file)
     texts = {name: frame[heading].to_list() for name, heading in headings.items()}
     _refuse_unnamed(texts["institution"], texts["unit"], origin)
     fact = scheme.suffix.value.fact.casefold() if scheme.suffix else ""

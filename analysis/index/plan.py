@@ -69,7 +69,7 @@ class Plan:
 class Planned:
     """The least plan and up to three others of the same cost.
 
-    ``edge``: the least unrounded score that is rounded into the band.
+    ``edge``: the unrounded score at which the band begins, see ``Scheme.edge``.
     """
 
     band: Band
@@ -111,9 +111,9 @@ def on_ladder(node: Node) -> bool:
 
 def higher_bands(scheme: Scheme, score: Fraction) -> list[Band]:
     """The bands above that of the score, the next one first."""
-    shown = Fraction(scheme.round(score))
     bands = scheme.bands.value if scheme.bands else []
-    return sorted((band for band in bands if band.start > shown), key=lambda band: band.start)
+    above = (band for band in bands if not scheme.reaches(score, band))
+    return sorted(above, key=lambda band: band.start)
 
 
 def plan(
@@ -125,7 +125,8 @@ def plan(
     """The cheapest steps that lift the mean of n units to the band, by default to the next.
 
     ``columns``: n raw values by node key, as ``score`` takes them in percent. The score has to
-    reach half a last decimal below the band (88.00: 87.995). Nothing is ever lowered; where less
+    reach half a last decimal below the band (88.00: 87.995), or the band itself where unrounded
+    scores are banded (above 50: more than 50). Nothing is ever lowered; where less
     is better nothing is moved. Refused where a unit has no score, there is no higher band, the
     limits do not allow it, or a step's worth is not constant (geometric or harmonic means,
     min-max). Raises BadInput for costs that are not above 0, and as ``score`` does.
@@ -140,10 +141,9 @@ def plan(
     if refusal := _refuse(scheme, before, target):
         return refusal
     band = target or higher_bands(scheme, before)[0]
-    edge = band.start - Fraction(1, 2 * 10**scheme.decimals.value)
-    path = _Path(scheme, columns, _moves(scheme, columns, limits), before, edge)
+    path = _Path(scheme, columns, _moves(scheme, columns, limits), before, band)
     plans = tuple(_cheapest(path, limits))
-    return Planned(band, edge, before, plans) if plans else Problem("unreachable")
+    return Planned(band, scheme.edge(band), before, plans) if plans else Problem("unreachable")
 
 
 def _refuse(scheme: Scheme, before: Fraction, target: Band | None) -> Problem | None:
@@ -230,13 +230,24 @@ def _room(node: Node, value: Fraction) -> int:
 
 @dataclass(frozen=True)
 class _Path:
-    """From a score to the edge of a band: the columns that it is of, and what may rise."""
+    """From a score to a band: the columns that it is of, and what may rise."""
 
     scheme: Scheme
     columns: Mapping[str, Column]
     moves: Sequence[_Move]
     before: Fraction
-    edge: Fraction
+    band: Band
+
+    @property
+    def least(self) -> int:
+        """What has to be gained, in the ``finest`` gain that there is."""
+        needed = (self.scheme.edge(self.band) - self.before) * self.finest
+        return ceil(needed) if self.band.above is None else floor(needed) + 1
+
+    @property
+    def finest(self) -> int:
+        """All gains are whole multiples of one over this."""
+        return _whole([one.kind.gain for one in self.moves])[1]
 
 
 def _cheapest(path: _Path, limits: PlanLimits) -> Iterator[Plan]:
@@ -244,19 +255,18 @@ def _cheapest(path: _Path, limits: PlanLimits) -> Iterator[Plan]:
     cuts: list[Whole] = []
     found, least = 0, limits.budget
     while found <= ALTERNATIVES and path.moves:
-        taken = _search(path.moves, path.edge - path.before, limits.most_steps, least, cuts)
+        taken = _search(path, limits.most_steps, least, cuts)
         if taken is None:
             return
         cuts.append(taken)
         one = _read(path.scheme, path.columns, path.moves, taken)
-        if one.after >= path.edge:
+        if path.scheme.reaches(one.after, path.band):
             found, least = found + 1, one.cost
             yield one
 
 
 def _search(
-    moves: Sequence[_Move],
-    needed: Fraction,
+    path: _Path,
     most_steps: int | None,
     budget: Fraction | None,
     cuts: Sequence[Whole],
@@ -265,12 +275,13 @@ def _search(
 
     Whole multiples of one denominator, so that half of it may be left out of what is needed.
     """
+    moves = path.moves
     n, size = len(moves), len(moves) * (1 + 2 * len(cuts))
-    gains, finest = _whole([one.kind.gain for one in moves])
+    gains, _ = _whole([one.kind.gain for one in moves])
     costs, cent = _whole([one.kind.cost for one in moves])
     rows = _Rows(size)
     largest = max(gains)
-    least = Fraction(2 * ceil(needed * finest) - 1, 2 * largest)
+    least = Fraction(2 * path.least - 1, 2 * largest)
     rows.add({at: gain / largest for at, gain in enumerate(gains)}, low=float(least))
     if budget is not None:
         rows.add(dict(enumerate(costs)), high=floor(budget * cent))

@@ -2,11 +2,10 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from analysis.exact import Exact
 from analysis.rules import (
     Rule,
     RuleLanguage,
@@ -14,7 +13,6 @@ from analysis.rules import (
     Standing,
     Text,
     Validity,
-    broken,
     check,
     parse_yaml,
     read_rules,
@@ -23,12 +21,16 @@ from analysis.rules import (
 FILE = Path(__file__).resolve().parent / "certainty.yaml"
 
 
-class CertaintyWords(Rule):
-    """What a grade is called whose probability is at least ``start``; {} is the grade."""
+CertaintyKey = Literal["certain", "almost_certain", "likely", "borderline"]
 
-    key: Literal["certain", "likely", "borderline"]
-    start: Annotated[float, Field(alias="from", ge=0, le=1)]
-    text: Text
+
+class CertaintyWords(Rule):
+    """What a grade is called, from the surest to the least sure; {} is the grade."""
+
+    certain: Text
+    almost_certain: Text
+    likely: Text
+    borderline: Text
 
 
 class Changes(Rule):
@@ -39,38 +41,32 @@ class Changes(Rule):
 
 
 class CertaintyRules(Rule):
-    """The level of intervals, the index above which they are doubtful, and the words."""
+    """The level of intervals, when a grade is likely, and the words.
+
+    ``jackknife_below``: respondents of whom a raked index has its error by a jackknife.
+    """
 
     id: str
     valid: Validity
     standing: Standing
     source: Source
     level: Annotated[float, Field(gt=0, lt=1)]
-    ceiling: Exact
+    likely: Annotated[float, Field(gt=0, lt=1)]
+    jackknife_below: Annotated[int, Field(ge=0)]
     assumption: Text
-    warning: Text
-    grades: list[CertaintyWords] = Field(min_length=1)
+    words: CertaintyWords
     changes: Changes
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        starts = [category.start for category in self.grades]
-        if starts != sorted(starts, reverse=True) or starts[-1] != 0:
-            raise broken("grades_not_falling", found=starts)
-        return self
+    def sentence(self, grade: str, key: CertaintyKey, language: RuleLanguage) -> str:
+        """How sure the shown grade is, and on what assumption, if on any.
 
-    def category(self, probability: float) -> CertaintyWords:
-        """The category of a shown grade's probability."""
-        return next(one for one in self.grades if probability >= one.start)
-
-    def sentence(self, grade: str, probability: float, language: RuleLanguage) -> str:
-        """How sure the shown grade is, and on what assumption.
-
-        >>> load_certainty().sentence("B", 0.8, "en")
+        >>> load_certainty().sentence("B", "likely", "en")
         'Grade B: likely, if respondents are a random sample of visits.'
         """
-        told = self.category(probability).text[language].format(grade)
-        return f"{told[0].upper()}{told[1:]}, {self.assumption[language]}."
+        words: Text = getattr(self.words, key)
+        told = words[language].format(grade)
+        assumed = "" if key == "certain" else f", {self.assumption[language]}"
+        return f"{told[0].upper()}{told[1:]}{assumed}."
 
 
 def parse_certainty(text: str, name: str) -> CertaintyRules:

@@ -352,6 +352,20 @@ class Scheme(Directed):
                 return self._suffixed(band) if fact else band
         raise ValueError(f"{self.id}: no band holds {graded}")
 
+    def edge(self, band: Band) -> Fraction:
+        """The unrounded score at which a band begins: what is rounded into it, 88.00 from 87.995.
+
+        Where unrounded scores are banded, its own edge, which may be left out: see ``reaches``.
+        """
+        return (
+            band.start if self.unrounded else band.start - Fraction(1, 2 * 10**self.decimals.value)
+        )
+
+    def reaches(self, score: Fraction, band: Band) -> bool:
+        """Whether the unrounded score is in the band or above it."""
+        edge = self.edge(band)
+        return score > edge or (score == edge and band.above is None)
+
     def _suffixed(self, band: Band) -> Band:
         if self.suffix is None:
             return band

@@ -55,11 +55,11 @@ def next_grade(one: Satisfaction) -> NextGrade | Problem:
         return Problem("no_index_yet")
     if one.scheme.bands is None or one.band is None:
         return Problem("no_bands")
-    above = [band for band in one.scheme.bands.value if band.start > one.band.end]
+    above = [band for band in one.scheme.bands.value if not one.scheme.reaches(one.index, band)]
     if not above:
         return Problem("top_grade")
     band = min(above, key=lambda band: band.start)
-    edge = band.start - Fraction(1, 2 * 10**one.scheme.decimals.value)
+    edge = one.scheme.edge(band)
     used = restrict(one.scheme, list(one.means))
     lifts = tuple(
         Lift(

@@ -144,7 +144,7 @@ def linear(
     weighed = np.where(present, weighed, 1)
     means = summed / weighed
     slope = scale.slopes[given.element_of]
-    share = _share(present, given.element_of) * slope
+    share = item_shares(present, given.element_of) * slope
     index = scale.start + (share * means).sum(axis=1)
     mean, factor = means[of], np.nan_to_num(share / weighed)[of]
     crossed = given.sums * mean[:, None, :]
@@ -167,7 +167,7 @@ def _added(values: Floats, of: Places) -> Floats:
     return result
 
 
-def _share(present: npt.NDArray[np.bool_], element_of: Places) -> Floats:
+def item_shares(present: npt.NDArray[np.bool_], element_of: Places) -> Floats:
     """(D, I) what part of its element's mean an item is; NaN where no item was answered."""
     member = element_of[:, None] == np.arange(element_of.max() + 1)
     number = (present @ member.astype(float))[:, element_of]

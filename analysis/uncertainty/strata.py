@@ -5,21 +5,24 @@ weigh alike, so counts by cell are all that is needed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.arrays import Floats
 from analysis.errors import Problem, Written, bad
-from analysis.index.tally import Tally
+from analysis.index.tally import Counts, Tally
+from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.scheme import Scheme
-from analysis.uncertainty.moments import Linear, Moments, linear, moments, scale_of
-from analysis.uncertainty.raking import indicators, project, rake
+from analysis.uncertainty.jackknife import freedom, left_out
+from analysis.uncertainty.moments import Linear, Moments, Scale, linear, moments, scale_of
+from analysis.uncertainty.raking import Indicators, indicators, project, rake
 from analysis.uncertainty.uncertainty import (
     Design,
     Spread,
     Uncertainty,
     described,
+    fewest_answers,
     nodes_of,
     reasons,
     spread_of,
@@ -35,6 +38,7 @@ class Weighted:
     """The index of one unit, weighted to visits.
 
     ``merged``: strata with fewer than two respondents and what they were merged with.
+    ``jackknifed``: whether the error is by leaving out each respondent.
     ``design_effect``: the variance over that of a simple random sample of as many, survey's
     svymean; ``kish``: n sum w^2 / (sum w)^2, what the weights alone would cost.
     ``index`` None with the reason in ``uncertainty`` or ``not_raked``.
@@ -46,16 +50,34 @@ class Weighted:
     design_effect: float | None = None
     kish: float | None = None
     not_raked: Problem | None = None
+    jackknifed: bool = False
 
 
 @dataclass(frozen=True)
 class Strata:
-    """Of each cell its ``stratum`` (G,) and ``weights`` (G,); ``left`` (H,) and ``merged``."""
+    """Of each cell its ``stratum`` (G,); of each stratum its ``visits`` (H,), NaN where unknown;
+    ``merged``.
+    """
 
     stratum: Sequence[int]
-    weights: Floats
-    left: Floats
+    visits: Floats
     merged: tuple[str, ...]
+
+    def weights_of(self, respondents: Counts) -> Floats:
+        """(G,) the visits of each cell's stratum over its ``respondents`` (G,); 1 where unknown."""
+        at = np.array(self.stratum, np.intp)
+        people = np.maximum(np.bincount(at, respondents, len(self.visits)), 1)
+        return np.where(np.isnan(self.visits), 1.0, self.visits / people)[at]
+
+    def left(self, answers: Floats) -> Floats:
+        """(H,) the part of the visits that was not asked, see ``uncertainty.part_left``.
+
+        ``answers`` (G, I): to each item, of each cell.
+        """
+        counted = np.zeros((len(self.visits), answers.shape[1]))
+        np.add.at(counted, list(self.stratum), answers)
+        known = np.where(np.isnan(self.visits), np.inf, np.maximum(self.visits, 1))
+        return 1 - fewest_answers(counted, answers.sum(axis=0) > 0) / known
 
 
 def weighted(
@@ -76,33 +98,87 @@ def weighted(
     given = moments(cells)
     names = cells.counted[stratum].astype(str).tolist() if stratum else [""] * len(cells)
     strata = merge(names, given.respondents.tolist(), visits)
-    weights, explained = strata.weights, None
-    if margins:
-        explained = indicators(cells, margins, given.respondents * weights)
-        raked = rake(explained, given.respondents * weights)
-        if isinstance(raked, Problem):
-            return Weighted(None, None, strata.merged, not_raked=raked)
-        weights = weights * raked
-    found = linear(given, scale_of(cells, scheme), np.zeros(len(cells), int), weights)
-    residual = found
-    if explained:
-        residual = project(found, explained.members, given.respondents, weights)
-    domain = np.zeros(len(strata.left), np.intp)
-    design = Design(np.array(strata.stratum, np.intp), domain, strata.left)
-    spread = spread_of(residual, given.respondents, design, weights)
+    survey = _Survey(cells, given, scale_of(cells, scheme), strata, margins)
+    weighing = survey.weigh(given.respondents)
+    if isinstance(weighing, Problem):
+        return Weighted(None, None, strata.merged, not_raked=weighing)
+    found = linear(given, survey.scale, np.zeros(len(cells), int), weighing.weights)
+    apart = survey.jackknife(weighing)
+    spread = apart or survey.linearised(weighing, found)
     whole = cells.regroup([])
     (reason,) = reasons(nodes_of(whole, scheme), moments(whole), spread)
     if reason and reason.code == "no_index":
         return Weighted(None, Uncertainty(no_interval=reason), strata.merged)
     (sure,) = described(scheme, found.index, spread, [reason])
-    simple = _simple_variance(found, given, weights, visits is not None)
+    simple = _simple_variance(found, given, weighing.weights, visits is not None)
     return Weighted(
         index=float(found.index[0]),
         uncertainty=sure,
         merged=strata.merged,
         design_effect=_over(spread, simple) if sure.standard_error else None,
-        kish=_kish(given, weights),
+        kish=_kish(given, weighing.weights),
+        jackknifed=apart is not None,
     )
+
+
+@dataclass(frozen=True)
+class _Weighing:
+    """What the respondents of each cell weigh (G,), and the margins that they were raked to."""
+
+    weights: Floats
+    raked: Indicators | None
+
+
+@dataclass(frozen=True)
+class _Survey:
+    """One unit's cells, their strata, and the margins that they shall meet."""
+
+    cells: Tally
+    given: Moments
+    scale: Scale
+    strata: Strata
+    margins: Margins | None
+
+    def weigh(self, respondents: Counts) -> _Weighing | Problem:
+        """The weights if so many ``respondents`` (G,) had answered in each cell."""
+        weights = self.strata.weights_of(respondents)
+        if not self.margins:
+            return _Weighing(weights, None)
+        explained = indicators(self.cells, self.margins, respondents * weights)
+        raked = rake(explained, respondents * weights)
+        return raked if isinstance(raked, Problem) else _Weighing(weights * raked, explained)
+
+    @property
+    def design(self) -> Design:
+        """All strata are of one domain."""
+        strata, left = self.strata, self.strata.left(self.given.answers)
+        return Design(np.array(strata.stratum, np.intp), np.zeros(len(left), np.intp), left)
+
+    def linearised(self, weighing: _Weighing, found: Linear) -> Spread:
+        """The spread of what the margins do not explain."""
+        given, residual = self.given, found
+        if weighing.raked:
+            members = weighing.raked.members
+            residual = project(found, members, given.respondents, weighing.weights)
+        return spread_of(residual, given.respondents, self.design, weighing.weights)
+
+    def jackknife(self, weighing: _Weighing) -> Spread | None:
+        """The spread by leaving out each respondent, of a small raked survey.
+
+        None where it isn't small, or where somebody can't be left out: the only one of a category.
+        """
+        n = self.given.respondents
+        if weighing.raked is None or n.sum() >= load_certainty().jackknife_below:
+            return None
+        cells = np.arange(len(n))
+        without = [self.weigh(n - (cells == cell)) for cell in cells]
+        weights = [one.weights for one in without if isinstance(one, _Weighing)]
+        if len(weights) < len(without):
+            return None
+        of_stratum = np.bincount(self.design.stratum, n)[self.design.stratum].astype(float)
+        apart = left_out(self.given, self.scale, np.stack(weights), of_stratum)
+        freed = freedom(weighing.raked.members, self.given)
+        return replace(spread_of(apart, n, self.design), freedom=freed)
 
 
 def merge(names: Sequence[str], respondents: Sequence[int], visits: StratumVisits | None) -> Strata:
@@ -117,14 +193,12 @@ def merge(names: Sequence[str], respondents: Sequence[int], visits: StratumVisit
         _refuse_unknown(asked, visits)
     merged = _merged(asked)
     groups = _grouped(asked, merged)
-    people = np.array([sum(asked[name] for name in group) for group in groups], float)
-    total = people
+    known = np.full(len(groups), np.nan)
     if visits is not None:
-        total = np.array([sum(visits[name] for name in group) for group in groups], float)
+        known = np.array([sum(visits[name] for name in group) for group in groups], float)
     place = {name: at for at, group in enumerate(groups) for name in group}
     stratum = [place[name] for name in names]
-    left = np.ones(len(groups)) if visits is None else 1 - people / np.maximum(total, 1)
-    return Strata(stratum, (total / np.maximum(people, 1))[stratum], left, merged)
+    return Strata(stratum, known, merged)
 
 
 def _by_size(asked: Mapping[str, int]) -> list[str]:

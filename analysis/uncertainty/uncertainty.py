@@ -13,10 +13,10 @@ import numpy.typing as npt
 from analysis.arrays import Floats
 from analysis.errors import Problem, bad
 from analysis.index.tally import Counts, Tally
-from analysis.rulebook.certainty import CertaintyWords, load_certainty
+from analysis.rulebook.certainty import CertaintyKey, load_certainty
 from analysis.rulebook.scheme import Node, Scheme
 from analysis.rules import RuleLanguage
-from analysis.uncertainty.intervals import bounded_interval, edges_of, grade_probability, t_interval
+from analysis.uncertainty.intervals import Sampled, bounded, edges_of, t_interval
 from analysis.uncertainty.moments import Linear, Moments, Places, Scale, linear, moments, scale_of
 
 # Index points squared: far below the smallest spread of people who differ in one answer, far
@@ -30,10 +30,12 @@ OF_MEAN = Scale(np.ones(1))
 class Uncertainty:
     """How sure the index of one group is.
 
-    ``standard_error`` in index points; ``freedom``: degrees of freedom; ``interval``: at the
-    rules' level, clipped to the index's range; ``bounded``: on the logit scale, only where the
-    index is above the ceiling and the interval doubtful; ``grades``: probability by grade, a
-    confidence distribution, not a posterior. All None where there is ``no_interval``.
+    ``standard_error`` in index points; ``freedom``: degrees of freedom; ``interval``: t's at the
+    rules' level, clipped to the index's range, as R gives it; these None where all rate alike and
+    others were not asked. ``bounded``: the interval that people see, see ``intervals.bounded``;
+    ``grades``: probability by grade, a confidence distribution, not a posterior; ``inside``: the
+    grade in whose band the whole bounded interval lies; ``complete``: every visit was asked and
+    answered everything. All None where there is ``no_interval``.
     """
 
     standard_error: float | None = None
@@ -41,17 +43,24 @@ class Uncertainty:
     interval: tuple[float, float] | None = None
     bounded: tuple[float, float] | None = None
     grades: Mapping[str, float] | None = None
+    inside: str | None = None
+    complete: bool = False
     no_interval: Problem | None = None
 
-    def category(self, grade: str) -> CertaintyWords | None:
+    def certainty(self, grade: str) -> CertaintyKey | None:
         """How sure the shown grade is."""
-        return load_certainty().category(self.grades[grade]) if self.grades else None
+        if not self.grades:
+            return None
+        if self.complete:
+            return "certain"
+        if self.inside == grade:
+            return "almost_certain"
+        return "likely" if self.grades[grade] >= load_certainty().likely else "borderline"
 
     def sentence(self, grade: str, language: RuleLanguage) -> str | None:
         """How sure the shown grade is in words, and on what assumption."""
-        if not self.grades:
-            return None
-        return load_certainty().sentence(grade, self.grades[grade], language)
+        key = self.certainty(grade)
+        return load_certainty().sentence(grade, key, language) if key else None
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ class Design:
     """How groups were sampled: in H strata, which make up D domains.
 
     ``stratum`` (G,): of each group; ``domain`` (H,): of each stratum; ``left`` (H,): the part
-    of the visits that was not asked, 1 - n/N, 1 where N is unknown.
+    of the visits that was not asked, 1 - A/N, see ``part_left``, 1 where N is unknown.
     """
 
     stratum: Places
@@ -71,11 +80,17 @@ class Design:
 class Spread:
     """The variance of each domain's index (D,), its ``freedom``, and whether it is ``nil``:
     no spread at all among the respondents of strata that were not asked whole.
+
+    ``endless`` (D,): the variance as of an endless population; ``left`` (D,): what part of that
+    is left, the strata's by their share of it; ``respondents`` (D,).
     """
 
     variance: Floats
     freedom: Places
     nil: npt.NDArray[np.bool_]
+    endless: Floats
+    left: Floats
+    respondents: Floats
 
 
 def uncertainty(
@@ -83,13 +98,14 @@ def uncertainty(
 ) -> list[Uncertainty]:
     """How sure the index of each group is, of a tally that was counted in pairs.
 
-    Var = (1 - n/N) n/(n - 1) sum of (u - mean of u)^2, u as in ``linear``. ``visits``: N of
-    each group, None where unknown: no correction. Raises BadInput where N < n.
+    Var = (1 - A/N) n/(n - 1) sum of (u - mean of u)^2, u as in ``linear``, A the answers to the
+    item least answered. ``visits``: N of each group, None where unknown: no correction. Raises
+    BadInput where N < n.
     """
     given = moments(tally)
     found = linear(given, scale_of(tally, scheme))
     each = np.arange(len(tally))
-    left = part_left(given.respondents, visits or [None] * len(tally))
+    left = part_left(given, visits or [None] * len(tally))
     spread = spread_of(found, given.respondents, Design(each, each, left))
     why_not = reasons(nodes_of(tally, scheme), given, spread)
     return described(scheme, found.index, spread, why_not)
@@ -103,7 +119,7 @@ def element_errors(tally: Tally, visits: Sequence[int | None] | None = None) -> 
     each, given, errors = np.arange(len(tally)), moments(tally), {}
     for at, element in enumerate(tally.items_of):
         alone = given.of_element(at)
-        left = part_left(alone.respondents, visits or [None] * len(tally))
+        left = part_left(alone, visits or [None] * len(tally))
         found = linear(alone, OF_MEAN)
         spread = spread_of(found, alone.respondents, Design(each, each, left))
         known = (alone.respondents > 1) & ~spread.nil
@@ -111,14 +127,24 @@ def element_errors(tally: Tally, visits: Sequence[int | None] | None = None) -> 
     return errors
 
 
-def part_left(respondents: Counts, visits: Sequence[int | None]) -> Floats:
-    """(G,) 1 - n/N; 1 where N is None. Raises BadInput where N < n."""
-    for n, known in zip(respondents.tolist(), visits, strict=True):
+def part_left(given: Moments, visits: Sequence[int | None]) -> Floats:
+    """(G,) 1 - A/N; 1 where N is None. Raises BadInput where N < n.
+
+    A: the answers to the item least answered: who was asked but did not answer is open still.
+    """
+    for n, known in zip(given.respondents.tolist(), visits, strict=True):
         if known is not None and known < n:
             raise bad("few_visits", found=known, least=n)
+    fewest = fewest_answers(given.answers, given.answers > 0).tolist()
     return np.array(
-        [1 - n / known if known else 1.0 for n, known in zip(respondents, visits, strict=True)]
+        [1 - few / known if known else 1.0 for few, known in zip(fewest, visits, strict=True)]
     )
+
+
+def fewest_answers(answers: Floats, in_use: npt.NDArray[np.bool_]) -> Floats:
+    """(G,) the answers to the item least answered, of ``answers`` (G, I) to those ``in_use``."""
+    fewest: Floats = np.where(in_use, answers, np.inf).min(axis=1)
+    return np.where(np.isinf(fewest), 0, fewest)
 
 
 def spread_of(
@@ -134,14 +160,19 @@ def spread_of(
     totals = _sums(design.stratum, each * found.total, strata)
     squares = _sums(design.stratum, each**2 * found.squares, strata)
     within = np.maximum(squares - totals**2 / np.maximum(n, 1), 0)
-    unasked = within * n / np.maximum(n - 1, 1)
-    partly = design.left > 0
-    seen = _sums(design.domain, unasked * partly, domains)
+    endless = within * n / np.maximum(n - 1, 1)
+    seen = _sums(design.domain, endless * (design.left > 0), domains)
     people = _sums(design.domain, n, domains)
+    whole = _sums(design.domain, endless, domains)
+    variance = _sums(design.domain, design.left * endless, domains)
+    among = _sums(design.domain, n * design.left, domains) / np.maximum(people, 1)
     return Spread(
-        variance=_sums(design.domain, design.left * unasked, domains),
+        variance=variance,
         freedom=(people - _sums(design.domain, n > 0, domains)).astype(np.intp),
-        nil=(seen * people < NO_SPREAD) & (_sums(design.domain, partly, domains) > 0),
+        nil=(seen * people < NO_SPREAD) & (_sums(design.domain, design.left > 0, domains) > 0),
+        endless=whole,
+        left=np.where(whole > 0, variance / np.where(whole > 0, whole, 1), among),
+        respondents=people,
     )
 
 
@@ -178,24 +209,39 @@ def described(
 ) -> list[Uncertainty]:
     """Intervals and grades from the index (D,) and its spread."""
     rules = load_certainty()
-    span, ceiling = (float(scheme.span[0]), float(scheme.span[1])), float(rules.ceiling)
+    span = float(scheme.span[0]), float(scheme.span[1])
     error, freedom = np.sqrt(spread.variance), np.maximum(spread.freedom, 1).astype(float)
     plain = t_interval(index, error, freedom, rules.level, span).tolist()
-    bounded = bounded_interval(index, error, freedom, rules.level, span).tolist()
+    taken = 1 - spread.left
+    seen = bounded(Sampled(index, spread.endless, spread.respondents, freedom, taken), span)
+    ends = seen.interval(rules.level)
     bands = sorted(scheme.bands.value, key=lambda band: band.start) if scheme.bands else []
-    masses = grade_probability(index, error, freedom, edges_of(scheme, bands)).tolist()
-    return [
-        Uncertainty(no_interval=reason)
-        if reason
-        else Uncertainty(
-            standard_error=float(error[at]),
-            freedom=int(spread.freedom[at]),
-            interval=tuple(plain[at]),
-            bounded=tuple(bounded[at]) if index[at] > ceiling else None,
-            grades={str(b.grade): mass for b, mass in zip(bands, masses[at], strict=True)} or None,
+    names, edges = [str(band.grade) for band in bands], edges_of(scheme, bands)
+    masses, inside = seen.grades(edges).tolist(), _inside(ends, edges).tolist()
+    found = []
+    for at, reason in enumerate(why_not):
+        alike = reason is not None and reason.code == "all_alike"
+        if reason and not alike:
+            found.append(Uncertainty(no_interval=reason))
+            continue
+        found.append(
+            Uncertainty(
+                standard_error=None if alike else float(error[at]),
+                freedom=None if alike else int(spread.freedom[at]),
+                interval=None if alike else tuple(plain[at]),
+                bounded=tuple(ends[at].tolist()),
+                grades=dict(zip(names, masses[at], strict=True)) if bands else None,
+                inside=names[inside[at]] if bands and inside[at] >= 0 else None,
+                complete=bool(spread.left[at] == 0),
+            )
         )
-        for at, reason in enumerate(why_not)
-    ]
+    return found
+
+
+def _inside(ends: Floats, edges: Floats) -> Places:
+    """(D,) by place the band in which the whole interval lies, -1 where it reaches over an edge."""
+    low, high = (np.searchsorted(edges, ends[:, at], side="right") for at in (0, 1))
+    return np.where(low == high, low, -1)
 
 
 def _sums(of: Places, values: npt.ArrayLike, number: int) -> Floats:

@@ -17,10 +17,9 @@ def certainty_of(results: UnitResults) -> IndexCertainty | None:
         level=rules.level,
         assumption=rules.assumption,
         standing=rules.standing,
-        source=f"{rules.source.title} ({rules.source.year})",
+        source=rules.source,
         sentence=Text.model_validate(told) if all(told.values()) and told else None,
         standard_error=found.standard_error,
-        interval=found.interval,
-        bounded=found.bounded,
+        interval=found.bounded,
         no_interval=found.no_interval,
     )

@@ -139,7 +139,7 @@ def _explained(release: Release, language: Language) -> Iterator[str]:
         worthless=round(100 * rules.worthless),
         rules=rules.id,
     )
-    yield "\n".join(f"- {source.title} ({source.year})" for source in rules.sources.values())
+    yield "\n".join(f"- {source.cited(language)}" for source in rules.sources.values())
     yield f"## {say(language, 'open_data.per_unit')}"
     yield _per_unit(release, language)
 

@@ -129,7 +129,7 @@ def _data_package(published: Published, tables: Mapping[str, bytes]) -> bytes:
         "title": _title(published, "id"),
         "homepage": published.link,
         "licenses": [{"name": licence.name.replace(" ", "-"), "path": licence.address}],
-        "sources": [{"title": one.title} for one in published.scheme.sources.values()],
+        "sources": [{"title": one.title["id"]} for one in published.scheme.sources.values()],
         "resources": [
             table_resource(name, _schema(name), content) for name, content in tables.items()
         ],

@@ -1,6 +1,7 @@
 """The annexes of the report: the questionnaire, the rules and their standing, the origin."""
 
 from analysis.rulebook.scheme import Scheme, Sourced
+from locales import Language
 from reports.document import Block, Heading, Paragraph, Table
 from reports.words import NOTHING, PaperWords
 
@@ -80,24 +81,25 @@ def _bands(words: PaperWords) -> Block:
 def _standings(words: PaperWords) -> list[list[str]]:
     """Each rule in use once, with its standing and its source."""
     instrument, certainty = words.contents.instrument, words.contents.certainty
+    language = words.language
     own = words.say("report.own")
     rows = [
-        *_scheme_values(words.scheme),
-        ("items", instrument.standing, instrument.sources[instrument.source].title),
+        *_scheme_values(words.scheme, language),
+        ("items", instrument.standing, instrument.sources[instrument.source].title[language]),
         ("respondent", instrument.respondent.standing, own),
         ("experience", instrument.experience.standing, own),
     ]
     if certainty:
-        rows.append(("certainty", certainty.standing, certainty.source))
+        rows.append(("certainty", certainty.standing, certainty.source.cited(language)))
     return [
         [words.say(f"report.value_{name}"), words.say(f"league.{standing}"), source]
         for name, standing, source in rows
     ]
 
 
-def _scheme_values(scheme: Scheme) -> list[tuple[str, str, str]]:
+def _scheme_values(scheme: Scheme, language: Language) -> list[tuple[str, str, str]]:
     values = [
-        (field, value.standing, scheme.sources[value.source].title)
+        (field, value.standing, scheme.sources[value.source].title[language])
         for holder in (scheme, *scheme.nodes())
         for field in type(holder).model_fields
         if isinstance(value := getattr(holder, field), Sourced)

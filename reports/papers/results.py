@@ -56,7 +56,7 @@ def _characteristic(words: PaperWords, one: Characteristic) -> Block:
         caption=words.say("report.by", question=question.lower()),
         head=[words.say(key) for key in head],
         rows=[
-            ["; ".join(names), words.number(size), f"{words.percent(size, whole)}%"]
+            ["; ".join(names), words.number(size), words.percent(size, whole)]
             for names, size in groups
         ],
         widths=(6, 1.5, 1.5),
@@ -145,9 +145,6 @@ def _certainty(words: PaperWords) -> list[str]:
     elif certainty.no_interval:
         reason = sentence(language, certainty.no_interval)
         sentences.append(words.say("report.no_interval", reason=reason))
-    if certainty.bounded:
-        low, high = map(words.index, certainty.bounded)
-        sentences.append(words.say("report.bounded", low=low, high=high))
     return [*sentences, *([certainty.sentence[language]] if certainty.sentence else [])]
 
 
@@ -250,7 +247,7 @@ def _experienced(words: PaperWords) -> list[Block]:
         number = told.forms.get(form, 0)
         shares.append(100 * (number or 0) / told.answered)
         texts.append(
-            f"{words.percent(number, told.answered)}% ({words.number(number)})"
+            f"{words.percent(number, told.answered)} ({words.number(number)})"
             if number is not None
             else few
         )

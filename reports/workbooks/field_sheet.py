@@ -116,4 +116,4 @@ def _notes(language: Language, lines: Sequence[FieldSheetLine]) -> Iterator[tupl
         for origin in (Founded(standing=one.standing, source=one.source), one.ladder):
             source = one.sources[origin.source]
             standing = say(language, f"league.{origin.standing}")
-            yield "", f"{standing} · {source.title} ({source.year})"
+            yield "", f"{standing} · {source.cited(language)}"

@@ -214,7 +214,7 @@ def slope_of(scheme: Scheme) -> Fraction:
 
 def standing_of(book: Book, standing: Standing, source: Source) -> str:
     """How well a value is founded, and on what."""
-    return f"{say(book.language, f'league.{standing}')} · {source.title} ({source.year})"
+    return f"{say(book.language, f'league.{standing}')} · {source.cited(book.language)}"
 
 
 def write_notes(book: Book, subject: str, notes: Iterable[tuple[str, str]]) -> None:

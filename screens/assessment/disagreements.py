@@ -55,7 +55,7 @@ def show_disagreements(session: Session, actor: Actor, year: int) -> None:
 def _show_agreement(found: AssessorComparison) -> None:
     rows = [
         (
-            f"{found.names[one]} – {found.names[other]}",
+            f"{found.names[one]} · {found.names[other]}",
             number(result.n, 0),
             number(result.same, 0),
             "–" if result.kappa is None else number(result.kappa),

@@ -177,7 +177,9 @@ def _show_origin(one: ItemToJudge) -> None:
         (one.instrument.ladder.standing, one.instrument.ladder.source),
     ):
         origin = one.instrument.sources[source]
-        st.caption(f"{say(f'league.{standing}')} · {plain(origin.title)} ({origin.year})")
+        st.caption(
+            f"{say(f'league.{standing}')} · {plain(origin.title[language()])} ({origin.year})"
+        )
 
 
 def show_table(session: Session, task: Task) -> None:

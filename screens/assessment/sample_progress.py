@@ -10,7 +10,7 @@ from desk.assessment.rounds import rules_of
 from desk.index.progress import InstitutionProgress, assessor_progress, institution_progress
 from models import AssessmentRound, Session
 from screens import charts
-from screens.assessment.sample_units import TICKS, done_of, percent, share
+from screens.assessment.sample_units import TICKS, done_of, share, share_judged
 from screens.shell import language, number, say
 
 
@@ -67,7 +67,7 @@ def _show_assessors(session: Session, actor: Actor, a_round: AssessmentRound) ->
         {
             "name": [one.name for one in found],
             "value": [share(one.judged, one.items) for one in found],
-            "text": [percent(one.judged, one.items) for one in found],
+            "text": [share_judged(one.judged, one.items) for one in found],
         }
     )
     rows = [(one.name, number(one.units, 0), done_of(one.judged, one.items)) for one in found]

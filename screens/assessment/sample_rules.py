@@ -28,7 +28,7 @@ def show_rule(rules: Sampling, year: int, institution: str, chosen: Mapping[str,
     st.markdown("\n".join(f"- {line}" for line in lines))
     values: list[Sourced[Any]] = [rules.rule(year).institutions, *units.values()]
     sources = {rules.sources[one.source] for one in values}
-    told = ", ".join(sorted(f"{source.title} ({source.year})" for source in sources))
+    told = ", ".join(sorted(source.cited(language()) for source in sources))
     standings = {say(f"league.{one.standing}") for one in values}
     st.caption(say("sampling.rule_source", sources=told, standings=", ".join(sorted(standings))))
     for mark in rules.focus(year).values():

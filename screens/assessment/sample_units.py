@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pandas as pd
 import streamlit as st
@@ -27,7 +28,7 @@ from screens.acts import act, fresh
 from screens.assessment.sample_rules import show_rule
 from screens.index.schemes import ask_stand_in
 from screens.plain import plain
-from screens.shell import language, number, say
+from screens.shell import language, number, percent, say
 
 TICKS = (0, 25, 50, 75, 100)
 
@@ -57,14 +58,14 @@ def share(done: int, of: int) -> float:
     return 100 * done / of if of else 0.0
 
 
-def percent(done: int, of: int) -> str:
-    """The share, rounded down: 100 % is all of them."""
-    return f"{number(int(share(done, of)), 0)}\u00a0%"
+def share_judged(done: int, of: int) -> str:
+    """The share, rounded down: 100% is all of them."""
+    return percent(Fraction(int(share(done, of)), 100))
 
 
 def done_of(done: int, of: int) -> str:
     """How many of how many, and the share."""
-    share = percent(done, of)
+    share = share_judged(done, of)
     return say("sampling.done_of", done=number(done, 0), of=number(of, 0), share=share)
 
 
@@ -73,7 +74,7 @@ def _show_progress(units: Sequence[UnitProgress]) -> None:
         {
             "name": [one.unit.name for one in units],
             "value": [share(one.judged, one.items) for one in units],
-            "text": [percent(one.judged, one.items) for one in units],
+            "text": [share_judged(one.judged, one.items) for one in units],
         }
     )
     rows = [

@@ -161,7 +161,8 @@ def _show(planned: Planned, scored: ScoredRound) -> None:
             st.metric(label, shown, border=True, width="content")
     edge = number(planned.edge, places + 1)
     target = _band(planned.band, scheme)
-    st.markdown(say("planning.needed", target=target, edge=edge, cost=_cost(least.cost)))
+    needed = "planning.needed" if planned.band.above is None else "planning.needed_above"
+    st.markdown(say(needed, target=target, edge=edge, cost=_cost(least.cost)))
     names = [say("planning.least")]
     names += [say("planning.other", number=at) for at in range(1, len(planned.plans))]
     for at, (tab, one) in enumerate(zip(st.tabs(names), planned.plans, strict=True)):

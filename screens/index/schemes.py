@@ -22,12 +22,13 @@ from analysis.rulebook.scheme import (
 )
 from analysis.rules import Standing
 from desk.index.perception import is_scored_here
+from locales import show_range
 from reports.cells import csv_of
 from reports.style import INK, TEXT
 from screens import charts, marks
 from screens.index import tree
 from screens.plain import show_table
-from screens.shell import day, language, number, say
+from screens.shell import day, language, number, percent, say
 
 COLOURS: dict[Standing, tuple[str, str]] = {
     "stated": (INK, "white"),
@@ -135,7 +136,7 @@ def _swatch(standing: Standing) -> None:
 def _look(one: tree.NodePlace) -> tree.Look:
     standing = one.node.weight.standing
     colour, letters = COLOURS[standing]
-    text = f"{number(100 * one.share)}\u00a0% {MARKS[standing]}".strip()
+    text = f"{percent(one.share, 2)} {MARKS[standing]}".strip()
     return tree.Look(text, colour, letters)
 
 
@@ -145,7 +146,7 @@ def _outline(scheme: Scheme) -> pd.DataFrame:
         (
             "\u2003" * one.depth + one.node.name[language()],
             _weight(one.node.weight.value),
-            f"{number(100 * one.share)}\u00a0%",
+            percent(one.share, 2),
             marks.standing(one.node.weight.standing),
             _source(scheme, one.node.weight),
         )
@@ -179,7 +180,7 @@ def edges(band: Band, scheme: Scheme) -> str:
     places = 0 if scheme.unrounded else scheme.decimals.value
     start, end = (number(edge, places) for edge in (band.start, band.end))
     start = f"> {start}" if band.above is not None else start
-    return f"{start} – {'< ' if band.below is not None else ''}{end}"
+    return show_range(start, f"< {end}" if band.below is not None else end)
 
 
 def _values(scheme: Scheme) -> None:
@@ -266,7 +267,7 @@ def _rule(value: Any) -> str:
 def _normalised(rule: Normalisation) -> str:
     if rule.kind == "min_max":
         return say("schemes.is_min_max")
-    start, end = (f"{_weight(one[0])}–{_weight(one[1])}" for one in (rule.between, rule.onto))
+    start, end = (show_range(_weight(one[0]), _weight(one[1])) for one in (rule.between, rule.onto))
     return say("schemes.mapped", start=start, end=end)
 
 
@@ -275,8 +276,7 @@ def _weight(value: Fraction) -> str:
 
 
 def _source(scheme: Scheme, value: Sourced[Any]) -> str:
-    source = scheme.sources[value.source]
-    return f"{source.title} ({source.year})"
+    return scheme.sources[value.source].cited(language())
 
 
 def _for_machines(scheme: Scheme, rows: list[tuple[str, str, str, Sourced[Any]]]) -> pd.DataFrame:
@@ -293,7 +293,7 @@ def _for_machines(scheme: Scheme, rows: list[tuple[str, str, str, Sourced[Any]]]
                 if isinstance(one.value, Fraction)
                 else _told(what, one.value),
                 "standing": one.standing,
-                "source": scheme.sources[one.source].title,
+                "source": scheme.sources[one.source].title.en,
                 "year": scheme.sources[one.source].year,
             }
             for name, key, what, one in rows

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.index.league import zone_counts
 from analysis.rulebook.scheme import Scheme
+from locales import show_range
 from models.places import KINDS
 from reports.style import INK, TEXT, ZONES
 from screens import charts
@@ -117,7 +118,7 @@ def binned(scored: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
     rows = []
     for place, numbers in counts.to_dict("index").items():
         start, end = ends[int(str(place))]
-        named, below = f"{number(start, 0)}–{number(end, 0)}", 0
+        named, below = show_range(number(start, 0), number(end, 0)), 0
         for zone, found in numbers.items():
             colour = ZONES.get(str(zone), INK)
             tip = f"{named}: {number(found, 0)}"

@@ -57,7 +57,7 @@ def show_map(areas: pd.DataFrame, league: pd.DataFrame, scheme: Scheme, key: str
     charts.show(_picture(pd.DataFrame(rows), strips), sentence, _for_people(table), key)
     if lost := [names[code] for code, tile in tiles.items() if tile is None]:
         st.caption(say("tiles.lost", names=", ".join(map(plain, lost))))
-    st.caption(say("tiles.source", source=f"{known.source.title}", year=known.source.year))
+    st.caption(say("tiles.source", source=known.source.title[language()], year=known.source.year))
 
 
 def _table(areas: pd.DataFrame, scheme: Scheme, names: dict[str, str]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from locales.refusals import show_value
 from screens import charts, marks
 from screens.looks import look
 from screens.shell import language, number, say, signed
+from screens.workings import show_workings
 
 MOST_DRAWN = 10
 
@@ -79,7 +80,7 @@ def _show(found: YearOnYear, after: pd.DataFrame, scheme: Scheme) -> None:
     _draw(both, changes)
     headings = {key: say(f"yearly.{key}") for key in table}
     st.dataframe(table.rename(columns=headings), hide_index=True, key="yearly_table")
-    st.caption(say("yearly.rests_on"))
+    show_workings(say("yearly.rests_on"))
 
 
 def _interval(change: Change) -> str:

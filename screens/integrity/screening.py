@@ -27,7 +27,7 @@ from screens.acts import act, fresh, tell_done
 from screens.choices import OPEN_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import show_table
-from screens.shell import day, engine, language, number, say, signed, signed_in
+from screens.shell import day, engine, language, number, percent, say, signed, signed_in
 
 OPENS, CLOSES = 28, 67  # the quarter-hours drawn at least
 MOST_CELLS = 60
@@ -289,7 +289,7 @@ def _notices(document: ScreeningDocument) -> None:
     rows = [
         (
             say(f"screening.share_{name}"),
-            "–" if share is None else f"{number(100 * share, 0)} %",
+            "–" if share is None else percent(share),
             say("screening.noted") if name in document["notices"] else "",
         )
         for name in type(load_rules().notices).model_fields

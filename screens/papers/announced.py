@@ -129,14 +129,20 @@ def _period(document: AnnouncedResult) -> str:
     period = document["period"]
     days = [day(pd.Timestamp(period[key]).date()) for key in ("starts", "ends")]
     where = f"{plain(document['institution']['name'])}  \n" if document["unit"] else ""
-    return f"{where}{plain(period['name'])} · {days[0]} – {days[1]}"
+    span = say("yearly.from_to", low=days[0], high=days[1])
+    return f"{where}{plain(period['name'])} · {span}"
 
 
 def _headline(document: AnnouncedResult, scheme: Scheme) -> None:
+    if document["grade"]:
+        label = document["label"][language()]
+        most = number(scheme.span[1], 0)
+        shown = {"name": plain(_name(document)), "index": number(document["index"])}
+        st.markdown(say("announced.first", **shown, most=most, label=label))
     with st.container(border=True):
         st.metric(scheme.title[language()], number(document["index"]))
         if document["grade"]:
-            st.markdown(f"**{document['grade']} · {document['label'][language()]}**")
+            st.markdown(say("announced.grade", grade=document["grade"], label=label))
         rule = document["headline"] if document["unit"] else "institution"
         st.caption(say(f"announced.rule_{rule}"))
     if not document["unit"]:

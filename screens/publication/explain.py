@@ -38,7 +38,8 @@ from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.publication import grounds
 from screens.publication.formulas import mean_of, short, show_formula
-from screens.shell import language, number, say
+from screens.shell import language, number, percent, say
+from screens.workings import show_workings
 
 # From few points to many, dark letters on light and light on dark.
 SHADES = ((40, "#f3d9ac", TEXT), (60, "#d8e6e6", TEXT), (80, "#8fc1c5", TEXT), (101, INK, "white"))
@@ -199,7 +200,7 @@ def _certainty(document: PublishedScores, scheme: Scheme, code: str) -> None:
         told = {"low": number(ends[0]), "high": number(ends[1])}
         error = number(figure.variance**0.5)
         st.markdown(say("explain.interval", level=number(100 * level, 0), error=error, **told))
-    st.caption(say("explain.rests_on"))
+    show_workings(say("explain.rests_on"))
 
 
 def _rounded(scheme: Scheme, unit: PublishedUnit) -> None:
@@ -276,7 +277,7 @@ def _draw_tree(scheme: Scheme, unit: PublishedUnit, root: ExplainedNode) -> None
     rows = [
         (
             "\u2003" * one.depth + one.node.name[language()],
-            f"{number(100 * one.share)}\u00a0%",
+            percent(one.share, 2),
             "–" if values.get(one.node.key) is None else number(values[one.node.key]),
         )
         for one in tree.places(scheme)

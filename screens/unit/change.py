@@ -8,10 +8,12 @@ import streamlit as st
 from analysis.uncertainty.change import Change
 from desk.unit.changes import Moment, PeriodComparison
 from desk.unit.results import UnitResults
+from locales import show_range
 from locales.refusals import show_value
 from reports.style import ticks
 from screens import charts
 from screens.shell import language, number, say, signed
+from screens.workings import show_workings
 
 
 def show(results: UnitResults, compared: PeriodComparison | None, moments: list[Moment]) -> None:
@@ -30,7 +32,7 @@ def show(results: UnitResults, compared: PeriodComparison | None, moments: list[
             for name, change in compared.services.items()
         }
         _differences("services", services, say("change.index_points", short=short))
-        st.caption(say("change.method"))
+        show_workings(say("change.method"))
     _trend(moments)
 
 
@@ -88,7 +90,7 @@ def _trend(moments: list[Moment]) -> None:
     st.header(say("change.trend", short=scheme.short))
     rows = []
     for one in moments:
-        found = one.certainty.interval if one.certainty else None
+        found = one.certainty.bounded if one.certainty else None
         rows.append(
             {
                 "name": one.period.name,
@@ -108,4 +110,4 @@ def _trend(moments: list[Moment]) -> None:
 
 
 def _between(interval: tuple[float, float] | None) -> str:
-    return f"{number(interval[0])} – {number(interval[1])}" if interval else "–"
+    return show_range(*map(number, interval)) if interval else "–"

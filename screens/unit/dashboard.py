@@ -27,7 +27,7 @@ from screens.acts import act
 from screens.choices import OPEN_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
-from screens.shell import engine, language, month, number, say
+from screens.shell import engine, language, month, number, percent, say
 from screens.unit import change, headline, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
 from survey.counts import OPEN_LINK
@@ -239,7 +239,7 @@ def _group_frame(names: Sequence[str], groups: Sequence[ResultGroup]) -> pd.Data
 
 
 def _ends(found: Uncertainty | None) -> dict[str, float | None]:
-    low, high = (found.interval if found else None) or (None, None)
+    low, high = (found.bounded if found else None) or (None, None)
     return {"low": low, "high": high}
 
 
@@ -263,10 +263,10 @@ def _experiences(results: UnitResults) -> None:
     few = say("dashboard.few", smallest=SMALLEST_GROUP)
     rows = []
     for form, text in forms.items():
-        share = 100 * float(experienced.share(form) or 0)
+        share = float(experienced.share(form) or 0)
         count = experienced.forms[form]
-        shown = few if count is None else f"{number(share, 1)}\u00a0% ({count})"
-        rows.append({"name": text[language()], "value": share, "text": shown})
+        shown = few if count is None else f"{percent(share, 1)} ({count})"
+        rows.append({"name": text[language()], "value": 100 * share, "text": shown})
     frame = pd.DataFrame(rows)
     sentence = say(
         "dashboard.experiences_sentence",

@@ -57,7 +57,7 @@ def _picture(
     return HeadlinePicture(
         results.scheme,
         index.index,
-        (found.bounded or found.interval) if found else None,
+        found.bounded if found else None,
         load_certainty().level,
         EarlierIndex(before, earlier.period.name) if earlier and before is not None else None,
         SampleSize(index.n, results.minimum) if results.minimum else None,
@@ -72,7 +72,7 @@ def _certainty(results: UnitResults, index: DisclosedIndex) -> None:
     if found.no_interval:
         st.markdown(say("dashboard.no_interval", why=sentence(language(), found.no_interval)))
         return
-    told = [_interval("interval", ends)] if (ends := found.bounded or found.interval) else []
+    told = [_interval(found.bounded)] if found.bounded else []
     if index.band and (sure := found.sentence(index.band.grade or "", language())):
         told.append(sure)
     st.markdown(" ".join(told))
@@ -100,19 +100,17 @@ def _counted(results: UnitResults, index: DisclosedIndex) -> str:
 
 def _details(results: UnitResults) -> list[str]:
     """What the figures rest on."""
-    found, rules = results.certainty, load_certainty()
+    found = results.certainty
     told = [say("dashboard.pooled")]
     if results.minimum and results.visits:
         sample = {"minimum": number(results.minimum, 0), "visits": number(results.visits, 0)}
         told.append(say("dashboard.minimum", **sample))
-    if found and found.interval:
+    if found and found.bounded:
         told.append(say("dashboard.assumed"))
-    if found and found.interval and found.bounded:
-        told.append(f"{rules.warning[language()]}. {_interval('bounded', found.interval)}")
     return told
 
 
-def _interval(key: str, ends: tuple[float, float]) -> str:
+def _interval(ends: tuple[float, float]) -> str:
     low, high = map(number, ends)
     level = number(100 * load_certainty().level, 0)
-    return say(f"dashboard.{key}", low=low, high=high, level=level)
+    return say("dashboard.interval", low=low, high=high, level=level)

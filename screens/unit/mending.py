@@ -8,21 +8,24 @@ from analysis.soundness.importance import Importance, VarianceShares
 from analysis.soundness.lift import NextGrade, next_grade
 from desk.unit.drivers import Drivers
 from desk.unit.results import UnitResults
+from locales import show_range
 from locales.refusals import sentence
 from screens import charts
 from screens.plain import show_table
-from screens.shell import language, number, say
+from screens.shell import language, number, percent, say
+from screens.workings import show_workings
 
 
 def show(results: UnitResults, drivers: Drivers | None) -> None:
     """The way to the next grade; then, after closing, what drives the rating or the spread."""
     if results.index is None:
         return
-    st.header(say("mending.next"))
     found = next_grade(results.index)
     if isinstance(found, Problem):
+        st.header(say("mending.grade"))
         st.info(sentence(language(), found).capitalize(), icon=":material/info:")
     else:
+        st.header(say("mending.next", grade=found.band.grade))
         _next_grade(results, found)
     if drivers is None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
@@ -79,8 +82,9 @@ def _importance(results: UnitResults, found: Importance) -> None:
             "mean": float(mean),
             "importance": driver.importance / found.r_squared,
             "text": _share(driver.importance / found.r_squared),
-            "between": f"{_share(driver.low / found.r_squared)} – "
-            f"{_share(driver.high / found.r_squared)}",
+            "between": show_range(
+                _share(driver.low / found.r_squared), _share(driver.high / found.r_squared)
+            ),
         }
         for driver in found.drivers
         if index and (mean := index.means[driver.element]) is not None
@@ -107,7 +111,7 @@ def _importance(results: UnitResults, found: Importance) -> None:
         "draws": number(found.draws, 0),
         "level": _share(found.level),
     }
-    st.caption(say("mending.importance_note", **numbers))
+    show_workings(say("mending.importance_note", **numbers))
     _constant(found, names)
 
 
@@ -125,7 +129,7 @@ def _shares(results: UnitResults, found: VarianceShares) -> None:
     top = max(20.0, float(frame["value"].max()))
     charts.show(charts.bars(frame, (low, top / 2, top), "%"), sentence, table, "shares")
     counts = {"n": number(found.n, 0), "left_out": number(found.left_out, 0)}
-    st.caption(say("mending.shares_note", **counts))
+    show_workings(say("mending.shares_note", **counts))
     _constant(found, names)
 
 
@@ -136,4 +140,4 @@ def _constant(found: Importance | VarianceShares, names: dict[str, str]) -> None
 
 
 def _share(part: float) -> str:
-    return f"{number(100 * part, 1)}\u00a0%"
+    return percent(part, 1)

@@ -10,6 +10,7 @@ from desk.unit.results import UnitResults
 from locales.refusals import sentence
 from screens.plain import show_table
 from screens.shell import language, number, say
+from screens.workings import show_workings
 
 WHOLE: tuple[StatisticName, ...] = ("alpha", "omega", "kmo")
 OF_ITEMS: tuple[StatisticName, ...] = ("item_rest", "loading")
@@ -47,7 +48,7 @@ def _figure(found: Reliability, name: StatisticName) -> None:
     if name == "alpha" and not isinstance(found.interval, Problem):
         low, high = map(number, found.interval)
         level = number(100 * found.level, 0)
-        st.caption(say("soundness.interval", level=level, low=low, high=high))
+        show_workings(say("soundness.interval", level=level, low=low, high=high))
 
 
 def _lowest(results: UnitResults, found: Reliability) -> list[tuple[str, bool]]:

@@ -10,9 +10,11 @@ from analysis.uncertainty.strata import Weighted
 from analysis.uncertainty.uncertainty import Uncertainty
 from desk.unit.results import UnitResults
 from desk.unit.weighted import NotWeighted, ShrunkenUnits, WeightedIndices
+from locales import show_range
 from locales.refusals import sentence
 from screens.plain import plain, show_table
 from screens.shell import language, number, say
+from screens.workings import show_workings
 
 NOTHING = "–"
 
@@ -61,9 +63,8 @@ def _weighted(results: UnitResults, index: DisclosedIndex, beside: WeightedIndic
     if beside.merged:
         names = ", ".join(plain(one or say("dashboard.no_service")) for one in beside.merged)
         st.caption(say("weighted.merged", services=names))
-    for name in found:
-        st.caption(say(f"weighted.{name}_means"))
-    st.caption(say("weighted.effects_mean"))
+    meanings = [say(f"weighted.{name}_means") for name in found]
+    show_workings(*meanings, say("weighted.effects_mean"))
 
 
 def _units(units: ShrunkenUnits) -> None:
@@ -85,8 +86,8 @@ def _units(units: ShrunkenUnits) -> None:
     ]
     headings = ("unit", "headline", "empirical_bayes", "fay_herriot")
     show_table(pd.DataFrame(rows, columns=[say(f"weighted.{one}") for one in headings]))
-    for means in ("brackets", "empirical_bayes_means", "fay_herriot_means"):
-        st.caption(say(f"weighted.{means}"))
+    st.caption(say("weighted.brackets"))
+    show_workings(say("weighted.empirical_bayes_means"), say("weighted.fay_herriot_means"))
 
 
 def _index(index: DisclosedIndex) -> str:
@@ -94,11 +95,11 @@ def _index(index: DisclosedIndex) -> str:
 
 
 def _sure(found: Uncertainty | None) -> tuple[str, str]:
-    if found is None or found.interval is None:
+    if found is None or found.bounded is None:
         why = found and found.no_interval
         return NOTHING, sentence(language(), why) if why else NOTHING
-    low, high = map(number, found.interval)
-    return _number(found.standard_error), f"{low} – {high}"
+    low, high = map(number, found.bounded)
+    return _number(found.standard_error), show_range(low, high)
 
 
 def _number(value: float | None) -> str:

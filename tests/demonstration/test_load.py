@@ -38,8 +38,8 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
     with reading(engine) as session:
         number = session.scalar(select(func.count()).select_from(Response))
         places = session.scalars(select(Institution)).all()
-        assert all(place.demonstration and "(peragaan)" in place.name for place in places)
-        assert all("(peragaan)" in user.name for user in session.scalars(select(User)))
+        assert all(place.demonstration and "(data contoh)" in place.name for place in places)
+        assert all("(data contoh)" in user.name for user in session.scalars(select(User)))
         assert all("ontoh" in unit.name for unit in session.scalars(select(Unit)))
         unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
         assert f"/nilai?unit={unit.code}" == CITIZEN_PATH

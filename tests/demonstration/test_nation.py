@@ -11,6 +11,6 @@ def test_the_nation_is_as_large_as_it_says() -> None:
     assert (len(places), kinds["province"]) == (586, 38)
     assert sum(len(place.units) for place in places) == 4_000
     assert len({unit.code for place in places for unit in place.units}) == 4_000
-    assert all(place.demonstration and "(peragaan)" in place.name for place in places)
+    assert all(place.demonstration and "(data contoh)" in place.name for place in places)
     own = {place.province for place in places if place.kind in ("district", "city")}
     assert len(own) == 38

@@ -32,7 +32,7 @@ def log_in(page: Page, app: App, username: str) -> None:
     """Signs in on the plain log-in page."""
     page.context.clear_cookies()
     page.goto(f"{app.url}/masuk")
-    page.get_by_label("Nama pengguna").fill(username)
+    page.get_by_label("Nama akun").fill(username)
     page.get_by_label("Kata sandi", exact=True).fill(password_of(app, username))
     page.get_by_role("button", name="Masuk").click()
     page.wait_for_url(re.compile(r"/(unit|daftar)"))

@@ -63,7 +63,7 @@ def test_an_objection_is_decided_by_another_analyst(app: App, page: Page) -> Non
     expect(page.get_by_text("Nilai sementara, belum terbit").first).to_be_visible(timeout=PATIENCE)
     log_in(page, app, "analis2.contoh")
     open_screen(page, app, "/sanggah", "Sanggahan")
-    page.get_by_label("Alasan putusan").fill("Papan itu dari tahun sebelumnya")
+    page.get_by_label("Alasan keputusan").fill("Papan itu dari tahun sebelumnya")
     page.get_by_role("button", name="Tolak sanggahan").click()
     expect(page.get_by_text("Ditolak.")).to_be_visible(timeout=PATIENCE)
 
@@ -101,20 +101,20 @@ def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None
 
 def test_a_flagged_group_is_seen_and_excluded(app: App, page: Page) -> None:
     log_in(page, app, "analis.contoh")
-    open_screen(page, app, "/saring", "Penyaringan")
-    expect(page.get_by_text("Tanggapan disaring")).to_be_visible(timeout=PATIENCE)
-    choose(page, "Unit", "isian curang")
-    why = page.get_by_text(re.compile(r"\d tanggapan berasal dari perangkat"))
+    open_screen(page, app, "/saring", "Pemeriksaan isian")
+    expect(page.get_by_text("Isian yang diperiksa")).to_be_visible(timeout=PATIENCE)
+    choose(page, "Unit", "isian tidak biasa")
+    why = page.get_by_text(re.compile(r"\d isian berasal dari perangkat"))
     expect(why).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Tanpa tanggapan bertanda indeks berubah")).to_be_visible()
-    page.get_by_text("Kecualikan kelompok ini").nth(1).click()
+    expect(page.get_by_text("Tanpa isian yang perlu diperiksa, indeks berubah")).to_be_visible()
+    page.get_by_text("Keluarkan kelompok ini").nth(1).click()
     page.get_by_label("Alasan (sedikitnya 10 huruf)").locator("visible=true").fill(
-        "Satu perangkat mengirim delapan tanggapan setiap hari"
+        "Satu perangkat mengirim delapan isian setiap hari"
     )
-    exclude = page.get_by_role("button", name=re.compile(r"Kecualikan \d+ tanggapan"))
+    exclude = page.get_by_role("button", name=re.compile(r"Keluarkan \d+ isian"))
     exclude.locator("visible=true").click()
     expect(page.get_by_text("Kelompok itu tidak dihitung lagi")).to_be_visible(timeout=PATIENCE)
     expect(why).to_have_count(0, timeout=PATIENCE)
     open_screen(page, app, "/catatan", "Catatan kegiatan")
-    entry = page.get_by_text(re.compile("tanda: Satu perangkat"))
+    entry = page.get_by_text(re.compile("perlu diperiksa: Satu perangkat"))
     expect(entry.first).to_be_visible(timeout=PATIENCE)

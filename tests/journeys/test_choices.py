@@ -49,4 +49,4 @@ def test_unit_and_period_stay_chosen(app: App, page: Page) -> None:
     shows(page, "Unit", "Puskesmas Contoh A")
     page.goto(f"{app.url}/unit?unit=bukan-kantor&period=tidak-ada&lang=id")
     page.wait_for_url(re.compile(r"/unit\?unit=(?!bukan-kantor)[\w-]+&period=(?!tidak-ada)[\w-]+"))
-    expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("img", name="Indeks")).to_be_visible(timeout=PATIENCE)

@@ -30,15 +30,15 @@ def test_rates_a_visit_and_finds_the_receipt(app: App, browser: Browser) -> None
         receipt = shown.inner_text().lower()
         open_screen(page, app, f"/resi?kode={receipt}", "Cek resi")
         expect(page.get_by_text("Diterima", exact=True)).to_be_visible(timeout=PATIENCE)
-        expect(page.get_by_text("Belum ada publikasi yang menghitungnya.")).to_be_visible()
+        expect(page.get_by_text("Hasilnya belum terbit.")).to_be_visible()
 
 
 def test_unknown_unit_is_told_and_offered_the_search(app: App, browser: Browser) -> None:
     with browser.new_context(locale="id-ID") as context:
         page = context.new_page()
         page.goto(f"{app.url}/nilai?unit=tidak-ada")
-        expect(page.get_by_text("tidak dikenal")).to_be_visible(timeout=PATIENCE)
-        expect(page.get_by_text("Di mana Anda dilayani?")).to_be_visible()
+        expect(page.get_by_text("Kantor “tidak-ada” tidak ada.")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Kantor mana yang melayani Anda?")).to_be_visible()
 
 
 def test_the_menu_closes_over_the_page_that_was_chosen(app: App, browser: Browser) -> None:

@@ -60,7 +60,7 @@ def _make_administrator(page: Page, app: App) -> None:
     for typed, told in (("aaaa-bbbb-cccc-dddd", "Kode tidak cocok"), (code[1], None)):
         page.get_by_label("Kode sekali pakai").fill(typed)
         page.get_by_label("Nama lengkap").fill("Ani Administrator")
-        page.get_by_label("Nama pengguna").fill(ADMINISTRATOR)
+        page.get_by_label("Nama akun").fill(ADMINISTRATOR)
         page.get_by_label("Kata sandi, sedikitnya").fill(SECRET)
         page.get_by_label("Kata sandi, sekali lagi").fill(SECRET)
         page.get_by_role("button", name="Buat administrator").click()
@@ -96,10 +96,10 @@ def _add_unit(page: Page, app: App) -> None:
 
 
 def _make_coordinator(page: Page, app: App) -> str:
-    open_screen(page, app, "/pengguna", "Pengguna")
-    page.get_by_text("Buat pengguna").first.click()
+    open_screen(page, app, "/pengguna", "Akun")
+    page.get_by_text("Buat akun", exact=True).first.click()
     page.get_by_role("textbox", name="Nama lengkap").fill("Kiki Koordinator")
-    page.get_by_role("textbox", name="Nama pengguna", exact=True).fill(COORDINATOR)
+    page.get_by_role("textbox", name="Nama akun", exact=True).fill(COORDINATOR)
     page.get_by_test_id("stFormSubmitButton").get_by_role("button").click()
     shown = page.get_by_test_id("stCode").get_by_text(PASSWORD)
     expect(shown).to_be_visible(timeout=PATIENCE)
@@ -117,7 +117,7 @@ def _make_coordinator(page: Page, app: App) -> str:
 def _log_in(page: Page, app: App, username: str, password: str) -> None:
     page.context.clear_cookies()
     page.goto(f"{app.url}/masuk")
-    page.get_by_label("Nama pengguna").fill(username)
+    page.get_by_label("Nama akun").fill(username)
     page.get_by_label("Kata sandi", exact=True).fill(password)
     page.get_by_role("button", name="Masuk").click()
 

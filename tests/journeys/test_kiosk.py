@@ -16,9 +16,9 @@ LINK = re.compile(r"/k/[0-9A-Z-]{14}")
 def register(page: Page, app: App) -> str:
     """What an official does; gives the kiosk's address."""
     log_in(page, app, "petugas.contoh")
-    open_screen(page, app, "/pintu", "Pintu penilaian")
-    page.get_by_label("Nama kios baru").fill("Ruang tunggu")
-    page.get_by_role("button", name="Daftarkan kios").click()
+    open_screen(page, app, "/pintu", "Saluran survei")
+    page.get_by_label("Nama anjungan baru").fill("Ruang tunggu")
+    page.get_by_role("button", name="Daftarkan anjungan").click()
     shown = page.get_by_test_id("stCode")
     expect(shown).to_contain_text(LINK, timeout=PATIENCE)
     link = LINK.search(shown.inner_text())
@@ -29,7 +29,7 @@ def register(page: Page, app: App) -> str:
 def withdraw(page: Page) -> None:
     page.get_by_role("button", name="Tarik").click()
     page.get_by_role("button", name="Tarik untuk seterusnya").click()
-    expect(page.get_by_text("Belum ada kios.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Belum ada anjungan.")).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_kiosk_serves_one_citizen_after_another(
@@ -59,6 +59,6 @@ def test_a_kiosk_serves_one_citizen_after_another(
     withdraw(page)
     answer, told = ask(app, kiosk)
     assert (answer.status, answer.getheader("Cache-Control")) == (404, "no-store")
-    assert "Kios ini tidak terdaftar" in told.decode()
+    assert "Anjungan (tablet) ini tidak terdaftar" in told.decode()
     assert ask(app, kiosk, b"a-time=3")[0].status == 404
     assert responses(app) == before + 1

@@ -58,7 +58,7 @@ def begin(screen: Page) -> None:
     screen.get_by_role("button", name="Sentuh untuk mulai").click()
     screen.get_by_role("group", name=re.compile("^1 dari 9")).get_by_role("radio").nth(1).check()
     screen.get_by_label("Komentar atau saran").fill("Rahasia")
-    screen.get_by_label("Unit ini dan Ombudsman").check()
+    screen.get_by_label("Kantor ini dan Ombudsman").check()
 
 
 def send(screen: Page) -> None:
@@ -119,7 +119,7 @@ def test_what_is_wrong_is_told_in_place(app: App, screen: Page) -> None:
     screen.get_by_label("Petugas memihak").check()
     send(screen)
     problem = screen.get_by_role("alert").get_by_role("link")
-    expect(problem).to_contain_text("tidak dapat dipilih bersama pilihan lain")
+    expect(problem).to_contain_text("dan juga yang lain. Pilih salah satu")
     assert screen.evaluate("history.length") == 2
     screen.get_by_label("Petugas memihak").uncheck()
     send(screen)
@@ -133,7 +133,7 @@ def test_without_network_it_keeps_the_answers_sealed_and_goes_on(app: App, scree
     screen.clock.run_for(5_000)
     screen.context.set_offline(True)
     send(screen)
-    expect(screen.get_by_text("Tersimpan di perangkat ini")).to_be_visible()
+    expect(screen.get_by_text("Tersimpan di HP ini")).to_be_visible()
     expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
     at_start(screen)
     assert "Rahasia" not in screen.content()
@@ -159,7 +159,7 @@ def test_over_plain_http_nothing_stays_either(app: App, screen: Page, kiosk: str
     screen.clock.run_for(5_000)
     screen.context.set_offline(True)
     send(screen)
-    expect(screen.get_by_text("Penilaian belum terkirim karena jaringan")).to_be_visible()
+    expect(screen.get_by_text("Belum terkirim karena sinyal")).to_be_visible()
     screen.context.set_offline(False)
     send(screen)
     expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()

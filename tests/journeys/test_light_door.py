@@ -82,7 +82,7 @@ def test_rating_without_scripts(app: App, plain_page: Page) -> None:
     page.get_by_label("Komentar atau saran").fill("Ramah <b>sekali</b>")
     page.get_by_role("button", name="Kirim penilaian").click()
     problem = page.get_by_role("alert").get_by_role("link")
-    expect(problem).to_contain_text("tidak dapat dipilih bersama pilihan lain")
+    expect(problem).to_contain_text("dan juga yang lain. Pilih salah satu")
     assert problem.get_attribute("href") == "#f-experience"
     expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(9)
     expect(page.get_by_label("Komentar atau saran")).to_have_value("Ramah <b>sekali</b>")
@@ -114,13 +114,13 @@ def test_english(app: App, plain_page: Page) -> None:
         ({}, 422, "Belum ada yang diisi"),
         ({"a-time": "3", "s": "lain"}, 422, "bukan layanan"),
         ({"a-time": "3", "c": "x" * 10_000}, 422, "Komentar terlalu panjang"),
-        ({"a-time": "3", "k": "pendek"}, 422, "Formulir ini tidak lengkap"),
+        ({"a-time": "3", "k": "pendek"}, 422, "Formulir ini rusak"),
         ({"a-time": "3", "p": "1999-1"}, 422, "Periode survei"),
-        ({"a-time": "3", "t": "9" * 12}, 422, "kurang dari 3 detik"),
-        ({"a-time": "3", "t": ""}, 422, "kurang dari 3 detik"),
-        ({"a-time": "3", "website": "http://x"}, 422, "Kolom tersembunyi"),
-        ({"a-time": "3", "w": "paper"}, 422, "tidak ada dalam isian"),
-        ({"a-time": "3", "v": "0000-0000-0000"}, 422, "tidak dikenal pada unit"),
+        ({"a-time": "3", "t": "9" * 12}, 422, "Periksa sebentar jawaban Anda"),
+        ({"a-time": "3", "t": ""}, 422, "Periksa sebentar jawaban Anda"),
+        ({"a-time": "3", "website": "http://x"}, 422, "Tekan Kirim sekali lagi"),
+        ({"a-time": "3", "w": "paper"}, 422, "tidak ada dalam kolom"),
+        ({"a-time": "3", "v": "0000-0000-0000"}, 422, "tidak cocok dengan kantor ini"),
         ({"c": "x" * 70_000}, 413, "terlalu besar"),
         ({f"a-{at}": "1" for at in range(300)}, 413, "terlalu besar"),
     ],
@@ -144,7 +144,10 @@ def test_another_sites_page_cannot_send_a_rating(app: App) -> None:
 
 @pytest.mark.parametrize(
     ("path", "told"),
-    [("/s/tidak-ada", "tidak dikenal"), ("/r/AAAA-BBBB-CCCC", "tidak kami kenal")],
+    [
+        ("/s/tidak-ada", "Kantor pada tautan ini tidak ada"),
+        ("/r/AAAA-BBBB-CCCC", "Kode ini tidak ada"),
+    ],
 )
 def test_what_is_not_there_is_told(app: App, path: str, told: str) -> None:
     answer, body = ask(app, path)
@@ -158,7 +161,7 @@ def test_a_hasty_form_goes_through_when_sent_again(app: App, plain_page: Page) -
     page.locator("[name=t]").evaluate("field => { field.value = 'x' }")
     page.get_by_label("Komentar atau saran").fill("Antreannya lama")
     page.get_by_role("button", name="Kirim penilaian").click()
-    expect(page.get_by_role("alert")).to_contain_text("kurang dari 3 detik")
+    expect(page.get_by_role("alert")).to_contain_text("Periksa sebentar jawaban Anda")
     expect(page.get_by_label("Komentar atau saran")).to_have_value("Antreannya lama")
     assert responses(app) == before
     read_for_a_while(page)
@@ -186,7 +189,7 @@ def test_an_interviewer_says_which_one_in_both_languages(app: App, plain_page: P
     read_for_a_while(page)
     page.get_by_role("button", name="Send rating").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose who is filling this in.")
-    who.get_by_label("An interviewer of this unit").check()
+    who.get_by_label("An interviewer of this office").check()
     page.get_by_role("button", name="Send rating").click()
     expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
 

@@ -75,7 +75,7 @@ def test_two_forms_filled_without_network_are_kept_sealed_then_counted(
     for comment in ("Rahasia pertama", "Rahasia kedua"):
         fill(page, comment)
         send(page)
-        expect(page.get_by_role("status")).to_contain_text("Tersimpan di perangkat ini")
+        expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
         page.get_by_role("button", name="Isi formulir berikutnya").click()
         expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(0)
         expect(page.get_by_label("Komentar atau saran")).to_have_value("")
@@ -86,7 +86,7 @@ def test_two_forms_filled_without_network_are_kept_sealed_then_counted(
     page.close()
     page = phone.new_page()  # it survives closing the page
     page.goto(app.url + FORM)
-    expect(page.get_by_role("listitem").filter(has_text="menunggu jaringan")).to_have_count(2)
+    expect(page.get_by_role("listitem").filter(has_text="menunggu sinyal")).to_have_count(2)
     phone.set_offline(False)
     counted = page.get_by_role("listitem").filter(has_text=RECEIPT)
     expect(counted).to_have_count(2)
@@ -135,7 +135,7 @@ def test_reload_and_back_send_the_same_form_again(app: App, phone: BrowserContex
     page.get_by_label("Petugas memihak").check()
     send(page)
     problem = page.get_by_role("alert").get_by_role("link")
-    expect(problem).to_contain_text("tidak dapat dipilih bersama pilihan lain")
+    expect(problem).to_contain_text("dan juga yang lain. Pilih salah satu")
     expect(page.locator("[name=k]")).to_have_value(key)
     page.get_by_label("Petugas memihak").uncheck()
     send(page)
@@ -172,11 +172,11 @@ def test_refused_after_closing_it_says_so(app: App, phone: BrowserContext) -> No
     phone.set_offline(True)
     fill(page)
     send(page)
-    expect(page.get_by_role("status")).to_contain_text("Tersimpan di perangkat ini")
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
     close()
     phone.set_offline(False)
-    refused = page.get_by_role("listitem").filter(has_text="ditolak: ")
-    expect(refused).to_contain_text("sedang tidak dibuka")
+    refused = page.get_by_role("listitem").filter(has_text="belum diterima: ")
+    expect(refused).to_contain_text("sedang tidak menerima penilaian")
     assert [one["sealed"] for one in page.evaluate(QUEUE)] == [None]
 
 
@@ -192,7 +192,7 @@ def test_what_the_server_did_not_settle_is_sent_again(
     page.route("**/sealed**", lambda route: route.fulfill(status=status, body=body))
     fill(page)
     send(page)
-    expect(page.get_by_role("status")).to_contain_text("Tersimpan di perangkat ini")
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
     page.unroute_all()
     page.clock.fast_forward(31_000)
     expect(page.get_by_role("status")).to_contain_text(RECEIPT)
@@ -225,15 +225,15 @@ def test_an_interviewer_sees_what_became_of_each_form(app: App, phone: BrowserCo
     before, page = responses(app), visit(phone, app, "?e=1")
     phone.set_offline(True)
     page.reload()
-    page.get_by_label("Pewawancara dari unit ini").check()
+    page.get_by_label("Pewawancara dari kantor ini").check()
     fill(page, "Rahasia")
     send(page)
-    expect(page.get_by_role("listitem").filter(has_text="menunggu jaringan")).to_have_count(1)
+    expect(page.get_by_role("listitem").filter(has_text="menunggu sinyal")).to_have_count(1)
     phone.set_offline(False)
     counted = page.get_by_role("listitem").filter(has_text=RECEIPT)
     expect(counted).to_have_count(1)
     page.get_by_role("button", name="Isi formulir berikutnya").click()
-    expect(page.get_by_label("Pewawancara dari unit ini")).to_be_checked()
+    expect(page.get_by_label("Pewawancara dari kantor ini")).to_be_checked()
     fill(page)
     send(page)
     expect(counted).to_have_count(2)
@@ -247,7 +247,7 @@ def test_over_plain_http_it_says_that_it_needs_the_network(app: App, phone: Brow
     before, page = responses(app), phone.new_page()
     page.clock.install()
     page.goto(f"http://plain-http.test:{app.port}{FORM}")
-    expect(page.get_by_text("hanya dapat dikirim bila ada jaringan")).to_be_visible()
+    expect(page.get_by_text("Hanya bisa dikirim jika ada sinyal")).to_be_visible()
     fill(page)
     send(page)
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
@@ -256,7 +256,7 @@ def test_over_plain_http_it_says_that_it_needs_the_network(app: App, phone: Brow
 
 def test_where_there_is_a_secure_context_nothing_is_said(app: App, phone: BrowserContext) -> None:
     page = visit(phone, app)
-    expect(page.get_by_text("hanya dapat dikirim bila ada jaringan")).to_be_hidden()
+    expect(page.get_by_text("Hanya bisa dikirim jika ada sinyal")).to_be_hidden()
 
 
 VOICES = """

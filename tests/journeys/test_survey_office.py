@@ -59,7 +59,7 @@ def _key(page: Page, app: App, period: str) -> None:
     for serial in range(1, SHEETS + 1):
         _type_sheet(page, serial)
     expect(page.get_by_text(f"{SHEETS} dari {SHEETS} lembar sudah diketik")).to_be_visible()
-    page.get_by_text("Kedua (contoh, 1 lembar)").click()
+    page.get_by_text("Kedua (sampel, 1 lembar)").click()
     heading = page.get_by_text(re.compile(r"^Lembar nomor \d$"))
     expect(page.get_by_text("0 dari 1 lembar sudah diketik")).to_be_visible(timeout=PATIENCE)
     serial = int(heading.inner_text()[-1])
@@ -67,7 +67,7 @@ def _key(page: Page, app: App, period: str) -> None:
     page.get_by_role("textbox", name="Jawaban 9 pertanyaan").click()
     _type_sheet(page, serial)
     expect(page.get_by_text(re.compile(r"Salah ketik: 0 dari \d+"))).to_be_visible()
-    page.get_by_role("button", name=f"Simpan {SHEETS} lembar sebagai satu berkas").click()
+    page.get_by_role("button", name=f"Simpan {SHEETS} lembar sebagai satu kelompok data").click()
     expect(page.get_by_text(f"{SHEETS} lembar disimpan")).to_be_visible(timeout=PATIENCE)
 
 
@@ -127,7 +127,7 @@ def _see(page: Page, app: App) -> None:
     choose(page, "Tahun", str(YEAR))
     metric = page.get_by_test_id("stMetric")
     expect(metric).to_contain_text("72,22", timeout=PATIENCE)
-    expect(page.get_by_text("5 tanggapan diterima, 5 dihitung")).to_be_visible()
+    expect(page.get_by_text("5 isian diterima, 5 dihitung")).to_be_visible()
     expect(page.get_by_text("rata-rata indeks layanan. Aturan ini")).to_be_visible()
     link = page.get_by_test_id("stCode").inner_text()
     with page.expect_download() as download:

@@ -14,7 +14,7 @@ from analysis.index.experience import Experienced
 from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
-from analysis.rules import Text
+from analysis.rules import Source, Text
 from reports.contents import (
     Characteristic,
     Contents,
@@ -91,11 +91,10 @@ def full_contents() -> Contents:
                 en="if respondents are a random sample of visits",
             ),
             standing="assumed",
-            source="Suara Layanan, own choice",
+            source=Source(title=Text(id="Pilihan sendiri", en="Own choice"), year=2026),
             sentence=Text(id="Mutu A: kemungkinan besar.", en="Grade A: likely."),
             standard_error=1.8,
             interval=(87.7875, 95.1627),
-            bounded=(86.91, 94.51),
         ),
         parts=(
             PartIndex("Imunisasi", an_index(11, (38, 35, 36, 44, 37, 40, 41, 39, 43))),

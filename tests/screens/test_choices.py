@@ -172,4 +172,4 @@ def test_the_head_warns_of_a_demonstration_on_every_page(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, page: str, invented: bool
 ) -> None:
     one = visit(monkeypatch, an_office(engine, invented).official)
-    assert said(one.go(page)).count("Data peragaan") == int(invented)
+    assert said(one.go(page)).count("Data contoh") == int(invented)

@@ -62,11 +62,11 @@ def test_the_open_units_are_listed_and_searched(door: Starlette, place: Place) -
         assert found[0] == 200
         assert nothing == "%00" or "/s/puskesmas" not in found[1]
     place.close()
-    assert "Saat ini tidak ada survei" in ask(door, "/s")[1]
+    assert "Sekarang belum ada kantor yang bisa dinilai" in ask(door, "/s")[1]
 
 
 def test_a_long_list_is_cut_and_says_so(door: Starlette, place: Place) -> None:
-    assert "unit pertama" not in ask(door, "/s")[1]
+    assert "kantor pertama" not in ask(door, "/s")[1]
     with writing(place.engine) as session:
         home = session.get_one(Unit, place.unit).institution_id
         session.add_all(
@@ -75,7 +75,7 @@ def test_a_long_list_is_cut_and_says_so(door: Starlette, place: Place) -> None:
         )
     page = ask(door, "/s")[1]
     assert page.count('href="/s/') == MOST_SHOWN
-    assert f"Baru {MOST_SHOWN} unit pertama" in page
+    assert f"Baru {MOST_SHOWN} kantor pertama" in page
     assert "<b>" not in page
 
 

@@ -135,11 +135,6 @@ def test_sixteen_items_of_the_instrument_of_2026(run: Run, write: Write) -> None
     assert unit["index"] == "93.06"
 
 
-def test_a_heading_only_is_no_unit(run: Run, write: Write) -> None:
-    outcome = run("satisfaction", write("none.csv", LINES[0]), "--json")
-    assert (outcome.code, outcome.document["units"]) == (0, [])
-
-
 def test_as_a_person_types_it() -> None:
     command = [sys.executable, "-m", "analysis", "satisfaction", str(SEKADAU)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -91,11 +91,14 @@ def test_reasons_are_told(run: Run, write: Write) -> None:
     a, b, c = run("satisfaction", file, "--json").document["units"]
     told = [unit.get("no_interval") for unit in (a, b, c)]
     assert told == [
-        "all respondents rate alike; others may rate otherwise",
+        None,
         "only one respondent",
         None,
     ]
-    assert (a["standard_error"], a["interval"], a["grade_probability"]) == (None, None, None)
+    assert (a["standard_error"], a["interval"]) == (None, None)
+    assert a["bounded_interval"][0] < 60  # two perfect forms tell little
+    assert a["certainty"] == "borderline"
+    assert (b["bounded_interval"], b["grade_probability"], b["certainty"]) == (None, None, None)
     assert "only one respondent" in run("satisfaction", file).out
 
 

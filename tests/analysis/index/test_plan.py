@@ -77,7 +77,7 @@ def by_force(scheme: Scheme, columns: Mapping[str, Column], limits: PlanLimits) 
     """The least cost of all plans that there are; None where none reaches the next band."""
     before = institution_score(score(scheme, columns).total)
     assert before is not None
-    edge = higher_bands(scheme, before)[0].start - Fraction(1, 200)
+    wanted = higher_bands(scheme, before)[0]
     costs = {node.key: limits.cost(node) for node in scheme.indicators()}
     places = [(key, at) for key in columns for at in range(len(columns[key]))]
     rungs = [
@@ -97,11 +97,23 @@ def by_force(scheme: Scheme, columns: Mapping[str, Column], limits: PlanLimits) 
             changed[key][at] = rung
         allowed = limits.most_steps is None or max(steps.values()) <= limits.most_steps
         after = institution_score(score(scheme, changed).total)
-        if allowed and after is not None and after >= edge and (best is None or cost < best):
+        if (
+            allowed
+            and after is not None
+            and scheme.reaches(after, wanted)
+            and (best is None or cost < best)
+        ):
             best = cost
     return best if limits.budget is None or best is None or best <= limits.budget else None
 
 
+UNROUNDED = (
+    SMALL.replace("MEAN", "arithmetic")
+    .replace("NORMALISE", "ladder")
+    .replace("{from: 0, to: 49.99,", "{from: 0, to: 40,")
+    .replace("{from: 50, to: 74.99,", "{above: 40, to: 93,")
+    .replace("{from: 75,", "{above: 93,")
+)
 ONE = [["1", "1.5", "2", "2.25", "3"]]  # all plans of one unit or, near the top, of two
 TWO = [["3", "4", "3.5"], ["4", "3"]]
 VALUES = st.sampled_from([ONE, TWO]).flatmap(
@@ -117,11 +129,11 @@ LIMITS = st.builds(
 
 
 @settings(max_examples=30, deadline=None)
-@given(VALUES, LIMITS)
+@given(st.sampled_from([NEAR_THE_TOP, UNROUNDED]), VALUES, LIMITS)
 def test_no_plan_is_cheaper_and_each_does_what_it_says(
-    values: list[tuple[str, ...]], limits: PlanLimits
+    text: str, values: list[tuple[str, ...]], limits: PlanLimits
 ) -> None:
-    scheme = parse_scheme(NEAR_THE_TOP, "small.yaml")
+    scheme = parse_scheme(text, "small.yaml")
     columns = of(**{key: list(row) for key, row in zip("abcd", values, strict=True)})
     found = plan(scheme, columns, limits=limits)
     if isinstance(found, Problem) and found.code == "top_grade":
@@ -141,7 +153,33 @@ def test_no_plan_is_cheaper_and_each_does_what_it_says(
             assert changed[step.node.key][step.unit] == step.start < step.end <= 4
             assert step.node.key not in limits.fixed
             changed[step.node.key][step.unit] = step.end
-        assert institution_score(score(scheme, changed).total) == one.after >= found.edge
+        assert institution_score(score(scheme, changed).total) == one.after
+        assert scheme.reaches(one.after, found.band)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "now", "needed"),
+    [
+        ("compliance-2016", "48.21", "50"),
+        ("compliance-2016", "50", "50"),
+        ("compliance-2016", "80", "80"),
+        ("compliance-kl-2017", "55", "55"),
+    ],
+)
+def test_the_edge_of_unrounded_bands_is_not_enough(scheme: str, now: str, needed: str) -> None:
+    """50.00 is red, 80.00 yellow: the score has to exceed the edge, by however little."""
+    rules = load_scheme(scheme)
+    top = rules.span[1]
+    raw = {node.key: [4 * Fraction(now) / top] for node in rules.indicators()}
+    found = planned(rules, raw)
+    assert found.edge == Fraction(needed) < found.plans[0].after
+    assert found.band.above == Fraction(needed)
+
+
+def test_the_top_of_unrounded_bands_is_above_its_edge() -> None:
+    rules = load_scheme("compliance-2016")
+    raw = {node.key: [Fraction(4)] for node in rules.indicators()}
+    assert why(plan(rules, raw)) == "top_grade"
 
 
 def test_the_target_is_the_rounding_edge() -> None:

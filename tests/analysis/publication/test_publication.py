@@ -294,7 +294,7 @@ def test_a_changed_input_is_named_with_what_follows_from_it() -> None:
 @pytest.mark.parametrize(
     ("change", "path"),
     [
-        ({"scheme": {"id": "small", "text": "id: ["}}, "small: line 1"),
+        ({"scheme": {"id": "small", "text": "id: ["}}, "small: line 2"),
         ({"ranges": {}}, "ranges"),
         ({"ranges": {"staff": {"min": "4", "max": "4"}}}, "ranges.staff"),
         ({"ranges": {"staff": {"min": "4", "max": "1/0"}}}, "ranges.staff.max"),
@@ -375,6 +375,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert good[0] == 0
     assert "seal         holds" in good[1]
     assert "all follow" in good[1]
+    code, told = verify("good.json")
+    assert code == 3
+    assert "SEALED BY AN UNKNOWN KEY" in told
     code, told = verify("bad.json")
     assert code == 1
     assert "BROKEN" in told

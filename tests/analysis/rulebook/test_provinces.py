@@ -23,10 +23,10 @@ def test_all_provinces_have_a_tile() -> None:
         ("provinsi-94", "", "Papua Tengah"),
         ("x", "Provinsi Maluku", "Maluku"),
         ("x", "PEMERINTAH PROVINSI DAERAH ISTIMEWA YOGYAKARTA", "DI Yogyakarta"),
-        ("x", "Provinsi Papua Barat (peragaan)", "Papua Barat"),
+        ("x", "Provinsi Papua Barat (data contoh)", "Papua Barat"),
         ("provinsi-maluku", "", "Maluku"),
         ("x", "Kabupaten Maluku Tenggara", None),
-        ("provinsi-contoh", "Provinsi Contoh (peragaan)", None),
+        ("provinsi-contoh", "Provinsi Contoh (data contoh)", None),
     ],
 )
 def test_a_government_is_found_by_its_code_or_name(code: str, name: str, found: str | None) -> None:

@@ -195,7 +195,7 @@ def test_a_file_that_breaks_a_rule_is_refused(
     ],
 )
 def test_an_unknown_scheme_is_refused(run: Run, write: Write, name: str, told: str) -> None:
-    outcome = run("index", write("data.csv", "institution,unit\n"), "--scheme", name)
+    outcome = run("index", write("data.csv", "institution,unit\nA,B\n"), "--scheme", name)
     assert outcome.code == 2
     assert told in outcome.err
 

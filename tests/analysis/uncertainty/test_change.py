@@ -85,7 +85,7 @@ def test_holm_by_hand() -> None:
         "berubah",
         "changed",
     )
-    assert show_value("id", found[0].verdict) == "tidak ada tanda perubahan"
+    assert show_value("id", found[0].verdict) == "tidak tampak berubah"
 
 
 def test_holm_never_exceeds_one() -> None:

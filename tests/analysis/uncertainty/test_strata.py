@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from analysis.index.tally import Tally, read_tally, tally
 from analysis.tables import as_table
 from analysis.uncertainty.intervals import t_interval
 from analysis.uncertainty.raking import indicators, rake
-from analysis.uncertainty.strata import merge, weighted
+from analysis.uncertainty.strata import Weighted, merge, weighted
 from analysis.uncertainty.uncertainty import uncertainty
 from locales.refusals import sentence
 from tests.analysis.likert import SKM as ASKED
@@ -92,10 +93,11 @@ def test_raking_is_that_of_r() -> None:
 def test_raked_weights_are_those_of_r() -> None:
     both = cells(["unit", "sex", "age"])
     strata = merge(both.counted["unit"].to_list(), both.respondents.tolist(), visits())
-    initial = both.respondents * strata.weights
+    weights = strata.weights_of(both.respondents)
+    initial = both.respondents * weights
     factors = rake(indicators(both, {"sex": SEX, "age": AGE}, initial), initial)
     assert not isinstance(factors, Problem)
-    ours = both.counted[["unit", "sex", "age"]].assign(ours=strata.weights * factors)
+    ours = both.counted[["unit", "sex", "age"]].assign(ours=weights * factors)
     people = respondents()[["id", "unit", "sex", "age"]].merge(ours, on=["unit", "sex", "age"])
     found = people.merge(r_says("raked_weights"), on="id")
     assert len(found) == 4966
@@ -138,8 +140,9 @@ def test_small_strata_are_merged_and_named(
 ) -> None:
     strata = merge([*respondents], [*respondents.values()], dict.fromkeys(respondents, 20))
     assert strata.merged == merged
-    assert len(strata.left) == len(respondents) - max(len(merged) - 1, 0)
-    weighed = strata.weights * list(respondents.values())
+    assert len(strata.visits) == len(respondents) - max(len(merged) - 1, 0)
+    people = np.array([*respondents.values()])
+    weighed = strata.weights_of(people) * people
     assert weighed.sum() == pytest.approx(20 * len(respondents))
 
 
@@ -157,8 +160,8 @@ def test_strata_that_are_alike_within_are_no_certainty() -> None:
     found = weighted(groups, SKM, "stratum", {"a": 30, "b": 20})
     assert found.index == pytest.approx(80)
     assert found.uncertainty
-    assert found.uncertainty.no_interval
-    assert found.uncertainty.no_interval.code == "all_alike"
+    assert (found.uncertainty.standard_error, found.uncertainty.interval) == (None, None)
+    assert found.uncertainty.bounded
     asked = weighted(groups, SKM, "stratum", {"a": 3, "b": 2}).uncertainty
     assert asked
     assert asked.standard_error == 0
@@ -188,13 +191,14 @@ def test_nobody_answered() -> None:
 
 def test_one_margin_by_hand() -> None:
     """Half of the visits are by men: the mean of both sexes' means."""
-    groups = counted([("", "F", [4, 4, 3, 1]), ("", "M", [2, 1])])
+    groups = counted([("", "F", [4, 4, 3, 1] * 20), ("", "M", [2, 1] * 20)])
     found = weighted(groups, SKM, margins={"sex": {"F": 50, "M": 50}})
     assert found.index == pytest.approx(25 * (3 + 1.5) / 2)
+    assert not found.jackknifed
     assert found.uncertainty
-    within = [(4 - 3, 4 - 3, 3 - 3, 1 - 3), (2 - 1.5, 1 - 1.5)]
+    within = [(4 - 3, 4 - 3, 3 - 3, 1 - 3) * 20, (2 - 1.5, 1 - 1.5) * 20]
     squares = sum((e / (2 * len(es))) ** 2 for es in within for e in es)
-    assert found.uncertainty.standard_error == pytest.approx(25 * (6 / 5 * squares) ** 0.5)
+    assert found.uncertainty.standard_error == pytest.approx(25 * (120 / 119 * squares) ** 0.5)
 
 
 def test_blank_answers_keep_their_share() -> None:
@@ -223,3 +227,48 @@ def test_margins_that_contradict_each_other() -> None:
 def test_a_category_without_a_share_is_refused(shares: dict[str, float]) -> None:
     with refusing('sex: found no share of "M", expected one for each'):
         weighted(counted([("", "F", [4]), ("", "M", [1])]), SKM, margins={"sex": shares})
+
+
+def by_rows(rows: Sequence[dict[str, Any]], **how: Any) -> Weighted:
+    by = ["stratum", "sex", "age"]
+    asked = tally(as_table(pd.DataFrame(rows)), ASKED, by, pairs=True).execute()
+    return weighted(read_tally(asked, ASKED, by), SKM, **how)
+
+
+@pytest.mark.parametrize("visits", [None, {"a": 60, "b": 45}])
+def test_a_small_raked_survey_leaves_out_each_in_turn(visits: dict[str, int] | None) -> None:
+    chance = np.random.default_rng(11)
+    rows: list[dict[str, Any]] = [
+        {
+            **{key: int(chance.integers(1, 5)) for key in ELEMENTS},
+            "stratum": "ab"[at % 2],
+            "sex": "FM"[at % 3 > 0],
+            "age": ["17-30", "31-50", "51+"][at % 5 // 2],
+        }
+        for at in range(37)
+    ]
+    rows = [row | {"cost": None} if at % 4 else row for at, row in enumerate(rows)]
+    how = {"stratum": "stratum", "visits": visits, "margins": {"sex": SEX, "age": AGE}}
+    found = by_rows(rows, **how)
+    left_out = np.array(
+        [by_rows(rows[:at] + rows[at + 1 :], **how).index for at in range(len(rows))], float
+    )
+    variance = 0.0
+    for stratum in "ab":
+        of = np.array([row["stratum"] == stratum for row in rows])
+        fewest = sum(row["cost"] is not None for row in rows if row["stratum"] == stratum)
+        left = 1 - fewest / visits[stratum] if visits else 1.0
+        apart = left_out[of] - left_out[of].mean()
+        variance += left * (of.sum() - 1) / of.sum() * (apart**2).sum()
+    assert found.jackknifed
+    assert found.uncertainty
+    assert found.uncertainty.standard_error == pytest.approx(variance**0.5, rel=1e-9)
+    assert found.uncertainty.freedom == 37 - 4  # sex and age have four free cells
+
+
+def test_whoever_is_alone_in_a_category_keeps_the_linearised_error() -> None:
+    rows = [(sex, y) for sex, y in zip("FFFFM", (4, 3, 3, 1, 2), strict=True)]
+    alone = counted([("", sex, [y]) for sex, y in rows])
+    assert not weighted(alone, SKM, margins={"sex": SEX}).jackknifed
+    both = counted([("", sex, [y]) for sex, y in [*rows, ("M", 4)]])
+    assert weighted(both, SKM, margins={"sex": SEX}).jackknifed

@@ -1,4 +1,6 @@
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from analysis.index.satisfaction import satisfaction
 from analysis.rulebook.certainty import FILE, load_certainty, parse_certainty
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import parse_scheme
-from analysis.uncertainty.intervals import bounded_interval, grade_probability, t_interval
+from analysis.uncertainty.intervals import Sampled, bounded, t_interval
 from analysis.uncertainty.moments import linear, moments, scale_of
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from locales.refusals import sentence
@@ -19,6 +21,7 @@ from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
 from tests.refusing import in_english, refusing
 
 SPAN = (25.0, 100.0)
+EDGES = np.array([64.995, 76.605, 88.305])
 BLANKS = st.fixed_dictionaries(dict.fromkeys(ELEMENTS, st.none() | st.integers(1, 4)))
 SOME = st.lists(BLANKS, min_size=2, max_size=8)
 
@@ -81,8 +84,8 @@ def test_missing_answers_by_the_delta_method(some: list[Row], visits: int | None
     rows = [*some, *same(2, 3)]
     found = sure(rows, visits)
     assume(found.standard_error)
-    n = sum(any(row.values()) for row in rows)
-    left = 1 - n / visits if visits else 1.0
+    fewest = min(sum(row[key] is not None for row in rows) for key in ELEMENTS)
+    left = 1 - fewest / visits if visits else 1.0
     expected = by_totals(rows, {element: [element] for element in ELEMENTS}, left)
     assert found.standard_error == pytest.approx(expected, rel=1e-9, abs=1e-7)
 
@@ -97,7 +100,8 @@ def test_many_missing_answers_by_the_delta_method() -> None:
         }
         for row, answered in zip(table, chance.random((300, 9)) < 0.7, strict=True)
     ]
-    expected = by_totals(rows, {element: [element] for element in ELEMENTS}, 1 - 300 / 500)
+    fewest = min(sum(row[key] is not None for row in rows) for key in ELEMENTS)
+    expected = by_totals(rows, {element: [element] for element in ELEMENTS}, 1 - fewest / 500)
     assert sure(rows, 500).standard_error == pytest.approx(expected, rel=1e-9)
 
 
@@ -151,9 +155,8 @@ def test_the_errors_are_of_the_index_of_any_scheme(old: str, new: str) -> None:
     ("old", "new", "told"),
     [
         ("level: 0.95", "level: 95", 'level: found "95"'),
-        ("from: 0.70", "from: 0.99", "found grades from 0.95, 0.99, 0, expected descending"),
-        ("from: 0,", "from: 0.1,", "the last from 0"),
-        ("key: likely", "key: maybe", 'grades.1.key: found "maybe"'),
+        ("likely: 0.80", "likely: 1.5", 'likely: found "1.5"'),
+        ("  almost_certain:", "  nearly:", "words.almost_certain"),
     ],
 )
 def test_rules_that_cannot_be_meant_are_refused(old: str, new: str, told: str) -> None:
@@ -179,13 +182,17 @@ def test_what_is_told_hangs_together(rows: list[Row], visits: int) -> None:
         assert told == (None,) * 4
         assert found.sentence("B", "id") is None
         return
-    assert found.interval
+    assert found.bounded
     assert found.grades
-    assert 25 <= found.interval[0] <= float(index or 0) + 1e-9
-    assert float(index or 0) - 1e-9 <= found.interval[1] <= 100
+    if found.interval:
+        assert 25 <= found.interval[0] <= float(index or 0) + 1e-9
+        assert float(index or 0) - 1e-9 <= found.interval[1] <= 100
+    assert 25 <= found.bounded[0] <= found.bounded[1] <= 100
     assert sum(found.grades.values()) == pytest.approx(1)
     assert min(found.grades.values()) >= 0
-    assert (found.bounded is not None) == (index is not None and index > 90)
+    if found.inside:
+        assert found.grades[found.inside] >= 0.95
+    assert not found.complete  # of more than eight visits somebody was not asked
 
 
 @pytest.mark.parametrize(
@@ -196,8 +203,8 @@ def test_what_is_told_hangs_together(rows: list[Row], visits: int) -> None:
         (same(3), None, "one_respondent"),
         (same(3), 1, "one_respondent"),
         ([*same(4, 3), {"time": 3}], None, None),
-        (same(4, 4, 4), None, "all_alike"),
-        (same(*[4] * 20), 21, "all_alike"),
+        (same(4, 4, 4), None, None),
+        (same(*[4] * 20), 21, None),
         (same(2, 3), 5, None),
     ],
 )
@@ -224,8 +231,17 @@ def test_different_people_of_the_same_index_are_alike() -> None:
         )
     ]
     found = sure(mixed)
-    assert found.no_interval
-    assert found.no_interval.code == "all_alike"
+    assert (found.standard_error, found.interval, found.no_interval) == (None, None, None)
+    assert found.bounded
+    assert found.bounded[0] < 25 * 22 / 9 < found.bounded[1]
+
+
+def test_perfect_forms_leave_open_what_others_would_say() -> None:
+    """By hand: n = 20, I' = 2062.5/21, S = 20 x 1.7857^2 + (73.2143^2 + 1.7857^2)/2."""
+    found = sure(same(*[4] * 20))
+    assert found.bounded == pytest.approx((74.3447, 99.9143), abs=1e-4)
+    assert found.certainty("A") == "likely"
+    assert sure(same(*[4] * 2000)).certainty("A") == "almost_certain"
 
 
 @pytest.mark.parametrize("answers", [(4, 4, 4), (2, 4, 3)])
@@ -233,21 +249,29 @@ def test_everybody_asked_leaves_nothing_open(answers: tuple[int, ...]) -> None:
     found = sure(same(*answers), 3)
     index = 25 * sum(answers) / 3
     assert found.standard_error == 0
-    assert found.interval == pytest.approx((index, index))
+    assert found.interval == found.bounded == pytest.approx((index, index))
     assert found.grades
     grade = "A" if index == 100 else "C"
     assert found.grades[grade] == 1
     assert found.sentence(grade, "en") == (
-        f"Grade {grade}: certain, if respondents are a random sample of visits."
+        f"Grade {grade}: certain, since every visit was rated and every question answered."
+    )
+
+
+def test_a_census_that_skipped_a_question_is_not_certain() -> None:
+    rows = same(*[3, 4] * 25)
+    rows = [{**row, "cost": row["cost"] if at < 2 else None} for at, row in enumerate(rows)]
+    found = sure(rows, 50)
+    assert not found.complete
+    assert found.standard_error == pytest.approx(
+        (1 - 2 / 50) ** 0.5 * (sure(rows).standard_error or 0)
     )
 
 
 def test_everybody_asked_and_an_index_on_the_edge() -> None:
     """64.995 is shown as 65.00, which is C."""
-    edge = grade_probability(
-        np.array([64.995 - 1e-13]), np.zeros(1), np.ones(1), np.array([64.995, 76.605, 88.305])
-    )
-    assert edge.tolist() == [[0, 1, 0, 0]]
+    whole = given_by(64.995 - 1e-13, 0.0, 10, taken=1.0)
+    assert bounded(whole, SPAN).grades(EDGES).tolist() == [[0, 1, 0, 0]]
 
 
 def test_fewer_visits_than_respondents_are_refused() -> None:
@@ -268,45 +292,66 @@ def test_intervals_of_known_numbers() -> None:
     assert t_interval(index, error, freedom, 0.95, SPAN)[0] == pytest.approx(
         [88 - reach, 88 + reach]
     )
-    ends = 1.6582280766 + np.array([-1, 1]) * reach / (75 * 0.84 * 0.16)
-    expected = 25 + 75 / (1 + np.exp(-ends))
-    assert bounded_interval(index, error, freedom, 0.95, SPAN)[0] == pytest.approx(expected)
     high = t_interval(np.array([97.0]), error, freedom, 0.95, SPAN)[0]
     assert high[1] == 100
 
 
-@given(st.floats(25.001, 99.999), st.floats(0.001, 40), st.integers(1, 500))
-def test_the_bounded_interval_never_leaves_the_range(index: float, error: float, n: int) -> None:
-    low, high = bounded_interval(
-        np.array([index]), np.array([error]), np.array([float(n)]), 0.95, SPAN
-    )[0]
-    assert 25 <= low <= index + 1e-9
-    assert index - 1e-9 <= high <= 100
+def given_by(index: float, error: float, n: int, taken: float = 0.0) -> Sampled:
+    """One sample with this standard error, were its population endless."""
+    of = [index, error**2, n, n - 1, taken]
+    return Sampled(*(np.array([float(one)]) for one in of))
+
+
+def test_the_bounded_interval_of_known_numbers() -> None:
+    """t(10) at 0.975 is 2.228139; with I = 88, V = 16, n = 10 all by hand."""
+    moved = 942.5 / 11
+    squares = 10 * 9 * 16 + 10 * (88 - moved) ** 2
+    squares += ((25 - moved) ** 2 + (100 - moved) ** 2) / 2
+    for taken in (0.0, 0.4):
+        error = (squares / 110 * (1 - taken)) ** 0.5
+        place = (taken * 88 + (1 - taken) * moved - 25) / 75
+        reach = 2.2281388520 * error / (75 * place * (1 - place))
+        ends = np.log(place / (1 - place)) + np.array([-reach, reach])
+        found = bounded(given_by(88, 4, 10, taken), SPAN).interval(0.95)[0]
+        assert found == pytest.approx(25 + 75 / (1 + np.exp(-ends)))
+
+
+@given(st.floats(25, 100), st.floats(0, 40), st.integers(2, 500), st.floats(0, 1))
+def test_the_bounded_interval_never_leaves_the_range(
+    index: float, error: float, n: int, taken: float
+) -> None:
+    found = bounded(given_by(index, error, n, taken), SPAN)
+    low, high = found.interval(0.95)[0]
+    assert 25 <= low <= found.centre[0] + 1e-9
+    assert found.centre[0] - 1e-9 <= high <= 100
+    assert found.grades(EDGES).sum() == pytest.approx(1)
 
 
 def test_the_probability_of_grades_is_that_of_a_t() -> None:
-    """An index on an edge is as likely above as below it, whatever its error."""
-    masses = grade_probability(
-        np.array([76.605]), np.array([2.0]), np.array([30.0]), np.array([64.995, 76.605, 88.305])
-    )[0]
-    assert masses[:2].sum() == pytest.approx(0.5)
-    assert masses.sum() == pytest.approx(1)
+    """A centre on an edge is as likely above as below it, whatever its error."""
+    found = replace(bounded(given_by(76, 2, 30), SPAN), centre=np.array([76.605]))
+    assert found.grades(EDGES)[0][:2].sum() == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
-    ("probability", "words"),
+    ("found", "key"),
     [
-        (1.0, "Mutu B: pasti"),
-        (0.95, "Mutu B: pasti"),
-        (0.9499, "Mutu B: kemungkinan besar"),
-        (0.70, "Mutu B: kemungkinan besar"),
-        (0.6999, "Mutu B: di ambang batas"),
-        (0.0, "Mutu B: di ambang batas"),
+        ({"complete": True, "inside": None, "grades": {"B": 0.5}}, "certain"),
+        ({"inside": "B", "grades": {"B": 0.97}}, "almost_certain"),
+        ({"inside": "A", "grades": {"B": 0.01}}, "borderline"),
+        ({"inside": None, "grades": {"B": 0.97}}, "likely"),
+        ({"inside": None, "grades": {"B": 0.80}}, "likely"),
+        ({"inside": None, "grades": {"B": 0.7999}}, "borderline"),
+        ({"grades": None}, None),
     ],
 )
-def test_how_sure_a_grade_is_called(probability: float, words: str) -> None:
-    told = load_certainty().sentence("B", probability, "id")
-    assert told == f"{words}, jika responden merupakan sampel acak dari kunjungan."
+def test_how_sure_a_grade_is_called(found: dict[str, Any], key: str | None) -> None:
+    assert Uncertainty(**found).certainty("B") == key
+
+
+def test_what_it_is_called_in_words() -> None:
+    told = load_certainty().sentence("B", "almost_certain", "id")
+    assert told == "Mutu B: hampir pasti, jika responden merupakan sampel acak dari kunjungan."
 
 
 def test_no_group_at_all() -> None:

@@ -80,7 +80,7 @@ def test_a_round_keeps_the_rules_it_was_opened_under(house: House) -> None:
     refused(
         house,
         lambda session: open_round(session, house.second_analyst, 2025, COMPLIANCE),
-        "2025 with a round",
+        "2025 with an assessment round",
     )
     refused(
         house, lambda session: open_round(session, house.analyst, 2015, COMPLIANCE), "2016 or later"

@@ -42,7 +42,7 @@ def plan(house: House, actor: Actor | None = None, **changed: Any) -> int:
         "element": "time",
         "programme": "Loket tambahan",
         "due": LATER,
-        "person": "Ani (peragaan)",
+        "person": "Ani (data contoh)",
     }
     with writing(house.engine) as session:
         place = house.clinic, house.period

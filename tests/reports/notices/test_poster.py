@@ -135,11 +135,9 @@ def test_all_sentences_are_on_the_poster(language: Language) -> None:
 
 def test_the_rules_are_said_plainly() -> None:
     said = shown(poster_html(a_poster()))
-    assert "Sukarela. Pelayanan Anda tetap sama. Tanpa nama." in said
+    assert "Petugas tidak boleh membedakan pelayanan karenanya. Tanpa nama." in said
     assert "Tidak dilayani? Anda tetap boleh menilai." in said
-    assert (
-        "Tidak seorang pun boleh meminta tanda terima penilaian sebagai syarat pelayanan." in said
-    )
+    assert "Tidak seorang pun boleh meminta resi penilaian sebagai syarat pelayanan." in said
 
 
 def test_the_poster_names_the_service_the_counter_and_the_address_to_type() -> None:

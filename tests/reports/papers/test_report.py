@@ -92,11 +92,11 @@ def test_both_papers_have_every_chapter(
         "Selang kepercayaan 95%: 87,79 sampai 95,16, jika responden merupakan sampel acak",
         "Survei ini diikuti 29 responden dari 1.278 kunjungan.",
         "kekurangannya 267 responden",
-        "6 tanggapan dikeluarkan dari hitungan dengan alasan tercatat, dan 40 tanggapan ditarik",
+        "6 isian dikeluarkan dari hitungan dengan alasan tercatat, dan 40 isian ditarik",
         "Surat keterangan sehat (65,63 (C))",
         "skor persepsi maladministrasi adalah 68,97 dari 100",
         "24,1% (7)",
-        "Dahulukan perbaikan U3 Waktu penyelesaian: nilai rata-ratanya 3,448. Bila hanya unsur "
+        "Dahulukan perbaikan U3 Waktu penyelesaian: nilai rata-ratanya 3,448. Jika hanya unsur "
         "ini yang naik, diperlukan kenaikan 0,413 untuk mencapai mutu A.",
         "IKM 2022 adalah 75,12 (C) dan IKM 2026 adalah 91,48 (A).",
         "1 selesai dilaksanakan (50,0%)",

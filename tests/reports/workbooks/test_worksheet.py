@@ -298,8 +298,8 @@ def test_the_notes_tell_source_standing_counts_and_software() -> None:
     sheet = load_workbook(BytesIO(CASES["worked"].xlsx))["Catatan"]
     rows = [(row[0], str(row[1])) for row in sheet.iter_rows(values_only=True)]
     notes, told = dict(rows), " ".join(note for _, note in rows)
-    assert notes["Tanggapan dikeluarkan"] == "7"
-    assert notes["Tanggapan ditarik"] == "12"
+    assert notes["Isian dikeluarkan"] == "7"
+    assert notes["Isian ditarik"] == "12"
     assert notes["Perangkat lunak"] == "suara-layanan 9.9"
     assert "29 responden" in notes["Responden"]
     assert "Bobot unsur: tertulis di sumber · PermenPANRB 14/2017" in told

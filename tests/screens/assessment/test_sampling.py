@@ -72,11 +72,11 @@ def test_without_a_round_the_screens_say_so(
 ) -> None:
     for screen in ("proposals", "findings"):
         told = said(look(monkeypatch, screen, ombudsman.office.coordinator))
-        assert "Belum ada putaran penilaian" in told
+        assert "Belum ada penilaian tahun ini" in told
     app = look(monkeypatch, "sampling", ombudsman.analyst)
     app.number_input("open_round_0_year").set_value(2025)
-    press(app, "Buka putaran")
-    assert "Putaran 2025 dibuka." in said(app)
+    press(app, "Buka penilaian")
+    assert "Penilaian tahun 2025 dibuka." in said(app)
     assert "Belum ada unit yang dipilih" in said(app)
     assert "Belum ada usulan dan pilihan" in said(app)
 

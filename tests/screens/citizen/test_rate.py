@@ -234,7 +234,7 @@ def test_the_next_visit_is_another_form(engine: Engine) -> None:
     press(app, "send")
     first = code_of(app)
     press(app, "another")
-    assert [select_box.label for select_box in app.selectbox] == ["Di mana Anda dilayani?"]
+    assert [select_box.label for select_box in app.selectbox] == ["Kantor mana yang melayani Anda?"]
 
     working(app.selectbox[0].set_value(UNIT).run())
     assert all(question.value is None for question in questions(app))
@@ -250,7 +250,7 @@ def test_unanswered_questions_are_named_before_sending(engine: Engine) -> None:
     for number in (2, 7):
         questions(app)[number - 1].set_value(None)
     press(app, "send")
-    assert "2 dari 9 pertanyaan belum dijawab: nomor 2, 7." in said(app)
+    assert "Nomor 2, 7 belum Anda jawab." in said(app)
     press(app, "send")
     assert stored(engine, Response) == 0
 
@@ -267,7 +267,7 @@ def test_a_refused_form_keeps_all_answers(engine: Engine) -> None:
     write(app, "Terima kasih")
     app.selectbox("rate_1_service").set_value("layanan-1")
     press(app, "send")
-    assert "tidak dapat dipilih bersama pilihan lain" in said(app)
+    assert "dan juga yang lain. Pilih salah satu" in said(app)
     assert stored(engine, Response) == stored(engine, Receipt) == 0
     assert {question.value for question in questions(app)} == {2}
     assert app.text_area[0].value == "Terima kasih"
@@ -312,7 +312,7 @@ def test_a_period_closed_meanwhile_is_refused_and_the_answers_stay(engine: Engin
     with writing(engine) as session:
         session.execute(update(Period).values(closed_at=now()))
     press(app, "send")
-    assert "Survei “Semester ini” sudah tidak dibuka" in said(app)
+    assert "Periode survei “Semester ini” sudah ditutup" in said(app)
     assert {question.value for question in questions(app)} == {3}
     assert stored(engine, Response) == 0
 
@@ -337,7 +337,7 @@ def test_a_failing_database_loses_nothing(engine: Engine, monkeypatch: pytest.Mo
         patch.setattr("models.engine.Path.mkdir", lambda *_, **__: None)
         press(app, "send")
         assert "Penilaian belum tersimpan" in said(app)
-        assert "tidak dapat dibuka" in said(look(unit=UNIT))
+        assert "belum bisa dibuka" in said(look(unit=UNIT))
     instance.writer.cache_clear()  # it had the database that failed
     assert {question.value for question in questions(app)} == {3}
     press(app, "send")
@@ -362,10 +362,10 @@ def test_a_closed_link_needs_a_token(engine: Engine) -> None:
     assert "harus diisi" in app.text_input("rate_1_token").label
     answer_all(app)
     press(app, "send")
-    assert "Unit ini dinilai dengan kode kunjungan" in said(app)
+    assert "Kantor ini dinilai dengan kode kunjungan" in said(app)
     app.text_input("rate_1_token").set_value("0000-0000-0000")
     press(app, "send")
-    assert "tidak dikenal pada unit dan periode ini" in said(app)
+    assert "tidak cocok dengan kantor ini" in said(app)
     assert {question.value for question in questions(app)} == {3}
     assert stored(engine, Response) == 0
 
@@ -375,7 +375,7 @@ def test_a_hasty_form_keeps_its_answers_and_goes_through_later(engine: Engine) -
     answer_all(app)
     app.session_state["rate_forms"][UNIT].since += 1000  # seen in the future, and read for 3 s
     press(app, "send")
-    assert "kurang dari 3 detik" in said(app)
+    assert "Periksa sebentar jawaban Anda" in said(app)
     assert stored(engine, Response) == 0
     app.session_state["rate_forms"][UNIT].since -= 1000
     press(app, "send")
@@ -392,7 +392,7 @@ def test_too_many_from_one_network_have_to_wait_but_for_tokens(engine: Engine) -
     app = look(unit=UNIT)
     answer_all(app)
     press(app, "send")
-    assert "Terlalu banyak penilaian dari jaringan ini" in said(app)
+    assert "Banyak orang menilai dari jaringan ini" in said(app)
     assert stored(engine, Response) == 0
     app.text_input("rate_1_token").set_value(token)
     press(app, "send")
@@ -422,7 +422,7 @@ def test_clients_are_told_apart_for_a_day(engine: Engine) -> None:
 
 def test_an_unknown_code_offers_the_search(engine: Engine) -> None:
     app = visit(engine, unit="[menang](http://x)")
-    assert rf"“{plain('[menang](http://x)')}” tidak dikenal" in said(app)
+    assert rf"“{plain('[menang](http://x)')}” tidak ada" in said(app)
     assert app.selectbox[0].options == [
         "Dukcapil · Kabupaten Maluku Tenggara",
         "Puskesmas Langgur · Kabupaten Maluku Tenggara",
@@ -436,9 +436,9 @@ def test_a_code_in_capitals_is_known(engine: Engine) -> None:
 def test_a_unit_without_an_open_period_is_not_asked_about(engine: Engine) -> None:
     with writing(engine) as session:
         a_district(session, days=(10, 20))
-    assert "Saat ini tidak ada survei yang dibuka" in said(look())
+    assert "Sekarang belum ada kantor yang bisa dinilai" in said(look())
     app = look(unit=UNIT)
-    assert "Survei Puskesmas Langgur sedang tidak dibuka" in said(app)
+    assert "Puskesmas Langgur sedang tidak menerima penilaian" in said(app)
     assert not app.radio
 
 

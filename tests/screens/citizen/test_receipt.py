@@ -71,7 +71,7 @@ def test_a_code_is_known_however_it_is_typed(engine: Engine) -> None:
         text = shown(look(kode=typed))
         assert "Diterima" in text
         assert "Puskesmas Langgur · Semester ini" in text
-        assert "Belum ada publikasi yang menghitungnya." in text
+        assert "Hasilnya belum terbit." in text
         assert "Rahasia" not in text
 
 
@@ -85,19 +85,19 @@ def test_a_code_typed_into_the_field(engine: Engine) -> None:
 
 def test_what_a_publication_counts(engine: Engine) -> None:
     app = look(kode=rated(engine, counted=(1278, 1300)))
-    assert "Publikasi 2026 menghitung 1.278 dari 1.300 tanggapan yang diterima." in shown(app)
+    assert "Hasil 2026: 1.278 dari 1.300 penilaian dihitung." in shown(app)
     link = next(str(element.proto.body) for element in app.main if "href" in str(element.proto))
     assert re.search(r'href="/hasil\?publikasi=[0-9a-f-]{36}&amp;lang=id"', link)
 
 
 def test_in_english(engine: Engine) -> None:
     app = look(kode=rated(engine, counted=(5, 7)), lang="en")
-    assert "Publication 2026 counts 5 of 7 responses received." in shown(app)
+    assert "Results 2026: 5 of 7 ratings count." in shown(app)
 
 
 def test_an_unknown_code(engine: Engine) -> None:
     rated(engine)
     app = look(kode="0000-0000-000*")
-    assert "tidak kami kenal" in said(app)
+    assert "tidak ada. Periksa lagi" in said(app)
     assert r"0000\-0000\-000\*" in said(app)
     assert not app.success

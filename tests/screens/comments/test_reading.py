@@ -71,7 +71,7 @@ def test_the_unit_reads_quotes_and_sees_serious_kinds_as_counts(
     assert "Diminta uang" not in text
     assert "6 komentar ditemukan, 6 ditampilkan." in text
     forms, elements = (table.value.to_string() for table in app.table)
-    assert "5\\+" in forms
+    assert "5 atau lebih" in forms
     assert "Biaya" not in elements
     assert "request_for_payment" not in app.selectbox("reading_label").options
     monkeypatch.setattr("desk.comments.reading.seed_model", lambda: fit(corpus(each=1)))

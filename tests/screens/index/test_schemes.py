@@ -20,9 +20,10 @@ def test_every_value_has_its_source_and_standing(
     rules = load_scheme(scheme)
     assert app.selectbox(key="schemes_scheme").value == scheme
     values = app.table[-1].value
-    sources = {f"{one.title} \\({one.year}\\)" for one in rules.sources.values()}
+    sources = {one.cited(language) for one in rules.sources.values()}
     column = values.iloc[:, -1].str.replace("\\", "")
-    assert set(column) <= {source.replace("\\", "") for source in sources}
+    assert set(column) <= sources
+    assert language == "en" or not any("own choice" in one for one in column)
     told = set(values.iloc[:, -2])
     assert {MARKS[one] for one in rules.standings} - {""} == {
         mark for mark in ("†", "‡") if any(mark in one for one in told)
@@ -36,7 +37,7 @@ def test_a_strange_scheme_in_the_address_is_another(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_assumed_is_said_beside_the_bands(monkeypatch: pytest.MonkeyPatch) -> None:
     app = look(monkeypatch, "schemes", None, skema="opini-2025")
-    assert "Batas pita: disimpulkan †" in said(app)
+    assert "Batas rentang nilai: disimpulkan †" in said(app)
     assert "Tanpa Maladministrasi" in app.table[-1].value.to_string()
 
 

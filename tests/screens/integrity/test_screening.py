@@ -55,8 +55,8 @@ def rate(office: Office, number: int, stuffed: bool = False) -> None:
 
 def test_an_empty_unit_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for actor, told in (
-        (ANALYST, "Belum ada yang dapat disaring"),
-        (own_official(office), "Tidak ada tanda pada periode ini"),
+        (ANALYST, "Belum ada yang dapat diperiksa"),
+        (own_official(office), "Tidak ada yang perlu diperiksa pada periode ini"),
     ):
         assert told in said(look(monkeypatch, "screening", actor))
 
@@ -66,8 +66,8 @@ def test_an_honest_unit_is_told_so(office: Office, monkeypatch: pytest.MonkeyPat
     app = look(monkeypatch, "screening", ANALYST)
     text = said(app)
     assert "Tidak ada kelompok yang masuk dengan cara tidak biasa" in text
-    assert "Kecualikan kelompok ini" not in [one.label for one in app.expander]
-    assert "Tidak ada seperempat jam dengan 5 tanggapan" in text
+    assert "Keluarkan kelompok ini" not in [one.label for one in app.expander]
+    assert "Tidak ada seperempat jam dengan 5 isian" in text
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -78,8 +78,8 @@ def test_an_analyst_sees_why_and_how_much(
     rate(office, STUFFED, stuffed=True)
     app = look(monkeypatch, "screening", ANALYST, lang=language)
     told = {
-        "id": ("Satu perangkat", "Tanpa tanggapan bertanda indeks berubah", "16.45"),
-        "en": ("One device", "Without the flagged responses the index moves", "16:45"),
+        "id": ("Satu perangkat", "Tanpa isian yang perlu diperiksa, indeks berubah", "16.45"),
+        "en": ("One device", "Without the responses to be checked the index moves", "16:45"),
     }
     text = said(app)
     assert all(one in text for one in told[language])
@@ -106,7 +106,7 @@ def test_an_analyst_excludes_a_group_with_a_reason(
     submit("curang")
     assert "alasan" in said(app)
     assert not app.success
-    submit("Satu perangkat mengirim dua puluh tanggapan dalam seperempat jam")
+    submit("Satu perangkat mengirim dua puluh isian dalam seperempat jam")
     assert "Kelompok itu tidak dihitung lagi" in app.success[0].value
     assert "Tidak ada kelompok yang masuk" in said(app)
     with reading(office.engine) as session:
@@ -121,7 +121,7 @@ def test_the_units_own_people_get_a_hint_without_times_or_figures(
     for actor in (own_official(office), office.coordinator):
         app = look(monkeypatch, "screening", actor)
         text = said(app)
-        assert f"Sedikitnya {STUFFED} tanggapan" in text
+        assert f"Sedikitnya {STUFFED} isian" in text
         assert str(STUFFED + 2) not in text
         assert "16.45" not in text
         assert not app.metric
@@ -135,7 +135,7 @@ def test_a_closed_period_keeps_its_alarms_and_not_its_rhythm(
     rate(office, STUFFED, stuffed=True)
     office.close()
     text = said(look(monkeypatch, "screening", ANALYST))
-    assert "Disaring terakhir kali saat periode ditutup" in text
+    assert "Diperiksa terakhir kali saat periode ditutup" in text
     assert "Satu perangkat" in text
     assert "16.45" not in text
 
@@ -145,4 +145,4 @@ def test_a_period_that_closed_before_it_could_be_screened(
 ) -> None:
     rate(office, 3)
     office.close()
-    assert "tidak dapat disaring lagi" in said(look(monkeypatch, "screening", ANALYST))
+    assert "tidak dapat diperiksa lagi" in said(look(monkeypatch, "screening", ANALYST))

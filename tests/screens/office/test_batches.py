@@ -34,7 +34,7 @@ def propose(office: Office, monkeypatch: pytest.MonkeyPatch, reason: str) -> str
 
 
 def test_no_batches(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "belum memiliki berkas" in said(look(monkeypatch, SCREEN, office.official))
+    assert "belum memiliki kelompok data" in said(look(monkeypatch, SCREEN, office.official))
 
 
 def test_proposed_by_one_withdrawn_by_another(
@@ -44,12 +44,12 @@ def test_proposed_by_one_withdrawn_by_another(
     told = propose(office, monkeypatch, "salah")
     assert r"10 sampai 2\.000 huruf" in told
     told = propose(office, monkeypatch, "lembar loket unit lain")
-    assert "**Loket 1** · 1 tanggapan · diusulkan untuk ditarik" in told
+    assert "**Loket 1** · 1 isian · diusulkan untuk ditarik" in told
     assert "Menunggu orang kedua" in told
     app = look(monkeypatch, SCREEN, office.coordinator)
     assert "lembar loket unit lain" in said(app)
     assert "diusulkan Ani" in said(app)
-    press(app, "Tarik berkas ini")
+    press(app, "Tarik kelompok data ini")
     assert "tidak dihitung lagi" in said(app)
     assert "Menunggu keputusan" not in [header.value for header in app.header]
     told = said(look(monkeypatch, SCREEN, office.official))
@@ -61,4 +61,4 @@ def test_a_declined_batch_counts(office: Office, monkeypatch: pytest.MonkeyPatch
     keyed(office)
     propose(office, monkeypatch, "lembar loket unit lain")
     press(look(monkeypatch, SCREEN, office.coordinator), "Tolak usulan")
-    assert "1 tanggapan · dihitung" in said(look(monkeypatch, SCREEN, office.official))
+    assert "1 isian · dihitung" in said(look(monkeypatch, SCREEN, office.official))

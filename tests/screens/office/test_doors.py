@@ -38,7 +38,9 @@ def app(engine: Engine, world: District, monkeypatch: pytest.MonkeyPatch) -> App
 def register(app: AppTest, name: str, base: str = BASE) -> AppTest:
     app.text_input("doors_name").set_value(name)
     app.text_input("doors_address").set_value(base)
-    return working(next(one for one in app.button if one.label == "Daftarkan kios").click().run())
+    return working(
+        next(one for one in app.button if one.label == "Daftarkan anjungan").click().run()
+    )
 
 
 def known(engine: Engine, key: str) -> bool:
@@ -69,7 +71,7 @@ def test_a_kiosks_link_is_shown_once_and_works_until_it_is_withdrawn(
     assert not app.code
     working(app.button("doors_close_1").click().run())
     assert not known(engine, key[1])
-    assert "Belum ada kios." in [caption.value for caption in app.caption]
+    assert "Belum ada anjungan." in [caption.value for caption in app.caption]
 
 
 @pytest.mark.parametrize(("name", "base"), [("", BASE), ("Loket 1", "bukan alamat")])
@@ -79,4 +81,4 @@ def test_what_is_no_name_or_no_address_registers_nothing(
     register(app, name, base)
     assert app.error
     assert not app.code
-    assert "Belum ada kios." in [caption.value for caption in app.caption]
+    assert "Belum ada anjungan." in [caption.value for caption in app.caption]

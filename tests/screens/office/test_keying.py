@@ -64,7 +64,9 @@ def test_a_pile_from_the_first_sheet_to_the_batch(
     key(app, office, 2, **typed)
     wrong = len(app.table[0].value)
     assert f"Salah ketik: **{wrong}** dari" in said(app)
-    assert "Simpan 2 lembar sebagai satu berkas" not in [button.label for button in app.button]
+    assert "Simpan 2 lembar sebagai satu kelompok data" not in [
+        button.label for button in app.button
+    ]
     press(app, f"Ketik ulang lembar {twice}, yang kedua")
     right = {
         1: {"answers": "12341234-", "service": "b", "respondent": "acdb-"},
@@ -72,8 +74,8 @@ def test_a_pile_from_the_first_sheet_to_the_batch(
     }[twice]
     key(app, office, 2, **right)
     assert not app.table
-    press(app, "Simpan 2 lembar sebagai satu berkas")
-    assert "2 lembar disimpan sebagai data nomor" in said(app)
+    press(app, "Simpan 2 lembar sebagai satu kelompok data")
+    assert "2 lembar disimpan sebagai kelompok data" in said(app)
     assert f"Salah ketik: **{wrong}** dari" in said(app)
     with reading(office.engine) as session:
         assert session.scalar(select(func.count()).select_from(Response)) == 2
@@ -89,8 +91,8 @@ def test_what_is_wrong_is_told_by_field_and_stays(
         "Jawaban “5” tidak ada dalam pilihan Pada kunjungan ini, seberapa sesuai hasil layanan",
         "Jawaban “x”",
         "Layanan “z”",
-        "Pilihan “z” tidak ada dalam isian “Jenis kelamin”",
-        "Pilihan “z” tidak ada dalam isian “Umur”",
+        "Pilihan “z” tidak ada dalam kolom “Jenis kelamin”",
+        "Pilihan “z” tidak ada dalam kolom “Umur”",
     ):
         assert part in told
     widget = f"keying_{pile_of(office).id}_1_answers"
@@ -98,9 +100,9 @@ def test_what_is_wrong_is_told_by_field_and_stays(
     key(app, office, answers="33333333", service="", experience="ak", respondent="a")
     (told,) = [error.value for error in app.error]
     assert "berisi 8 jawaban; seharusnya 9" in told
-    assert "berisi 1 isian; seharusnya 5" in told
+    assert "berisi 1 kolom; seharusnya 5" in told
     key(app, office, answers="333333333", respondent="")
-    assert "Hapus salah satunya" in app.error[0].value
+    assert "Pilih salah satu" in app.error[0].value
 
 
 def test_an_earlier_sheet_is_corrected(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def test_everyone_sees_it_with_its_counts_and_its_document(
     app = look(monkeypatch, PUBLIC, None)
     assert app.metric[0].value == "75,00"
     told = said(app)
-    assert "7 tanggapan diterima, 7 dihitung, 0 dikeluarkan, 0 ditarik" in told
+    assert "7 isian diterima, 7 dihitung, 0 dikeluarkan, 0 ditarik" in told
     assert "semua responden unit dihitung bersama" in told
     assert downloads(app) == ["Unduh dokumen (JSON)"]
     with reading(office.engine) as session:

@@ -33,7 +33,7 @@ def test_the_steps_of_a_score(office: Office, monkeypatch: pytest.MonkeyPatch) -
     told = said(app)
     assert f"({CLINIC} + 50,00) / 2 = **61,61**" in told.replace("50,00 + 73,21", "73,21 + 50,00")
     assert "Dihitung dengan pecahan utuh: 73,21429" in told
-    assert "pita 51,00 – 80,99: **Zona kuning · Kuning**" in told
+    assert "rentang nilai 51,00–80,99: **Zona kuning · Kuning**" in told
     assert "/ 14 = **73,21**" in told
     tables = "\n".join(one.value.to_string() for one in app.table)
     assert "(3 + 1) / 2 = 2,00" in tables.replace("\\", "")
@@ -80,7 +80,7 @@ def test_an_official_reads_no_others_by_address(
     assert [one.value for one in app.metric] == [f"{CLINIC}\u00a0†‡"]  # the unit's alone
     assert "Kabupaten lain" not in found
     assert "Dukcapil" not in found  # nor the other unit of the own institution
-    assert "Asesor 1" in found
+    assert "Penilai 1" in found
     assert "Ani" not in found  # nor who assessed
 
 
@@ -121,7 +121,7 @@ def test_the_public_page_explains_what_is_published_only(
     found = everything(app)
     assert "/ 14 = **73,21**" in found
     assert "tidak diterbitkan" in found
-    assert "Asesor" not in found
+    assert "Penilai" not in found
     assert "Ani" not in found
 
 

@@ -33,7 +33,7 @@ def test_the_league_marks_every_score(office: Office, monkeypatch: pytest.Monkey
     table = app.dataframe[0].value
     assert table["Nilai"].tolist() == ["100,00\u00a0†‡", "61,61\u00a0†‡"]
     assert table["Peringkat kelas"].tolist() == [1, 2]
-    assert table["Telusuri"].tolist()[1] == (
+    assert table["Rincian"].tolist()[1] == (
         f"/telusur?tahun={YEAR}&skema=compliance-2021&instansi=malra"
     )
     assert "‡ memakai nilai yang diasumsikan" in said(app)

@@ -76,11 +76,11 @@ def test_a_step_is_noted_and_the_share_told(
 ) -> None:
     planned(office, 2)
     app = look(monkeypatch, SCREEN, office.official)
-    assert "0 dari 2 program selesai (0 %)" in app.get("progress")[0].proto.text
+    assert "0 dari 2 program selesai (0%)" in app.get("progress")[0].proto.text
     noted(app, office, PNG)
     assert "Loket dibuka" in said(app)
     assert len(app.get("image")) == 1
-    assert "1 dari 2 program selesai (50 %)" in app.get("progress")[0].proto.text
+    assert "1 dari 2 program selesai (50%)" in app.get("progress")[0].proto.text
 
 
 def noted(app: AppTest, office: Office, photo: bytes) -> AppTest:

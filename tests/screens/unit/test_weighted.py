@@ -74,7 +74,7 @@ def test_weighted_figures_stand_beside_the_headline(
     first, second = rated(office)
     note(office, {first: 310, second: 100})
     app = weighted(monkeypatch, office.official)
-    assert "Angka utama tetap **79,69**" in said(app)
+    assert "Angka yang diumumkan tetap **79,69**" in said(app)
     (table,) = app.table
     assert list(table.value.iloc[0]) == ["IKM", "79,69", "85,91", "85,91"]
 

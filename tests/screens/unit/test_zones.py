@@ -35,8 +35,9 @@ def test_the_index_has_its_name_its_scale_and_its_thresholds(
         store(session, world.clinic, world.period, asked_instrument(world.period), [row] * 9)
         actor = Actor(1, "Ani", units=frozenset({world.clinic.id}))
     app = look(monkeypatch, "dashboard", actor)
-    (metric,) = [one for one in app.metric if index in one.label]
-    assert metric.value == "3,33"
+    assert len([one for one in app.subheader if index in one.value]) == 1
+    (picture,) = app.get("html")
+    assert "Indeks 3,33 dari 4" in str(getattr(picture, "value", ""))
     text = said(app)
     assert told in text.replace("\\", "")
     assert "5,00 dari 6" in text

@@ -1,0 +1,31 @@
+"""``python -m desk`` with what it does not know: a sentence, and 2."""
+
+import pytest
+
+from desk.__main__ import main
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["nosuch"], '"nosuch"'),
+        (["1", "2", "3"], '"1 2 3"'),
+        (["nosuch", "ani"], '"nosuch"'),
+        (["999999"], "999999"),
+    ],
+)
+def test_an_unknown_work_is_refused(
+    arguments: list[str],
+    found: str,
+    sqlite_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith(f"work: found {found}, expected")
+
+
+def test_without_anything_it_tells_how(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "python -m desk register FILE" in capsys.readouterr().err
