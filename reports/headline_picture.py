@@ -7,12 +7,11 @@ percent and letters in pixels, so that it is read at any width.
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from xml.sax.saxutils import escape, quoteattr
 
 from analysis.rulebook.scheme import Band, Scheme
 from locales import Language, say, show_number
-from reports.style import INK, TEXT
+from reports.style import INK, TEXT, Number
 
 # Darker is better, so that the scale also reads in grey.
 TONES = ("#dfe6e7", "#b7cfd1", "#6fa5a9", INK)
@@ -25,8 +24,6 @@ EARLIER, SAMPLE, SAMPLE_HEIGHT = 20, 36, 8
 ROW_HEIGHT = 20
 # Letters and figures need this much of the scale, in percent.
 ROOM_FOR_GRADE, ROOM_FOR_EDGE = 5, 9
-
-Number = Fraction | float
 
 
 @dataclass(frozen=True)
