@@ -13,7 +13,7 @@ import pytest
 from reports.cells import csv_file, csv_of, harmless
 
 HOME = Path(__file__).parents[2]
-FLOORS = ("analysis", "survey", "desk", "reports", "screens")
+FLOORS = ("analysis", "survey", "desk", "reports", "interface", "screens")
 WRITERS = {HOME / "reports/cells.py", HOME / "reports/open_data/codebook.py"}
 FORMULAS = [
     "=1+1",
@@ -85,4 +85,4 @@ def test_csv_is_written_in_one_place() -> None:
             if isinstance(node, ast.Attribute):
                 of = node.value.id if isinstance(node.value, ast.Name) else ""
                 assert node.attr != "to_csv", file
-                assert (of, node.attr) != ("csv", "writer"), file
+                assert (of, node.attr) not in {("csv", "writer"), ("csv", "DictWriter")}, file
