@@ -1,18 +1,16 @@
 """A table to take away, for spreadsheets: as CSV or as XLSX; a text is never a formula."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 from xlsxwriter import Workbook
 
-from reports.cells import harmless
+from reports.cells import csv_file
 
 SheetCell = str | int | float | date | None
-MARK = "\ufeff"  # by which spreadsheets know UTF-8
 WIDEST = 50  # characters
 HEADING = {"bold": True, "bg_color": "#DCEBED", "border": 1, "text_wrap": True, "valign": "vcenter"}
 
@@ -28,13 +26,8 @@ class SheetTable:
 
 
 def table_csv(table: SheetTable) -> bytes:
-    """A CSV file by RFC 4180, in UTF-8 with its mark: accents are right in every spreadsheet."""
-    file = StringIO(newline="")
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(map(harmless, table.headings))
-    for row in table.rows:
-        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
-    return (MARK + file.getvalue()).encode()
+    """A CSV file, see ``csv_file``."""
+    return csv_file(table.headings, table.rows)
 
 
 def table_xlsx(table: SheetTable) -> bytes:

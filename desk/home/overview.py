@@ -5,7 +5,7 @@ period shows the steps that its dashboards show, see ``desk.unit.steps``.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -91,7 +91,7 @@ def overview(session: Session, actor: Actor, period_id: int) -> InstitutionOverv
     before = period_alike_before(session, period)
     visits = _visits(session, period)
     now_shown = _large(shown_by_unit(session, period, ids))
-    indices = _by_unit(now_shown, [disclose(one) for one in satisfaction(now_shown, scheme)])
+    indices = _indices(now_shown, scheme)
     known = [population(visits.get(key), index.n) for key, index in indices.items()]
     sure = _by_unit(now_shown, uncertainty(now_shown, scheme, known))
     earlier, changes = _since(session, before, now_shown, scheme)
@@ -144,9 +144,15 @@ def _since(
         return {}, {}
     keys: list[int] = shown.counted["unit_id"].tolist()
     old = _large(shown_by_unit(session, before, keys))
-    earlier = _by_unit(old, [disclose(one) for one in satisfaction(old, scheme)])
+    earlier = _indices(old, scheme)
     changes = index_changes(old, shown, scheme)
     return earlier, {key: changes[key] for key in keys if key in changes}
+
+
+def _indices(tally: Tally, scheme: Scheme) -> dict[int, DisclosedIndex]:
+    """By unit its index alone: which means may be shown beside it depends on the sources."""
+    shown = [disclose(one) for one in satisfaction(tally, scheme)]
+    return _by_unit(tally, [replace(one, answered={}, means={}) for one in shown])
 
 
 def _large(tally: Tally) -> Tally:

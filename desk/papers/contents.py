@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator, require_unit
-from analysis.disclosure import enough, merged_groups
+from analysis.disclosure import merged_groups
 from analysis.errors import bad
 from analysis.index.disclosed import (
     DisclosedExperience,
@@ -20,7 +20,6 @@ from analysis.index.disclosed import (
     mean_index,
     nothing_of,
 )
-from analysis.index.experience import Experienced
 from analysis.rulebook.instrument import Instrument
 from analysis.soundness.lift import NextGrade, next_grade
 from desk.office.periods import closed_period
@@ -31,14 +30,14 @@ from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
 from desk.unit.effects import effects_of
 from desk.unit.plans import period_before, planned_steps
-from desk.unit.respondents import LEFT_EMPTY, hidden_values
-from desk.unit.results import UnitResults, unit_results
+from desk.unit.respondents import LEFT_EMPTY, hidden_values, of_large_sources
+from desk.unit.results import UnitResults, experiences_held, unit_results
 from locales import Language, show_month
 from models import Batch, Period, Unit, Withdrawal, now
 from reports.contents import Characteristic, Contents, Headline, Mending, Need, PartIndex, Point
 from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
-from survey.counts import Selection, count_experiences, count_people
+from survey.counts import Selection, count_experiences_apart, count_people
 from survey.names import names_then
 from survey.periods import asked_instrument
 
@@ -87,7 +86,8 @@ def institution_contents(
     period = closed_period(session, institution_id, period_id)
     units = [one.unit for one in results]
     shown = [headline(one) for one in results if one.index is not None]
-    index = mean_index(shown) if shown else headline(results[0])
+    most = max(results, key=lambda one: one.counted)
+    index = mean_index(shown) if shown else headline(most)
     contents = replace(
         _survey(session, actor, _Whose(period, partial(units_of, session), language), index),
         headline="units",
@@ -175,6 +175,7 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
 
 def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
     """The respondents by characteristic, such as sex or age; ``people``: see ``count_people``."""
+    people = of_large_sources(people)
     filled = people.assign(value=people["value"].fillna(""))
     numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
     found = []
@@ -210,19 +211,12 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
 def _together(
     session: Session, period: Period, units: Sequence[Unit]
 ) -> DisclosedExperience | None:
-    """Of the units together in which at least five told."""
+    """Of all sources of all units in which at least five told: a unit knows its own."""
     keys = [unit.id for unit in units]
-    counted = count_experiences(session, asked_instrument(period), Selection([period.id], keys))
-    told = [one for one in counted.values() if enough(one.answered)]
-    if not told:
-        return None
-    whole = Experienced(
-        answered=sum(one.answered for one in told),
-        none=sum(one.none for one in told),
-        declined=sum(one.declined for one in told),
-        forms={form: sum(one.forms[form] for one in told) for form in told[0].forms},
+    counted = count_experiences_apart(
+        session, asked_instrument(period), Selection([period.id], keys)
     )
-    return disclose_experience(whole)
+    return disclose_experience(*experiences_held(counted))
 
 
 def _files(session: Session, period: Period, units: Sequence[int]) -> dict[str, str]:

@@ -10,10 +10,10 @@ import pandas as pd
 from analysis.exact import half_up
 from analysis.index.disclosed import DisclosedExperience
 from locales import LANGUAGES, Language, say
+from reports.cells import csv_file
 from reports.open_data.codebook import (
     codebook_csv,
     codebook_html,
-    csv_file,
     data_csv,
     data_package,
     data_sav,

@@ -65,7 +65,7 @@ def _characteristic(words: PaperWords, one: Characteristic) -> Block:
 
 
 def _elements(words: PaperWords) -> list[Block]:
-    said = [headline(words), *_certainty(words), *extremes(words)]
+    said = [headline(words), *_certainty(words), *extremes(words), *_apart(words)]
     blocks: list[Block] = [Paragraph(sentence) for sentence in said]
     means = words.contents.index.means
     known = {key: mean for key, mean in means.items() if mean is not None}
@@ -103,6 +103,13 @@ def _elements(words: PaperWords) -> list[Block]:
         numbers=(2, 3),
     )
     return [*blocks, Figure(caption, drawn, chart), table]
+
+
+def _apart(words: PaperWords) -> list[str]:
+    """That some of the respondents are in the index alone."""
+    if not words.contents.index.apart:
+        return []
+    return [words.say("report.apart", smallest=SMALLEST_GROUP)]
 
 
 def _element_bar(words: PaperWords, key: str, means: dict[str, Fraction]) -> Bar:
