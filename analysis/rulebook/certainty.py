@@ -61,7 +61,7 @@ class CertaintyRules(Rule):
         """How sure the shown grade is, and on what assumption, if on any.
 
         >>> load_certainty().sentence("B", "likely", "en")
-        'Grade B: likely, if respondents are a random sample of visits.'
+        'Grade B: likely, if respondents are a random sample of visits and nobody rated twice.'
         """
         words: Text = getattr(self.words, key)
         told = words[language].format(grade)

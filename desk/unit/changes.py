@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from analysis.index.disclosed import DisclosedIndex, disclose
 from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
-from analysis.uncertainty.change import Change, element_changes, holm, index_changes
+from analysis.uncertainty.change import Change, element_changes, index_changes, together
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.unit.results import UnitResults, population, unit_results
 from desk.unit.steps import Shown, plain
@@ -124,6 +124,12 @@ def moments_of(
     return [one for one in found if one.index.index is not None]
 
 
+def with_year(period: Period) -> str:
+    """The period's name, with its year where the name does not tell it."""
+    year = str(period.ends.year)
+    return period.name if year in period.name else f"{period.name} {year}"
+
+
 def _closed_moments(
     session: Session, now: UnitResults, periods: Sequence[Period]
 ) -> dict[int, Moment]:
@@ -189,4 +195,4 @@ def _has(results: UnitResults, element: str) -> bool:
 
 
 def _adjusted(changes: Mapping[Key, Change]) -> dict[Key, Change]:
-    return dict(zip(changes, holm(list(changes.values())), strict=True))
+    return dict(zip(changes, together(list(changes.values())), strict=True))
