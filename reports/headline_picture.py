@@ -7,12 +7,11 @@ percent and letters in pixels, so that it is read at any width.
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from xml.sax.saxutils import escape, quoteattr
 
 from analysis.rulebook.scheme import Band, Scheme
 from locales import Language, say, show_number
-from reports.style import INK, TEXT
+from reports.style import INK, TEXT, Number
 
 # Darker is better, so that the scale also reads in grey.
 TONES = ("#dfe6e7", "#b7cfd1", "#6fa5a9", INK)
@@ -25,8 +24,6 @@ EARLIER, SAMPLE, SAMPLE_HEIGHT = 20, 36, 8
 ROW_HEIGHT = 20
 # Letters and figures need this much of the scale, in percent.
 ROOM_FOR_GRADE, ROOM_FOR_EDGE = 5, 9
-
-Number = Fraction | float
 
 
 @dataclass(frozen=True)
@@ -206,7 +203,9 @@ def _value(picture: HeadlinePicture, index: Number, language: Language) -> str:
     interval = ""
     if picture.interval:
         low, high = (picture.number(end, language) for end in picture.interval)
-        interval = f' <tspan font-size="13" font-weight="400">({low}–{high})</tspan>'
+        level = show_number(language, 100 * picture.level, 0)
+        told = f"({level}%: {low}–{high})"
+        interval = f' <tspan font-size="13" font-weight="400">{told}</tspan>'
     place = picture.place(index)
     shown = picture.number(index, language)
     return _text(place, VALUE, shown, Letters(20, bold=True, anchor=_anchor(place)), interval)
