@@ -102,7 +102,7 @@ def store_file(
         institution_id=unit.institution_id,
         unit_id=unit.id,
         period_id=period.id,
-        file_name=understood.name[:200],
+        file_name=entered(understood.name)[:200],
         file_hash=understood.file_hash,
         rows=len(understood.answers),
         actor=actor[:200],
