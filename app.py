@@ -27,7 +27,10 @@ from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
 from demonstration import load as demonstration
 from demonstration.load import Demonstration
+from desk.public.addresses import CARDS
 from desk.register.first_steps import unfinished
+from interface.cards import card_routes
+from interface.routes import api_routes
 from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
@@ -108,9 +111,11 @@ app = st.App(
             instance.limits,
             results="/hasil",
         ),
+        *api_routes(instance.engine),
+        *card_routes(instance.engine),
         *frame_routes([place.path for place in PLACES], HOME),
     ],
-    middleware=[Middleware(SecurityHeaders, inline_scripts()), Middleware(SameOrigin)],
+    middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
     on_script_error=shell.show_error,
 )
 

@@ -1,6 +1,6 @@
 """Headers of every answer: the browser loads no foreign scripts or frames and guesses no types."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,15 +29,31 @@ def security_policy(scripts: Collection[str] = ()) -> str:
     )
 
 
+# A card may stand in any site's page, so it may load nothing and do nothing there.
+CARD_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "frame-ancestors *",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
 # The others are for documents; small scripts would be half headers.
 FOR_SCRIPTS = {"X-Content-Type-Options": "nosniff"}
 
 
 class SecurityHeaders:
-    """Middleware: adds the security headers to every answer."""
+    """Middleware: adds the security headers to every answer.
 
-    def __init__(self, app: ASGIApp, scripts: Collection[str] = ()) -> None:
+    ``scripts``: hashes of inline ones; ``framed``: the path below which, alone, any site may
+    frame what it finds.
+    """
+
+    def __init__(self, app: ASGIApp, scripts: Collection[str] = (), framed: str = "") -> None:
         self.app = app
+        self.below = f"{framed}/" if framed else None
         self.headers = {
             "Content-Security-Policy": security_policy(scripts),
             "Cross-Origin-Opener-Policy": "same-origin",
@@ -47,13 +63,20 @@ class SecurityHeaders:
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
         }
+        ours = ("Cross-Origin-Opener-Policy", "X-Frame-Options")
+        kept = {name: value for name, value in self.headers.items() if name not in ours}
+        self.of_cards = {**kept, "Content-Security-Policy": CARD_POLICY}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 scripts = headers.get("content-type", "").startswith("text/javascript")
-                headers.update(FOR_SCRIPTS if scripts else self.headers)
+                headers.update(FOR_SCRIPTS if scripts else self._of(scope["path"]))
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+    def _of(self, path: str) -> Mapping[str, str]:
+        framed = self.below is not None and path.startswith(self.below)
+        return self.of_cards if framed else self.headers

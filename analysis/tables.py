@@ -21,14 +21,14 @@ from analysis.grids import Grid, WorkbookSheet, column_letters, kind_of, read_sh
 ROW = "row_of_file"
 MOST_COLUMNS = 2**14
 STANDARD_INPUT = Path("-")
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 def silent(_: str) -> None:
     """Tells nobody."""
 
 
-def open_table(path: Path, tell: Tell = silent) -> ibis.Table:
+def open_table(path: Path, tell: Notify = silent) -> ibis.Table:
     """The file as a table of text columns, with its row numbers in ``row_of_file``.
 
     Parquet stays in its file and is read as it is needed; "-" is standard input. ``tell`` is
@@ -45,7 +45,7 @@ def open_table(path: Path, tell: Tell = silent) -> ibis.Table:
         raise unreadable(path.name, error) from error
 
 
-def read_frame(content: bytes, name: str, tell: Tell = silent) -> pd.DataFrame:
+def read_frame(content: bytes, name: str, tell: Notify = silent) -> pd.DataFrame:
     """The rows of a CSV, TSV, XLSX or ODS file with text cells, blank rows left out.
 
     Of a workbook the first sheet that is not hidden; ``tell`` is handed a sentence on the others.
@@ -76,7 +76,7 @@ def refuse_empty(table: ibis.Table, name: str) -> None:
         raise bad("empty_file", Place(name))
 
 
-def _visible(content: bytes, name: str, tell: Tell) -> WorkbookSheet:
+def _visible(content: bytes, name: str, tell: Notify) -> WorkbookSheet:
     sheets = read_sheets(content, name)
     first = next((sheet for sheet in sheets if sheet.visible), None)
     if first is None:

@@ -15,7 +15,7 @@ from analysis.rules import parse_yaml
 from locales import LANGUAGES, Language, languages, say, show_number, texts
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("screens", "accounts", "desk", "survey", "reports")
+FOLDERS = ("screens", "interface", "accounts", "desk", "survey", "reports")
 CODE = "\n".join(
     file.read_text(encoding="utf-8")
     for file in [

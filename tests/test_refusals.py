@@ -17,7 +17,10 @@ from locales import LANGUAGES, Language, texts
 from locales.refusals import has_parts, parts, sentence, show_value
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ("analysis", "models", "accounts", "survey", "reports", "desk", "demonstration", "screens")
+LAYERS = (
+    *("analysis", "models", "accounts", "survey", "reports", "desk", "demonstration"),
+    *("interface", "screens"),
+)
 SPOKEN = ("place", "found", "expected")
 WORD = re.compile("[A-Za-z][a-z]+")
 # Words that stand in the Indonesian and the English sentence alike: keys and options of files and
@@ -27,6 +30,7 @@ ALIKE = {
     *("percent", "points", "text", "true", "unit", "period", "ombudsman"),
     *("python", "survey", "answers", "table", "https", "parquet", "lines", "ed"),
     *("administrator", "byte", "label", "program", "status"),
+    *("api", "data", "json", "openapi", "parameter"),
 }
 
 

@@ -11,6 +11,7 @@ PACKAGES = (
     "analysis",
     "demonstration",
     "desk",
+    "interface",
     "locales",
     "models",
     "reports",

@@ -21,7 +21,7 @@ from analysis.errors import Place, Written, bad
 from analysis.index.tally import Tally, read_tally, tally, used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
-from analysis.tables import Tell, open_table, refuse_empty
+from analysis.tables import Notify, open_table, refuse_empty
 
 UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
 # Keeps the columns of margins apart from those of the counts.
@@ -102,7 +102,7 @@ class CountedFiles:
         }
 
 
-def count_files(files: Sequence[Path], asked: CountingOptions, tell: Tell) -> CountedFiles:
+def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> CountedFiles:
     """The answers of all files together. Raises BadInput.
 
     ``tell`` is handed a sentence on columns that nobody uses, on sheets that are not read, and on
@@ -128,7 +128,7 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Tell) -> Co
     return CountedFiles(cells, visits)
 
 
-def _count(file: Path, asked: CountingOptions, tell: Tell) -> tuple[Tally, CellVisits]:
+def _count(file: Path, asked: CountingOptions, tell: Notify) -> tuple[Tally, CellVisits]:
     table, name = open_table(file, tell), file.name
     found = asked.columns(table, name)
     headings = _headings(found, asked, name)
@@ -148,7 +148,7 @@ def _count(file: Path, asked: CountingOptions, tell: Tell) -> tuple[Tally, CellV
     return read_tally(counts, asked.instrument, asked.by, asked.elements), visits
 
 
-def tell_alike(names: Iterable[str], tell: Tell) -> None:
+def tell_alike(names: Iterable[str], tell: Notify) -> None:
     """Tells of names that differ only in case or spaces: "Dinas A" and "DINAS  A"."""
     alike: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):

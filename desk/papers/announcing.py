@@ -27,12 +27,17 @@ from desk.audit import log
 from desk.office.periods import closed_period
 from desk.publication.stated import software_version
 from desk.register.standing import units_in
+from desk.unit.certainty import certainty_of
+from desk.unit.respondents import respondents
 from desk.unit.results import UnitResults, unit_results
 from models import Announcement, Medium, Period, Unit, now
 from models.announcements import MEDIA
 from survey.schemes import used_scheme
 
 AnnouncedResult = dict[str, Any]
+# 2: says also how sure a unit's index is and who answered, and of fewer than five not how many.
+FORMAT = 2
+COUNTS = ("received", "counted", "excluded", "withdrawn")
 
 
 def prepare_unit(session: Session, actor: Actor, unit_id: int, period_id: int) -> Announcement:
@@ -42,7 +47,7 @@ def prepare_unit(session: Session, actor: Actor, unit_id: int, period_id: int) -
     results = unit_results(session, actor, unit_id, period_id)
     if headline_of(results) is None:
         raise bad("unit_without_index", unit=unit.name)
-    return _keep(session, actor, period, unit, _of_unit(results))
+    return _keep(session, actor, period, unit, _of_unit(session, results))
 
 
 def prepare_institution(
@@ -190,13 +195,15 @@ def _keep(
     return announcement
 
 
-def _of_unit(results: UnitResults) -> AnnouncedResult:
+def _of_unit(session: Session, results: UnitResults) -> AnnouncedResult:
     return {
         **_head(results.names.of(results.unit.institution), results.period),
         "unit": {"code": results.unit.code, "name": results.name},
         "headline": results.period.headline,
         **_score(headline_of(results), results.scheme),
         **_figures(results),
+        "certainty": _certainty(results),
+        "respondents": respondents(session, results).groups,
         "services": [{"name": group.name, **_pooled(group.index)} for group in results.services],
     }
 
@@ -223,7 +230,7 @@ def _of_institution(period: Period, results: Sequence[UnitResults]) -> Announced
 
 def _head(institution: str, period: Period) -> AnnouncedResult:
     return {
-        "format": 1,
+        "format": FORMAT,
         "institution": {
             "code": period.institution.code,
             "name": institution,
@@ -245,10 +252,7 @@ def _figures(results: UnitResults) -> AnnouncedResult:
     index = results.index
     return {
         "n": index.n if index else None,
-        "received": results.received,
-        "counted": results.counted,
-        "excluded": results.excluded,
-        "withdrawn": results.withdrawn,
+        **{key: getattr(results, key) if index else None for key in COUNTS},
         "visits": results.visits,
         "minimum": results.minimum,
         "pooled": _pooled(index),
@@ -259,6 +263,22 @@ def _figures(results: UnitResults) -> AnnouncedResult:
         }
         if index
         else {},
+    }
+
+
+def _certainty(results: UnitResults) -> AnnouncedResult | None:
+    """How sure the headline is; None where that is not known of it, or of so few."""
+    sure = certainty_of(results)
+    if sure is None:
+        return None
+    return {
+        "level": str(sure.level),
+        "interval": [str(results.scheme.round(Fraction(edge))) for edge in sure.interval]
+        if sure.interval
+        else None,
+        "sentence": sure.sentence and sure.sentence.model_dump(),
+        "assumption": sure.assumption.model_dump(),
+        "standing": sure.standing,
     }
 
 

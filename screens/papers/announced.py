@@ -1,5 +1,7 @@
 """Results that institutions made public of their own surveys, open to everyone."""
 
+from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
@@ -8,12 +10,21 @@ import streamlit as st
 
 from analysis.rulebook.scheme import Scheme
 from desk.papers.announcing import (
+    COUNTS,
     AnnouncedResult,
     public_announcements,
     read_announcement,
-    scheme_of,
 )
-from models import Announcement
+from desk.public.pages import AnnouncedPage, announced_page
+from desk.public.records import PublicStep
+from models import Announcement, now
+from reports.headline_picture import (
+    EarlierIndex,
+    HeadlinePicture,
+    SampleSize,
+    described,
+    headline_svg,
+)
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.choices import warn_of_demonstration
@@ -21,12 +32,17 @@ from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import plain, show_table
 from screens.shell import day, language, number, say
+from screens.unit import respondents
+from screens.unit.follow_up import COLOURS
 
-COUNTS = ("received", "counted", "excluded", "withdrawn")
+RESULT, UNIT = "hasil", "unit"  # in the address
 
 
 def screen() -> None:
-    """The archive, filtered, and one announcement of it; ?hasil=ID is a permanent link."""
+    """The archive, filtered, and one announcement of it; ?hasil=ID is a permanent link.
+
+    ?unit=CODE leads to what the unit announced of its latest survey.
+    """
     st.title(say("shell.page_ikm"))
     st.markdown(say("announced.lead"))
     with look_in() as session:
@@ -39,18 +55,20 @@ def screen() -> None:
         chosen = _choose(_filtered(documents, asked), asked)
         if _newest(found, chosen) != chosen:
             st.info(say("announced.superseded"), icon=":material/update:")
-        scheme = scheme_of(session, found[chosen])
-        show(documents[chosen], scheme, "announced")
+        show(announced_page(session, found[chosen]), "announced")
         _take_away(found[chosen])
 
 
-def show(document: AnnouncedResult, scheme: Scheme, key: str) -> None:
-    """The figures of an announcement as everyone sees them."""
+def show(page: AnnouncedPage, key: str) -> None:
+    """An announcement as everyone sees it."""
+    document, scheme = page.document, page.scheme
     warn_of_demonstration(document["institution"]["demonstration"])
     st.subheader(_name(document), anchor=False)
     st.markdown(_period(document))
-    _headline(document, scheme)
+    _headline(page)
     if document["unit"]:
+        _done(page)
+        _who_answered(page)
         _elements(document, scheme, key)
         _services(document, scheme)
     else:
@@ -63,12 +81,24 @@ def title(document: AnnouncedResult) -> str:
 
 
 def _asked(documents: dict[UUID, AnnouncedResult]) -> UUID | None:
-    """The announcement that the address names."""
-    asked = st.query_params.get("hasil")
-    found = next((key for key in documents if str(key) == asked), None)
-    if asked and found is None:
-        st.warning(say("announced.unknown"), icon=":material/search_off:")
+    """The announcement that the address names, itself or by its unit."""
+    asked, unit = st.query_params.get(RESULT), st.query_params.get(UNIT)
+    if asked:
+        found = next((key for key in documents if str(key) == asked), None)
+    elif unit:
+        found = _latest(documents, unit)
+    else:
+        return None
+    if found is None:
+        told = "announced.unknown" if asked else "announced.none_of_unit"
+        st.warning(say(told), icon=":material/search_off:")
     return found
+
+
+def _latest(documents: dict[UUID, AnnouncedResult], unit: str) -> UUID | None:
+    """What the unit announced of its latest survey; of one survey they come newest first."""
+    own = [key for key, one in documents.items() if (one["unit"] or {}).get("code") == unit]
+    return max(own, key=lambda key: documents[key]["period"]["ends"], default=None)
 
 
 def _filtered(
@@ -133,24 +163,103 @@ def _period(document: AnnouncedResult) -> str:
     return f"{where}{plain(period['name'])} · {span}"
 
 
-def _headline(document: AnnouncedResult, scheme: Scheme) -> None:
-    if document["grade"]:
-        label = document["label"][language()]
-        most = number(scheme.span[1], 0)
-        shown = {"name": plain(_name(document)), "index": number(document["index"])}
-        st.markdown(say("announced.first", **shown, most=most, label=label))
+def _headline(page: AnnouncedPage) -> None:
+    document, scheme = page.document, page.scheme
     with st.container(border=True):
-        st.metric(scheme.title[language()], number(document["index"]))
+        st.markdown(_sentence(document, scheme))
+        picture = _picture(page)
+        charts.draw_svg(headline_svg(picture, language()), described(picture, language()))
         if document["grade"]:
+            label = document["label"][language()]
             st.markdown(say("announced.grade", grade=document["grade"], label=label))
+        if document["unit"]:
+            st.markdown(_how_sure(document))
         rule = document["headline"] if document["unit"] else "institution"
         st.caption(say(f"announced.rule_{rule}"))
-    if not document["unit"]:
-        return
+
+
+def _picture(page: AnnouncedPage) -> HeadlinePicture:
+    document, before = page.document, page.before
+    sure = document.get("certainty") or {}
+    edges = [float(edge) for edge in sure.get("interval") or ()]
+    sampled = document["unit"] and document["minimum"]
+    return HeadlinePicture(
+        page.scheme,
+        Fraction(document["index_exact"]),
+        (edges[0], edges[1]) if edges else None,
+        float(sure.get("level") or 0),
+        EarlierIndex(before.index, before.period) if before and before.index else None,
+        SampleSize(document["n"], document["minimum"]) if sampled else None,
+    )
+
+
+def _sentence(document: AnnouncedResult, scheme: Scheme) -> str:
+    """The index in one sentence."""
+    label = document["label"]
+    return say(
+        "announced.first" if label else "announced.first_without_label",
+        name=plain(_name(document)),
+        index=number(document["index"]),
+        most=number(scheme.span[1], 0),
+        label=label[language()] if label else "",
+    )
+
+
+def _how_sure(document: AnnouncedResult) -> str:
+    """The interval, how sure the grade is, and on what assumption."""
+    sure = document.get("certainty") or {}
+    if not sure.get("interval"):
+        return say("announced.not_stated")
+    low, high = (number(edge) for edge in sure["interval"])
+    level = number(100 * Fraction(sure["level"]), 0)
+    told = say("announced.between", low=low, high=high, level=level)
+    if sure["sentence"]:
+        return f"{told} {sure['sentence'][language()]}"
+    return f"{told} {say('announced.assumed', assumption=sure['assumption'][language()])}"
+
+
+def _done(page: AnnouncedPage) -> None:
+    """What citizens said of each element in the plan, and what was done about it."""
+    st.markdown(f"#### {say('announced.done')}")
+    if not page.steps:
+        st.caption(say("announced.nothing_done"))
+    names = {node.key: node.name[language()] for node in page.scheme.children}
+    last = (page.scheme.children[0].span or (1, 4))[1]
+    for element in dict.fromkeys(step.element for step in page.steps):
+        name, mean = plain(names.get(element, element)), page.document["means"].get(element)
+        told = {"element": name, "mean": mean and number(Fraction(mean)), "last": number(last, 0)}
+        st.markdown(say("announced.you_said" if mean else "announced.you_said_of", **told))
+        _steps([step for step in page.steps if step.element == element])
+    if page.before and page.before.steps:
+        with st.expander(say("announced.before", period=plain(page.before.period))):
+            _steps(page.before.steps)
+
+
+def _steps(steps: Sequence[PublicStep]) -> None:
+    for step in steps:
+        with st.container(border=True):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.badge(say(f"follow_up.status_{step.status}"), color=COLOURS[step.status])
+                st.caption(_due(step, now().date()))
+            st.text(step.programme)
+            if step.account:
+                st.text(step.account)
+
+
+def _due(step: PublicStep, today: date) -> str:
+    late = step.due < today and step.status in ("planned", "under_way")
+    return say("announced.overdue" if late else "announced.due", due=day(step.due))
+
+
+def _who_answered(page: AnnouncedPage) -> None:
+    document = page.document
+    st.markdown(f"#### {say('respondents.title')}")
     st.markdown(say("announced.respondents", n=number(document["n"], 0)) + " " + _counts(document))
     if document["minimum"]:
         shown = {key: number(document[key], 0) for key in ("minimum", "visits")}
         st.caption(say("dashboard.minimum", **shown))
+    if page.groups:
+        respondents.show_groups(page.groups, page.instrument)
 
 
 def _counts(document: AnnouncedResult) -> str:
@@ -230,7 +339,8 @@ def _units(document: AnnouncedResult, scheme: Scheme, key: str) -> None:
             unit["name"],
             f"{number(unit['index'])} {unit['grade'] or ''}" if unit["index"] else hidden,
             number(unit["n"], 0) if unit["n"] else hidden,
-            *(number(unit[column], 0) for column in COUNTS),
+            # Older documents hold these of units under five too.
+            *(number(unit[column], 0) if unit["index"] else hidden for column in COUNTS),
         )
         for unit in document["units"]
     ]

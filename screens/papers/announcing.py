@@ -1,6 +1,7 @@
 """A survey's own result is prepared by one person, approved by another, and then public."""
 
 from datetime import date
+from html import escape
 
 import streamlit as st
 
@@ -13,18 +14,26 @@ from desk.papers.announcing import (
     prepare_institution,
     prepare_unit,
     read_announcement,
-    scheme_of,
 )
 from desk.people import name_of
+from desk.public.addresses import (
+    CARD_SIZE,
+    badge_address,
+    badge_snippet,
+    card_address,
+    card_snippet,
+)
+from desk.public.pages import page_to_be_public
 from models import Announcement, Institution, Medium, Period, Session, now
 from models.announcements import MEDIA
 from screens.acts import act, fresh, tell_done
 from screens.choices import CLOSED_ONLY, choose_survey
 from screens.looks import look
+from screens.office.posters import address_in_the_browser
 from screens.papers import announced
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, number, say
+from screens.shell import day, language, number, say
 
 
 def screen() -> None:
@@ -34,9 +43,11 @@ def screen() -> None:
     tell_done()
     with look() as (session, actor):
         own = announcements_of(session, actor)
+        public = [one for one in own if one.approved_at is not None]
         _show_waiting(session, actor, [one for one in own if one.approved_at is None])
         _ask_preparation(session, actor)
-        _show_public(session, [one for one in own if one.approved_at is not None])
+        _show_public(session, public)
+        _offer_snippets(public)
 
 
 def _show_waiting(session: Session, actor: Actor, waiting: list[Announcement]) -> None:
@@ -51,8 +62,7 @@ def _show_waiting(session: Session, actor: Actor, waiting: list[Announcement]) -
             day_of = day(one.prepared_at.date())
             st.caption(say("announcing.prepared_by", who=plain(who), date=day_of))
             with st.expander(say("announcing.preview")):
-                scheme = scheme_of(session, one)
-                announced.show(document, scheme, f"preview_{one.id}")
+                announced.show(page_to_be_public(session, actor, one), f"preview_{one.id}")
             _ask_approval(actor, one)
 
 
@@ -146,3 +156,30 @@ def _ask_medium(one: Announcement) -> None:
                 NewMedium(medium, place, published, keep_proof(session, actor, file)),
             ),
         )
+
+
+def _offer_snippets(public: list[Announcement]) -> None:
+    """What a unit's own website shows of its index: to be copied, with how it looks."""
+    units = {
+        document["unit"]["code"]: document["unit"]["name"]
+        for document in map(read_announcement, public)
+        if document["unit"]
+    }
+    if not units:
+        return
+    st.header(say("announcing.website"))
+    st.markdown(say("announcing.website_lead"))
+    code = st.selectbox(
+        say("words.unit"), list(units), format_func=units.__getitem__, key="snippet_unit"
+    )
+    base, spoken = address_in_the_browser(), language()
+    card, badge = st.tabs([say("announcing.card"), say("announcing.badge")])
+    with card:
+        st.code(card_snippet(base, code, units[code], spoken), language="html", wrap_lines=True)
+        width, height = CARD_SIZE
+        st.iframe(card_address(code, spoken), width=width, height=height)
+    with badge:
+        st.code(badge_snippet(base, code, units[code], spoken), language="html", wrap_lines=True)
+        picture, title = badge_address(code, spoken), say("card.frame_title", unit=units[code])
+        st.html(f'<img src="{escape(picture)}" alt="{escape(title)}" height="28">')
+    st.caption(say("announcing.machines"))

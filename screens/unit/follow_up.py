@@ -49,6 +49,7 @@ def screen() -> None:
     """Asks for unit and period; shows the plan, beside it that of the period before."""
     st.title(say("shell.page_tindak-lanjut"))
     st.markdown(say("follow_up.lead"))
+    st.caption(say("follow_up.public"))
     tell_done()
     with look() as (session, actor):
         chosen = choose_survey(session, actor, "follow_up", CLOSED_FIRST)

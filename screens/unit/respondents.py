@@ -22,13 +22,20 @@ def show(told: Respondents, instrument: Instrument) -> None:
     if not told.groups:
         st.info(say("respondents.after_closing"), icon=":material/lock_clock:")
         return
+    show_groups(told.groups, instrument)
+
+
+def show_groups(groups: Mapping[str, Mapping[str, int | None]], instrument: Instrument) -> None:
+    """A table for each question of which there are ``groups``, and for how it was answered."""
     st.caption(say("respondents.hidden_note", smallest=SMALLEST_GROUP))
     for field in instrument.respondent.fields:
-        names = {value: text[language()] for value, text in field.options.items()}
-        _table(field.text[language()], told.groups[field.key], names)
+        if field.key in groups:
+            names = {value: text[language()] for value, text in field.options.items()}
+            _table(field.text[language()], groups[field.key], names)
     for name, values in HOW.items():
-        names = {value: say(f"respondents.{value}") for value in values}
-        _table(say(f"respondents.{name}"), told.groups[name], names)
+        if name in groups:
+            names = {value: say(f"respondents.{value}") for value in values}
+            _table(say(f"respondents.{name}"), groups[name], names)
 
 
 def _sentence(told: Respondents) -> str:

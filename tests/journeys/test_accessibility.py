@@ -44,6 +44,18 @@ def serious_violations(page: Page) -> list[tuple[str, str, list[Any]]]:
     return violations(page, "serious", "critical")
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_card_breaks_a_rule(app: App, browser: Browser, language: str) -> None:
+    """Of a unit that announced its index, of one that did not, and of none; as narrow as 240."""
+    with browser.new_context(viewport={"width": 240, "height": 440}) as context:
+        page = context.new_page()
+        for code in ("contoh", "dinkes-contoh", "tidak-ada"):
+            page.goto(f"{app.url}/kartu/{code}?lang={language}")
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["id", "en", "jv"])
 def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, size: str) -> None:

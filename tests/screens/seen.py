@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from desk.office.periods import close_period
-from models import User, writing
+from models import Unit, User, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.world import District, a_district
@@ -27,11 +27,12 @@ class Office:
     coordinator: Actor
     second: Actor
 
-    def rate(self, answer: int, number: int) -> None:
-        """Stores the same rating of the clinic so many times."""
+    def rate(self, answer: int, number: int, unit: Unit | None = None) -> None:
+        """Stores the same rating so many times; of the clinic where no unit is named."""
         period = self.world.period
         answers = dict.fromkeys(asked_instrument(period).allowed, answer)
-        service = self.world.clinic.services[0].id
+        place = unit or self.world.clinic
+        service = place.services[0].id
         row = CheckedResponse(
             answers=answers,
             channel="open_link",
@@ -40,7 +41,7 @@ class Office:
             local_date=period.starts,
         )
         with writing(self.engine) as session:
-            store(session, self.world.clinic, period, asked_instrument(period), [row] * number)
+            store(session, place, period, asked_instrument(period), [row] * number)
 
     def close(self) -> None:
         """Closes the period."""
@@ -57,6 +58,7 @@ def an_office(engine: Engine, demonstration: bool = False) -> Office:
                 User(id=key, username=name.lower(), name=name, password_hash="-", active=True)
             )
         assert world.clinic.services
+        assert world.registry.services
         assert world.period.instrument
         assert world.period.scheme
     whole = frozenset({world.district.id})

@@ -104,6 +104,9 @@ def test_the_few_of_a_unit_are_in_no_institutions_index(house: House) -> None:
             prepare_institution(session, house.coordinator, house.district, house.period)
         )
     assert document["index"] == "100.00"
+    (few,) = [unit for unit in document["units"] if unit["code"] == "dukcapil-malra"]
+    told = ("index", "n", "received", "counted", "excluded", "withdrawn")
+    assert [few[key] for key in told] == [None] * 6
 
 
 def test_an_open_period_and_no_index_are_refused(house: House) -> None:

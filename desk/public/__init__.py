@@ -1,0 +1,1 @@
+"""What everybody may see, gathered from the other wings: for machines, cards and pages."""

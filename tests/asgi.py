@@ -1,0 +1,67 @@
+"""Asks an application without a server."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.types import ASGIApp, Message
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an application answered; ``headers``: by their names in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        """The body, read as text."""
+        return self.body.decode()
+
+
+def ask(
+    app: ASGIApp, path: str, method: str = "GET", headers: Mapping[str, str] | None = None
+) -> Answered:
+    """What the application answers to a request without a body."""
+    route, _, query = path.partition("?")
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": unquote(route),
+        "raw_path": route.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "scheme": "http",
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+        "http_version": "1.1",
+        "headers": [(key.lower().encode(), one.encode()) for key, one in (headers or {}).items()],
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def asked() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(asked())
+    start = sent[0]
+    return Answered(
+        start["status"],
+        {key.decode().lower(): one.decode() for key, one in start["headers"]},
+        b"".join(one.get("body", b"") for one in sent[1:]),
+    )
