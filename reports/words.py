@@ -11,7 +11,7 @@ from analysis.index.disclosed import DisclosedIndex
 from analysis.index.satisfaction import restrict
 from analysis.rulebook.instrument import Item, RespondentField
 from analysis.rulebook.scheme import Band, Node, Scheme
-from locales import Language, say, show_date, show_number, show_percent
+from locales import Language, say, show_date, show_number, show_percent, show_signed
 from reports.contents import NOT_ASKED, Characteristic
 from reports.disclosed import DisclosedContents
 
@@ -40,7 +40,7 @@ class PaperWords:
 
     def signed_mean(self, value: Fraction | float) -> str:
         """A difference of means, with its sign."""
-        return f"{'+' if value > 0 else ''}{self.number(value, MEAN_DECIMALS)}"
+        return show_signed(self.language, value, MEAN_DECIMALS)
 
     def index(self, value: Fraction | float | None) -> str:
         """An index, rounded as its scheme says."""

@@ -9,7 +9,15 @@ import streamlit as st
 from accounts.actors import Actor, Forbidden
 from accounts.log_in import COOKIE, find_actor
 from analysis.rulebook.certainty import load_certainty
-from locales import LANGUAGES, Language, show_date, show_month, show_number, show_percent
+from locales import (
+    LANGUAGES,
+    Language,
+    show_date,
+    show_month,
+    show_number,
+    show_percent,
+    show_signed,
+)
 from locales import say as say_in
 from models import now, reading
 from survey.instance import engine as engine
@@ -74,7 +82,7 @@ def level() -> str:
 
 def signed(value: float | None) -> str:
     """A difference with its sign; a dash where there is none."""
-    return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+    return "–" if value is None else show_signed(language(), value)
 
 
 def day(value: date) -> str:

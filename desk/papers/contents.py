@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator, require_unit
-from analysis.disclosure import enough, merged_groups
+from analysis.disclosure import merged_groups
 from analysis.errors import Problem, bad
 from analysis.index.disclosed import (
     DisclosedExperience,
@@ -20,7 +20,6 @@ from analysis.index.disclosed import (
     mean_index,
     nothing_of,
 )
-from analysis.index.experience import Experienced
 from analysis.rulebook.instrument import Instrument
 from analysis.soundness.importance import Importance, VarianceShares
 from analysis.soundness.lift import NextGrade, next_grade
@@ -39,8 +38,8 @@ from desk.unit.changes import Moment, moment_before, with_year
 from desk.unit.drivers import drivers_of
 from desk.unit.effects import effects_of
 from desk.unit.plans import period_before, planned_steps
-from desk.unit.respondents import LEFT_EMPTY, asked_of_people, hidden_values
-from desk.unit.results import ResultGroup, UnitResults, unit_results
+from desk.unit.respondents import LEFT_EMPTY, asked_of_people, hidden_values, of_large_sources
+from desk.unit.results import ResultGroup, UnitResults, experiences_held, unit_results
 from locales import Language, show_month
 from models import Batch, Period, Unit, Withdrawal, now
 from reports.contents import (
@@ -55,7 +54,7 @@ from reports.contents import (
 )
 from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
-from survey.counts import Selection, count_experiences
+from survey.counts import Selection, count_experiences_apart
 from survey.names import names_then
 from survey.periods import asked_instrument
 
@@ -106,7 +105,8 @@ def institution_contents(
     period = closed_period(session, institution_id, period_id)
     units = [one.unit for one in results]
     shown = [headline(one) for one in results if one.index is not None]
-    index = mean_index(shown) if shown else headline(results[0])
+    most = max(results, key=lambda one: one.counted)
+    index = mean_index(shown) if shown else headline(most)
     contents = replace(
         _survey(session, actor, _Whose(period, partial(units_of, session), language), index),
         headline="units",
@@ -207,6 +207,7 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
 
 def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
     """The respondents by characteristic, such as age; ``people``: see ``asked_of_people``."""
+    people = of_large_sources(people)
     filled = people.assign(value=people["value"].fillna(""))
     numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
     found = []
@@ -268,19 +269,12 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
 def _together(
     session: Session, period: Period, units: Sequence[Unit]
 ) -> DisclosedExperience | None:
-    """Of the units together in which at least five told."""
+    """Of all sources of all units in which at least five told: a unit knows its own."""
     keys = [unit.id for unit in units]
-    counted = count_experiences(session, asked_instrument(period), Selection([period.id], keys))
-    told = [one for one in counted.values() if enough(one.answered)]
-    if not told:
-        return None
-    whole = Experienced(
-        answered=sum(one.answered for one in told),
-        none=sum(one.none for one in told),
-        declined=sum(one.declined for one in told),
-        forms={form: sum(one.forms[form] for one in told) for form in told[0].forms},
+    counted = count_experiences_apart(
+        session, asked_instrument(period), Selection([period.id], keys)
     )
-    return disclose_experience(whole)
+    return disclose_experience(*experiences_held(counted))
 
 
 def _files(session: Session, period: Period, units: Sequence[int]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.disclosure import enough, hidden_groups, merged_groups, told
 from desk.comments.reading import units_room
-from desk.unit.respondents import IMPORT, hidden_values
+from desk.unit.respondents import IMPORT, hidden_values, of_large_sources
 from models import Batch, KeyedSheet, Keying, Period, Withdrawal
 from models.responses import CHANNELS, PROVENANCES, RESPONDENT
 from reports.contents import NOT_ASKED, Collected, StoredTogether, Suggestions
@@ -49,7 +49,7 @@ def collected_by(
     session: Session, period: Period, units: Collection[int], people: pd.DataFrame
 ) -> Collected:
     """By which channels the answers came, from whom, and in which batches."""
-    groups = {}
+    groups, people = {}, of_large_sources(people)
     for field, values in HOW.items():
         rows = people[people["field"] == field]
         sums = rows.groupby("value")["number"].sum().to_dict()

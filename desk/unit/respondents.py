@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import hidden_groups
+from analysis.disclosure import enough, hidden_groups
 from analysis.rulebook.instrument import Instrument
 from desk.unit.results import UnitResults
 from models import now
@@ -67,8 +68,9 @@ def shown_values(people: pd.DataFrame, values: tuple[str, ...]) -> Mapping[str, 
     It may where it is large enough among all citizens and in every imported file, since whoever
     has the file can subtract it.
     """
-    table = _by_source(people)
-    hidden, whole = _hidden(table), table.sum(axis=1).astype(int).to_dict()
+    told = of_large_sources(people)
+    hidden = hidden_values(told)
+    whole = told.assign(value=told["value"].fillna(LEFT_EMPTY)).groupby("value")["number"].sum()
     return {
         value: None if value in hidden else int(whole[value])
         for value in (*values, LEFT_EMPTY, NOT_ASKED)
@@ -76,24 +78,25 @@ def shown_values(people: pd.DataFrame, values: tuple[str, ...]) -> Mapping[str, 
     }
 
 
+def of_large_sources(people: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``people`` (see ``count_people``) without units' sources of one to four.
+
+    A unit knows its own, and whoever has a file that: the few would be left.
+    """
+    held = people.assign(source=people["source"].replace(OPEN_LINK, VISIT))
+    sizes = held.groupby(["unit_id", "source", "field"])["number"].transform("sum")
+    return held[enough(sizes.to_numpy(np.int64))]
+
+
 def hidden_values(people: pd.DataFrame) -> frozenset[str]:
-    """The values that may not be shown, see ``shown_values``; "": left empty."""
-    return _hidden(_by_source(people))
-
-
-def _by_source(people: pd.DataFrame) -> pd.DataFrame:
-    together = people.assign(
+    """The values that may not be shown: too few have them in a source of a unit; "": left empty."""
+    held = people.assign(
         source=people["source"].replace(OPEN_LINK, VISIT), value=people["value"].fillna(LEFT_EMPTY)
     )
-    return together.pivot_table(
-        index="value", columns="source", values="number", aggfunc="sum", fill_value=0
-    )
-
-
-def _hidden(table: pd.DataFrame) -> frozenset[str]:
     hidden: set[str] = set()
-    for _, numbers in table.items():
-        hidden |= hidden_groups(dict(zip(table.index, numbers.astype(int), strict=True)))
+    for _, part in held.groupby(["unit_id", "source"]):
+        sizes = part.groupby("value")["number"].sum()
+        hidden |= hidden_groups({str(value): int(number) for value, number in sizes.items()})
     return frozenset(hidden)
 
 

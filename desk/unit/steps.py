@@ -9,8 +9,8 @@ counts while it only reads, and then keeps the next step if nobody else has kept
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
 from analysis.disclosure import enough, hidden_groups
+from analysis.index.disclosed import SOURCE, small_sources, without_sources
 from analysis.index.tally import Tally, read_tally, tally
 from analysis.rulebook.instrument import Instrument
 from models import (
@@ -31,10 +32,17 @@ from models import (
     reading,
     writing_at_once,
 )
-from survey.counts import ResponseCounts, Selection, count_answers, count_responses, counted_answers
+from survey.counts import (
+    OPEN_LINK,
+    VISIT,
+    ResponseCounts,
+    Selection,
+    count_answers,
+    count_responses,
+    counted_answers,
+)
 from survey.periods import asked_instrument, stays_open
 
-SOURCE = "source"
 WHOLE = "whole"
 MARGINS = (WHOLE, "service_id", "month")
 BY = ("service_id", "month", SOURCE)
@@ -53,6 +61,16 @@ class Shown:
     services: Tally
     months: Tally
 
+    def without(self, sources: Collection[str]) -> "Shown":
+        """The same without the answers of these sources."""
+        kept = [without_sources(one, sources) for one in (self.whole, self.services, self.months)]
+        return Shown(self.responses, *kept)
+
+    @property
+    def apart(self) -> "Shown":
+        """What may be told apart by element, service or month: of no source of one to four."""
+        return self.without(small_by_holder(self.whole))
+
 
 @dataclass(frozen=True)
 class Step:
@@ -65,6 +83,18 @@ class Step:
     follows: str | None
     responses: ResponseCounts
     tally: str
+
+
+def by_holder(tally: Tally) -> Tally:
+    """The tally with the open link's answers and the visits as one source: nobody holds either."""
+    together = tally.counted.assign(**{SOURCE: tally.counted[SOURCE].replace(OPEN_LINK, VISIT)})
+    return replace(tally, counted=together).regroup(tally.by)
+
+
+def small_by_holder(whole: Tally) -> set[str]:
+    """The sources of one to four; both of the citizens' ways where they are so few together."""
+    small = small_sources(by_holder(whole))
+    return small | {OPEN_LINK} if VISIT in small else small
 
 
 def keep_steps(engine: Engine, actor: Actor, unit_id: int) -> bool:

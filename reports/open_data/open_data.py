@@ -12,10 +12,10 @@ from analysis.characters import readable
 from analysis.exact import half_up
 from analysis.index.disclosed import DisclosedExperience
 from locales import LANGUAGES, Language, say
+from reports.cells import csv_file
 from reports.open_data.codebook import (
     codebook_csv,
     codebook_html,
-    csv_file,
     data_csv,
     data_package,
     data_sav,

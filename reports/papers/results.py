@@ -71,7 +71,7 @@ def _characteristic(words: PaperWords, one: Characteristic) -> Block:
 
 
 def _elements(words: PaperWords) -> list[Block]:
-    said = [headline(words), *_certainty(words), *extremes(words)]
+    said = [headline(words), *_certainty(words), *extremes(words), *_apart(words)]
     blocks: list[Block] = [Paragraph(sentence) for sentence in said]
     means = words.contents.index.means
     known = {key: mean for key, mean in means.items() if mean is not None}
@@ -109,6 +109,13 @@ def _elements(words: PaperWords) -> list[Block]:
         numbers=(2, 3),
     )
     return [*blocks, Figure(caption, drawn, chart), table]
+
+
+def _apart(words: PaperWords) -> list[str]:
+    """That some of the respondents are in the index alone."""
+    if not words.contents.index.apart:
+        return []
+    return [words.say("report.apart", smallest=SMALLEST_GROUP)]
 
 
 def _element_bar(words: PaperWords, key: str, means: dict[str, Fraction]) -> Bar:
@@ -180,7 +187,7 @@ def _parts_sentence(
     shown = words.say(f"report.{kind}s_shown", **numbers)
     best = max(known, key=lambda one: one[2].index or 0)
     weakest = min(known, key=lambda one: one[2].index or 0)
-    if not _apart(words, best[0], weakest[0], len(known)):
+    if not _clearly_differ(words, best[0], weakest[0], len(known)):
         return f"{shown} {words.say('report.parts_alike')}"
     extremes = words.say(
         "report.parts_extremes",
@@ -192,7 +199,7 @@ def _parts_sentence(
     return f"{shown} {extremes}"
 
 
-def _apart(words: PaperWords, best: int, weakest: int, shown: int) -> bool:
+def _clearly_differ(words: PaperWords, best: int, weakest: int, shown: int) -> bool:
     """Whether the best and the weakest of the parts, by their number from 1, clearly differ."""
     one, other = (words.contents.parts[at - 1].estimate for at in (best, weakest))
     return one is not None and other is not None and apart(one, other, shown)

@@ -49,7 +49,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "mean": {**SUMMARY, "num_format": "0.000"},
     "unrounded": {**CENTRED, "num_format": "0.000000"},
     "index": {**INDEX, "num_format": "0.00"},
-    "difference": {**CENTRED, "num_format": "+0.00;-0.00;0.00"},
+    "difference": {**CENTRED, "num_format": '+0.00;"−"0.00;0.00'},
     "grade": INDEX,
 }
 
@@ -82,7 +82,7 @@ class Book:
 
     def __init__(self, language: Language, scheme: Scheme) -> None:
         self.language = language
-        self._scheme = scheme
+        self.scheme = scheme
         self._file = BytesIO()
         kept_as_text = dict.fromkeys(("strings_to_formulas", "strings_to_urls"), False)
         self._workbook = Workbook(self._file, {"in_memory": True, **kept_as_text})
@@ -90,7 +90,7 @@ class Book:
 
     def say(self, key: str, **values: object) -> str:
         """The text of the section ``worksheet`` in the book's language, for its index."""
-        index = {"short": self._scheme.short, "factor": str(slope_of(self._scheme))}
+        index = {"short": self.scheme.short, "factor": str(slope_of(self.scheme))}
         return readable(say(self.language, f"worksheet.{key}", **index, **values))
 
     def sheet(self, name: str, subject: str, landscape: bool = True) -> Any:

@@ -10,6 +10,7 @@ from desk.papers.papers import KINDS, LONGEST_LINE, Paper, RequestedPaper, hand_
 from desk.places import periods_within
 from desk.unit.results import unit_results
 from locales import LANGUAGES, Language
+from locales.refusals import sentence
 from models import Period, Session, now
 from reports.contents import Signatory
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
@@ -133,8 +134,16 @@ def _papers(actor: Actor, asked: RequestedPaper, period: Period) -> None:
                     wanted = replace(wanted, sheets=_ask_sheets())
             with right:
                 _offer(actor, wanted, made)
-            if wanted in made and made[wanted].media_type == "image/png":
-                st.image(made[wanted].content, width=PREVIEW_WIDTH)
+            if wanted in made:
+                _show_made(made[wanted])
+
+
+def _show_made(paper: Paper) -> None:
+    """What is to be seen of a paper before it is taken away."""
+    if paper.lacks:
+        st.info(sentence(language(), paper.lacks), icon=":material/info:")
+    if paper.media_type == "image/png":
+        st.image(paper.content, width=PREVIEW_WIDTH)
 
 
 def _made_for(asked: RequestedPaper) -> dict[RequestedPaper, Paper]:

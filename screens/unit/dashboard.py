@@ -137,6 +137,8 @@ def _summary(results: UnitResults, index: DisclosedIndex, earlier: Moment | None
 
 def _elements(results: UnitResults, index: DisclosedIndex) -> None:
     st.header(say("dashboard.elements"))
+    if index.apart:
+        st.caption(say("dashboard.apart", smallest=SMALLEST_GROUP))
     rows = [
         {
             "code": f"U{node.number.list}" if node.number else "",

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from openpyxl import load_workbook
 
 from analysis.characters import entered
+from analysis.soundness.disclosed_rows import DisclosedRows
 from reports.contents import Picture, Signatory
 from reports.disclosed import DisclosedContents, disclosed
 from reports.notices.announcement import announcement_pdf, announcement_png
@@ -34,7 +35,7 @@ from tests.reports.open_data.test_open_data import STUDY, responses
 from tests.reports.survey import INSTRUMENT, SCHEME, WORKED, full_contents
 
 LINK = "https://survei.contoh.go.id/ikm"
-ANSWERS = np.full((9, len(INSTRUMENT.items)), 3.0)
+ROWS = DisclosedRows(np.full((9, len(INSTRUMENT.items)), 3.0))
 
 
 def contents(text: str) -> DisclosedContents:
@@ -104,7 +105,7 @@ PAPERS: Mapping[str, Callable[[str], bytes]] = {
         replace(a_certificate(), name=text, institution=text)
     ),
     "worksheet": lambda text: worksheet_xlsx(
-        ANSWERS, INSTRUMENT, SCHEME, WorksheetHead(text, head(text), None), "id"
+        ROWS, INSTRUMENT, SCHEME, WorksheetHead(text, head(text), None), "id"
     ),
     "recapitulation": lambda text: recapitulation_xlsx(
         [RecapitulationLine(text, WORKED, 50)], SCHEME, head(text), "id"

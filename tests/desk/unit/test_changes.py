@@ -107,6 +107,22 @@ def test_the_trend_has_each_period_that_shows_an_index(house: House) -> None:
     assert points == [(first, "87.50"), (house.period, "100.00")]
 
 
+def test_a_period_of_small_sources_has_an_index_but_nothing_to_compare(house: House) -> None:
+    first, second = open_half(house, FIRST), open_half(house, SECOND)
+    house.rate(4, 4, period=first)
+    house.rate(4, 4, period=first, batch=house.a_batch(4, first))
+    mixed(house, second)
+    close(house, first, second)
+    assert compared(house, second) is None
+    with house.looking() as session:
+        now = unit_results(session, house.official, house.clinic, second)
+        moments = moments_of(session, house.official, now, None)
+    assert [(one.index.shown, one.certainty is None) for one in moments] == [
+        ("100.00", True),
+        ("87.50", False),
+    ]
+
+
 def drivers(house: House, period: int) -> Drivers | None:
     with house.looking() as session:
         now = unit_results(session, house.official, house.clinic, period)
