@@ -56,7 +56,7 @@ def compare(session: Session, actor: Actor, now: UnitResults) -> PeriodCompariso
     None where there is none, or where one of the two shows no index. Both without their sources
     of one to four. Raises Forbidden.
     """
-    period = _before(session, now.period)
+    period = period_alike_before(session, now.period)
     if period is None or now.index is None:
         return None
     before = unit_results(session, actor, now.unit.id, period.id)
@@ -84,7 +84,7 @@ def moment_before(session: Session, now: UnitResults) -> Moment | None:
 
     One count, without its groups.
     """
-    period = _before(session, now.period)
+    period = period_alike_before(session, now.period)
     if period is None or period.closed_at is None:
         return None
     found = _closed_moments(session, now, [period]).get(period.id)
@@ -132,6 +132,21 @@ def with_year(period: Period) -> str:
     return period.name if year in period.name else f"{period.name} {year}"
 
 
+def period_alike_before(session: Session, period: Period) -> Period | None:
+    """The latest earlier period with the same scheme and the same items, word for word."""
+    items = asked_instrument(period).items
+    earlier = session.scalars(
+        select(Period)
+        .where(
+            Period.institution_id == period.institution_id,
+            Period.ends < period.starts,
+            Period.scheme_hash == period.scheme_hash,
+        )
+        .order_by(Period.ends.desc())
+    )
+    return next((one for one in earlier if asked_instrument(one).items == items), None)
+
+
 def _closed_moments(
     session: Session, now: UnitResults, periods: Sequence[Period]
 ) -> dict[int, Moment]:
@@ -168,21 +183,6 @@ def _closed_moments(
 
 def _rules(period: Period) -> tuple[str, str]:
     return period.instrument_hash, period.scheme_hash
-
-
-def _before(session: Session, period: Period) -> Period | None:
-    """The latest earlier period with the same scheme and the same items, word for word."""
-    items = asked_instrument(period).items
-    earlier = session.scalars(
-        select(Period)
-        .where(
-            Period.institution_id == period.institution_id,
-            Period.ends < period.starts,
-            Period.scheme_hash == period.scheme_hash,
-        )
-        .order_by(Period.ends.desc())
-    )
-    return next((one for one in earlier if asked_instrument(one).items == items), None)
 
 
 def _alone(whole: Tally) -> Tally:

@@ -18,6 +18,7 @@ from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from survey.periods import asked_instrument
 
 LONGEST_NAME, LONGEST_MINUTES = 200, 20_000
+UNFINISHED = ("planned", "under_way")
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,11 @@ def follow_ups_of(
         .options(selectinload(FollowUp.steps))
         .order_by(FollowUp.id)
     ).all()
+
+
+def days_late(plan: FollowUp, today: date) -> int:
+    """How many days a programme is past its due day; 0 once it is done or dropped."""
+    return max(0, (today - plan.due).days) if plan.steps[-1].status in UNFINISHED else 0
 
 
 def realised(plans: Sequence[FollowUp]) -> Realised:

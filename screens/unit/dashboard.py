@@ -24,7 +24,7 @@ from models import Session
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.acts import act
-from screens.choices import OPEN_FIRST, choose_survey
+from screens.choices import ANSWERED_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
 from screens.shell import engine, language, level, month, number, percent, say
@@ -40,7 +40,7 @@ def screen() -> None:
     """Asks for unit and period, then shows what may be shown."""
     st.title(say("shell.page_unit"))
     with look() as (session, actor):
-        chosen = choose_survey(session, actor, "dashboard", OPEN_FIRST)
+        chosen = choose_survey(session, actor, "dashboard", ANSWERED_FIRST)
     if chosen is None:
         return
     unit, period = (one.id for one in chosen)
