@@ -11,14 +11,15 @@ from io import StringIO
 
 import pandas as pd
 
-ENCODING = "utf-8-sig"
+from analysis.characters import readable
 
+ENCODING = "utf-8-sig"
 # At the start of a cell; and behind what other settings or languages take for the end of one.
 FORMULA = re.compile(r"(^|[;,|\t\r\n])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 def harmless(text: str) -> str:
-    """The text with an apostrophe wherever a spreadsheet would begin to compute.
+    """The readable text with an apostrophe wherever a spreadsheet would begin to compute.
 
     Every text that a person wrote goes through here on its way into a file of cells.
     Source: OWASP, CSV Injection.
@@ -26,7 +27,7 @@ def harmless(text: str) -> str:
     >>> harmless('=HYPERLINK("http://x")'), harmless("Poli;@SUM(A1)"), harmless("KTP-el")
     ('\\'=HYPERLINK("http://x")', "Poli;'@SUM(A1)", 'KTP-el')
     """
-    return FORMULA.sub(r"\1'", text)
+    return FORMULA.sub(r"\1'", readable(text))
 
 
 def csv_file(

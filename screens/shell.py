@@ -10,6 +10,7 @@ import streamlit as st
 
 from accounts.actors import Actor, Forbidden
 from accounts.log_in import COOKIE, find_actor
+from analysis.rulebook.certainty import load_certainty
 from locales import (
     LANGUAGES,
     Language,
@@ -74,6 +75,11 @@ def number(value: Any, decimals: int = 2) -> str:
 def percent(share: Any, decimals: int = 0) -> str:
     """A share of a whole, with the sign: 12,5% in Indonesian."""
     return show_percent(language(), share, decimals)
+
+
+def level() -> str:
+    """At which level intervals stand, in percent without the sign."""
+    return number(100 * load_certainty().level, 0)
 
 
 def signed(value: float | None) -> str:

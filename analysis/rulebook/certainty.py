@@ -61,7 +61,7 @@ class CertaintyRules(Rule):
         """How sure the shown grade is, and on what assumption, if on any.
 
         >>> load_certainty().sentence("B", "likely", "en")
-        'Grade B: likely, if respondents are a random sample of visits.'
+        'Grade B: likely, if respondents are a random sample of visits and nobody rated twice.'
         """
         told = self.short(grade, key, language)
         assumed = "" if key == "certain" else f", {self.assumption[language]}"

@@ -136,6 +136,16 @@ def reading_room(
     """The comments of a unit as the actor may read them. Raises Forbidden."""
     unit = require_unit(session, actor, unit_id)
     reads_all = actor.analyst and not runs_unit(actor, unit)
+    return _room(session, unit_id, labels_of, reads_all)
+
+
+def units_room(session: Session, actor: Actor, unit_id: int) -> Room:
+    """The comments of a unit as the unit may read them, whoever looks. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    return _room(session, unit_id, stored_labels, reads_all=False)
+
+
+def _room(session: Session, unit_id: int, labels_of: Labels, reads_all: bool) -> Room:
     rows = session.execute(_comments(unit_id)).all()
     labels = labels_of(session, [row.response_id for row in rows])
     quotes, kept, told = [], Counter[SeriousKey](), _ticked(session, unit_id)

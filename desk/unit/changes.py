@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from analysis.index.disclosed import SOURCE, DisclosedIndex, disclose, large_cells
 from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
-from analysis.uncertainty.change import Change, element_changes, holm, index_changes
+from analysis.uncertainty.change import Change, element_changes, index_changes, together
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.unit.results import UnitResults, population, unit_results
 from desk.unit.steps import Shown, by_holder, plain
@@ -126,6 +126,12 @@ def moments_of(
     return [one for one in found if one.index.index is not None]
 
 
+def with_year(period: Period) -> str:
+    """The period's name, with its year where the name does not tell it."""
+    year = str(period.ends.year)
+    return period.name if year in period.name else f"{period.name} {year}"
+
+
 def period_alike_before(session: Session, period: Period) -> Period | None:
     """The latest earlier period with the same scheme and the same items, word for word."""
     items = asked_instrument(period).items
@@ -197,4 +203,4 @@ def _has(results: UnitResults, element: str) -> bool:
 
 
 def _adjusted(changes: Mapping[Key, Change]) -> dict[Key, Change]:
-    return dict(zip(changes, holm(list(changes.values())), strict=True))
+    return dict(zip(changes, together(list(changes.values())), strict=True))

@@ -15,6 +15,7 @@ from models import Period, Session, now
 from reports.contents import Signatory
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
 from reports.poster import only_on_this_computer
+from screens.acts import tell_done
 from screens.choices import (
     CLOSED_FIRST,
     choose_institution,
@@ -24,7 +25,7 @@ from screens.choices import (
 )
 from screens.looks import look
 from screens.office.posters import address_in_the_browser
-from screens.papers import bundles
+from screens.papers import bundles, collecting
 from screens.problems import show_problems
 from screens.publication import certificates
 from screens.shell import engine, language, say
@@ -41,11 +42,13 @@ def screen() -> None:
     """Asks whose papers and of which period; shows those that there are."""
     st.title(say("shell.page_dokumen"))
     st.markdown(say("papers.lead"))
+    tell_done()
     with look() as (session, actor):
         whole = _choose_scope(actor)
         chosen = _of_institution(session, actor) if whole else _of_unit(session, actor)
     if chosen is not None:
         unit, period = chosen
+        collecting.ask(actor, unit, period)
         asked = RequestedPaper("", period.id, unit, _choose_language(), link=_link())
         _papers(actor, asked, period)
         if unit is None and period.closed_at is not None:

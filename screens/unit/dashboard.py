@@ -27,7 +27,7 @@ from screens.acts import act
 from screens.choices import ANSWERED_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
-from screens.shell import engine, language, month, number, percent, say
+from screens.shell import engine, language, level, month, number, percent, say
 from screens.unit import change, headline, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
 from survey.counts import OPEN_LINK
@@ -193,7 +193,7 @@ def _services(results: UnitResults) -> None:
     names = [group.name or say("dashboard.no_service") for group in results.services]
     frame = _group_frame(names, results.services)
     short = results.scheme.short
-    sentence = say("dashboard.services_sentence", short=short)
+    sentence = say("dashboard.services_sentence", short=short, level=level())
     if results.averaged is not None and len(results.services) > 1:
         averaged = number(results.scheme.round(results.averaged))
         sentence += " " + say("dashboard.averaged", short=short, index=averaged)
@@ -209,8 +209,9 @@ def _months(results: UnitResults) -> None:
     names = [_month(group.name) for group in results.months]
     frame = _group_frame(names, results.months)
     short = results.scheme.short
-    chart = charts.series(frame[dated], _ticks(results), short)
-    _show_groups(frame, chart, say("dashboard.months_sentence", short=short), "month", short)
+    chart = charts.series(frame[dated], results.scheme)
+    sentence = say("dashboard.months_sentence", short=short, level=level())
+    _show_groups(frame, chart, sentence, "month", short)
 
 
 def _ticks(results: UnitResults) -> list[float]:

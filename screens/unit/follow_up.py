@@ -35,7 +35,7 @@ from screens.choices import CLOSED_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, language, number, say, signed
+from screens.shell import day, language, level, number, say, signed
 from survey.schemes import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
@@ -303,7 +303,7 @@ def _show_before(
                 with st.container(border=True):
                     _show_programme(session, plan, elements, services)
     told = "no_cause" if effects else "none" if period.closed_at else "after_closing"
-    st.caption(say(f"effects.{told}"))
+    st.caption(say(f"effects.{told}", level=level()))
 
 
 def _effects(
@@ -324,7 +324,7 @@ def _show_effect(effect: Effect, element: str) -> None:
     found = signed(effect.change.difference)
     if effect.change.interval:
         low, high = map(signed, effect.change.interval)
-        found = say("effects.with_interval", difference=found, low=low, high=high)
+        found = say("effects.with_interval", difference=found, level=level(), low=low, high=high)
     st.caption(f"{say('effects.difference')}: {found}")
     st.markdown(f"**{_verdict(effect)}**")
 

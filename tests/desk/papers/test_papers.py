@@ -153,7 +153,7 @@ def test_contents_of_a_unit(closed: House) -> None:
     )
     assert (told.visits, told.minimum) == (40, 36)
     assert [(part.name, part.index and part.index.n) for part in told.parts] == [("Poli umum", 12)]
-    assert [(point.name, point.grade) for point in told.years] == [("Semester ini", "B")]
+    assert [(point.name, point.grade) for point in told.years] == [("Semester ini 2026", "B")]
     assert [one.groups for one in told.respondents] == [((("",), 12),)] * 4
     assert told.mending is not None
     assert told.mending.grade == "A"

@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
 from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
-from desk.unit.changes import Moment, PeriodComparison, compare, moments_of
+from desk.unit.changes import Moment, PeriodComparison, compare, moments_of, with_year
 from desk.unit.drivers import Drivers, drivers_of
 from desk.unit.results import UnitResults, unit_results
 from models import Period, writing
@@ -233,3 +233,11 @@ def test_a_period_of_fewer_than_five_is_no_moment(house: House) -> None:
     compared, moments = look(house, house.period)
     assert compared is None
     assert [one.period.id for one in moments] == [house.period]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Semester I", "Semester I 2026"), ("Semester I 2026", "Semester I 2026"), ("2026", "2026")],
+)
+def test_a_period_is_told_with_its_year(name: str, shown: str) -> None:
+    assert with_year(Period(name=name, ends=date(2026, 6, 30))) == shown

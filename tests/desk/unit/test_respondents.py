@@ -18,6 +18,7 @@ from desk.unit.respondents import (
 )
 from desk.unit.results import unit_results
 from models import Period, Unit, writing
+from reports.contents import NOT_ASKED
 from reports.words import PaperWords
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
@@ -83,7 +84,7 @@ def test_a_group_small_among_citizens_is_not_shown_beside_a_file(house: House) -
     close(house)
     told = look(house)
     assert told.n == 21
-    assert told.groups["sex"] == {"female": None, "": None}
+    assert told.groups["sex"] == {"female": None, "": None, NOT_ASKED: 9}
 
 
 def test_fewer_than_five_tell_nothing(house: House) -> None:
@@ -165,6 +166,6 @@ def test_a_paper_hides_a_group_small_among_citizens_beside_a_file(house: House) 
     with writing(house.engine) as session:
         told = unit_contents(session, house.official, house.clinic, house.period, "id")
     (sex,) = (one for one in told.respondents if one.name == "sex")
-    assert sex.groups == ((("female",), 9), (("male", ""), 18))
+    assert sex.groups == ((("female",), 9), ((NOT_ASKED,), 9), (("male", ""), 9))
     merged = [size for _, size in PaperWords(told, "id").groups(sex)]
-    assert merged == [9, 18]
+    assert merged == [9, 9, 9]
