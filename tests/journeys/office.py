@@ -103,16 +103,16 @@ def key_pile(page: Page, sheets: int) -> None:
     """
     begin_pile(page, sheets)
     settle(page)
-    page.get_by_role("textbox", name="Jawaban 9 pertanyaan").click()
+    _focus_answers(page)
     for serial in range(1, sheets + 1):
         _type_sheet(page, serial)
     expect(page.get_by_text(f"{sheets} dari {sheets} lembar sudah diketik")).to_be_visible()
     page.get_by_text("Kedua (sampel, 1 lembar)").click()
     heading = page.get_by_text(re.compile(r"^Lembar nomor \d$"))
     expect(page.get_by_text("0 dari 1 lembar sudah diketik")).to_be_visible(timeout=PATIENCE)
-    serial = int(heading.inner_text()[-1])
     settle(page)
-    page.get_by_role("textbox", name="Jawaban 9 pertanyaan").click()
+    serial = int(heading.inner_text()[-1])
+    _focus_answers(page)
     _type_sheet(page, serial)
     expect(page.get_by_text(re.compile(r"Salah ketik: 0 dari \d+"))).to_be_visible()
     page.get_by_role("button", name=f"Simpan {sheets} lembar sebagai satu kelompok data").click()
@@ -134,6 +134,18 @@ def begin_pile(page: Page, sheets: int) -> None:
     expect(first).to_be_visible()
 
 
+def _focus_answers(page: Page) -> None:
+    """Puts the cursor into the answers; again where the page was drawn anew after the click."""
+    answers = page.get_by_role("textbox", name="Jawaban 9 pertanyaan")
+    for _ in range(3):
+        answers.click()
+        settle(page)
+        with suppress(AssertionError):
+            expect(answers).to_be_focused(timeout=PATIENCE / 10)
+            return
+    expect(answers).to_be_focused()
+
+
 def _type_sheet(page: Page, serial: int) -> None:
     answers = page.get_by_role("textbox", name="Jawaban 9 pertanyaan")
     expect(page.get_by_text(f"Lembar nomor {serial}", exact=True)).to_be_visible(timeout=PATIENCE)
@@ -146,9 +158,9 @@ def _type_sheet(page: Page, serial: int) -> None:
     expect(page.get_by_text(f"Lembar {serial} disimpan: abcd33334")).to_be_visible(timeout=PATIENCE)
 
 
-def prepare(page: Page, app: App, period: str) -> None:
-    """Prepares the unit's result, which the same person can't approve."""
-    open_screen(page, app, "/umumkan", "Umumkan hasil")
+def prepare(page: Page, app: App, period: str, path: str = "/umumkan") -> None:
+    """Prepares the unit's result, which the same person can't approve; ``path`` may name it."""
+    open_screen(page, app, path, "Umumkan hasil")
     choose(page, "Periode survei", period)
     page.get_by_role("button", name="Siapkan hasil unit").click()
     expect(page.get_by_text("menunggu persetujuan orang kedua")).to_be_visible(timeout=PATIENCE)
