@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.disclosure import SMALLEST_GROUP
+from analysis.disclosure import enough
 from desk.comments.labels import current_version
 from desk.comments.reading import SERIOUS
 from models import Comment, CommentLabel, CommentReview, Exclusion, Experience, Response, Unit
@@ -38,9 +38,9 @@ def comments_to_review(session: Session, actor: Actor) -> int:
         query.join(Unit, Unit.id == Response.unit_id)
         .where(own, _open_to_unit())
         .group_by(Response.unit_id, Response.period_id)
-        .having(func.count() >= SMALLEST_GROUP)
+        .add_columns(func.count())
     )
-    return sum(int(number) for number in session.scalars(by_room))
+    return sum(int(number) for number, size in session.execute(by_room) if enough(size))
 
 
 def _reviewed(actor: Actor) -> ColumnElement[bool]:
