@@ -34,7 +34,7 @@ from interface.routes import api_routes
 from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
-from screens.pages import FIRST_STEPS, HOME, PLACES, first_page
+from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from serving import health, migrate_database, settings, start
 from survey import instance
 from survey.light.routes import light_routes
@@ -113,7 +113,7 @@ app = st.App(
         ),
         *api_routes(instance.engine),
         *card_routes(instance.engine),
-        *frame_routes([place.path for place in PLACES], HOME),
+        *frame_routes([place.path for place in PLACES], START),
     ],
     middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
     on_script_error=shell.show_error,

@@ -1,9 +1,10 @@
 """What may be shown of small groups of people: the one rule of all screens, papers and files.
 
-Whatever may be shown is a type of its own (``analysis.index.disclosed``), which this rule makes.
+Whatever may be shown is a type of its own, which this rule makes: figures in
+``analysis.index.disclosed``, rows in ``analysis.soundness.disclosed_rows``.
 """
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, overload
 
@@ -63,32 +64,63 @@ def in_steps(size: int) -> int:
     return size - size % SMALLEST_GROUP
 
 
-def shown_groups(sizes: Sequence[int]) -> list[bool]:
-    """Which of the groups that make up a whole may be shown.
+@dataclass(frozen=True)
+class HeldSource:
+    """Responses that one person may hold besides us: a file, a pile of paper; or the citizens'.
 
-    None under 5; and where those hidden are fewer than 5 together, the next smallest is
-    hidden too, so that none can be had by subtraction from the whole.
+    ``size``: how many count. ``beside``: for each part of them that somebody knows (whoever keyed
+    it, whoever was asked), how many there are beside it at the least; 0 only where there are none.
+    """
+
+    size: int
+    beside: tuple[int, ...] = ()
+
+    def less(self, number: int) -> "HeldSource":
+        """The source without so many, which may all have been among those beside a part."""
+        beside = tuple(max(1, one - number) if one else 0 for one in self.beside)
+        return HeldSource(self.size - number, beside)
+
+
+def betrays(sources: Iterable[HeldSource]) -> bool:
+    """Whether rows would leave one to four people to whoever takes away what he holds.
+
+    He may hold any of the sources, and of one more the part that he knows.
+
+    >>> betrays([HeldSource(60), HeldSource(2)])
+    True
+    >>> betrays([HeldSource(60), HeldSource(20, beside=(0, 17))])
+    False
+    >>> betrays([HeldSource(60, beside=(57, 3))])
+    True
+    """
+    return any(few(number) for source in sources for number in (source.size, *source.beside))
+
+
+def shown_groups(sizes: Sequence[int]) -> list[bool]:
+    """Which of the groups that make up a whole may be shown, see ``hidden_groups``.
 
     >>> shown_groups([40, 3, 12, 0])
     [True, False, False, True]
     """
-    shown = [size == 0 or enough(size) for size in sizes]
-    hidden = sum(size for size, show in zip(sizes, shown, strict=True) if not show)
-    if few(hidden):
-        rest = [at for at, show in enumerate(shown) if show and sizes[at]]
-        if rest:
-            shown[min(rest, key=lambda at: sizes[at])] = False
-    return shown
+    hidden = hidden_groups(dict(enumerate(sizes)))
+    return [at not in hidden for at in range(len(sizes))]
 
 
-def hidden_groups(sizes: Mapping[Key, int]) -> set[Key]:
-    """Those of a whole's groups that may not be shown, see ``shown_groups``.
+def hidden_groups(sizes: Mapping[Key, int], hidden: Collection[Key] = ()) -> set[Key]:
+    """Those of a whole's groups that may not be shown.
+
+    None under 5; and where those hidden are fewer than 5 together, the next smallest is
+    hidden too, so that none can be had by subtraction from the whole. ``hidden``: those that
+    are for another reason.
 
     >>> sorted(hidden_groups({"sd": 3, "sma": 40, "s1": 12, "s3": 0}))
     ['s1', 'sd']
     """
-    shown = shown_groups(list(sizes.values()))
-    return {key for key, show in zip(sizes, shown, strict=True) if not show}
+    found = {key for key, size in sizes.items() if key in hidden or few(size)}
+    rest = [key for key, size in sizes.items() if size and key not in found]
+    if rest and few(sum(sizes[key] for key in found)):
+        found.add(min(rest, key=sizes.__getitem__))
+    return found
 
 
 def merged_groups(

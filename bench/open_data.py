@@ -57,6 +57,7 @@ def made_up(study: Study) -> pd.DataFrame:
         "provenance": "self",
         "source": channel.replace("token", "visit"),
         "experience": told,
+        "known": False,
     }
     for form in asked.experience.forms:
         columns[form] = (told == "some") & (random.random(ROWS) < 0.2)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
+from analysis.characters import entered
 from analysis.errors import Place, bad
 from models import Evidence, now
 from models.settings import data_folder
@@ -39,7 +40,7 @@ def keep_evidence(session: Session, actor: Actor, file_name: str, content: bytes
         session.add(
             Evidence(
                 hash=digest,
-                file_name=file_name[-200:],
+                file_name=entered(file_name)[-200:],
                 media_type=media_type,
                 size=len(content),
                 user_id=actor.user_id,

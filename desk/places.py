@@ -1,12 +1,23 @@
 """The institutions, units and periods among which an actor may choose."""
 
 from collections.abc import Collection
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_analyst, require_unit, visible_units
-from models import Institution, Period, Unit
+from accounts.actors import (
+    Actor,
+    Forbidden,
+    in_scope,
+    require_analyst,
+    require_unit,
+    visible_units,
+)
+from analysis.disclosure import enough
+from models import Institution, Period, Unit, now
+from survey.counts import ResponseCounts, Selection, count_responses
 
 
 def units_of(session: Session, actor: Actor) -> list[Unit]:
@@ -46,6 +57,35 @@ def institutions_with_units(session: Session, actor: Actor) -> list[Institution]
     return list(session.scalars(found.order_by(Institution.name)))
 
 
+def institutions_seen(session: Session, actor: Actor) -> list[Institution]:
+    """The institutions of whose units the actor may see some, by name."""
+    found = select(Institution).where(Institution.units.any(in_scope(actor)))
+    return list(session.scalars(found.order_by(Institution.name)))
+
+
+def periods_seen(session: Session, actor: Actor, institution_id: int) -> list[Period]:
+    """The periods of an institution of whose units the actor may see some, newest first.
+
+    Raises Forbidden.
+    """
+    seen = select(Unit.id).where(Unit.institution_id == institution_id, in_scope(actor))
+    if session.scalar(seen.limit(1)) is None:
+        raise Forbidden(f"institution {institution_id}")
+    return _periods(session, institution_id)
+
+
+def answered_periods(session: Session, actor: Actor, unit_id: int) -> list[Period]:
+    """Those of a unit's periods in which at least five responses count, newest first.
+
+    Raises Forbidden.
+    """
+    periods = periods_of(session, actor, unit_id)
+    numbers = count_responses(session, Selection([one.id for one in periods], [unit_id]))
+    return [
+        one for one in periods if enough(numbers.get((unit_id, one.id), ResponseCounts()).counted)
+    ]
+
+
 def periods_of(session: Session, actor: Actor, unit_id: int) -> list[Period]:
     """The periods of a unit's institution, newest first. Raises Forbidden."""
     return _periods(session, require_unit(session, actor, unit_id).institution_id)
@@ -56,6 +96,16 @@ def periods_within(session: Session, actor: Actor, institution_id: int) -> list[
     if institution_id not in actor.institutions:
         raise Forbidden(f"institution {institution_id}")
     return _periods(session, institution_id)
+
+
+def today_of(institution: Institution) -> date:
+    """The day that it is now in the institution's time zone."""
+    return now().astimezone(ZoneInfo(institution.timezone)).date()
+
+
+def today_in(session: Session, institution_id: int) -> date:
+    """The same of the institution with this key."""
+    return today_of(session.get_one(Institution, institution_id))
 
 
 def _periods(session: Session, institution_id: int) -> list[Period]:

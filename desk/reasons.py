@@ -1,5 +1,6 @@
 """The words in which an act is justified: enough to say something, not a book."""
 
+from analysis.characters import entered
 from analysis.errors import Written, bad
 from locales import Phrase
 
@@ -7,11 +8,11 @@ SHORTEST, LONGEST = 10, 2000
 
 
 def worded(what: str, text: str) -> str:
-    """The text without the space around it. Raises BadInput for one too short or too long.
+    """The text as it is stored. Raises BadInput for one too short or too long.
 
     ``what``: "reason", "answer" or "finding".
     """
-    text = text.strip()
+    text = entered(text)
     if not SHORTEST <= len(text) <= LONGEST:
         raise bad(
             "words_unfit",

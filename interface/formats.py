@@ -1,12 +1,10 @@
 """In which format something is sent: as asked in the address, or else as Accept prefers."""
 
-import csv
 from collections.abc import Mapping, Sequence
-from io import StringIO
 
 from pydantic import BaseModel
 
-from reports.cells import harmless
+from reports.cells import csv_file
 
 JSON, CSV = "application/json", "text/csv"
 SHORT_NAMES = {"json": JSON, "csv": CSV}
@@ -28,18 +26,12 @@ def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
 
 def as_csv(kind: type[BaseModel], rows: Sequence[BaseModel]) -> bytes:
     """A table with the fields as headings, and a byte order mark, for spreadsheets."""
-    text = StringIO()
-    writer = csv.DictWriter(text, list(kind.model_fields))
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({key: _cell(one) for key, one in row.model_dump(mode="json").items()})
-    return text.getvalue().encode("utf-8-sig")
+    cells = (map(_cell, row.model_dump(mode="json").values()) for row in rows)
+    return csv_file(list(kind.model_fields), cells)
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return harmless(value) if isinstance(value, str) else value
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _ranges(accept: str) -> Mapping[str, float]:

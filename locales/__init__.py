@@ -23,6 +23,7 @@ from babel.numbers import format_decimal
 Language = Literal["id", "en"]
 FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
+MINUS = "−"
 
 
 def say(language: str, key: str, /, **values: object) -> str:
@@ -76,14 +77,21 @@ def chosen(*wishes: str | None) -> str:
 def show_number(language: str, value: Any, decimals: int = 2) -> str:
     """The number as it is written in the language, halves rounded up.
 
-    >>> show_number("id", 1278.5), show_number("en", Fraction(25, 8))
-    ('1.278,50', '3.13')
+    >>> show_number("id", 1278.5), show_number("en", Fraction(25, 8)), show_number("id", -0.001)
+    ('1.278,50', '3.13', '0,00')
     """
-    if isinstance(value, Fraction):
-        value = Decimal(value.numerator) / value.denominator
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(rounded, format=pattern, locale=_format(language))
+    return _written(language, _rounded(value, decimals), pattern)
+
+
+def show_signed(language: str, value: Any, decimals: int = 2) -> str:
+    """A difference with its sign; what is rounded to nothing has none.
+
+    >>> show_signed("id", 1.25), show_signed("en", -2), show_signed("id", 0.001)
+    ('+1,25', '−2.00', '0,00')
+    """
+    sign = "+" if value > 0 and _rounded(value, decimals) else ""
+    return f"{sign}{show_number(language, value, decimals)}"
 
 
 def show_percent(language: str, share: Any, decimals: int = 0) -> str:
@@ -110,11 +118,21 @@ def show_quantity(language: str, value: Any) -> str:
     >>> show_quantity("id", 2.5), show_quantity("en", Fraction(2000))
     ('2,5', '2,000')
     """
+    if abs(value) >= 10**15:
+        return f"{float(value):g}".replace("-", MINUS)
+    return _written(language, _rounded(value, 6), "#,##0.######")
+
+
+def _rounded(value: Any, decimals: int) -> Decimal:
+    """Halves up; nothing is never less than nothing."""
     if isinstance(value, Fraction):
         value = Decimal(value.numerator) / value.denominator
-    if abs(value) >= 10**15:
-        return f"{float(value):g}"
-    return format_decimal(Decimal(str(value)), "#,##0.######", _format(language))
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)
+
+
+def _written(language: str, value: Decimal, pattern: str) -> str:
+    return format_decimal(value, pattern, _format(language)).replace("-", MINUS)
 
 
 def show_date(language: str, value: Any) -> str:

@@ -10,6 +10,7 @@ from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now
 from models.batches import ColumnMeaning, KeyedSheet, Keying, Withdrawal
+from models.collecting import CollectionNote, CollectionPhoto
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
 from models.engine import (
@@ -65,6 +66,8 @@ __all__ = [
     "Base",
     "Batch",
     "Busy",
+    "CollectionNote",
+    "CollectionPhoto",
     "ColumnMeaning",
     "Comment",
     "CommentLabel",

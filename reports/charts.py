@@ -12,16 +12,25 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
-from reports.style import ACCENT, INK, TEXT, ticks
+from reports.legible import legible
+from reports.style import ACCENT, INK, TEXT, times_axis, zoomed
 
 PaperChart = alt.LayerChart | alt.FacetChart
 
 WIDTH = 640  # pixels: the text width of an A4 page at 96 to the inch
 LONGEST_LINE = 44
+LETTERS = 100  # that stand side by side across it
 LINE_HEIGHT = 14
 QUIET = "#c9d3d5"
 # The fonts that the two writers bring along: typst, and vl-convert.
 SERIF, SANS = "Libertinus Serif", "Liberation Sans"
+
+
+@dataclass(frozen=True)
+class SvgPicture:
+    """A picture that is drawn already, its letters of the family ``SERIF``."""
+
+    svg: str
 
 
 @dataclass(frozen=True)
@@ -42,17 +51,27 @@ class Edge:
     name: str
 
 
+@dataclass(frozen=True)
+class Dot:
+    """A value at a time; None: a gap. ``text`` stands above it and its ``interval``."""
+
+    name: str
+    value: float | None
+    text: str
+    interval: tuple[float, float] | None = None
+
+
 def bars(
     rows: Sequence[Bar], marks: Sequence[float], axis: str, edges: Sequence[Edge] = ()
 ) -> PaperChart:
     """Horizontal bars in the order given, over the edges of bands."""
-    names = [wrap(row.name, LONGEST_LINE, max_lines=2, placeholder=" …") for row in rows]
+    names = [wrap(_legible(row.name), LONGEST_LINE, max_lines=2, placeholder=" …") for row in rows]
     lines = max((len(name) for name in names), default=1)
     frame = pd.DataFrame(
         {
             "name": ["\n".join(name) for name in names],
             "value": [row.value for row in rows],
-            "text": [row.text for row in rows],
+            "text": [_legible(row.text) for row in rows],
             "colour": [ACCENT if row.marked else INK for row in rows],
         }
     )
@@ -74,37 +93,51 @@ def bars(
 
 
 def series(
-    names: Sequence[str],
-    values: Sequence[float | None],
-    texts: Sequence[str],
-    span: tuple[float, float],
+    dots: Sequence[Dot], span: tuple[float, float], edges: Sequence[Edge] = ()
 ) -> PaperChart:
-    """The index over time on its scale, ``span``; a gap where there is none."""
-    frame = pd.DataFrame({"name": names, "value": values, "text": texts})
-    low, high = span
-    room_for_text = high + (high - low) * 0.1
+    """The index over time, each with its interval, over the edges of bands; a gap where none is.
+
+    ``span``: the ends of its scale, of which the part is drawn that holds all.
+    """
+    frame = pd.DataFrame(
+        {
+            "at": range(len(dots)),
+            "value": [dot.value for dot in dots],
+            "low": [dot.interval[0] if dot.interval else dot.value for dot in dots],
+            "high": [dot.interval[1] if dot.interval else dot.value for dot in dots],
+            "text": [_legible(dot.text) for dot in dots],
+        }
+    )
+    low, high = zoomed(span, [*frame["low"].dropna(), *frame["high"].dropna()])
+    scale = alt.Scale(domain=(low, high), nice=False)
     base = alt.Chart(frame).encode(
-        x=alt.X("name:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y(
-            "value:Q",
-            scale=alt.Scale(domain=(low, room_for_text), nice=False),
-            axis=alt.Axis(title=None, values=ticks(low, high), format="d"),
-        ),
+        x=alt.X("at:O", title=None, axis=times_axis([_legible(dot.name) for dot in dots], LETTERS)),
+        y=alt.Y("value:Q", scale=scale, axis=alt.Axis(title=None, tickCount=6, format="d")),
     )
     line = base.mark_line(color=INK, strokeWidth=2)
+    intervals = base.mark_rule(color=INK, strokeWidth=2).encode(y="low:Q", y2="high:Q")
     points = base.mark_point(color=INK, filled=True, size=70, opacity=1)
-    words = base.mark_text(dy=-14, color=TEXT, fontSize=12).encode(text="text:N")
-    return _finished([line, points, words], height=240)
+    words = base.mark_text(dy=-12, color=TEXT, fontSize=12).encode(y="high:Q", text="text:N")
+    seen = [edge for edge in edges if low < edge.value < high]
+    return _finished([*_levels(seen, scale), line, intervals, points, words], height=260)
 
 
-def svg(chart: PaperChart) -> str:
+def svg(chart: PaperChart | SvgPicture) -> str:
     """The chart as SVG, its letters in the type of the PDF."""
+    if isinstance(chart, SvgPicture):
+        return chart.svg
     return vl_convert.vegalite_to_svg(_specified(chart, SERIF))
 
 
-def png(chart: PaperChart) -> bytes:
+def png(chart: PaperChart | SvgPicture) -> bytes:
     """The chart as PNG, 300 pixels to the inch at the text width."""
+    if isinstance(chart, SvgPicture):
+        return vl_convert.svg_to_png(chart.svg.replace(SERIF, SANS), scale=3, ppi=96)
     return vl_convert.vegalite_to_png(_specified(chart, SANS), scale=3, ppi=96)
+
+
+def _legible(text: str) -> str:
+    return legible(text, in_picture=True)
 
 
 def _finished(layers: Sequence[alt.Chart], height: int) -> PaperChart:
@@ -127,6 +160,19 @@ def _edges(edges: Sequence[Edge], scale: alt.Scale) -> list[alt.Chart]:
     return [rules, names]
 
 
+def _levels(edges: Sequence[Edge], scale: alt.Scale) -> list[alt.Chart]:
+    """Edges of bands across, each with the name of the band that begins there."""
+    if not edges:
+        return []
+    frame = pd.DataFrame({"edge": [edge.value for edge in edges], "band": [e.name for e in edges]})
+    base = alt.Chart(frame).encode(y=alt.Y("edge:Q", scale=scale))
+    rules = base.mark_rule(color=TEXT, strokeDash=[3, 3], opacity=0.55)
+    names = base.mark_text(align="right", dx=-3, dy=-7, color=TEXT, fontSize=12).encode(
+        x=alt.value("width"), text="band:N"
+    )
+    return [rules, names]
+
+
 def _names_axis() -> alt.Axis:
     return alt.Axis(
         labelExpr="split(datum.label, '\\n')",
@@ -140,7 +186,7 @@ def _names_axis() -> alt.Axis:
 
 
 def _values_axis(title: str, marks: Sequence[float]) -> alt.Axis:
-    return alt.Axis(title=title, titleAnchor="start", values=list(marks), format="d")
+    return alt.Axis(title=_legible(title), titleAnchor="start", values=list(marks), format="d")
 
 
 def _specified(chart: PaperChart, font: str) -> str:

@@ -14,12 +14,23 @@ from analysis.disclosure import DisclosedGroup
 from analysis.errors import Problem
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.instrument import Instrument
-from analysis.rules import Source, Standing, Text
-from analysis.uncertainty.change import Change
+from analysis.rules import Rule, Source, Standing, Text
+from analysis.soundness.priorities import Basis
+from analysis.uncertainty.change import Change, MeanEstimate
 
 Headline = Literal["pooled", "averaged", "units"]
 EffectVerdict = Literal["rose", "fell", "same", "unknown"]
 Status = Literal["planned", "under_way", "done", "not_done"]
+# Among the options of a question about respondents: their file had no such column.
+NOT_ASKED = "not_asked"
+
+
+class Law(Rule):
+    """A law or regulation, cited from its year on; "unread": only its title is known to us."""
+
+    year: int
+    standing: Literal["cited", "unread"]
+    title: Text
 
 
 @dataclass(frozen=True)
@@ -42,10 +53,14 @@ class IndexCertainty:
 
 @dataclass(frozen=True)
 class PartIndex:
-    """One service of the unit, or one unit of the institution; no index: too small to show."""
+    """One service of the unit, or one unit of the institution; no index: too small to show.
+
+    ``estimate``: of its index, None where its error is not known.
+    """
 
     name: str
     index: DisclosedIndex | None
+    estimate: MeanEstimate | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,7 @@ class Characteristic:
 
     ``name``: "sex", "age", "education", "occupation"; ``groups``: options ("": left empty) with
     their number, in the questionnaire's order, those too small merged into one, which is last.
+    One of them may be ``NOT_ASKED``.
     """
 
     name: str
@@ -62,11 +78,15 @@ class Characteristic:
 
 @dataclass(frozen=True)
 class Point:
-    """The index of one month or year, unrounded, with the grade that it had then."""
+    """The index of one month or year, unrounded, with the grade that it had then.
+
+    ``interval``: of the index at the rules' level, None where there is none.
+    """
 
     name: str
     index: Fraction | None
     grade: str | None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,10 +103,11 @@ class Need:
 
 @dataclass(frozen=True)
 class Mending:
-    """What to mend first, in this order, to reach ``grade``."""
+    """What to mend first, in this order, to reach ``grade``; ``basis``: by what the first is so."""
 
     grade: str
     needs: tuple[Need, ...]
+    basis: Basis = "mean"
 
 
 @dataclass(frozen=True)
@@ -126,6 +147,63 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class StoredTogether:
+    """Answers stored together: an imported file, or a keyed pile of paper.
+
+    ``rows``: None where it is under five; ``accounts``: how many keyed it; of a pile ``compared``
+    entries were keyed twice, of which ``differing`` differed at first.
+    """
+
+    name: str
+    keyed: bool
+    rows: int | None
+    on: date
+    accounts: int = 1
+    compared: int | None = None
+    differing: int | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photograph of the collecting, as JPEG, and what it shows."""
+
+    caption: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True)
+class Collected:
+    """How the answers came: ``channels`` and ``provenances`` with the number of each.
+
+    ``team``, ``place`` and ``way`` as the office typed them, empty where it did not; so are the
+    days, which else are those of the period.
+    """
+
+    channels: tuple[DisclosedGroup[str], ...] = ()
+    provenances: tuple[DisclosedGroup[str], ...] = ()
+    batches: tuple[StoredTogether, ...] = ()
+    team: str = ""
+    place: str = ""
+    way: str = ""
+    days: tuple[date, date] | None = None
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What the comments were about that the office may read; none of them is quoted.
+
+    ``kinds`` and ``elements`` with the number of comments, None where it is under five; of the
+    ``serious`` kinds, which the office does not read, at least so many.
+    """
+
+    comments: int
+    kinds: tuple[tuple[str, int | None], ...]
+    elements: tuple[tuple[str, int | None], ...]
+    serious: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Signatory:
     """Who signs: the office, the name and the NIP; ``on`` and ``place`` of signing."""
 
@@ -143,7 +221,9 @@ class Contents:
     ``unit`` is None for an institution's own survey; ``parts`` are then its units, else the
     unit's services. ``index``: with n, element means, grade and scheme, or why there is none.
     ``excluded`` and ``withdrawn``: responses that do not count. ``inputs``: the SHA-256 of
-    each thing that the figures came from, by its name.
+    each thing that the figures came from, by its name. ``asked``: the keys of the questions that
+    were really asked, "experience" among them; None: all. ``earlier``: the period that this one
+    may be compared with.
     """
 
     institution: str
@@ -156,7 +236,7 @@ class Contents:
     index: DisclosedIndex
     software: str
     headline: Headline = "pooled"
-    legal_basis: tuple[Text, ...] = ()
+    legal_basis: tuple[Law, ...] = ()
     visits: int | None = None
     minimum: int | None = None
     certainty: IndexCertainty | None = None
@@ -175,6 +255,14 @@ class Contents:
     link: str | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
     demonstration: bool = False
+    asked: frozenset[str] | None = None
+    collected: Collected = Collected()
+    suggestions: Suggestions | None = None
+    earlier: Point | None = None
+
+    def was_asked(self, question: str) -> bool:
+        """Whether a question of the instrument was asked of anybody."""
+        return self.asked is None or question in self.asked
 
     @property
     def name(self) -> str:

@@ -24,6 +24,9 @@ def disclosed(contents: Contents) -> DisclosedContents:
             experienced=None,
             mending=None,
             effects=(),
+            collected=replace(contents.collected, channels=(), provenances=()),
+            suggestions=None,
+            earlier=None,
         )
     contents = replace(contents, parts=_parts(contents.parts))
     return DisclosedContents(**{one.name: getattr(contents, one.name) for one in fields(contents)})
@@ -34,6 +37,6 @@ def _parts(parts: tuple[PartIndex, ...]) -> tuple[PartIndex, ...]:
     sizes = {at: part.index.n if part.index else 0 for at, part in enumerate(parts)}
     hidden = hidden_groups(sizes)
     return tuple(
-        replace(part, index=None) if at in hidden or not sizes[at] else part
+        replace(part, index=None, estimate=None) if at in hidden or not sizes[at] else part
         for at, part in enumerate(parts)
     )

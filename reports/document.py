@@ -3,12 +3,13 @@
 Texts are plain: no markup is read in them, whoever wrote them.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
+from typing import Any
 
 from locales import Language
-from reports.charts import PaperChart
+from reports.charts import PaperChart, SvgPicture
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart; ``alt`` says to those who can't see it what it shows."""
+    """A chart, or a picture as SVG; ``alt`` says to those who can't see it what it shows."""
 
     caption: str
     alt: str
-    chart: PaperChart
+    chart: PaperChart | SvgPicture
 
 
 @dataclass(frozen=True)
@@ -96,3 +97,16 @@ class Document:
     page: str
     blocks: list[Block] = field(default_factory=list)
     mark: str | None = None
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """A document, or a part of one, with each of its texts changed alike."""
+    match value:
+        case str():
+            return change(value)
+        case list() | tuple():
+            return [with_texts(one, change) for one in value]
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed = {one.name: with_texts(getattr(value, one.name), change) for one in fields(value)}
+    return replace(value, **changed)

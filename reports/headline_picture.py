@@ -203,7 +203,9 @@ def _value(picture: HeadlinePicture, index: Number, language: Language) -> str:
     interval = ""
     if picture.interval:
         low, high = (picture.number(end, language) for end in picture.interval)
-        interval = f' <tspan font-size="13" font-weight="400">({low}–{high})</tspan>'
+        level = show_number(language, 100 * picture.level, 0)
+        told = f"({level}%: {low}–{high})"
+        interval = f' <tspan font-size="13" font-weight="400">{told}</tspan>'
     place = picture.place(index)
     shown = picture.number(index, language)
     return _text(place, VALUE, shown, Letters(20, bold=True, anchor=_anchor(place)), interval)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from analysis.characters import readable
+
 FONTS = Path(__file__).parent / "fonts"
 
 
@@ -24,5 +26,7 @@ templates = Environment(
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,
+    # What is Markup was made by the program.
+    finalize=lambda one: readable(one) if type(one) is str else one,
 )
 templates.globals["font"] = font

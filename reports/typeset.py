@@ -1,6 +1,7 @@
-"""Papers as PDF and as pictures, by typst with the fonts that it brings along.
+"""Papers as PDF and as pictures, by typst with the fonts that it and the program bring along.
 
-Everything a person wrote goes to the template as data, so no markup is ever read in it.
+Everything a person wrote goes to the template as data, so no markup is ever read in it; what no
+font draws stands there by its number (``legible``), so that no paper fails by it.
 """
 
 import json
@@ -23,6 +24,7 @@ from reports.document import (
     SignatureBlock,
     Table,
 )
+from reports.legible import FONTS, families_drawn, legible_all
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ["a-2a", "ua-1"]
@@ -58,14 +60,16 @@ def typeset(
     """What typst makes of a template, its ``data`` (at ``data.json``) and its pictures."""
     sources = {
         template: (TEMPLATES / template).read_bytes(),
-        "data.json": json.dumps(data).encode(),
+        "data.json": json.dumps({**legible_all(data), "fonts": families_drawn()}).encode(),
         **files,
     }
     with TemporaryDirectory() as name:
         folder = Path(name)
         for file, content in sources.items():
             (folder / file).write_bytes(content)
-        drawn = typst.compile(folder / template, root=folder, ignore_system_fonts=True, **how)
+        drawn = typst.compile(
+            folder / template, root=folder, ignore_system_fonts=True, font_paths=[FONTS], **how
+        )
     return cast(bytes, drawn)
 
 

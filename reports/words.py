@@ -9,10 +9,10 @@ from typing import Any
 from analysis.disclosure import SMALLEST_GROUP, DisclosedGroup
 from analysis.index.disclosed import DisclosedIndex
 from analysis.index.satisfaction import restrict
-from analysis.rulebook.instrument import RespondentField
+from analysis.rulebook.instrument import Item, RespondentField
 from analysis.rulebook.scheme import Band, Node, Scheme
-from locales import Language, say, show_date, show_number, show_percent
-from reports.contents import Characteristic
+from locales import Language, say, show_date, show_number, show_percent, show_signed
+from reports.contents import NOT_ASKED, Characteristic
 from reports.disclosed import DisclosedContents
 
 NOTHING = "–"
@@ -40,7 +40,7 @@ class PaperWords:
 
     def signed_mean(self, value: Fraction | float) -> str:
         """A difference of means, with its sign."""
-        return f"{'+' if value > 0 else ''}{self.number(value, MEAN_DECIMALS)}"
+        return show_signed(self.language, value, MEAN_DECIMALS)
 
     def index(self, value: Fraction | float | None) -> str:
         """An index, rounded as its scheme says."""
@@ -73,8 +73,13 @@ class PaperWords:
         """The respondents' groups by name."""
         options = self.asked(one.name).options.items()
         named = {option: text[self.language] for option, text in options}
-        named[""] = self.say("report.not_told")
+        named |= {"": self.say("report.not_told"), NOT_ASKED: self.say("report.not_asked")}
         return [(tuple(named[option] for option in group), n) for group, n in one.groups]
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """The questions about elements that were really asked, in the order asked."""
+        return [one for one in self.contents.instrument.items if self.contents.was_asked(one.key)]
 
     @property
     def survey(self) -> str:

@@ -11,9 +11,10 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.change import Change
 from reports.headline_picture import data_uri
-from reports.style import INK, TEXT
+from reports.style import INK, TEXT, times_axis, zoomed
 from screens.plain import show_table
 from screens.shell import language, say, signed
 
@@ -115,26 +116,43 @@ def _with_tip(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(tip=frame["name"] + ": " + frame["text"])
 
 
-def series(frame: pd.DataFrame, ticks: Sequence[float], axis: str) -> Chart:
-    """A line over time: columns ``name`` (in order), ``value`` (blank: no point), ``text``.
+def series(frame: pd.DataFrame, scheme: Scheme) -> Chart:
+    """The index over time: columns ``name`` (in order), ``value`` (blank: no point), ``text``.
 
-    With columns ``low`` and ``high`` each point carries its interval.
+    With columns ``low`` and ``high`` each point carries its interval. The scheme's bands begin
+    at dashed lines; of its scale the part is drawn that holds all.
     """
-    names = frame["name"].to_list()  # else those without an interval would stand last
-    base = alt.Chart(_with_tip(_with_interval(frame))).encode(
-        x=alt.X("name:O", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y(
-            "value:Q",
-            scale=alt.Scale(domain=(ticks[0], ticks[-1]), nice=False),
-            axis=alt.Axis(title=axis, values=list(ticks), format="d"),
-        ),
-        tooltip="tip:N",
+    frame = _with_tip(_with_interval(frame)).assign(at=range(len(frame)))
+    ends = [*frame["low"].dropna().astype(float), *frame["high"].dropna().astype(float)]
+    low, high = zoomed(scheme.span, ends)
+    scale = alt.Scale(domain=(low, high), nice=False)
+    up = alt.Y(
+        "value:Q",
+        scale=scale,
+        axis=alt.Axis(title=scheme.short, tickCount=6, format="d"),
+    )
+    base = alt.Chart(frame).encode(
+        x=alt.X("at:O", axis=times_axis(frame["name"].to_list())), y=up, tooltip="tip:N"
     )
     line = base.mark_line(aria=False, color=INK)
     points = base.mark_circle(aria=False, color=INK, size=70, opacity=1)
     intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2).encode(y="low:Q", y2="high:Q")
-    texts = base.mark_text(aria=False, align="left", dx=8, dy=-10, color=TEXT).encode(text="text:N")
-    return alt.layer(intervals, line, points, texts).properties(height=260)
+    texts = base.mark_text(aria=False, dy=-10, color=TEXT).encode(y="high:Q", text="text:N")
+    layers = alt.layer(*_edges(scheme, scale, (low, high)), intervals, line, points, texts)
+    return layers.properties(height=280)
+
+
+def _edges(scheme: Scheme, scale: alt.Scale, part: tuple[float, float]) -> list[alt.Chart]:
+    """Where the bands begin that are seen, each with its name at the right."""
+    bands, (low, high) = scheme.bands.value if scheme.bands else [], part
+    seen = [(float(one.start), one.grade or "") for one in bands if low < one.start < high]
+    if not seen:
+        return []
+    frame = pd.DataFrame(seen, columns=["edge", "band"])
+    base = alt.Chart(frame).encode(y=alt.Y("edge:Q", scale=scale))
+    rules = base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3], opacity=0.6)
+    names = base.mark_text(aria=False, align="right", dx=-2, dy=-7, color=TEXT)
+    return [rules, names.encode(x=alt.value("width"), text="band:N")]
 
 
 def differences(frame: pd.DataFrame, axis: str) -> Chart:

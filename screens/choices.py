@@ -4,6 +4,7 @@ What was chosen follows from page to page and stands in the address, by its code
 address that is unknown, or another's, counts as none.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,8 +13,16 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.assessment.rounds import rounds
-from desk.places import institutions_of, periods_of, units_of, units_within
+from desk.places import (
+    answered_periods,
+    institutions_of,
+    institutions_seen,
+    periods_of,
+    units_of,
+    units_within,
+)
 from models import AssessmentRound, Institution, Period, Session, Unit
+from screens.plain import plain
 from screens.shell import day, say
 
 INSTITUTION, UNIT, PERIOD = "instansi", "unit", "period"  # in the address
@@ -27,15 +36,18 @@ Chosen = TypeVar("Chosen", Institution, Unit, Period)
 class Periods:
     """Which periods a screen asks for: the first choice is the newest that is closed, or open.
 
-    ``only``: there is no other choice; ``none``: what is said where there is none at all.
+    ``only``: there is no other choice; ``answered``: the first choice is the newest with a result
+    to be shown, if any; ``none``: what is said where there is none at all.
     """
 
     closed: bool
     only: bool = False
+    answered: bool = False
     none: str = "dashboard.no_period"
 
 
 OPEN_FIRST, CLOSED_FIRST = Periods(closed=False), Periods(closed=True)
+ANSWERED_FIRST = Periods(closed=False, answered=True)
 OPEN_ONLY = Periods(closed=False, only=True, none="imports.no_period")
 CLOSED_ONLY = Periods(closed=True, only=True, none="announcing.none_closed")
 
@@ -54,7 +66,8 @@ def choose_survey(
     if unit is None:
         return None
     with right:
-        period = _choose_period(periods_of(session, actor, unit.id), page, asked)
+        answered = answered_periods(session, actor, unit.id) if asked.answered else ()
+        period = _choose_period(periods_of(session, actor, unit.id), page, asked, answered)
     _keep_address(unit, period)
     warn_of_demonstration(unit.institution.demonstration)
     return (unit, period) if period else None
@@ -77,12 +90,16 @@ def choose_institution(session: Session, actor: Actor, page: str) -> Institution
     if not found:
         st.info(say("words.no_institution"), icon=":material/info:")
         return None
-    if len(found) == 1:
-        st.caption(found[0].name)
-        return found[0]
-    chosen = pick_institution(found, page)
-    _keep_address(chosen)
-    return chosen
+    return _choose_institution(found, page)
+
+
+def choose_institution_seen(session: Session, actor: Actor, page: str) -> Institution | None:
+    """One of the institutions of whose units the actor may see some; asks as before."""
+    found = institutions_seen(session, actor)
+    if not found:
+        st.info(say("words.no_unit"), icon=":material/info:")
+        return None
+    return _choose_institution(found, page)
 
 
 def pick_institution(found: Sequence[Institution], page: str) -> Institution:
@@ -115,6 +132,15 @@ def choose_round(session: Session, actor: Actor, key: str) -> AssessmentRound | 
     return found[chosen]
 
 
+def _choose_institution(found: Sequence[Institution], page: str) -> Institution:
+    if len(found) == 1:
+        st.caption(found[0].name)
+        return found[0]
+    chosen = pick_institution(found, page)
+    _keep_address(chosen)
+    return chosen
+
+
 def _choose_unit(
     session: Session, actor: Actor, page: str, within: Institution | None = None
 ) -> Unit | None:
@@ -123,15 +149,25 @@ def _choose_unit(
         st.info(say("words.no_unit"), icon=":material/info:")
         return None
 
+    times = Counter(unit.name for unit in found)
+
     def name(unit: Unit) -> str:
-        whole = [unit.name] if within else [unit.name, unit.institution.name]
+        """With its institution only where that tells it from another: a phone shows little."""
+        whole = (
+            [unit.name] if within or times[unit.name] == 1 else [unit.name, unit.institution.name]
+        )
         ended = [say("register.ends", day=day(unit.closed_on))] if unit.closed_on else []
         return " · ".join([*whole, *ended])
 
-    return _ask(UNIT, found, page, name)
+    chosen = _ask(UNIT, found, page, name)
+    if within is None and times[chosen.name] == 1:
+        st.caption(plain(chosen.institution.name))
+    return chosen
 
 
-def _choose_period(found: Sequence[Period], page: str, asked: Periods) -> Period | None:
+def _choose_period(
+    found: Sequence[Period], page: str, asked: Periods, answered: Sequence[Period] = ()
+) -> Period | None:
     fitting = [one for one in found if bool(one.closed_at) == asked.closed]
     periods = fitting if asked.only else found
     if not periods:
@@ -142,7 +178,7 @@ def _choose_period(found: Sequence[Period], page: str, asked: Periods) -> Period
         state = say("dashboard.closed" if period.closed_at else "dashboard.open")
         return f"{period.name} · {state}"
 
-    return _ask(PERIOD, periods, page, name, (fitting or periods)[0])
+    return _ask(PERIOD, periods, page, name, next(iter([*answered, *fitting, *periods])))
 
 
 def _ask(

@@ -10,16 +10,19 @@ from screens.assessment import assess, findings, preassessment, proposals, sampl
 from screens.citizen import rate, receipt
 from screens.comments import reading, triage
 from screens.frame import ASSETS
+from screens.home import home, overview
 from screens.index import comparing, planning, schemes
 from screens.integrity import screening
 from screens.office import batches, doors, imports, keying, periods, posters, slips
-from screens.pages import FIRST_STEPS, HOME, PLACES, ScreenPlace
+from screens.pages import PLACES, START, ScreenPlace, menu_of, tabs_beside
 from screens.papers import announced, announcing, papers
 from screens.publication import explain, objections, results, scores
 from screens.register import first_steps, places
 from screens.unit import dashboard, follow_up
 
 SCREENS: dict[str, Callable[[], None]] = {
+    "beranda": home.screen,
+    "ikhtisar": overview.screen,
     "nilai": rate.screen,
     "resi": receipt.screen,
     "hasil": results.screen,
@@ -58,16 +61,22 @@ SCREENS: dict[str, Callable[[], None]] = {
 # Before the menu, whose icon Streamlit would else fetch from Google as the tab's.
 st.set_page_config(page_icon=str(ASSETS / "icon.svg"))
 actor = shell.actor()
+menu = menu_of(actor, beginning=first_steps.unfinished_for(actor))
+here = shell.path()
+entry_of = {line.shown(here).path: line.entry for line in menu} if actor else {}
 
 
 def page_of(place: ScreenPlace) -> st.Page:
-    """All addresses are known to everybody; a screen that is not theirs says why."""
-    mine = place.open_to(actor)
-    listed = mine and (place.path != FIRST_STEPS or first_steps.unfinished_for(actor))
+    """All addresses are known to everybody; a screen that is not theirs says why.
+
+    The menu has an entry's page, under the entry's name; without an account, all that is public.
+    """
+    mine, entry = place.open_to(actor), entry_of.get(place.path)
+    listed = entry is not None or (actor is None and mine)
     return st.Page(
         SCREENS[place.path] if mine else shell.refuse,
-        title=shell.say(f"shell.page_{place.path}"),
-        icon=place.icon,
+        title=shell.say(f"menu.entry_{entry.key}" if entry else f"menu.page_{place.path}"),
+        icon=entry.icon if entry else place.icon,
         url_path=place.path,
         visibility="visible" if listed else "hidden",
     )
@@ -76,26 +85,33 @@ def page_of(place: ScreenPlace) -> st.Page:
 pages = {place.path: page_of(place) for place in PLACES}
 # The start page has no name of its own in Streamlit, yet citizens' links name it.
 start = st.Page(
-    SCREENS[HOME],
-    title=shell.say(f"shell.page_{HOME}"),
+    SCREENS[START],
+    title=shell.say(f"menu.page_{START}"),
     url_path="awal",
     default=True,
     visibility="hidden",
 )
-menu: dict[str, list[st.Page]] = {"": [start]}
-for place in PLACES:
-    menu.setdefault(shell.say(f"shell.section_{place.section}"), []).append(pages[place.path])
 if actor is None:
-    page = st.navigation([page for section in menu.values() for page in section], position="top")
+    page = st.navigation([start, *pages.values()], position="top")
 else:
-    page = st.navigation(menu, expanded=True)
-wide = any(place.wide for place in PLACES if place.path == page.url_path and place.open_to(actor))
+    sections: dict[str, list[st.Page]] = {"": [start]}
+    for line in menu:
+        section = line.entry.section
+        heading = shell.say(f"menu.section_{section}") if section else ""
+        sections.setdefault(heading, []).append(pages[line.shown(here).path])
+    shown = [page for section in sections.values() for page in section]
+    sections[""] += [page for page in pages.values() if page not in shown]
+    page = st.navigation(sections, expanded=True)
+opened = next((place for place in PLACES if place.path == page.url_path), None)
 st.set_page_config(
-    page_title=f"{page.title} · Suara Layanan",
-    layout="wide" if wide else "centered",
+    page_title=f"{shell.say(f'shell.page_{opened.path if opened else START}')} · Suara Layanan",
+    layout="wide" if opened and opened.wide and opened.open_to(actor) else "centered",
 )
 st.logo(str(ASSETS / "logo.svg"), size="large")
 if actor is not None:
     shell.signed_in_as(actor)
 shell.header(signed_in=actor is not None)
+if actor is not None:
+    beside = tabs_beside(menu, page.url_path)
+    shell.tabs([pages[place.path] for place in beside], [place.icon for place in beside])
 page.run()

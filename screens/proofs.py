@@ -46,12 +46,12 @@ def show_proof(session: Session, digest: str | None, key: str) -> None:
             on_click="ignore",
         )
     else:
-        _show_photo(content)
+        show_photo(content, say("proofs.photo"))
 
 
-def _show_photo(content: bytes) -> None:
-    """The photo; a sentence where it only begins like one, or is too large to be opened."""
+def show_photo(content: bytes, caption: str) -> None:
+    """The photo over its caption; a sentence where it is broken or too large to be opened."""
     try:
-        st.image(content, width=PHOTO_WIDTH, caption=say("proofs.photo"))
+        st.image(content, width=PHOTO_WIDTH, caption=caption)
     except (OSError, Image.DecompressionBombError):
         st.warning(say("proofs.unreadable"), icon=":material/broken_image:")

@@ -1,14 +1,25 @@
 """What all screens share: the visitor's language, who signed in, the database."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from accounts.actors import Actor, Forbidden
 from accounts.log_in import COOKIE, find_actor
-from locales import LANGUAGES, Language, show_date, show_month, show_number, show_percent
+from analysis.rulebook.certainty import load_certainty
+from locales import (
+    LANGUAGES,
+    Language,
+    show_date,
+    show_month,
+    show_number,
+    show_percent,
+    show_signed,
+)
 from locales import say as say_in
 from models import now, reading
 from survey.instance import engine as engine
@@ -66,9 +77,14 @@ def percent(share: Any, decimals: int = 0) -> str:
     return show_percent(language(), share, decimals)
 
 
+def level() -> str:
+    """At which level intervals stand, in percent without the sign."""
+    return number(100 * load_certainty().level, 0)
+
+
 def signed(value: float | None) -> str:
     """A difference with its sign; a dash where there is none."""
-    return "–" if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+    return "–" if value is None else show_signed(language(), value)
 
 
 def day(value: date) -> str:
@@ -98,6 +114,25 @@ def header(signed_in: bool) -> None:
         )
         if not signed_in:
             _log_in_link()
+
+
+def path() -> str:
+    """The path of the page that is open, as the browser's address ends: "tindak-lanjut"."""
+    return (st.context.url or "").rpartition("/")[2]
+
+
+def tabs(pages: Sequence[st.Page], icons: Sequence[str]) -> None:
+    """The row of links above a screen to the pages of its subject, see frame.js; none of none."""
+    if not pages:
+        return
+    with st.container(horizontal=True, gap=None, key="shell_tabs"):
+        for page, icon in zip(pages, icons, strict=True):
+            st.page_link(page, label=say(f"menu.page_{page.url_path}"), icon=icon)
+
+
+def address(path: str, **choices: str) -> str:
+    """The address of a screen on this server, in the visitor's language, with what is chosen."""
+    return f"/{path}?{urlencode({**choices, 'lang': language()})}"
 
 
 def signed_in_as(person: Actor) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from analysis.characters import entered
 from analysis.errors import BadInput, Place, Problem, Value
 from analysis.rulebook.instrument import Instrument, Question
 from locales import Phrase, languages
@@ -238,8 +239,6 @@ def _refused_comment(submission: Submission) -> list[Problem]:
     if length > LONGEST_COMMENT:
         place = Place(key="comment")
         refusals.append(Problem("comment_too_long", place, found=length, expected=LONGEST_COMMENT))
-    if UNREADABLE.search(submission.comment):
-        refusals.append(Problem("unreadable_comment", Place(key="comment")))
     if submission.readers not in READERS:
         asked = Phrase("rate.readers")
         refusals.append(unknown_option("readers", asked, submission.readers))
@@ -261,8 +260,8 @@ def _refused_door(submission: Submission) -> list[Problem]:
 
 
 def _comment(submission: Submission) -> str:
-    """The comment as it is stored: browsers send each line's end as two characters."""
-    return submission.comment.replace("\r\n", "\n").strip()
+    """The comment as it is stored."""
+    return entered(submission.comment)
 
 
 def shown(found: object) -> str:

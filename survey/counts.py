@@ -118,12 +118,26 @@ def count_experiences(
     session: Session, instrument: Instrument, selection: Selection
 ) -> dict[int, Experienced]:
     """What the responses in these periods experienced, by unit; one without any is absent."""
+    counted = _count_experiences(session, instrument, selection, ["unit_id"])
+    return dict(zip(counted["unit_id"], read_experience(counted, instrument), strict=True))
+
+
+def count_experiences_apart(
+    session: Session, instrument: Instrument, selection: Selection
+) -> dict[tuple[int, str], Experienced]:
+    """The same by unit and source."""
+    counted = _count_experiences(session, instrument, selection, ["unit_id", "source"])
+    keys = zip(counted["unit_id"], counted["source"], strict=True)
+    return dict(zip(keys, read_experience(counted, instrument), strict=True))
+
+
+def _count_experiences(
+    session: Session, instrument: Instrument, selection: Selection, by: Sequence[str]
+) -> pd.DataFrame:
     experiences = ibis.table(EXPERIENCES, name="experiences")
     rows = _counted(selection.without).join(experiences, [("id", "response_id")])
-    counted = run(
-        session, experience_tally(rows, instrument, ["unit_id"]), selection.periods, selection.units
-    )
-    return dict(zip(counted["unit_id"], read_experience(counted, instrument), strict=True))
+    counts = experience_tally(rows, instrument, by)
+    return run(session, counts, selection.periods, selection.units)
 
 
 def count_people(

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from analysis.characters import entered
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
 from models import Batch, ColumnMeaning, Period, Unit, Withdrawal, now
 from survey.periods import asked_instrument
@@ -101,7 +102,7 @@ def store_file(
         institution_id=unit.institution_id,
         unit_id=unit.id,
         period_id=period.id,
-        file_name=understood.name[:200],
+        file_name=entered(understood.name)[:200],
         file_hash=understood.file_hash,
         rows=len(understood.answers),
         actor=actor[:200],
@@ -124,7 +125,7 @@ def _confirmed(session: Session, unit: Unit, period: Period, understood: Underst
     stored = (unit.id, period.id, understood.file_hash)
     if not before or any((one.unit_id, one.period_id, one.file_hash) == stored for one in before):
         return None  # the file itself: no reason allows it twice
-    reason = (understood.again or "").strip()
+    reason = entered(understood.again or "")
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise bad(
             "import_same",

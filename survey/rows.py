@@ -8,31 +8,50 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.disclosure import betrays
 from analysis.index.experience import form_column
 from analysis.rulebook.instrument import Instrument
-from analysis.soundness.matrix import Answers
+from analysis.soundness.disclosed_rows import HeldAnswers
 from models import Period, Service, Unit
 from models.responses import FORMS, RESPONDENT
-from survey.counts import EXPERIENCES, PEOPLE, RESPONSES, counted_answers, run
+from survey.counts import (
+    EXPERIENCES,
+    OPEN_LINK,
+    PEOPLE,
+    RESPONSES,
+    VISIT,
+    counted_answers,
+    run,
+)
+from survey.holders import sources_of
 from survey.names import NamesThen, names_then
 
 ARRIVAL = {"quarter_hour": "int64", "completion_time": "string", "client_group": "string"}
 RELEASED = ("unit_id", "service_id", "month", "channel", "provenance", "source", *RESPONDENT)
 
 
-def read_answers(session: Session, instrument: Instrument, period_id: int, unit_id: int) -> Answers:
-    """(n, items) the counted answers of a unit, NaN where nothing was answered; in any order."""
+def held_answers(
+    session: Session, instrument: Instrument, period_id: int, unit_id: int
+) -> HeldAnswers:
+    """The counted answers of a unit and who may hold which of them; in any order."""
     items = [item.key for item in instrument.items]
     read = read_items(session, instrument, period_id, unit_id)
-    return read[items].to_numpy(np.float64, na_value=np.nan)
+    return HeldAnswers(
+        answers=read[items].to_numpy(np.float64, na_value=np.nan),
+        of=read["source"].replace(OPEN_LINK, VISIT).to_numpy(np.str_),
+        sources=sources_of(session, period_id, [unit_id]).get(unit_id, {}),
+    )
 
 
 def read_items(
     session: Session, instrument: Instrument, period_id: int, unit_id: int
 ) -> pd.DataFrame:
-    """The counted answers of a unit to every question, one row a response; in any order."""
+    """The counted answers of a unit to every question, one row a response; in any order.
+
+    And the ``source`` of each, see ``survey.counts``.
+    """
     rows = counted_answers(instrument)
-    return run(session, rows.select(list(instrument.allowed)), [period_id], [unit_id])
+    return run(session, rows.select("source", *instrument.allowed), [period_id], [unit_id])
 
 
 def read_arrivals(
@@ -60,9 +79,25 @@ def read_responses(
     then = names_then(session, session.get_one(Period, period_id))
     services = session.scalars(select(Service).where(Service.unit_id.in_(units)))
     return read.assign(
+        known=read["unit_id"].isin(_known_but_for_few(session, instrument, period_id, read)),
         unit=read["unit_id"].map(_unit_names(session, units, then)),
         service=read["service_id"].map({one.id: then.of(one) for one in services}),
     )
+
+
+def _known_but_for_few(
+    session: Session, instrument: Instrument, period_id: int, read: pd.DataFrame
+) -> set[int]:
+    """The units of which somebody may know all rows but one to four."""
+    silent = read[read[list(instrument.allowed)].isna().all(axis=1)]
+    sources = silent["source"].replace(OPEN_LINK, VISIT)
+    left = silent.groupby(["unit_id", sources]).size().to_dict()
+    units = set(read["unit_id"].tolist())
+    return {
+        unit
+        for unit, held in sources_of(session, period_id, units).items()
+        if betrays(one.less(int(left.get((unit, source), 0))) for source, one in held.items())
+    }
 
 
 def _unit_names(session: Session, units: Collection[int], then: NamesThen) -> Mapping[int, str]:

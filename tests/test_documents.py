@@ -41,6 +41,8 @@ def test_decisions_are_numbered_without_gaps_and_dated_in_order() -> None:
 
 def test_versions_are_dated_and_the_newest_is_that_of_the_program() -> None:
     headings = re.findall(r"^## .+$", Path("CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    if headings[0] == "## Unreleased":
+        headings = headings[1:]
     versions = [VERSION.fullmatch(heading) for heading in headings]
     assert versions
     dates = [date.fromisoformat(version[2]) for version in versions if version]

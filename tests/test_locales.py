@@ -5,14 +5,17 @@ Any further language is one file: it says what it can, the rest is said in Indon
 
 import re
 import shutil
+from fractions import Fraction
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import locales
 from analysis.rules import parse_yaml
-from locales import LANGUAGES, Language, languages, say, show_number, texts
+from locales import LANGUAGES, Language, languages, say, show_number, show_signed, texts
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("screens", "interface", "accounts", "desk", "survey", "reports")
@@ -89,3 +92,31 @@ def test_a_language_is_one_file_away(tmp_path: Path, monkeypatch: pytest.MonkeyP
 )
 def test_no_text_stands_twice(file: Path) -> None:
     assert parse_yaml(file.read_text(encoding="utf-8"), file.name)
+
+
+@given(
+    st.floats(-1e9, 1e9) | st.fractions(-1000, 1000, max_denominator=999),
+    st.integers(0, 4),
+    st.sampled_from(list(LANGUAGES)),
+)
+def test_there_is_one_minus_sign_and_nothing_is_less_than_nothing(
+    value: float | Fraction, decimals: int, language: Language
+) -> None:
+    for told in (show_number(language, value, decimals), show_signed(language, value, decimals)):
+        assert "-" not in told
+        if not re.search("[1-9]", told):
+            assert told[0] == "0"
+    assert show_signed(language, value, decimals).lstrip("+") == show_number(
+        language, value, decimals
+    )
+
+
+def test_numbers_are_written_in_one_place() -> None:
+    """Whoever formats by themselves has another minus sign, and may write -0."""
+    found = [
+        file
+        for folder in FOLDERS
+        for file in (ROOT / folder).rglob("*.py")
+        if re.search(r"babel\.numbers|format_decimal|format_percent", file.read_text("utf-8"))
+    ]
+    assert found == []

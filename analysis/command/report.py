@@ -256,11 +256,11 @@ def _table(rows: Sequence[CommandReport]) -> str:
 
 def _short(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.3f}"
+        return f"{value:z.3f}"
     if isinstance(value, tuple):
-        return " to ".join(f"{end:.2f}" for end in value)
+        return " to ".join(f"{end:z.2f}" for end in value)
     if isinstance(value, dict):
-        return " ".join(f"{key} {share:.3f}" for key, share in value.items())
+        return " ".join(f"{key} {share:z.3f}" for key, share in value.items())
     if isinstance(value, list):
         return ", ".join(value) or "-"
     return "-" if value is None else str(value)

@@ -29,6 +29,15 @@ class Experienced:
     declined: int
     forms: Mapping[str, int]
 
+    def __add__(self, other: "Experienced") -> "Experienced":
+        """Both groups together."""
+        return Experienced(
+            answered=self.answered + other.answered,
+            none=self.none + other.none,
+            declined=self.declined + other.declined,
+            forms={form: count + other.forms[form] for form, count in self.forms.items()},
+        )
+
     @property
     def score(self) -> Fraction | None:
         """0-100, unrounded; None where nobody answered."""

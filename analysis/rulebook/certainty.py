@@ -61,12 +61,20 @@ class CertaintyRules(Rule):
         """How sure the shown grade is, and on what assumption, if on any.
 
         >>> load_certainty().sentence("B", "likely", "en")
-        'Grade B: likely, if respondents are a random sample of visits.'
+        'Grade B: likely, if respondents are a random sample of visits and nobody rated twice.'
         """
-        words: Text = getattr(self.words, key)
-        told = words[language].format(grade)
+        told = self.short(grade, key, language)
         assumed = "" if key == "certain" else f", {self.assumption[language]}"
         return f"{told[0].upper()}{told[1:]}{assumed}."
+
+    def short(self, grade: str, key: CertaintyKey, language: RuleLanguage) -> str:
+        """How sure the shown grade is, in a few words.
+
+        >>> load_certainty().short("B", "likely", "en")
+        'grade B: likely'
+        """
+        words: Text = getattr(self.words, key)
+        return words[language].format(grade)
 
 
 def parse_certainty(text: str, name: str) -> CertaintyRules:

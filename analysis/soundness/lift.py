@@ -49,7 +49,7 @@ def next_grade(one: Satisfaction) -> NextGrade | Problem:
     Grades are read on the rounded index, so the edge lies half a last decimal below the band.
     Rise = (edge - index) / (what the index gains from one point of the element's mean); under
     PermenPANRB 14/2017 that is k (edge - index) / 25, and a mean is at most 4. Refused where
-    there is no index, the scheme has no bands, or the grade is the highest.
+    there is no index, the scheme has no bands, the grade is the highest, or no mean may be shown.
     """
     if one.index is None:
         return Problem("no_index_yet")
@@ -71,7 +71,7 @@ def next_grade(one: Satisfaction) -> NextGrade | Problem:
         for node in used.children
         if (mean := one.means[node.key]) is not None
     )
-    return NextGrade(band, edge, lifts)
+    return NextGrade(band, edge, lifts) if lifts else Problem("means_hidden")
 
 
 def _gain(scheme: Scheme, node: Node) -> Fraction:

@@ -29,8 +29,9 @@ from analysis.uncertainty.uncertainty import (
 class Change:
     """The difference of two periods, after minus before, on the scale of what is compared.
 
-    ``interval``: Welch's, at the rules' level; ``p``: two-sided; ``adjusted``: p after ``holm``.
-    None where there is ``no_interval`` in either period.
+    ``interval``: Welch's, at the rules' level, after ``together`` of all that are looked at at
+    once; ``p``: two-sided; ``adjusted``: p after Holm. None where there is ``no_interval`` in
+    either period. ``error`` and ``freedom``: of the difference.
     """
 
     difference: float | None
@@ -38,6 +39,8 @@ class Change:
     p: float | None = None
     adjusted: float | None = None
     no_interval: Problem | None = None
+    error: float | None = None
+    freedom: float | None = None
 
     @property
     def changed(self) -> bool | None:
@@ -89,6 +92,25 @@ def element_changes(before: Tally, after: Tally, scheme: Scheme) -> dict[str, Ch
     return {element: welch(old[element], new[element]) for element in new if element in old}
 
 
+def together(changes: Sequence[Change]) -> list[Change]:
+    """The changes for being looked at together: p by Holm (1979), intervals by Bonferroni.
+
+    Holm's verdict is the finer one; where it finds a change that Bonferroni's interval doesn't,
+    none stands beside it, since it would contradict. Those without p are in no count.
+    """
+    many = sum(one.p is not None for one in changes)
+    level = 1 - (1 - load_certainty().level) / max(many, 1)
+    return [_simultaneous(one, level) for one in holm(changes)]
+
+
+def _simultaneous(one: Change, level: float) -> Change:
+    if one.difference is None or one.error is None or one.freedom is None:
+        return one
+    low, high = _interval(one.difference, one.error, one.freedom, level)
+    contradicts = bool(one.changed) and low <= 0 <= high
+    return replace(one, interval=None if contradicts else (low, high))
+
+
 def holm(changes: Sequence[Change]) -> list[Change]:
     """The changes with p adjusted for being looked at together; source: Holm 1979.
 
@@ -102,6 +124,17 @@ def holm(changes: Sequence[Change]) -> list[Change]:
     return result
 
 
+def apart(one: MeanEstimate, other: MeanEstimate, groups: int) -> bool:
+    """Whether the highest and the lowest of so many groups differ, at the rules' level.
+
+    They were chosen by looking, so p counts for every pair that might have been (Bonferroni):
+    groups (groups - 1) / 2.
+    """
+    p = welch(other, one).p
+    pairs = groups * (groups - 1) / 2
+    return p is not None and p * pairs < 1 - load_certainty().level
+
+
 def welch(before: MeanEstimate, after: MeanEstimate) -> Change:
     """After minus before: interval and p by t, with Welch and Satterthwaite's freedom."""
     why_not = before.no_interval or after.no_interval
@@ -111,9 +144,14 @@ def welch(before: MeanEstimate, after: MeanEstimate) -> Change:
     variance = before.variance + after.variance
     error = variance**0.5
     freedom = variance**2 / sum(one.variance**2 / one.freedom for one in (before, after))
-    reach = float(stdtrit(freedom, (1 + load_certainty().level) / 2)) * error
+    interval = _interval(difference, error, freedom, load_certainty().level)
     p = float(2 * stdtr(freedom, -abs(difference) / error))
-    return Change(difference, (difference - reach, difference + reach), p)
+    return Change(difference, interval, p, error=error, freedom=freedom)
+
+
+def _interval(difference: float, error: float, freedom: float, level: float) -> tuple[float, float]:
+    reach = float(stdtrit(freedom, (1 + level) / 2)) * error
+    return difference - reach, difference + reach
 
 
 def _figures(given: Moments, scale: Scale, elements: Sequence[Node]) -> list[MeanEstimate]:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
+from analysis.characters import entered
 from analysis.errors import BadInput, Problem, Written
 from analysis.rulebook.fieldwork import RUNGS, is_judged, parts_of_indicators
 from analysis.rulebook.scheme import Node, Scheme
@@ -140,7 +141,7 @@ def assess(
             "subject": one.subject,
             "assessor_id": actor.user_id,
             "judgement": one.rung,
-            "note": one.note.strip(),
+            "note": entered(one.note),
             "link": one.link,
             "evidence_hash": one.evidence,
             "created_at": moment,

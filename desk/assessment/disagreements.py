@@ -13,6 +13,7 @@ from sqlalchemy import Integer, Text, column, func, select, table
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
+from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.fieldwork import RUNGS, judged_in
 from analysis.uncertainty.agreement import Agreement, agreement
@@ -124,7 +125,8 @@ def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconcilia
     if settlement.rung not in RUNGS or isinstance(settlement.rung, bool):
         raise bad("no_rung", item=item, found=str(settlement.rung))
     least, most = REASON
-    if not least <= len(settlement.reason.strip()) <= most:
+    reason = entered(settlement.reason)
+    if not least <= len(reason) <= most:
         what = Phrase("written.reason")
         raise bad(
             "words_unfit", what=what, found=Written(settlement.reason), least=least, most=most
@@ -135,7 +137,7 @@ def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconcilia
         item=item,
         subject=subject,
         judgement=settlement.rung,
-        reason=settlement.reason.strip(),
+        reason=reason,
         user_id=actor.user_id,
         created_at=now(),
     )

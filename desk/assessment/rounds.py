@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
+from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling, parse_sampling
 from analysis.rulebook.scheme import Scheme, parse_scheme
@@ -378,7 +379,7 @@ def _replace(
     latest = turns(session, wanted.model, a_round.id, [unit.id])
     gone = sorted(key for key, turn in latest.items() if stands(turn) and key not in wanted.choices)
     new = sorted(key for key in wanted.choices if not stands(latest.get(key, 0)))
-    reason = worded("reason", wanted.reason) if gone else wanted.reason.strip()
+    reason = worded("reason", wanted.reason) if gone else entered(wanted.reason)
     for key in [*gone, *new]:
         choice = Choice(wanted.model, a_round.id, key)
         add_turn(session, actor, choice, latest.get(key, 0), reason=reason)

@@ -2,7 +2,8 @@
 
 What reads comments asks here. An analyst of the Ombudsman reads them all. Those who run a unit
 read what its writers let them read, never a comment on bribery, abuse of authority or
-discrimination, and none while fewer than five could be theirs.
+discrimination, and none while fewer than five could be theirs: whoever holds a file or a pile of
+paper knows its comments, so there are five of each source, or none.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, Uuid, column, or_, select, table
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit, runs_unit
@@ -19,21 +20,27 @@ from analysis.disclosure import enough, in_steps
 from analysis.triage.groups import groups
 from analysis.triage.model import seed_model
 from desk.comments.labels import Labelled, Labels, stored_labels
-from models import Comment, Exclusion, Experience, Period, Response
+from models import Comment, Experience, Period, Response
 
 # Whoever wrote of these could be punished for it. A threat is an abuse of authority.
 SERIOUS = ("request_for_payment", "abuse_of_authority", "discrimination")
 UNREAD = "unread"
+# A period, a serious form, and the source.
+SeriousKey = tuple[int, str, int | None]
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A comment as it is read: neither its day nor who wrote it. ``triaged``: None until it is."""
+    """A comment as it is read: neither its day nor who wrote it. ``triaged``: None until it is.
+
+    ``batch``: the file or pile that it came with; None: a citizen sent it.
+    """
 
     response_id: UUID
     text: str
     period: int
     triaged: Labelled | None
+    batch: int | None = None
 
     @property
     def label(self) -> str:
@@ -79,7 +86,7 @@ class Wanted:
 class Count:
     """How many comments of a period have a kind or are about an element.
 
-    ``at_least``: the true number lies less than five above ``number``.
+    ``at_least``: the true number lies above ``number``, by less than five in each source.
     """
 
     period: int
@@ -129,18 +136,28 @@ def reading_room(
     """The comments of a unit as the actor may read them. Raises Forbidden."""
     unit = require_unit(session, actor, unit_id)
     reads_all = actor.analyst and not runs_unit(actor, unit)
+    return _room(session, unit_id, labels_of, reads_all)
+
+
+def units_room(session: Session, actor: Actor, unit_id: int) -> Room:
+    """The comments of a unit as the unit may read them, whoever looks. Raises Forbidden."""
+    require_unit(session, actor, unit_id)
+    return _room(session, unit_id, stored_labels, reads_all=False)
+
+
+def _room(session: Session, unit_id: int, labels_of: Labels, reads_all: bool) -> Room:
     rows = session.execute(_comments(unit_id)).all()
     labels = labels_of(session, [row.response_id for row in rows])
-    quotes, kept, told = [], Counter[tuple[int, str]](), _ticked(session, unit_id)
+    quotes, kept, told = [], Counter[SeriousKey](), _ticked(session, unit_id)
     for row in rows:
         triaged = labels.get(row.response_id)
         serious = [
             form for form in SERIOUS if triaged and form in (triaged.label, triaged.secondary)
         ]
-        kept.update((row.period_id, form) for form in serious)
+        kept.update((row.period_id, form, row.batch_id) for form in serious)
         open_to_unit = row.readers == "unit" and _harmless(triaged) and row.response_id not in told
         if reads_all or open_to_unit:
-            quotes.append(Quote(row.response_id, row.text, row.period_id, triaged))
+            quotes.append(Quote(row.response_id, row.text, row.period_id, triaged, row.batch_id))
     if reads_all:
         return Room(quotes, [], reads_all)
     return Room(_enough(quotes), _in_fives(kept), reads_all)
@@ -161,13 +178,20 @@ def periods_read(session: Session, room: Room) -> list[Period]:
     return list(session.scalars(select(Period).where(Period.id.in_(known)).order_by(Period.starts)))
 
 
-def _comments(unit_id: int) -> Select[UUID, str, str | None, int]:
-    """Those that have lost personal data, of responses that were not excluded."""
-    excluded = exists().where(Exclusion.response_id == Response.id)
+def _comments(unit_id: int) -> Select[UUID, str, str | None, int, int | None]:
+    """Those that have lost personal data, of responses that count."""
+    counted = table("counted_responses", column("id", Uuid))
     return (
-        select(Comment.response_id, Comment.text, Comment.readers, Response.period_id)
+        select(
+            Comment.response_id,
+            Comment.text,
+            Comment.readers,
+            Response.period_id,
+            Response.batch_id,
+        )
         .join(Response, Response.id == Comment.response_id)
-        .where(Response.unit_id == unit_id, Comment.readers.is_not(None), ~excluded)
+        .join(counted, counted.c.id == Response.id)
+        .where(Response.unit_id == unit_id, Comment.readers.is_not(None))
     )
 
 
@@ -195,17 +219,20 @@ def _harmless(triaged: Labelled | None) -> bool:
 
 
 def _enough(quotes: Sequence[Quote]) -> list[Quote]:
-    """Those of the periods in which there are five: of fewer, one could guess who wrote them."""
-    number = Counter(one.period for one in quotes)
-    return [one for one in quotes if enough(number[one.period])]
+    """Those of the sources in which there are five: of fewer, one could guess who wrote them."""
+    number = Counter((one.period, one.batch) for one in quotes)
+    return [one for one in quotes if enough(number[one.period, one.batch])]
 
 
-def _in_fives(kept: Counter[tuple[int, str]]) -> list[Count]:
-    """In fives, so that nobody sees when one more came."""
+def _in_fives(kept: Counter[SeriousKey]) -> list[Count]:
+    """In fives, in each source, so that nobody sees when one more came."""
+    steps = Counter[tuple[int, str]]()
+    for (period, form, _), number in kept.items():
+        steps[period, form] += in_steps(number)
     return [
-        Count(period, form, in_steps(number), at_least=True)
-        for (period, form), number in sorted(kept.items())
-        if enough(number)
+        Count(period, form, number, at_least=True)
+        for (period, form), number in sorted(steps.items())
+        if number
     ]
 
 

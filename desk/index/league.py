@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from analysis.index.institutions import InstitutionScore
 from analysis.index.league import league, scored_row
 from analysis.rulebook.scheme import Scheme
-from analysis.uncertainty.change import Change, MeanEstimate, holm, welch
+from analysis.uncertainty.change import Change, MeanEstimate, together, welch
 from analysis.uncertainty.score_error import (
     SURVEYED,
     Surveys,
@@ -92,7 +92,7 @@ def year_on_year(
     )
     old, new = figures_of(before), figures_of(after)
     both = [code for code in new if code in old]
-    changes = holm([welch(old[code], new[code]) for code in both])
+    changes = together([welch(old[code], new[code]) for code in both])
     return YearOnYear(before, after, dict(zip(both, changes, strict=True)))
 
 

@@ -271,7 +271,7 @@ def _survey_alike(
 ) -> dict[int, Surveyed]:
     """By unit; all ``units`` were asked the same and are indexed alike."""
     period_ids = [period.id for group in pooled.values() for period in group]
-    sources = _sources(session, scoring.without, period_ids)
+    sources = left_out_sources(session, scoring.without, period_ids)
     selection = Selection(period_ids, [unit.id for unit in units], sources)
     latest = next(iter(pooled.values()))[0]
     instrument = asked_instrument(latest)
@@ -331,7 +331,9 @@ def _answered(
     }
 
 
-def _sources(session: Session, without: Sequence[str], periods: Collection[int]) -> list[str]:
+def left_out_sources(
+    session: Session, without: Sequence[str], periods: Collection[int]
+) -> list[str]:
     """The sources of these names in ``survey.counts``; each import is one of its own."""
     batches = select(Batch.id).where(Batch.period_id.in_(periods))
     imported = map(str, session.scalars(batches)) if IMPORT in without else ()

@@ -138,10 +138,17 @@ def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> li
     Neither when nor from where they came, nor what they say: that would tell of people, and
     how not to be found. Raises Forbidden.
     """
-    unit, period = _place(session, actor, unit_id, period_id)
-    kept = _current(session, unit, period)
+    _, _, kept = current_screening(session, actor, unit_id, period_id)
     flags = json.loads(kept.document)["flags"] if kept else []
     return [Hint(flag["alarm"], in_steps(flag["number"])) for flag in flags]
+
+
+def current_screening(
+    session: Session, actor: Actor, unit_id: int, period_id: int
+) -> tuple[Unit, Period, Screened | None]:
+    """The screening of a unit's period that may be shown now. Raises Forbidden."""
+    unit, period = _place(session, actor, unit_id, period_id)
+    return unit, period, _current(session, unit, period)
 
 
 @dataclass(frozen=True)

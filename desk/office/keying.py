@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_staff, require_unit
+from analysis.characters import entered
 from analysis.errors import BadInput, Problem, Value, Written, bad
 from analysis.redaction import redact
 from analysis.rulebook.instrument import Instrument
@@ -69,7 +70,8 @@ def begin_keying(session: Session, actor: Actor, new: NewKeying) -> Keying:
     unit = require_staff(session, actor, new.unit_id)
     period = running_period(session, unit.institution_id, new.period_id)
     require_in(unit, period)
-    if not 0 < len(new.name.strip()) <= 60:
+    name = entered(new.name)
+    if not 0 < len(name) <= 60:
         raise bad("name_unfit", found=Written(new.name), most=60)
     if not 1 <= new.sheets <= MOST_SHEETS:
         raise bad("number_of_sheets", found=new.sheets, most=MOST_SHEETS)
@@ -77,7 +79,7 @@ def begin_keying(session: Session, actor: Actor, new: NewKeying) -> Keying:
         institution_id=unit.institution_id,
         unit_id=new.unit_id,
         period_id=new.period_id,
-        name=new.name.strip(),
+        name=name,
         sheets=new.sheets,
         user_id=actor.user_id,
         created_at=now(),
@@ -310,7 +312,7 @@ def _written(sheet: Sheet) -> str:
             "service": sheet.service,
             "experience": sorted(sheet.experience),
             "respondent": dict(sheet.respondent),
-            "comment": redact(sheet.comment.strip()).text,
+            "comment": redact(entered(sheet.comment)).text,
             "readers": sheet.readers,
         }
     )

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
+from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.exact import mean_of
 from analysis.index.disclosed import DisclosedIndex
@@ -109,12 +110,13 @@ def note_medium(session: Session, actor: Actor, announcement_id: UUID, new: NewM
         raise bad("announcement_not_public")
     if new.medium not in MEDIA:
         raise bad("unknown_medium", found=Written(new.medium), known=MEDIA)
-    if not 0 < len(new.place.strip()) <= 200:
+    place = entered(new.place)
+    if not 0 < len(place) <= 200:
         raise bad("place_unfit", found=Written(new.place), most=200)
     noted = Medium(
         announcement_id=announcement_id,
         medium=new.medium,
-        place=new.place.strip(),
+        place=place,
         published=new.published,
         evidence_hash=new.evidence,
         user_id=actor.user_id,

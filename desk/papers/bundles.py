@@ -19,7 +19,7 @@ from desk.papers.contents import units_of
 from desk.papers.papers import RequestedPaper, hand_out
 from desk.papers.pekppp import gather_evidence
 from locales import Language, say
-from locales.refusals import sentences
+from locales.refusals import sentence, sentences
 from models import Job, Period, Unit, reading, writing
 from reports.papers.evidence import evidence_zip
 from survey.names import names_then
@@ -93,8 +93,9 @@ def unit_names(session: Session, actor: Actor, period_id: int) -> dict[int, str]
 def _papers(
     papers: _Papers, engine: Engine, actor: Actor, asked: Mapping[str, Any], tell: Tell
 ) -> tuple[str, bytes]:
-    """The papers of each unit; which could not be made stands in a file of its own."""
-    packed, refused = BytesIO(), []
+    """The papers of each unit; which were not made, or lack something, stands in files beside."""
+    packed = BytesIO()
+    told: dict[str, list[str]] = {"file_refused": [], "file_lacking": []}
     language, units = asked["language"], asked["units"]
     tell(0, len(units))
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
@@ -104,14 +105,18 @@ def _papers(
                 try:
                     paper = hand_out(engine, actor, wanted)
                 except BadInput as error:
-                    refused += [
+                    told["file_refused"] += [
                         f"{_name(engine, unit)}: {why}" for why in sentences(language, error)
                     ]
                 else:
                     archive.writestr(paper.file_name, paper.content)
+                    if paper.lacks:
+                        why = sentence(language, paper.lacks)
+                        told["file_lacking"].append(f"{_name(engine, unit)}: {why}")
             tell(at, len(units))
-        if refused:
-            archive.writestr(f"{say(language, 'papers.file_refused')}.txt", "\n".join(refused))
+        for key, lines in told.items():
+            if lines:
+                archive.writestr(f"{say(language, f'papers.{key}')}.txt", "\n".join(lines))
     return f"{papers.name}-{_code(engine, asked['period'])}.zip", packed.getvalue()
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator, require_unit
-from analysis.disclosure import enough, merged_groups
-from analysis.errors import bad
+from analysis.disclosure import merged_groups
+from analysis.errors import Problem, bad
 from analysis.index.disclosed import (
     DisclosedExperience,
     DisclosedIndex,
@@ -20,25 +20,41 @@ from analysis.index.disclosed import (
     mean_index,
     nothing_of,
 )
-from analysis.index.experience import Experienced
 from analysis.rulebook.instrument import Instrument
+from analysis.soundness.importance import Importance, VarianceShares
 from analysis.soundness.lift import NextGrade, next_grade
+from analysis.soundness.priorities import priorities
+from analysis.uncertainty.change import MeanEstimate
+from analysis.uncertainty.uncertainty import Uncertainty
 from desk.office.periods import closed_period
 from desk.papers.announcing import headline_of
+from desk.papers.collecting import SurveyOf, as_told
+from desk.papers.origin import collected_by, really_asked, suggested
 from desk.papers.trend import trend
 from desk.publication.stated import software_version
 from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
+from desk.unit.changes import Moment, moment_before, with_year
+from desk.unit.drivers import drivers_of
 from desk.unit.effects import effects_of
 from desk.unit.plans import period_before, planned_steps
-from desk.unit.respondents import LEFT_EMPTY, hidden_values
-from desk.unit.results import UnitResults, unit_results
+from desk.unit.respondents import LEFT_EMPTY, asked_of_people, hidden_values, of_large_sources
+from desk.unit.results import ResultGroup, UnitResults, experiences_held, unit_results
 from locales import Language, show_month
 from models import Batch, Period, Unit, Withdrawal, now
-from reports.contents import Characteristic, Contents, Headline, Mending, Need, PartIndex, Point
+from reports.contents import (
+    NOT_ASKED,
+    Characteristic,
+    Contents,
+    Headline,
+    Mending,
+    Need,
+    PartIndex,
+    Point,
+)
 from reports.disclosed import DisclosedContents, disclosed
 from reports.papers.legal import legal_basis
-from survey.counts import Selection, count_experiences, count_people
+from survey.counts import Selection, count_experiences_apart
 from survey.names import names_then
 from survey.periods import asked_instrument
 
@@ -54,20 +70,22 @@ def unit_contents(
     period = closed_period(session, unit.institution_id, period_id)
     results = unit_results(session, actor, unit_id, period_id)
     index = headline(results)
+    drivers = drivers_of(session, actor, results)
     contents = replace(
-        _survey(session, actor, _Whose(period, lambda _: [unit], language), index),
+        _survey(session, actor, _Whose(period, lambda _: [unit], language, unit.id), index),
         unit=results.name,
         headline=cast(Headline, period.headline),
         visits=results.visits,
         minimum=results.minimum,
         certainty=certainty_of(results),
-        parts=tuple(PartIndex(group.name or "–", group.index) for group in results.services),
-        months=tuple(
-            _point(show_month(language, date.fromisoformat(f"{group.name}-01")), group.index)
-            for group in results.months
-            if group.name
+        mending=mending(index, drivers.parts if drivers else None),
+        parts=tuple(
+            PartIndex(group.name or "–", group.index, _estimate(group.index, group.certainty))
+            for group in results.services
         ),
+        months=tuple(_month(group, language) for group in results.months if group.name),
         experienced=results.experienced,
+        earlier=_earlier(moment_before(session, results)),
         effects=effects_of(session, actor, results, period_before(session, period)),
         excluded=results.excluded,
         withdrawn=results.withdrawn,
@@ -87,14 +105,20 @@ def institution_contents(
     period = closed_period(session, institution_id, period_id)
     units = [one.unit for one in results]
     shown = [headline(one) for one in results if one.index is not None]
-    index = mean_index(shown) if shown else headline(results[0])
+    most = max(results, key=lambda one: one.counted)
+    index = mean_index(shown) if shown else headline(most)
     contents = replace(
         _survey(session, actor, _Whose(period, partial(units_of, session), language), index),
         headline="units",
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
         parts=tuple(
-            PartIndex(one.name, headline(one) if one.index is not None else None) for one in results
+            PartIndex(
+                one.name,
+                headline(one) if one.index is not None else None,
+                _estimate(one.index, one.certainty) if period.headline == "pooled" else None,
+            )
+            for one in results
         ),
         experienced=_together(session, period, units),
         excluded=sum(one.excluded for one in results),
@@ -137,12 +161,13 @@ def headline(results: UnitResults) -> DisclosedIndex:
 class _Whose:
     """The survey period that papers are about, its units (``of``), and in which language.
 
-    ``of``: whose papers they are in this and in any other period.
+    ``of``: whose papers they are in this and in any other period; ``unit``: of one alone.
     """
 
     period: Period
     of: Callable[[Period], Sequence[Unit]]
     language: Language
+    unit: int | None = None
 
 
 def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex) -> Contents:
@@ -150,6 +175,7 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
     period, of, language = whose.period, whose.of, whose.language
     instrument, units, before = asked_instrument(period), of(period), period_before(session, period)
     keys = [unit.id for unit in units]
+    people = asked_of_people(session, instrument, period.id, keys)
     return Contents(
         institution=names_then(session, period).of(period.institution),
         unit=None,
@@ -161,45 +187,78 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
         index=index,
         software=SOFTWARE,
         legal_basis=legal_basis(period.ends.year),
-        respondents=characteristics(
-            count_people(session, instrument, [period.id], keys), instrument
-        ),
+        respondents=characteristics(people, instrument),
         years=trend(session, actor, period, of),
         mending=mending(index),
         plan=planned_steps(session, actor, units, period, language),
         followed_up=planned_steps(session, actor, of(before), before, language) if before else (),
         inputs=_files(session, period, keys),
         demonstration=period.institution.demonstration,
+        asked=really_asked(session, period, keys, people),
+        collected=as_told(
+            session,
+            actor,
+            SurveyOf(whose.unit, period.id),
+            collected_by(session, period, keys, people),
+        ),
+        suggestions=suggested(session, actor, period, keys),
     )
 
 
 def characteristics(people: pd.DataFrame, instrument: Instrument) -> tuple[Characteristic, ...]:
-    """The respondents by characteristic, such as sex or age; ``people``: see ``count_people``."""
+    """The respondents by characteristic, such as age; ``people``: see ``asked_of_people``."""
+    people = of_large_sources(people)
     filled = people.assign(value=people["value"].fillna(""))
     numbers: dict[Any, int] = filled.groupby(["field", "value"])["number"].sum().to_dict()
     found = []
     for field in instrument.respondent.fields:
         if field.key in CHARACTERISTICS:
-            options = (*field.options, LEFT_EMPTY)
+            options = (*field.options, LEFT_EMPTY, NOT_ASKED)
             counts = {option: int(numbers.get((field.key, option), 0)) for option in options}
             hidden = hidden_values(people[people["field"] == field.key])
             found.append(Characteristic(field.key, tuple(merged_groups(counts, hidden))))
     return tuple(found)
 
 
-def mending(index: DisclosedIndex) -> Mending | None:
-    """The elements, weakest first, with the rise that alone reaches the next grade."""
+def mending(
+    index: DisclosedIndex, found: Importance | VarianceShares | Problem | None = None
+) -> Mending | None:
+    """The elements, what to mend first first, with the rise that alone reaches the next grade.
+
+    ``found``: how important they are, where that is known; see ``priorities``.
+    """
     above = next_grade(index)
     if not isinstance(above, NextGrade):
         return None
-    lifts = sorted(above.lifts, key=lambda lift: lift.mean)
-    needs = [Need(one.element, one.mean, one.rise if one.reachable else None) for one in lifts]
-    return Mending(above.band.grade or "", tuple(needs))
+    lifts = {lift.element: lift for lift in above.lifts}
+    first = priorities({key: lift.mean for key, lift in lifts.items()}, found)
+    needs = [
+        Need(key, lifts[key].mean, lifts[key].rise if lifts[key].reachable else None)
+        for key in first.order
+    ]
+    return Mending(above.band.grade or "", tuple(needs), first.basis)
 
 
-def _point(name: str, index: DisclosedIndex | None) -> Point:
+def _earlier(before: Moment | None) -> Point | None:
+    if before is None:
+        return None
+    band = before.index.band
+    return Point(with_year(before.period), before.index.index, band.grade if band else None)
+
+
+def _month(group: ResultGroup, language: Language) -> Point:
+    name, index = show_month(language, date.fromisoformat(f"{group.name}-01")), group.index
     band = index.band if index else None
-    return Point(name, index.index if index else None, band.grade if band else None)
+    interval = group.certainty.bounded if index and group.certainty else None
+    return Point(name, index.index if index else None, band.grade if band else None, interval)
+
+
+def _estimate(index: DisclosedIndex | None, found: Uncertainty | None) -> MeanEstimate | None:
+    """The index with its error; None where one of the two is not known."""
+    if index is None or index.index is None or not found or found.standard_error is None:
+        return None
+    freedom = float(found.freedom or index.n - 1)
+    return MeanEstimate(float(index.index), found.standard_error**2, freedom, None)
 
 
 def _sum(numbers: Sequence[int | None]) -> int | None:
@@ -210,19 +269,12 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
 def _together(
     session: Session, period: Period, units: Sequence[Unit]
 ) -> DisclosedExperience | None:
-    """Of the units together in which at least five told."""
+    """Of all sources of all units in which at least five told: a unit knows its own."""
     keys = [unit.id for unit in units]
-    counted = count_experiences(session, asked_instrument(period), Selection([period.id], keys))
-    told = [one for one in counted.values() if enough(one.answered)]
-    if not told:
-        return None
-    whole = Experienced(
-        answered=sum(one.answered for one in told),
-        none=sum(one.none for one in told),
-        declined=sum(one.declined for one in told),
-        forms={form: sum(one.forms[form] for one in told) for form in told[0].forms},
+    counted = count_experiences_apart(
+        session, asked_instrument(period), Selection([period.id], keys)
     )
-    return disclose_experience(whole)
+    return disclose_experience(*experiences_held(counted))
 
 
 def _files(session: Session, period: Period, units: Sequence[int]) -> dict[str, str]:

@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator, require_unit
-from analysis.errors import Written, bad
+from analysis.errors import Problem, Written, bad
+from analysis.soundness.disclosed_rows import WithheldRows, disclose_rows
 from desk.audit import log
 from desk.office.periods import closed_period
 from desk.papers.contents import (
@@ -26,7 +27,7 @@ from locales import Language
 from models import Period, Unit, reading, writing
 from reports.contents import Signatory
 from reports.disclosed import DisclosedContents
-from reports.notices.announcement import announcement_pdf, announcement_png
+from reports.notices.announcement import Shape, announcement_pdf, announcement_png
 from reports.notices.questionnaire import Questionnaire, questionnaire_html, serials
 from reports.open_data.open_data import open_data
 from reports.open_data.release import Study
@@ -36,7 +37,7 @@ from reports.workbooks.sheets import Head
 from reports.workbooks.worksheet import WorksheetHead, worksheet_xlsx
 from survey.names import names_then
 from survey.periods import asked_instrument
-from survey.rows import read_answers, read_responses
+from survey.rows import held_answers, read_responses
 from survey.schemes import used_scheme
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,17 +65,28 @@ class RequestedPaper:
 
 @dataclass(frozen=True)
 class Paper:
-    """A file to take away."""
+    """A file to take away; ``lacks``: why something is not in it that would else be."""
 
     file_name: str
     media_type: str
     content: bytes
+    lacks: Problem | None = None
 
 
 # Draws a paper from what was read: no transaction is open meanwhile, since it takes seconds.
 Draw = Callable[[], bytes]
-ReadUnit = Callable[[Session, Actor, RequestedPaper, Unit, Period], Draw]
-ReadInstitution = Callable[[Session, Actor, RequestedPaper, Period], Draw]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a paper is drawn; ``lacks``: as of ``Paper``."""
+
+    draw: Draw
+    lacks: Problem | None = None
+
+
+ReadUnit = Callable[[Session, Actor, RequestedPaper, Unit, Period], Drawing]
+ReadInstitution = Callable[[Session, Actor, RequestedPaper, Period], Drawing]
 
 
 @dataclass(frozen=True)
@@ -102,14 +114,14 @@ def hand_out(engine: Engine, actor: Actor, asked: RequestedPaper) -> Paper:
         raise bad("no_such_paper", found=Written(asked.kind))
     _refuse_long(asked.approval)
     with reading(engine) as session:
-        period, code, draw = _read(session, actor, asked, kind)
+        period, code, drawing = _read(session, actor, asked, kind)
         names = {"period": period.code, "of": code}
-    content = draw()
+    content = drawing.draw()
     with writing(engine) as session:
         digest = sha256(content).hexdigest()
         log(session, actor, "hand_out_paper", paper=asked.kind, **names, sha256=digest)
     file_name = f"{kind.name}-{code}-{names['period']}.{kind.ending}"
-    return Paper(file_name, kind.media_type, content)
+    return Paper(file_name, kind.media_type, content, drawing.lacks)
 
 
 def _refuse_long(approval: Signatory | None) -> None:
@@ -121,7 +133,7 @@ def _refuse_long(approval: Signatory | None) -> None:
 
 def _read(
     session: Session, actor: Actor, asked: RequestedPaper, kind: PaperKind
-) -> tuple[Period, str, Draw]:
+) -> tuple[Period, str, Drawing]:
     """The period, whose paper it is, by code, and how to draw it. Raises Forbidden or BadInput."""
     period = session.get(Period, asked.period)
     unit = None if asked.unit is None else require_unit(session, actor, asked.unit)
@@ -138,22 +150,27 @@ def _read(
 
 
 def _contents(
-    draw: Callable[[DisclosedContents, Language], bytes],
+    draw: Callable[[DisclosedContents, Language], bytes], poster: bool = False
 ) -> tuple[ReadUnit, ReadInstitution]:
-    """How a paper that is drawn from contents is read, of a unit and of an institution."""
+    """How a paper that is drawn from contents is read, of a unit and of an institution.
 
-    def finished(contents: DisclosedContents, asked: RequestedPaper) -> Draw:
+    ``poster``: it has nothing to say of a survey that nobody answered, and is refused.
+    """
+
+    def finished(contents: DisclosedContents, asked: RequestedPaper) -> Drawing:
+        if poster and not contents.index.n:
+            raise bad("nobody_to_announce", name=contents.name)
         signed = replace(contents, approval=asked.approval, link=asked.link)
-        return partial(draw, signed, asked.language)
+        return Drawing(partial(draw, signed, asked.language))
 
     def of_unit(
         session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
-    ) -> Draw:
+    ) -> Drawing:
         return finished(unit_contents(session, actor, unit.id, period.id, asked.language), asked)
 
     def of_institution(
         session: Session, actor: Actor, asked: RequestedPaper, period: Period
-    ) -> Draw:
+    ) -> Drawing:
         place = period.institution_id
         told = institution_contents(session, actor, place, period.id, asked.language)
         return finished(told, asked)
@@ -163,10 +180,11 @@ def _contents(
 
 def _worksheet(
     session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
-) -> Draw:
+) -> Drawing:
     results = unit_results(session, actor, unit.id, period.id)
-    rows = read_answers(session, results.instrument, period.id, unit.id)
-    return partial(
+    held = held_answers(session, results.instrument, period.id, unit.id)
+    rows = disclose_rows(held, results.instrument, results.scheme)
+    draw = partial(
         worksheet_xlsx,
         rows,
         results.instrument,
@@ -174,14 +192,17 @@ def _worksheet(
         WorksheetHead(results.name, _head(period, [results]), results.averaged),
         asked.language,
     )
+    return Drawing(draw, rows.why if isinstance(rows, WithheldRows) else None)
 
 
-def _recapitulation(session: Session, actor: Actor, asked: RequestedPaper, period: Period) -> Draw:
+def _recapitulation(
+    session: Session, actor: Actor, asked: RequestedPaper, period: Period
+) -> Drawing:
     results = institution_results(session, actor, period.institution_id, period.id)
     averaged = period.headline == "averaged"
     lines = [RecapitulationLine(one.name, headline(one), one.visits, averaged) for one in results]
     head = _head(period, results)
-    return partial(recapitulation_xlsx, lines, used_scheme(period), head, asked.language)
+    return Drawing(partial(recapitulation_xlsx, lines, used_scheme(period), head, asked.language))
 
 
 def _head(period: Period, results: list[UnitResults]) -> Head:
@@ -197,19 +218,19 @@ def _head(period: Period, results: list[UnitResults]) -> Head:
 
 def _unit_data(
     session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
-) -> Draw:
+) -> Drawing:
     return _open_data(session, period, names_then(session, period).of(unit), [unit.id])
 
 
 def _institution_data(
     session: Session, actor: Actor, asked: RequestedPaper, period: Period
-) -> Draw:
+) -> Drawing:
     units = [unit.id for unit in units_of(session, period)]
     name = names_then(session, period).of(period.institution)
     return _open_data(session, period, name, units)
 
 
-def _open_data(session: Session, period: Period, name: str, units: list[int]) -> Draw:
+def _open_data(session: Session, period: Period, name: str, units: list[int]) -> Drawing:
     study = Study(
         name=name,
         period=period.name,
@@ -222,12 +243,12 @@ def _open_data(session: Session, period: Period, name: str, units: list[int]) ->
     responses = read_responses(session, study.instrument, period.id, units)
     if responses.empty:
         raise bad("no_responses", name=name)
-    return partial(open_data, responses, study)
+    return Drawing(partial(open_data, responses, study))
 
 
 def _questionnaire(
     session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
-) -> Draw:
+) -> Drawing:
     numbers, names = serials(_prefix(unit.code), *asked.sheets), names_then(session, period)
     about = Questionnaire(
         unit=names.of(unit),
@@ -241,7 +262,7 @@ def _questionnaire(
         ],
         demonstration=unit.institution.demonstration,
     )
-    return lambda: questionnaire_html(about, numbers, asked.language).encode()
+    return Drawing(lambda: questionnaire_html(about, numbers, asked.language).encode())
 
 
 def _prefix(code: str) -> str:
@@ -253,16 +274,10 @@ def _prefix(code: str) -> str:
     return re.sub("[^A-Z0-9]", "", code.upper())[:LONGEST_PREFIX] or "SKM"
 
 
-def _square(contents: DisclosedContents, language: Language) -> bytes:
-    return announcement_png(contents, "square", language)
-
-
-def _a4(contents: DisclosedContents, language: Language) -> bytes:
-    return announcement_png(contents, "a4", language)
-
-
-def _a4_pdf(contents: DisclosedContents, language: Language) -> bytes:
-    return announcement_pdf(contents, "a4", language)
+def _poster(
+    draw: Callable[[DisclosedContents, Shape, Language], bytes], shape: Shape
+) -> tuple[ReadUnit, ReadInstitution]:
+    return _contents(lambda contents, language: draw(contents, shape, language), poster=True)
 
 
 KINDS = {
@@ -270,9 +285,15 @@ KINDS = {
     "report_docx": PaperKind("laporan", "docx", DOCX, *_contents(report_docx)),
     "worksheet": PaperKind("lembar-pengolahan", "xlsx", XLSX, unit=_worksheet),
     "recapitulation": PaperKind("rekapitulasi", "xlsx", XLSX, institution=_recapitulation),
-    "announcement_pdf": PaperKind("pengumuman", "pdf", "application/pdf", *_contents(_a4_pdf)),
-    "announcement_png": PaperKind("pengumuman", "png", "image/png", *_contents(_a4)),
-    "announcement_square": PaperKind("pengumuman-persegi", "png", "image/png", *_contents(_square)),
+    "announcement_pdf": PaperKind(
+        "pengumuman", "pdf", "application/pdf", *_poster(announcement_pdf, "a4")
+    ),
+    "announcement_png": PaperKind(
+        "pengumuman", "png", "image/png", *_poster(announcement_png, "a4")
+    ),
+    "announcement_square": PaperKind(
+        "pengumuman-persegi", "png", "image/png", *_poster(announcement_png, "square")
+    ),
     "open_data": PaperKind("data-terbuka", "zip", "application/zip", _unit_data, _institution_data),
     "questionnaire": PaperKind("kuesioner", "html", "text/html", unit=_questionnaire, early=True),
 }

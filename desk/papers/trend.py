@@ -11,9 +11,11 @@ from accounts.actors import Actor
 from analysis.disclosure import enough
 from analysis.exact import mean_of
 from analysis.index.satisfaction import satisfaction
+from analysis.uncertainty.uncertainty import uncertainty
 from desk.papers.announcing import headline_of
-from desk.unit.results import unit_results
-from models import Period, Unit
+from desk.unit.changes import with_year
+from desk.unit.results import population, unit_results
+from models import Period, Unit, Visits
 from reports.contents import Point
 from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
@@ -47,7 +49,23 @@ def trend(
 def _point(session: Session, actor: Actor, period: Period, units: Collection[int]) -> Point:
     index = mean_of(_indices(session, actor, period, units))
     band = None if index is None else used_scheme(period).band(index)
-    return Point(period.name, index, band.grade if band else None)
+    interval = None if index is None else _interval(session, period, units)
+    return Point(with_year(period), index, band.grade if band else None, interval)
+
+
+def _interval(
+    session: Session, period: Period, units: Collection[int]
+) -> tuple[float, float] | None:
+    """Of one unit's pooled index; of others none is computed."""
+    if period.headline == "averaged" or len(units) != 1:
+        return None
+    (unit,) = units
+    instrument, selection = asked_instrument(period), Selection([period.id], units)
+    tally = count_answers(session, instrument, ["unit_id"], selection, pairs=True)
+    noted = session.get(Visits, (unit, period.id))
+    n = int(tally.counted["respondents"].sum())
+    visits = population(noted.number if noted else None, n)
+    return uncertainty(tally, used_scheme(period), [visits])[0].bounded
 
 
 def _indices(

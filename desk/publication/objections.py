@@ -154,7 +154,7 @@ def decide_objection(
         raise bad("objection_decided")
     if objection.raised_by == actor.user_id:
         raise bad("own_objection")
-    if actor.user_id in _assessors(session, objection):
+    if actor.user_id in assessors_of(session, objection):
         raise bad("objection_to_own_item")
     objection.answer = worded("answer", answer)
     objection.accepted, objection.decided_by, objection.decided_at = accepted, actor.user_id, now()
@@ -175,7 +175,7 @@ def objections_of(session: Session, actor: Actor) -> Sequence[tuple[Objection, U
     return [(objection, unit) for objection, unit in rows]
 
 
-def _assessors(session: Session, objection: Objection) -> set[int]:
+def assessors_of(session: Session, objection: Objection) -> set[int]:
     """Whoever judged or settled the item, or declared the fact, also if it was mended later."""
     publication = session.get_one(Publication, objection.publication_id)
     unit = session.get_one(Unit, objection.unit_id)

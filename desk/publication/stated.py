@@ -29,6 +29,7 @@ from analysis.publication.evidence import (
 from analysis.publication.publication import min_max_indicators, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
 from desk.index.perception import INTERVIEWS, ScoredRound, Surveyed
+from desk.publication.held import betrayed_units
 from models import Period, Unit, now
 from survey.counts import ResponseCounts
 from survey.names import NamesThen, names_on
@@ -58,8 +59,8 @@ def evidence_of(
     """The evidence of the complete institutions, or of those of these codes.
 
     ``earlier``: the documents of the same year, from which nobody may subtract this one's
-    counts and be left with one to four people; ``corrects``: the hash of the publication that
-    this one corrects.
+    counts and be left with one to four people, nor may a unit its own files; ``corrects``: the
+    hash of the publication that this one corrects.
     """
     scheme, complete = scored.result.scheme, of or complete_institutions(scored)
     published = [at for at, unit in enumerate(scored.units) if unit.institution.code in complete]
@@ -119,6 +120,8 @@ def _units(
     names = _names(session, scored, published)
     codes = dict(session.execute(select(Period.id, Period.code)).all())
     surveys = _surveys(scored, published, earlier)
+    betrayed = betrayed_units(session, scored, list(surveys))
+    surveys |= {at: _without_counts(surveys[at]) for at in betrayed}
     return [
         StatedUnit(
             institution=scored.units[at].institution.code,
@@ -185,8 +188,12 @@ def _survey(surveyed: Surveyed, rules: int, earlier: Sequence[Survey]) -> Survey
         experienced=Experiences(answered=told.answered, none=told.none) if told else None,
     )
     if _small(surveyed) or any(subtraction_tells(survey, one) for one in earlier):
-        return survey.model_copy(update={"answers": None, "squares": None})
+        return _without_counts(survey)
     return survey
+
+
+def _without_counts(survey: Survey) -> Survey:
+    return survey.model_copy(update={"answers": None, "squares": None})
 
 
 def _small(surveyed: Surveyed) -> bool:

@@ -1,8 +1,6 @@
 """The register's file as it is handed out: empty, or filled in with what is there."""
 
-import csv
 from collections.abc import Sequence
-from io import StringIO
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +9,7 @@ from desk.register.file import LEVELS, FileWords, file_words
 from desk.register.keeping import kept_institutions
 from desk.register.plan import RegisterEntry, stored_entries
 from locales import LANGUAGES, Language, say
+from reports.cells import csv_file
 from reports.workbooks.register import RegisterSheets, register_xlsx
 
 Rows = Sequence[Sequence[str]]
@@ -34,9 +33,7 @@ def template_xlsx(language: Language, rows: Rows = ()) -> bytes:
 
 def template_csv(language: Language) -> bytes:
     """A CSV file of the headings, as spreadsheet programs here write and read them."""
-    text = StringIO()
-    csv.writer(text, delimiter=";").writerow(_headings(file_words(), language))
-    return text.getvalue().encode("utf-8-sig")
+    return csv_file(_headings(file_words(), language), [], delimiter=";")
 
 
 def filled_in(session: Session, actor: Actor, language: Language) -> Rows:

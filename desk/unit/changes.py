@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.index.disclosed import DisclosedIndex, disclose
+from analysis.index.disclosed import SOURCE, DisclosedIndex, disclose, large_cells
 from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
-from analysis.uncertainty.change import Change, element_changes, holm, index_changes
+from analysis.uncertainty.change import Change, element_changes, index_changes, together
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.unit.results import UnitResults, population, unit_results
-from desk.unit.steps import Shown, plain
+from desk.unit.steps import Shown, by_holder, plain
 from models import Period, Visits
 from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
@@ -53,16 +53,18 @@ class Moment:
 def compare(session: Session, actor: Actor, now: UnitResults) -> PeriodComparison | None:
     """The period of ``now`` against the latest before it that asked the same questions.
 
-    None where there is none, or where one of the two shows no index. Both with all their
-    sources. Raises Forbidden.
+    None where there is none, or where one of the two shows no index. Both without their sources
+    of one to four. Raises Forbidden.
     """
-    period = _before(session, now.period)
+    period = period_alike_before(session, now.period)
     if period is None or now.index is None:
         return None
     before = unit_results(session, actor, now.unit.id, period.id)
     if before.index is None or before.index.index is None or now.index.index is None:
         return None
-    old, new = before.answers.undisclosed, now.answers.undisclosed
+    old, new = before.answers.undisclosed.apart, now.answers.undisclosed.apart
+    if not (old.whole.respondents.any() and new.whole.respondents.any()):
+        return None
     (index,) = index_changes(_alone(old.whole), _alone(new.whole), now.scheme).values()
     elements = element_changes(old.whole.regroup([]), new.whole.regroup([]), now.scheme)
     both = [key for key in elements if _has(before, key) and _has(now, key)]
@@ -82,7 +84,7 @@ def moment_before(session: Session, now: UnitResults) -> Moment | None:
 
     One count, without its groups.
     """
-    period = _before(session, now.period)
+    period = period_alike_before(session, now.period)
     if period is None or period.closed_at is None:
         return None
     found = _closed_moments(session, now, [period]).get(period.id)
@@ -124,6 +126,27 @@ def moments_of(
     return [one for one in found if one.index.index is not None]
 
 
+def with_year(period: Period) -> str:
+    """The period's name, with its year where the name does not tell it."""
+    year = str(period.ends.year)
+    return period.name if year in period.name else f"{period.name} {year}"
+
+
+def period_alike_before(session: Session, period: Period) -> Period | None:
+    """The latest earlier period with the same scheme and the same items, word for word."""
+    items = asked_instrument(period).items
+    earlier = session.scalars(
+        select(Period)
+        .where(
+            Period.institution_id == period.institution_id,
+            Period.ends < period.starts,
+            Period.scheme_hash == period.scheme_hash,
+        )
+        .order_by(Period.ends.desc())
+    )
+    return next((one for one in earlier if asked_instrument(one).items == items), None)
+
+
 def _closed_moments(
     session: Session, now: UnitResults, periods: Sequence[Period]
 ) -> dict[int, Moment]:
@@ -139,14 +162,20 @@ def _closed_moments(
         first = next(iter(alike.values()))
         instrument, scheme = asked_instrument(first), used_scheme(first)
         selection = Selection(list(alike), [now.unit.id])
-        tally = count_answers(session, instrument, ["period_id"], selection, pairs=True)
-        keys: list[int] = tally.counted["period_id"].tolist()
-        indices = satisfaction(tally, scheme)
-        known = [population(visits.get(key), one.n) for key, one in zip(keys, indices, strict=True)]
-        found = zip(keys, indices, uncertainty(tally, scheme, known), strict=True)
+        by = ["period_id", SOURCE]
+        held = by_holder(count_answers(session, instrument, by, selection, pairs=True))
+        whole, sure = (one.regroup(["period_id"]) for one in (held, large_cells(held)))
+        known = {
+            key: population(visits.get(key), n)
+            for key, n in zip(whole.counted["period_id"], whole.respondents.tolist(), strict=True)
+        }
+        keys: list[int] = sure.counted["period_id"].tolist()
+        drawn_from = [known[key] for key in keys]
+        certainties = dict(zip(keys, uncertainty(sure, scheme, drawn_from), strict=True))
+        found = zip(whole.counted["period_id"].tolist(), satisfaction(whole, scheme), strict=True)
         moments |= {
-            key: Moment(alike[key], index, certainty)
-            for key, counted, certainty in found
+            key: Moment(alike[key], index, certainties.get(key))
+            for key, counted in found
             if not (index := disclose(counted)).too_few
         }
     return moments
@@ -154,21 +183,6 @@ def _closed_moments(
 
 def _rules(period: Period) -> tuple[str, str]:
     return period.instrument_hash, period.scheme_hash
-
-
-def _before(session: Session, period: Period) -> Period | None:
-    """The latest earlier period with the same scheme and the same items, word for word."""
-    items = asked_instrument(period).items
-    earlier = session.scalars(
-        select(Period)
-        .where(
-            Period.institution_id == period.institution_id,
-            Period.ends < period.starts,
-            Period.scheme_hash == period.scheme_hash,
-        )
-        .order_by(Period.ends.desc())
-    )
-    return next((one for one in earlier if asked_instrument(one).items == items), None)
 
 
 def _alone(whole: Tally) -> Tally:
@@ -189,4 +203,4 @@ def _has(results: UnitResults, element: str) -> bool:
 
 
 def _adjusted(changes: Mapping[Key, Change]) -> dict[Key, Change]:
-    return dict(zip(changes, holm(list(changes.values())), strict=True))
+    return dict(zip(changes, together(list(changes.values())), strict=True))

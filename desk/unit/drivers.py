@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_unit
 from analysis.disclosure import enough
 from analysis.errors import Problem
+from analysis.index.disclosed import SOURCE
 from analysis.index.tally import used_items
 from analysis.soundness.importance import (
     Importance,
@@ -20,6 +21,7 @@ from analysis.soundness.importance import (
 )
 from analysis.soundness.reliability import Reliability, reliability
 from desk.unit.results import UnitResults
+from desk.unit.steps import small_by_holder
 from survey.rows import read_items
 
 
@@ -35,12 +37,17 @@ class Drivers:
 
 
 def drivers_of(session: Session, actor: Actor, results: UnitResults) -> Drivers | None:
-    """Of a closed period with at least five respondents; None else. Raises Forbidden."""
+    """Of a closed period with at least five respondents, without sources of one to four.
+
+    None else. Raises Forbidden.
+    """
     require_unit(session, actor, results.unit.id)
     if results.period.closed_at is None or results.index is None:
         return None
     instrument = results.instrument
-    answers = read_items(session, instrument, results.period.id, results.unit.id)
+    rows = read_items(session, instrument, results.period.id, results.unit.id)
+    small = small_by_holder(results.answers.undisclosed.whole)
+    answers = rows[~rows[SOURCE].isin(small)]
     if not enough(len(answers)):
         return None
     items = [item.key for item in instrument.items]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, require_staff, require_unit
+from analysis.characters import entered
 from analysis.errors import BadInput, Problem, Written, bad
 from desk.audit import log
 from desk.office.periods import own_period
@@ -17,6 +18,7 @@ from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from survey.periods import asked_instrument
 
 LONGEST_NAME, LONGEST_MINUTES = 200, 20_000
+UNFINISHED = ("planned", "under_way")
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ def plan_follow_up(
         period_id=period_id,
         service_id=new.service_id,
         element=new.element,
-        programme=new.programme.strip(),
+        programme=entered(new.programme),
         due=new.due,
-        person=new.person.strip(),
+        person=entered(new.person),
         user_id=actor.user_id,
         created_at=now(),
     )
@@ -100,11 +102,12 @@ def note_step(
     period = own_period(session, unit.institution_id, plan.period_id)
     if new.status not in STATUSES:
         raise bad("unknown_status", found=Written(new.status), known=STATUSES)
-    if len(new.account) > LONGEST_ACCOUNT:
-        raise bad("account_too_long", found=len(new.account.strip()), most=LONGEST_ACCOUNT)
-    if new.status in ("done", "dropped") and not new.account.strip():
+    account = entered(new.account)
+    if len(account) > LONGEST_ACCOUNT:
+        raise bad("account_too_long", found=len(account), most=LONGEST_ACCOUNT)
+    if new.status in ("done", "dropped") and not account:
         raise bad("no_account")
-    step = _step(actor, new.status, new.account.strip(), new.evidence)
+    step = _step(actor, new.status, account, new.evidence)
     plan.steps.append(step)
     session.flush()
     log(session, actor, "note_step", unit=unit.code, period=period.code, status=new.status)
@@ -127,7 +130,8 @@ def hold_consultation(
     """Keeps the minutes of a public consultation. Raises Forbidden or BadInput."""
     unit = require_staff(session, actor, unit_id)
     period = own_period(session, unit.institution_id, period_id)
-    words = len(new.minutes.strip())
+    minutes = entered(new.minutes)
+    words = len(minutes)
     _refuse(
         (new.participants < 1, Problem("no_participants", found=new.participants)),
         (
@@ -141,7 +145,7 @@ def hold_consultation(
         period_id=period_id,
         held=new.held,
         participants=new.participants,
-        minutes=new.minutes.strip(),
+        minutes=minutes,
         evidence_hash=new.evidence,
         user_id=actor.user_id,
         created_at=now(),
@@ -163,6 +167,11 @@ def follow_ups_of(
         .options(selectinload(FollowUp.steps))
         .order_by(FollowUp.id)
     ).all()
+
+
+def days_late(plan: FollowUp, today: date) -> int:
+    """How many days a programme is past its due day; 0 once it is done or dropped."""
+    return max(0, (today - plan.due).days) if plan.steps[-1].status in UNFINISHED else 0
 
 
 def realised(plans: Sequence[FollowUp]) -> Realised:
@@ -194,7 +203,7 @@ def consultations_of(
 def _refuse_programme(session: Session, unit: Unit, period: Period, new: NewProgramme) -> None:
     """Raises BadInput with all that is wrong with it."""
     elements = {item.element for item in asked_instrument(period).items}
-    words, name = len(new.programme.strip()), len(new.person.strip())
+    words, name = len(entered(new.programme)), len(entered(new.person))
     _refuse(
         (new.element not in elements, Problem("element_not_asked", found=Written(new.element))),
         (

@@ -1,20 +1,22 @@
 """Who answered a unit's survey, beside its visits; no group under five, nor by subtraction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import hidden_groups
+from analysis.disclosure import enough, hidden_groups
 from analysis.rulebook.instrument import Instrument
 from desk.unit.results import UnitResults
 from models import now
 from models.responses import CHANNELS, PROVENANCES
+from reports.contents import NOT_ASKED
 from survey.counts import OPEN_LINK, VISIT, count_people
 
 HOW = {"channel": CHANNELS, "provenance": PROVENANCES}
-LEFT_EMPTY = ""
+LEFT_EMPTY, IMPORT = "", "import"
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,9 @@ class Respondents:
     """``n`` respondents of so many ``visits``, and how many would be the ``minimum``.
 
     ``days_left``: until an open period ends, 0 or more; None for a closed one. ``groups``: by
-    field ("sex", ..., "channel", "provenance") and value ("": left empty) how many; None: too
-    few to be shown. Empty while the period is open: it would have to advance in steps.
+    field ("sex", ..., "channel", "provenance") and value ("": left empty; ``NOT_ASKED``) how
+    many; None: too few to be shown. Empty while the period is open: it would have to advance in
+    steps.
     """
 
     n: int | None
@@ -33,13 +36,25 @@ class Respondents:
     groups: Mapping[str, Mapping[str, int | None]]
 
 
+def asked_of_people(
+    session: Session, instrument: Instrument, period: int, units: Collection[int]
+) -> pd.DataFrame:
+    """``count_people``, with ``NOT_ASKED`` where an imported file tells a field of nobody."""
+    people = count_people(session, instrument, [period], units)
+    imported = people.loc[(people["field"] == "channel") & (people["value"] == IMPORT), "source"]
+    told = people["value"].notna().groupby([people["source"], people["field"]]).transform("any")
+    return people.assign(
+        value=people["value"].mask(people["source"].isin(imported) & ~told, NOT_ASKED)
+    )
+
+
 def respondents(session: Session, results: UnitResults) -> Respondents:
     """Who answered, as far as it may be shown, with all sources in ``results``."""
     unit, period = results.unit, results.period
     n = results.index.n if results.index else None
     groups: dict[str, Mapping[str, int | None]] = {}
     if period.closed_at is not None and n is not None:
-        people = count_people(session, results.instrument, [period.id], [unit.id])
+        people = asked_of_people(session, results.instrument, period.id, [unit.id])
         groups = {
             field: shown_values(people[people["field"] == field], values)
             for field, values in _values(results.instrument).items()
@@ -53,33 +68,35 @@ def shown_values(people: pd.DataFrame, values: tuple[str, ...]) -> Mapping[str, 
     It may where it is large enough among all citizens and in every imported file, since whoever
     has the file can subtract it.
     """
-    table = _by_source(people)
-    hidden, whole = _hidden(table), table.sum(axis=1).astype(int).to_dict()
+    told = of_large_sources(people)
+    hidden = hidden_values(told)
+    whole = told.assign(value=told["value"].fillna(LEFT_EMPTY)).groupby("value")["number"].sum()
     return {
         value: None if value in hidden else int(whole[value])
-        for value in (*values, LEFT_EMPTY)
+        for value in (*values, LEFT_EMPTY, NOT_ASKED)
         if value in whole
     }
 
 
+def of_large_sources(people: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``people`` (see ``count_people``) without units' sources of one to four.
+
+    A unit knows its own, and whoever has a file that: the few would be left.
+    """
+    held = people.assign(source=people["source"].replace(OPEN_LINK, VISIT))
+    sizes = held.groupby(["unit_id", "source", "field"])["number"].transform("sum")
+    return held[enough(sizes.to_numpy(np.int64))]
+
+
 def hidden_values(people: pd.DataFrame) -> frozenset[str]:
-    """The values that may not be shown, see ``shown_values``; "": left empty."""
-    return _hidden(_by_source(people))
-
-
-def _by_source(people: pd.DataFrame) -> pd.DataFrame:
-    together = people.assign(
+    """The values that may not be shown: too few have them in a source of a unit; "": left empty."""
+    held = people.assign(
         source=people["source"].replace(OPEN_LINK, VISIT), value=people["value"].fillna(LEFT_EMPTY)
     )
-    return together.pivot_table(
-        index="value", columns="source", values="number", aggfunc="sum", fill_value=0
-    )
-
-
-def _hidden(table: pd.DataFrame) -> frozenset[str]:
     hidden: set[str] = set()
-    for _, numbers in table.items():
-        hidden |= hidden_groups(dict(zip(table.index, numbers.astype(int), strict=True)))
+    for _, part in held.groupby(["unit_id", "source"]):
+        sizes = part.groupby("value")["number"].sum()
+        hidden |= hidden_groups({str(value): int(number) for value, number in sizes.items()})
     return frozenset(hidden)
 
 

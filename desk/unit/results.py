@@ -12,24 +12,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
-from analysis.disclosure import Undisclosed, enough, few, hidden_groups
+from analysis.disclosure import Undisclosed, few
 from analysis.index.disclosed import (
     DisclosedExperience,
     DisclosedIndex,
-    disclose,
     disclose_experience,
+    disclose_groups,
+    disclose_sources,
+    small_sources,
+    without_sources,
 )
 from analysis.index.experience import Experienced
 from analysis.index.sample import minimum_sample
-from analysis.index.satisfaction import average, satisfaction
+from analysis.index.satisfaction import average
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.office.periods import own_period
-from desk.unit.steps import SOURCE, Shown, plain, shown_answers
+from desk.unit.steps import Shown, by_holder, plain, shown_answers
 from models import Batch, Period, Unit, Visits
-from survey.counts import OPEN_LINK, VISIT, Selection, count_experiences
+from survey.counts import OPEN_LINK, VISIT, Selection, count_experiences_apart
 from survey.names import NamesThen, names_then
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
@@ -55,10 +58,12 @@ class UnitResults:
     ``index`` is None while fewer than five responses count. ``averaged``: the mean of the
     services' unrounded indices, None where a service is too small to be shown.
     ``certainty``: of the index, if respondents are a random sample of visits; ``errors``: the
-    standard errors of the element means, NaN where there is none.
+    standard errors of the element means, NaN where there is none; both without the sources of
+    one to four, whose spread would tell them apart.
     ``experienced`` is None until the period has closed, and where fewer than five told.
     ``names``: of the unit, its institution and services in the period.
-    ``answers``: what all this was computed from, with all sources and small groups.
+    ``answers``: what all this was computed from, with all sources and small groups; what tells
+    elements or services apart is of its ``apart`` alone.
     """
 
     unit: Unit
@@ -119,15 +124,16 @@ def unit_results(
     period = own_period(session, unit.institution_id, period_id)
     instrument, scheme = asked_instrument(period), used_scheme(period)
     shown = shown_answers(session, unit, period, instrument)
-    whole = _without(shown.whole, without).regroup([])
-    index = satisfaction(whole, scheme)[0]
-    may = enough(index.n) and _may_go(shown.whole, without)
+    looked, apart = shown.without(without), shown.apart
+    index = _disclosed(looked.whole, OPEN_LINK in without, scheme)
+    may = not index.too_few and _may_go(shown.whole, without)
     names = names_then(session, period)
     called = names.of_services(unit) | {None: None}
-    services = _groups(shown.services, "service_id", without, scheme, called) if may else []
+    services = _groups(apart.services, "service_id", without, scheme, called) if may else []
     visits = session.get(Visits, (unit_id, period_id))
     rule = scheme.minimum_sample
-    masked = disclose(index) if may else None
+    sure = looked.apart.whole.regroup([])
+    surely = may and bool(sure.respondents.any())
     # The visits are those of all sources together.
     drawn_from = population(visits.number, index.n) if visits and not without else None
     return UnitResults(
@@ -139,11 +145,11 @@ def unit_results(
         received=shown.responses.received,
         counted=shown.responses.counted,
         withdrawn=shown.responses.withdrawn,
-        index=masked,
-        certainty=uncertainty(whole, scheme, [drawn_from])[0] if may else None,
-        errors=_errors(whole, masked, drawn_from) if masked else {},
+        index=index if may else None,
+        certainty=uncertainty(sure, scheme, [drawn_from])[0] if surely else None,
+        errors=_errors(sure, index, drawn_from) if may else {},
         services=services,
-        months=_groups(shown.months, "month", without, scheme) if may else [],
+        months=_groups(apart.months, "month", without, scheme) if may else [],
         averaged=_averaged(services),
         visits=visits.number if visits else None,
         minimum=minimum_sample(visits.number, rule.value) if visits and rule else None,
@@ -166,19 +172,20 @@ def _errors(tally: Tally, index: DisclosedIndex, drawn_from: int | None) -> dict
     return {key: float(found[key][0]) for key, mean in index.means.items() if mean is not None}
 
 
-def _without(tally: Tally, sources: Collection[str]) -> Tally:
-    kept = tally.counted[~tally.counted[SOURCE].isin(list(sources))]
-    return Tally(kept, tally.by, tally.items_of, tally.allowed)
+def _disclosed(tally: Tally, link_apart: bool, scheme: Scheme) -> DisclosedIndex:
+    """What may be shown; the citizens' two ways are told apart where one look leaves out one."""
+    return disclose_sources(tally if link_apart else by_holder(tally), scheme)
 
 
 def _may_go(whole: Tally, without: Collection[str]) -> bool:
-    """Whether no source is so small that leaving it out would show what it says.
+    """Whether no source is so small that leaving out some would show what it says.
 
-    Without the open link and the files, what is left are the visits: these too.
+    A file of one to four that stays would be had by whoever holds the others that stay. With the
+    open link left out, what is left of the citizens are the visits: these too.
     """
-    apart = {*without, VISIT} if OPEN_LINK in without else set(without)
-    sizes = whole.counted.loc[whole.counted[SOURCE].isin(list(apart)), "respondents"]
-    return all(map(enough, sizes.tolist()))
+    if not without:
+        return True
+    return not small_sources(whole if OPEN_LINK in without else by_holder(whole))
 
 
 def _groups(
@@ -188,34 +195,26 @@ def _groups(
     scheme: Scheme,
     names: Mapping[Any, str | None] | None = None,
 ) -> list[ResultGroup]:
-    """The groups that ``by`` makes, each shown if it is large enough in every source."""
-    hidden = _hidden(tally, by, without)
-    kept = _without(tally, without).regroup([by])
-    keys: list[Any] = [plain(key) for key in kept.counted[by]]
-    found = zip(keys, satisfaction(kept, scheme), uncertainty(kept, scheme), strict=True)
-    return [
-        ResultGroup(names[key] if names else key, disclose(one), certainty, key)
-        if one.n and key not in hidden
-        else ResultGroup(names[key] if names else key, None, key=key)
-        for key, one, certainty in found
-    ]
+    """The groups that ``by`` makes, each shown if it is large enough in every source.
 
-
-def _hidden(tally: Tally, by: str, without: Collection[str]) -> set[Any]:
-    """The groups too small among all citizens or in a file.
-
-    With the open link left out, also those too small in it or beside it: whoever looks with
-    it and without it can subtract.
+    With the open link left out, also in it and beside it: whoever looks with it and without it
+    can subtract.
     """
-    rows = tally.counted
-    together = rows.assign(**{SOURCE: rows[SOURCE].replace(OPEN_LINK, VISIT)})
-    hidden: set[Any] = set()
-    for look in [together, rows] if OPEN_LINK in without else [together]:
-        sizes = look.groupby([SOURCE, by], dropna=False)["respondents"].sum()
-        for _, groups in sizes.groupby(level=SOURCE):
-            keys = map(plain, groups.index.get_level_values(by))
-            hidden |= hidden_groups(dict(zip(keys, groups.to_list(), strict=True)))
-    return hidden
+    held = by_holder(tally)
+    looks = [held, tally] if OPEN_LINK in without else [held]
+    looked = without_sources(tally, without)
+    kept = looked.regroup([by])
+    keys: list[Any] = [plain(key) for key in kept.counted[by]]
+    found = zip(
+        keys,
+        disclose_groups(looked, by, scheme, looks),
+        uncertainty(kept, scheme),
+        strict=True,
+    )
+    return [
+        ResultGroup(names[key] if names else key, index, certainty if index else None, key)
+        for key, index, certainty in found
+    ]
 
 
 def _averaged(services: list[ResultGroup]) -> Fraction | None:
@@ -233,22 +232,24 @@ def _experienced(
     if period.closed_at is None:
         return None
 
-    def told(left_out: Collection[str]) -> Experienced | None:
-        by_unit = count_experiences(
-            session, instrument, Selection([period.id], [unit.id], left_out)
-        )
-        return by_unit.get(unit.id)
-
-    found = told(without)
-    if found and without and not _far_apart(told(()), found):
+    unit_only = Selection([period.id], [unit.id])
+    sources = count_experiences_apart(session, instrument, unit_only)
+    apart = list(sources.values()) if OPEN_LINK in without else experiences_held(sources)
+    if without and any(map(_tells_of_few, apart)):
         return None
-    return disclose_experience(found)
+    looked = {key: one for key, one in sources.items() if key[1] not in without}
+    return disclose_experience(*experiences_held(looked))
 
 
-def _far_apart(whole: Experienced | None, part: Experienced) -> bool:
-    """Whether subtracting tells in no place of one to four people."""
-    if whole is None:
-        return False
-    gaps = [whole.answered - part.answered, whole.none - part.none]
-    gaps += [count - part.forms[form] for form, count in whole.forms.items()]
-    return not any(map(few, gaps))
+def experiences_held(sources: Mapping[tuple[int, str], Experienced]) -> list[Experienced]:
+    """By unit and source that somebody may hold: the citizens' two ways are one."""
+    held: dict[tuple[int, str], Experienced] = {}
+    for (unit, source), one in sources.items():
+        key = unit, VISIT if source == OPEN_LINK else source
+        held[key] = held[key] + one if key in held else one
+    return list(held.values())
+
+
+def _tells_of_few(one: Experienced) -> bool:
+    """Whether leaving the source out would tell in some place of one to four people."""
+    return any(map(few, (one.answered, one.none, *one.forms.values())))

@@ -9,8 +9,8 @@ counts while it only reads, and then keeps the next step if nobody else has kept
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -20,8 +20,10 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
 from analysis.disclosure import enough, hidden_groups
+from analysis.index.disclosed import SOURCE, small_sources, without_sources
 from analysis.index.tally import Tally, read_tally, tally
 from analysis.rulebook.instrument import Instrument
+from desk.places import units_among
 from models import (
     Busy,
     Period,
@@ -31,12 +33,20 @@ from models import (
     reading,
     writing_at_once,
 )
-from survey.counts import ResponseCounts, Selection, count_answers, count_responses, counted_answers
+from survey.counts import (
+    OPEN_LINK,
+    VISIT,
+    ResponseCounts,
+    Selection,
+    count_answers,
+    count_responses,
+    counted_answers,
+)
 from survey.periods import asked_instrument, stays_open
 
-SOURCE = "source"
 WHOLE = "whole"
 MARGINS = (WHOLE, "service_id", "month")
+PAIR = ("unit_id", "period_id")
 BY = ("service_id", "month", SOURCE)
 
 # Margin, source, and service or month: the counts of a tally's row, respondents first.
@@ -53,6 +63,16 @@ class Shown:
     services: Tally
     months: Tally
 
+    def without(self, sources: Collection[str]) -> "Shown":
+        """The same without the answers of these sources."""
+        kept = [without_sources(one, sources) for one in (self.whole, self.services, self.months)]
+        return Shown(self.responses, *kept)
+
+    @property
+    def apart(self) -> "Shown":
+        """What may be told apart by element, service or month: of no source of one to four."""
+        return self.without(small_by_holder(self.whole))
+
 
 @dataclass(frozen=True)
 class Step:
@@ -67,44 +87,105 @@ class Step:
     tally: str
 
 
-def keep_steps(engine: Engine, actor: Actor, unit_id: int) -> bool:
-    """Lets the unit's open periods advance to what may be shown now, before somebody looks.
+def by_holder(tally: Tally) -> Tally:
+    """The tally with the open link's answers and the visits as one source: nobody holds either."""
+    together = tally.counted.assign(**{SOURCE: tally.counted[SOURCE].replace(OPEN_LINK, VISIT)})
+    return replace(tally, counted=together).regroup(tally.by)
 
-    Counts while it reads, and keeps what is new in a short transaction of its own. False where
-    the database was too busy for that: what was kept before is still shown. Raises Forbidden.
+
+def small_by_holder(whole: Tally) -> set[str]:
+    """The sources of one to four; both of the citizens' ways where they are so few together."""
+    small = small_sources(by_holder(whole))
+    return small | {OPEN_LINK} if VISIT in small else small
+
+
+def keep_steps(engine: Engine, actor: Actor, unit_id: int) -> bool:
+    """As ``keep_steps_of`` for one unit. Raises Forbidden where it is not the actor's."""
+    with reading(engine) as session:
+        require_unit(session, actor, unit_id)
+    return keep_steps_of(engine, actor, [unit_id])
+
+
+def keep_steps_of(engine: Engine, actor: Actor, unit_ids: Collection[int]) -> bool:
+    """Lets the units' open periods advance to what may be shown now, before somebody looks.
+
+    Of units that are not the actor's, none. Counts while it reads, and keeps what is new in a
+    short transaction of its own. False where the database was too busy for that: what was kept
+    before is still shown.
     """
     with reading(engine) as session:
-        unit = require_unit(session, actor, unit_id)
-        periods = session.scalars(
-            select(Period).where(
-                Period.institution_id == unit.institution_id, Period.closed_at.is_(None)
-            )
-        ).all()
-        steps = [step for period in periods if (step := next_step(session, unit, period))]
+        steps = next_steps(session, units_among(session, actor, unit_ids))
     if not steps:
         return True
     try:
         with writing_at_once(engine) as session:
+            still = {key for key in {one.pair[1] for one in steps} if stays_open(session, key)}
             for step in steps:
-                if stays_open(session, step.pair[1]):
+                if step.pair[1] in still:
                     keep(session, step)
     except Busy:
         return False
     return True
 
 
-def next_step(session: Session, unit: Unit, period: Period) -> Step | None:
-    """What may be shown of an open period next; None while that is what is kept."""
-    snapshot = session.get(Snapshot, (unit.id, period.id))
-    kept = _read(snapshot)
-    shown = advance(kept, _present(session, unit, period))
-    if shown == kept:
-        return None
-    pair = unit.id, period.id
-    numbers = count_responses(session, Selection([period.id], [unit.id])).get(
-        pair, ResponseCounts()
+def next_steps(session: Session, units: Sequence[Unit]) -> list[Step]:
+    """What may be shown next of the units' open periods; those without news are absent.
+
+    Counted is only where some response came, was excluded or was withdrawn since the step kept.
+    """
+    institutions = {unit.institution_id for unit in units}
+    running = session.scalars(
+        select(Period).where(Period.institution_id.in_(institutions), Period.closed_at.is_(None))
     )
-    return Step(pair, snapshot.tally if snapshot else None, numbers, _written(shown))
+    alike: dict[str, list[Period]] = {}
+    for period in running:
+        alike.setdefault(period.instrument_hash, []).append(period)
+    return [
+        step
+        for periods in alike.values()
+        for step in _steps(
+            session, Selection([p.id for p in periods], [u.id for u in units]), periods[0]
+        )
+    ]
+
+
+def _steps(session: Session, selection: Selection, asked: Period) -> Iterator[Step]:
+    """Of periods that ask alike, as ``asked`` does."""
+    numbers = count_responses(session, selection)
+    known = _numbers_kept(session, selection)
+    moved = [pair for pair, counts in numbers.items() if known.get(pair) != counts]
+    if not moved:
+        return
+    units, periods = (list(dict.fromkeys(keys)) for keys in zip(*moved, strict=True))
+    here = Selection(periods, units)
+    present = _present(session, asked_instrument(asked), here)
+    snapshots = _snapshots(session, here)
+    for pair in sorted(moved):  # whoever keeps several takes them in the same order
+        snapshot = snapshots.get(pair)
+        kept = _read(snapshot)
+        shown = advance(kept, present.get(pair, {}))
+        if shown != kept:
+            yield Step(pair, snapshot.tally if snapshot else None, numbers[pair], _written(shown))
+
+
+def _numbers_kept(session: Session, selection: Selection) -> dict[tuple[int, int], ResponseCounts]:
+    kept = select(
+        Snapshot.unit_id,
+        Snapshot.period_id,
+        Snapshot.received,
+        Snapshot.counted,
+        Snapshot.withdrawn,
+    ).where(Snapshot.unit_id.in_(selection.units), Snapshot.period_id.in_(selection.periods))
+    return {(unit, period): ResponseCounts(*row) for unit, period, *row in session.execute(kept)}
+
+
+def _snapshots(session: Session, selection: Selection) -> dict[tuple[int, int], Snapshot]:
+    """By unit and period, as they are now."""
+    query = select(Snapshot).where(
+        Snapshot.unit_id.in_(selection.units), Snapshot.period_id.in_(selection.periods)
+    )
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {(one.unit_id, one.period_id): one for one in found}
 
 
 def keep(session: Session, step: Step) -> None:
@@ -131,8 +212,7 @@ def keep(session: Session, step: Step) -> None:
 
 def shown_answers(session: Session, unit: Unit, period: Period, instrument: Instrument) -> Shown:
     """The final figures of a closed period; of an open one those of the step that is kept."""
-    columns = tally(counted_answers(instrument), instrument, BY, pairs=True).columns
-    measures = [name for name in columns if name not in BY]
+    measures = [name for name in _columns(instrument) if name not in BY]
     if period.closed_at is None:
         snapshot = session.get(
             Snapshot, (unit.id, period.id), execution_options={"populate_existing": True}
@@ -144,11 +224,38 @@ def shown_answers(session: Session, unit: Unit, period: Period, instrument: Inst
             else ResponseCounts()
         )
     else:
-        cells = _present(session, unit, period)
-        numbers = count_responses(session, Selection([period.id], [unit.id]))
-        responses = numbers.get((unit.id, period.id), ResponseCounts())
+        here, pair = Selection([period.id], [unit.id]), (unit.id, period.id)
+        cells = _present(session, instrument, here).get(pair, {})
+        responses = count_responses(session, here).get(pair, ResponseCounts())
     whole, services, months = (_tally(cells, margin, measures, instrument) for margin in MARGINS)
     return Shown(responses, whole, services, months)
+
+
+def shown_by_unit(session: Session, period: Period, units: Collection[int]) -> Tally:
+    """The same of the whole of many units at once, by ``unit_id``; those without any are absent."""
+    asked, here = asked_instrument(period), Selection([period.id], units)
+    if period.closed_at is not None:
+        return count_answers(session, asked, ["unit_id"], here, pairs=True)
+    measures = [name for name in _columns(asked) if name not in BY]
+    rows = [
+        [unit, *counts]
+        for (unit, _), snapshot in _snapshots(session, here).items()
+        for (margin, *_), counts in _read(snapshot).items()
+        if margin == WHOLE
+    ]
+    by_source = pd.DataFrame(rows, columns=["unit_id", *measures])
+    return read_tally(by_source, asked, ["unit_id"]).regroup(["unit_id"])
+
+
+def shown_respondents(session: Session, period: Period, units: Collection[int]) -> dict[int, int]:
+    """By unit, how many respondents an open period's step shows; fewer than five are absent."""
+    found: dict[int, int] = {}
+    for (unit, _), snapshot in _snapshots(session, Selection([period.id], units)).items():
+        cells = _read(snapshot)
+        number = sum(counts[0] for (margin, *_), counts in cells.items() if margin == WHOLE)
+        if enough(number):
+            found[unit] = number
+    return found
 
 
 def plain(key: Any) -> int | str | None:
@@ -178,10 +285,11 @@ def advance(kept: StepCells, present: StepCells) -> StepCells:
     return shown
 
 
-def _present(session: Session, unit: Unit, period: Period) -> StepCells:
-    """What counts now."""
-    asked = asked_instrument(period)
-    return _cells(count_answers(session, asked, BY, Selection([period.id], [unit.id]), pairs=True))
+def _present(
+    session: Session, asked: Instrument, selection: Selection
+) -> dict[tuple[int, int], StepCells]:
+    """What counts now, by unit and period."""
+    return _cells(count_answers(session, asked, [*PAIR, *BY], selection, pairs=True))
 
 
 def _read(snapshot: Snapshot | None) -> StepCells:
@@ -193,20 +301,25 @@ def _written(cells: StepCells) -> str:
     return json.dumps([[*key, counts] for key, counts in cells.items()])
 
 
-def _cells(grain: Tally) -> StepCells:
-    """The cells of all margins in which anybody answered."""
-    cells: StepCells = {}
+def _cells(grain: Tally) -> dict[tuple[int, int], StepCells]:
+    """By unit and period the cells of all margins in which anybody answered."""
+    cells: dict[tuple[int, int], StepCells] = {}
     for margin in MARGINS:
-        by = _by(margin)
+        by = [*PAIR, *_by(margin)]
         counted = grain.regroup(by).counted
         measures = counted.columns.difference(by, sort=False)
         keys = counted[by].itertuples(index=False, name=None)
-        for (source, *group), counts in zip(
+        for (unit, period, source, *group), counts in zip(
             keys, counted[measures].to_numpy().tolist(), strict=True
         ):
             if counts[0]:
-                cells[margin, source, plain(group[0]) if group else None] = counts
+                key = margin, source, plain(group[0]) if group else None
+                cells.setdefault((unit, period), {})[key] = counts
     return cells
+
+
+def _columns(instrument: Instrument) -> Sequence[str]:
+    return list(tally(counted_answers(instrument), instrument, BY, pairs=True).columns)
 
 
 def _by(margin: str) -> list[str]:

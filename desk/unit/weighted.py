@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
 from analysis.disclosure import enough
-from analysis.index.disclosed import DisclosedIndex, disclose
+from analysis.index.disclosed import SOURCE, DisclosedIndex, disclose, large_cells
 from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
 from analysis.rulebook.scheme import Scheme
@@ -25,7 +25,7 @@ from analysis.uncertainty.uncertainty import uncertainty
 from desk.office.periods import service_visits
 from desk.register.standing import units_in
 from desk.unit.results import UnitResults, population
-from desk.unit.steps import plain
+from desk.unit.steps import by_holder, plain
 from models import Visits
 from survey.counts import Selection, count_answers
 
@@ -81,7 +81,7 @@ def beside_headline(session: Session, actor: Actor, results: UnitResults) -> Wei
     visits = dict(service_visits(session, actor, results.unit.id, results.period.id))
     if results.period.closed_at is None or results.index is None:
         return None
-    by_service = results.answers.undisclosed.services.regroup(["service_id"])
+    by_service = results.answers.undisclosed.apart.services.regroup(["service_id"])
     keys: list[Any] = [plain(key) for key in by_service.counted["service_id"]]
     people = dict(zip(keys, by_service.respondents.tolist(), strict=True))
     names = results.names.of_services(results.unit)
@@ -135,16 +135,19 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Shrunk
         return None
     names = {one.id: results.names.of(one) for one in session.scalars(units_in(period))}
     selection = Selection([period.id], list(names))
-    counted = count_answers(session, results.instrument, ["unit_id"], selection, pairs=True)
-    large = counted.counted[enough(counted.respondents)].reset_index(drop=True)
-    shown = Tally(large, counted.by, counted.items_of, counted.allowed)
+    by = ["unit_id", SOURCE]
+    counted = by_holder(count_answers(session, results.instrument, by, selection, pairs=True))
+    whole = large_cells(counted.regroup(["unit_id"]))
+    # Of sources of one to four the spread would tell.
+    shown = large_cells(counted).regroup(["unit_id"])
     keys: list[int] = shown.counted["unit_id"].tolist()
     visits = dict(
         session.execute(
             select(Visits.unit_id, Visits.number).where(Visits.period_id == period.id)
         ).all()
     )
-    indices = satisfaction(shown, results.scheme)
+    of_all = dict(zip(whole.counted["unit_id"], satisfaction(whole, results.scheme), strict=True))
+    indices = [of_all[key] for key in keys]
     known = [population(visits.get(key), index.n) for key, index in zip(keys, indices, strict=True)]
     errors = [one.standard_error for one in uncertainty(shown, results.scheme, known)]
     direct = linear(moments(shown), scale_of(shown, results.scheme))

@@ -10,7 +10,7 @@ from datetime import date
 from numbers import Integral, Number
 from typing import Any, Protocol, runtime_checkable
 
-from locales import say, show_date, show_quantity, texts
+from locales import MINUS, say, show_date, show_quantity, texts
 
 
 @runtime_checkable
@@ -68,7 +68,7 @@ def show_value(language: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Number):
-        return show_quantity(language, value)
+        return show_quantity(language, value).replace(MINUS, "-")  # as a keyboard writes it
     if isinstance(value, date):
         return show_date(language, value)
     if isinstance(value, Sequence):

@@ -1,15 +1,14 @@
 """The announcement of an index: what an office hangs up and posts, on A4 and as a square."""
 
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from analysis.disclosure import SMALLEST_GROUP
-from analysis.rulebook.scheme import Band
 from locales import Language
 from locales.refusals import sentence
 from reports.contents import Characteristic
 from reports.disclosed import DisclosedContents
+from reports.pictured import headline_drawn
 from reports.poster import qr_svg
 from reports.typeset import STANDARDS, midnight, typeset
 from reports.words import PaperWords
@@ -38,8 +37,11 @@ def announcement_png(
 
 def _drawn(contents: DisclosedContents, shape: Shape, language: Language, **how: Any) -> bytes:
     words = PaperWords(contents, language)
-    files = {"qr.svg": qr_svg(contents.link)} if contents.link else {}
-    data = {"square": shape == "square", **_told(words), **_index(words)}
+    drawn, told = headline_drawn(words)
+    files = {"headline.svg": drawn.encode()}
+    if contents.link:
+        files["qr.svg"] = qr_svg(contents.link)
+    data = {"square": shape == "square", **_told(words), **_index(words), "alt": told}
     return typeset("announcement.typ", data, files, **how)
 
 
@@ -71,45 +73,18 @@ def _told(words: PaperWords) -> Mapping[str, Any]:
 
 def _index(words: PaperWords) -> Mapping[str, Any]:
     one, language = words.contents.index, words.language
-    bands = sorted(words.bands, key=lambda band: band.start)
     if words.too_few:
         why = words.say("announcement.too_few", smallest=SMALLEST_GROUP)
     else:
         why = sentence(language, one.no_index) if one.no_index else ""
-    shown = words.index(one.index)
-    names = ", ".join(f"{band.grade} {words.index(band.start)}" for band in bands)
     return {
-        "index": None if one.index is None else shown,
+        "index": None if one.index is None else words.index(one.index),
         "none": words.say("announcement.none"),
         "why": why,
         "grade": one.band.grade if one.band else "",
         "graded": words.say("announcement.grade", grade=one.band.grade) if one.band else "",
         "label": one.band.label[language] if one.band else "",
-        "top": words.index(words.scheme.span[1]),
-        "place": None if one.index is None else float(_place(words, one.index)),
-        "bands": _segments(words, bands),
-        "alt": words.say("announcement.alt", bands=names, index=shown),
     }
-
-
-def _segments(words: PaperWords, bands: Sequence[Band]) -> list[Mapping[str, Any]]:
-    """Each band's grade, what it is called, where it begins, and its share of the scale."""
-    starts = [_place(words, band.start) for band in bands]
-    ends = [*starts[1:], Fraction(1)]
-    return [
-        {
-            "grade": band.grade or "",
-            "label": band.label[words.language],
-            "from": words.index(band.start),
-            "share": float(end - start),
-        }
-        for band, start, end in zip(bands, starts, ends, strict=True)
-    ]
-
-
-def _place(words: PaperWords, index: Fraction) -> Fraction:
-    low, high = words.scheme.span
-    return (index - low) / (high - low)
 
 
 def _groups(words: PaperWords, one: Characteristic) -> Mapping[str, Any]:

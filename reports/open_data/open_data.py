@@ -1,19 +1,21 @@
 """Open data: a closed survey as one package that others may recompute and compare."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
+from analysis.characters import readable
 from analysis.exact import half_up
 from analysis.index.disclosed import DisclosedExperience
 from locales import LANGUAGES, Language, say
+from reports.cells import csv_file
 from reports.open_data.codebook import (
     codebook_csv,
     codebook_html,
-    csv_file,
     data_csv,
     data_package,
     data_sav,
@@ -33,6 +35,7 @@ def open_data(responses: pd.DataFrame, study: Study) -> bytes:
     ``responses``: see ``reports.open_data.release.make_release``. The same responses in any
     order give the same bytes.
     """
+    study = replace(study, name=readable(study.name), period=readable(study.period))
     return packed(package_files(make_release(responses, study)))
 
 

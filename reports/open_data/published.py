@@ -17,8 +17,8 @@ from analysis.publication.published_scores import (
 )
 from analysis.rulebook.scheme import Scheme
 from locales import LANGUAGES, Language, say, show_date
-from reports.cells import harmless
-from reports.open_data.codebook import csv_file, table_field, table_resource
+from reports.cells import csv_file
+from reports.open_data.codebook import table_field, table_resource
 from reports.open_data.open_data import licence_file, packed
 from reports.open_data.release import release_rules
 
@@ -89,14 +89,14 @@ def _rows(document: PublishedScores, scheme: Scheme) -> dict[str, Iterator[Seque
 
 
 def _institution(one: PublishedInstitution) -> Sequence[object]:
-    named = one.code, harmless(one.name), one.kind, one.province
+    named = one.code, one.name, one.kind, one.province
     flags = _boolean(one.declared), _boolean(one.demonstration)
     return [*named, one.units, *_score(one), one.rank_in_province, *flags]
 
 
 def _unit(one: PublishedUnit) -> Sequence[object]:
     counts = [sum(getattr(period, part) for period in one.responses) for part in COUNTS]
-    named = one.code, one.institution, harmless(one.name)
+    named = one.code, one.institution, one.name
     survey = (one.survey.respondents, one.survey.standard_error) if one.survey else (None, None)
     return [*named, *_score(one), *survey, *counts]
 

@@ -3,7 +3,7 @@
 The rules stand in ``open-data-YEAR.yaml``; the mathematics in ``analysis.publication.anonymity``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -18,14 +18,14 @@ from analysis.arrays import Flags
 from analysis.disclosure import enough, few
 from analysis.errors import Place, bad
 from analysis.index.disclosed import (
+    SOURCE,
     DisclosedExperience,
     DisclosedIndex,
-    disclose,
     disclose_experience,
+    disclose_sources,
 )
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
-from analysis.index.satisfaction import Satisfaction, satisfaction
-from analysis.index.tally import read_tally, tally
+from analysis.index.tally import Tally, read_tally, tally
 from analysis.publication.anonymity import Coarsening, Codes, RecodingStep, protect
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
@@ -181,8 +181,9 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     ``month`` ("2026-05"), ``channel``, ``provenance``, ``source`` ("open_link", "visit" or
     the number of an imported file), a column an item, ``experience`` ("some", "none",
     "declined") with a boolean column a form (``form_column``), and the fields of the
-    respondent; None or NaN where nothing was told. A unit's rows come out the same whichever
-    other units are there.
+    respondent; None or NaN where nothing was told; ``known``: whether the unit's rows are known
+    to somebody but for one to four. A unit's rows come out the same whichever other units are
+    there.
 
     Raises ValueError for a value that neither the rules nor the instrument know.
     """
@@ -195,7 +196,8 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     keys, steps = [variable.key for variable in quasi], _steps(quasi, rules)
     answers = people[items].astype("Float64").fillna(NOT_TOLD).to_numpy(np.int64)
     low = _low(answers, instrument)
-    indices, experienced = _indices(people, study), _experienced(named, instrument)
+    tallies, experienced = _tallies(people, study), _experienced(named, instrument)
+    known = set(named.loc[named["known"], "unit"])
 
     places = people.groupby("unit").indices
     units: list[UnitRelease] = []
@@ -203,7 +205,8 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     for number, name in enumerate(sorted(named["unit"].unique()), start=1):
         at = places.get(name, np.empty(0, np.int64))
         sources = _sources(people["source"].iloc[at])
-        unit = _unit_release(name, indices.get(name), experienced[name], sources, rules)
+        figures = _Figures(tallies.get(name), experienced[name], sources, name in known)
+        unit = _unit_release(name, figures, study, rules)
         if unit.given == "rows":
             safe = protect(
                 codes[at], sources, low[at], Coarsening(steps, rules.tolerated, rules.worthless)
@@ -332,40 +335,60 @@ def _sources(column: "pd.Series[str]") -> Codes:
     return numbers
 
 
-def _unit_release(
-    name: str,
-    index: Satisfaction | None,
-    experienced: Experienced,
-    sources: Codes,
-    rules: ReleaseRules,
-) -> UnitRelease:
+@dataclass(frozen=True)
+class _Figures:
+    """What is counted of a unit: its tally by holder, None where nobody answered; by holder too
+    what was experienced; the source of each row; and whether one person knows nearly all."""
+
+    tally: Tally | None
+    experienced: Sequence[Experienced]
+    sources: Codes
+    known: bool
+
+
+def _unit_release(name: str, figures: _Figures, study: Study, rules: ReleaseRules) -> UnitRelease:
     """What is given of a unit, before its rows are made safe: see docs/decisions/0007."""
-    told = disclose_experience(experienced)
-    if index is None or not enough(index.n):
+    told = disclose_experience(*figures.experienced)
+    if figures.tally is None or (index := disclose_sources(figures.tally, study.scheme)).too_few:
         return UnitRelease(name, "too_few", None, told)
     given: Given = "rows"
     if index.n < rules.least:
         given = "too_few_rows"
-    elif any(map(few, index.answered.values())):
-        given = "small_element"
-    elif not enough(int(np.bincount(sources).min())):
+    elif figures.known or not enough(int(np.bincount(figures.sources).min())):
         given = "small_source"
-    return UnitRelease(name, given, disclose(index), told)
+    elif any(few(int(n)) for element in index.means for n in figures.tally.answered(element)):
+        given = "small_element"
+    return UnitRelease(name, given, index, told)
 
 
-def _indices(people: pd.DataFrame, study: Study) -> dict[str, Satisfaction]:
+def _tallies(people: pd.DataFrame, study: Study) -> dict[str, Tally]:
+    """By unit, the tally by source that somebody may hold."""
     items = list(study.instrument.allowed)
-    answers = people[["unit", *items]].astype(dict.fromkeys(items, "Int64"))
-    counted = tally(as_table(answers), study.instrument, ["unit"]).execute()
-    read = read_tally(counted, study.instrument, ["unit"])
-    return dict(zip(read.counted["unit"], satisfaction(read, study.scheme), strict=True))
+    answers = _held(people)[["unit", SOURCE, *items]].astype(dict.fromkeys(items, "Int64"))
+    by = ["unit", SOURCE]
+    counted = tally(as_table(answers), study.instrument, by).execute()
+    read = read_tally(counted, study.instrument, by)
+    return {
+        str(unit): Tally(rows.drop(columns="unit"), (SOURCE,), read.items_of, read.allowed)
+        for unit, rows in read.counted.groupby("unit")
+    }
 
 
-def _experienced(responses: pd.DataFrame, instrument: Instrument) -> dict[str, Experienced]:
+def _experienced(responses: pd.DataFrame, instrument: Instrument) -> dict[str, list[Experienced]]:
+    """By unit, what each source that somebody may hold experienced."""
     forms = list(instrument.experience.forms)
     columns = {form_column(form): form for form in forms}
-    told = responses[["unit", *columns]].rename(columns=columns)
+    told = _held(responses)[["unit", SOURCE, *columns]].rename(columns=columns)
     told = told.astype(dict.fromkeys(forms, "boolean"))
     table = as_table(told.assign(answer=responses["experience"].astype("string")))
-    counted = experience_tally(table, instrument, ["unit"]).execute()
-    return dict(zip(counted["unit"], read_experience(counted, instrument), strict=True))
+    counted = experience_tally(table, instrument, ["unit", SOURCE]).execute()
+    found: dict[str, list[Experienced]] = {}
+    for unit, one in zip(counted["unit"], read_experience(counted, instrument), strict=True):
+        found.setdefault(unit, []).append(one)
+    return found
+
+
+def _held(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows by who may hold them: nobody holds the citizens', whichever way they came."""
+    citizens = dict.fromkeys((OPEN_LINK, VISIT), CITIZENS)
+    return rows.assign(**{SOURCE: rows[SOURCE].astype(str).replace(citizens)})

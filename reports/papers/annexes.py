@@ -1,14 +1,16 @@
 """The annexes of the report: the questionnaire, the rules and their standing, the origin."""
 
+from collections.abc import Iterator
+
 from analysis.rulebook.scheme import Scheme, Sourced
 from locales import Language
-from reports.document import Block, Heading, Paragraph, Table
+from reports.document import Block, Heading, Paragraph, Photo, Table
 from reports.words import NOTHING, PaperWords
 
 
 def annexes(words: PaperWords) -> list[Block]:
     """All annexes."""
-    return [*_questions(words), *_method(words), *_origin(words)]
+    return [*_questions(words), *_method(words), *_origin(words), *_pictures(words)]
 
 
 def _questions(words: PaperWords) -> list[Block]:
@@ -20,12 +22,10 @@ def _questions(words: PaperWords) -> list[Block]:
             item.text[language],
             "; ".join(f"{value} {text[language]}" for value, text in item.answers.items()),
         ]
-        for at, item in enumerate(instrument.items, 1)
+        for at, item in enumerate(words.items, 1)
     ]
-    experience = instrument.experience
-    forms = [text[language] for text in experience.forms.values()]
-    last = [*forms, experience.none[language], experience.declined[language]]
-    rows.append([words.number(len(rows) + 1), NOTHING, experience.text[language], "; ".join(last)])
+    for question, answers in _others(words):
+        rows.append([words.number(len(rows) + 1), NOTHING, question, "; ".join(answers)])
     head = ("report.order", "report.element", "report.question", "report.answers")
     table = Table(
         caption=words.say("report.asked", title=instrument.title[language]),
@@ -35,11 +35,48 @@ def _questions(words: PaperWords) -> list[Block]:
         small=True,
     )
     missing = instrument.missing[language]
+    from_files = [] if words.contents.asked is None else [Paragraph(words.say("report.asked_of"))]
     return [
         Heading(1, words.say("report.annex_questions")),
         Paragraph(words.say("report.annex_questions_text", missing=missing)),
+        *from_files,
         table,
     ]
+
+
+def _others(words: PaperWords) -> Iterator[tuple[str, list[str]]]:
+    """What was asked beside the elements, with the answers: the whole, what was experienced,
+    and who answers."""
+    contents, language = words.contents, words.language
+    instrument, experience = contents.instrument, contents.instrument.experience
+    if instrument.overall and contents.was_asked(instrument.overall.key):
+        answers = instrument.overall.answers.items()
+        yield (
+            instrument.overall.text[language],
+            [f"{value} {text[language]}" for value, text in answers],
+        )
+    if contents.was_asked("experience"):
+        forms = [text[language] for text in experience.forms.values()]
+        ends = [experience.none[language], experience.declined[language]]
+        yield experience.text[language], [*forms, *ends]
+    for field in instrument.respondent.fields:
+        if contents.was_asked(field.key):
+            yield field.text[language], [text[language] for text in field.options.values()]
+
+
+def _pictures(words: PaperWords) -> list[Block]:
+    """How the answers were collected, in photographs."""
+    pictures = words.contents.collected.pictures
+    shown = [
+        Photo(
+            caption=words.say("report.picture_caption", at=at, caption=one.caption),
+            alt=words.say("report.picture_alt", caption=one.caption),
+            picture=one.jpeg,
+        )
+        for at, one in enumerate(pictures, 1)
+    ]
+    none = [] if shown else [Paragraph(words.say("report.no_pictures"))]
+    return [Heading(1, words.say("report.annex_pictures")), *none, *shown]
 
 
 def _method(words: PaperWords) -> list[Block]:

@@ -1,10 +1,14 @@
 """The chapters around the results: introduction, last period's follow-up, conclusion, approval."""
 
+from analysis.rulebook.certainty import load_certainty
 from locales.refusals import show_value
+from reports.charts import SvgPicture
 from reports.contents import Contents, Effect
-from reports.document import Block, Bullets, Heading, Paragraph, SignatureBlock, Table
+from reports.document import Block, Bullets, Figure, Heading, Paragraph, SignatureBlock, Table
+from reports.papers.origin import collecting
 from reports.papers.plans import photos, plan_table, status
 from reports.papers.sentences import extremes, headline, sample
+from reports.pictured import headline_drawn
 from reports.words import PaperWords
 
 HEADLINES = {
@@ -12,6 +16,15 @@ HEADLINES = {
     "averaged": "report.headline_averaged",
     "units": "report.headline_units",
 }
+
+
+def summary(words: PaperWords) -> list[Block]:
+    """Before all chapters: the index in a sentence and as a picture."""
+    said: list[Block] = [Heading(1, words.say("report.summary")), Paragraph(headline(words))]
+    if words.too_few or words.contents.index.index is None:
+        return said
+    drawn, alt = headline_drawn(words)
+    return [*said, Figure(words.say("report.pictured"), alt, SvgPicture(drawn))]
 
 
 def introduction(words: PaperWords) -> list[Block]:
@@ -37,6 +50,8 @@ def introduction(words: PaperWords) -> list[Block]:
         Bullets([say(purpose, title=title) for purpose in purposes]),
         Heading(2, say("report.method")),
         *_method(words),
+        Heading(2, say("report.collecting")),
+        *collecting(words),
     ]
 
 
@@ -93,7 +108,11 @@ def _effects(words: PaperWords) -> list[Block]:
         numbers=(1, 2),
         small=True,
     )
-    return [Heading(2, say("effects.title")), table, Paragraph(say("effects.no_cause"))]
+    return [
+        Heading(2, say("effects.title")),
+        table,
+        Paragraph(say("effects.no_cause", level=_level(words))),
+    ]
 
 
 def _difference(words: PaperWords, one: Effect) -> str:
@@ -101,7 +120,12 @@ def _difference(words: PaperWords, one: Effect) -> str:
     if one.change.interval is None:
         return found
     low, high = map(words.signed_mean, one.change.interval)
-    return words.say("effects.with_interval", difference=found, low=low, high=high)
+    told = {"level": _level(words), "low": low, "high": high}
+    return words.say("effects.with_interval", difference=found, **told)
+
+
+def _level(words: PaperWords) -> str:
+    return words.number(100 * load_certainty().level)
 
 
 def _told(words: PaperWords, one: Effect) -> str:
@@ -136,7 +160,10 @@ def approval(words: PaperWords) -> list[Block]:
 
 
 def _basis(words: PaperWords) -> list[Block]:
-    basis = [law[words.language] for law in words.contents.legal_basis]
+    basis = [
+        words.say(f"report.law_{law.standing}", title=law.title[words.language])
+        for law in words.contents.legal_basis
+    ]
     if not basis:
         return [Paragraph(words.say("report.no_basis"))]
     return [Paragraph(words.say("report.basis_text")), Bullets(basis)]
@@ -147,7 +174,7 @@ def _method(words: PaperWords) -> list[Block]:
     asked = say(
         "report.method_asked",
         title=contents.instrument.title[words.language],
-        items=words.number(len(contents.instrument.items)),
+        items=words.number(len(words.items)),
         elements=words.number(len(words.elements)),
     )
     computed = f"{say('report.method_index', **words.span)} {say(HEADLINES[contents.headline])}"
@@ -182,18 +209,14 @@ def _advice(words: PaperWords) -> list[str]:
 
 def _mend(words: PaperWords) -> list[str]:
     mending = words.contents.mending
-    reachable = [need for need in mending.needs if need.rise is not None] if mending else []
-    if mending and reachable:
-        need = reachable[0]
-        return [
-            words.say(
-                "report.advice_mend",
-                element=words.element(need.element),
-                mean=words.mean(need.mean),
-                rise=words.mean(need.rise),
-                grade=mending.grade,
-            )
-        ]
+    if mending and mending.needs:
+        need = mending.needs[0]
+        told = {"element": words.element(need.element), "mean": words.mean(need.mean)}
+        first = words.say(f"report.advice_first_{mending.basis}", **told)
+        if need.rise is None:
+            return [first]
+        alone = {"rise": words.mean(need.rise), "grade": mending.grade}
+        return [f"{first} {words.say('report.advice_mend', **alone)}"]
     means = {key: mean for key, mean in words.contents.index.means.items() if mean is not None}
     if not means:
         return []

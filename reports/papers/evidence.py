@@ -8,9 +8,8 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from locales import Language, say, show_date, show_number
-from reports.cells import harmless
+from reports.cells import csv_file
 from reports.document import Block, Bullets, Document, Heading, Paragraph, Table
-from reports.open_data.codebook import csv_file
 from reports.typeset import pdf
 
 TableCell = str | int | date | None
@@ -79,11 +78,7 @@ def evidence_zip(evidence: PekpppEvidence, language: Language) -> bytes:
 
 
 def _csv(evidence: PekpppEvidence, name: str, language: Language) -> bytes:
-    rows = (
-        [harmless(cell) if isinstance(cell, str) else cell for cell in row]
-        for row in evidence.tables[name]
-    )
-    return csv_file(_head(name, language), rows)
+    return csv_file(_head(name, language), evidence.tables[name])
 
 
 def _index(evidence: PekpppEvidence, language: Language) -> Document:

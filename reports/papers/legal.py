@@ -5,21 +5,14 @@ from pathlib import Path
 
 import yaml
 
-from analysis.rules import Rule, Text
+from reports.contents import Law
 
 FILE = Path(__file__).with_name("legal_basis.yaml")
 
 
-class Law(Rule):
-    """A law or regulation, cited from its year on."""
-
-    year: int
-    title: Text
-
-
-def legal_basis(year: int) -> tuple[Text, ...]:
-    """The titles of those in force in a year, the oldest first."""
-    return tuple(law.title for law in _laws() if law.year <= year)
+def legal_basis(year: int) -> tuple[Law, ...]:
+    """Those in force in a year, the oldest first."""
+    return tuple(law for law in _laws() if law.year <= year)
 
 
 @cache

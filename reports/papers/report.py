@@ -29,6 +29,7 @@ def report(contents: DisclosedContents, language: Language = "id") -> Document:
     """The report as a document. Raises ValueError where a photograph is none."""
     words = PaperWords(contents, language)
     blocks = [
+        *chapters.summary(words),
         *chapters.introduction(words),
         *results.analysis(words),
         *chapters.followed_up(words),

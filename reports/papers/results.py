@@ -5,10 +5,13 @@ from fractions import Fraction
 
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
+from analysis.rulebook.certainty import load_certainty
+from analysis.uncertainty.change import apart
 from locales.refusals import sentence
-from reports.charts import Bar, Edge, PaperChart, bars, series
-from reports.contents import Characteristic, Point
+from reports.charts import Bar, Dot, Edge, PaperChart, bars, series
+from reports.contents import NOT_ASKED, Characteristic, Point
 from reports.document import Block, Figure, Heading, Paragraph, Table
+from reports.papers.origin import suggestions
 from reports.papers.plans import photos, plan_table, status
 from reports.papers.sentences import extremes, headline, sample
 from reports.style import ticks
@@ -25,6 +28,7 @@ def analysis(words: PaperWords) -> list[Block]:
         "report.elements": _elements(words),
         "report.services" if unit else "report.units": _parts(words, "service" if unit else "unit"),
         "report.experienced": _experienced(words),
+        "report.suggested": suggestions(words),
         "report.problems": [*_mending(words), *_plan(words)],
         "report.trend": [*_years(words), *_months(words)],
     }
@@ -47,6 +51,8 @@ def _respondents(words: PaperWords) -> list[Block]:
 
 def _characteristic(words: PaperWords, one: Characteristic) -> Block:
     question, groups = words.asked(one.name).text[words.language], words.groups(one)
+    if [keys for keys, _ in one.groups] == [(NOT_ASKED,)]:
+        return Paragraph(words.say("report.never_asked", question=question))
     if not groups:
         sentence = words.say("report.few_told", question=question, smallest=SMALLEST_GROUP)
         return Paragraph(sentence)
@@ -65,7 +71,7 @@ def _characteristic(words: PaperWords, one: Characteristic) -> Block:
 
 
 def _elements(words: PaperWords) -> list[Block]:
-    said = [headline(words), *_certainty(words), *extremes(words)]
+    said = [headline(words), *_certainty(words), *extremes(words), *_apart(words)]
     blocks: list[Block] = [Paragraph(sentence) for sentence in said]
     means = words.contents.index.means
     known = {key: mean for key, mean in means.items() if mean is not None}
@@ -103,6 +109,13 @@ def _elements(words: PaperWords) -> list[Block]:
         numbers=(2, 3),
     )
     return [*blocks, Figure(caption, drawn, chart), table]
+
+
+def _apart(words: PaperWords) -> list[str]:
+    """That some of the respondents are in the index alone."""
+    if not words.contents.index.apart:
+        return []
+    return [words.say("report.apart", smallest=SMALLEST_GROUP)]
 
 
 def _element_bar(words: PaperWords, key: str, means: dict[str, Fraction]) -> Bar:
@@ -170,17 +183,26 @@ def _parts_sentence(
 ) -> str:
     if not known:
         return words.say(f"report.{kind}s_hidden")
+    numbers = {"all": words.number(len(words.contents.parts)), "shown": words.number(len(known))}
+    shown = words.say(f"report.{kind}s_shown", **numbers)
     best = max(known, key=lambda one: one[2].index or 0)
     weakest = min(known, key=lambda one: one[2].index or 0)
-    return words.say(
-        f"report.{kind}s_sentence",
-        all=words.number(len(words.contents.parts)),
-        shown=words.number(len(known)),
+    if not _clearly_differ(words, best[0], weakest[0], len(known)):
+        return f"{shown} {words.say('report.parts_alike')}"
+    extremes = words.say(
+        "report.parts_extremes",
         best=best[1],
         most=words.graded(best[2]),
         weakest=weakest[1],
         least=words.graded(weakest[2]),
     )
+    return f"{shown} {extremes}"
+
+
+def _clearly_differ(words: PaperWords, best: int, weakest: int, shown: int) -> bool:
+    """Whether the best and the weakest of the parts, by their number from 1, clearly differ."""
+    one, other = (words.contents.parts[at - 1].estimate for at in (best, weakest))
+    return one is not None and other is not None and apart(one, other, shown)
 
 
 def _parts_chart(words: PaperWords, known: Sequence[tuple[int, str, DisclosedIndex]]) -> PaperChart:
@@ -290,7 +312,8 @@ def _mending(words: PaperWords) -> list[Block]:
         widths=(0.8, 5, 1.7, 2.6, 1.6),
         numbers=(2, 3, 4),
     )
-    return [Paragraph(words.say("report.mending_text", grade=mending.grade)), table]
+    by = words.say(f"report.mended_by_{mending.basis}")
+    return [Paragraph(f"{words.say('report.mending_text', grade=mending.grade)} {by}"), table]
 
 
 def _plan(words: PaperWords) -> list[Block]:
@@ -337,20 +360,39 @@ def _series(
     caption = words.say(caption_key)
     texts = [_point(words, point) for point in points]
     names = [point.name for point in points]
+    level = words.number(100 * load_certainty().level)
     values = [None if point.index is None else float(point.index) for point in points]
     listed = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
-    heads = (head, "report.index_short", "report.grade")
     table = Table(
         caption=caption,
-        head=[words.say(key) for key in heads],
-        rows=[[point.name, words.index(point.index), point.grade or NOTHING] for point in points],
-        widths=(4, 2, 2),
-        numbers=(1,),
+        head=[
+            *map(words.say, (head, "report.index_short", "report.grade")),
+            words.say("report.between", level=level),
+        ],
+        rows=[
+            [point.name, words.index(point.index), point.grade or NOTHING, _between(words, point)]
+            for point in points
+        ],
+        widths=(4, 2, 2, 3),
+        numbers=(1, 3),
     )
     drawn = words.say("report.series_drawn", points=listed)
+    note = words.say("report.series_note", level=level)
     low, high = map(float, words.scheme.span)
-    chart = series(names, values, texts, (low, high))
-    return [Paragraph(sentence), Figure(caption, drawn, chart), table]
+    dots = [
+        Dot(point.name, value, text, point.interval)
+        for point, value, text in zip(points, values, texts, strict=True)
+    ]
+    edges = [Edge(float(band.start), band.grade or "") for band in words.bands]
+    chart = series(dots, (low, high), edges)
+    return [Paragraph(f"{sentence} {note}"), Figure(caption, drawn, chart), table]
+
+
+def _between(words: PaperWords, point: Point) -> str:
+    if point.interval is None:
+        return NOTHING
+    low, high = map(words.index, point.interval)
+    return words.say("report.range_text", low=low, high=high)
 
 
 def _point(words: PaperWords, point: Point) -> str:

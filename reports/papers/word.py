@@ -16,6 +16,7 @@ from docx.table import Table as WordTable
 from docx.table import _Row as WordRow
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from analysis.characters import readable
 from reports import charts
 from reports.document import (
     Bullets,
@@ -26,6 +27,7 @@ from reports.document import (
     Photo,
     SignatureBlock,
     Table,
+    with_texts,
 )
 from reports.style import INK
 from reports.typeset import midnight
@@ -40,6 +42,7 @@ DEEPEST_LISTED = 2
 
 def docx(document: Document) -> bytes:
     """The document as a DOCX file."""
+    document = with_texts(document, readable)
     file = python_docx.Document()
     _describe(file, document)
     _style(file, document)

@@ -80,7 +80,10 @@ class RecapitulationLine:
     def live(self) -> bool:
         """Whether the index can be had from means that may be shown."""
         return (
-            not self.averaged and self.index is not None and None not in self.result.means.values()
+            not self.averaged
+            and not self.result.apart
+            and self.index is not None
+            and None not in self.result.means.values()
         )
 
 
@@ -289,6 +292,8 @@ def _notes(
         yield "", say("method_averaged")
     yield "", say("method_rounding")
     yield say("privacy"), say("privacy_units", smallest=SMALLEST_GROUP)
+    if any(line.result.apart for line in lines):
+        yield "", say("privacy_apart", smallest=SMALLEST_GROUP)
     yield say("standing"), say("standing_institution")
     yield from standing_notes(book, scheme)
     yield say("software"), head.software

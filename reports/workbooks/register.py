@@ -7,7 +7,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from reports.workbooks.sheets import HEADING, TEXT
+from reports.workbooks.sheets import HEADING, TEXT, ReadableSheet
 
 LAST_ROW = 20_000
 WIDTHS = (12, 28, 48, 28, 14, 12, 14)
@@ -40,8 +40,8 @@ def register_xlsx(sheets: RegisterSheets) -> bytes:
         "text": workbook.add_format({**TEXT, "num_format": "@"}),
         "paragraph": workbook.add_format({**TEXT, "text_wrap": True, "valign": "top"}),
     }
-    _fill_in(workbook.add_worksheet(sheets.names[0]), sheets, styles)
-    _explain(workbook.add_worksheet(sheets.names[1]), sheets, styles)
+    _fill_in(workbook.add_worksheet(sheets.names[0], ReadableSheet), sheets, styles)
+    _explain(workbook.add_worksheet(sheets.names[1], ReadableSheet), sheets, styles)
     workbook.close()
     return file.getvalue()
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.worksheet import Worksheet
 
+from analysis.characters import readable
 from analysis.rulebook.scheme import Band, Node, Scheme
 from analysis.rules import Source, Standing
 from locales import Language, say, show_number
@@ -47,7 +49,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "mean": {**SUMMARY, "num_format": "0.000"},
     "unrounded": {**CENTRED, "num_format": "0.000000"},
     "index": {**INDEX, "num_format": "0.00"},
-    "difference": {**CENTRED, "num_format": "+0.00;-0.00;0.00"},
+    "difference": {**CENTRED, "num_format": '+0.00;"−"0.00;0.00'},
     "grade": INDEX,
 }
 
@@ -68,12 +70,19 @@ class Head:
     demonstration: bool = False
 
 
+class ReadableSheet(Worksheet):  # type: ignore[misc]
+    """A sheet whose texts are readable, whoever wrote them."""
+
+    def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> int:
+        return int(super()._write_string(row, col, readable(string), cell_format))
+
+
 class Book:
     """A workbook in one language on one index, all of its sheets on A4 pages."""
 
     def __init__(self, language: Language, scheme: Scheme) -> None:
         self.language = language
-        self._scheme = scheme
+        self.scheme = scheme
         self._file = BytesIO()
         kept_as_text = dict.fromkeys(("strings_to_formulas", "strings_to_urls"), False)
         self._workbook = Workbook(self._file, {"in_memory": True, **kept_as_text})
@@ -81,19 +90,19 @@ class Book:
 
     def say(self, key: str, **values: object) -> str:
         """The text of the section ``worksheet`` in the book's language, for its index."""
-        index = {"short": self._scheme.short, "factor": str(slope_of(self._scheme))}
-        return say(self.language, f"worksheet.{key}", **index, **values)
+        index = {"short": self.scheme.short, "factor": str(slope_of(self.scheme))}
+        return readable(say(self.language, f"worksheet.{key}", **index, **values))
 
     def sheet(self, name: str, subject: str, landscape: bool = True) -> Any:
         """A new sheet, as wide as its page, with ``subject`` in the footer."""
-        sheet = self._workbook.add_worksheet(name)
+        sheet = self._workbook.add_worksheet(name, ReadableSheet)
         sheet.set_paper(A4)
         if landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.7)
         sheet.hide_gridlines(2)
-        left = subject[:LONGEST_FOOTER].replace("&", "&&")
+        left = readable(subject)[:LONGEST_FOOTER].replace("&", "&&")
         sheet.set_footer(f"&L{left}&R&P / &N")
         return sheet
 

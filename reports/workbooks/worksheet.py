@@ -1,6 +1,7 @@
 """The processing worksheet of a unit: respondents by elements, with formulas down to the index.
 
 The rows stand in random order, without dates, demographics, numbers of their own or comments.
+Where they may not be shown, the element means stand there without formulas, and why.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,13 +13,14 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from analysis.disclosure import SMALLEST_GROUP, enough, few
-from analysis.errors import bad
+from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.satisfaction import Satisfaction, restrict, satisfaction
 from analysis.rulebook.instrument import Instrument, Item
 from analysis.rulebook.scheme import Node, Scheme
-from analysis.soundness.matrix import Answers, given, tally_of
+from analysis.soundness.disclosed_rows import DisclosedRows, WithheldRows
+from analysis.soundness.matrix import Answers, tally_of
 from locales import Language, show_number
+from locales.refusals import sentence
 from reports.workbooks.reconciliation import WorksheetResult, write_reconciliation
 from reports.workbooks.sheets import (
     Bands,
@@ -62,12 +64,14 @@ class _Element:
 class _Grid:
     """Where everything stands; rows and columns count from 0.
 
-    ``top``: the row of the heading; ``n``: respondents.
+    ``top``: the row of the heading; ``n``: respondents; ``withheld``: their rows, one row then
+    says why.
     """
 
     elements: tuple[_Element, ...]
     top: int
     n: int
+    withheld: bool = False
 
     @property
     def several(self) -> bool:
@@ -82,12 +86,12 @@ class _Grid:
     @property
     def sums(self) -> int:
         """The row of the sums; below it how many answered, and the items' means."""
-        return self.first + self.n
+        return self.first + (1 if self.withheld else self.n)
 
     @property
     def means(self) -> int:
         """The row of the element means; below it weighted means, index and grade."""
-        return self.sums + 2 + self.several
+        return self.sums + (0 if self.withheld else 2 + self.several)
 
     @property
     def total(self) -> int:
@@ -114,55 +118,62 @@ class WorksheetHead:
 
 
 def worksheet_xlsx(
-    answers: Answers, instrument: Instrument, scheme: Scheme, of: WorksheetHead, language: Language
+    rows: DisclosedRows | WithheldRows,
+    instrument: Instrument,
+    scheme: Scheme,
+    of: WorksheetHead,
+    language: Language,
 ) -> bytes:
-    """The worksheet as an XLSX file; its formulas give the index that the program shows.
-
-    ``answers``: (n, items) in the order of ``instrument.items``, NaN where nothing was
-    answered. Raises BadInput for fewer than five respondents, or an element that one to four
-    answered.
-    """
-    rows = given(answers, instrument)
-    result = satisfaction(tally_of(rows, instrument), scheme)[0]
-    _refuse_small(result)
+    """The worksheet as an XLSX file; the formulas over its rows give the index that is shown."""
     book = Book(language, scheme)
-    name = book.say("sheet")
-    sheet = book.sheet(name, of.unit)
-    lines = [
-        book.say("unit", unit=of.unit),
-        book.say("institution", institution=of.head.institution),
-        book.say("period", period=of.head.period),
-        book.say("respondents", n=show_number(language, result.n, 0)),
-    ]
-    top = write_head(
-        book, sheet, book.say("title", survey=instrument.name(language)), lines, of.head
-    )
-    grid = _Grid(_elements_of(instrument, scheme), top, result.n)
+    sheet = book.sheet(book.say("sheet"), of.unit)
+    result = _result(rows, instrument, scheme)
+    title = book.say("title", survey=instrument.name(language))
+    top = write_head(book, sheet, title, _lines(book, of, result.n), of.head)
+    withheld = isinstance(rows, WithheldRows)
+    grid = _Grid(_elements_of(instrument, scheme), top, result.n, withheld)
     bands = bands_at(scheme, sheet, grid.means + 5, column=0)
     _write_heading(book, sheet, grid)
-    columns = [
-        rows[:, instrument.items.index(item)] for each in grid.elements for item in each.items
-    ]
-    _write_answers(book, sheet, grid, np.column_stack(columns))
-    _write_items(book, sheet, grid, columns)
-    _write_elements(book, sheet, grid, result)
+    if isinstance(rows, WithheldRows):
+        _write_withheld(book, sheet, grid, rows)
+    else:
+        _write_rows(book, sheet, grid, _columns(rows.answers, instrument, grid))
+        _write_elements(book, sheet, grid, result)
     _write_index(book, sheet, grid, result, bands)
     write_bands(book, sheet, bands)
     _write_signature(book, sheet, bands.row, max(bands.beside + 1, grid.total - 3))
-    found = WorksheetResult(result, of.averaged, bands, f"'{name}'!{grid.along(grid.means)}")
-    write_reconciliation(book, found, of.unit, of.head)
-    write_notes(book, of.unit, _notes_of(book, instrument, scheme, of, grid))
+    if not withheld:
+        means = f"'{sheet.get_name()}'!{grid.along(grid.means)}"
+        found = WorksheetResult(result, of.averaged, bands, means)
+        write_reconciliation(book, found, of.unit, of.head)
+    private = _privacy(book, rows)
+    write_notes(book, of.unit, _notes_of(book, instrument, of, grid, private))
     return book.finish()
 
 
-def _refuse_small(result: Satisfaction) -> None:
-    """Raises BadInput where the rows would show a group of one to four people."""
-    if not enough(result.n):
-        raise bad("few_respondents_of_worksheet", found=result.n, least=SMALLEST_GROUP)
-    for node in result.scheme.children:
-        if few(answered := result.answered.get(node.key, 0)):
-            element, least = node.called(), SMALLEST_GROUP
-            raise bad("few_answers_of_element", element=element, found=answered, least=least)
+def _result(
+    rows: DisclosedRows | WithheldRows, instrument: Instrument, scheme: Scheme
+) -> Satisfaction:
+    if isinstance(rows, WithheldRows):
+        return rows.index
+    return satisfaction(tally_of(rows.answers, instrument), scheme)[0]
+
+
+def _lines(book: Book, of: WorksheetHead, n: int) -> list[str]:
+    """What stands below the title."""
+    return [
+        book.say("unit", unit=of.unit),
+        book.say("institution", institution=of.head.institution),
+        book.say("period", period=of.head.period),
+        book.say("respondents", n=show_number(book.language, n, 0)),
+    ]
+
+
+def _columns(answers: Answers, instrument: Instrument, grid: _Grid) -> list[Answers]:
+    """The answers to each item, in the order of the columns."""
+    return [
+        answers[:, instrument.items.index(item)] for each in grid.elements for item in each.items
+    ]
 
 
 def _elements_of(instrument: Instrument, scheme: Scheme) -> tuple[_Element, ...]:
@@ -236,6 +247,45 @@ def _write_answers(book: Book, sheet: Any, grid: _Grid, answers: Answers) -> Non
                 sheet.write_blank(grid.first + place - 1, column, None, style)
 
 
+def _write_rows(book: Book, sheet: Any, grid: _Grid, columns: Sequence[Answers]) -> None:
+    """The respondents, and below them what each item comes to."""
+    _write_answers(book, sheet, grid, np.column_stack(columns))
+    _write_items(book, sheet, grid, columns)
+
+
+def _write_withheld(book: Book, sheet: Any, grid: _Grid, rows: WithheldRows) -> None:
+    """Why there are no respondents; the element means, and how many answered, as numbers."""
+    why, styles = _why(book, rows), book.styles
+    sheet.merge_range(grid.first, 0, grid.first, grid.total, why, styles["cell"])
+    sheet.set_row(grid.first, height((why, FIRST_COLUMN + ELEMENT * len(grid.elements))))
+    for row, key in ((grid.means, "means"), (grid.means + 1, "answered")):
+        _write_label(book, sheet, row, key)
+        sheet.write_blank(row, grid.total, None, styles["sum"])
+    for element in grid.elements:
+        key, mean = element.node.key, rows.index.means[element.node.key]
+        for row, style in ((grid.means, styles["mean"]), (grid.means + 1, styles["sum"])):
+            if element.last > element.first:
+                sheet.merge_range(row, element.first, row, element.last, "", style)
+        if mean is None:
+            sheet.write_string(grid.means, element.first, book.say("hidden"), styles["label"])
+        else:
+            sheet.write_number(grid.means, element.first, float(mean), styles["mean"])
+            answered = rows.index.answered[key]
+            sheet.write_number(grid.means + 1, element.first, answered, styles["sum"])
+
+
+def _why(book: Book, rows: WithheldRows) -> str:
+    return book.say("withheld", why=sentence(book.language, rows.why))
+
+
+def _privacy(book: Book, rows: DisclosedRows | WithheldRows) -> list[str]:
+    """What the notes say of confidentiality."""
+    if isinstance(rows, DisclosedRows):
+        return [book.say("privacy_note")]
+    apart = [book.say("privacy_apart", smallest=SMALLEST_GROUP)] if rows.index.apart else []
+    return [_why(book, rows), *apart]
+
+
 def _write_items(book: Book, sheet: Any, grid: _Grid, columns: Sequence[Answers]) -> None:
     """Sum, number who answered, and mean of each item (with one item, that of the element)."""
     sums, answered, means = range(grid.sums, grid.sums + 3)
@@ -294,7 +344,10 @@ def _write_index(book: Book, sheet: Any, grid: _Grid, result: Satisfaction, band
         sheet.set_row(at, 20)
         label = book.say(key)
         sheet.merge_range(at, 0, at, grid.total - 1, label, book.styles["strong_label"])
-    sheet.write_formula(row, grid.total, formula, book.styles["index"], shown)
+    if grid.withheld:
+        sheet.write(row, grid.total, shown, book.styles["index"])
+    else:
+        sheet.write_formula(row, grid.total, formula, book.styles["index"], shown)
     grade = bands.grade_of(grid.index)
     sheet.write_formula(row + 1, grid.total, grade, book.styles["grade"], grade_name(result.band))
 
@@ -307,7 +360,7 @@ def _write_signature(book: Book, sheet: Any, row: int, column: int) -> None:
 
 
 def _notes_of(
-    book: Book, instrument: Instrument, scheme: Scheme, of: WorksheetHead, grid: _Grid
+    book: Book, instrument: Instrument, of: WorksheetHead, grid: _Grid, private: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
     """Where the figures come from, how they are counted, and what is assumed."""
     say, language, head = book.say, book.language, of.head
@@ -322,11 +375,12 @@ def _notes_of(
     yield say("method"), say("method_means")
     yield "", say("method_weights", k=len(grid.elements))
     yield "", say("method_rounding")
-    yield say("privacy"), say("privacy_note")
+    for at, note in enumerate(private):
+        yield "" if at else say("privacy"), note
     asked = instrument.sources[instrument.source]
     yield (
         say("standing"),
         f"{say('standing_form')}: {standing_of(book, instrument.standing, asked)}",
     )
-    yield from standing_notes(book, scheme)
+    yield from standing_notes(book, book.scheme)
     yield say("software"), head.software

@@ -1,3 +1,6 @@
+// Where Streamlit answers: it would else look under the page's own path first, in vain.
+window.__streamlit = { BACKEND_BASE_URL: location.origin };
+
 // The page's language follows the address (?lang=) and is remembered until the browser closes.
 const follow = () => {
   const asked = new URLSearchParams(location.search).get("lang");
@@ -64,6 +67,52 @@ new MutationObserver((changes) => {
   childList: true,
   subtree: true,
 });
+
+// The tabs above a screen are links: a landmark of its own that says which page is open.
+const mark = () => {
+  const tabs = document.querySelector(".st-key-shell_tabs");
+  if (!tabs) return;
+  tabs.setAttribute("role", "navigation");
+  const name = spoken()["App pages"];
+  if (name && tabs.getAttribute("aria-label") !== name) tabs.setAttribute("aria-label", name);
+  for (const link of tabs.querySelectorAll("a")) {
+    if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+};
+
+// The menu's list has headings between its items, as no list may: it is read as links and headings.
+const unlist = () => {
+  for (const one of document.querySelectorAll('[data-testid="stSidebarNav"] :is(ul, li)'))
+    one.setAttribute("role", "none");
+};
+
+// A select box shows one line. What it cuts stands whole below it, see frame.css.
+const tellWhole = () => {
+  for (const box of document.querySelectorAll('[data-testid="stSelectbox"]')) {
+    const { scrollWidth, clientWidth, value } = box.querySelector("input") ?? {};
+    const whole = scrollWidth > clientWidth ? value : "";
+    if ((box.dataset.whole ?? "") !== whole) box.dataset.whole = whole;
+  }
+};
+
+let drawn = false;
+const draw = () => {
+  if (drawn) return;
+  drawn = true;
+  requestAnimationFrame(() => {
+    drawn = false;
+    mark();
+    unlist();
+    tellWhole();
+  });
+};
+new MutationObserver(draw).observe(document, {
+  attributeFilter: ["value"],
+  childList: true,
+  subtree: true,
+});
+addEventListener("resize", draw);
 
 // Who keys paper forms ends each with Enter; the next begins in its first line.
 addEventListener("keydown", ({ key, target }) => {

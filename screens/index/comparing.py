@@ -15,6 +15,7 @@ from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.index.league import league_of
 from desk.index.perception import STORED, Scoring, assessed_years, score_year
 from models import Session
+from reports.cells import csv_of
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
 from screens.index.schemes import ask_stand_in, choose, edges
@@ -207,7 +208,7 @@ def _table(both: pd.DataFrame, one: Scheme, other: Scheme) -> None:
     )
     st.download_button(
         say("league.as_csv"),
-        file.to_csv(index=False).encode(),
+        csv_of(file),
         file_name=f"{one.id}-{other.id}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analysis.rulebook.scheme import Scheme
 from models.places import KINDS
+from reports.cells import csv_of
 from reports.style import INK, ZONES
 from screens import charts, marks
 from screens.shell import language, number, say
@@ -63,7 +64,7 @@ def show_league(
     file = file.assign(scheme=scheme.id, standings=" ".join(scheme.standings), sha256=scheme.hash)
     st.download_button(
         say("league.as_csv"),
-        file.to_csv(index=False).encode(),
+        csv_of(file),
         file_name=f"{key}-{scheme.id}.csv",
         mime="text/csv",
         icon=":material/download:",

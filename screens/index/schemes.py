@@ -23,6 +23,7 @@ from analysis.rulebook.scheme import (
 from analysis.rules import Standing
 from desk.index.perception import is_scored_here
 from locales import show_range
+from reports.cells import csv_of
 from reports.style import INK, TEXT
 from screens import charts, marks
 from screens.index import tree
@@ -207,7 +208,7 @@ def _values(scheme: Scheme) -> None:
     with st.container(horizontal=True):
         st.download_button(
             say("schemes.as_csv"),
-            _for_machines(scheme, rows).to_csv(index=False).encode(),
+            csv_of(_for_machines(scheme, rows)),
             file_name=f"{scheme.id}.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -12,6 +12,7 @@ import streamlit as st
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.certainty import load_certainty
 from analysis.screening.rules import load_rules
+from desk.integrity.alarms_read import note_alarms_read
 from desk.integrity.screening import (
     FlaggedExclusion,
     Hint,
@@ -45,6 +46,7 @@ def screen() -> None:
             return
         unit, period = chosen
     kept = keep_screening(engine(), actor, unit.id, period.id)
+    note_alarms_read(engine(), actor, unit.id, period.id)
     if not kept:
         st.info(say("words.busy"), icon=":material/hourglass_top:")
     with look() as (session, _):

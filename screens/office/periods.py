@@ -7,15 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from analysis.rulebook.instrument import instrument_ids, load_instrument
+from desk.home.closing import ClosingEffect, closing_effects
 from desk.office.periods import NewPeriod, close_period, open_period
 from desk.places import periods_within
 from models import Period
 from models.periods import HEADLINES
-from screens.acts import act, ask_first, tell_done
+from screens.acts import act, tell_done
 from screens.choices import choose_institution
 from screens.looks import look
 from screens.plain import plain, show_table
-from screens.shell import day, language, say
+from screens.shell import day, language, number, say
 
 
 def screen() -> None:
@@ -28,7 +29,10 @@ def screen() -> None:
             return
         periods = periods_within(session, actor, institution.id)
         _show(periods)
-    _ask_close([period for period in periods if period.closed_at is None])
+        running = [period for period in periods if period.closed_at is None]
+        effects = closing_effects(session, actor, running)
+    for period in running:
+        _ask_close(period, effects[period.id])
     _ask_open(institution.id)
 
 
@@ -52,12 +56,30 @@ def _show(periods: list[Period]) -> None:
     show_table(frame)
 
 
-def _ask_close(running: list[Period]) -> None:
-    for period in running:
-        name, means = plain(period.name), say("periods.close_means")
-        label, yes = say("periods.close", name=name), say("periods.close_for_good")
-        if ask_first(label, means, yes, f"close_{period.id}", ":material/lock:"):
-            act(say("periods.is_closed", name=name), partial(close_period, period_id=period.id))
+def _ask_close(period: Period, effect: ClosingEffect) -> None:
+    """Says first what closing does to all units; before the last day that must be confirmed."""
+    name, key = plain(period.name), f"close_{period.id}"
+    with st.popover(say("periods.close", name=name), icon=":material/lock:"):
+        st.markdown(_what_closing_does(effect))
+        sure = not effect.early or st.checkbox(
+            say("periods.close_early", units=number(effect.units, 0)), key=f"{key}_early"
+        )
+        closed = st.button(
+            say("periods.close_for_good"), key=key, type="primary", disabled=not sure
+        )
+    if closed and sure:
+        act(say("periods.is_closed", name=name), partial(close_period, period_id=period.id))
+
+
+def _what_closing_does(effect: ClosingEffect) -> str:
+    told = [say("periods.close_means", units=number(effect.units, 0))]
+    if effect.days_left is not None:
+        told.insert(0, say("periods.close_left", days=effect.days_left))
+    if effect.short:
+        told.append(say("periods.close_short", number=number(effect.short, 0)))
+    if effect.piles:
+        told.append(say("periods.close_piles", number=number(effect.piles, 0)))
+    return "\n\n".join(told)
 
 
 def _ask_open(institution: int) -> None:

@@ -10,10 +10,12 @@ from desk.papers.papers import KINDS, LONGEST_LINE, Paper, RequestedPaper, hand_
 from desk.places import periods_within
 from desk.unit.results import unit_results
 from locales import LANGUAGES, Language
+from locales.refusals import sentence
 from models import Period, Session, now
 from reports.contents import Signatory
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
 from reports.poster import only_on_this_computer
+from screens.acts import tell_done
 from screens.choices import (
     CLOSED_FIRST,
     choose_institution,
@@ -23,7 +25,7 @@ from screens.choices import (
 )
 from screens.looks import look
 from screens.office.posters import address_in_the_browser
-from screens.papers import bundles
+from screens.papers import bundles, collecting
 from screens.problems import show_problems
 from screens.publication import certificates
 from screens.shell import engine, language, say
@@ -40,11 +42,13 @@ def screen() -> None:
     """Asks whose papers and of which period; shows those that there are."""
     st.title(say("shell.page_dokumen"))
     st.markdown(say("papers.lead"))
+    tell_done()
     with look() as (session, actor):
         whole = _choose_scope(actor)
         chosen = _of_institution(session, actor) if whole else _of_unit(session, actor)
     if chosen is not None:
         unit, period = chosen
+        collecting.ask(actor, unit, period)
         asked = RequestedPaper("", period.id, unit, _choose_language(), link=_link())
         _papers(actor, asked, period)
         if unit is None and period.closed_at is not None:
@@ -130,8 +134,16 @@ def _papers(actor: Actor, asked: RequestedPaper, period: Period) -> None:
                     wanted = replace(wanted, sheets=_ask_sheets())
             with right:
                 _offer(actor, wanted, made)
-            if wanted in made and made[wanted].media_type == "image/png":
-                st.image(made[wanted].content, width=PREVIEW_WIDTH)
+            if wanted in made:
+                _show_made(made[wanted])
+
+
+def _show_made(paper: Paper) -> None:
+    """What is to be seen of a paper before it is taken away."""
+    if paper.lacks:
+        st.info(sentence(language(), paper.lacks), icon=":material/info:")
+    if paper.media_type == "image/png":
+        st.image(paper.content, width=PREVIEW_WIDTH)
 
 
 def _made_for(asked: RequestedPaper) -> dict[RequestedPaper, Paper]:

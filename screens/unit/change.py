@@ -1,18 +1,17 @@
 """What changed since the period before, and the index over the years: never arrows for noise."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
 
 from analysis.uncertainty.change import Change
-from desk.unit.changes import Moment, PeriodComparison
+from desk.unit.changes import Moment, PeriodComparison, with_year
 from desk.unit.results import UnitResults
 from locales import show_range
 from locales.refusals import show_value
-from reports.style import ticks
 from screens import charts
-from screens.shell import language, number, say, signed
+from screens.shell import language, level, number, say, signed
 from screens.workings import show_workings
 
 
@@ -32,7 +31,7 @@ def show(results: UnitResults, compared: PeriodComparison | None, moments: list[
             for name, change in compared.services.items()
         }
         _differences("services", services, say("change.index_points", short=short))
-        show_workings(say("change.method"))
+        show_workings(say("change.method", level=level()))
     _trend(moments)
 
 
@@ -50,7 +49,7 @@ def _interval(change: Change) -> str:
     if change.interval is None:
         return ""
     low, high = map(signed, change.interval)
-    return " · " + say("change.interval", low=low, high=high)
+    return " · " + say("change.interval", level=level(), low=low, high=high)
 
 
 def _elements(results: UnitResults, compared: PeriodComparison) -> Mapping[str, Change]:
@@ -67,19 +66,20 @@ def _differences(kind: str, changes: Mapping[str, Change], axis: str) -> None:
         charts.difference(name, one)
         | {
             "told": show_value(language(), one.verdict),
+            "between": _between(one.interval, signed),
         }
         for name, one in known.items()
     ]
     frame = pd.DataFrame(rows)
     changed = [name for name, one in known.items() if one.changed]
     sentence = (
-        say(f"change.{kind}_changed", names=", ".join(changed))
+        say(f"change.{kind}_changed", names=", ".join(changed), level=level())
         if changed
-        else say(f"change.{kind}_same")
+        else say(f"change.{kind}_same", level=level())
     )
-    table = frame[["name", "text", "told"]].set_axis(
-        [say(f"change.{column}") for column in (kind[:-1], "difference", "told")], axis=1
-    )
+    headings = [say(f"change.{column}") for column in (kind[:-1], "difference")]
+    headings += [say("change.between_all", level=level()), say("change.told")]
+    table = frame[["name", "text", "between", "told"]].set_axis(headings, axis=1)
     charts.show(charts.differences(frame, axis), sentence, table, f"change_{kind}")
 
 
@@ -93,21 +93,22 @@ def _trend(moments: list[Moment]) -> None:
         found = one.certainty.bounded if one.certainty else None
         rows.append(
             {
-                "name": one.period.name,
+                "name": with_year(one.period),
                 "value": float(one.index.index or 0),
                 "low": found[0] if found else None,
                 "high": found[1] if found else None,
                 "text": number(one.index.shown),
-                "between": _between(found),
+                "between": _between(found, number),
             }
         )
     frame = pd.DataFrame(rows)
     table = frame[["name", "text", "between"]].set_axis(
-        [say("change.period"), scheme.short, say("change.between")], axis=1
+        [say("change.period"), scheme.short, say("change.between", level=level())], axis=1
     )
-    chart = charts.series(frame, ticks(*scheme.span), scheme.short)
-    charts.show(chart, say("change.trend_sentence", short=scheme.short), table, "trend")
+    chart = charts.series(frame, scheme)
+    sentence = say("change.trend_sentence", short=scheme.short, level=level())
+    charts.show(chart, sentence, table, "trend")
 
 
-def _between(interval: tuple[float, float] | None) -> str:
-    return show_range(*map(number, interval)) if interval else "–"
+def _between(interval: tuple[float, float] | None, shown: Callable[[float], str]) -> str:
+    return show_range(*map(shown, interval)) if interval else "–"

@@ -24,10 +24,10 @@ from models import Session
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.acts import act
-from screens.choices import OPEN_FIRST, choose_survey
+from screens.choices import ANSWERED_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
-from screens.shell import engine, language, month, number, percent, say
+from screens.shell import engine, language, level, month, number, percent, say
 from screens.unit import change, headline, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
 from survey.counts import OPEN_LINK
@@ -40,7 +40,7 @@ def screen() -> None:
     """Asks for unit and period, then shows what may be shown."""
     st.title(say("shell.page_unit"))
     with look() as (session, actor):
-        chosen = choose_survey(session, actor, "dashboard", OPEN_FIRST)
+        chosen = choose_survey(session, actor, "dashboard", ANSWERED_FIRST)
     if chosen is None:
         return
     unit, period = (one.id for one in chosen)
@@ -137,6 +137,8 @@ def _summary(results: UnitResults, index: DisclosedIndex, earlier: Moment | None
 
 def _elements(results: UnitResults, index: DisclosedIndex) -> None:
     st.header(say("dashboard.elements"))
+    if index.apart:
+        st.caption(say("dashboard.apart", smallest=SMALLEST_GROUP))
     rows = [
         {
             "code": f"U{node.number.list}" if node.number else "",
@@ -191,7 +193,7 @@ def _services(results: UnitResults) -> None:
     names = [group.name or say("dashboard.no_service") for group in results.services]
     frame = _group_frame(names, results.services)
     short = results.scheme.short
-    sentence = say("dashboard.services_sentence", short=short)
+    sentence = say("dashboard.services_sentence", short=short, level=level())
     if results.averaged is not None and len(results.services) > 1:
         averaged = number(results.scheme.round(results.averaged))
         sentence += " " + say("dashboard.averaged", short=short, index=averaged)
@@ -207,8 +209,9 @@ def _months(results: UnitResults) -> None:
     names = [_month(group.name) for group in results.months]
     frame = _group_frame(names, results.months)
     short = results.scheme.short
-    chart = charts.series(frame[dated], _ticks(results), short)
-    _show_groups(frame, chart, say("dashboard.months_sentence", short=short), "month", short)
+    chart = charts.series(frame[dated], results.scheme)
+    sentence = say("dashboard.months_sentence", short=short, level=level())
+    _show_groups(frame, chart, sentence, "month", short)
 
 
 def _ticks(results: UnitResults) -> list[float]:

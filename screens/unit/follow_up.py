@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from accounts.actors import Actor, runs_unit
-from desk.places import periods_of
+from desk.places import periods_of, today_in, today_of
 from desk.unit.effects import effects_of
 from desk.unit.follow_up import (
     LONGEST_MINUTES,
@@ -17,6 +17,7 @@ from desk.unit.follow_up import (
     ProgrammeStep,
     Realised,
     consultations_of,
+    days_late,
     follow_ups_of,
     hold_consultation,
     note_step,
@@ -34,7 +35,7 @@ from screens.choices import CLOSED_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, language, number, say, signed
+from screens.shell import day, language, level, number, say, signed
 from survey.schemes import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
@@ -71,6 +72,10 @@ def _show_plan(session: Session, actor: Actor, unit: Unit, period: Period) -> No
     plans = follow_ups_of(session, actor, unit.id, period.id)
     elements, services = _elements(period), _services(unit)
     _show_share(plans, services)
+    today = today_of(unit.institution)
+    if late := sum(days_late(plan, today) > 0 for plan in plans):
+        told = say("follow_up.late_of", number=number(late, 0))
+        st.warning(told, icon=":material/event_busy:")
     mine = runs_unit(actor, unit)
     if not plans:
         told = "follow_up.empty" if mine else "follow_up.empty_to_readers"
@@ -123,8 +128,12 @@ def _share(text: str, one: Realised) -> str:
 def _show_programme(
     session: Session, plan: FollowUp, elements: dict[str, str], services: dict[int | None, str]
 ) -> None:
-    step = plan.steps[-1]
-    st.badge(_status(step.status), color=COLOURS[step.status])
+    step, today = plan.steps[-1], today_in(session, plan.institution_id)
+    with st.container(horizontal=True, gap="small"):
+        st.badge(_status(step.status), color=COLOURS[step.status])
+        if days := days_late(plan, today):
+            late = say("follow_up.late", days=number(days, 0))
+            st.badge(late, icon=":material/event_busy:", color="red")
     st.markdown(f"**{plain(elements[plan.element])}**")
     st.text(plan.programme)
     about = say("follow_up.by_whom", due=day(plan.due), person=plain(plan.person))
@@ -294,7 +303,7 @@ def _show_before(
                 with st.container(border=True):
                     _show_programme(session, plan, elements, services)
     told = "no_cause" if effects else "none" if period.closed_at else "after_closing"
-    st.caption(say(f"effects.{told}"))
+    st.caption(say(f"effects.{told}", level=level()))
 
 
 def _effects(
@@ -315,7 +324,7 @@ def _show_effect(effect: Effect, element: str) -> None:
     found = signed(effect.change.difference)
     if effect.change.interval:
         low, high = map(signed, effect.change.interval)
-        found = say("effects.with_interval", difference=found, low=low, high=high)
+        found = say("effects.with_interval", difference=found, level=level(), low=low, high=high)
     st.caption(f"{say('effects.difference')}: {found}")
     st.markdown(f"**{_verdict(effect)}**")
 

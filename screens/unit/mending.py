@@ -6,6 +6,7 @@ import streamlit as st
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
 from analysis.soundness.lift import NextGrade, next_grade
+from analysis.soundness.priorities import priorities
 from desk.unit.drivers import Drivers
 from desk.unit.results import UnitResults
 from locales import show_range
@@ -26,7 +27,7 @@ def show(results: UnitResults, drivers: Drivers | None) -> None:
         st.info(sentence(language(), found).capitalize(), icon=":material/info:")
     else:
         st.header(say("mending.next", grade=found.band.grade))
-        _next_grade(results, found)
+        _next_grade(results, found, drivers)
     if drivers is None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
     elif isinstance(drivers.parts, Problem):
@@ -42,33 +43,37 @@ def _names(results: UnitResults) -> dict[str, str]:
     return {node.key: node.name[language()] for node in results.scheme.children}
 
 
-def _next_grade(results: UnitResults, found: NextGrade) -> None:
-    names = _names(results)
-    lifts = sorted(found.lifts, key=lambda lift: (not lift.reachable, lift.mean))
-    first = lifts[0]
-    grade = f"{found.band.grade} ({found.band.label[language()]})"
+def _next_grade(results: UnitResults, found: NextGrade, drivers: Drivers | None) -> None:
+    """What to mend first, by the rule that the report follows, and what it would have to gain."""
+    names, lifts = _names(results), {lift.element: lift for lift in found.lifts}
+    means = {key: lift.mean for key, lift in lifts.items()}
+    chosen = priorities(means, drivers.parts if drivers else None)
+    first = lifts[chosen.order[0]]
     told = {
         "short": results.scheme.short,
-        "grade": grade,
+        "grade": f"{found.band.grade} ({found.band.label[language()]})",
         "edge": number(found.band.start),
     }
+    mean = number(first.mean)
+    st.markdown(say("mending.first_alone", element=names[first.element], mean=mean))
     if first.reachable:
-        mean = {"mean": number(first.mean), "needed": number(first.needed, 3)}
-        st.markdown(say("mending.lift", element=names[first.element], **told, **mean))
+        needed = number(first.needed, 3)
+        st.markdown(say("mending.lift", **told, mean=mean, needed=needed))
     else:
         st.markdown(say("mending.together", **told))
     if found.alike is not None:
         st.markdown(say("mending.alike", rise=number(found.alike, 3)))
     rows = [
         (
-            names[lift.element],
-            number(lift.mean, 3),
-            number(lift.needed, 3) if lift.reachable else say("mending.not_alone"),
+            names[key],
+            number(lifts[key].mean, 3),
+            number(lifts[key].needed, 3) if lifts[key].reachable else say("mending.not_alone"),
         )
-        for lift in lifts
+        for key in chosen.order
     ]
     headings = [say(f"mending.{column}") for column in ("element", "mean_now", "mean_needed")]
     show_table(pd.DataFrame(rows, columns=headings))
+    st.caption(say(f"mending.by_{chosen.basis}"))
 
 
 def _importance(results: UnitResults, found: Importance) -> None:
@@ -90,18 +95,14 @@ def _importance(results: UnitResults, found: Importance) -> None:
         if index and (mean := index.means[driver.element]) is not None
     ]
     frame = pd.DataFrame(rows)
-    middle = frame["mean"].mean(), frame["importance"].mean()
-    weak = frame[(frame["mean"] < middle[0]) & (frame["importance"] > middle[1])]
-    sentence = (
-        say("mending.first", names=", ".join(weak["name"]))
-        if len(weak)
-        else say("mending.none_first")
-    )
+    sentence = _what_first(results, found)
     table = frame[["code", "name", "mean", "text", "between"]].assign(
         mean=[number(mean) for mean in frame["mean"]]
     )
     headings = ("code", "element", "mean_now", "share", "between")
-    table = table.set_axis([say(f"mending.{column}") for column in headings], axis=1)
+    level = _share(found.level)
+    named = [say(f"mending.{column}", level=level) for column in headings]
+    table = table.set_axis(named, axis=1)
     chart = charts.priorities(frame, say("mending.mean_now"), say("mending.share"))
     charts.show(chart, sentence, table, "importance")
     numbers = {
@@ -109,10 +110,24 @@ def _importance(results: UnitResults, found: Importance) -> None:
         "n": number(found.n, 0),
         "left_out": number(found.left_out, 0),
         "draws": number(found.draws, 0),
-        "level": _share(found.level),
+        "level": level,
     }
     show_workings(say("mending.importance_note", **numbers))
     _constant(found, names)
+
+
+def _what_first(results: UnitResults, found: Importance) -> str:
+    """Which elements are clearly, and which perhaps, to be mended first."""
+    names = _names(results)
+    known = results.index.means.items() if results.index else []
+    chosen = priorities({key: mean for key, mean in known if mean is not None}, found)
+    level = _share(found.level)
+    said = [
+        say(f"mending.{key}", names=", ".join(names[one] for one in elements), level=level)
+        for key, elements in (("first", chosen.clear), ("maybe_first", chosen.unclear))
+        if elements
+    ]
+    return " ".join(said if chosen.clear else [say("mending.none_first"), *said])
 
 
 def _shares(results: UnitResults, found: VarianceShares) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.instrument import Instrument
 from desk.unit.respondents import HOW, LEFT_EMPTY, Respondents
+from reports.contents import NOT_ASKED
 from screens.plain import show_table
 from screens.shell import language, number, say
 
@@ -50,7 +51,11 @@ def _sentence(told: Respondents) -> str:
 
 
 def _table(title: str, groups: Mapping[str, int | None], names: Mapping[str, str]) -> None:
-    words = {**names, LEFT_EMPTY: say("respondents.left_empty")}
+    words = {
+        **names,
+        LEFT_EMPTY: say("respondents.left_empty"),
+        NOT_ASKED: say("respondents.not_asked"),
+    }
     hidden = say("dashboard.hidden")
     rows = [
         (words[value], hidden if count is None else number(count, 0))

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.characters import entered
 from analysis.errors import SHOWN, BadInput, Place, Problem, Value, Written, bad
 from analysis.grids import read_sheets
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import read_tally, tally
 from analysis.tables import as_table
 from models.responses import LONGEST_COMMENT, READERS
-from survey.checks import UNREADABLE
 from survey.reading import people, rows
 from survey.reading.answers import MISSING, UNREAD, AnswerReader
 from survey.reading.meanings import NOT_KEPT, NUMBER, PERSONAL, UNIT
@@ -246,9 +246,6 @@ def _bad_comments(table: AnswersTable, visits: pd.DataFrame) -> Iterator[Problem
     for row, text in _cells(comments[comments.str.len() > LONGEST_COMMENT]):
         place = Place(table.name, row=row, column="comment")
         yield Problem("long_text", place, found=len(text), most=LONGEST_COMMENT)
-    for row, text in _cells(comments[comments.map(_unreadable)]):
-        place = Place(table.name, row=row, column="comment")
-        yield Problem("unstorable_text", place, found=Written(text))
     for row, text in _cells(readers[~readers.isin(["", *READERS])]):
         place = Place(table.name, row=row, column="readers")
         yield Problem("unknown_readers", place, found=Written(text), known=READERS)
@@ -256,10 +253,6 @@ def _bad_comments(table: AnswersTable, visits: pd.DataFrame) -> Iterator[Problem
 
 def _cells(texts: pd.Series) -> Iterator[tuple[int, str]]:
     return zip(texts.index.tolist(), texts.tolist(), strict=True)
-
-
-def _unreadable(text: str) -> bool:
-    return UNREADABLE.search(text) is not None
 
 
 def _refuse(problems: Iterator[Problem] | Sequence[Problem]) -> None:
@@ -288,12 +281,12 @@ class _About:
         return pd.DataFrame({field: self._field(field) for field in fields}, index=self.rows)
 
     def visits(self) -> pd.DataFrame:
-        """Service, comment and its readers as written; the day; how it was filled in."""
+        """Service and the comment's readers as written, the comment; the day; how it came."""
         told = self._known(self._texts("channel"), people.provenances, "channel")
         return pd.DataFrame(
             {
                 "service": self._texts("service"),
-                "comment": self._texts("comment"),
+                "comment": self._texts("comment").map(entered),
                 "readers": self._texts("readers"),
                 "date": self._known(self._texts("date"), people.days, "date"),
                 "provenance": told.where(told.notna() & (told != ""), IMPORT),

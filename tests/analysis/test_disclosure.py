@@ -123,7 +123,7 @@ def test_a_score_that_would_tell_of_one_to_four_people_is_a_bound(
 
 def test_of_fewer_than_five_no_experience_is_told() -> None:
     assert disclose_experience(Experienced(4, 4, 0, {})) is None
-    assert disclose_experience(None) is None
+    assert disclose_experience() is None
 
 
 def test_what_is_undisclosed_is_opened_by_its_name_alone() -> None:

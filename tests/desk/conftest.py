@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, select
@@ -18,6 +18,7 @@ from desk.assessment.fieldwork import Judging
 from desk.unit.steps import keep_steps
 from models import (
     AuditEvent,
+    Batch,
     Institution,
     Period,
     Response,
@@ -25,6 +26,7 @@ from models import (
     Unit,
     User,
     answers_table,
+    now,
     reading,
     writing,
 )
@@ -77,6 +79,7 @@ class House:
         channel: str = "open_link",
         comment: str = "",
         readers: str = "ombudsman",
+        batch: int | None = None,
     ) -> list[UUID]:
         """Stores the same rating so many times; gives the ids of the responses."""
         given = dict.fromkeys(ELEMENTS, answers) if isinstance(answers, int) else answers
@@ -86,8 +89,9 @@ class House:
             before = set(session.scalars(select(Response.id)))
             row = CheckedResponse(
                 answers=given,
-                channel=channel,
-                provenance="self",
+                channel="import" if batch else channel,
+                provenance="import" if batch else "self",
+                batch_id=batch,
                 service_id=place.services[service].id if service is not None else None,
                 experience=experience,
                 comment=comment,
@@ -97,6 +101,23 @@ class House:
             )
             store(session, place, when, asked_instrument(when), [row] * number)
             return [key for key in session.scalars(select(Response.id)) if key not in before]
+
+    def a_batch(self, rows: int, period: int | None = None) -> int:
+        """A file of so many rows of the clinic, to be rated with; gives its number."""
+        with writing(self.engine) as session:
+            batch = Batch(
+                institution_id=self.district,
+                unit_id=self.clinic,
+                period_id=period or self.period,
+                file_name="data.csv",
+                file_hash=uuid4().hex * 2,
+                rows=rows,
+                actor="official",
+                created_at=now(),
+            )
+            session.add(batch)
+            session.flush()
+            return batch.id
 
     @contextmanager
     def looking(self, unit: int | None = None) -> Iterator[Session]:

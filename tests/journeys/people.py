@@ -35,7 +35,7 @@ def log_in(page: Page, app: App, username: str) -> None:
     page.get_by_label("Nama akun").fill(username)
     page.get_by_label("Kata sandi", exact=True).fill(password_of(app, username))
     page.get_by_role("button", name="Masuk").click()
-    page.wait_for_url(re.compile(r"/(unit|daftar)"))
+    page.wait_for_url(re.compile("/beranda"))
 
 
 def open_screen(page: Page, app: App, path: str, title: str) -> None:

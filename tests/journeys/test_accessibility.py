@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, open_screen, read_for_a_while, until, until_seen
+from tests.journeys.people import PATIENCE, log_in, open_screen, read_for_a_while, until, until_seen
 from tests.journeys.test_citizen import CODE
 from tests.journeys.test_kiosk_screen import begin, kiosk, screen, send
 from tests.journeys.test_offline import CONTROLLED
@@ -146,6 +146,18 @@ def test_the_streamlit_form_breaks_no_serious_rule(
         send.last.click()
         expect(page.get_by_role("heading", name=CODE)).to_be_visible(timeout=PATIENCE)
         assert serious_violations(page) == []
+
+
+def test_home_and_the_overview_break_no_serious_rule(app: App, browser: Browser) -> None:
+    """With the menu, and the tabs of the subject."""
+    width, height = SIZES["phone"]
+    with browser.new_context(viewport={"width": width, "height": height}) as context:
+        page = context.new_page()
+        log_in(page, app, "koordinator.contoh")
+        for path, title in (("/beranda", "Beranda"), ("/ikhtisar", "Semua unit")):
+            open_screen(page, app, path, title)
+            assert serious_violations(page) == []
+        expect(page.get_by_role("table")).to_be_visible()
 
 
 def tab_to(page: Page, selector: str, seen: bool = True) -> None:

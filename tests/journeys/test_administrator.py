@@ -1,13 +1,10 @@
 """An administrator makes an account, which then can log in, and sees no answers."""
 
-import re
-
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App
+from tests.journeys.office import PASSWORD
 from tests.journeys.people import PATIENCE, log_in, open_screen
-
-PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
 
 
 def test_makes_an_account_that_can_log_in(app: App, page: Page, browser: Browser) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from models import now
 from tests.conftest import App
+from tests.journeys.office import type_date
 from tests.journeys.people import PATIENCE, choose, log_in, open_screen
 
 SEKADAU = Path(__file__).parent.parent / "data" / "sekadau-2019.csv"
@@ -53,17 +54,10 @@ def _open_period(page: Page, app: App) -> None:
     choose(page, "Instansi", "Kabupaten Contoh")
     page.get_by_role("textbox", name="Nama periode").fill(PERIOD)
     page.get_by_role("textbox", name="Kode").fill(f"uji-{YEAR}")
-    _type_date(page, "Hari pertama", f"01/01/{YEAR}")
-    _type_date(page, "Hari terakhir", f"31/12/{YEAR}")
+    type_date(page, "Hari pertama", f"01/01/{YEAR}")
+    type_date(page, "Hari terakhir", f"31/12/{YEAR}")
     page.get_by_role("button", name="Buka periode", exact=True).click()
     expect(page.get_by_role("button", name=f"Tutup {PERIOD}")).to_be_visible(timeout=PATIENCE)
-
-
-def _type_date(page: Page, label: str, day: str) -> None:
-    field = page.get_by_test_id("stDateInput").filter(has_text=label)
-    field.get_by_role("spinbutton").first.click()
-    page.keyboard.type(day.replace("/", ""))
-    page.keyboard.press("Enter")
 
 
 def _import(page: Page, app: App) -> None:

@@ -15,18 +15,24 @@ from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.rules import Source, Text
+from analysis.uncertainty.change import MeanEstimate
 from reports.contents import (
     Characteristic,
+    Collected,
     Contents,
     IndexCertainty,
     Mending,
     Need,
     PartIndex,
+    Picture,
     PlanRow,
     Point,
     Signatory,
+    StoredTogether,
+    Suggestions,
 )
 from reports.papers.legal import legal_basis
+from reports.papers.plans import clean_photo
 
 SCHEME = load_scheme("skm-2017")
 INSTRUMENT = load_instrument("skm-2017")
@@ -55,6 +61,12 @@ def a_characteristic(name: str, counts: dict[str, int]) -> Characteristic:
 
 WORKED = an_index(29, SUMS)
 NOBODY = disclose(Satisfaction(SCHEME, 0, {}, {}, None, Problem("no_respondents")))
+
+
+def a_part(name: str, index: DisclosedIndex, error: float = 2.0) -> PartIndex:
+    """A service with so large a standard error of its index."""
+    estimate = MeanEstimate(float(index.index or 0), error**2, index.n - 1, None)
+    return PartIndex(name, index, estimate)
 
 
 def a_photo(colour: str = "#88aacc") -> bytes:
@@ -97,9 +109,9 @@ def full_contents() -> Contents:
             interval=(87.7875, 95.1627),
         ),
         parts=(
-            PartIndex("Imunisasi", an_index(11, (38, 35, 36, 44, 37, 40, 41, 39, 43))),
-            PartIndex("Poli gigi", an_index(10, (30, 31, 28, 40, 33, 35, 34, 32, 39))),
-            PartIndex("Surat keterangan sehat", an_index(8, (21,) * 9)),
+            a_part("Imunisasi", an_index(11, (38, 35, 36, 44, 37, 40, 41, 39, 43))),
+            a_part("Poli gigi", an_index(10, (30, 31, 28, 40, 33, 35, 34, 32, 39))),
+            a_part("Surat keterangan sehat", an_index(8, (21,) * 9)),
         ),
         respondents=(
             a_characteristic("sex", {"female": 16, "male": 13}),
@@ -113,7 +125,26 @@ def full_contents() -> Contents:
             Point("2023", Fraction(7874, 100), "B"),
             Point("2024", None, None),
             Point("2025", Fraction(8830, 100), "B"),
-            Point("2026", WORKED.index, "A"),
+            Point("2026", WORKED.index, "A", (87.79, 95.16)),
+        ),
+        collected=Collected(
+            channels=((("open_link",), 17), (("import", "paper"), 12)),
+            provenances=((("self",), 17), (("paper", "import"), 12)),
+            batches=(
+                StoredTogether("puskesmas.csv", False, 7, date(2026, 5, 2)),
+                StoredTogether("Tumpukan Mei", True, 5, date(2026, 5, 9), 2, 60, 3),
+            ),
+            team="Ketua: dr. Ani\nAnggota: Budi",
+            place="Ruang tunggu",
+            way="Diisi sendiri lewat kode QR",
+            days=(date(2026, 2, 1), date(2026, 5, 31)),
+            pictures=(Picture("Loket saat survei", clean_photo(a_photo())),),
+        ),
+        suggestions=Suggestions(
+            comments=12,
+            kinds=(("undue_delay", 7), ("neutral", None)),
+            elements=(("time", 6),),
+            serious=(("request_for_payment", 5),),
         ),
         experienced=disclose_experience(
             Experienced(

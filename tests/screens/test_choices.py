@@ -150,6 +150,51 @@ def test_where_nobody_chose_each_page_keeps_its_own_first_choice(
     assert one.chosen()[1] == "Semester ini"
 
 
+def test_the_dashboard_opens_on_the_newest_period_with_a_result(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(HEADS, "dashboard", "unit.dashboard")
+    with writing(office.engine) as session:
+        newer = a_period(session, session.merge(office.world.district, load=False), days=(31, 60))
+        newer.code, newer.name = "berikutnya", "Semester berikutnya"
+    office.rate(3, 4)
+    assert _first(office, monkeypatch) == "Semester berikutnya"
+    office.rate(3, 1)
+    assert _first(office, monkeypatch) == "Semester ini"
+    office.close()
+    assert _first(office, monkeypatch) == "Semester ini"
+
+
+def _first(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The period on which the dashboard opens in a new visit."""
+    one = visit(monkeypatch, office.official)
+    one.go("dashboard")
+    return one.chosen()[1]
+
+
+def test_an_institution_is_named_in_the_box_only_where_it_tells_units_apart(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "Kabupaten Maluku Tenggara"
+
+    def look() -> tuple[list[str], list[str]]:
+        one = visit(monkeypatch, office.coordinator)
+        app = one.go("doors", unit="puskesmas-langgur")
+        (box,) = [box for box in app.selectbox if box.label == "Unit"]
+        return box.options, [element.value for element in app.caption]
+
+    names, captions = look()
+    assert names == ["Dukcapil", "Puskesmas Langgur"]
+    assert place in captions
+    with writing(office.engine) as session:
+        code = "langgur-2"
+        twin = Unit(institution_id=office.world.district.id, code=code, name="Puskesmas Langgur")
+        session.add(twin)
+    names, captions = look()
+    assert names == ["Dukcapil", *[f"Puskesmas Langgur · {place}"] * 2]
+    assert place not in captions
+
+
 def test_a_page_that_lacks_what_was_chosen_forgets_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from analysis.index.experience import form_column
 from models import Exclusion, Response, User, now, reading, writing
 from survey.counts import count_people
-from survey.rows import read_answers, read_responses
+from survey.rows import held_answers, read_responses
 from tests.survey.conftest import Place
 from tests.survey.test_counts import INSTRUMENT, batch
 
@@ -18,7 +18,7 @@ ITEMS = [item.key for item in INSTRUMENT.items]
 
 def test_answers_are_a_matrix_with_gaps(place: Place, batch: int) -> None:
     with reading(place.engine) as session:
-        read = read_answers(session, INSTRUMENT, place.period, place.unit)
+        read = held_answers(session, INSTRUMENT, place.period, place.unit).answers
     assert read.shape == (6, 9)
     time = read[:, ITEMS.index("time")]
     assert sorted(time[~np.isnan(time)].tolist()) == [1, 1, 2, 2, 4]

@@ -42,7 +42,9 @@ def test_units_of_a_file_are_those_of_r(run: Run, survey: Path) -> None:
     document = run("satisfaction", survey, "--population", "N", "--json").document
     expected = r_says("unit").to_dict("records")
     assert document["certainty"]["standing"] == "assumed"
-    assert document["certainty"]["assumption"] == "if respondents are a random sample of visits"
+    assert document["certainty"]["assumption"] == (
+        "if respondents are a random sample of visits and nobody rated twice"
+    )
     for unit, r in zip(document["units"], expected, strict=True):
         assert unit["standard_error"] == pytest.approx(r["se.ikm"], rel=1e-9)
         low, high = unit["interval"]

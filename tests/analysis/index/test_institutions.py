@@ -117,9 +117,10 @@ def test_rows_that_cannot_be_scored(run: Run, write: Write, text: str, told: str
     assert told in outcome.err
 
 
-def test_a_heading_only_is_no_unit(run: Run, write: Write) -> None:
-    document = index(run, write("none.csv", PERCEPTION)).document
-    assert (document["units"], document["institutions"]) == ([], [])
+def test_a_heading_only_is_an_empty_file(run: Run, write: Write) -> None:
+    found = index(run, write("none.csv", PERCEPTION))
+    assert found.code == 2
+    assert found.err.startswith("none.csv: found an empty file")
 
 
 def test_the_first_twenty_problems_and_a_count(run: Run, write: Write) -> None:

@@ -1,8 +1,19 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
-from analysis.uncertainty.change import Change, element_changes, holm, index_changes
+from analysis.uncertainty.change import (
+    Change,
+    MeanEstimate,
+    apart,
+    element_changes,
+    holm,
+    index_changes,
+    together,
+    welch,
+)
 from locales.refusals import show_value
 from tests.analysis.rows import ELEMENTS, SKM, Row, columns, in_pairs, same
 
@@ -91,3 +102,42 @@ def test_holm_by_hand() -> None:
 def test_holm_never_exceeds_one() -> None:
     assert [one.adjusted for one in holm([Change(1.0, p=0.9), Change(1.0, p=0.8)])] == [1.0, 1.0]
     assert holm([]) == []
+
+
+KNOWN = st.lists(
+    st.tuples(st.floats(-3, 3), st.floats(0.05, 2), st.integers(2, 200)), min_size=1, max_size=12
+)
+
+
+@given(KNOWN)
+def test_intervals_beside_holm_never_contradict_it(given: list[tuple[float, float, int]]) -> None:
+    """And each is as wide as Bonferroni's, so that all hold together."""
+    changes = [
+        welch(
+            MeanEstimate(0.0, error**2 / 2, freedom, None),
+            MeanEstimate(difference, error**2 / 2, freedom, None),
+        )
+        for difference, error, freedom in given
+    ]
+    for plain, told in zip(changes, together(changes), strict=True):
+        assert told.adjusted is not None
+        if told.interval is None:
+            assert told.changed
+            continue
+        low, high = told.interval
+        assert told.changed == (not low <= 0 <= high)
+        assert plain.interval is not None
+        assert low <= plain.interval[0] + 1e-9
+        assert high >= plain.interval[1] - 1e-9
+
+
+def test_one_alone_keeps_its_interval() -> None:
+    (change,) = together([welch(MeanEstimate(0, 1, 50, None), MeanEstimate(9, 1, 50, None))])
+    assert change.interval == pytest.approx((6.19, 11.81), abs=0.01)
+
+
+def test_the_highest_and_lowest_of_many_need_more_to_be_apart() -> None:
+    one, other = (MeanEstimate(mean, 4.0, 60, None) for mean in (85.0, 77.0))
+    assert apart(one, other, 2)
+    assert not apart(one, other, 9)
+    assert not apart(one, MeanEstimate(85.0, 4.0, 60, None), 2)

@@ -351,7 +351,10 @@ def test_how_sure_a_grade_is_called(found: dict[str, Any], key: str | None) -> N
 
 def test_what_it_is_called_in_words() -> None:
     told = load_certainty().sentence("B", "almost_certain", "id")
-    assert told == "Mutu B: hampir pasti, jika responden merupakan sampel acak dari kunjungan."
+    assert told == (
+        "Mutu B: hampir pasti, jika responden merupakan sampel acak dari kunjungan"
+        " dan tidak ada yang menilai dua kali."
+    )
 
 
 def test_no_group_at_all() -> None:

@@ -135,7 +135,7 @@ def test_what_cannot_be_proposed_or_chosen_is_told(house: House) -> None:
             lambda s: propose_units(
                 s, house.coordinator, one, UnitProposal([clinic], "office", ["a"], WHY)
             ),
-            "mark",
+            "trait",
         ),
         (
             lambda s: propose_units(

@@ -18,6 +18,7 @@ from models import Comment, Period, Unit, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.desk.conftest import House
+from tests.desk.office.test_withdrawals import decide, propose
 
 
 @dataclass
@@ -33,13 +34,15 @@ class Desk:
         told: Labelled | None = None,
         readers: str = "unit",
         experience: tuple[str, ...] = (),
+        batch: int | None = None,
     ) -> None:
         if told:
             self.labels[text] = told
         row = CheckedResponse(
             answers={"time": 3},
-            channel="open_link",
-            provenance="self",
+            channel="paper" if batch else "open_link",
+            provenance="paper" if batch else "self",
+            batch_id=batch,
             comment=text,
             readers=readers,
             experience=experience,
@@ -118,6 +121,31 @@ def test_fewer_than_five_of_a_period_are_not_read_by_the_unit(house: House) -> N
         desk.tell(text, Labelled("praise"))
     assert desk.read_by(house.official) == set()
     assert len(desk.read_by(house.analyst)) == 4
+
+
+def test_whoever_keyed_a_pile_finds_no_fewer_than_five_beside_its_comments(house: House) -> None:
+    desk, pile = Desk(house, {}), house.a_batch(12)
+    for at in range(6):
+        desk.tell(f"Kertas {at}", Labelled("praise"), batch=pile)
+        desk.tell(f"Pungli {at}", Labelled("request_for_payment"), batch=pile)
+    for at in range(4):
+        desk.tell(f"Tautan {at}", Labelled("praise"))
+        desk.tell(f"Diminta uang {at}", Labelled("request_for_payment"))
+    assert desk.read_by(house.official) == {f"Kertas {at}" for at in range(6)}
+    assert [one.number for one in desk.room(house.official).serious] == [5]
+    desk.tell("Tautan 4", Labelled("praise"))
+    desk.tell("Diminta uang 4", Labelled("request_for_payment"))
+    assert len(desk.read_by(house.official)) == 11
+    assert [one.number for one in desk.room(house.official).serious] == [10]
+
+
+def test_comments_of_a_pile_that_was_withdrawn_are_not_read(desk: Desk) -> None:
+    pile = desk.house.a_batch(6)
+    for at in range(6):
+        desk.tell(f"Kertas {at}", Labelled("praise"), batch=pile)
+    assert len(desk.read_by(desk.house.official)) == 11
+    decide(desk.house, desk.house.analyst, propose(desk.house, desk.house.coordinator, str(pile)))
+    assert desk.read_by(desk.house.official) == set(HARMLESS)
 
 
 def test_serious_kinds_reach_the_unit_as_counts_in_fives(desk: Desk) -> None:

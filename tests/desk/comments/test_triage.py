@@ -10,6 +10,7 @@ import pytest
 from accounts.actors import Forbidden
 from analysis.triage.corpus import corpus
 from desk.comments.labels import current_version
+from desk.comments.to_review import comments_to_review
 from desk.comments.triage import (
     WORKS,
     Waiting,
@@ -52,8 +53,11 @@ def enough(house: House) -> None:
 
 
 def waiting_for(house: House, role: str) -> dict[UUID, Waiting]:
+    """What waits for a role; the number that its home page tells is always the same."""
     with reading(house.engine) as session:
-        return {one.response_id: one for one in waiting(session, house.actors[role], 50)}
+        found = waiting(session, house.actors[role], 50)
+        assert comments_to_review(session, house.actors[role]) == len(found)
+        return {one.response_id: one for one in found}
 
 
 def texts(house: House, role: str) -> set[str]:

@@ -37,16 +37,22 @@ MANY = 30
 
 
 @pytest.fixture
-def closed(
+def found(
     house: House, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> House:
-    """The clinic with 9 respondents, the registry with 4; processes find this database."""
+    """A house whose database processes find."""
     monkeypatch.setenv("DATA", str(tmp_path))
     monkeypatch.setenv("DATABASE_URL", database_url)
-    house.rate(3, 9)
-    house.rate(3, 4, unit=house.registry)
-    close(house)
     return house
+
+
+@pytest.fixture
+def closed(found: House) -> House:
+    """The clinic with 9 respondents, the registry with 4."""
+    found.rate(3, 9)
+    found.rate(3, 4, unit=found.registry)
+    close(found)
+    return found
 
 
 def begin(house: House, kind: str, units: Collection[int] = (), actor: Actor | None = None) -> int:
@@ -95,6 +101,19 @@ def test_worksheets_and_which_could_not_be_made(closed: House) -> None:
         "tidak-dibuat.txt",
     ]
     assert files["tidak-dibuat.txt"].decode().startswith("Dukcapil: ")
+
+
+def test_worksheets_that_may_show_no_rows_are_named(found: House) -> None:
+    found.rate(3, 9)
+    found.rate(3, 2, batch=found.a_batch(2))
+    close(found)
+    files = done(found, begin(found, "worksheets", [found.clinic]))
+    assert list(files) == [
+        "lembar-pengolahan-puskesmas-langgur-semester-ini.xlsx",
+        "tidak-lengkap.txt",
+    ]
+    told = files["tidak-lengkap.txt"].decode()
+    assert told.startswith("Puskesmas Langgur: Baris per responden tidak ditampilkan.")
 
 
 def test_evidence(closed: House) -> None:

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from accounts.actors import Actor, Forbidden
 from desk.office.periods import VisitCount, close_period, record_visits
 from desk.papers.contents import institution_contents, unit_contents
-from desk.papers.papers import KINDS, LONGEST_LINE, Draw, Paper, RequestedPaper, hand_out
+from desk.papers.papers import KINDS, LONGEST_LINE, Drawing, Paper, RequestedPaper, hand_out
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from models import Institution, Period, writing
 from reports.contents import Signatory
@@ -153,7 +153,7 @@ def test_contents_of_a_unit(closed: House) -> None:
     )
     assert (told.visits, told.minimum) == (40, 36)
     assert [(part.name, part.index and part.index.n) for part in told.parts] == [("Poli umum", 12)]
-    assert [(point.name, point.grade) for point in told.years] == [("Semester ini", "B")]
+    assert [(point.name, point.grade) for point in told.years] == [("Semester ini 2026", "B")]
     assert [one.groups for one in told.respondents] == [((("",), 12),)] * 4
     assert told.mending is not None
     assert told.mending.grade == "A"
@@ -197,6 +197,17 @@ def test_fewer_than_five_have_a_report_without_figures_and_no_worksheet(house: H
     assert make(house, "report_pdf").content.startswith(b"%PDF")
     with refusing("at least 5"):
         make(house, "worksheet")
+
+
+def test_what_nobody_answered_gets_no_poster(house: House) -> None:
+    close(house)
+    posters = [kind for kind in KINDS if kind.startswith("announcement")]
+    assert len(posters) == 3
+    for kind in posters:
+        for unit, name in ((house.clinic, "Puskesmas Langgur"), (None, "Kabupaten Maluku")):
+            with refusing(f"{name}.*nobody has answered"):
+                make(house, kind, unit=unit)
+    assert "hand_out_paper" not in house.acts()
 
 
 def test_the_report_tells_what_was_planned_withdrawn_and_who_signs(
@@ -261,7 +272,7 @@ def test_open_data_hold_the_answers_and_the_index(house: House) -> None:
     close(house)
     with ZipFile(BytesIO(make(house, "open_data").content)) as package:
         read = {
-            name: list(csv.DictReader(StringIO(package.read(name).decode())))
+            name: list(csv.DictReader(StringIO(package.read(name).decode("utf-8-sig"))))
             for name in ("data.csv", "units.csv", "experience.csv")
         }
     assert Counter(row["time"] for row in read["data.csv"]) == {"4": 30, "2": 30}
@@ -277,17 +288,17 @@ def test_ratings_are_stored_while_a_paper_is_drawn(
     """No transaction is open meanwhile: on SQLite the other would have to wait for it."""
     kept = KINDS["worksheet"]
 
-    def slow(*asked: Any) -> Draw:
-        draw = kept.unit(*asked) if kept.unit else None
+    def slow(*asked: Any) -> Drawing:
+        drawing = kept.unit(*asked) if kept.unit else None
 
         def drawn() -> bytes:
             with writing(closed.engine) as session:
                 record_visits(
                     session, closed.official, closed.clinic, closed.period, VisitCount(41)
                 )
-            return draw() if draw else b""
+            return drawing.draw() if drawing else b""
 
-        return drawn
+        return Drawing(drawn)
 
     monkeypatch.setitem(KINDS, "worksheet", replace(kept, unit=slow))
     make(closed, "worksheet")

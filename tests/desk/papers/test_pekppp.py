@@ -140,7 +140,7 @@ def test_the_zip_holds_index_tables_proofs_and_their_sums(house: House) -> None:
     assert files["index.pdf"].startswith(b"%PDF-")
     sums = files.pop("checksums.txt").decode().splitlines()
     assert sums == [f"{sha256(content).hexdigest()}  {name}" for name, content in files.items()]
-    published = list(csv.reader(StringIO(files["7-publication.csv"].decode())))
+    published = list(csv.reader(StringIO(files["7-publication.csv"].decode("utf-8-sig"))))
     assert published[0][:4] == ["Whose", "Period", "Medium", "Place"]
     assert [row[3] for row in published[1:]] == ["'=laman", "koran"]
 

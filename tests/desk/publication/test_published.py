@@ -192,7 +192,7 @@ def files(judged: House) -> dict[str, bytes]:
 def test_the_tables_say_what_the_document_says(files: dict[str, bytes]) -> None:
     document = json.loads(files["publication.json"])["document"]
     tables = {
-        name: list(csv.DictReader(StringIO(files[f"{name}.csv"].decode())))
+        name: list(csv.DictReader(StringIO(files[f"{name}.csv"].decode("utf-8-sig"))))
         for name in ("institutions", "units", "values")
     }
     for name, key in (("institutions", "institution"), ("units", "unit")):
@@ -211,7 +211,7 @@ def test_the_bundle_describes_itself(files: dict[str, bytes]) -> None:
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
     for resource in package["resources"]:
         content = files[resource["path"]]
-        heading = content.decode().splitlines()[0]
+        heading = content.decode("utf-8-sig").splitlines()[0]
         assert [one["name"] for one in resource["schema"]["fields"]] == heading.split(",")
         assert resource["bytes"] == len(content)
     sums = dict(line.split("  ")[::-1] for line in files["checksums.txt"].decode().splitlines())

@@ -30,7 +30,16 @@ from desk.publication.publishing import (
     read_document,
     waiting,
 )
-from models import Period, Publication, PublishedCount, SchemeUsed, Seal, now, reading, writing
+from models import (
+    Period,
+    Publication,
+    PublishedCount,
+    SchemeUsed,
+    Seal,
+    now,
+    reading,
+    writing,
+)
 from survey.checks import Submission
 from survey.receipts import find_receipt, mint_key
 from survey.signing import public_pem
@@ -296,6 +305,24 @@ def test_counts_of_small_groups_are_withheld(house: House) -> None:
     assert clinics[1].squares is None
     assert clinics[1].respondents == 10
     assert check_numbers(second.content()) == ([], ["dukcapil-malra", "puskesmas-langgur"])
+
+
+@pytest.mark.parametrize(("by_link", "told"), [(2, False), (5, True)])
+def test_counts_from_which_a_unit_could_subtract_its_file_are_withheld(
+    house: House, by_link: int, told: bool
+) -> None:
+    period = open_half(house)
+    house.rate(GOOD, by_link, period=period)
+    house.rate(GOOD, 9, period=period, unit=house.registry)
+    house.rate(2, 60, period=period, batch=house.a_batch(60, period))
+    close(house, period)
+    house.judge(3)
+    house.judge(3, house.registry)
+    document = read_document(publish_year(house))
+    surveys = {unit.code: unit.survey for unit in document.units if unit.survey}
+    assert surveys["puskesmas-langgur"].respondents == 60 + by_link
+    assert (surveys["puskesmas-langgur"].answers is not None) == told
+    assert surveys["dukcapil-malra"].answers
 
 
 def test_fewer_than_five_publish_their_number_only(house: House) -> None:

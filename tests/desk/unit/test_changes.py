@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
 from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
-from desk.unit.changes import Moment, PeriodComparison, compare, moments_of
+from desk.unit.changes import Moment, PeriodComparison, compare, moments_of, with_year
 from desk.unit.drivers import Drivers, drivers_of
 from desk.unit.results import UnitResults, unit_results
 from models import Period, writing
@@ -105,6 +105,22 @@ def test_the_trend_has_each_period_that_shows_an_index(house: House) -> None:
         moments = moments_of(session, house.official, now, compare(session, house.official, now))
     points = [(one.period.id, one.index.shown) for one in moments]
     assert points == [(first, "87.50"), (house.period, "100.00")]
+
+
+def test_a_period_of_small_sources_has_an_index_but_nothing_to_compare(house: House) -> None:
+    first, second = open_half(house, FIRST), open_half(house, SECOND)
+    house.rate(4, 4, period=first)
+    house.rate(4, 4, period=first, batch=house.a_batch(4, first))
+    mixed(house, second)
+    close(house, first, second)
+    assert compared(house, second) is None
+    with house.looking() as session:
+        now = unit_results(session, house.official, house.clinic, second)
+        moments = moments_of(session, house.official, now, None)
+    assert [(one.index.shown, one.certainty is None) for one in moments] == [
+        ("100.00", True),
+        ("87.50", False),
+    ]
 
 
 def drivers(house: House, period: int) -> Drivers | None:
@@ -217,3 +233,11 @@ def test_a_period_of_fewer_than_five_is_no_moment(house: House) -> None:
     compared, moments = look(house, house.period)
     assert compared is None
     assert [one.period.id for one in moments] == [house.period]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Semester I", "Semester I 2026"), ("Semester I 2026", "Semester I 2026"), ("2026", "2026")],
+)
+def test_a_period_is_told_with_its_year(name: str, shown: str) -> None:
+    assert with_year(Period(name=name, ends=date(2026, 6, 30))) == shown

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 
 from desk.integrity.screening import keep_screening, report_of
 from desk.office.periods import close_period
-from desk.unit.steps import Step, keep, keep_steps, next_step, shown_answers
+from desk.unit.steps import Step, keep, keep_steps, next_steps, shown_answers
 from models import Period, Screened, Snapshot, Unit, reading, writing
 from survey.periods import asked_instrument
 from tests.desk.conftest import House
@@ -38,9 +38,7 @@ def shown(house: House, unit: int) -> dict[str, int]:
 def begin(house: House, unit: int) -> Step | None:
     """The first half of a look: what it would keep."""
     with reading(house.engine) as session:
-        return next_step(
-            session, session.get_one(Unit, unit), session.get_one(Period, house.period)
-        )
+        return next(iter(next_steps(session, [session.get_one(Unit, unit)])), None)
 
 
 def finish(house: House, unit: int, step: Step | None) -> dict[str, int]:

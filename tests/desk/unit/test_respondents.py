@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 from analysis.disclosure import SMALLEST_GROUP, merged_groups
 from desk.office.periods import VisitCount, record_visits
 from desk.papers.contents import unit_contents
-from desk.unit.respondents import Respondents, hidden_values, respondents, shown_values
+from desk.unit.respondents import (
+    Respondents,
+    hidden_values,
+    of_large_sources,
+    respondents,
+    shown_values,
+)
 from desk.unit.results import unit_results
 from models import Period, Unit, writing
+from reports.contents import NOT_ASKED
 from reports.words import PaperWords
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
@@ -77,7 +84,7 @@ def test_a_group_small_among_citizens_is_not_shown_beside_a_file(house: House) -
     close(house)
     told = look(house)
     assert told.n == 21
-    assert told.groups["sex"] == {"female": None, "": None}
+    assert told.groups["sex"] == {"female": None, "": None, NOT_ASKED: 9}
 
 
 def test_fewer_than_five_tell_nothing(house: House) -> None:
@@ -93,43 +100,61 @@ COUNTS = st.dictionaries(
 )
 
 
+def people_of(counts: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(1, "sex", *key, n) for key, n in counts.items()],
+        columns=["unit_id", "field", "value", "source", "number"],
+    )
+
+
+def by_source(people: pd.DataFrame) -> list[dict[str, int]]:
+    """By source that somebody may hold, how many have each value; those of five and more."""
+    own = people.assign(source=people["source"].replace("open_link", "visit"))
+    parts = [part.groupby("value")["number"].sum() for _, part in own.groupby("source")]
+    return [
+        {str(value): int(number) for value, number in part.items()}
+        for part in parts
+        if part.sum() >= SMALLEST_GROUP
+    ]
+
+
 @given(COUNTS)
 def test_no_source_leaves_one_to_four_by_subtraction(
     counts: Mapping[tuple[str, str], int],
 ) -> None:
-    people = pd.DataFrame([(*key, n) for key, n in counts.items()])
-    people.columns = pd.Index(["value", "source", "number"])
-    shown = shown_values(people, VALUES)
-    own = people.assign(source=people["source"].replace("open_link", "visit"))
-    for _, part in own.groupby("source"):
-        sizes = part.groupby("value")["number"].sum()
-        assert all(size >= SMALLEST_GROUP for value, size in sizes.items() if shown[str(value)])
-        hidden = sum(size for value, size in sizes.items() if shown[str(value)] is None)
-        assert hidden == 0 or hidden >= SMALLEST_GROUP or len(sizes) == 1 or hidden == sizes.sum()
+    people = people_of(counts)
+    shown, sources = shown_values(people, VALUES), by_source(people)
+    for sizes in sources:
+        assert all(size >= SMALLEST_GROUP for value, size in sizes.items() if shown[value])
+        hidden = sum(size for value, size in sizes.items() if shown[value] is None)
+        assert hidden == 0 or hidden >= SMALLEST_GROUP
     for value, number in shown.items():
-        assert number in (None, people.loc[people["value"] == value, "number"].sum())
+        assert number in (None, sum(sizes.get(value, 0) for sizes in sources))
 
 
 @given(COUNTS)
 def test_papers_merge_what_a_source_would_betray(
     counts: Mapping[tuple[str, str], int],
 ) -> None:
-    """In no source does a group of a paper hold one to four people, unless it is all of them."""
-    people = pd.DataFrame([(*key, n) for key, n in counts.items()])
-    people.columns = pd.Index(["value", "source", "number"])
-    sums = people.groupby("value")["number"].sum()
+    """In no source does a group of a paper hold one to four people; and all groups are told."""
+    people = people_of(counts)
+    told, sources = of_large_sources(people), by_source(people)
+    sums = told.groupby("value")["number"].sum()
     whole = {str(value): int(number) for value, number in sums.items()}
-    groups = merged_groups(whole, hidden_values(people))
-    total = sum(whole.values())
-    assert sum(size for _, size in groups) == (total if total >= SMALLEST_GROUP else 0)
-    own = people.assign(source=people["source"].replace("open_link", "visit"))
-    for _, part in own.groupby("source"):
-        sizes = part.groupby("value")["number"].sum().to_dict()
+    groups = merged_groups(whole, hidden_values(told))
+    assert sum(size for _, size in groups) == sum(map(sum, (one.values() for one in sources)))
+    for sizes in sources:
         for names, _ in groups:
             of_source = sum(sizes.get(name, 0) for name in names)
-            assert (
-                of_source == 0 or of_source >= SMALLEST_GROUP or of_source == part["number"].sum()
-            )
+            assert of_source == 0 or of_source >= SMALLEST_GROUP
+
+
+def test_an_institution_tells_no_group_that_a_unit_could_subtract() -> None:
+    """The unit of the 30 knows its own: the three of the other would be left."""
+    own = people_of({("female", "visit"): 30, ("male", "visit"): 30})
+    other = people_of({("female", "visit"): 3, ("male", "visit"): 9}).assign(unit_id=2)
+    people = pd.concat([own, other])
+    assert hidden_values(of_large_sources(people)) == {"female", "male"}
 
 
 def test_a_paper_hides_a_group_small_among_citizens_beside_a_file(house: House) -> None:
@@ -141,6 +166,6 @@ def test_a_paper_hides_a_group_small_among_citizens_beside_a_file(house: House) 
     with writing(house.engine) as session:
         told = unit_contents(session, house.official, house.clinic, house.period, "id")
     (sex,) = (one for one in told.respondents if one.name == "sex")
-    assert sex.groups == ((("female",), 9), (("male", ""), 18))
+    assert sex.groups == ((("female",), 9), ((NOT_ASKED,), 9), (("male", ""), 9))
     merged = [size for _, size in PaperWords(told, "id").groups(sex)]
-    assert merged == [9, 18]
+    assert merged == [9, 9, 9]

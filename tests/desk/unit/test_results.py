@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.errors import Problem
+from analysis.soundness.lift import next_grade
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
 from desk.office.periods import VisitCount, close_period, record_visits
@@ -301,6 +303,44 @@ def test_a_small_import_cannot_be_left_out_alone(house: House) -> None:
     close(house)
     assert number_of(look(house)) == 13
     assert look(house, [small]).index is None
+
+
+def test_a_small_import_that_stays_is_not_left_alone_either(house: House) -> None:
+    """Of two files without the link, whoever holds the larger could subtract it."""
+    house.rate(4, 10)
+    large = load(house, rows(20), "a.csv")
+    load(house, rows(3, 2), "b.csv")
+    close(house)
+    assert number_of(look(house)) == 33
+    assert look(house, ["open_link"]).index is None
+    assert look(house, [large]).index is None
+
+
+def test_what_few_beside_a_file_answered_is_in_the_index_alone(house: House) -> None:
+    load(house, rows(20, service="Poli umum"))
+    house.rate(1, 2, service=0, experience=("request_for_payment",))
+    house.rate(1, 1, service=1, experience=("none",))
+    close(house)
+    results = look(house)
+    assert results.index is not None
+    assert (results.index.n, results.index.apart) == (23, 3)
+    assert results.index.index == Fraction(25 * (20 * 3 + 3), 23)
+    assert set(results.index.means.values()) == {Fraction(3)}
+    assert shown(results.services) == {"Poli umum": 20}
+    assert results.experienced is None
+
+
+def test_of_sources_that_are_all_small_the_index_alone_is_told(house: House) -> None:
+    house.rate(4, 4)
+    for value in (3, 2):
+        load(house, rows(4, value), f"{value}.csv")
+    close(house)
+    results = look(house)
+    assert results.index is not None
+    assert (results.index.n, results.index.shown, results.index.apart) == (12, "75.00", 12)
+    assert set(results.index.means.values()) == {None}
+    assert (results.services, results.months, results.errors) == ([], [], {})
+    assert next_grade(results.index) == Problem("means_hidden")
 
 
 def test_an_import_does_not_uncover_few_of_a_service(house: House) -> None:

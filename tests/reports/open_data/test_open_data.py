@@ -68,6 +68,7 @@ def responses(n: int, seed: int = 0, unit: str = "Puskesmas Langgur") -> pd.Data
             "provenance": np.where(channel == "import", "import", "self"),
             "source": pd.Series(channel).map(SOURCES),
             "experience": told,
+            "known": False,
             **{form_column(form): (told == "some") & (random.random(n) < 0.2) for form in FORMS},
             **{field.key: some([*field.options, None]) for field in SKM.respondent.fields},
             **{item: some([1, 2, 3, 4, None]) for item in ITEMS},
@@ -82,7 +83,7 @@ def unpacked(package: bytes) -> dict[str, bytes]:
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(content.decode(), newline=""), strict=True))
+    return list(csv.DictReader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
 
 
 def index_of(answers: pd.DataFrame) -> Satisfaction:
@@ -180,7 +181,7 @@ def test_a_file_of_one_to_four_keeps_the_rows_back_the_citizens_two_ways_become_
 
 def test_experiences_of_one_to_four_are_not_told() -> None:
     answered = responses(60).assign(
-        experience="none", **dict.fromkeys(map(form_column, FORMS), False)
+        experience="none", **ONE_SOURCE, **dict.fromkeys(map(form_column, FORMS), False)
     )
     answered.loc[:3, "experience"], answered.loc[:3, form_column("undue_delay")] = "some", True
     told = rows_of(unpacked(open_data(answered, STUDY))["experience.csv"])
@@ -267,6 +268,20 @@ def test_the_spss_file_says_the_same_in_numbers_with_labels(
     assert about.missing_ranges["age"] == [{"lo": -2, "hi": -1}]
     missing, _ = pyreadstat.read_sav(path)
     assert missing["time"].isna().sum() == sum(not row["time"] for row in words)
+
+
+def test_units_that_are_called_alike_for_long_are_told_apart_in_spss(tmp_path: Path) -> None:
+    """SPSS keeps 120 bytes of a value's label."""
+    long = "Unit Pelaksana Teknis Dinas Pendidikan, Pemuda, dan Olahraga Kecamatan Kei Kecil Timur "
+    names = [f"{long * 2}Séram {which}" for which in ("Utara", "Selatan", "Barat")]
+    units = [responses(4, seed, name) for seed, name in enumerate([*names, "Dukcapil"])]
+    path = tmp_path / "data.sav"
+    path.write_bytes(unpacked(open_data(pd.concat(units), STUDY))["data.sav"])
+    labels = pyreadstat.read_sav(path)[1].variable_value_labels["unit"]
+    assert len(set(labels.values())) == 4
+    assert labels[1] == "Dukcapil"
+    assert [label.rpartition("… ")[2] for label in labels.values()][1:] == ["(2)", "(3)", "(4)"]
+    assert all(len(label.encode()) <= 120 for label in labels.values())
 
 
 def test_the_frequencies_of_the_codebook_are_those_of_the_rows(files: Mapping[str, bytes]) -> None:

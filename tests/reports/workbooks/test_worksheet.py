@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
+from analysis.disclosure import HeldSource
 from analysis.errors import BadInput
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
+from analysis.soundness.disclosed_rows import HeldAnswers, disclose_rows
 from analysis.soundness.matrix import Answers, tally_of
 from locales import LANGUAGES, Language, texts
 from locales.refusals import parts
@@ -60,7 +62,9 @@ def a_worksheet(
     averaged: Fraction | None = None,
 ) -> bytes:
     asked = load_instrument(instrument)
-    return worksheet_xlsx(answers, asked, SKM, WorksheetHead(unit, HEAD, averaged), language)
+    held = HeldAnswers(answers, np.full(len(answers), "visit"), {"visit": HeldSource(len(answers))})
+    rows = disclose_rows(held, asked, SKM)
+    return worksheet_xlsx(rows, asked, SKM, WorksheetHead(unit, HEAD, averaged), language)
 
 
 def scattered(seed: int, n: int, instrument: str = NINE) -> Answers:
@@ -214,8 +218,11 @@ def strictly_rounded(xlsx: bytes, recalculated: Workbook) -> str:
 
 def answers_in(xlsx: bytes, items: int) -> list[tuple[float | None, ...]]:
     """The rows of the respondents, without their numbers."""
-    rows = load_workbook(BytesIO(xlsx))["Pengolahan"].iter_rows(values_only=True)
-    return [row[1 : items + 1] for row in rows if isinstance(row[0], int)]
+    return [row[1 : items + 1] for row in answers_in_book(load_workbook(BytesIO(xlsx)))]
+
+
+def answers_in_book(book: Workbook, sheet: str = "Pengolahan") -> list[tuple[float | None, ...]]:
+    return [row for row in book[sheet].iter_rows(values_only=True) if isinstance(row[0], int)]
 
 
 def test_the_rows_are_the_answers_in_another_order_each_time() -> None:
@@ -246,11 +253,30 @@ def test_columns_stand_in_the_order_of_the_regulation() -> None:
 def test_fewer_than_five_are_refused() -> None:
     with refusing("found 4 respondents, expected at least 5"):
         a_worksheet(np.vstack([matrix(same(3, 3, 3, 3)), np.full((3, 9), np.nan)]))
-    answers = scattered(1, 30)
-    answers[4:, 3] = np.nan
-    answers[:4, 3] = 2
-    with refusing("found 4 respondents, expected at least 5 or nobody"):
-        a_worksheet(answers)
+
+
+@pytest.mark.parametrize(("name", "language"), [(NINE, "id"), (SIXTEEN, "en")])
+def test_where_rows_may_not_be_shown_it_says_why_and_gives_the_means(
+    name: str, language: Language
+) -> None:
+    asked = load_instrument(name)
+    answers = np.full((22, len(asked.items)), 3.0)
+    answers[20:] = 1
+    sources = {"1": HeldSource(20), "visit": HeldSource(2)}
+    rows = disclose_rows(
+        HeldAnswers(answers, np.repeat(["1", "visit"], [20, 2]), sources), asked, SKM
+    )
+    head = WorksheetHead("Puskesmas Langgur", HEAD, Fraction(75))
+    book = load_workbook(BytesIO(worksheet_xlsx(rows, asked, SKM, head, language)), data_only=True)
+    said = texts(language)
+    sheet = said["worksheet.sheet"]
+    assert answers_in_book(book, sheet) == []
+    assert beside(book, sheet, said["worksheet.means"]) == [3] * 9
+    assert beside(book, sheet, said["worksheet.answered"]) == [20] * 9
+    assert found(book, language) == [70.45, "C"]
+    told = " ".join(str(cell) for row in book[sheet].iter_rows(values_only=True) for cell in row)
+    assert said["refused.rows_beside_few"].format(least="5") in told
+    assert book.sheetnames == [sheet, said["worksheet.notes"]]
 
 
 def test_a_refusal_is_told_in_indonesian() -> None:

@@ -9,7 +9,7 @@ from analysis.rulebook.instrument import load_instrument
 from desk.jobs import run
 from desk.office.periods import close_period
 from desk.papers.bundles import RequestedBundle, begin_bundle
-from models import AuditEvent, Job, User, answers_table, reading, writing
+from models import AuditEvent, CollectionNote, Job, User, answers_table, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.screens.office.test_posters import coordinator, official, working, world
@@ -150,3 +150,25 @@ def test_finished_work_is_offered(
     run(engine, job.id, lambda *given: ("bukti.zip", b"zip"))
     assert downloads(look(monkeypatch, actor)) == ["Unduh bukti.zip"]
     assert downloads(look(monkeypatch, official(closed))) == []
+
+
+def test_the_office_tells_how_the_answers_were_collected(
+    engine: Engine, closed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = look(monkeypatch, official(closed))
+    key = f"collecting_0_{closed.clinic.id}_{closed.period.id}"
+    app.text_area(f"{key}_team").set_value("Ketua:\vAni *dan* \uf0b7 Budi")
+    saves = [button for button in app.button if str(button.key).startswith(f"FormSubmitter:{key}-")]
+    working(saves[0].click().run())
+    assert "Keterangan pelaksanaan tersimpan." in [one.value for one in app.success]
+    with reading(engine) as session:
+        (kept,) = session.scalars(select(CollectionNote))
+    assert kept.team == "Ketua:\nAni *dan* • Budi"
+    assert any("terisi, 0 foto" in one.label for one in app.expander)
+
+
+def test_who_only_reads_is_not_asked_how_it_was_collected(
+    closed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = look(monkeypatch, Actor(1, "Analis", analyst=True))
+    assert not app.text_area

@@ -1,13 +1,19 @@
 """The follow-up screen: a plan is written, a step noted with its photo, the share realised told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from desk.unit.follow_up import NewProgramme, follow_ups_of, plan_follow_up
+from desk.unit.follow_up import (
+    NewProgramme,
+    ProgrammeStep,
+    follow_ups_of,
+    note_step,
+    plan_follow_up,
+)
 from models import now, writing
 from reports.poster import qr_png
 from screens.acts import TIMES
@@ -40,6 +46,22 @@ def test_an_empty_plan_says_what_to_do(office: Office, monkeypatch: pytest.Monke
     app = look(monkeypatch, SCREEN, reader)
     assert "belum mencatat program" in said(app)
     assert not app.text_area
+
+
+def test_what_is_late_is_marked_until_it_is_done(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned(office)
+    day = LATER + timedelta(days=3)
+    late, number = "Terlambat 3 hari", "Program yang lewat waktunya: 1."
+    assert number not in said(look(monkeypatch, SCREEN, office.official))
+    monkeypatch.setattr("desk.places.now", lambda: datetime(*day.timetuple()[:3], 3, tzinfo=UTC))
+    told = said(look(monkeypatch, SCREEN, office.official))
+    assert late in told
+    assert number in told
+    with writing(office.engine) as session:
+        note_step(session, office.official, 1, ProgrammeStep("done", "sudah"))
+    assert number not in said(look(monkeypatch, SCREEN, office.official))
 
 
 def test_a_programme_is_added(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

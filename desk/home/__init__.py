@@ -1,0 +1,1 @@
+"""What waits for whom, and how all units of an institution stand."""

@@ -1,0 +1,50 @@
+"""What waits to be looked at: alarms that the person has not seen, comments without a review."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor
+from desk.comments.to_review import comments_to_review
+from desk.home.scope import run_by
+from desk.home.tasks import WaitingTask
+from desk.integrity.alarms_read import alarms_read
+from models import Period, Screened, Unit, now
+
+RECENT = timedelta(days=180)
+NO_FLAGS = '"flags": []'  # as a screening is written
+
+
+def alarms(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """Screenings of the last half year with an alarm that the person has not seen."""
+    rows = session.execute(
+        select(Screened.document, Screened.made_at, Unit, Period)
+        .join(Unit, Unit.id == Screened.unit_id)
+        .join(Period, Period.id == Screened.period_id)
+        .where(
+            true() if actor.analyst else run_by(actor),
+            Screened.made_at >= now() - RECENT,
+            ~Screened.document.contains(NO_FLAGS, autoescape=True),
+        )
+        .order_by(Screened.made_at)
+    ).all()
+    seen = alarms_read(session, actor) if rows else {}
+    for document, made, unit, period in rows:
+        raised = {flag["alarm"] for flag in json.loads(document)["flags"]}
+        if raised - seen.get((unit.code, period.code), set()):
+            yield WaitingTask(
+                "alarm",
+                made.date(),
+                "saring",
+                about={"unit": unit.name, "period": period.name},
+                choices={"unit": unit.code, "period": period.code},
+            )
+
+
+def comments(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """Comments whose label nobody has reviewed, as far as the person may read them."""
+    if number := comments_to_review(session, actor):
+        yield WaitingTask("comments", now().date(), "telaah", about={"number": number})

@@ -1,0 +1,40 @@
+"""Whose counts a unit could subtract its own files from, and be left with one to four people."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from analysis.disclosure import few
+from analysis.index.tally import Tally
+from desk.index.perception import ScoredRound, left_out_sources
+from desk.unit.steps import by_holder
+from models import Period
+from survey.counts import Selection, count_answers
+from survey.periods import asked_instrument
+
+
+def betrayed_units(session: Session, scored: ScoredRound, published: Sequence[int]) -> set[int]:
+    """The places of those of the units of which one to four answered an item in one source."""
+    alike: defaultdict[str, list[tuple[Period, int]]] = defaultdict(list)
+    for at in published:
+        if latest := scored.surveyed[at].latest:
+            alike[latest.instrument_hash].append((latest, at))
+    found: set[int] = set()
+    for group in alike.values():
+        places = {scored.units[at].id: at for _, at in group}
+        periods = {key for at in places.values() for key in scored.surveyed[at].responses}
+        without = left_out_sources(session, scored.without, periods)
+        selection = Selection(periods, list(places), without)
+        instrument = asked_instrument(group[0][0])
+        tally = count_answers(session, instrument, ["unit_id", "source"], selection)
+        found |= {places[unit] for unit in _of_few(by_holder(tally))}
+    return found
+
+
+def _of_few(tally: Tally) -> set[int]:
+    """The units in a row of which one to four answered an item."""
+    units: list[int] = tally.counted["unit_id"].tolist()
+    items = [item for group in tally.items_of.values() for item in group]
+    answered = [tally.counts(item).sum(axis=1).tolist() for item in items]
+    return {unit for unit, *row in zip(units, *answered, strict=True) if any(map(few, row))}

@@ -1,0 +1,1 @@
+"""The first page of each role, and all units of an institution on one page."""
