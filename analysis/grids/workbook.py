@@ -46,6 +46,7 @@ ODS_BOMB = re.compile(
     re.DOTALL,
 )
 ODS_ERROR = b'value-type="error"'
+ODS_SPANNED = b"-spanned="
 ODS_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -128,13 +129,14 @@ def _read(book: CalamineWorkbook, sheet: str, xml: "partial[bytes]", kind: str, 
         cells = _cells(read)
         text = xml()
         uncomputed = dict(_found(FORMULA, text)) if b"<f" in text else {}
+        merged = tuple(_ods_merged(text, sheet) if kind == "ODS" else read.merged_cell_ranges or ())
         errors = _ods_errors(text, sheet) if kind == "ODS" else _found(ERROR, text)
         for (row, column), told in errors:
             if row < len(cells) and column < cells.shape[1]:
                 cells[row, column] = told
     except Exception as error:
         raise bad("no_workbook", Where(name)) from error
-    return Grid(cells, None, tuple(read.merged_cell_ranges or ()), uncomputed)
+    return Grid(cells, None, merged, uncomputed)
 
 
 def _cells(sheet: CalamineSheet) -> Cells:
@@ -175,13 +177,30 @@ def _ods_errors(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, str]]:
     """The cells of an ODS sheet that hold an error; calamine reads them as blank."""
     if ODS_ERROR not in xml:
         return
+    for at, cell in _ods_cells(xml, sheet):
+        if "error" in (value for key, value in cell.items() if key.endswith("value-type")):
+            yield at, "".join(chain.from_iterable(one.itertext() for one in cell))
+
+
+def _ods_merged(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, GridCell]]:
+    """The first and last cell of those of an ODS sheet that are one; calamine doesn't tell."""
+    if ODS_SPANNED not in xml:
+        return
+    for (row, column), cell in _ods_cells(xml, sheet):
+        rows = int(cell.get(f"{ODS_TABLE}number-rows-spanned", 1))
+        columns = int(cell.get(f"{ODS_TABLE}number-columns-spanned", 1))
+        if rows * columns > 1:
+            yield (row, column), (row + rows - 1, column + columns - 1)
+
+
+def _ods_cells(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, ElementTree.Element]]:
+    """The cells of an ODS sheet, a repeated one once, at their first place."""
     tables = ElementTree.fromstring(xml).iter(f"{ODS_TABLE}table")
     table = next(one for one in tables if one.get(f"{ODS_TABLE}name") == sheet)
     at = 0
     for row in table.iter(f"{ODS_TABLE}table-row"):
         column = 0
         for cell in row:
-            if "error" in (value for key, value in cell.items() if key.endswith("value-type")):
-                yield (at, column), "".join(chain.from_iterable(one.itertext() for one in cell))
+            yield (at, column), cell
             column += int(cell.get(f"{ODS_TABLE}number-columns-repeated", 1))
         at += int(row.get(f"{ODS_TABLE}number-rows-repeated", 1))

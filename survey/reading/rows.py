@@ -257,7 +257,10 @@ def _sums_and_means(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     with np.errstate(invalid="ignore", divide="ignore"):
         means = sums / count
     candidates = (sums, means, means / len(body.items))
-    return foot[[_is_one_of(row, candidates) for row in values[len(above) :]]]
+    below = values[len(above) :]
+    all_numbers = (~np.isnan(below) == body.filled[foot]).all(axis=1)
+    alike = np.array([_is_one_of(row, candidates) for row in below], dtype=bool)
+    return foot[np.flatnonzero(alike & all_numbers)]
 
 
 def _foot(body: Body, rows: NDArray[np.int64]) -> NDArray[np.int64]:

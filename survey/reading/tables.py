@@ -204,7 +204,7 @@ def _not_blank(grid: Grid, heading: FoundHeading, asked: ReadingOptions) -> Cell
             cells[row, column] = f"={formula or SHARED}"
     for (top, column), (bottom, _) in grid.merged:
         meaning = heading.meanings[column] if column < len(heading.meanings) else None
-        if top > heading.last and meaning and meaning.key in asked.instrument.allowed:
+        if heading.last < top < len(cells) and meaning and meaning.key in asked.instrument.allowed:
             text = cells[top, column]
             cells[top + 1 : bottom + 1, column] = f"{text}{JOINED}{text}" if text else ""
     return cells

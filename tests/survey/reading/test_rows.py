@@ -142,3 +142,67 @@ def test_an_answer_merged_over_several_rows_is_not_given_to_one_of_them(answer: 
         read(written.getvalue(), "a.xlsx")
     (problem,) = refused.value.problems
     assert (problem.code, problem.place.row, problem.place.column) == ("answer_merged", 3, "U1")
+
+
+def test_an_answer_merged_in_ods_is_not_given_to_one_row_of_them() -> None:
+    cell = (
+        '<table:table-cell office:value-type="float" office:value="3"{}>'
+        "<text:p>3</text:p></table:table-cell>"
+    )
+    spanned = ' table:number-columns-spanned="1" table:number-rows-spanned="2"'
+    heading = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{item}</text:p></table:table-cell>'
+        for item in ITEMS
+    )
+    rows = [
+        heading,
+        cell.format(spanned) + cell.format("") * 8,
+        "<table:covered-table-cell/>" + cell.format("") * 8,
+    ]
+    with pytest.raises(BadInput) as refused:
+        read(_ods(rows), "a.ods")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.place.row, problem.place.column) == ("answer_merged", 3, "U1")
+
+
+def test_merged_cells_without_anything_in_them_are_no_answers() -> None:
+    book = openpyxl.Workbook()
+    for row in (ITEMS, *ANSWERS):
+        book.active.append(row)
+    book.active.merge_cells("A7:B30")
+    written = BytesIO()
+    book.save(written)
+    assert read(written.getvalue(), "a.xlsx").index.n == 3
+
+
+def _ods(rows: Sequence[str]) -> bytes:
+    names = "".join(
+        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for prefix, name in [("office", "office"), ("table", "table"), ("text", "text")]
+    )
+    table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    content = (
+        f"<office:document-content{names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Data">{table}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    told = (
+        f'<manifest:manifest xmlns:manifest="{manifest}">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+        "</manifest:manifest>"
+    )
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w") as workbook:
+        workbook.writestr("mimetype", kind)
+        workbook.writestr("content.xml", content)
+        workbook.writestr("META-INF/manifest.xml", told)
+    return written.getvalue()
+
+
+def test_an_answer_that_cannot_be_read_makes_no_row_the_mean_of_those_above() -> None:
+    with pytest.raises(BadInput) as refused:
+        read(_table(ITEMS, *[[4] * 9] * 6, [4, 4, "X", 4, 4, 4, 4, 4, 4]))
+    (problem,) = refused.value.problems
+    assert (problem.place.row, problem.place.column) == (8, "U3")
