@@ -214,7 +214,7 @@ def described(
     plain = t_interval(index, error, freedom, rules.level, span).tolist()
     taken = 1 - spread.left
     seen = bounded(Sampled(index, spread.endless, spread.respondents, freedom, taken), span)
-    ends = seen.interval(rules.level)
+    ends = _with_index(seen.interval(rules.level), index)
     bands = sorted(scheme.bands.value, key=lambda band: band.start) if scheme.bands else []
     names, edges = [str(band.grade) for band in bands], edges_of(scheme, bands)
     masses, inside = seen.grades(edges).tolist(), _inside(ends, edges).tolist()
@@ -236,6 +236,12 @@ def described(
             )
         )
     return found
+
+
+def _with_index(ends: Floats, index: Floats) -> Floats:
+    """The interval, widened to the index itself where all rate at an end: wider is no less sure."""
+    low, high = np.minimum(ends[:, 0], index), np.maximum(ends[:, 1], index)
+    return np.stack([low, high], axis=1)
 
 
 def _inside(ends: Floats, edges: Floats) -> Places:

@@ -33,7 +33,10 @@ def test_what_is_announced_is_read_on_both_engines(engine: Engine) -> None:
     assert {key: whole[key] for key in one} == one
     assert whole["index_exact"] == "325/4"
     assert {mean["mean"] for mean in whole["elements"]} == {"13/4"}
-    assert whole["assumption"]["en"] == "if respondents are a random sample of visits"
+    assert (
+        whole["assumption"]["en"]
+        == "if respondents are a random sample of visits and nobody rated twice"
+    )
     assert {group["field"] for group in whole["respondents"]} >= {"sex", "education", "channel"}
 
 

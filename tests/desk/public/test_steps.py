@@ -64,6 +64,9 @@ def test_what_is_announced_says_how_sure_and_who_answered(house: House) -> None:
         page = announced_page(session, session.get_one(Announcement, key))
     sure = page.document["certainty"]
     assert sure["level"] == "0.95"
-    assert sure["assumption"]["en"] == "if respondents are a random sample of visits"
+    assert (
+        sure["assumption"]["en"]
+        == "if respondents are a random sample of visits and nobody rated twice"
+    )
     assert page.groups["channel"] == {"open_link": 7}
     assert page.groups["sex"] == {"": 7}
