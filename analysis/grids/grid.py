@@ -22,13 +22,15 @@ class Grid:
     ``cells``: (rows, columns) of text, so that row 0 is the spreadsheet's row 1;
     ``widths``: (rows,) how many cells each row of a text file has; ``merged``: first and last
     (row, column), from 0, of cells that are one, where the file says so; ``uncomputed``: the
-    formulas that no program has computed, by (row, column).
+    formulas that no program has computed, by (row, column); ``hidden``: the rows that a
+    spreadsheet does not show, filtered away or folded, from 0.
     """
 
     cells: Cells
     widths: NDArray[np.int64] | None = None
     merged: tuple[tuple[GridCell, GridCell], ...] = ()
     uncomputed: Mapping[GridCell, str] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>.*?<(?:\w+:)?v>([^<]*)</',
     re.DOTALL,
 )
+HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)"')
 SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 # More repeated cells with a value than any table has.
@@ -130,13 +131,14 @@ def _read(book: CalamineWorkbook, sheet: str, xml: "partial[bytes]", kind: str, 
         text = xml()
         uncomputed = dict(_found(FORMULA, text)) if b"<f" in text else {}
         merged = tuple(_ods_merged(text, sheet) if kind == "ODS" else read.merged_cell_ranges or ())
+        hidden = frozenset(_ods_hidden(text, sheet) if kind == "ODS" else _hidden(text))
         errors = _ods_errors(text, sheet) if kind == "ODS" else _found(ERROR, text)
         for (row, column), told in errors:
             if row < len(cells) and column < cells.shape[1]:
                 cells[row, column] = told
     except Exception as error:
         raise bad("no_workbook", Where(name)) from error
-    return Grid(cells, None, merged, uncomputed)
+    return Grid(cells, None, merged, uncomputed, hidden)
 
 
 def _cells(sheet: CalamineSheet) -> Cells:
@@ -164,6 +166,18 @@ def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[GridCell, s
         return
     for letters, row, told in pattern.findall(xml):
         yield (int(row) - 1, _column(letters)), told.decode(errors="replace")
+
+
+def _hidden(xml: bytes) -> Iterator[int]:
+    if b'hidden="' in xml:
+        yield from (int(row) - 1 for row in HIDDEN_ROW.findall(xml))
+
+
+def _ods_hidden(xml: bytes, sheet: str) -> Iterator[int]:
+    if b"visibility=" in xml:
+        for at, number, row in _ods_rows(xml, sheet):
+            if row.get(f"{ODS_TABLE}visibility", "visible") != "visible":
+                yield from range(at, at + min(number, MOST_ROWS))
 
 
 def _column(letters: bytes) -> int:
@@ -195,12 +209,19 @@ def _ods_merged(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, GridCell]]:
 
 def _ods_cells(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, ElementTree.Element]]:
     """The cells of an ODS sheet, a repeated one once, at their first place."""
-    tables = ElementTree.fromstring(xml).iter(f"{ODS_TABLE}table")
-    table = next(one for one in tables if one.get(f"{ODS_TABLE}name") == sheet)
-    at = 0
-    for row in table.iter(f"{ODS_TABLE}table-row"):
+    for at, _, row in _ods_rows(xml, sheet):
         column = 0
         for cell in row:
             yield (at, column), cell
             column += int(cell.get(f"{ODS_TABLE}number-columns-repeated", 1))
-        at += int(row.get(f"{ODS_TABLE}number-rows-repeated", 1))
+
+
+def _ods_rows(xml: bytes, sheet: str) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """The rows of an ODS sheet with their first place, and how often each is repeated."""
+    tables = ElementTree.fromstring(xml).iter(f"{ODS_TABLE}table")
+    table = next(one for one in tables if one.get(f"{ODS_TABLE}name") == sheet)
+    at = 0
+    for row in table.iter(f"{ODS_TABLE}table-row"):
+        number = int(row.get(f"{ODS_TABLE}number-rows-repeated", 1))
+        yield at, number, row
+        at += number

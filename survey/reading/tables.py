@@ -108,7 +108,8 @@ class AnswersColumn:
 class AnswersTable:
     """A table that was found. ``rows``: (n,) the numbers of the rows in ``cells``.
 
-    ``fitting``: the other visible sheets with as many items; ``hidden``: those that were not read.
+    ``fitting``: the other visible sheets with as many items; ``hidden``: those that were not read;
+    ``unseen``: (n,) whether a spreadsheet does not show the row.
     """
 
     name: str
@@ -120,6 +121,7 @@ class AnswersTable:
     cells: Cells
     rows: np.ndarray
     widths: np.ndarray | None
+    unseen: np.ndarray
 
     def column(self, key: str) -> AnswersColumn | None:
         """The column that holds this."""
@@ -189,6 +191,7 @@ def _table(
         cells=body[kept],
         rows=kept + heading.last + 2,
         widths=None if grid.widths is None else grid.widths[heading.last + 1 :][kept],
+        unseen=np.isin(kept + heading.last + 1, [*grid.hidden]),
     )
     return replace(found, columns=_settled(found, asked))
 

@@ -328,6 +328,8 @@ def _warnings(
 ) -> Iterator[Warned]:
     if table.hidden:
         yield Warned("hidden", {"sheets": list(table.hidden)})
+    if number := int(table.unseen[kept].sum()):
+        yield Warned("hidden_rows", {"number": number})
     if table.fitting:
         yield Warned("sheets", {"sheet": table.sheet, "others": list(table.fitting)})
     if personal := [one.heading for one in table.columns if one.key == PERSONAL]:

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from locales.refusals import sentences
 from tests.survey.reading.conftest import read
 
 ITEMS = [f"U{number}" for number in range(1, 10)]
+DATA = Path(__file__).parents[2] / "data" / "intake"
 WORDS = {1: "Tidak baik", 2: "Kurang baik", 3: "Baik", 4: "Sangat baik"}
 ANSWERS = [[4, 3, 2, 1, 4, 3, 2, 1, 4], [3, 3, 3, 3, 3, 3, 3, 3, 3], [1, 2, 3, 4, 1, 2, 3, 4, 1]]
 # Every element's answers add up to 8 of 12.
@@ -206,3 +208,36 @@ def test_an_answer_that_cannot_be_read_makes_no_row_the_mean_of_those_above() ->
         read(_table(ITEMS, *[[4] * 9] * 6, [4, 4, "X", 4, 4, 4, 4, 4, 4]))
     (problem,) = refused.value.problems
     assert (problem.place.row, problem.place.column) == (8, "U3")
+
+
+def test_rows_that_are_filtered_away_are_read_and_told() -> None:
+    book = openpyxl.Workbook()
+    for row in (ITEMS, *ANSWERS):
+        book.active.append(row)
+    for row in (3, 9):  # one of the respondents, one below them
+        book.active.row_dimensions[row].hidden = True
+    written = BytesIO()
+    book.save(written)
+    found = read(written.getvalue(), "a.xlsx")
+    assert found.index.n == 3
+    assert [
+        (one.code, dict(one.values)) for one in found.warnings if one.code == "hidden_rows"
+    ] == [("hidden_rows", {"number": 1})]
+
+
+@pytest.mark.parametrize("hidden", ["filter", "collapse", ""])
+def test_rows_of_ods_that_are_filtered_away_are_told(hidden: str) -> None:
+    content = (DATA / "numbers-with-words.ods").read_bytes()
+    shown = read(content, "a.ods")
+    changed = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as book, zipfile.ZipFile(changed, "w") as written:
+        for name in book.namelist():
+            part = book.read(name)
+            if name == "content.xml" and hidden:
+                opened = f'<table:table-row table:visibility="{hidden}"'.encode()
+                part = part.replace(b"<table:table-row", opened)
+            written.writestr(name, part)
+    found = read(changed.getvalue(), "a.ods")
+    assert found.index == shown.index
+    told = [one.values["number"] for one in found.warnings if one.code == "hidden_rows"]
+    assert told == ([found.index.n] if hidden else [])
