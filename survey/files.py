@@ -1,6 +1,6 @@
 """Import: an understood file becomes a batch of responses, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from analysis.characters import entered
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
-from models import Batch, ColumnMeaning, Period, Unit, Withdrawal, now
+from models import Batch, ColumnMeaning, Period, Unit, now
 from survey.periods import asked_instrument
 from survey.reading.rules import in_words
 from survey.reading.tables import ReadingOptions
 from survey.reading.understood import Understood
+from survey.repeats import stored_before
 from survey.schemes import used_scheme
 from survey.storage import CheckedResponse, store
 
@@ -65,20 +66,6 @@ def remember(session: Session, user_id: int, unit_id: int, said: Mapping[str, st
     )
 
 
-def same_answers(session: Session, institution_id: int, content_hash: str) -> Sequence[Batch]:
-    """The institution's batches with exactly these answers that still count, oldest first."""
-    withdrawn = select(Withdrawal.batch_id).where(Withdrawal.confirmed.is_(True))
-    return session.scalars(
-        select(Batch)
-        .where(
-            Batch.institution_id == institution_id,
-            Batch.content_hash == content_hash,
-            Batch.id.not_in(withdrawn),
-        )
-        .order_by(Batch.id)
-    ).all()
-
-
 def store_file(
     session: Session,
     actor: str,
@@ -121,17 +108,19 @@ def store_file(
 
 def _confirmed(session: Session, unit: Unit, period: Period, understood: Understood) -> str | None:
     """The reason for storing the same answers again; None where they are new. Raises BadInput."""
-    before = same_answers(session, unit.institution_id, understood.content_hash)
+    before = stored_before(session, unit, period, understood)
+    batches = [one.batch for one in before]
     stored = (unit.id, period.id, understood.file_hash)
-    if not before or any((one.unit_id, one.period_id, one.file_hash) == stored for one in before):
+    if not before or any((one.unit_id, one.period_id, one.file_hash) == stored for one in batches):
         return None  # the file itself: no reason allows it twice
     reason = entered(understood.again or "")
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise bad(
             "import_same",
             Place(understood.name),
-            rows=len(understood.answers),
-            batches=[f"{one.id} ({one.file_name})" for one in before],
+            rows=max(one.rows for one in before),
+            whole=len(understood.answers),
+            batches=[f"{one.id} ({one.file_name})" for one in batches],
             shortest=SHORTEST_REASON,
         )
     return reason

@@ -14,9 +14,10 @@ from desk.audit import log
 from desk.jobs import JobWork, Tell, begin_job, hand_in, take_in
 from desk.register.standing import require_in
 from models import Batch, Job, Period, Unit, writing
-from survey.files import asked_of, remember, same_answers, services_of, store_file
+from survey.files import asked_of, remember, services_of, store_file
 from survey.reading.tables import ReadingOptions
 from survey.reading.understood import Understood
+from survey.repeats import StoredBefore, stored_before
 
 KIND = "import_file"
 
@@ -31,13 +32,13 @@ def how_to_read(
 
 
 def look_before(
-    session: Session, actor: Actor, unit_id: int, understood: Understood
-) -> Sequence[Batch]:
-    """The batches that hold exactly these answers already. Raises Forbidden or BadInput."""
-    unit = session.get_one(Unit, unit_id)
+    session: Session, actor: Actor, unit_id: int, period_id: int, understood: Understood
+) -> Sequence[StoredBefore]:
+    """The batches that hold these answers already. Raises Forbidden or BadInput."""
+    unit, period = session.get_one(Unit, unit_id), session.get_one(Period, period_id)
     require_coordinator(session, actor, unit.institution_id)
     services_of(unit, understood)
-    return same_answers(session, unit.institution_id, understood.content_hash)
+    return stored_before(session, unit, period, understood)
 
 
 def import_file(

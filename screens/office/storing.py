@@ -27,14 +27,18 @@ def ask(unit: int, period: int, understood: Understood) -> None:
     again = None
     try:
         with look() as (session, actor):
-            before = look_before(session, actor, unit, understood)
-            told = [_line(batch) for batch in before]
+            before = look_before(session, actor, unit, period, understood)
+            told = [_line(one.batch) for one in before]
     except BadInput as error:
         show_problems(error)
         return
     if told:
         st.error(
-            say("imports.same", rows=number(len(understood.answers), 0)),
+            say(
+                "imports.same",
+                rows=number(max(one.rows for one in before), 0),
+                whole=number(len(understood.answers), 0),
+            ),
             icon=":material/content_copy:",
         )
         st.markdown("\n".join(told))

@@ -260,3 +260,24 @@ def test_ten_thousand_rows_are_one_batch(place: Place) -> None:
     rows = "".join(f"{1 + at % 4},2,3,4,1,2,3,4,{1 + at // 3000}\n" for at in range(10_000))
     _store(place, _preview(place, f"{HEADING}\n{rows}"))
     assert _index(place, without=[]).n == 10_000
+
+
+def test_a_table_that_grows_is_noticed_and_chance_is_not(place: Place) -> None:
+    january = [f"{at % 4 + 1},{at % 3 + 1},2,3,4,1,2,{at % 2 + 3},4" for at in range(12)]
+    february = [f"{at % 3 + 1},4,{at % 4 + 1},1,1,2,3,4,{at % 2 + 1}" for at in range(9)]
+    alike = [f"{answer}," * 8 + str(answer) for answer in (3, 3, 3, 4, 4, 3)]
+    write = "\n".join
+    _store(place, _preview(place, write([HEADING, *january, *alike])))
+    _store(place, _preview(place, write([HEADING, *february, *alike])))
+    both = _preview(place, write([HEADING, *january, *february, *alike]))
+    with pytest.raises(BadInput) as refused:
+        _store(place, both)
+    (problem,) = refused.value.problems
+    assert problem.code == "import_same"
+    assert (problem.values["rows"], problem.values["whole"]) == (18, 27)
+    assert len(str(problem.values["batches"]).split(",")) == 2
+    part = _preview(place, write([HEADING, *january[2:9]]))
+    with pytest.raises(BadInput):
+        _store(place, part)
+    _store(place, both, again="Data contoh memang dimuat dua kali")
+    assert len(place.rows("responses")) == 18 + 15 + 27
