@@ -48,6 +48,12 @@ def test_what_is_missing_is_named_with_the_way_out(engine: Engine, database_url:
     assert shape_fault(engine) == told
 
 
+def test_a_column_is_missed(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE units RENAME COLUMN open_link TO closed_link"))
+        assert missing(connection, answers_tables()) == ["units.open_link"]
+
+
 def cascade(engine: Engine) -> str:
     return "" if engine.dialect.name == "sqlite" else " CASCADE"
 
