@@ -3,11 +3,12 @@
 python light.py. HOST, PORT, WORKERS, DATABASE_URL and DATA are heeded.
 """
 
+import ctypes
 import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -27,8 +28,12 @@ from survey.periods import open_units
 from survey.writer import Writer
 
 MOST_WORKERS = 64
+M_ARENA_MAX = -8  # malloc.h
 
 os.chdir(Path(__file__).parent)  # where data/ is
+# Each thread would get a heap of its own from glibc, and keep it: they take turns anyway.
+with suppress(AttributeError, OSError):  # another C library
+    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 @asynccontextmanager

@@ -159,7 +159,11 @@ def show_month(language: Language, value: Any) -> str:
 def texts(language: str) -> dict[str, str]:
     """The texts of a language, by key: "section.name"; refusals have files of their own."""
     files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
-    found = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    found = [
+        yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        for file in files
+        if file.exists()
+    ]
     return {key: text for content in found for key, text in _flat(content)}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from accounts.actors import Forbidden
 from screens import shell
 from screens.admin import audit, users
 from screens.assessment import assess, findings, preassessment, proposals, sampling
@@ -114,4 +115,7 @@ shell.header(signed_in=actor is not None)
 if actor is not None:
     beside = tabs_beside(menu, page.url_path)
     shell.tabs([pages[place.path] for place in beside], [place.icon for place in beside])
-page.run()
+try:
+    page.run()
+except Forbidden:  # signed out, or a role taken, since the menu was drawn
+    shell.refuse()

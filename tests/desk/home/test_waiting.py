@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, event
 
 from analysis.index.sample import minimum_sample
+from analysis.triage.corpus import corpus
 from desk.assessment.findings import answer_finding, decide_finding
 from desk.audit import log
 from desk.comments.triage import read_new, review, waiting
@@ -232,7 +234,10 @@ def test_an_alarm_waits_for_each_until_that_person_has_looked(house: House) -> N
     assert of(house, "coordinator", "alarm")
 
 
-def test_comments_wait_for_a_review_as_far_as_one_may_read_them(house: House) -> None:
+def test_comments_wait_for_a_review_as_far_as_one_may_read_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.comments.triage.corpus", partial(corpus, each=1))  # is enough here
     rated(house, [KIND] * 4)
     read_new(house.engine, house.analyst, {}, tell)
     assert of(house, "official", "comments") == []  # of fewer than five a unit reads none
