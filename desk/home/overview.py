@@ -13,8 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, in_scope
-from analysis.disclosure import enough
-from analysis.index.disclosed import DisclosedIndex, disclose
+from analysis.index.disclosed import DisclosedIndex, disclose, large_cells
 from analysis.index.sample import minimum_sample
 from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
@@ -90,11 +89,11 @@ def overview(session: Session, actor: Actor, period_id: int) -> InstitutionOverv
     ids, scheme = [unit.id for unit in units], used_scheme(period)
     before = period_alike_before(session, period)
     visits = _visits(session, period)
-    now_shown = _large(shown_by_unit(session, period, ids))
-    indices = _indices(now_shown, scheme)
-    known = [population(visits.get(key), index.n) for key, index in indices.items()]
-    sure = _by_unit(now_shown, uncertainty(now_shown, scheme, known))
-    earlier, changes = _since(session, before, now_shown, scheme)
+    shown = shown_by_unit(session, period, ids)
+    indices, apart = _indices(shown, scheme), _apart(shown)
+    known = [population(visits.get(key), indices[key].n) for key in _keys(apart)]
+    sure = _by_unit(apart, uncertainty(apart, scheme, known))
+    earlier, changes = _since(session, before, apart, indices)
     reports = reports_handed_out(session, period, [unit.code for unit in units])
     plans = plan_states(session, period, today_of(period.institution))
     announced = _announced(session, period)
@@ -137,32 +136,35 @@ def short_of_minimum(session: Session, period: Period, units: Collection[int]) -
 
 
 def _since(
-    session: Session, before: Period | None, shown: Tally, scheme: Scheme
+    session: Session, before: Period | None, apart: Tally, indices: Mapping[int, DisclosedIndex]
 ) -> tuple[dict[int, DisclosedIndex], dict[int, Change]]:
-    """The indices of the period before, and each unit's change since."""
-    if before is None or not len(shown):
+    """The indices of the period before, and each unit's change since; see ``_apart``."""
+    if before is None or not indices:
         return {}, {}
-    keys: list[int] = shown.counted["unit_id"].tolist()
-    old = _large(shown_by_unit(session, before, keys))
-    earlier = _indices(old, scheme)
-    changes = index_changes(old, shown, scheme)
-    return earlier, {key: changes[key] for key in keys if key in changes}
+    old, scheme = shown_by_unit(session, before, list(indices)), used_scheme(before)
+    changes = index_changes(_apart(old), apart, scheme)
+    return _indices(old, scheme), {key: changes[key] for key in _keys(apart) if key in changes}
 
 
-def _indices(tally: Tally, scheme: Scheme) -> dict[int, DisclosedIndex]:
+def _indices(shown: Tally, scheme: Scheme) -> dict[int, DisclosedIndex]:
     """By unit its index alone: which means may be shown beside it depends on the sources."""
-    shown = [disclose(one) for one in satisfaction(tally, scheme)]
-    return _by_unit(tally, [replace(one, answered={}, means={}) for one in shown])
+    whole = large_cells(shown.regroup(["unit_id"]))
+    found = [disclose(one) for one in satisfaction(whole, scheme)]
+    return _by_unit(whole, [replace(one, answered={}, means={}) for one in found])
 
 
-def _large(tally: Tally) -> Tally:
-    """Its groups of five and more."""
-    rows = tally.counted[enough(tally.respondents)].reset_index(drop=True)
-    return Tally(rows, tally.by, tally.items_of, tally.allowed)
+def _apart(shown: Tally) -> Tally:
+    """By unit, without the sources of one to four, whose spread would tell them apart."""
+    return large_cells(shown).regroup(["unit_id"])
+
+
+def _keys(by_unit: Tally) -> list[int]:
+    found: list[int] = by_unit.counted["unit_id"].tolist()
+    return found
 
 
 def _by_unit(tally: Tally, figures: Sequence[Figure]) -> dict[int, Figure]:
-    return dict(zip(tally.counted["unit_id"].tolist(), figures, strict=True))
+    return dict(zip(_keys(tally), figures, strict=True))
 
 
 def _minimum(scheme: Scheme, visits: int | None) -> int | None:

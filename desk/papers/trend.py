@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.disclosure import enough
 from analysis.exact import mean_of
+from analysis.index.disclosed import SOURCE, large_cells
 from analysis.index.satisfaction import satisfaction
 from analysis.uncertainty.uncertainty import uncertainty
 from desk.papers.announcing import headline_of
 from desk.unit.changes import with_year
 from desk.unit.results import population, unit_results
+from desk.unit.steps import by_holder
 from models import Period, Unit, Visits
 from reports.contents import Point
 from survey.counts import Selection, count_answers
@@ -61,11 +63,16 @@ def _interval(
         return None
     (unit,) = units
     instrument, selection = asked_instrument(period), Selection([period.id], units)
-    tally = count_answers(session, instrument, ["unit_id"], selection, pairs=True)
+    by = ["unit_id", SOURCE]
+    tally = by_holder(count_answers(session, instrument, by, selection, pairs=True))
+    # Of sources of one to four the spread would tell.
+    sure = large_cells(tally).regroup(["unit_id"])
+    if not len(sure):
+        return None
     noted = session.get(Visits, (unit, period.id))
     n = int(tally.counted["respondents"].sum())
     visits = population(noted.number if noted else None, n)
-    return uncertainty(tally, used_scheme(period), [visits])[0].bounded
+    return uncertainty(sure, used_scheme(period), [visits])[0].bounded
 
 
 def _indices(

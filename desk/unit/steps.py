@@ -232,19 +232,22 @@ def shown_answers(session: Session, unit: Unit, period: Period, instrument: Inst
 
 
 def shown_by_unit(session: Session, period: Period, units: Collection[int]) -> Tally:
-    """The same of the whole of many units at once, by ``unit_id``; those without any are absent."""
-    asked, here = asked_instrument(period), Selection([period.id], units)
+    """The same of many units at once, by ``unit_id`` and source that somebody may hold.
+
+    Units without any are absent.
+    """
+    asked, here, by = asked_instrument(period), Selection([period.id], units), ["unit_id", SOURCE]
     if period.closed_at is not None:
-        return count_answers(session, asked, ["unit_id"], here, pairs=True)
+        return by_holder(count_answers(session, asked, by, here, pairs=True))
     measures = [name for name in _columns(asked) if name not in BY]
     rows = [
-        [unit, *counts]
+        [unit, source, *counts]
         for (unit, _), snapshot in _snapshots(session, here).items()
-        for (margin, *_), counts in _read(snapshot).items()
+        for (margin, source, _), counts in _read(snapshot).items()
         if margin == WHOLE
     ]
-    by_source = pd.DataFrame(rows, columns=["unit_id", *measures])
-    return read_tally(by_source, asked, ["unit_id"]).regroup(["unit_id"])
+    by_source = pd.DataFrame(rows, columns=[*by, *measures])
+    return by_holder(read_tally(by_source, asked, by))
 
 
 def shown_respondents(session: Session, period: Period, units: Collection[int]) -> dict[int, int]:

@@ -63,6 +63,24 @@ def test_each_line_is_what_the_units_dashboard_shows(house: House, closed: bool)
     assert [registry.index, registry.certainty, registry.short, registry.change] == [None] * 4
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_two_citizens_beside_a_file_are_in_no_spread(house: House, closed: bool) -> None:
+    file = house.a_batch(15)
+    for answers in MIXED:
+        house.rate(answers, 3, batch=file)
+    look(house)
+    house.rate(1)
+    house.rate(4)
+    if closed:
+        close(house)
+    clinic = line(look(house), house.clinic)
+    with reading(house.engine) as session:
+        results = unit_results(session, house.coordinator, house.clinic, house.period)
+    assert results.index is not None
+    assert (results.index.n, results.index.apart) == ((17, 2) if closed else (15, 0))
+    assert clinic.certainty == results.certainty
+
+
 def test_the_change_is_that_of_the_units_own_page(house: House) -> None:
     rate(house, 9, house.clinic)
     close(house)

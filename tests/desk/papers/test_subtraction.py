@@ -24,6 +24,7 @@ from survey.holders import sources_of
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.desk.conftest import House
+from tests.desk.unit.test_results import close
 from tests.world import a_period
 
 # In the order of the regulation, as papers have them.
@@ -157,6 +158,20 @@ def test_sixty_imported_and_two_by_link_have_a_worksheet_without_rows(house: Hou
     assert any("kurang dari 5 orang" in cell for cell in cells)
     assert worksheet_rows(paper.content) == []
     assert not any(cell.startswith("=SUM") for cell in cells)
+
+
+def test_two_citizens_beside_a_file_are_in_no_interval_of_the_report(house: House) -> None:
+    file = house.a_batch(60)
+    for answer in (2, 3, 3, 4):
+        house.rate(answer, 15, batch=file)
+    house.rate(1)
+    house.rate(4)
+    close(house)
+    with reading(house.engine) as session:
+        told = unit_contents(session, house.official, house.clinic, house.period, "id")
+    assert told.certainty is not None
+    assert told.index.apart == 2
+    assert told.years[-1].interval == told.certainty.interval
 
 
 @pytest.mark.parametrize(
