@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.passwords import hash_password, random_password
+from analysis.characters import entered
 from analysis.errors import bad
 from models import User
 
@@ -21,7 +22,7 @@ def add_user(session: Session, username: str, name: str) -> tuple[User, str]:
     username, name = username.strip().lower(), " ".join(name.split())
     if not USERNAME.fullmatch(username):
         raise bad("username_unfit")
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+    if not (entered(name) and len(name) <= LONGEST_NAME and name.isprintable()):
         raise bad("full_name_unfit", most=LONGEST_NAME)
     if session.scalar(select(User.id).where(User.username == username)) is not None:
         raise bad("username_taken")

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_staff
+from analysis.characters import entered
 from analysis.errors import Written, bad
 from desk.audit import log
 from models import Kiosk, now
@@ -32,7 +33,7 @@ def register_kiosk(session: Session, actor: Actor, secret: bytes, unit_id: int, 
     """
     unit = require_staff(session, actor, unit_id)
     name = name.strip()
-    if not (1 <= len(name) <= LONGEST_NAME and name.isprintable()):
+    if not (entered(name) and len(name) <= LONGEST_NAME and name.isprintable()):
         raise bad("name_unfit", found=Written(name), most=LONGEST_NAME)
     key = add_kiosk(session, secret, unit, name, now())
     log(session, actor, "register_kiosk", unit=unit.code, kiosk=name)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff, require_unit
+from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.instrument import Instrument, instrument_ids, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
@@ -233,7 +234,7 @@ def _instrument(session: Session, key: str) -> Instrument:
 def _refuse_words(code: str, name: str) -> None:
     if not CODE.fullmatch(code):
         raise bad("code_unfit", found=Written(code))
-    if not (name.strip() and len(name) <= LONGEST_NAME and name.isprintable()):
+    if not (entered(name) and len(name) <= LONGEST_NAME and name.isprintable()):
         raise bad("name_unfit", found=Written(name), most=LONGEST_NAME)
 
 

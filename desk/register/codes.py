@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Container
 from itertools import count
 
+from analysis.characters import entered
 from analysis.errors import Place, Problem, Written
 
 LONGEST_CODE, LONGEST_NAME = 60, 200
@@ -49,5 +50,5 @@ def tidy(name: str) -> str:
 
 def name_problem(name: str, place: Place) -> Problem | None:
     """What is wrong with a name, if anything; ``place``: where it stands."""
-    fits = 1 <= len(name) <= LONGEST_NAME and name.isprintable()
+    fits = len(name) <= LONGEST_NAME and name.isprintable() and bool(entered(name))
     return None if fits else Problem("register_name", place, found=Written(name), most=LONGEST_NAME)

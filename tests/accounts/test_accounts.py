@@ -214,6 +214,7 @@ def test_roles_are_read_again_at_each_call(engine: Engine, password: str) -> Non
         ("-budi", "Budi", "username_unfit"),
         ("budi santoso", "Budi", "username_unfit"),
         ("siti", "  ", "full_name_unfit"),
+        ("siti", "\u3164", "full_name_unfit"),
         ("siti", "S" * 201, "full_name_unfit"),
         ("siti", "Si\0ti", "full_name_unfit"),
     ],

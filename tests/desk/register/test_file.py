@@ -138,6 +138,7 @@ def test_parents_may_be_named_and_codes_left_out(house: House) -> None:
         ("unit;-a;Nama;malra;;;", "kode", "register_code"),
         (f"unit;{'a' * 61};Nama;malra;;;", "kode", "register_code"),
         ("unit;a;;malra;;;", "nama", "register_name"),
+        ("unit;a;\u3164;malra;;;", "nama", "register_name"),  # a letter that nobody sees
         (f"unit;a;{'n' * 201};malra;;;", "nama", "register_name"),
         ("unit;a;Nama;tidak-ada;;;", "induk", "register_row_parent"),
         ("unit;a;Nama;;;;", "induk", "register_row_parent"),
