@@ -1,20 +1,20 @@
 """How many comments wait for a person's label, for all units of the person together."""
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Uuid, and_, case, column, exists, func, or_, select, table
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.disclosure import enough
 from desk.comments.labels import current_version
 from desk.comments.reading import SERIOUS
-from models import Comment, CommentLabel, CommentReview, Exclusion, Experience, Response, Unit
+from models import Comment, CommentLabel, CommentReview, Experience, Response, Unit
 
 
 def comments_to_review(session: Session, actor: Actor) -> int:
     """How many of the comments that the actor may read have no review yet that is the actor's.
 
     An analyst's counts whoever of them gave it. Those who run units are told of what lies open
-    in their reading rooms, see ``desk.comments.reading``: of no period with fewer than five.
+    in their reading rooms, see ``desk.comments.reading``: of no source with fewer than five.
     """
     version = current_version(session)
     if version is None:
@@ -37,7 +37,7 @@ def comments_to_review(session: Session, actor: Actor) -> int:
     by_room = (
         query.join(Unit, Unit.id == Response.unit_id)
         .where(own, _open_to_unit())
-        .group_by(Response.unit_id, Response.period_id)
+        .group_by(Response.unit_id, Response.period_id, Response.batch_id)
         .add_columns(func.count())
     )
     return sum(int(number) for number, size in session.execute(by_room) if enough(size))
@@ -63,12 +63,12 @@ def _open_to_unit() -> ColumnElement[bool]:
         Experience.response_id == Comment.response_id,
         or_(*(getattr(Experience, form) for form in SERIOUS)),
     )
-    excluded = exists().where(Exclusion.response_id == Comment.response_id)
+    counted = table("counted_responses", column("id", Uuid))
     return and_(
         Comment.readers == "unit",
         or_(~CommentLabel.abstained, corrected.is_not(None)),
         func.coalesce(corrected, CommentLabel.label).not_in(SERIOUS),
         func.coalesce(CommentLabel.secondary, "").not_in(SERIOUS),
         ~ticked,
-        ~excluded,
+        exists().where(counted.c.id == Comment.response_id),
     )

@@ -24,6 +24,7 @@ from desk.comments.triage import (
 from desk.jobs import begin_job, run
 from models import CommentLabel, Job, reading, writing
 from tests.desk.conftest import House
+from tests.desk.office.test_withdrawals import decide, propose
 from tests.refusing import refusing
 
 SLOW = "Berkas saya tiga bulan belum selesai, ditunda terus"
@@ -85,6 +86,20 @@ def test_who_may_review_which(house: House) -> None:
 def test_of_fewer_than_five_a_unit_reviews_none(house: House) -> None:
     rated(house, [SLOW, KIND])
     read_new(house.engine, house.analyst, {}, tell)
+    assert texts(house, "official") == set()
+
+
+def test_nor_of_a_source_with_fewer_nor_of_a_file_that_was_withdrawn(house: House) -> None:
+    file = house.a_batch(3)
+    house.rate(3, 3, comment=KIND, readers="unit", batch=file)
+    rated(house, [KIND] * 3)
+    read_new(house.engine, house.analyst, {}, tell)
+    assert texts(house, "official") == set()
+    other = house.a_batch(5)
+    house.rate(3, 5, comment=SLOW, readers="unit", batch=other)
+    read_new(house.engine, house.analyst, {}, tell)
+    assert texts(house, "official") == {SLOW}
+    decide(house, house.analyst, propose(house, house.coordinator, str(other)))
     assert texts(house, "official") == set()
 
 
