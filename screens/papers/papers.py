@@ -18,6 +18,7 @@ from reports.poster import only_on_this_computer
 from screens.acts import tell_done
 from screens.choices import (
     CLOSED_FIRST,
+    INSTITUTION,
     choose_institution,
     choose_period,
     choose_survey,
@@ -61,14 +62,17 @@ def screen() -> None:
 
 
 def _choose_scope(actor: Actor) -> bool:
-    """Whether the papers of a whole institution are wanted; asked of coordinators only."""
+    """Whether the papers of a whole institution are wanted; asked of coordinators only.
+
+    At first what the address names.
+    """
     if not actor.institutions:
         return False
     chosen = st.segmented_control(
         say("papers.of"),
         ["unit", "institution"],
         format_func=lambda scope: say(f"papers.of_{scope}"),
-        default="unit",
+        default="institution" if INSTITUTION in st.query_params else "unit",
         required=True,
         key="papers_of",
     )

@@ -44,7 +44,7 @@ def closed(engine: Engine, surveyed: District) -> District:
     return surveyed
 
 
-def look(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> AppTest:
+def look(monkeypatch: pytest.MonkeyPatch, actor: Actor, **query: str) -> AppTest:
     def script() -> None:
         from screens.papers import papers
 
@@ -52,6 +52,8 @@ def look(monkeypatch: pytest.MonkeyPatch, actor: Actor) -> AppTest:
 
     monkeypatch.setattr("screens.shell.actor", lambda: actor)
     app = AppTest.from_function(script, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
     return working(app.run())
 
 
@@ -137,6 +139,16 @@ def test_a_coordinator_watches_own_work(
     run(engine, begun[0], lambda *given: given[3](0, 2) or ("none.zip", b""))
     working(app.run())
     assert "Dibatalkan." in [caption.value for caption in app.caption]
+
+
+def test_home_leads_to_the_papers_of_the_institution(
+    closed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {"instansi": closed.district.code, "period": closed.period.code}
+    app = look(monkeypatch, coordinator(closed), **named)
+    assert "recapitulation" in makes(app)
+    app.segmented_control("papers_of").set_value("unit")
+    assert "worksheet" in makes(working(app.run()))
 
 
 def test_finished_work_is_offered(
