@@ -58,7 +58,7 @@ def disclose_rows(
     """
     rows = given(held.answers, instrument)
     if not enough(len(rows)):
-        raise bad("few_respondents_of_worksheet", found=len(rows), least=SMALLEST_GROUP)
+        raise bad("few_respondents_of_worksheet", least=SMALLEST_GROUP)
     tally = _by_source(held, instrument)
     silent = Counter(held.of[np.isnan(held.answers).all(axis=1)].tolist())
     if betrays(one.less(silent[source]) for source, one in held.sources.items()):

@@ -251,7 +251,7 @@ def test_columns_stand_in_the_order_of_the_regulation() -> None:
 
 
 def test_fewer_than_five_are_refused() -> None:
-    with refusing("found 4 respondents, expected at least 5"):
+    with refusing("found fewer than 5 respondents, expected at least 5"):
         a_worksheet(np.vstack([matrix(same(3, 3, 3, 3)), np.full((3, 9), np.nan)]))
 
 
