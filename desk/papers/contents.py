@@ -31,6 +31,7 @@ from desk.papers.announcing import headline_of
 from desk.papers.collecting import SurveyOf, as_told
 from desk.papers.origin import collected_by, really_asked, suggested
 from desk.papers.trend import trend
+from desk.places import today_of
 from desk.publication.stated import software_version
 from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
@@ -41,7 +42,7 @@ from desk.unit.plans import period_before, planned_steps
 from desk.unit.respondents import LEFT_EMPTY, asked_of_people, hidden_values, of_large_sources
 from desk.unit.results import ResultGroup, UnitResults, experiences_held, unit_results
 from locales import Language, show_month
-from models import Batch, Period, Unit, Withdrawal, now
+from models import Batch, Period, Unit, Withdrawal
 from reports.contents import (
     NOT_ASKED,
     Characteristic,
@@ -182,7 +183,7 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
         period=period.name,
         starts=period.starts,
         ends=period.ends,
-        made=now().date(),
+        made=today_of(period.institution),
         instrument=instrument,
         index=index,
         software=SOFTWARE,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -79,12 +80,13 @@ def _batches(
         .order_by(Batch.id)
     ).all()
     hidden = hidden_groups({batch.id: batch.rows for batch, *_ in rows})
+    zone = ZoneInfo(period.institution.timezone)
     return tuple(
         StoredTogether(
             name=batch.file_name,
             keyed=keying is not None,
             rows=None if batch.id in hidden else batch.rows,
-            on=batch.created_at.date(),
+            on=batch.created_at.astimezone(zone).date(),
             accounts=number if keying is not None else 1,
             compared=compared,
             differing=differing,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import enough, hidden_groups
 from analysis.rulebook.instrument import Instrument
+from desk.places import today_of
 from desk.unit.results import UnitResults
-from models import now
 from models.responses import CHANNELS, PROVENANCES
 from reports.contents import NOT_ASKED
 from survey.counts import OPEN_LINK, VISIT, count_people
@@ -108,4 +108,4 @@ def _values(instrument: Instrument) -> Mapping[str, tuple[str, ...]]:
 def _days_left(results: UnitResults) -> int | None:
     if results.period.closed_at is not None:
         return None
-    return max(0, (results.period.ends - now().date()).days)
+    return max(0, (results.period.ends - today_of(results.period.institution)).days)

@@ -1,7 +1,7 @@
 """How the answers came: what the office tells, what the batches tell, what was really asked."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -216,3 +216,14 @@ def test_suggestions_are_counted_as_the_unit_may_read_them(
     assert told is not None
     assert (told.comments, told.kinds, told.elements) == (7, (("undue_delay", 7),), (("time", 7),))
     assert told.serious == ()
+
+
+def test_a_file_came_on_the_day_that_it_was_in_its_place(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evening = datetime(2026, 3, 1, 20, tzinfo=UTC)  # 5 in the morning in Maluku
+    monkeypatch.setattr("tests.desk.conftest.now", lambda: evening)
+    house.rate(3, 6, batch=house.a_batch(6))
+    close(house)
+    (batch,) = contents(house).collected.batches
+    assert batch.on == date(2026, 3, 2)
