@@ -13,6 +13,7 @@ if [ "$(id -u)" -ne 0 ] || ! command -v debootstrap >/dev/null; then
 fi
 
 machine=$(mktemp -d /var/tmp/bare-machine-XXXXXX)
+chmod 755 "$machine"  # it becomes the root folder of all its users
 running=
 trap '[ -z "$running" ] || kill -KILL "$running" 2>/dev/null || true; wait; rm -rf --one-file-system "$machine"' EXIT
 trap 'exit 130' INT TERM
