@@ -89,7 +89,9 @@ def _how(words: PaperWords, told: Collected) -> list[Block]:
             heads = [words.say(key) for key in head]
             table = Table(words.say(caption), heads, rows, widths=(6, 1.5, 1.5), numbers=(1, 2))
             tables.append(table)
-    return tables or [Paragraph(words.say("report.no_channels"))]
+    apart = Paragraph(words.say("report.apart", smallest=SMALLEST_GROUP))
+    noted = [apart] if tables and words.contents.index.apart else []
+    return [*tables, *noted] or [Paragraph(words.say("report.no_channels"))]
 
 
 def _batches(words: PaperWords, told: Collected) -> list[Block]:

@@ -51,7 +51,8 @@ def _respondents(words: PaperWords) -> list[Block]:
 
 def _characteristic(words: PaperWords, one: Characteristic) -> Block:
     question, groups = words.asked(one.name).text[words.language], words.groups(one)
-    if [keys for keys, _ in one.groups] == [(NOT_ASKED,)]:
+    nobody = [keys for keys, _ in one.groups] == [(NOT_ASKED,)]
+    if nobody and not words.contents.was_asked(one.name):
         return Paragraph(words.say("report.never_asked", question=question))
     if not groups:
         sentence = words.say("report.few_told", question=question, smallest=SMALLEST_GROUP)

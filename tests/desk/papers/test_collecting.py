@@ -218,6 +218,17 @@ def test_suggestions_are_counted_as_the_unit_may_read_them(
     assert told.serious == ()
 
 
+def test_three_citizens_beside_a_file_were_asked_and_are_said_to_stand_apart(house: House) -> None:
+    house.rate(3, 30, batch=house.a_batch(30))
+    house.rate(4, 3)
+    close(house)
+    told = contents(house)
+    assert told.collected.channels == ((("import",), 30),)
+    said = words(told)
+    assert "saluran, data diri, dan selang kepercayaan dihitung tanpa isian dari sumber" in said
+    assert said.count("berkas yang diimpor tidak memuat kolom ini") == 0
+
+
 def test_a_file_came_on_the_day_that_it_was_in_its_place(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
