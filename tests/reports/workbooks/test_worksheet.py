@@ -283,7 +283,7 @@ def test_a_refusal_is_told_in_indonesian() -> None:
     with pytest.raises(BadInput) as refused:
         a_worksheet(matrix(same(3)))
     [problem] = refused.value.problems
-    assert parts("id", problem) == ("lembar pengolahan", "1 responden", "sedikitnya 5")
+    assert parts("id", problem) == ("lembar pengolahan", "kurang dari 5 responden", "sedikitnya 5")
 
 
 def test_names_are_texts_and_never_formulas(office: Office) -> None:
