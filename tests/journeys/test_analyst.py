@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from analysis.__main__ import main
 from models import now
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, choose, log_in, open_screen
+from tests.journeys.people import PATIENCE, choose, log_in, open_screen, settle
 
 YEAR = now().year
 
@@ -82,6 +82,7 @@ def _import_judgement(page: Page, app: App, folder: Path) -> None:
 
 
 def _upload(page: Page, file: Path, row: str) -> None:
+    settle(page)  # a file given while the page is drawn anew is lost
     file.write_text(f"unit;item;judgement\n{row}\n", encoding="utf-8")
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text(file.name)).to_be_visible(timeout=PATIENCE)
