@@ -4,13 +4,12 @@ Set up by file, surveyed by import, on paper and through the light door, closed,
 made, prepared by one person, approved by another, and seen by everyone.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import App, running_app
+from tests.conftest import App
 from tests.journeys.office import (
     approve,
     key_pile,
@@ -34,13 +33,6 @@ layanan;;{SERVICE};dinas-satu;;;
 layanan;;Legalisasi;dinas-dua;;;
 """
 SHEETS, CITIZENS = 5, 5
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[App]:
-    """The service on an empty database, without the demonstration."""
-    with running_app(tmp_path, demonstration=False) as app:
-        yield app
 
 
 @pytest.mark.database

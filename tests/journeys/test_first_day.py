@@ -1,14 +1,13 @@
 """From an empty database to the first stored rating, as a new office does it."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import App, running_app
+from tests.conftest import App
 from tests.journeys.office import (
     log_in_with,
     make_administrator,
@@ -20,13 +19,6 @@ from tests.journeys.people import PATIENCE, choose, open_screen, settle
 
 COORDINATOR = "koordinator.satu"
 INSTITUTION, UNIT, SERVICES = "Lembaga Uji", "Loket Pelayanan Uji", ["Izin", "Legalisasi"]
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[App]:
-    """The service on an empty database, without the demonstration."""
-    with running_app(tmp_path, demonstration=False) as app:
-        yield app
 
 
 @pytest.mark.database
