@@ -51,11 +51,14 @@ def actor_of(session: Session, user: User) -> Actor:
     )
 
 
+def run_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition on units that the actor works for them: what an analyst only sees is not."""
+    return or_(Unit.id.in_(actor.units), Unit.institution_id.in_(actor.institutions))
+
+
 def in_scope(actor: Actor) -> ColumnElement[bool]:
     """The condition on units that the actor may see their unpublished results."""
-    if actor.analyst:
-        return true()
-    return or_(Unit.id.in_(actor.units), Unit.institution_id.in_(actor.institutions))
+    return true() if actor.analyst else run_by(actor)
 
 
 def visible_units(actor: Actor) -> Select[Unit]:

@@ -13,10 +13,12 @@ from accounts.actors import (
     in_scope,
     require_analyst,
     require_unit,
+    run_by,
     visible_units,
 )
 from analysis.disclosure import enough
 from models import Institution, Period, Unit, now
+from models.places import TIMEZONES
 from survey.counts import ResponseCounts, Selection, count_responses
 
 
@@ -103,8 +105,15 @@ def today_of(institution: Institution) -> date:
     return now().astimezone(ZoneInfo(institution.timezone)).date()
 
 
+def today_for(session: Session, actor: Actor) -> date:
+    """The day that it is now where the actor works; in the capital for whom that is everywhere."""
+    own = select(Institution.timezone).where(Institution.units.any(run_by(actor)))
+    zone = session.scalar(own.order_by(Institution.id).limit(1)) or TIMEZONES[0]
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
 def today_in(session: Session, institution_id: int) -> date:
-    """The same of the institution with this key."""
+    """The day that it is now in the institution with this key."""
     return today_of(session.get_one(Institution, institution_id))
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Uuid, and_, case, column, exists, func, or_, select, table
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor
+from accounts.actors import Actor, run_by
 from analysis.disclosure import enough
 from desk.comments.labels import current_version
 from desk.comments.reading import SERIOUS
@@ -33,10 +33,9 @@ def comments_to_review(session: Session, actor: Actor) -> int:
     staff = bool(actor.units or actor.institutions)
     if actor.analyst and not staff:
         return int(session.scalar(query) or 0)
-    own = or_(Unit.id.in_(actor.units), Unit.institution_id.in_(actor.institutions))
     by_room = (
         query.join(Unit, Unit.id == Response.unit_id)
-        .where(own, _open_to_unit())
+        .where(run_by(actor), _open_to_unit())
         .group_by(Response.unit_id, Response.period_id, Response.batch_id)
         .add_columns(func.count())
     )

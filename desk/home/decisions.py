@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import false, func, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from accounts.actors import Actor
-from desk.home.scope import run_by
+from accounts.actors import Actor, run_by
 from desk.home.tasks import WaitingTask
 from desk.publication.objections import assessors_of, objections_of
 from desk.publication.publishing import OF_THIS_FORMAT

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from accounts.actors import Actor
+from accounts.actors import Actor, run_by
 from analysis.disclosure import enough
 from desk.home.handed_out import reports_handed_out
 from desk.home.overview import short_of_minimum
 from desk.home.plans import due_programmes
-from desk.home.scope import run_by
 from desk.home.tasks import WaitingTask
 from desk.places import today_of
 from desk.register.standing import units_in

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor
+from accounts.actors import Actor, run_by
 from desk.home import beginnings, decisions, surveys, watching
-from desk.home.scope import run_by
 from desk.home.tasks import WaitingTask
 from models import Unit
 

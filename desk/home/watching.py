@@ -7,9 +7,8 @@ from datetime import timedelta
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor
+from accounts.actors import Actor, run_by
 from desk.comments.to_review import comments_to_review
-from desk.home.scope import run_by
 from desk.home.tasks import WaitingTask
 from desk.integrity.alarms_read import alarms_read
 from models import Period, Screened, Unit, now

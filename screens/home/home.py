@@ -5,9 +5,9 @@ from itertools import groupby
 
 import streamlit as st
 
-from desk.home.scope import today_for
 from desk.home.tasks import WaitingTask
 from desk.home.waiting import units_run_by, waiting_for
+from desk.places import today_for
 from desk.unit.steps import keep_steps_of
 from models import now
 from reports.calendar import CalendarDay, calendar_ics
