@@ -3,12 +3,14 @@
 import re
 from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 
 from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.conftest import App
 from tests.journeys.people import PATIENCE, choose, open_screen, settle
 
+SEKADAU = Path(__file__).parent.parent / "data" / "sekadau-2019.csv"
 READING = 3_500  # milliseconds: nobody answers at once
 CODE = re.compile(r"^  ([a-z0-9]{4}(?:-[a-z0-9]{4}){3})$", re.MULTILINE)
 PASSWORD = re.compile(r"\b[a-z0-9]{4}(?:-[a-z0-9]{4}){3}\b")
@@ -156,6 +158,14 @@ def _type_sheet(page: Page, serial: int) -> None:
     page.keyboard.type("a")
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"Lembar {serial} disimpan: abcd33334")).to_be_visible(timeout=PATIENCE)
+
+
+def import_sekadau(page: Page) -> None:
+    """Gives the published table of 49 to the wizard that is open, and stores it."""
+    page.locator("input[type=file]").set_input_files(SEKADAU)
+    expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("78,74", timeout=PATIENCE)
+    page.get_by_role("button", name="Simpan 49 jawaban").click()
+    expect(page.get_by_text("49 jawaban disimpan")).to_be_visible(timeout=PATIENCE)
 
 
 def prepare(page: Page, app: App, period: str, path: str = "/umumkan") -> None:

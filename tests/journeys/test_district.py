@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import App
 from tests.journeys.office import (
     approve,
+    import_sekadau,
     key_pile,
     log_in_with,
     make_administrator,
@@ -22,7 +23,6 @@ from tests.journeys.office import (
 )
 from tests.journeys.people import PATIENCE, choose, open_screen, settle
 
-SEKADAU = Path(__file__).parent.parent / "data" / "sekadau-2019.csv"
 DISTRICT, UNIT, SERVICE, PERIOD = "Kabupaten Uji", "Dinas Uji Satu", "Izin usaha", "Survei Uji"
 REGISTER = f"""jenis;kode;nama;induk;bentuk;zona waktu;berlaku sejak
 instansi;kab-uji;{DISTRICT};prov-uji;kabupaten;;
@@ -70,10 +70,7 @@ def _load_register(page: Page, app: App) -> None:
 def _import(page: Page, app: App) -> None:
     open_screen(page, app, "/impor", "Impor data")
     choose(page, "Unit", UNIT)
-    page.locator("input[type=file]").set_input_files(SEKADAU)
-    expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("78,74", timeout=PATIENCE)
-    page.get_by_role("button", name="Simpan 49 jawaban").click()
-    expect(page.get_by_text("49 jawaban disimpan")).to_be_visible(timeout=PATIENCE)
+    import_sekadau(page)
 
 
 def _key(page: Page, app: App) -> None:

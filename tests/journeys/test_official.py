@@ -1,16 +1,14 @@
 """A coordinator opens a period and imports a file; the unit's official sees the index."""
 
 import re
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from models import now
 from tests.conftest import App
-from tests.journeys.office import type_date
+from tests.journeys.office import import_sekadau, type_date
 from tests.journeys.people import PATIENCE, choose, log_in, open_screen
 
-SEKADAU = Path(__file__).parent.parent / "data" / "sekadau-2019.csv"
 YEAR = now().year + 1
 PERIOD = f"Survei uji {YEAR}"
 
@@ -65,10 +63,7 @@ def _import(page: Page, app: App) -> None:
     choose(page, "Instansi", "Kabupaten Contoh")
     choose(page, "Unit", "Disdukcapil Contoh")
     choose(page, "Periode", PERIOD)
-    page.locator("input[type=file]").set_input_files(SEKADAU)
-    expect(page.get_by_test_id("stMetric").nth(1)).to_contain_text("78,74", timeout=PATIENCE)
-    page.get_by_role("button", name="Simpan 49 jawaban").click()
-    expect(page.get_by_text("49 jawaban disimpan")).to_be_visible(timeout=PATIENCE)
+    import_sekadau(page)
 
 
 def test_experiences_after_closing_in_both_languages(app: App, page: Page) -> None:
