@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from analysis.characters import readable
 from analysis.rulebook.scheme import Band, Scheme
 from locales import Language, say, show_number
 from reports.style import INK, TEXT, Number
@@ -141,7 +142,7 @@ def _told_interval(picture: HeadlinePicture, language: Language) -> str:
 
 def _told_earlier(picture: HeadlinePicture, earlier: EarlierIndex, language: Language) -> str:
     index = picture.number(earlier.index, language)
-    return say(language, "picture.earlier", period=earlier.period, index=index)
+    return say(language, "picture.earlier", period=readable(earlier.period), index=index)
 
 
 def _told_sample(sample: SampleSize, language: Language) -> str:
