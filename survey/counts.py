@@ -1,8 +1,9 @@
 """Stored answers, counted by the database: ``counted_responses`` is where they are read.
 
-A response's source is what a result can be shown without: the number of its imported batch,
+A response came by a way that a result can be shown without: the number of its imported batch,
 the open link, or, for the rest, a visit that somebody vouched for: by a token, at a kiosk, on
-paper.
+paper. Its source is that way and, where somebody saw it being answered, who: "visit",
+"open_link:unit_staff".
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +24,8 @@ from models import Batch, Period, Unit, Withdrawal, answers_name
 from models.responses import FORMS, RESPONDENT
 
 OPEN_LINK, VISIT = "open_link", "visit"
+# Provenances of answers that somebody else saw being given.
+SEEN_BY_OTHERS = ("unit_staff", "unit_interviewer", "ombudsman_interviewer")
 IBIS_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
 RESPONSES = {
     "id": "string",
@@ -39,12 +42,42 @@ ASKED = ibis.table({"unit_id": "int64", "period_id": "int64"}, name="asked")
 PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
 
 
+def way_of(source: str) -> str:
+    """By which way the responses of a source came.
+
+    >>> [way_of(source) for source in ("7", "open_link", "open_link:unit_staff")]
+    ['7', 'open_link', 'open_link']
+    """
+    return source.partition(":")[0]
+
+
+def holder_of(source: str) -> str:
+    """Those who may hold a source: of a file, of what a kind of helper saw, or else nobody.
+
+    >>> [holder_of(source) for source in ("7", "open_link", "visit", "open_link:unit_staff")]
+    ['7', 'visit', 'visit', 'unit_staff']
+    """
+    way, _, helper = source.partition(":")
+    return helper or (VISIT if way == OPEN_LINK else way)
+
+
+def held_by(batch: int | None, provenance: str) -> str:
+    """The same of one response.
+
+    >>> held_by(7, "paper"), held_by(None, "self"), held_by(None, "unit_staff")
+    ('7', 'visit', 'unit_staff')
+    """
+    if batch is not None:
+        return str(batch)
+    return provenance if provenance in SEEN_BY_OTHERS else VISIT
+
+
 @dataclass(frozen=True)
 class ResponseCounts:
     """How many responses were received, and what became of them.
 
-    ``left_out``: those of the sources that are left out which would count; the rest was
-    excluded one by one.
+    ``left_out``: those of the ways that are left out which would count; the rest was excluded
+    one by one.
     """
 
     received: int = 0
@@ -62,7 +95,7 @@ class ResponseCounts:
 class Selection:
     """The responses that are counted: in which periods, of which units.
 
-    ``without``: sources that are left out.
+    ``without``: ways that are left out.
     """
 
     periods: Collection[int]
@@ -75,7 +108,7 @@ def count_responses(
 ) -> dict[tuple[int, int], ResponseCounts]:
     """The responses by unit and period; a pair without any is absent.
 
-    ``without``: sources that do not count.
+    ``without``: ways that do not count.
     """
     received = _count_pairs(session, "responses", selection.periods, selection.units)
     withdrawn = _count_withdrawn(session, selection.periods, selection.units)
@@ -107,7 +140,7 @@ def count_answers(
 ) -> Tally:
     """The tally of an instrument's answers in these periods, by columns of ``responses``.
 
-    ``by`` may also name "month" ("2026-11") and "source". ``without``: sources to leave out.
+    ``by`` may also name "month" ("2026-11") and "source". ``without``: ways to leave out.
     ``pairs``: also what standard errors need.
     """
     counts = tally(counted_answers(instrument, selection.without), instrument, by, pairs=pairs)
@@ -188,12 +221,12 @@ def _count_pairs(
     same = (asked.c.unit_id == rows.c.unit_id) & (asked.c.period_id == rows.c.period_id)
     number = select(func.count()).select_from(rows).where(same)
     if without:
-        source = case(
+        way = case(
             (rows.c.batch_id.is_not(None), cast(rows.c.batch_id, types.Text)),
             (rows.c.channel == OPEN_LINK, OPEN_LINK),
             else_=VISIT,
         )
-        number = number.where(source.not_in(without))
+        number = number.where(way.not_in(without))
     query = select(asked.c.unit_id, asked.c.period_id, number.scalar_subquery())
     return {(unit, period): n for unit, period, n in session.execute(query) if n}
 
@@ -212,13 +245,15 @@ def _count_withdrawn(
 
 def _counted(without: Collection[str], columns: Mapping[str, str] = RESPONSES) -> ir.Table:
     rows = ibis.table(columns, name="counted_responses").join(ASKED, list(ASKED.columns))
-    source = ibis.cases(
+    way = ibis.cases(
         (rows.batch_id.notnull(), rows.batch_id.cast("string")),
         (rows.channel == OPEN_LINK, OPEN_LINK),
         else_=VISIT,
     )
-    rows = rows.mutate(month=rows.local_date.cast("string").left(7), source=source)
-    return rows.filter(rows.source.notin(list(without))) if without else rows
+    seen = rows.batch_id.isnull() & rows.provenance.isin(SEEN_BY_OTHERS)
+    source = seen.ifelse(way + ":" + rows.provenance, way)
+    rows = rows.filter(way.notin(list(without))) if without else rows
+    return rows.mutate(month=rows.local_date.cast("string").left(7), source=source)
 
 
 def _asked(periods: Collection[int], units: Collection[int]) -> Select[int, int]:

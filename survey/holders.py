@@ -1,13 +1,12 @@
 """Who may hold which of a unit's stored answers besides us, and what is left beside them.
 
-A file is held by whoever imported it, a pile of paper by whoever keeps the forms; of a pile, each
-person and each day knows the sheets then keyed; of what citizens sent, helpers and interviewers
-know those that they filled in or along.
+A file is held by whoever imported it, a pile of paper by whoever keeps the forms, what helpers or
+interviewers saw being answered by them. Of a pile, each person and each day also knows the sheets
+then keyed.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from itertools import combinations
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import column as named
@@ -16,16 +15,13 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import HeldSource
 from models import Exclusion, Institution, KeyedSheet, Keying, Response
-from survey.counts import VISIT
-
-# Provenances of answers that somebody else saw being given.
-SEEN_BY_OTHERS = ("unit_staff", "unit_interviewer", "ombudsman_interviewer")
+from survey.counts import held_by
 
 
 def sources_of(
     session: Session, period_id: int, units: Collection[int]
 ) -> dict[int, dict[str, HeldSource]]:
-    """By unit, its sources: files and piles by the number of their batch, and the citizens."""
+    """By unit, its sources by who may hold them: files and piles by the number of their batch."""
     counted = table(
         "counted_responses", *map(named, ("unit_id", "period_id", "batch_id", "provenance"))
     ).c
@@ -34,25 +30,14 @@ def sources_of(
         .where(counted.period_id == period_id, counted.unit_id.in_(units))
         .group_by(counted.unit_id, counted.batch_id, counted.provenance)
     )
-    sizes: defaultdict[int, defaultdict[str, Counter[str]]]
-    sizes = defaultdict(lambda: defaultdict(Counter))
+    sizes: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for unit, batch, provenance, number in rows:
-        sizes[unit][VISIT if batch is None else str(batch)][provenance] += number
+        sizes[unit][held_by(batch, provenance)] += number
     keyed = _keyed(session, period_id, units)
     return {
-        unit: {
-            source: keyed.get(source, HeldSource(known.total(), _beside_helpers(known)))
-            for source, known in sources.items()
-        }
+        unit: {source: keyed.get(source, HeldSource(size)) for source, size in sources.items()}
         for unit, sources in sizes.items()
     }
-
-
-def _beside_helpers(known: Counter[str]) -> tuple[int, ...]:
-    """How many are beside those that helpers or interviewers know, any of them together."""
-    kinds = [kind for kind in SEEN_BY_OTHERS if known[kind]]
-    together = (group for n in range(1, len(kinds) + 1) for group in combinations(kinds, n))
-    return tuple(known.total() - sum(known[kind] for kind in group) for group in together)
 
 
 def _keyed(session: Session, period_id: int, units: Collection[int]) -> dict[str, HeldSource]:

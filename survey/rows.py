@@ -16,11 +16,10 @@ from models import Period, Service, Unit
 from models.responses import FORMS, RESPONDENT
 from survey.counts import (
     EXPERIENCES,
-    OPEN_LINK,
     PEOPLE,
     RESPONSES,
-    VISIT,
     counted_answers,
+    holder_of,
     run,
 )
 from survey.holders import sources_of
@@ -38,7 +37,7 @@ def held_answers(
     read = read_items(session, instrument, period_id, unit_id)
     return HeldAnswers(
         answers=read[items].to_numpy(np.float64, na_value=np.nan),
-        of=read["source"].replace(OPEN_LINK, VISIT).to_numpy(np.str_),
+        of=read["source"].map(holder_of).to_numpy(np.str_),
         sources=sources_of(session, period_id, [unit_id]).get(unit_id, {}),
     )
 
@@ -90,7 +89,7 @@ def _known_but_for_few(
 ) -> set[int]:
     """The units of which somebody may know all rows but one to four."""
     silent = read[read[list(instrument.allowed)].isna().all(axis=1)]
-    sources = silent["source"].replace(OPEN_LINK, VISIT)
+    sources = silent["source"].map(holder_of)
     left = silent.groupby(["unit_id", sources]).size().to_dict()
     units = set(read["unit_id"].tolist())
     return {

@@ -3,7 +3,7 @@
 What reads comments asks here. An analyst of the Ombudsman reads them all. Those who run a unit
 read what its writers let them read, never a comment on bribery, abuse of authority or
 discrimination, and none while fewer than five could be theirs: whoever holds a file or a pile of
-paper knows its comments, so there are five of each source, or none.
+paper, or helped people to answer, knows those comments, so there are five of each source, or none.
 """
 
 from collections import Counter
@@ -21,26 +21,27 @@ from analysis.triage.groups import groups
 from analysis.triage.model import seed_model
 from desk.comments.labels import Labelled, Labels, stored_labels
 from models import Comment, Experience, Period, Response
+from survey.counts import VISIT, held_by
 
 # Whoever wrote of these could be punished for it. A threat is an abuse of authority.
 SERIOUS = ("request_for_payment", "abuse_of_authority", "discrimination")
 UNREAD = "unread"
-# A period, a serious form, and the source.
-SeriousKey = tuple[int, str, int | None]
+# A period, a serious form, and who may hold the answers.
+SeriousKey = tuple[int, str, str]
 
 
 @dataclass(frozen=True)
 class Quote:
     """A comment as it is read: neither its day nor who wrote it. ``triaged``: None until it is.
 
-    ``batch``: the file or pile that it came with; None: a citizen sent it.
+    ``holder``: who may hold it besides us, see ``survey.counts.held_by``.
     """
 
     response_id: UUID
     text: str
     period: int
     triaged: Labelled | None
-    batch: int | None = None
+    holder: str = VISIT
 
     @property
     def label(self) -> str:
@@ -154,10 +155,11 @@ def _room(session: Session, unit_id: int, labels_of: Labels, reads_all: bool) ->
         serious = [
             form for form in SERIOUS if triaged and form in (triaged.label, triaged.secondary)
         ]
-        kept.update((row.period_id, form, row.batch_id) for form in serious)
+        holder = held_by(row.batch_id, row.provenance)
+        kept.update((row.period_id, form, holder) for form in serious)
         open_to_unit = row.readers == "unit" and _harmless(triaged) and row.response_id not in told
         if reads_all or open_to_unit:
-            quotes.append(Quote(row.response_id, row.text, row.period_id, triaged, row.batch_id))
+            quotes.append(Quote(row.response_id, row.text, row.period_id, triaged, holder))
     if reads_all:
         return Room(quotes, [], reads_all)
     return Room(_enough(quotes), _in_fives(kept), reads_all)
@@ -178,7 +180,7 @@ def periods_read(session: Session, room: Room) -> list[Period]:
     return list(session.scalars(select(Period).where(Period.id.in_(known)).order_by(Period.starts)))
 
 
-def _comments(unit_id: int) -> Select[UUID, str, str | None, int, int | None]:
+def _comments(unit_id: int) -> Select[UUID, str, str | None, int, int | None, str]:
     """Those that have lost personal data, of responses that count."""
     counted = table("counted_responses", column("id", Uuid))
     return (
@@ -188,6 +190,7 @@ def _comments(unit_id: int) -> Select[UUID, str, str | None, int, int | None]:
             Comment.readers,
             Response.period_id,
             Response.batch_id,
+            Response.provenance,
         )
         .join(Response, Response.id == Comment.response_id)
         .join(counted, counted.c.id == Response.id)
@@ -220,8 +223,8 @@ def _harmless(triaged: Labelled | None) -> bool:
 
 def _enough(quotes: Sequence[Quote]) -> list[Quote]:
     """Those of the sources in which there are five: of fewer, one could guess who wrote them."""
-    number = Counter((one.period, one.batch) for one in quotes)
-    return [one for one in quotes if enough(number[one.period, one.batch])]
+    number = Counter((one.period, one.holder) for one in quotes)
+    return [one for one in quotes if enough(number[one.period, one.holder])]
 
 
 def _in_fives(kept: Counter[SeriousKey]) -> list[Count]:

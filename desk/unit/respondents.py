@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from analysis.disclosure import enough, hidden_groups
 from analysis.rulebook.instrument import Instrument
-from desk.places import today_of
 from desk.unit.results import UnitResults
 from models.responses import CHANNELS, PROVENANCES
 from reports.contents import NOT_ASKED
-from survey.counts import OPEN_LINK, VISIT, count_people
+from survey.counts import count_people, holder_of
 
 HOW = {"channel": CHANNELS, "provenance": PROVENANCES}
 LEFT_EMPTY, IMPORT = "", "import"
@@ -83,7 +82,7 @@ def of_large_sources(people: pd.DataFrame) -> pd.DataFrame:
 
     A unit knows its own, and whoever has a file that: the few would be left.
     """
-    held = people.assign(source=people["source"].replace(OPEN_LINK, VISIT))
+    held = people.assign(source=people["source"].map(holder_of))
     sizes = held.groupby(["unit_id", "source", "field"])["number"].transform("sum")
     return held[enough(sizes.to_numpy(np.int64))]
 
@@ -91,7 +90,7 @@ def of_large_sources(people: pd.DataFrame) -> pd.DataFrame:
 def hidden_values(people: pd.DataFrame) -> frozenset[str]:
     """The values that may not be shown: too few have them in a source of a unit; "": left empty."""
     held = people.assign(
-        source=people["source"].replace(OPEN_LINK, VISIT), value=people["value"].fillna(LEFT_EMPTY)
+        source=people["source"].map(holder_of), value=people["value"].fillna(LEFT_EMPTY)
     )
     hidden: set[str] = set()
     for _, part in held.groupby(["unit_id", "source"]):
@@ -108,4 +107,4 @@ def _values(instrument: Instrument) -> Mapping[str, tuple[str, ...]]:
 def _days_left(results: UnitResults) -> int | None:
     if results.period.closed_at is not None:
         return None
-    return max(0, (results.period.ends - today_of(results.period.institution)).days)
+    return max(0, (results.period.ends - results.period.institution.today).days)

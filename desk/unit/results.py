@@ -20,7 +20,6 @@ from analysis.index.disclosed import (
     disclose_groups,
     disclose_sources,
     small_sources,
-    without_sources,
 )
 from analysis.index.experience import Experienced
 from analysis.index.sample import minimum_sample
@@ -30,9 +29,9 @@ from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.office.periods import own_period
-from desk.unit.steps import Shown, by_holder, plain, shown_answers
+from desk.unit.steps import Shown, by_holder, plain, shown_answers, without_ways
 from models import Batch, Period, Unit, Visits
-from survey.counts import OPEN_LINK, VISIT, Selection, count_experiences_apart
+from survey.counts import OPEN_LINK, Selection, count_experiences_apart, holder_of, way_of
 from survey.names import NamesThen, names_then
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
@@ -117,7 +116,7 @@ def unit_results(
 ) -> UnitResults:
     """The results of a unit, with or without some sources. Raises Forbidden.
 
-    ``without``: "open_link", and numbers of imported batches; see ``survey.counts``.
+    ``without``: "open_link", and numbers of imported batches: ways, see ``survey.counts``.
     Of an open period: the step that is kept, see ``desk.unit.steps``.
     """
     unit = require_unit(session, actor, unit_id)
@@ -202,7 +201,7 @@ def _groups(
     """
     held = by_holder(tally)
     looks = [held, tally] if OPEN_LINK in without else [held]
-    looked = without_sources(tally, without)
+    looked = without_ways(tally, without)
     kept = looked.regroup([by])
     keys: list[Any] = [plain(key) for key in kept.counted[by]]
     found = zip(
@@ -237,15 +236,15 @@ def _experienced(
     apart = list(sources.values()) if OPEN_LINK in without else experiences_held(sources)
     if without and any(map(_tells_of_few, apart)):
         return None
-    looked = {key: one for key, one in sources.items() if key[1] not in without}
+    looked = {key: one for key, one in sources.items() if way_of(key[1]) not in without}
     return disclose_experience(*experiences_held(looked))
 
 
 def experiences_held(sources: Mapping[tuple[int, str], Experienced]) -> list[Experienced]:
-    """By unit and source that somebody may hold: the citizens' two ways are one."""
+    """By unit and who may hold it: the citizens' two ways are one."""
     held: dict[tuple[int, str], Experienced] = {}
     for (unit, source), one in sources.items():
-        key = unit, VISIT if source == OPEN_LINK else source
+        key = unit, holder_of(source)
         held[key] = held[key] + one if key in held else one
     return list(held.values())
 

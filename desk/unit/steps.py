@@ -1,8 +1,9 @@
 """What a dashboard shows of an open period: it advances in steps of at least five responses.
 
-Whatever it shows moves by nobody or by five people and more: the open link's answers,
-the vouched visits, each imported file (whoever holds the file could subtract it), and each
-service and month among them. What moved by fewer keeps the figures that were shown last.
+Whatever it shows moves by nobody or by five people and more: the answers of the open link, of the
+vouched visits and, of both, those that somebody saw being given; of each imported file (whoever
+holds it could subtract it); and each service and month among them. What moved by fewer keeps the
+figures that were shown last.
 
 Shown is what is kept, never what was counted just now: before somebody looks, ``keep_steps``
 counts while it only reads, and then keeps the next step if nobody else has kept one meanwhile.
@@ -23,7 +24,7 @@ from analysis.disclosure import enough, hidden_groups
 from analysis.index.disclosed import SOURCE, small_sources, without_sources
 from analysis.index.tally import Tally, read_tally, tally
 from analysis.rulebook.instrument import Instrument
-from desk.places import units_among
+from desk.places import periods_of, units_among
 from models import (
     Busy,
     Period,
@@ -34,13 +35,13 @@ from models import (
     writing_at_once,
 )
 from survey.counts import (
-    OPEN_LINK,
-    VISIT,
     ResponseCounts,
     Selection,
     count_answers,
     count_responses,
     counted_answers,
+    holder_of,
+    way_of,
 )
 from survey.periods import asked_instrument, stays_open
 
@@ -63,15 +64,17 @@ class Shown:
     services: Tally
     months: Tally
 
-    def without(self, sources: Collection[str]) -> "Shown":
-        """The same without the answers of these sources."""
-        kept = [without_sources(one, sources) for one in (self.whole, self.services, self.months)]
+    def without(self, ways: Collection[str]) -> "Shown":
+        """The same without the answers that came by these ways."""
+        kept = [without_ways(one, ways) for one in (self.whole, self.services, self.months)]
         return Shown(self.responses, *kept)
 
     @property
     def apart(self) -> "Shown":
         """What may be told apart by element, service or month: of no source of one to four."""
-        return self.without(small_by_holder(self.whole))
+        small = small_by_holder(self.whole)
+        kept = [without_sources(one, small) for one in (self.whole, self.services, self.months)]
+        return Shown(self.responses, *kept)
 
 
 @dataclass(frozen=True)
@@ -87,16 +90,25 @@ class Step:
     tally: str
 
 
+def without_ways(tally: Tally, ways: Collection[str]) -> Tally:
+    """The tally without the answers that came by these ways."""
+    return without_sources(tally, {one for one in _sources_in(tally) if way_of(one) in ways})
+
+
 def by_holder(tally: Tally) -> Tally:
-    """The tally with the open link's answers and the visits as one source: nobody holds either."""
-    together = tally.counted.assign(**{SOURCE: tally.counted[SOURCE].replace(OPEN_LINK, VISIT)})
-    return replace(tally, counted=together).regroup(tally.by)
+    """The tally by who may hold its sources: what citizens sent by any way is one, of nobody."""
+    held = tally.counted.assign(**{SOURCE: tally.counted[SOURCE].map(holder_of)})
+    return replace(tally, counted=held).regroup(tally.by)
 
 
 def small_by_holder(whole: Tally) -> set[str]:
-    """The sources of one to four; both of the citizens' ways where they are so few together."""
+    """The sources of those who hold one to four."""
     small = small_sources(by_holder(whole))
-    return small | {OPEN_LINK} if VISIT in small else small
+    return {source for source in _sources_in(whole) if holder_of(source) in small}
+
+
+def _sources_in(tally: Tally) -> set[str]:
+    return set(tally.counted[SOURCE].tolist())
 
 
 def keep_steps(engine: Engine, actor: Actor, unit_id: int) -> bool:
@@ -254,11 +266,27 @@ def shown_respondents(session: Session, period: Period, units: Collection[int]) 
     """By unit, how many respondents an open period's step shows; fewer than five are absent."""
     found: dict[int, int] = {}
     for (unit, _), snapshot in _snapshots(session, Selection([period.id], units)).items():
-        cells = _read(snapshot)
-        number = sum(counts[0] for (margin, *_), counts in cells.items() if margin == WHOLE)
+        number = _respondents(_read(snapshot))
         if enough(number):
             found[unit] = number
     return found
+
+
+def shown_periods(session: Session, actor: Actor, unit_id: int) -> list[Period]:
+    """Those of a unit's periods of which a look shows at least five respondents, newest first.
+
+    Of an open period: what is kept, or the next step. Raises Forbidden.
+    """
+    unit, periods = require_unit(session, actor, unit_id), periods_of(session, actor, unit_id)
+    here = Selection([one.id for one in periods], [unit_id])
+    kept = {period: _read(snapshot) for (_, period), snapshot in _snapshots(session, here).items()}
+    coming = {step.pair[1]: _cells_in(step.tally) for step in next_steps(session, [unit])}
+    shown = {key: _respondents(cells) for key, cells in (kept | coming).items()}
+    counted = count_responses(session, here)
+    final = {period: counts.counted for (_, period), counts in counted.items()}
+    return [
+        one for one in periods if enough((shown if one.closed_at is None else final).get(one.id, 0))
+    ]
 
 
 def plain(key: Any) -> int | str | None:
@@ -295,8 +323,16 @@ def _present(
     return _cells(count_answers(session, asked, [*PAIR, *BY], selection, pairs=True))
 
 
+def _respondents(cells: StepCells) -> int:
+    return sum(counts[0] for (margin, *_), counts in cells.items() if margin == WHOLE)
+
+
 def _read(snapshot: Snapshot | None) -> StepCells:
-    rows = json.loads(snapshot.tally) if snapshot else []
+    return _cells_in(snapshot.tally) if snapshot else {}
+
+
+def _cells_in(tally: str) -> StepCells:
+    rows = json.loads(tally)
     return {(margin, source, group): counts for margin, source, group, counts in rows}
 
 

@@ -19,6 +19,8 @@ from analysis.disclosure import few
 from analysis.rulebook.scheme import load_scheme
 from desk.papers.contents import institution_contents, unit_contents
 from desk.papers.papers import RequestedPaper, hand_out
+from desk.unit.results import unit_results
+from desk.unit.steps import keep_steps
 from models import Batch, Institution, KeyedSheet, Keying, Period, Unit, now, reading, writing
 from survey.holders import sources_of
 from survey.periods import asked_instrument
@@ -30,8 +32,9 @@ from tests.world import a_period
 # In the order of the regulation, as papers have them.
 ELEMENTS = [node.key for node in load_scheme("skm-2017").children]
 LINK, FILES = "visit", ("first", "second")
+KNOWN = (*FILES, "unit_interviewer")
 SIZES = st.sampled_from([0, 1, 2, 4, 5, 7, 25])
-SPLITS = st.fixed_dictionaries(dict.fromkeys((LINK, *FILES), SIZES))
+SPLITS = st.fixed_dictionaries(dict.fromkeys((LINK, *KNOWN), SIZES))
 NUMBERS = count(1)
 Row = tuple[int, ...]
 
@@ -50,10 +53,10 @@ class Split:
             self.house.engine, self.house.coordinator, RequestedPaper(kind, self.period, of)
         ).content
 
-    def left(self, shown: Sequence[Row], files: Sequence[str]) -> int:
-        """How many of the rows shown are left for whoever holds the files."""
-        known = Counter(row for file in files for row in self.rows[file])
-        return (Counter(shown) - known).total()
+    def left(self, shown: Sequence[Row], known: Sequence[str]) -> int:
+        """How many of the rows shown are left for whoever knows these sources."""
+        own = Counter(row for source in known for row in self.rows[source])
+        return (Counter(shown) - own).total()
 
     def of_large(self) -> dict[str, float]:
         """The means over the sources of at least five."""
@@ -73,7 +76,9 @@ def split(house: House, sizes: Mapping[str, int], seed: int) -> Split:
         period.code = f"p{next(NUMBERS)}"
         session.flush()
         key = period.id
-    batches = {source: house.a_batch(len(drawn[source]), key) for source in drawn if source != LINK}
+    batches = {
+        source: house.a_batch(len(drawn[source]), key) for source in drawn if source in FILES
+    }
     with writing(house.engine) as session:
         unit, period = session.get_one(Unit, house.clinic), session.get_one(Period, key)
         for source, rows in drawn.items():
@@ -81,8 +86,8 @@ def split(house: House, sizes: Mapping[str, int], seed: int) -> Split:
             stored = [
                 CheckedResponse(
                     answers=dict(zip(ELEMENTS, row, strict=True)),
-                    channel="import" if batch else "open_link",
-                    provenance="import" if batch else "self",
+                    channel="import" if batch else str(chance.choice(["open_link", "kiosk"])),
+                    provenance="import" if batch else source if source in KNOWN else "self",
                     service_id=unit.services[int(chance.integers(2))].id,
                     batch_id=batch,
                     experience=(str(chance.choice(["none", "undue_delay"])),),
@@ -128,9 +133,9 @@ def test_nobody_is_left_over_of_any_paper(
     if sum(sizes.values()) < 5:
         return
     for shown in (worksheet_rows(one.paper("worksheet")), open_rows(one.paper("open_data"))):
-        for number in range(len(FILES) + 1):
-            for files in combinations(FILES, number):
-                assert not few(one.left(shown, files))
+        for number in range(len(KNOWN) + 1):
+            for known in combinations(KNOWN, number):
+                assert not few(one.left(shown, known))
     assert recapitulated(one.paper("recapitulation", unit=False)) == pytest.approx(one.of_large())
     with reading(house.engine) as session:
         of_unit = unit_contents(session, house.official, house.clinic, one.period, "id")
@@ -213,18 +218,53 @@ def test_what_each_keyed_and_when_is_known_to_somebody(
     assert (open_rows(one.paper("open_data")) == []) == betrayed
 
 
-@pytest.mark.parametrize(("helped", "beside"), [(20, (2,)), (0, ()), (22, (0,))])
+@pytest.mark.parametrize(
+    ("helped", "sources"),
+    [
+        (20, {"unit_staff": 20, "visit": 2}),
+        (0, {"visit": 22}),
+        (22, {"unit_staff": 22}),
+    ],
+)
 def test_whoever_helped_to_fill_in_knows_those(
-    house: House, helped: int, beside: tuple[int, ...]
+    house: House, helped: int, sources: Mapping[str, int]
 ) -> None:
+    answered = dict.fromkeys(ELEMENTS, 3)
+    rows = [
+        CheckedResponse(answered, "kiosk", "unit_staff" if at < helped else "self")
+        for at in range(22)
+    ]
     with writing(house.engine) as session:
         unit, period = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
-        answered = dict.fromkeys(ELEMENTS, 3)
-        rows = [
-            CheckedResponse(answered, "kiosk", "unit_staff" if at < helped else "self")
-            for at in range(22)
-        ]
         store(session, unit, period, asked_instrument(period), rows)
     with reading(house.engine) as session:
-        (found,) = sources_of(session, house.period, [house.clinic])[house.clinic].values()
-    assert (found.size, found.beside) == (22, beside)
+        found = sources_of(session, house.period, [house.clinic])[house.clinic]
+    assert {source: held.size for source, held in found.items()} == sources
+
+
+@pytest.mark.parametrize("channel", ["open_link", "kiosk"])
+def test_one_who_rated_alone_moves_nothing_beside_those_whom_interviewers_asked(
+    house: House, channel: str
+) -> None:
+    """Fifty-nine say 4 of everything; only the index of all tells of the one who says 1."""
+    asked = CheckedResponse(
+        dict.fromkeys(ELEMENTS, 4), channel, "unit_interviewer", experience=("none",)
+    )
+    alone = CheckedResponse(
+        dict.fromkeys(ELEMENTS, 1), channel, "self", experience=("undue_delay",)
+    )
+    with writing(house.engine) as session:
+        unit, period = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
+        store(session, unit, period, asked_instrument(period), [asked] * 59 + [alone])
+    for closed in (False, True):
+        if closed:
+            close(house)
+        keep_steps(house.engine, house.official, house.clinic)
+        with reading(house.engine) as session:
+            shown = unit_results(session, house.official, house.clinic, house.period)
+        assert shown.index is not None
+        assert set(shown.index.means.values()) == {4}
+    assert shown.index is not None
+    assert shown.index.n == 60
+    assert shown.experienced is not None
+    assert (shown.experienced.answered, shown.experienced.none) == (59, 59)
