@@ -4,11 +4,14 @@ Whatever reads or writes on someone's behalf asks here first; a hidden menu prot
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from models import Institution, Role, Unit, User
+from models import Institution, Role, Unit, User, now
+from models.places import TIMEZONES
 
 
 class Forbidden(Exception):
@@ -17,7 +20,10 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person: ``units`` as official, ``institutions`` as coordinator."""
+    """A signed-in person: ``units`` as official, ``institutions`` as coordinator.
+
+    ``timezone``: where the actor works; the capital's for whom that is everywhere.
+    """
 
     user_id: int
     name: str
@@ -25,6 +31,16 @@ class Actor:
     institutions: frozenset[int] = frozenset()
     analyst: bool = False
     administrator: bool = False
+    timezone: str = TIMEZONES[0]
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment belongs to where the actor works."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
+
+    @property
+    def today(self) -> date:
+        """The day that it is now where the actor works."""
+        return self.day_of(now())
 
     @property
     def anything(self) -> bool:
@@ -38,7 +54,15 @@ COMMAND_LINE = Actor(user_id=0, name="command line", administrator=True)
 
 def actor_of(session: Session, user: User) -> Actor:
     """The user with the roles as they are now."""
-    roles = session.scalars(select(Role).where(Role.user_id == user.id)).all()
+    place = func.coalesce(Role.institution_id, Unit.institution_id)
+    rows = session.execute(
+        select(Role, Institution.timezone)
+        .outerjoin(Unit, Unit.id == Role.unit_id)
+        .outerjoin(Institution, Institution.id == place)
+        .where(Role.user_id == user.id)
+        .order_by(Institution.id)
+    ).all()
+    roles = [role for role, _ in rows]
     return Actor(
         user_id=user.id,
         name=user.name,
@@ -48,6 +72,7 @@ def actor_of(session: Session, user: User) -> Actor:
         ),
         analyst=any(role.role == "analyst" for role in roles),
         administrator=any(role.role == "administrator" for role in roles),
+        timezone=next((zone for _, zone in rows if zone), TIMEZONES[0]),
     )
 
 

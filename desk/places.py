@@ -1,8 +1,6 @@
 """The institutions, units and periods among which an actor may choose."""
 
 from collections.abc import Collection
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,13 +11,9 @@ from accounts.actors import (
     in_scope,
     require_analyst,
     require_unit,
-    run_by,
     visible_units,
 )
-from analysis.disclosure import enough
-from models import Institution, Period, Unit, now
-from models.places import TIMEZONES
-from survey.counts import ResponseCounts, Selection, count_responses
+from models import Institution, Period, Unit
 
 
 def units_of(session: Session, actor: Actor) -> list[Unit]:
@@ -76,18 +70,6 @@ def periods_seen(session: Session, actor: Actor, institution_id: int) -> list[Pe
     return _periods(session, institution_id)
 
 
-def answered_periods(session: Session, actor: Actor, unit_id: int) -> list[Period]:
-    """Those of a unit's periods in which at least five responses count, newest first.
-
-    Raises Forbidden.
-    """
-    periods = periods_of(session, actor, unit_id)
-    numbers = count_responses(session, Selection([one.id for one in periods], [unit_id]))
-    return [
-        one for one in periods if enough(numbers.get((unit_id, one.id), ResponseCounts()).counted)
-    ]
-
-
 def periods_of(session: Session, actor: Actor, unit_id: int) -> list[Period]:
     """The periods of a unit's institution, newest first. Raises Forbidden."""
     return _periods(session, require_unit(session, actor, unit_id).institution_id)
@@ -98,23 +80,6 @@ def periods_within(session: Session, actor: Actor, institution_id: int) -> list[
     if institution_id not in actor.institutions:
         raise Forbidden(f"institution {institution_id}")
     return _periods(session, institution_id)
-
-
-def today_of(institution: Institution) -> date:
-    """The day that it is now in the institution's time zone."""
-    return now().astimezone(ZoneInfo(institution.timezone)).date()
-
-
-def today_for(session: Session, actor: Actor) -> date:
-    """The day that it is now where the actor works; in the capital for whom that is everywhere."""
-    own = select(Institution.timezone).where(Institution.units.any(run_by(actor)))
-    zone = session.scalar(own.order_by(Institution.id).limit(1)) or TIMEZONES[0]
-    return now().astimezone(ZoneInfo(zone)).date()
-
-
-def today_in(session: Session, institution_id: int) -> date:
-    """The day that it is now in the institution with this key."""
-    return today_of(session.get_one(Institution, institution_id))
 
 
 def _periods(session: Session, institution_id: int) -> list[Period]:

@@ -1,11 +1,12 @@
 """Who serves the public: institutions, their units, the units' services and counters."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Key, Name, Word, one_of
+from models.base import Base, Code, Key, Name, Word, now, one_of
 
 KINDS = ("province", "district", "city", "ministry", "agency")
 TIMEZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
@@ -33,6 +34,15 @@ class Institution(Base):
 
     province: Mapped["Institution | None"] = relationship(remote_side="Institution.id")
     units: Mapped[list["Unit"]] = relationship(back_populates="institution")
+
+    def day_of(self, moment: datetime) -> date:
+        """The day that a moment belongs to where the institution is."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
+
+    @property
+    def today(self) -> date:
+        """The day that it is now where the institution is."""
+        return self.day_of(now())
 
 
 class Unit(Base):

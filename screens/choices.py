@@ -14,22 +14,27 @@ import streamlit as st
 from accounts.actors import Actor
 from desk.assessment.rounds import rounds
 from desk.places import (
-    answered_periods,
     institutions_of,
     institutions_seen,
     periods_of,
     units_of,
     units_within,
 )
+from desk.unit.steps import shown_periods
 from models import AssessmentRound, Institution, Period, Session, Unit
 from screens.plain import plain
 from screens.shell import day, say
 
-INSTITUTION, UNIT, PERIOD = "instansi", "unit", "period"  # in the address
-LABELS = {INSTITUTION: "words.institution", UNIT: "words.unit", PERIOD: "dashboard.period"}
+INSTITUTION, UNIT, PERIOD, ROUND = "instansi", "unit", "period", "tahun"  # in the address
+LABELS = {
+    INSTITUTION: "words.institution",
+    UNIT: "words.unit",
+    PERIOD: "dashboard.period",
+    ROUND: "sampling.round",
+}
 CHOSEN, ADDRESS = "chosen_{}", "address_{}"
 
-Chosen = TypeVar("Chosen", Institution, Unit, Period)
+Chosen = TypeVar("Chosen", Institution, Unit, Period, AssessmentRound)
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def choose_survey(
     if unit is None:
         return None
     with right:
-        answered = answered_periods(session, actor, unit.id) if asked.answered else ()
+        answered = shown_periods(session, actor, unit.id) if asked.answered else ()
         period = _choose_period(periods_of(session, actor, unit.id), page, asked, answered)
     _keep_address(unit, period)
     warn_of_demonstration(unit.institution.demonstration)
@@ -120,16 +125,15 @@ def warn_of_demonstration(invented: bool) -> None:
         st.warning(say("words.demonstration"), icon=":material/science:")
 
 
-def choose_round(session: Session, actor: Actor, key: str) -> AssessmentRound | None:
+def choose_round(session: Session, actor: Actor, page: str) -> AssessmentRound | None:
     """One of the rounds of assessment, at first the newest; says so where there is none."""
-    found = {one.id: one for one in rounds(session, actor)}
+    found = rounds(session, actor)
     if not found:
         st.info(say("sampling.no_round"), icon=":material/event:")
         return None
-    chosen = st.selectbox(
-        say("sampling.round"), list(found), format_func=lambda one: str(found[one].year), key=key
-    )
-    return found[chosen]
+    chosen = _ask(ROUND, found, page, _code)
+    _keep_address(chosen)
+    return chosen
 
 
 def _choose_institution(found: Sequence[Institution], page: str) -> Institution:
@@ -191,7 +195,7 @@ def _ask(
     """One of those found, at first what the address says, or else what was chosen before."""
     first = first or found[0]
     key, known = f"{page}_{what}", {one.id: one for one in found}
-    codes = {one.code: one.id for one in found}
+    codes = {_code(one): one.id for one in found}
     start = _start(what, key, codes, first.id)
     if start is not None:
         st.session_state[key] = start
@@ -202,7 +206,7 @@ def _ask(
     ]
     # Where nobody chose anything, every page keeps its own first choice.
     if chosen is not first or st.session_state.get(CHOSEN.format(what)) in codes:
-        st.session_state[CHOSEN.format(what)] = chosen.code
+        st.session_state[CHOSEN.format(what)] = _code(chosen)
     return chosen
 
 
@@ -216,10 +220,14 @@ def _start(what: str, key: str, codes: dict[str, int], first: int) -> int | None
     return codes.get(st.session_state.get(CHOSEN.format(what), ""), first)
 
 
-def _keep_address(*chosen: Institution | Unit | Period | None) -> None:
+def _code(one: Institution | Unit | Period | AssessmentRound) -> str:
+    return str(one.year) if isinstance(one, AssessmentRound) else one.code
+
+
+def _keep_address(*chosen: Institution | Unit | Period | AssessmentRound | None) -> None:
     """The address in the browser says what is chosen, so that it can be kept and passed on."""
-    names = {Institution: INSTITUTION, Unit: UNIT, Period: PERIOD}
-    said = {names[type(one)]: one.code for one in chosen if one}
+    names = {Institution: INSTITUTION, Unit: UNIT, Period: PERIOD, AssessmentRound: ROUND}
+    said = {names[type(one)]: _code(one) for one in chosen if one}
     st.session_state.update({ADDRESS.format(what): code for what, code in said.items()})
     if any(st.query_params.get(what) != code for what, code in said.items()):
         st.query_params.update(said)

@@ -62,6 +62,7 @@ SCREENS: dict[str, Callable[[], None]] = {
 # Before the menu, whose icon Streamlit would else fetch from Google as the tab's.
 st.set_page_config(page_icon=str(ASSETS / "icon.svg"))
 actor = shell.actor()
+shell.works_in(actor)
 menu = menu_of(actor, beginning=first_steps.unfinished_for(actor))
 here = shell.path()
 entry_of = {line.shown(here).path: line.entry for line in menu} if actor else {}

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -22,11 +23,13 @@ from locales import (
 )
 from locales import say as say_in
 from models import now, reading
+from models.places import TIMEZONES
 from survey.instance import engine as engine
 from survey.instance import secret as secret
 
 LANGUAGE = "shell_language"
 SWITCH = "shell_language_switch"
+TIMEZONE = "shell_timezone"
 SHORT_NAMES: dict[Language, str] = {"id": "Indonesia", "en": "English"}
 
 logger = logging.getLogger(__name__)
@@ -52,6 +55,11 @@ def actor() -> Actor | None:
         return None
     with reading(engine()) as session:
         return find_actor(session, cookie, now())
+
+
+def works_in(actor: Actor | None) -> None:
+    """Keeps for this visit in which zone its days are told; the public's are the capital's."""
+    st.session_state[TIMEZONE] = actor.timezone if actor else TIMEZONES[0]
 
 
 def signed_in() -> Actor:
@@ -88,8 +96,19 @@ def signed(value: float | None) -> str:
 
 
 def day(value: date) -> str:
-    """The date in the visitor's words."""
+    """The date in the visitor's words; of a moment the day that it was where the visitor works."""
+    if isinstance(value, datetime):
+        value = value.astimezone(_zone()).date()
     return show_date(language(), value)
+
+
+def today() -> date:
+    """The day that it is where the visitor works."""
+    return now().astimezone(_zone()).date()
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(st.session_state.get(TIMEZONE, TIMEZONES[0]))
 
 
 def month(value: date) -> str:

@@ -33,7 +33,7 @@ def asked_of(session: Session, unit: Unit, period: Period, **said: Any) -> Readi
     return ReadingOptions(
         instrument=asked_instrument(period),
         scheme=used_scheme(period),
-        on=min(period.ends, now().date()),
+        on=min(period.ends, period.institution.today),
         within=(period.starts, period.ends),
         by_hand=by_hand,
         **said,

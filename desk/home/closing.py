@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator
 from desk.home.overview import short_of_minimum
-from desk.places import today_of
 from desk.register.standing import units_in
 from models import Keying, Period
 
@@ -43,7 +42,7 @@ def closing_effects(
 def _effect(session: Session, actor: Actor, period: Period) -> ClosingEffect:
     institution = require_coordinator(session, actor, period.institution_id)
     units = [unit.id for unit in session.scalars(units_in(period))]
-    left = (period.ends - today_of(institution)).days
+    left = (period.ends - institution.today).days
     unstored = select(func.count()).where(Keying.period_id == period.id, Keying.batch_id.is_(None))
     return ClosingEffect(
         days_left=left if left >= 0 else None,

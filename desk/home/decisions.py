@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 
 from sqlalchemy import false, func, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -13,6 +13,7 @@ from desk.publication.objections import assessors_of, objections_of
 from desk.publication.publishing import OF_THIS_FORMAT
 from models import (
     Announcement,
+    AssessmentRound,
     Batch,
     Finding,
     FindingStep,
@@ -41,7 +42,9 @@ def announcements(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     )
     for key, prepared, period, unit in rows:
         of = unit.name if unit else period.institution.name
-        yield _since("announcement", prepared, "umumkan", key, unit=of, period=period.name)
+        yield _since(
+            "announcement", actor.day_of(prepared), "umumkan", key, unit=of, period=period.name
+        )
 
 
 def publications(session: Session, actor: Actor) -> Iterator[WaitingTask]:
@@ -65,7 +68,9 @@ def publications(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     newest = {(row.year, row.key): row for row in rows}
     for (year, scheme), (_, _, key, created, by, sealed) in newest.items():
         if sealed is None and by != actor.user_id:
-            yield _since("publication", created, "indeks", key, year=str(year), scheme=scheme)
+            yield _since(
+                "publication", actor.day_of(created), "indeks", key, year=str(year), scheme=scheme
+            )
 
 
 def objections(session: Session, actor: Actor) -> Iterator[WaitingTask]:
@@ -76,7 +81,13 @@ def objections(session: Session, actor: Actor) -> Iterator[WaitingTask]:
         if objection.accepted is not None:
             break  # open ones come first
         if actor.user_id not in {objection.raised_by, *assessors_of(session, objection)}:
-            yield _since("objection", objection.raised_at, "sanggah", objection.id, unit=unit.name)
+            yield _since(
+                "objection",
+                actor.day_of(objection.raised_at),
+                "sanggah",
+                objection.id,
+                unit=unit.name,
+            )
 
 
 def withdrawals(session: Session, actor: Actor) -> Iterator[WaitingTask]:
@@ -90,7 +101,7 @@ def withdrawals(session: Session, actor: Actor) -> Iterator[WaitingTask]:
         .order_by(Withdrawal.proposed_at)
     )
     for key, proposed, file, unit in rows:
-        one = _since("withdrawal", proposed, "berkas", key, file=file, unit=unit.name)
+        one = _since("withdrawal", actor.day_of(proposed), "berkas", key, file=file, unit=unit.name)
         yield replace(one, choices={"unit": unit.code})
 
 
@@ -108,18 +119,21 @@ def findings(session: Session, actor: Actor) -> Iterator[WaitingTask]:
             FindingStep.status,
             func.coalesce(FindingStep.created_at, Finding.created_at),
             Unit,
+            AssessmentRound.year,
         )
         .select_from(Finding)
+        .join(AssessmentRound, AssessmentRound.id == Finding.round_id)
         .join(Unit, Unit.id == Finding.unit_id)
         .outerjoin(FindingStep, latest)
         .where(wanted)
         .order_by(Finding.id)
     )
-    for key, status, moment, unit in rows:
+    for key, status, moment, unit, year in rows:
         kind = "finding_answered" if status == "answered" else "finding"
-        yield _since(kind, moment, "temuan", key, unit=unit.name)
+        one = _since(kind, actor.day_of(moment), "temuan", key, unit=unit.name)
+        yield replace(one, choices={"tahun": str(year)})
 
 
-def _since(kind: str, moment: datetime, path: str, row: object, **about: str) -> WaitingTask:
-    """A task about a stored thing that waits since a moment."""
-    return WaitingTask(kind, moment.date(), path, about=about, row=row)
+def _since(kind: str, day: date, path: str, row: object, **about: str) -> WaitingTask:
+    """A task about a stored thing that waits since a day."""
+    return WaitingTask(kind, day, path, about=about, row=row)

@@ -23,7 +23,6 @@ from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.home.handed_out import reports_handed_out
 from desk.home.plans import PlanState, plan_states
 from desk.office.periods import own_period
-from desk.places import today_of
 from desk.register.standing import units_in
 from desk.unit.changes import period_alike_before
 from desk.unit.results import population
@@ -95,7 +94,7 @@ def overview(session: Session, actor: Actor, period_id: int) -> InstitutionOverv
     sure = _by_unit(apart, uncertainty(apart, scheme, known))
     earlier, changes = _since(session, before, apart, indices)
     reports = reports_handed_out(session, period, [unit.code for unit in units])
-    plans = plan_states(session, period, today_of(period.institution))
+    plans = plan_states(session, period, period.institution.today)
     announced = _announced(session, period)
     names = names_then(session, period)
     lines = [

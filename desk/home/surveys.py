@@ -13,9 +13,8 @@ from desk.home.handed_out import reports_handed_out
 from desk.home.overview import short_of_minimum
 from desk.home.plans import due_programmes
 from desk.home.tasks import WaitingTask
-from desk.places import today_of
 from desk.register.standing import units_in
-from models import Period, Unit, Visits, now
+from models import Period, Unit, Visits
 from survey.counts import ResponseCounts, Selection, count_responses
 
 AHEAD = timedelta(days=60)  # how early a programme's day is told
@@ -24,7 +23,7 @@ AHEAD = timedelta(days=60)  # how early a programme's day is told
 def running_periods(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     """The periods that run, with what their units lack; and those past their last day."""
     for period in _periods(session, actor, Period.closed_at.is_(None)):
-        today = today_of(period.institution)
+        today = period.institution.today
         coordinates = period.institution_id in actor.institutions
         if period.ends < today:
             if coordinates:
@@ -63,8 +62,8 @@ def reports(session: Session, actor: Actor) -> Iterator[WaitingTask]:
 
 def programmes(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     """The programmes of follow-up plans that are late, or due before long."""
-    for one in due_programmes(session, run_by(actor), now().date() + AHEAD):
-        today = today_of(one.period.institution)
+    for one in due_programmes(session, run_by(actor), actor.today + AHEAD):
+        today = one.period.institution.today
         yield WaitingTask(
             "plan_late" if one.plan.due < today else "plan_due",
             one.plan.due,

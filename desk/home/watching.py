@@ -36,7 +36,7 @@ def alarms(session: Session, actor: Actor) -> Iterator[WaitingTask]:
         if raised - seen.get((unit.code, period.code), set()):
             yield WaitingTask(
                 "alarm",
-                made.date(),
+                actor.day_of(made),
                 "saring",
                 about={"unit": unit.name, "period": period.name},
                 choices={"unit": unit.code, "period": period.code},
@@ -46,4 +46,4 @@ def alarms(session: Session, actor: Actor) -> Iterator[WaitingTask]:
 def comments(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     """Comments whose label nobody has reviewed, as far as the person may read them."""
     if number := comments_to_review(session, actor):
-        yield WaitingTask("comments", now().date(), "telaah", about={"number": number})
+        yield WaitingTask("comments", actor.today, "telaah", about={"number": number})

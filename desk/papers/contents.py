@@ -31,7 +31,6 @@ from desk.papers.announcing import headline_of
 from desk.papers.collecting import SurveyOf, as_told
 from desk.papers.origin import collected_by, really_asked, suggested
 from desk.papers.trend import trend
-from desk.places import today_of
 from desk.publication.stated import software_version
 from desk.register.standing import units_in
 from desk.unit.certainty import certainty_of
@@ -183,7 +182,7 @@ def _survey(session: Session, actor: Actor, whose: _Whose, index: DisclosedIndex
         period=period.name,
         starts=period.starts,
         ends=period.ends,
-        made=today_of(period.institution),
+        made=period.institution.today,
         instrument=instrument,
         index=index,
         software=SOFTWARE,

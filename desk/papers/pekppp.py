@@ -20,7 +20,7 @@ from desk.papers.contents import SOFTWARE, units_of
 from desk.unit.follow_up import consultations_of, follow_ups_of
 from desk.unit.results import unit_results
 from locales import Language, say
-from models import Announcement, FollowUp, Institution, Medium, Period, Service, Unit, now
+from models import Announcement, FollowUp, Institution, Medium, Period, Service, Unit
 from models import Evidence as Kept
 from reports.papers.evidence import COLUMNS, INDICATORS, PekpppEvidence, TableCell
 from survey.names import NamesThen, names_then
@@ -129,7 +129,7 @@ def _evidence(
         institution=institution.name,
         first=first,
         last=last,
-        made=now().date(),
+        made=institution.today,
         software=SOFTWARE,
         tables=found.tables,
         missing=found.lacking(),

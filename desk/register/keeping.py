@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, Forbidden
-from models import Institution, Response, Succession, Unit, UnitChange, now
+from models import Institution, Response, Succession, Unit, UnitChange
 
 
 def keeps(actor: Actor, institution_id: int) -> bool:
@@ -100,8 +99,3 @@ def has_answers(session: Session, actor: Actor, unit_id: int) -> bool:
     """Whether anybody has rated the unit; says nothing of how. Raises Forbidden."""
     kept_unit(session, actor, unit_id)
     return bool(session.scalar(select(exists().where(Response.unit_id == unit_id))))
-
-
-def today_at(institution: Institution) -> date:
-    """Today, in the institution's time zone."""
-    return now().astimezone(ZoneInfo(institution.timezone)).date()

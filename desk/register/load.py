@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from desk.audit import log
 from desk.register.file import RegisterFile
-from desk.register.keeping import today_at
 from desk.register.places import InstitutionGiven, amend_institution, change_name, institution_of
 from desk.register.plan import RegisterEntry, RegisterPlan, find_place, plan_register
 from models import Counter, Institution, Service, Unit, one_at_a_time
@@ -76,7 +75,7 @@ def _part(entry: RegisterEntry, ids: Mapping[str, int], above: str) -> dict[str,
 def _change(session: Session, actor: Actor, after: RegisterEntry, before: RegisterEntry) -> None:
     place = find_place(session, after.level, before.id)
     if after.name != before.name:
-        since: date = after.since or today_at(institution_of(place))
+        since: date = after.since or institution_of(place).today
         change_name(session, actor, place, after.name, since)
     if isinstance(place, Institution) and after.told[1:] != before.told[1:]:
         above = select(Institution.id).where(Institution.code == after.above)

@@ -11,7 +11,7 @@ from accounts.actors import Actor, Forbidden, require_administrator
 from analysis.errors import BadInput, Place, Written, bad
 from desk.audit import log
 from desk.register.codes import code_problem, name_problem, propose_code, tidy
-from desk.register.keeping import kept_unit, require_keeper, today_at
+from desk.register.keeping import kept_unit, require_keeper
 from locales import Phrase
 from models import (
     Base,
@@ -145,8 +145,8 @@ def rename(session: Session, actor: Actor, place: Placed, name: str, since: date
     if name == place.name:
         raise bad("register_same_name", found=Written(name))
     _new_name(session, name, type(place), *_siblings(place), _other(place))
-    if since > today_at(institution):
-        raise bad("register_since_late", SINCE, found=since, latest=today_at(institution))
+    if since > institution.today:
+        raise bad("register_since_late", SINCE, found=since, latest=institution.today)
     change_name(session, actor, place, name, since)
 
 

@@ -17,7 +17,7 @@ from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput, Problem, Written
 from desk.register.codes import propose_code
 from desk.register.file import LEVELS, RegisterFile, RegisterRow
-from desk.register.keeping import keeps, today_at
+from desk.register.keeping import keeps
 from desk.register.places import (
     WITHIN_PROVINCES,
     Placed,
@@ -319,7 +319,7 @@ def _refuse_days(session: Session, plan: RegisterPlan, compared: _Comparison) ->
         place = find_place(session, after.level, before.id)
         if after.name == before.name or isinstance(place, Counter):
             continue
-        today = today_at(institution_of(place))
+        today = institution_of(place).today
         since = after.since or today
         earliest = first_renaming(session, place) if bears_results(session, place) else None
         if since > today:

@@ -44,7 +44,7 @@ def screen() -> None:
     st.markdown(say("findings.lead"))
     tell_done()
     with look() as (session, actor):
-        a_round = choose_round(session, actor, "findings_round")
+        a_round = choose_round(session, actor, "findings")
         if a_round is None:
             return
         scheme = judged_under(session, a_round)
@@ -107,7 +107,7 @@ def _show(session: Session, actor: Actor, one: Followed, scheme: Scheme) -> None
         st.markdown(f"**{plain(one.unit.name)}** · {_kind(finding.kind)}")
         st.text(finding.text)
         about = [node.name[language()] for node in scheme.indicators() if node.key == finding.item]
-        told = say("findings.told_on", date=day(finding.created_at.date()))
+        told = say("findings.told_on", date=day(finding.created_at))
         days = say("findings.for_days", days=number(one.days(now()), 0))
         st.caption(" · ".join([*map(plain, about), told, days]))
         for step in finding.steps:
@@ -120,7 +120,7 @@ def _show(session: Session, actor: Actor, one: Followed, scheme: Scheme) -> None
 
 def _show_step(session: Session, step: FindingStep) -> None:
     who = plain(name_of(session, step.user_id))
-    date = day(step.created_at.date())
+    date = day(step.created_at)
     st.markdown(say(f"findings.step_{step.status}", who=who, date=date))
     st.text(step.text)
     show_proof(session, step.evidence_hash, f"finding_proof_{step.id}")

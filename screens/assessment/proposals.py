@@ -64,7 +64,7 @@ def show_proposals(proposed: Sequence[Proposal], names: dict[int, str], rules: S
     for one in proposed:
         marks = [rules.marks[mark].name[language()] for mark in one.marks]
         about = " · ".join([rules.kinds[one.kind][language()], *marks])
-        why = f"{plain(one.reason)} · {day(one.created_at.date())}"
+        why = f"{plain(one.reason)} · {day(one.created_at)}"
         lines.append(f"- **{plain(names[one.unit_id])}** · {about}  \n  :small[{why}]")
     st.markdown("\n".join(lines))
 

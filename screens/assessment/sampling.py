@@ -33,7 +33,7 @@ def screen() -> None:
     st.markdown(say("sampling.lead"))
     tell_done()
     with look() as (session, actor):
-        a_round = choose_round(session, actor, "sampling_round")
+        a_round = choose_round(session, actor, "sampling")
         _ask_round(first=a_round is None)
         if a_round is None:
             return

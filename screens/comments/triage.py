@@ -105,7 +105,7 @@ def _table(found: Sequence[TriageVersion], current: TriageVersion) -> pd.DataFra
     for version in found:
         scores = json.loads(version.scores)
         holds = f" ({say('triage.holds')})" if version.id == current.id else ""
-        row = [f"{version.id}{holds}", day(version.created_at.date()), str(version.reviews)]
+        row = [f"{version.id}{holds}", day(version.created_at), str(version.reviews)]
         rows.append([*row, *(number(Fraction(scores[key])) for key in SCORES)])
     headings = ("version", "made", "reviews", *SCORES)
     return pd.DataFrame(rows, columns=[say(f"triage.{key}") for key in headings])

@@ -7,7 +7,6 @@ import streamlit as st
 
 from desk.home.tasks import WaitingTask
 from desk.home.waiting import units_run_by, waiting_for
-from desk.places import today_for
 from desk.unit.steps import keep_steps_of
 from models import now
 from reports.calendar import CalendarDay, calendar_ics
@@ -27,7 +26,7 @@ def screen() -> None:
         mine = units_run_by(session, actor)
     kept = keep_steps_of(engine(), actor, mine)
     with look() as (session, _):
-        tasks, today = waiting_for(session, actor), today_for(session, actor)
+        tasks, today = waiting_for(session, actor), actor.today
     if not kept:
         st.info(say("words.busy"), icon=":material/hourglass_top:")
     if not tasks:

@@ -107,7 +107,7 @@ def _report(line: OverviewLine) -> str:
     taken = say("overview.not_yet") if line.report is None else day(line.report)
     if line.announced is None:
         return escape(taken)
-    announced = say("overview.announced_on", day=day(line.announced.date()))
+    announced = say("overview.announced_on", day=day(line.announced))
     return escape(taken) + _small(announced)
 
 

@@ -76,7 +76,7 @@ def _hints(hints: Sequence[Hint], kept: bool) -> None:
 
 def _show(report: Report) -> None:
     told = "screening.final" if report.final else "screening.running"
-    st.caption(say(told, day=day(report.made_at.date()), smallest=SMALLEST_GROUP))
+    st.caption(say(told, day=day(report.made_at), smallest=SMALLEST_GROUP))
     _numbers(report.document)
     st.header(say("screening.alarms"))
     if not report.document["flags"]:

@@ -55,7 +55,7 @@ def _proposed(session: Session, proposal: Withdrawal, batch: Batch) -> str:
         "batches.proposed_by",
         rows=number(batch.rows, 0),
         who=plain(name_of(session, proposal.proposed_by)),
-        date=day(proposal.proposed_at.date()),
+        date=day(proposal.proposed_at),
     )
 
 
@@ -88,7 +88,7 @@ def _line(session: Session, one: ListedBatch) -> str:
         "batches.about",
         origin=say("batches.keyed" if one.keyed else "batches.imported"),
         who=plain(batch.actor),
-        date=day(batch.created_at.date()),
+        date=day(batch.created_at),
         period=plain(one.period.name),
     )
     rows = say("batches.rows", rows=number(batch.rows, 0))

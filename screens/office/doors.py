@@ -48,7 +48,7 @@ def _kiosks(kiosks: Sequence[Kiosk]) -> None:
         st.caption(say("doors.no_kiosk"))
     for kiosk in kiosks:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            since = day(kiosk.created_at.date())
+            since = day(kiosk.created_at)
             st.markdown(say("doors.kiosk_since", name=plain(kiosk.name), day=since))
             means, yes = "doors.withdraw_means", say("doors.withdraw_for_good")
             means = say(means, name=plain(kiosk.name))

@@ -53,7 +53,7 @@ def _line(batch: Batch) -> str:
     told = say(
         "imports.same_batch",
         name=batch.file_name,
-        date=day(batch.created_at.date()),
+        date=day(batch.created_at),
         rows=number(batch.rows, 0),
         batch=batch.id,
     )

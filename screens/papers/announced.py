@@ -17,7 +17,7 @@ from desk.papers.announcing import (
 )
 from desk.public.pages import AnnouncedPage, announced_page
 from desk.public.records import PublicStep
-from models import Announcement, now
+from models import Announcement
 from reports.headline_picture import (
     EarlierIndex,
     HeadlinePicture,
@@ -31,7 +31,7 @@ from screens.choices import warn_of_demonstration
 from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import plain, show_table
-from screens.shell import day, language, number, say
+from screens.shell import day, language, number, say, today
 from screens.unit import respondents
 from screens.unit.follow_up import COLOURS
 
@@ -240,7 +240,7 @@ def _steps(steps: Sequence[PublicStep]) -> None:
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.badge(say(f"follow_up.status_{step.status}"), color=COLOURS[step.status])
-                st.caption(_due(step, now().date()))
+                st.caption(_due(step, today()))
             st.text(step.programme)
             if step.account:
                 st.text(step.account)
@@ -357,7 +357,7 @@ def _units(document: AnnouncedResult, scheme: Scheme, key: str) -> None:
 
 def _take_away(announcement: Announcement) -> None:
     if announcement.approved_at:
-        st.caption(say("announced.published", date=day(announcement.approved_at.date())))
+        st.caption(say("announced.published", date=day(announcement.approved_at)))
     st.markdown(say("announced.link"))
     link = f"{address_in_the_browser()}/ikm?hasil={announcement.id}"
     st.code(link, language=None, wrap_lines=True)

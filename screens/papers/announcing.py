@@ -24,7 +24,7 @@ from desk.public.addresses import (
     card_snippet,
 )
 from desk.public.pages import page_to_be_public
-from models import Announcement, Institution, Medium, Period, Session, now
+from models import Announcement, Institution, Medium, Period, Session
 from models.announcements import MEDIA
 from screens.acts import act, fresh, tell_done
 from screens.choices import CLOSED_ONLY, choose_survey
@@ -33,7 +33,7 @@ from screens.office.posters import address_in_the_browser
 from screens.papers import announced
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, language, number, say
+from screens.shell import day, language, number, say, today
 
 
 def screen() -> None:
@@ -59,7 +59,7 @@ def _show_waiting(session: Session, actor: Actor, waiting: list[Announcement]) -
         with st.container(border=True):
             st.markdown(f"**{plain(announced.title(document))}**")
             who = name_of(session, one.prepared_by)
-            day_of = day(one.prepared_at.date())
+            day_of = day(one.prepared_at)
             st.caption(say("announcing.prepared_by", who=plain(who), date=day_of))
             with st.expander(say("announcing.preview")):
                 announced.show(page_to_be_public(session, actor, one), f"preview_{one.id}")
@@ -139,7 +139,7 @@ def _ask_medium(one: Announcement) -> None:
         )
         place = st.text_input(say("announcing.place"), max_chars=200, key=f"{key}_place")
         published = st.date_input(
-            say("announcing.published_on"), now().date(), format="DD/MM/YYYY", key=f"{key}_date"
+            say("announcing.published_on"), today(), format="DD/MM/YYYY", key=f"{key}_date"
         )
         file = ask_proof(f"{key}_file")
         if not st.form_submit_button(say("words.save"), type="primary"):

@@ -11,7 +11,7 @@ from desk.places import periods_within
 from desk.unit.results import unit_results
 from locales import LANGUAGES, Language
 from locales.refusals import sentence
-from models import Period, Session, now
+from models import Period, Session
 from reports.contents import Signatory
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
 from reports.poster import only_on_this_computer
@@ -29,7 +29,7 @@ from screens.office.posters import address_in_the_browser
 from screens.papers import bundles, collecting
 from screens.problems import show_problems
 from screens.publication import certificates
-from screens.shell import engine, language, say
+from screens.shell import engine, language, say, today
 from screens.unit import reconciliation
 
 MADE = "papers_made"
@@ -211,9 +211,7 @@ def _ask_approval() -> Signatory | None:
             for row in (("office", "name"), ("nip", "place"))
             for name, side in zip(row, st.columns(2), strict=True)
         }
-        on = st.date_input(
-            say("papers.signed_on"), now().date(), format="DD/MM/YYYY", key="papers_on"
-        )
+        on = st.date_input(say("papers.signed_on"), today(), format="DD/MM/YYYY", key="papers_on")
         needed = [lines[name] for name in ("office", "name", "place")]
         if any(lines.values()) and not all(needed):
             st.warning(say("papers.approval_incomplete"), icon=":material/edit:")

@@ -25,8 +25,7 @@ def ask_declarations(session: Session, scored: ScoredRound) -> None:
     found = declarations_of(session, scheme, scored.year)
     if found:
         rows = [
-            (place.name, answer(one.holds), one.reason, day(one.created_at.date()))
-            for one, place in found
+            (place.name, answer(one.holds), one.reason, day(one.created_at)) for one, place in found
         ]
         headings = [say(f"declarations.{key}") for key in ("of", "holds", "reason", "date")]
         show_table(pd.DataFrame(rows, columns=headings))

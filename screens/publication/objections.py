@@ -133,7 +133,7 @@ def _show_objections(session: Session, actor: Actor) -> None:
 
 def _raised(session: Session, objection: Objection) -> str:
     who = plain(name_of(session, objection.raised_by))
-    return say("objections.raised_by", who=who, date=day(objection.raised_at.date()))
+    return say("objections.raised_by", who=who, date=day(objection.raised_at))
 
 
 def _show_decision(session: Session, actor: Actor, objection: Objection) -> None:

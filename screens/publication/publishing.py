@@ -62,7 +62,7 @@ def show_waiting(session: Session, actor: Actor) -> None:
             title = title_of(document.year, document.scheme.as_scheme())
             st.markdown(f"**{plain(title)}**")
             who = name_of(session, publication.user_id)
-            prepared = day(publication.created_at.date())
+            prepared = day(publication.created_at)
             st.caption(say("sealing.prepared_by", who=plain(who), date=prepared))
             _preview(publication, document)
             _ask_approval(actor, publication, states[None], states[True])
@@ -78,7 +78,7 @@ def _ask_correction(session: Session, scored: ScoredRound) -> UUID | None:
     same = (scored.year, scored.result.scheme.id)
     for one in entries(session).values():
         if (one.publication.year, one.scheme.id) == same:
-            published = day(one.seal.approved_at.date())
+            published = day(one.seal.approved_at)
             ticked = st.checkbox(
                 say("sealing.corrects", date=published), key=fresh("sealing_corrects")
             )

@@ -231,4 +231,4 @@ def _link(entry: Entry) -> str:
 
 
 def _published(entry: Entry) -> str:
-    return day(entry.seal.approved_at.date())
+    return day(entry.seal.approved_at)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.register.codes import LONGEST_CODE, LONGEST_NAME
-from desk.register.keeping import kept_institutions, provinces, today_at, units_kept
+from desk.register.keeping import kept_institutions, provinces, units_kept
 from desk.register.places import (
     WITHIN_PROVINCES,
     InstitutionGiven,
@@ -101,7 +101,7 @@ def _ask_change(session: Session, institution: Institution) -> None:
             given = _asked(session, key, institution)
             since = st.date_input(
                 say("register.since"),
-                today_at(institution),
+                institution.today,
                 format="DD/MM/YYYY",
                 key=f"since_{key}",
             )

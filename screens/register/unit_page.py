@@ -19,7 +19,7 @@ from desk.register.changes import (
     split_unit,
 )
 from desk.register.codes import LONGEST_CODE, LONGEST_NAME
-from desk.register.keeping import changes_of, has_answers, kept_institutions, today_at
+from desk.register.keeping import changes_of, has_answers, kept_institutions
 from desk.register.places import (
     NewUnit,
     Placed,
@@ -104,7 +104,7 @@ def _part(unit: Unit, part: Service | Counter, of: str) -> None:
     key, level = f"{of}_{part.id}_{fresh('part')}", of.removesuffix("s")
     ended = f" · {say('register.ends', day=day(part.closed_on))}" if part.closed_on else ""
     with st.expander(f"{plain(part.name)} · {plain(part.code)}{ended}"):
-        today = today_at(unit.institution)
+        today = unit.institution.today
         with st.form(f"register_part_{of}_{part.id}", border=False, enter_to_submit=False):
             named = _asked_name(part, today, key)
             if st.form_submit_button(say("register.rename")):
@@ -137,7 +137,7 @@ def _ask_name(unit: Unit) -> None:
         st.expander(say("register.rename_unit"), icon=":material/edit:"),
         st.form(f"register_rename_{unit.id}", border=False, enter_to_submit=False),
     ):
-        named = _asked_name(unit, today_at(unit.institution), key)
+        named = _asked_name(unit, unit.institution.today, key)
         if st.form_submit_button(say("register.rename")):
             act(say("register.saved"), partial(_rename, "unit", unit.id, named))
 
@@ -156,7 +156,7 @@ def _ask_end(session: Session, actor: Actor, unit: Unit, units: Sequence[Unit]) 
             work = ASKED[how](session, actor, unit, units, key)
             on = st.date_input(
                 say("register.ends_on"),
-                max(today_at(unit.institution), first_ending(session, unit) or date.min),
+                max(unit.institution.today, first_ending(session, unit) or date.min),
                 format="DD/MM/YYYY",
                 key=f"register_day_{key}",
             )

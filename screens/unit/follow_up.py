@@ -7,7 +7,7 @@ from typing import Literal
 import streamlit as st
 
 from accounts.actors import Actor, runs_unit
-from desk.places import periods_of, today_in, today_of
+from desk.places import periods_of
 from desk.unit.effects import effects_of
 from desk.unit.follow_up import (
     LONGEST_MINUTES,
@@ -27,7 +27,7 @@ from desk.unit.follow_up import (
 )
 from desk.unit.results import unit_results
 from locales.refusals import show_value
-from models import Consultation, FollowUp, Period, Session, Unit, now
+from models import Consultation, FollowUp, Period, Session, Unit
 from models.follow_ups import LONGEST_ACCOUNT, STATUSES
 from reports.contents import Effect
 from screens.acts import act, fresh, tell_done
@@ -35,7 +35,7 @@ from screens.choices import CLOSED_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
 from screens.proofs import ask_proof, keep_proof, show_proof
-from screens.shell import day, language, level, number, say, signed
+from screens.shell import day, language, level, number, say, signed, today
 from survey.schemes import used_scheme
 
 COLOURS: dict[str, Literal["gray", "blue", "green", "orange"]] = {
@@ -72,8 +72,7 @@ def _show_plan(session: Session, actor: Actor, unit: Unit, period: Period) -> No
     plans = follow_ups_of(session, actor, unit.id, period.id)
     elements, services = _elements(period), _services(unit)
     _show_share(plans, services)
-    today = today_of(unit.institution)
-    if late := sum(days_late(plan, today) > 0 for plan in plans):
+    if late := sum(days_late(plan, today()) > 0 for plan in plans):
         told = say("follow_up.late_of", number=number(late, 0))
         st.warning(told, icon=":material/event_busy:")
     mine = runs_unit(actor, unit)
@@ -128,10 +127,10 @@ def _share(text: str, one: Realised) -> str:
 def _show_programme(
     session: Session, plan: FollowUp, elements: dict[str, str], services: dict[int | None, str]
 ) -> None:
-    step, today = plan.steps[-1], today_in(session, plan.institution_id)
+    step = plan.steps[-1]
     with st.container(horizontal=True, gap="small"):
         st.badge(_status(step.status), color=COLOURS[step.status])
-        if days := days_late(plan, today):
+        if days := days_late(plan, today()):
             late = say("follow_up.late", days=number(days, 0))
             st.badge(late, icon=":material/event_busy:", color="red")
     st.markdown(f"**{plain(elements[plan.element])}**")
@@ -250,7 +249,7 @@ def _ask_consultation(unit: Unit, period: Period) -> None:
         st.form(key, border=False, enter_to_submit=False),
     ):
         held = st.date_input(
-            say("follow_up.held_on"), now().date(), format="DD/MM/YYYY", key=f"{key}_held"
+            say("follow_up.held_on"), today(), format="DD/MM/YYYY", key=f"{key}_held"
         )
         people = st.number_input(
             say("follow_up.participants"), min_value=1, value=20, key=f"{key}_participants"

@@ -1,7 +1,7 @@
 """Passwords, log-ins, roles and their scopes, on both engines."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -203,6 +203,25 @@ def test_roles_are_read_again_at_each_call(engine: Engine, password: str) -> Non
         actor = who(engine, cookie, timedelta())
         assert actor is not None
         assert actor.analyst == analyst
+
+
+@pytest.mark.parametrize(
+    ("role", "zone"),
+    [("official", "Asia/Jayapura"), ("coordinator", "Asia/Jayapura"), ("analyst", "Asia/Jakarta")],
+)
+def test_days_are_those_of_the_place_of_the_roles(engine: Engine, role: str, zone: str) -> None:
+    with writing(engine) as session:
+        district = a_district(session)
+        district.district.timezone = "Asia/Jayapura"
+        user, _ = add_user(session, "siti", "Siti")
+        held = roles_in(district)[role]
+        user.roles += [held] if held else []
+        session.flush()
+        actor = actor_of(session, user)
+    assert actor.timezone == zone
+    assert actor.day_of(datetime(2026, 3, 1, 16, 30, tzinfo=UTC)) == date(
+        2026, 3, 2 if zone == "Asia/Jayapura" else 1
+    )
 
 
 @pytest.mark.parametrize(

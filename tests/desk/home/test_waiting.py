@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, select, update
 
 from analysis.index.sample import minimum_sample
 from analysis.triage.corpus import corpus
@@ -25,7 +25,7 @@ from desk.publication.publishing import approve as seal
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps_of
-from models import Period, Role, Unit, now, reading, writing
+from models import Finding, Period, Role, Unit, User, now, reading, writing
 from survey.schemes import used_scheme
 from tests.desk.assessment.test_findings import ANSWER, told
 from tests.desk.comments.test_triage import KIND, rated, tell
@@ -110,7 +110,7 @@ def test_a_coordinator_is_told_of_all_units_in_one_line(
     assert (task.about["number"], task.about["units"], task.path) == (1, 2, "ikhtisar")
     assert task.choices == {"instansi": "malra", "period": "semester-ini"}
     later = now() + timedelta(days=40)
-    monkeypatch.setattr("desk.places.now", lambda: later)
+    monkeypatch.setattr("models.places.now", lambda: later)
     late = only(house, "coordinator", "period_over")
     assert (late.path, late.late(later.date())) == ("periode", True)
     assert kinds(house, "official") == []
@@ -202,7 +202,8 @@ def test_a_withdrawal_waits_for_whoever_may_decide_it(house: House) -> None:
 def test_a_finding_goes_back_and_forth(house: House, told: tuple[int, int]) -> None:
     finding = told[1]
     for role in ("official", "coordinator"):
-        assert only(house, role, "finding").path == "temuan"
+        task = only(house, role, "finding")
+        assert (task.path, task.choices) == ("temuan", {"tahun": "2025"})
     assert of(house, "other_official", "finding") == of(house, "analyst", "finding") == []
     with writing(house.engine) as session:
         answer_finding(session, house.official, finding, ANSWER)
@@ -261,6 +262,37 @@ def test_the_first_steps_wait_until_the_first_rating(house: House) -> None:
     assert only(house, "administrator", "coordinators").about["number"] == 1
     house.rate(3, 1)
     assert of(house, "coordinator", "first_rating") == []
+
+
+def test_whoever_cannot_log_in_coordinates_nothing(house: House) -> None:
+    house.rate(3, 1)
+    assert of(house, "administrator", "coordinators") == []
+    with writing(house.engine) as session:
+        coordinators = select(Role.user_id).where(Role.institution_id == house.district)
+        session.execute(update(User).where(User.id.in_(coordinators)).values(active=False))
+    assert only(house, "administrator", "coordinators").about["number"] == 1
+
+
+@pytest.mark.parametrize(("zone", "on"), [("Asia/Jakarta", 1), ("Asia/Jayapura", 2)])
+def test_days_are_those_of_where_the_person_works(
+    house: House, told: tuple[int, int], zone: str, on: int
+) -> None:
+    """At 16:30 in UTC it is still the first in Jakarta, and already the second in Papua."""
+    with writing(house.engine) as session:
+        finding = Finding(
+            round_id=told[0],
+            unit_id=house.clinic,
+            kind="finding",
+            text="Standar belum terlihat",
+            user_id=house.analyst.user_id,
+            created_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC),
+        )
+        session.add(finding)
+        session.flush()
+        key = finding.id
+    there = replace(house, actors={"official": replace(house.official, timezone=zone)})
+    found = {task.row: task.day for task in of(there, "official", "finding")}
+    assert found[key] == date(2026, 3, on)
 
 
 def test_nothing_waits_for_whoever_has_no_role(house: House) -> None:

@@ -25,7 +25,7 @@ from desk.register.changes import (
     reopen_unit,
     split_unit,
 )
-from desk.register.keeping import changes_of, today_at
+from desk.register.keeping import changes_of
 from desk.register.places import NewUnit, add_unit
 from desk.unit.results import unit_results
 from models import Period, Succession, Unit, UnitChange, now, reading, writing
@@ -131,7 +131,7 @@ def test_no_unit_ends_before_a_period_that_was_closed_with_its_ratings(house: Ho
     with writing(house.engine) as session:
         earliest = first_ending(session, session.get_one(Unit, house.clinic))
         place = session.get_one(Unit, house.clinic).institution
-        assert earliest == today_at(place) + timedelta(days=1)
+        assert earliest == place.today + timedelta(days=1)
 
 
 @pytest.mark.parametrize("how", ["close", "merge", "split", "move"])
@@ -202,7 +202,7 @@ def test_a_unit_founded_later_is_no_part_of_a_period_before(house: House) -> Non
     close_the_period(house)
     before = figures(house)
     with writing(house.engine) as session:
-        day = today_at(session.get_one(Unit, house.clinic).institution) + timedelta(days=1)
+        day = session.get_one(Unit, house.clinic).institution.today + timedelta(days=1)
         add_unit(session, house.coordinator, NewUnit(house.district, "", "Dinas Baru", day))
     assert figures(house) == before
 

@@ -14,7 +14,6 @@ from desk.register.keeping import (
     changes_of,
     has_answers,
     kept_institutions,
-    today_at,
     units_kept,
 )
 from desk.register.places import (
@@ -155,7 +154,7 @@ def test_names_go_forward_only(house: House) -> None:
     house.rate()
     with writing(house.engine) as session:
         place = clinic(session, house)
-        today = today_at(place.institution)
+        today = place.institution.today
         rename(session, house.coordinator, place, "Kedua", today)
         with pytest.raises(BadInput, match="register_since_early"):
             rename(session, house.coordinator, place, "Ketiga", today - timedelta(days=1))
@@ -219,7 +218,7 @@ def test_an_ended_service_is_offered_no_more_and_keeps_its_ratings(house: House)
     with writing(house.engine) as session:
         place = clinic(session, house)
         ended = place.services[0]
-        end_part(session, house.coordinator, ended, today_at(place.institution))
+        end_part(session, house.coordinator, ended, place.institution.today)
         asked = place_of(session, place, now())
         assert asked is not None
         assert list(asked.services) == [place.services[1].code]

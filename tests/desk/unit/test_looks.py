@@ -14,7 +14,14 @@ from sqlalchemy import Engine, event
 
 from desk.integrity.screening import keep_screening, report_of
 from desk.office.periods import close_period
-from desk.unit.steps import Step, keep, keep_steps, next_steps, shown_answers
+from desk.unit.steps import (
+    Step,
+    keep,
+    keep_steps,
+    next_steps,
+    shown_answers,
+    shown_periods,
+)
 from models import Period, Screened, Snapshot, Unit, reading, writing
 from survey.periods import asked_instrument
 from tests.desk.conftest import House
@@ -96,6 +103,21 @@ def test_whoever_was_overtaken_shows_what_the_other_kept(house: House) -> None:
     house.rate(3, 2)
     assert finish(house, house.clinic, begin(house, house.clinic)) == {"open_link": 16}
     assert finish(house, house.clinic, slow) == {"open_link": 16}
+
+
+def test_a_period_is_shown_once_five_of_one_source_came(house: House) -> None:
+    """Three by the link and three at a kiosk are six that count, and none that is shown."""
+    for channel in ("open_link", "kiosk"):
+        house.rate(3, 3, channel=channel)
+    with reading(house.engine) as session:
+        assert shown_periods(session, house.official, house.clinic) == []
+    house.rate(3, 2, channel="kiosk")
+    with reading(house.engine) as session:
+        coming = shown_periods(session, house.official, house.clinic)
+    keep_steps(house.engine, house.official, house.clinic)
+    with reading(house.engine) as session:
+        kept = shown_periods(session, house.official, house.clinic)
+    assert [one.id for one in coming] == [one.id for one in kept] == [house.period]
 
 
 @contextmanager

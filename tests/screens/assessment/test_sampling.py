@@ -174,6 +174,19 @@ def test_a_finding_is_told_answered_and_accepted(
     assert "Semua temuan sudah dijawab dan diterima." in said(app)
 
 
+def test_the_address_says_which_round(
+    ombudsman: Ombudsman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home's way to a finding of a round that is not the newest."""
+    ombudsman.open()
+    with writing(ombudsman.office.engine) as session:
+        open_round(session, ombudsman.analyst, 2026, SCHEME)
+    newest = look(monkeypatch, "findings", ombudsman.analyst)
+    older = look(monkeypatch, "findings", ombudsman.analyst, tahun="2025")
+    assert newest.query_params["tahun"] == "2026"
+    assert older.query_params["tahun"] == "2025"
+
+
 def test_others_see_no_finding(ombudsman: Ombudsman, monkeypatch: pytest.MonkeyPatch) -> None:
     one = ombudsman.open()
     ombudsman.choose(one)

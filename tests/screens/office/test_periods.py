@@ -44,7 +44,7 @@ def test_after_its_last_day_a_period_is_closed_without_more_ado(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = an_office(engine)
-    monkeypatch.setattr("desk.places.now", lambda: now() + timedelta(days=40))
+    monkeypatch.setattr("models.places.now", lambda: now() + timedelta(days=40))
     app = look(monkeypatch, "periods", office.coordinator)
     assert "belum berakhir" not in said(app)
     assert not app.checkbox

@@ -55,7 +55,7 @@ def test_what_is_late_is_marked_until_it_is_done(
     day = LATER + timedelta(days=3)
     late, number = "Terlambat 3 hari", "Program yang lewat waktunya: 1."
     assert number not in said(look(monkeypatch, SCREEN, office.official))
-    monkeypatch.setattr("desk.places.now", lambda: datetime(*day.timetuple()[:3], 3, tzinfo=UTC))
+    monkeypatch.setattr("screens.shell.now", lambda: datetime(*day.timetuple()[:3], 3, tzinfo=UTC))
     told = said(look(monkeypatch, SCREEN, office.official))
     assert late in told
     assert number in told
