@@ -64,7 +64,8 @@ class Batch(Base):
     """One imported file or pile of keyed paper: where its responses came from.
 
     ``content_hash``: of a file's answers in any order, None for paper and for files of before;
-    ``again``: why answers that the institution had stored already were stored once more.
+    ``again``: why answers that the institution had stored already were stored once more;
+    ``asked``: JSON of the questions that a file had columns for; None likewise.
     """
 
     __tablename__ = "batches"
@@ -90,6 +91,7 @@ class Batch(Base):
     created_at: Mapped[datetime]
     content_hash: Mapped[Digest | None]
     again: Mapped[str | None] = mapped_column(Text)
+    asked: Mapped[str | None] = mapped_column(Text)
 
 
 class Response(Base):

@@ -1,5 +1,6 @@
 """Import: an understood file becomes a batch of responses, all of it or nothing."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -96,6 +97,7 @@ def store_file(
         created_at=now(),
         content_hash=understood.content_hash,
         again=again,
+        asked=json.dumps(sorted(understood.asked)),
     )
     try:
         with session.begin_nested():

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.disclosure import enough, hidden_groups, merged_groups, told
 from desk.comments.reading import units_room
-from desk.unit.respondents import IMPORT, hidden_values, of_large_sources
+from desk.unit.respondents import IMPORT, asked_by_files, hidden_values, of_large_sources
 from models import Batch, KeyedSheet, Keying, Period, Withdrawal
 from models.responses import CHANNELS, PROVENANCES, RESPONDENT
 from reports.contents import NOT_ASKED, Collected, StoredTogether, Suggestions
@@ -40,6 +40,7 @@ def really_asked(
         for item, values in instrument.allowed.items()
         if any(counted[f"{item}_{value}"] for value in values)
     }
+    asked |= frozenset().union(*asked_by_files(session, set(people["source"])).values())
     known = people[people["field"].isin(RESPONDENT) & (people["value"] != NOT_ASKED)]
     experienced = count_experiences(session, instrument, selection)
     told_of = {EXPERIENCE} if any(one.answered for one in experienced.values()) else set()

@@ -1,15 +1,18 @@
 """Who answered a unit's survey, beside its visits; no group under five, nor by subtraction."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import enough, hidden_groups
 from analysis.rulebook.instrument import Instrument
 from desk.unit.results import UnitResults
+from models import Batch
 from models.responses import CHANNELS, PROVENANCES
 from reports.contents import NOT_ASKED
 from survey.counts import count_people, holder_of
@@ -38,13 +41,27 @@ class Respondents:
 def asked_of_people(
     session: Session, instrument: Instrument, period: int, units: Collection[int]
 ) -> pd.DataFrame:
-    """``count_people``, with ``NOT_ASKED`` where an imported file tells a field of nobody."""
+    """``count_people``, with ``NOT_ASKED`` where an imported file had no column for a field.
+
+    Of files of before that is not known: there, where it tells the field of nobody.
+    """
     people = count_people(session, instrument, [period], units)
     imported = people.loc[(people["field"] == "channel") & (people["value"] == IMPORT), "source"]
     told = people["value"].notna().groupby([people["source"], people["field"]]).transform("any")
-    return people.assign(
-        value=people["value"].mask(people["source"].isin(imported) & ~told, NOT_ASKED)
-    )
+    asked = asked_by_files(session, imported)
+    had = [
+        field in asked.get(source, ())
+        for source, field in zip(people["source"], people["field"], strict=True)
+    ]
+    silent = people["source"].isin(imported) & ~told & ~pd.Series(had, people.index, dtype=bool)
+    return people.assign(value=people["value"].mask(silent, NOT_ASKED))
+
+
+def asked_by_files(session: Session, sources: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """By source, the questions that imported files had columns for; without files of before."""
+    batches = Batch.id.in_({int(source) for source in sources})
+    rows = session.execute(select(Batch.id, Batch.asked).where(batches))
+    return {str(batch): frozenset(json.loads(asked)) for batch, asked in rows if asked}
 
 
 def respondents(session: Session, results: UnitResults) -> Respondents:

@@ -76,6 +76,12 @@ class Understood:
     index: Satisfaction
     again: str | None = None
 
+    @property
+    def asked(self) -> set[str]:
+        """The questions that it has columns for: items, and fields about the respondent."""
+        items = set(self.columns.values()) & set(self.answers.columns)
+        return {*map(str, items), *self.respondents.columns}
+
     @cached_property
     def content_hash(self) -> str:
         """The SHA-256 of all answers in any order: the same for the same answers once more."""

@@ -163,6 +163,17 @@ def test_what_a_file_does_not_hold_was_not_asked(house: House) -> None:
     assert "coordinator" not in said
 
 
+def test_a_column_that_nobody_filled_in_was_asked(house: House) -> None:
+    heading, *answers = rows(9).decode().splitlines()
+    load(house, "\n".join([f"{heading},sex", *(f"{row}," for row in answers)]).encode())
+    close(house)
+    told = contents(house)
+    assert told.asked == frozenset({*ELEMENTS, "sex"})
+    (sex, *others) = [one.groups for one in told.respondents]
+    assert sex == ((("",), 9),)
+    assert set(others) == {(((NOT_ASKED,), 9),)}
+
+
 def test_of_a_questionnaire_everything_was_asked(house: House) -> None:
     load(house, rows(9))
     house.rate(3, 6)
