@@ -16,8 +16,8 @@ light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORK
 test: system-packages lint ## Check style, types and layers, then run all tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-quick: lint ## Check the same, then run what needs no database, browser or office suite
-	$(BIN)/pytest -n 2 -m 'not (database or browser or office or model)' --hypothesis-profile quick
+quick: lint ## Check the same, then run what needs seconds, no database, browser or office suite
+	$(BIN)/pytest -n 2 -m 'not (database or browser or office or model or long)' --hypothesis-profile quick
 
 lint: .venv/installed-test ## Check style, types and layers
 	$(BIN)/ruff check

@@ -37,6 +37,8 @@ from analysis.soundness.matrix import Answers
 from analysis.soundness.matrix import given as answering
 from tests.analysis.rows import tally_of
 
+pytestmark = pytest.mark.long
+
 SKM, ASKED = load_scheme("skm-2017"), load_instrument("skm-2017")
 ITEMS = list(ASKED.allowed)
 CITIZENS = "visit"

@@ -34,6 +34,8 @@ from tests.reports.notices.test_certificate import a_certificate
 from tests.reports.open_data.test_open_data import STUDY, responses
 from tests.reports.survey import INSTRUMENT, SCHEME, WORKED, full_contents
 
+pytestmark = pytest.mark.long
+
 LINK = "https://survei.contoh.go.id/ikm"
 ROWS = DisclosedRows(np.full((9, len(INSTRUMENT.items)), 3.0))
 

@@ -13,6 +13,8 @@ import pytest
 from analysis.characters import readable
 from reports.cells import csv_file, csv_of, harmless
 
+pytestmark = pytest.mark.long
+
 HOME = Path(__file__).parents[2]
 FLOORS = ("analysis", "survey", "desk", "reports", "interface", "screens")
 WRITERS = {HOME / "reports/cells.py", HOME / "reports/open_data/codebook.py"}

@@ -11,6 +11,8 @@ from reports.legible import drawn_by, drawn_in_pictures, families_drawn, legible
 from reports.typeset import pdf
 from tests.nasty import NASTY, texts
 
+pytestmark = pytest.mark.long
+
 
 def paper(*blocks: Block) -> bytes:
     """A PDF by the standards for archives, which refuse what no font draws."""

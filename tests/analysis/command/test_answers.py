@@ -4,6 +4,8 @@ import pytest
 from tests.analysis.conftest import Run, Write, reads_parquet
 from tests.analysis.rows import ELEMENTS
 
+pytestmark = pytest.mark.long
+
 HEADING = "unit," + ",".join(ELEMENTS) + "\n"
 THREES = ",3" * 8
 

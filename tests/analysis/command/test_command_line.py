@@ -17,6 +17,8 @@ from analysis.tables import as_table, read_frame
 from tests.analysis.conftest import DATA, Run, Write, reads_parquet
 from tests.analysis.rows import SKM
 
+pytestmark = pytest.mark.long
+
 INSTRUMENT = load_instrument("skm-2017")
 ROOT = Path(__file__).parents[3]
 SEKADAU = DATA / "sekadau-2019.csv"

@@ -7,6 +7,8 @@ import pytest
 from tests.analysis.conftest import DATA, Run, Write
 from tests.analysis.likert import r_says
 
+pytestmark = pytest.mark.long
+
 ELEMENTS = "U1,U2,U3,U4,U5,U6,U7,U8,U9"
 MARGINS = (
     "column,category,visits\nsex,F,0.52\nsex,M,0.48\nage,17-30,0.35\nage,31-50,0.42\nage,51+,0.23\n"

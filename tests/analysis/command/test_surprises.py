@@ -11,6 +11,8 @@ import pytest
 from analysis.grids import kind_of
 from tests.analysis.conftest import DATA, Run, Write
 
+pytestmark = pytest.mark.long
+
 SEKADAU = DATA / "sekadau-2019.csv"
 FRAME = pd.read_csv(SEKADAU)
 HEADING = "unit,U1,U2,U3,U4,U5,U6,U7,U8,U9\n"

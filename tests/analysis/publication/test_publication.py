@@ -46,6 +46,8 @@ from analysis.rulebook.scheme import load_scheme
 from locales.refusals import parts, sentence
 from tests.refusing import refusing
 
+pytestmark = pytest.mark.long
+
 KEY, OTHER_KEY = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2))
 PEM, OTHER_PEM = pem(KEY.public_key()), pem(OTHER_KEY.public_key())
 # Standards on the ladder, the index of the survey, and staff that depends on who is present.

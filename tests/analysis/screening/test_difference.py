@@ -11,6 +11,8 @@ from analysis.screening.difference import IndexDifference, difference
 from analysis.screening.responses import Bools
 from analysis.soundness.matrix import Answers
 
+pytestmark = pytest.mark.long
+
 SKM, SCHEME = load_instrument("skm-2017"), load_scheme("skm-2017")
 ITEMS = len(SKM.items)
 

@@ -14,6 +14,8 @@ from analysis.screening.simulator import KINDS, SimulatedUnit, a_unit, dishonest
 from analysis.screening.unit import noted, screen
 from tests.refusing import refusing
 
+pytestmark = pytest.mark.long
+
 HONEST = 300
 # What each kind raises first, and which part of the units of 300 is found at a fifth stuffed.
 FIRST = {

@@ -24,6 +24,8 @@ from locales.refusals import sentence
 from tests.analysis.conftest import DATA, Run, Write
 from tests.analysis.rulebook.test_instrument import OVERALL
 
+pytestmark = pytest.mark.long
+
 R_SURVEY = DATA / "r-survey"
 ANSWERS = R_SURVEY / "likert_answers.csv"
 Floats = npt.NDArray[np.float64]

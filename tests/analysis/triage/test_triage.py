@@ -17,6 +17,8 @@ from analysis.triage.spelling import spoken, tokens
 from analysis.triage.validation import judge, unseen_frames, validation, whole_validation
 from tests.analysis.conftest import Run, Write
 
+pytestmark = pytest.mark.long
+
 BRIBE = "Petugas minta uang 50 ribu tanpa kuitansi, kalau tidak dikasih berkas tidak jalan"
 
 

@@ -21,6 +21,8 @@ from tests.analysis.likert import cells, r_says, respondents, visits
 from tests.analysis.rows import ELEMENTS, SKM
 from tests.refusing import refusing
 
+pytestmark = pytest.mark.long
+
 SEX = {"F": 0.52, "M": 0.48}
 AGE = {"17-30": 0.35, "31-50": 0.42, "51+": 0.23}
 

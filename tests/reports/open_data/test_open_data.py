@@ -31,6 +31,8 @@ from reports.open_data.codebook import DDI
 from reports.open_data.open_data import open_data
 from reports.open_data.release import Study, make_release, release_rules
 
+pytestmark = pytest.mark.long
+
 SKM = load_instrument("skm-2017")
 ITEMS = list(SKM.allowed)
 FORMS = list(SKM.experience.forms)

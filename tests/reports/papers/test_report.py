@@ -27,6 +27,8 @@ from tests.reports.survey import (
     full_contents,
 )
 
+pytestmark = pytest.mark.long
+
 MARKUP = '#panic("x") $a @nobody *b* _c_ <label> \\u{41} //comment [d] `e` {blank}'
 CHAPTERS = ("introduction", "analysis", "follow_up", "conclusion", "approval", "annex_questions")
 ABSENT = (

@@ -12,6 +12,8 @@ from hypothesis import strategies as some
 from analysis.rulebook.instrument import load_instrument
 from tests.survey.reading.conftest import read
 
+pytestmark = pytest.mark.long
+
 ITEMS = list(load_instrument("skm-2017").items)
 BY_LIST = [
     *("requirements", "procedure", "time", "cost", "product", "competence", "conduct"),

@@ -1,8 +1,12 @@
 """A file read in a process of its own reads as it does here."""
 
+import pytest
+
 from survey.reading.aside import ReadingAside
 from tests.survey.reading.conftest import asked, read
 from tests.survey.test_files import SEKADAU
+
+pytestmark = pytest.mark.long
 
 
 def test_what_is_understood_comes_back() -> None:

@@ -13,6 +13,8 @@ from analysis.errors import BadInput
 from locales.refusals import sentences
 from tests.survey.reading.conftest import read
 
+pytestmark = pytest.mark.long
+
 ITEMS = [f"U{number}" for number in range(1, 10)]
 DATA = Path(__file__).parents[2] / "data" / "intake"
 WORDS = {1: "Tidak baik", 2: "Kurang baik", 3: "Baik", 4: "Sangat baik"}
