@@ -56,6 +56,7 @@ def made_up(study: Study) -> pd.DataFrame:
         "channel": (channel := some(["open_link", "token"])),
         "provenance": "self",
         "source": channel.replace("token", "visit"),
+        "holder": "visit",
         "experience": told,
         "known": False,
     }

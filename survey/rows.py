@@ -78,6 +78,7 @@ def read_responses(
     then = names_then(session, session.get_one(Period, period_id))
     services = session.scalars(select(Service).where(Service.unit_id.in_(units)))
     return read.assign(
+        holder=read["source"].map(holder_of),
         known=read["unit_id"].isin(_known_but_for_few(session, instrument, period_id, read)),
         unit=read["unit_id"].map(_unit_names(session, units, then)),
         service=read["service_id"].map({one.id: then.of(one) for one in services}),

@@ -47,7 +47,7 @@ from reports.cells import harmless
 
 RULES = newest_rules(Path(__file__).parent, "open-data")
 NOT_TOLD, HIDDEN = -1, -2
-OPEN_LINK, VISIT, CITIZENS = "open_link", "visit", "citizens"
+HOLDER = "holder"
 
 Given = Literal["rows", "too_few_rows", "small_element", "small_source", "too_few"]
 
@@ -178,8 +178,8 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     """The rows of ``responses`` that may be given, made safe unit by unit.
 
     ``responses``: the counted ones of a closed period, a row each: ``unit``, ``service``,
-    ``month`` ("2026-05"), ``channel``, ``provenance``, ``source`` ("open_link", "visit" or
-    the number of an imported file), a column an item, ``experience`` ("some", "none",
+    ``month`` ("2026-05"), ``channel``, ``provenance``, ``source`` and ``holder``
+    (``survey.counts``), a column an item, ``experience`` ("some", "none",
     "declined") with a boolean column a form (``form_column``), and the fields of the
     respondent; None or NaN where nothing was told; ``known``: whether the unit's rows are known
     to somebody but for one to four. A unit's rows come out the same whichever other units are
@@ -204,7 +204,7 @@ def make_release(responses: pd.DataFrame, study: Study) -> Release:
     parts: list[Codes] = []
     for number, name in enumerate(sorted(named["unit"].unique()), start=1):
         at = places.get(name, np.empty(0, np.int64))
-        sources = _sources(people["source"].iloc[at])
+        sources = _sources(people.iloc[at])
         figures = _Figures(tallies.get(name), experienced[name], sources, name in known)
         unit = _unit_release(name, figures, study, rules)
         if unit.given == "rows":
@@ -322,15 +322,13 @@ def _low(answers: Codes, instrument: Instrument) -> Flags:
     return np.asarray((answers != NOT_TOLD) & (answers < middle))
 
 
-def _sources(column: "pd.Series[str]") -> Codes:
-    """(n,) numbers of the sources; the citizens are one where one of their two ways is small.
+def _sources(rows: pd.DataFrame) -> Codes:
+    """(n,) numbers of the sources; where one of them is small, of who may hold them.
 
     The numbers stand in the order of the names, so that they do not tell the rows' order.
     """
-    named = column.astype(str)
-    ways = named[named.isin([OPEN_LINK, VISIT])].value_counts()
-    if len(ways) and not enough(int(ways.min())):
-        named = named.replace([OPEN_LINK, VISIT], CITIZENS)
+    sizes = rows[SOURCE].value_counts()
+    named = rows[HOLDER if any(map(few, sizes)) else SOURCE].astype(str)
     numbers: Codes = pd.factorize(named, sort=True)[0].astype(np.int64)
     return numbers
 
@@ -364,7 +362,8 @@ def _unit_release(name: str, figures: _Figures, study: Study, rules: ReleaseRule
 def _tallies(people: pd.DataFrame, study: Study) -> dict[str, Tally]:
     """By unit, the tally by source that somebody may hold."""
     items = list(study.instrument.allowed)
-    answers = _held(people)[["unit", SOURCE, *items]].astype(dict.fromkeys(items, "Int64"))
+    answers = _by_holder(people)[["unit", SOURCE, *items]]
+    answers = answers.astype(dict.fromkeys(items, "Int64"))
     by = ["unit", SOURCE]
     counted = tally(as_table(answers), study.instrument, by).execute()
     read = read_tally(counted, study.instrument, by)
@@ -378,7 +377,7 @@ def _experienced(responses: pd.DataFrame, instrument: Instrument) -> dict[str, l
     """By unit, what each source that somebody may hold experienced."""
     forms = list(instrument.experience.forms)
     columns = {form_column(form): form for form in forms}
-    told = _held(responses)[["unit", SOURCE, *columns]].rename(columns=columns)
+    told = _by_holder(responses)[["unit", SOURCE, *columns]].rename(columns=columns)
     told = told.astype(dict.fromkeys(forms, "boolean"))
     table = as_table(told.assign(answer=responses["experience"].astype("string")))
     counted = experience_tally(table, instrument, ["unit", SOURCE]).execute()
@@ -388,7 +387,6 @@ def _experienced(responses: pd.DataFrame, instrument: Instrument) -> dict[str, l
     return found
 
 
-def _held(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows by who may hold them: nobody holds the citizens', whichever way they came."""
-    citizens = dict.fromkeys((OPEN_LINK, VISIT), CITIZENS)
-    return rows.assign(**{SOURCE: rows[SOURCE].astype(str).replace(citizens)})
+def _by_holder(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, by who may hold them in the place of their source."""
+    return rows.assign(**{SOURCE: rows[HOLDER].astype(str)})

@@ -30,6 +30,7 @@ from analysis.tables import as_table
 from reports.open_data.codebook import DDI
 from reports.open_data.open_data import open_data
 from reports.open_data.release import Study, make_release, release_rules
+from survey.counts import holder_of
 
 pytestmark = pytest.mark.long
 
@@ -46,7 +47,7 @@ STUDY = Study(
     SKM,
     load_scheme("skm-2017"),
 )
-ONE_SOURCE = {"channel": "token", "provenance": "self", "source": "visit"}
+ONE_SOURCE = {"channel": "token", "provenance": "self", "source": "visit", "holder": "visit"}
 ALL_ANSWER = dict.fromkeys(ITEMS, 3.0)
 SOURCES = {"open_link": "open_link", "token": "visit", "paper": "visit", "import": "7"}
 
@@ -69,6 +70,7 @@ def responses(n: int, seed: int = 0, unit: str = "Puskesmas Langgur") -> pd.Data
             "channel": channel,
             "provenance": np.where(channel == "import", "import", "self"),
             "source": pd.Series(channel).map(SOURCES),
+            "holder": pd.Series(channel).map(SOURCES).map(holder_of),
             "experience": told,
             "known": False,
             **{form_column(form): (told == "some") & (random.random(n) < 0.2) for form in FORMS},
@@ -171,13 +173,19 @@ def test_an_element_that_one_to_four_answered_keeps_the_rows_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "given"), [("7", "small_source"), ("open_link", "rows"), ("visit", "rows")]
+    ("source", "given"),
+    [
+        ("7", "small_source"),
+        ("open_link:unit_staff", "small_source"),
+        ("open_link", "rows"),
+        ("visit", "rows"),
+    ],
 )
 def test_a_file_of_one_to_four_keeps_the_rows_back_the_citizens_two_ways_become_one(
     source: str, given: str
 ) -> None:
     answered = responses(50).assign(**ONE_SOURCE, **ALL_ANSWER)
-    answered.loc[:3, "source"] = source
+    answered.loc[:3, ["source", "holder"]] = source, holder_of(source)
     assert make_release(answered, STUDY).units[0].given == given
 
 
