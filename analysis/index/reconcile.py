@@ -20,15 +20,27 @@ OLDER = Path(__file__).parent / "reconcile.yaml"
 CountingMethod = Literal["exact", "weight", "averaged"]
 
 
-class OlderWorksheets(Rule):
+class OlderWorksheet(Rule):
     """The weights that older worksheets print for so many elements."""
+
+    elements: int
+    weights: list[Exact]
+    standing: Standing
+    source: Source
+
+
+class OlderWorksheets(Rule):
+    """The older worksheets, by their number of elements."""
 
     id: str
     valid: Validity
-    standing: Standing
-    source: Source
-    elements: int
-    weights: list[Exact]
+    worksheets: list[OlderWorksheet]
+
+    def weights(self, elements: int) -> list[Fraction]:
+        """What they print as the weight of each of so many elements; nothing where unknown."""
+        return [
+            weight for one in self.worksheets if one.elements == elements for weight in one.weights
+        ]
 
 
 @dataclass(frozen=True)
@@ -61,12 +73,12 @@ def reconcile(unit: Satisfaction, averaged: Fraction | None = None) -> list[Way]
     """
     if unit.index is None:
         return []
-    k, older = len(unit.means), older_worksheets()
+    k = len(unit.means)
     ways: list[tuple[CountingMethod, Fraction | None, Fraction]] = [
         ("exact", Fraction(1, k), unit.index)
     ]
-    if k == older.elements:
-        ways += [("weight", weight, unit.index * weight * k) for weight in older.weights]
+    older = older_worksheets().weights(k)
+    ways += [("weight", weight, unit.index * weight * k) for weight in older]
     if averaged is not None:
         ways.append(("averaged", None, averaged))
     exact = unit.scheme.round(unit.index)

@@ -16,7 +16,7 @@ from analysis.index.tally import Counts, Tally
 from analysis.rulebook.certainty import CertaintyKey, load_certainty
 from analysis.rulebook.scheme import Node, Scheme
 from analysis.rules import RuleLanguage
-from analysis.uncertainty.intervals import Sampled, bounded, edges_of, t_interval
+from analysis.uncertainty.intervals import Bounded, Sampled, bounded, edges_of, t_interval
 from analysis.uncertainty.moments import Linear, Moments, Places, Scale, linear, moments, scale_of
 
 # Index points squared: far below the smallest spread of people who differ in one answer, far
@@ -208,16 +208,39 @@ def described(
     scheme: Scheme, index: Floats, spread: Spread, why_not: Sequence[Problem | None]
 ) -> list[Uncertainty]:
     """Intervals and grades from the index (D,) and its spread."""
-    rules = load_certainty()
-    span = float(scheme.span[0]), float(scheme.span[1])
     error, freedom = np.sqrt(spread.variance), np.maximum(spread.freedom, 1).astype(float)
-    plain = t_interval(index, error, freedom, rules.level, span).tolist()
-    taken = 1 - spread.left
-    seen = bounded(Sampled(index, spread.endless, spread.respondents, freedom, taken), span)
-    ends = _with_index(seen.interval(rules.level), index)
+    sure = Sure(index, error, freedom, seen_of(scheme, index, spread), spread.left == 0)
+    return told(scheme, sure, why_not)
+
+
+def seen_of(scheme: Scheme, index: Floats, spread: Spread) -> Bounded:
+    """The index (D,) as people see it, see ``intervals.bounded``."""
+    freedom, taken = np.maximum(spread.freedom, 1).astype(float), 1 - spread.left
+    sampled = Sampled(index, spread.endless, spread.respondents, freedom, taken)
+    return bounded(sampled, _span(scheme))
+
+
+@dataclass(frozen=True)
+class Sure:
+    """Indices (D,), their standard errors and degrees of freedom, ``seen`` as people see them;
+    ``complete`` (D,): every visit was asked and answered everything.
+    """
+
+    index: Floats
+    error: Floats
+    freedom: Floats
+    seen: Bounded
+    complete: npt.NDArray[np.bool_]
+
+
+def told(scheme: Scheme, sure: Sure, why_not: Sequence[Problem | None]) -> list[Uncertainty]:
+    """Intervals and grades of each; those with a reason but that all are alike have none."""
+    rules, span = load_certainty(), _span(scheme)
+    plain = t_interval(sure.index, sure.error, sure.freedom, rules.level, span).tolist()
+    ends = _with_index(sure.seen.interval(rules.level), sure.index)
     bands = sorted(scheme.bands.value, key=lambda band: band.start) if scheme.bands else []
     names, edges = [str(band.grade) for band in bands], edges_of(scheme, bands)
-    masses, inside = seen.grades(edges).tolist(), _inside(ends, edges).tolist()
+    masses, inside = sure.seen.grades(edges).tolist(), _inside(ends, edges).tolist()
     found = []
     for at, reason in enumerate(why_not):
         alike = reason is not None and reason.code == "all_alike"
@@ -226,16 +249,20 @@ def described(
             continue
         found.append(
             Uncertainty(
-                standard_error=None if alike else float(error[at]),
-                freedom=None if alike else int(spread.freedom[at]),
+                standard_error=None if alike else float(sure.error[at]),
+                freedom=None if alike else int(sure.freedom[at]),
                 interval=None if alike else tuple(plain[at]),
                 bounded=tuple(ends[at].tolist()),
                 grades=dict(zip(names, masses[at], strict=True)) if bands else None,
                 inside=names[inside[at]] if bands and inside[at] >= 0 else None,
-                complete=bool(spread.left[at] == 0),
+                complete=bool(sure.complete[at]),
             )
         )
     return found
+
+
+def _span(scheme: Scheme) -> tuple[float, float]:
+    return float(scheme.span[0]), float(scheme.span[1])
 
 
 def _with_index(ends: Floats, index: Floats) -> Floats:

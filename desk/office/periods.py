@@ -53,8 +53,8 @@ def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
 
     Keeps the text and hash of the instrument and of its scheme as they are now. ``headline``:
     which figure of a unit its announcement leads with, fixed from now on. Raises Forbidden,
-    and BadInput for days that overlap another period's, a code in use, or an instrument or a
-    headline that is none of the program's.
+    and BadInput for days that overlap another period's, a code in use, an instrument or a
+    headline that is none of the program's, or rules that are not in force on all days.
     """
     institution = require_coordinator(session, actor, new.institution_id)
     session.refresh(institution, with_for_update={"key_share": True})  # one opens at a time
@@ -62,7 +62,7 @@ def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
     _refuse_collision(session, new.institution_id, new.code, new.starts, new.ends)
     if new.headline not in HEADLINES:
         raise bad("unknown_headline", found=Written(new.headline), known=HEADLINES)
-    asked = _instrument(session, new.instrument)
+    asked = _instrument(session, new)
     period = Period(
         institution_id=new.institution_id,
         code=new.code,
@@ -223,10 +223,16 @@ def _replace(session: Session, place: Mapping[str, int], services: Mapping[int, 
     )
 
 
-def _instrument(session: Session, key: str) -> Instrument:
+def _instrument(session: Session, new: NewPeriod) -> Instrument:
+    key = new.instrument
     if key not in instrument_ids():  # load_instrument would also read any file of the machine
         raise bad("no_questionnaire", found=Written(key), known=instrument_ids())
     asked = load_instrument(key)
+    rules = load_scheme(asked.scheme).valid
+    if new.starts < rules.start:
+        raise bad("questionnaire_not_yet", found=key, starts=new.starts, first=rules.start)
+    if rules.end and new.ends > rules.end:
+        raise bad("questionnaire_no_more", found=key, ends=new.ends, last=rules.end)
     require_table(session, asked)
     return asked
 

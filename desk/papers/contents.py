@@ -33,7 +33,7 @@ from desk.papers.origin import collected_by, really_asked, suggested
 from desk.papers.trend import trend
 from desk.publication.stated import software_version
 from desk.register.standing import units_in
-from desk.unit.certainty import certainty_of
+from desk.unit.certainty import certainty_of, certainty_of_mean, in_paper
 from desk.unit.changes import Moment, moment_before, with_year
 from desk.unit.drivers import drivers_of
 from desk.unit.effects import effects_of
@@ -47,6 +47,7 @@ from reports.contents import (
     Characteristic,
     Contents,
     Headline,
+    IndexCertainty,
     Mending,
     Need,
     PartIndex,
@@ -110,6 +111,7 @@ def institution_contents(
     contents = replace(
         _survey(session, actor, _Whose(period, partial(units_of, session), language), index),
         headline="units",
+        certainty=_certainty_of_units(session, period, units, index),
         visits=_sum([one.visits for one in results]),
         minimum=_sum([one.minimum for one in results]),
         parts=tuple(
@@ -125,6 +127,15 @@ def institution_contents(
         withdrawn=sum(one.withdrawn for one in results),
     )
     return disclosed(contents)
+
+
+def _certainty_of_units(
+    session: Session, period: Period, units: Sequence[Unit], index: DisclosedIndex
+) -> IndexCertainty | None:
+    if index.index is None:
+        return None
+    keys = [unit.id for unit in units]
+    return in_paper(certainty_of_mean(session, period, keys, index.index), index)
 
 
 def institution_results(

@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor
 from analysis.disclosure import enough
 from analysis.exact import mean_of
-from analysis.index.disclosed import SOURCE, large_cells
 from analysis.index.satisfaction import satisfaction
-from analysis.uncertainty.uncertainty import uncertainty
 from desk.papers.announcing import headline_of
+from desk.unit.certainty import certainty_of_mean
 from desk.unit.changes import with_year
-from desk.unit.results import population, unit_results
-from desk.unit.steps import by_holder
-from models import Period, Unit, Visits
+from desk.unit.results import unit_results
+from models import Period, Unit
 from reports.contents import Point
 from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
@@ -51,28 +49,9 @@ def trend(
 def _point(session: Session, actor: Actor, period: Period, units: Collection[int]) -> Point:
     index = mean_of(_indices(session, actor, period, units))
     band = None if index is None else used_scheme(period).band(index)
-    interval = None if index is None else _interval(session, period, units)
+    sure = None if index is None else certainty_of_mean(session, period, units, index)
+    interval = sure.bounded if sure else None
     return Point(with_year(period), index, band.grade if band else None, interval)
-
-
-def _interval(
-    session: Session, period: Period, units: Collection[int]
-) -> tuple[float, float] | None:
-    """Of one unit's pooled index; of others none is computed."""
-    if period.headline == "averaged" or len(units) != 1:
-        return None
-    (unit,) = units
-    instrument, selection = asked_instrument(period), Selection([period.id], units)
-    by = ["unit_id", SOURCE]
-    tally = by_holder(count_answers(session, instrument, by, selection, pairs=True))
-    # Of sources of one to four the spread would tell.
-    sure = large_cells(tally).regroup(["unit_id"])
-    if not len(sure):
-        return None
-    noted = session.get(Visits, (unit, period.id))
-    n = int(tally.counted["respondents"].sum())
-    visits = population(noted.number if noted else None, n)
-    return uncertainty(sure, used_scheme(period), [visits])[0].bounded
 
 
 def _indices(

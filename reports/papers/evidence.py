@@ -3,16 +3,31 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from locales import Language, say, show_date, show_number
+from analysis.rules import (
+    Rule,
+    Source,
+    Standing,
+    Text,
+    Validity,
+    check,
+    newest_rules,
+    parse_yaml,
+    read_rules,
+)
+from locales import Language, say, show_date, show_number, show_percent
 from reports.cells import csv_file
 from reports.document import Block, Bullets, Document, Heading, Paragraph, Table
 from reports.typeset import pdf
 
 TableCell = str | int | date | None
+RULES = newest_rules(Path(__file__).parent, "pekppp")
 
 # The columns of each table, and how wide they are.
 COLUMNS: Mapping[str, Mapping[str, float]] = {
@@ -37,6 +52,24 @@ INDICATORS = {
     9: ("days",),
 }
 NUMBERS = ("n", "visits", "minimum", "planned", "done", "share", "participants", "days")
+
+
+class PekpppWeights(Rule):
+    """What the aspect that surveys answer weighs of 100, and its indicators of 100 within it."""
+
+    id: str
+    valid: Validity
+    standing: Standing
+    source: Source
+    aspect: Text
+    aspect_weight: int
+    indicator_weights: dict[int, int]
+
+
+@cache
+def pekppp_weights() -> PekpppWeights:
+    """The weights in force. Raises BadInput for a file that breaks a rule."""
+    return check(PekpppWeights, parse_yaml(read_rules(RULES), RULES.name), RULES.name)
 
 
 @dataclass(frozen=True)
@@ -107,9 +140,10 @@ def _index(evidence: PekpppEvidence, language: Language) -> Document:
 
 
 def _chapter(evidence: PekpppEvidence, number: int, language: Language) -> Iterator[Block]:
-    """An indicator: what it asks, its tables, and what is missing."""
+    """An indicator: what it asks and weighs, its tables, and what is missing."""
     yield Heading(1, say(language, f"evidence.indicator_{number}"))
     yield Paragraph(say(language, f"evidence.indicator_{number}_text"))
+    yield Paragraph(_weight(number, language))
     for name in INDICATORS[number]:
         if evidence.tables[name]:
             yield _table(evidence, name, language)
@@ -118,6 +152,19 @@ def _chapter(evidence: PekpppEvidence, number: int, language: Language) -> Itera
         yield Bullets(missing)
     else:
         yield Paragraph(say(language, "evidence.nothing_missing"))
+
+
+def _weight(number: int, language: Language) -> str:
+    rules = pekppp_weights()
+    weight, aspect = rules.indicator_weights[number], rules.aspect_weight
+    return say(
+        language,
+        "evidence.weight",
+        weight=show_percent(language, Fraction(weight, 100)),
+        aspect=rules.aspect[language],
+        share=show_percent(language, Fraction(aspect, 100)),
+        source=rules.source.cited(language),
+    )
 
 
 def _table(evidence: PekpppEvidence, name: str, language: Language) -> Table:

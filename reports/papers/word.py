@@ -36,6 +36,7 @@ FONT = "Arial"
 LANGUAGES = {"id": "id-ID", "en": "en-GB"}
 TEXT_WIDTH = 170  # millimetres
 PHOTO_HEIGHT = 58
+LONGEST_PROPERTY = 255  # what Word takes
 COLOUR = RGBColor.from_string(INK.removeprefix("#").upper())
 DEEPEST_LISTED = 2
 
@@ -57,7 +58,7 @@ def docx(document: Document) -> bytes:
 
 def _describe(file: WordFile, document: Document) -> None:
     core = file.core_properties
-    core.title = f"{document.title}: {document.name}"
+    core.title = f"{document.title}: {document.name}"[:LONGEST_PROPERTY]
     core.author = document.institution or document.name
     core.subject = document.period
     core.language = LANGUAGES[document.language]

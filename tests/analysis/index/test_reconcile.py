@@ -3,6 +3,7 @@ from fractions import Fraction
 
 from analysis.index.reconcile import reconcile
 from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.rulebook.scheme import load_scheme
 from tests.analysis.rows import ELEMENTS, SKM, adding_to, columns, index_of, same, tally_of
 
 Told = list[tuple[str, str, str | None]]
@@ -42,6 +43,14 @@ def test_weights_for_nine_elements_are_no_weights_for_eight() -> None:
     tally = tally_of({"A": same(3, 4)}, elements=ELEMENTS[:8])
     ways = reconcile(satisfaction(tally, SKM)[0])
     assert [(way.kind, way.weight) for way in ways] == [("exact", Fraction(1, 8))]
+
+
+def test_bogor_2014_under_its_fourteen_elements_is_as_published() -> None:
+    scheme = load_scheme("skm-2004")
+    means = {node.key: Fraction("76.23") / 25 for node in scheme.children}
+    index = Fraction("76.23")
+    unit = Satisfaction(scheme, 150, dict.fromkeys(means, 150), means, index, None)
+    assert told(unit) == [("76.23", "0.00", "B"), ("75.77", "-0.46", "B")]
 
 
 def test_without_an_index_there_is_nothing_to_compare() -> None:

@@ -11,6 +11,7 @@ from analysis.errors import BadInput
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
+from desk.unit.results import unit_results
 from models import Period, Response, Visits, now, reading, writing
 from tests.desk.conftest import House, another_district
 from tests.refusing import in_english, refusing
@@ -55,6 +56,20 @@ def test_an_opened_period_keeps_the_texts_it_was_opened_under(house: House) -> N
     assert house.last_act().details == {"institution": "malra", "period": "2027-1"}
 
 
+def test_an_old_survey_is_kept_under_its_own_rules(house: House) -> None:
+    """Fourteen elements, bands of 2004: what was answered then, read as then."""
+    days: dict[str, Any] = {"starts": date(2014, 1, 1), "ends": date(2014, 12, 31)}
+    old = open_one(house, instrument="skm-2004", code="2014", **days)
+    keys = [node.key for node in load_scheme("skm-2004").children]
+    house.rate({**dict.fromkeys(keys, 3), "courtesy": 4}, 7, period=old)
+    with writing(house.engine) as session:
+        close_period(session, house.coordinator, old)
+    with reading(house.engine) as session:
+        shown = unit_results(session, house.official, house.clinic, old)
+    assert shown.index is not None
+    assert (shown.index.shown, shown.index.band and shown.index.band.grade) == ("76.79", "B")
+
+
 TODAY = now().date()
 REFUSED = {
     "same code": ({"code": "semester-ini"}, "code: found semester-ini"),
@@ -69,6 +84,14 @@ REFUSED = {
     ),
     "within": ({"starts": TODAY, "ends": TODAY}, "days: found"),
     "unknown instrument": ({"instrument": "skm-1999"}, 'instrument: found "skm-1999"'),
+    "an instrument of before": (
+        {"instrument": "skm-2004"},
+        "instrument: found skm-2004 for a period that ends on 30 June 2031",
+    ),
+    "an instrument not yet in force": (
+        {"starts": date(2016, 12, 31), "ends": date(2017, 1, 31)},
+        "instrument: found skm-2017 for a period that begins on 31 December 2016",
+    ),
     "a file of the machine": ({"instrument": "/tmp/x.yaml"}, "instrument: found"),
     "no code": ({"code": ""}, 'code: found ""'),
     "a code of blanks": ({"code": "a b"}, 'code: found "a b"'),

@@ -24,7 +24,12 @@ from desk.unit.follow_up import (
     plan_follow_up,
 )
 from models import Institution, now, reading, writing
-from reports.papers.evidence import PekpppEvidence, evidence_zip
+from reports.papers.evidence import (
+    INDICATORS,
+    PekpppEvidence,
+    evidence_zip,
+    pekppp_weights,
+)
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
 from tests.refusing import refusing
@@ -143,6 +148,13 @@ def test_the_zip_holds_index_tables_proofs_and_their_sums(house: House) -> None:
     published = list(csv.reader(StringIO(files["7-publication.csv"].decode("utf-8-sig"))))
     assert published[0][:4] == ["Whose", "Period", "Medium", "Place"]
     assert [row[3] for row in published[1:]] == ["'=laman", "koran"]
+
+
+def test_the_index_says_what_each_indicator_weighs() -> None:
+    rules = pekppp_weights()
+    assert rules.indicator_weights == {6: 17, 7: 7, 8: 7, 9: 7}
+    assert set(rules.indicator_weights) == set(INDICATORS)
+    assert (rules.aspect_weight, rules.standing) == (24, "stated")
 
 
 def test_lost_evidence_is_missing_and_not_invented(house: House, folder: Path) -> None:

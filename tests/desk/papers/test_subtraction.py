@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from analysis.disclosure import few
 from analysis.rulebook.scheme import load_scheme
-from desk.papers.contents import institution_contents, unit_contents
+from desk.papers.contents import institution_contents, institution_results, unit_contents
 from desk.papers.papers import RequestedPaper, hand_out
 from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps
@@ -177,6 +177,33 @@ def test_two_citizens_beside_a_file_are_in_no_interval_of_the_report(house: Hous
     assert told.certainty is not None
     assert told.index.apart == 2
     assert told.years[-1].interval == told.certainty.interval
+
+
+def test_an_institution_is_as_sure_as_its_units_together(house: House) -> None:
+    for unit in (house.clinic, house.registry):
+        for answer in (2, 3, 4):
+            house.rate(answer, 5, unit=unit)
+    close(house)
+    with reading(house.engine) as session:
+        told = institution_contents(session, house.coordinator, house.district, house.period, "id")
+        (clinic, _) = institution_results(session, house.coordinator, house.district, house.period)
+    assert told.certainty is not None
+    assert told.certainty.interval == told.years[-1].interval
+    assert clinic.certainty is not None
+    assert told.certainty.standard_error == pytest.approx(
+        (clinic.certainty.standard_error or 0) / 2**0.5
+    )
+
+
+def test_an_institution_says_nothing_of_the_spread_of_sources_of_one_to_four(house: House) -> None:
+    house.rate(3, 20, unit=house.registry)
+    house.rate(4, 3, batch=house.a_batch(3))
+    house.rate(4, 3)
+    close(house)
+    with reading(house.engine) as session:
+        told = institution_contents(session, house.coordinator, house.district, house.period, "id")
+    assert told.certainty is None
+    assert told.years[-1].interval is None
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,12 @@ def test_fifty_units_with_long_names_are_all_there() -> None:
         assert "rata-ratadariunit-unitnya" in paper
 
 
+def test_names_as_long_as_they_may_be_are_no_hindrance() -> None:
+    contents = replace(full_contents(), unit="U" * 200, institution="I" * 200)
+    for paper in both(contents):
+        assert "U" * 200 in paper
+
+
 def test_a_mean_that_nobody_gave_is_a_dash() -> None:
     index = full_contents().index
     means = {**index.means, "cost": None}
