@@ -12,7 +12,10 @@ LONGEST_ACCOUNT = 2000
 
 
 class Evidence(Base):
-    """A file that shows something: its hash, by which it lies in the data folder."""
+    """A file that shows something: its hash, by which it lies in the data folder.
+
+    ``copy_hash``: of the copy that people see of a photo; None of a PDF, and of older photos.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (CheckConstraint("size > 0", name="size"), {"sqlite_with_rowid": False})
@@ -21,6 +24,7 @@ class Evidence(Base):
     file_name: Mapped[Name]
     media_type: Mapped[Code]
     size: Mapped[int]
+    copy_hash: Mapped[Digest | None]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
 

@@ -1,12 +1,16 @@
 """Evidence on screens: a photo or a paper is handed in, and shown."""
 
+from collections.abc import Callable
+
 import streamlit as st
-from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
-from desk.evidence import KEPT_AS, LARGEST, keep_evidence, kept_evidence
+from analysis.errors import BadInput
+from desk.evidence import KEPT_AS, LARGEST, PDF, check_evidence, keep_evidence, shown_evidence
 from models import Session
+from screens.acts import act
+from screens.problems import show_problems
 from screens.shell import say
 
 MEGABYTE = 1_000_000
@@ -23,35 +27,53 @@ def ask_proof(key: str) -> UploadedFile | None:
     )
 
 
-def keep_proof(session: Session, actor: Actor, file: UploadedFile | None) -> str | None:
-    """The hash under which the file is kept. Raises BadInput."""
-    return keep_evidence(session, actor, file.name, file.getvalue()) if file else None
+def act_with_proof(
+    done: str,
+    file: UploadedFile | None,
+    work: Callable[[Session, Actor, str | None], object],
+) -> None:
+    """An act that takes the hash under which the file is kept; see ``act``.
+
+    The file is read before the act's transaction begins.
+    """
+    try:
+        checked = check_evidence(file.name, file.getvalue()) if file else None
+    except BadInput as error:
+        show_problems(error)
+        return
+    act(
+        done,
+        lambda session, actor: work(
+            session, actor, keep_evidence(session, actor, checked) if checked else None
+        ),
+    )
 
 
 def show_proof(session: Session, digest: str | None, key: str) -> None:
     """A photo as such, a PDF to download; says so where the file is lost or was changed."""
     if digest is None:
         return
-    kept, content = kept_evidence(session, digest)
-    if content is None:
+    try:
+        shown = shown_evidence(session, digest)
+    except BadInput:
+        st.warning(say("proofs.unreadable"), icon=":material/broken_image:")
+        return
+    if shown.content is None:
         st.warning(say("proofs.lost"), icon=":material/broken_image:")
-    elif kept.media_type == "application/pdf":
+    elif shown.media_type == PDF:
         st.download_button(
             say("proofs.download"),
-            content,
-            kept.file_name,
-            kept.media_type,
+            shown.content,
+            shown.file_name,
+            shown.media_type,
             key=key,
             icon=":material/download:",
             on_click="ignore",
         )
     else:
-        show_photo(content, say("proofs.photo"))
+        show_photo(shown.content, say("proofs.photo"))
 
 
 def show_photo(content: bytes, caption: str) -> None:
-    """The photo over its caption; a sentence where it is broken or too large to be opened."""
-    try:
-        st.image(content, width=PHOTO_WIDTH, caption=caption)
-    except (OSError, Image.DecompressionBombError):
-        st.warning(say("proofs.unreadable"), icon=":material/broken_image:")
+    """The photo over its caption."""
+    st.image(content, width=PHOTO_WIDTH, caption=caption)

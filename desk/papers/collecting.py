@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -11,12 +12,11 @@ from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
 from analysis.characters import entered
 from analysis.errors import BadInput, Place, Problem, bad
 from desk.audit import log
-from desk.evidence import keep_evidence, read_evidence
+from desk.evidence import CheckedFile, keep_copy, read_evidence
 from desk.office.periods import own_period
 from models import CollectionNote, CollectionPhoto, Institution, Period, Unit, now
 from models.collecting import LONGEST_TOLD
 from reports.contents import Collected, Picture
-from reports.papers.plans import clean_photo
 
 MOST_PHOTOS = 6
 LONGEST_CAPTION = 200
@@ -43,10 +43,9 @@ class NewNote:
 
 @dataclass(frozen=True)
 class NewPhoto:
-    """A photograph as it was uploaded, and what it shows."""
+    """A photograph that was uploaded, and what it shows."""
 
-    file_name: str
-    content: bytes
+    photo: CheckedFile
     caption: str
 
 
@@ -92,7 +91,8 @@ def note_collecting(session: Session, actor: Actor, whose: SurveyOf, new: NewNot
 def add_photo(session: Session, actor: Actor, whose: SurveyOf, new: NewPhoto) -> None:
     """Keeps a photograph of the collecting, its pixels alone: neither place nor device.
 
-    Raises Forbidden, and BadInput for what is no photograph, has no caption, or one too many.
+    Of what was uploaded the log keeps the hash. Raises Forbidden, and BadInput for no caption, or
+    one too many.
     """
     place, period = _own(session, actor, whose)
     caption = " ".join(entered(new.caption).split())
@@ -100,13 +100,10 @@ def add_photo(session: Session, actor: Actor, whose: SurveyOf, new: NewPhoto) ->
         raise bad("caption_unfit", found=len(caption), most=LONGEST_CAPTION)
     if len(_photos(session, whose)) >= MOST_PHOTOS:
         raise bad("photos_full", most=MOST_PHOTOS)
-    try:
-        picture = clean_photo(new.content)
-    except ValueError as error:
-        raise bad("no_photo", Place(entered(new.file_name))) from error
-    digest = keep_evidence(session, actor, entered(new.file_name), picture)
+    digest = keep_copy(session, actor, new.photo)
     _turn(session, actor, whose, place, (digest, caption, True))
-    log(session, actor, "add_photo", of=place.code, period=period.code, sha256=digest)
+    hashes = {"sha256": digest, "original": sha256(new.photo.content).hexdigest()}
+    log(session, actor, "add_photo", of=place.code, period=period.code, **hashes)
 
 
 def leave_out_photo(session: Session, actor: Actor, whose: SurveyOf, digest: str) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, Forbidden, require_coordinator
 from analysis.disclosure import SMALLEST_GROUP
-from desk.evidence import read_evidence
+from analysis.errors import BadInput
+from desk.evidence import COPY, PDF, ShownEvidence, shown_evidence
 from desk.jobs import Tell
 from desk.office.periods import closed_period
 from desk.papers.contents import SOFTWARE, units_of
@@ -21,13 +22,12 @@ from desk.unit.follow_up import consultations_of, follow_ups_of
 from desk.unit.results import unit_results
 from locales import Language, say
 from models import Announcement, FollowUp, Institution, Medium, Period, Service, Unit
-from models import Evidence as Kept
 from reports.papers.evidence import COLUMNS, INDICATORS, PekpppEvidence, TableCell
 from survey.names import NamesThen, names_then
 
 YEARS = 2
 STARTED = ("under_way", "done")
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+ENDINGS = {COPY: "jpg", PDF: "pdf"}
 
 
 @dataclass
@@ -72,13 +72,12 @@ class _Gathered:
 
     def prove(self, number: int, digest: str | None, whose: str, what: str) -> str | None:
         """The name of a kept file among the proofs; None, and said so, where it is not there."""
-        kept = self.session.get(Kept, digest) if digest else None
-        content = read_evidence(kept.hash) if kept else None
-        if kept is None or content is None:
+        shown = _shown(self.session, digest) if digest else None
+        if digest is None or shown is None or shown.content is None:
             self.lacks(number, "no_proof", whose, what)
             return None
-        name = f"{self.say('folder')}/{number}-{kept.hash[:12]}.{ENDINGS[kept.media_type]}"
-        self.proofs[name] = content
+        name = f"{self.say('folder')}/{number}-{digest[:12]}.{ENDINGS[shown.media_type]}"
+        self.proofs[name] = shown.content
         return name
 
 
@@ -120,6 +119,14 @@ def gather_evidence(
                 _survey(found, unit, period)
         tell(at, len(units))
     return _evidence(found, institution, first, last)
+
+
+def _shown(session: Session, digest: str) -> ShownEvidence | None:
+    """What is handed on of kept evidence; an older photo that is broken is none."""
+    try:
+        return shown_evidence(session, digest)
+    except BadInput:
+        return None
 
 
 def _evidence(

@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from desk.evidence import read_evidence
+from analysis.errors import BadInput
+from desk.evidence import COPY, shown_evidence
 from desk.unit.follow_up import follow_ups_of
 from locales import Language, show_date
-from models import Evidence, FollowUp, FollowUpStep, Period, Unit
+from models import FollowUp, FollowUpStep, Period, Unit
 from reports.contents import PlanRow, Status
-from reports.papers.plans import clean_photo
 from survey.names import names_then
 
 STATUSES: dict[str, Status] = {
@@ -60,11 +60,12 @@ def _step(session: Session, plan: FollowUp, language: Language, whose: str) -> P
 def _photo(session: Session, steps: Iterable[FollowUpStep]) -> bytes | None:
     """The latest evidence that is a sound picture; what is lost or broken is none."""
     for step in steps:
-        kept = session.get(Evidence, step.evidence_hash) if step.evidence_hash else None
-        if kept is None or not kept.media_type.startswith("image/"):
+        if step.evidence_hash is None:
             continue
         try:
-            return clean_photo(read_evidence(kept.hash) or b"")
-        except ValueError:
+            shown = shown_evidence(session, step.evidence_hash)
+        except BadInput:
             continue
+        if shown.content is not None and shown.media_type == COPY:
+            return shown.content
     return None

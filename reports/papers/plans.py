@@ -1,15 +1,11 @@
 """Rows of follow-up plans, and the photographs that show what was done."""
 
 from collections.abc import Sequence
-from io import BytesIO
-
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from reports.contents import PlanRow
 from reports.document import Photo, Table
+from reports.photograph import clean_photo
 from reports.words import PaperWords
-
-LARGEST_SIDE = 1600  # pixels: sharp on half a page
 
 
 def plan_table(
@@ -34,7 +30,7 @@ def plan_table(
 
 
 def photos(words: PaperWords, steps: Sequence[PlanRow]) -> list[Photo]:
-    """The photographs of the steps that have one. Raises ValueError where one is none."""
+    """The photographs of the steps that have one. Raises BadInput where one is none."""
     pictured = [(step.programme, step.photo) for step in steps if step.photo]
     return [
         Photo(
@@ -49,22 +45,6 @@ def photos(words: PaperWords, steps: Sequence[PlanRow]) -> list[Photo]:
 def status(words: PaperWords, step: PlanRow) -> str:
     """How far the step is."""
     return words.say(f"report.status_{step.status}")
-
-
-def clean_photo(picture: bytes) -> bytes:
-    """The photograph upright, as a JPEG of its pixels alone: place and device stay out.
-
-    Raises ValueError for anything but a sound PNG or JPEG.
-    """
-    try:
-        with Image.open(BytesIO(picture), formats=["PNG", "JPEG"]) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError("a photograph that is no sound PNG or JPEG") from error
-    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-    file = BytesIO()
-    Image.frombytes("RGB", upright.size, upright.tobytes()).save(file, "JPEG", quality=85)
-    return file.getvalue()
 
 
 def _evidence(words: PaperWords, steps: Sequence[PlanRow]) -> list[str]:

@@ -27,7 +27,7 @@ from screens.acts import act, ask_decision, fresh, tell_done
 from screens.choices import choose_round, warn_of_demonstration
 from screens.looks import look
 from screens.plain import plain
-from screens.proofs import ask_proof, keep_proof, show_proof
+from screens.proofs import act_with_proof, ask_proof, show_proof
 from screens.shell import day, language, number, say
 
 COLOURS: dict[str, Literal["orange", "blue", "red", "green"]] = {
@@ -135,11 +135,10 @@ def _ask_answer(finding: int) -> None:
         text = st.text_area(say("findings.answer_text"), max_chars=LONGEST, key=f"{key}_text")
         file = ask_proof(f"{key}_file")
         if st.form_submit_button(say("findings.send"), type="primary"):
-            act(
+            act_with_proof(
                 say("findings.answered"),
-                lambda session, actor: answer_finding(
-                    session, actor, finding, text, keep_proof(session, actor, file)
-                ),
+                file,
+                lambda session, actor, proof: answer_finding(session, actor, finding, text, proof),
             )
 
 

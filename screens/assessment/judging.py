@@ -19,7 +19,7 @@ from models import Session, Unit
 from models.assessments import LONGEST_LINK, LONGEST_NOTE
 from screens.acts import act, fresh
 from screens.plain import plain
-from screens.proofs import ask_proof, keep_proof, show_proof
+from screens.proofs import act_with_proof, ask_proof, show_proof
 from screens.shell import language, number, say
 
 NEXT = "judging_next"
@@ -156,8 +156,7 @@ def _save_card(
     later = [*range(at + 1, len(asked)), *range(at)]
     following = next((other for other in later if places[other] not in present), later[0])
 
-    def work(session: Session, actor: Actor) -> None:
-        evidence = keep_proof(session, actor, card.file)
+    def work(session: Session, actor: Actor, evidence: str | None) -> None:
         judgement = Judgement(
             task.unit.id, one.item.key, rung, card.note, one.subject, card.link, evidence
         )
@@ -166,7 +165,8 @@ def _save_card(
         assess(session, actor, judging, new)
         st.session_state[NEXT] = following
 
-    act(say("judging.saved_one", item=plain(one.item.text[language()]), rung=rung), work)
+    done = say("judging.saved_one", item=plain(one.item.text[language()]), rung=rung)
+    act_with_proof(done, card.file, work)
 
 
 def _show_origin(one: ItemToJudge) -> None:

@@ -32,7 +32,7 @@ from screens.looks import look
 from screens.office.posters import address_in_the_browser
 from screens.papers import announced
 from screens.plain import plain
-from screens.proofs import ask_proof, keep_proof, show_proof
+from screens.proofs import act_with_proof, ask_proof, show_proof
 from screens.shell import day, language, number, say, today
 
 
@@ -147,13 +147,11 @@ def _ask_medium(one: Announcement) -> None:
         if not isinstance(published, date):
             st.error(say("follow_up.no_date"), icon=":material/error:")
             return
-        act(
+        act_with_proof(
             say("announcing.medium_noted"),
-            lambda session, actor: note_medium(
-                session,
-                actor,
-                one.id,
-                NewMedium(medium, place, published, keep_proof(session, actor, file)),
+            file,
+            lambda session, actor, proof: note_medium(
+                session, actor, one.id, NewMedium(medium, place, published, proof)
             ),
         )
 

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from accounts.actors import Actor
-from desk.evidence import LARGEST
+from analysis.errors import BadInput
+from desk.evidence import LARGEST, PHOTOS_KEPT, check_photo
 from desk.papers.collecting import (
     LONGEST_CAPTION,
     MOST_PHOTOS,
@@ -23,10 +24,10 @@ from models.collecting import LONGEST_TOLD
 from screens.acts import act, fresh
 from screens.looks import look
 from screens.plain import plain
+from screens.problems import show_problems
 from screens.proofs import MEGABYTE, show_photo
 from screens.shell import say
 
-PHOTO_KINDS = ("jpg", "jpeg", "png")
 TOLD = ("team", "place", "way")
 
 
@@ -114,7 +115,7 @@ def _ask_photo(whose: SurveyOf) -> None:
     with st.form(key, border=False, enter_to_submit=False):
         file = st.file_uploader(
             say("collecting.photo", megabytes=LARGEST // MEGABYTE),
-            type=list(PHOTO_KINDS),
+            type=list(PHOTOS_KEPT),
             max_upload_size=LARGEST // MEGABYTE,
             key=f"{key}_file",
         )
@@ -127,7 +128,15 @@ def _ask_photo(whose: SurveyOf) -> None:
     if file is None:
         st.error(say("collecting.no_file"), icon=":material/error:")
         return
-    new = NewPhoto(file.name, file.getvalue(), caption)
+    try:
+        photo = check_photo(file.name, file.getvalue())
+    except BadInput as error:
+        show_problems(error)
+        return
+    _add(whose, NewPhoto(photo, caption))
+
+
+def _add(whose: SurveyOf, new: NewPhoto) -> None:
     act(
         say("collecting.added"),
         lambda session, actor: add_photo(session, actor, whose, new),

@@ -34,7 +34,7 @@ from screens.acts import act, fresh, tell_done
 from screens.choices import CLOSED_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain
-from screens.proofs import ask_proof, keep_proof, show_proof
+from screens.proofs import act_with_proof, ask_proof, show_proof
 from screens.shell import day, language, level, number, say, signed, today
 from survey.schemes import used_scheme
 
@@ -165,13 +165,11 @@ def _ask_step(plan: FollowUp) -> None:
         )
         file = ask_proof(f"{key}_file")
         if st.form_submit_button(say("words.save"), type="primary"):
-            act(
+            act_with_proof(
                 say("follow_up.noted"),
-                lambda session, actor: note_step(
-                    session,
-                    actor,
-                    plan.id,
-                    ProgrammeStep(status, account, keep_proof(session, actor, file)),
+                file,
+                lambda session, actor, proof: note_step(
+                    session, actor, plan.id, ProgrammeStep(status, account, proof)
                 ),
             )
 
@@ -263,14 +261,15 @@ def _ask_consultation(unit: Unit, period: Period) -> None:
         if not isinstance(held, date):
             st.error(say("follow_up.no_date"), icon=":material/error:")
             return
-        act(
+        act_with_proof(
             say("follow_up.kept"),
-            lambda session, actor: hold_consultation(
+            file,
+            lambda session, actor, proof: hold_consultation(
                 session,
                 actor,
                 unit.id,
                 period.id,
-                NewConsultation(held, int(people), minutes, keep_proof(session, actor, file)),
+                NewConsultation(held, int(people), minutes, proof),
             ),
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from desk.unit.steps import keep_steps
 from models import (
     AuditEvent,
     Batch,
+    Evidence,
     Institution,
     Period,
     Response,
@@ -30,6 +32,7 @@ from models import (
     reading,
     writing,
 )
+from models.settings import data_folder
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.world import a_district
@@ -212,3 +215,16 @@ def _person(session: Session, name: str, roles: list[Role]) -> Actor:
     session.add(user)
     session.flush()
     return actor_of(session, user)
+
+
+def older_photo(session: Session, user: int, content: bytes) -> str:
+    """A photo kept as it came, before photos were decoded on entry; its hash."""
+    digest = sha256(content).hexdigest()
+    folder = data_folder() / "evidence"
+    folder.mkdir(exist_ok=True)
+    (folder / digest).write_bytes(content)
+    act = {"user_id": user, "created_at": now()}
+    kept = {"file_name": "a.jpg", "media_type": "image/jpeg", "size": len(content)}
+    session.add(Evidence(hash=digest, **kept, **act))
+    session.flush()
+    return digest

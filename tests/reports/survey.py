@@ -32,7 +32,7 @@ from reports.contents import (
     Suggestions,
 )
 from reports.papers.legal import legal_basis
-from reports.papers.plans import clean_photo
+from reports.photograph import clean_photo
 
 SCHEME = load_scheme("skm-2017")
 INSTRUMENT = load_instrument("skm-2017")

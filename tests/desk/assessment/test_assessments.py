@@ -23,12 +23,13 @@ from desk.assessment.assessments import (
 )
 from desk.assessment.field_sheets import read_judgements
 from desk.assessment.fieldwork import Judging
-from desk.evidence import keep_evidence, read_evidence
+from desk.evidence import check_evidence, keep_evidence, read_evidence
 from locales.refusals import parts
 from models import Assessment, reading, writing
 from models.assessments import AREAS
 from tests.desk.conftest import House
 from tests.refusing import in_english, refusing
+from tests.reports.survey import a_photo
 
 SCHEME = load_scheme("perception-2022")
 Write = Callable[[Sequence[Sequence[object]]], tuple[bytes, str]]
@@ -141,7 +142,7 @@ def test_evidence_stays_with_what_is_judged_anew(
 ) -> None:
     monkeypatch.setenv("DATA", str(tmp_path))
     with writing(house.engine) as session:
-        photo = keep_evidence(session, house.analyst, "papan.png", b"\x89PNG\r\n\x1a\n papan")
+        photo = keep_evidence(session, house.analyst, check_evidence("papan.png", a_photo()))
         shown = Judgement(house.clinic, "fee", 3, "Papan", link="https://x.go.id", evidence=photo)
         assess(session, house.analyst, Judging(SCHEME, 2025), [shown])
     again = [

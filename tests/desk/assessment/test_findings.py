@@ -18,7 +18,7 @@ from desk.assessment.findings import (
     write_finding,
 )
 from desk.assessment.rounds import UnproposedUnit, choose_beyond
-from desk.evidence import keep_evidence
+from desk.evidence import check_evidence, keep_evidence
 from models import FindingStep, now, reading, writing
 from reports.poster import qr_png
 from tests.desk.assessment.test_rounds import ANALYSTS, WHY, choose, opened, refused
@@ -57,7 +57,9 @@ def test_a_finding_is_followed_until_it_is_accepted(
     one, finding = told
     assert state(house, one) == [("told", True)]
     with writing(house.engine) as session:
-        proof = keep_evidence(session, house.official, "alur.png", qr_png("alur", 4))
+        proof = keep_evidence(
+            session, house.official, check_evidence("alur.png", qr_png("alur", 4))
+        )
         answer_finding(session, house.official, finding, ANSWER, proof)
     assert state(house, one, "official") == [("answered", True)]
     with writing(house.engine) as session:

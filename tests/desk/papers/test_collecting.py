@@ -13,6 +13,7 @@ from PIL import Image
 from accounts.actors import Actor, Forbidden
 from desk.comments import reading as room
 from desk.comments.labels import Labelled
+from desk.evidence import check_photo
 from desk.office.keying import SECOND
 from desk.papers.collecting import (
     MOST_PHOTOS,
@@ -68,7 +69,8 @@ def note(house: House, actor: Actor | None = None, unit: bool = True, **said: An
 def photo(house: House, content: bytes, caption: str = "Loket", actor: Actor | None = None) -> None:
     with writing(house.engine) as session:
         whose = SurveyOf(house.clinic, house.period)
-        add_photo(session, actor or house.official, whose, NewPhoto("loket.jpg", content, caption))
+        new = NewPhoto(check_photo("loket.jpg", content), caption)
+        add_photo(session, actor or house.official, whose, new)
 
 
 def located() -> bytes:
@@ -123,8 +125,10 @@ def test_what_is_refused(house: House) -> None:
         note(house, team="x" * 2001)
     with refusing("within the survey period"):
         note(house, first_day=date(2001, 1, 1))
-    with refusing("no sound photograph"):
+    with refusing("damaged or breaks off"):
         photo(house, b"\xff\xd8\xff no photo")
+    with refusing("no photograph"):
+        photo(house, b"%PDF-1.7")
     with refusing("caption"):
         photo(house, a_photo(), " \u200b ")
     for at in range(MOST_PHOTOS):

@@ -21,7 +21,7 @@ from desk.papers.papers import KINDS, LONGEST_LINE, Drawing, Paper, RequestedPap
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from models import Institution, Period, writing
 from reports.contents import Signatory
-from tests.desk.conftest import ELEMENTS, House
+from tests.desk.conftest import ELEMENTS, House, older_photo
 from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.unit.test_results import close, load, rows
 from tests.refusing import refusing
@@ -213,7 +213,7 @@ def test_what_nobody_answered_gets_no_poster(house: House) -> None:
 def test_the_report_tells_what_was_planned_withdrawn_and_who_signs(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from desk.evidence import keep_evidence
+    from desk.evidence import check_evidence, keep_evidence
 
     monkeypatch.setenv("DATA", str(tmp_path))
     house.rate(3, 7)
@@ -223,8 +223,8 @@ def test_the_report_tells_what_was_planned_withdrawn_and_who_signs(
         place = house.clinic, house.period
         programme = NewProgramme("time", "Loket kedua", date(2099, 1, 31), "Ani")
         plan = plan_follow_up(session, house.official, *place, programme)
-        photo = keep_evidence(session, house.official, "loket.png", a_photo())
-        broken = keep_evidence(session, house.official, "rusak.jpg", b"\xff\xd8\xff no photo")
+        photo = keep_evidence(session, house.official, check_evidence("loket.png", a_photo()))
+        broken = older_photo(session, house.official.user_id, b"\xff\xd8\xff no photo")
         note_step(session, house.official, plan.id, ProgrammeStep("under_way", "dibangun", photo))
         note_step(session, house.official, plan.id, ProgrammeStep("done", "dibuka", broken))
     with writing(house.engine) as session:

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from accounts.actors import Actor, Forbidden
-from desk.evidence import keep_evidence
+from desk.evidence import check_evidence, keep_evidence
 from desk.office.periods import VisitCount, record_visits
 from desk.papers.announcing import NewMedium, approve, note_medium, prepare_unit
 from desk.papers.pekppp import gather_evidence
@@ -30,6 +30,7 @@ from reports.papers.evidence import (
     evidence_zip,
     pekppp_weights,
 )
+from reports.photograph import clean_photo
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
 from tests.refusing import refusing
@@ -55,7 +56,7 @@ def announce(house: House) -> str:
     with writing(house.engine) as session:
         one = prepare_unit(session, house.official, house.clinic, house.period)
         approve(session, house.coordinator, one.id)
-        digest = keep_evidence(session, house.official, "laman.png", a_photo())
+        digest = keep_evidence(session, house.official, check_evidence("laman.png", a_photo()))
         day = date(2026, 1, 2)
         note_medium(session, house.official, one.id, NewMedium("website", "=laman", day, digest))
         note_medium(session, house.official, one.id, NewMedium("press", "koran", day))
@@ -86,7 +87,7 @@ def test_everything_that_was_recorded(house: House) -> None:
     follow_up(house, "done")
     follow_up(house)
     found = gather(house)
-    name = f"proofs/7-{digest[:12]}.png"
+    name = f"proofs/7-{digest[:12]}.jpg"
     today = found.tables["days"][1][2]
     assert [row[:2] for row in found.tables["periods"]] == [
         ["Semester ini", now().date() - timedelta(days=30)]
@@ -123,7 +124,7 @@ def test_everything_that_was_recorded(house: House) -> None:
             "Dukcapil: a step of the follow-up that was begun (Semester ini)",
         ],
     }
-    assert found.proofs == {name: a_photo()}
+    assert found.proofs == {name: clean_photo(a_photo())}
 
 
 def test_the_zip_holds_index_tables_proofs_and_their_sums(house: House) -> None:
@@ -139,7 +140,7 @@ def test_the_zip_holds_index_tables_proofs_and_their_sums(house: House) -> None:
         "8-follow-up.csv",
         "8-public-consultations.csv",
         "9-days.csv",
-        f"proofs/7-{digest[:12]}.png",
+        f"proofs/7-{digest[:12]}.jpg",
         "checksums.txt",
     ]
     assert files["index.pdf"].startswith(b"%PDF-")
@@ -191,7 +192,7 @@ def test_the_minutes_of_a_consultation_are_a_file(house: House) -> None:
     house.rate(3, 9)
     close(house)
     with writing(house.engine) as session:
-        photo = keep_evidence(session, house.official, "rapat.png", a_photo())
+        photo = keep_evidence(session, house.official, check_evidence("rapat.png", a_photo()))
         for day, proof in ((2, photo), (3, None)):
             place = house.clinic, house.period
             minutes = f"=Sepakat {day}: jam buka."
@@ -200,7 +201,7 @@ def test_the_minutes_of_a_consultation_are_a_file(house: House) -> None:
     found = gather(house)
     rows = found.tables["consultations"]
     assert [row[2:4] for row in rows] == [[date(2026, 7, day), 25] for day in (2, 3)]
-    assert [row[5] for row in rows] == [f"proofs/8-{photo[:12]}.png", None]
+    assert [row[5] for row in rows] == [f"proofs/8-{photo[:12]}.jpg", None]
     assert [found.proofs[str(row[4])].decode() for row in rows] == [
         f"=Sepakat {day}: jam buka." for day in (2, 3)
     ]

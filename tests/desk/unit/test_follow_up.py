@@ -9,7 +9,7 @@ import pytest
 
 from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
-from desk.evidence import LARGEST, keep_evidence, read_evidence
+from desk.evidence import LARGEST, check_evidence, keep_evidence, read_evidence
 from desk.unit.follow_up import (
     NewConsultation,
     NewProgramme,
@@ -26,8 +26,9 @@ from desk.unit.follow_up import (
 from models import Evidence, Unit, writing
 from tests.desk.conftest import House
 from tests.refusing import refusing
+from tests.reports.survey import a_photo
 
-PHOTO = b"\xff\xd8\xff\xe0 photo"
+PHOTO = a_photo()
 LATER = date(2099, 1, 31)
 
 
@@ -53,7 +54,7 @@ def plan(house: House, actor: Actor | None = None, **changed: Any) -> int:
 def test_a_programme_goes_from_planned_to_done_with_a_photo(house: House) -> None:
     key = plan(house)
     with writing(house.engine) as session:
-        photo = keep_evidence(session, house.official, "loket.jpg", PHOTO)
+        photo = keep_evidence(session, house.official, check_evidence("loket.jpg", PHOTO))
         note_step(
             session, house.official, key, ProgrammeStep("done", "Loket dibuka 2 Januari", photo)
         )
@@ -120,16 +121,17 @@ def test_consultations(house: House) -> None:
         (PHOTO.ljust(LARGEST + 1), f"{LARGEST + 1:,} bytes"),
     ],
 )
-def test_evidence_is_a_photo_or_a_pdf(house: House, content: bytes, told: str) -> None:
-    with refusing(told), writing(house.engine) as session:
-        keep_evidence(session, house.official, "a.jpg", content)
+def test_evidence_is_a_photo_or_a_pdf(content: bytes, told: str) -> None:
+    with refusing(told):
+        check_evidence("a.jpg", content)
 
 
 def test_the_same_evidence_is_kept_once_and_a_changed_file_is_none(
     house: House, folder: Path
 ) -> None:
     with writing(house.engine) as session:
-        digests = {keep_evidence(session, house.official, name, PHOTO) for name in ("a", "b")}
+        files = [check_evidence(name, PHOTO) for name in ("a", "b")]
+        digests = {keep_evidence(session, house.official, file) for file in files}
         assert session.query(Evidence).count() == len(digests) == 1
     (digest,) = digests
     (folder / "evidence" / digest).write_bytes(b"other")

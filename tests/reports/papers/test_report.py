@@ -18,6 +18,7 @@ from locales import LANGUAGES, Language, texts
 from reports.contents import Contents, PartIndex, PlanRow
 from reports.disclosed import disclosed
 from reports.papers.report import report_docx, report_pdf
+from tests.refusing import refusing
 from tests.reports.survey import (
     INSTRUMENT,
     a_characteristic,
@@ -197,7 +198,7 @@ def test_a_photograph_is_its_pixels_alone_and_nothing_else_is_one() -> None:
     assert [picture for picture in pictures if b"MAKER" in picture] == []
     for broken in (b"", b"<svg/>", a_photo()[:99]):
         none = replace(contents, plan=(replace(step, photo=broken or b"GIF89a"),))
-        with pytest.raises(ValueError, match="no sound PNG or JPEG"):
+        with refusing("damaged or breaks off"):
             report_pdf(disclosed(none))
 
 

@@ -12,11 +12,12 @@ from desk.assessment.assessments import Judgement, assess, mean_judgements
 from desk.assessment.fieldwork import Capacity, Judging
 from models import Evidence, Interview, Reconciliation, User, now, reading, writing
 from models.assessments import Assessment, SelfAssessment
+from reports.poster import qr_png
 from tests.screens.seen import Office, an_office, look, press, said, working
 
 SCHEME = load_scheme("ombudsman-2022")
 YEAR = now().year
-PNG = b"\x89PNG\r\n\x1a\n papan tarif"
+PNG = qr_png("papan tarif", 4)
 
 
 @pytest.fixture

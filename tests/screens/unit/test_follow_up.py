@@ -17,6 +17,7 @@ from desk.unit.follow_up import (
 from models import now, writing
 from reports.poster import qr_png
 from screens.acts import TIMES
+from tests.desk.conftest import older_photo
 from tests.screens.seen import Office, an_office, look, press, said, working
 
 SCREEN = "follow_up"
@@ -118,10 +119,28 @@ def noted(app: AppTest, office: Office, photo: bytes) -> AppTest:
     return working(save.click().run())
 
 
-def test_a_damaged_photo_breaks_no_screen(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("photo", "told"),
+    [(PNG[:60], "foto rusak atau tidak utuh"), (PNG + b"<script>", "8 byte data lain di belakang")],
+)
+def test_a_damaged_photo_is_refused(
+    office: Office, monkeypatch: pytest.MonkeyPatch, photo: bytes, told: str
+) -> None:
     planned(office)
-    app = noted(look(monkeypatch, SCREEN, office.official), office, PNG[:60])
-    assert "Foto ini rusak" in said(app)
+    app = noted(look(monkeypatch, SCREEN, office.official), office, photo)
+    assert told in app.table[0].value.to_string()
+
+
+def test_a_damaged_photo_of_older_days_breaks_no_screen(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned(office)
+    with writing(office.engine) as session:
+        place = office.world.clinic.id, office.world.period.id
+        key = follow_ups_of(session, office.official, *place)[0].id
+        photo = older_photo(session, office.official.user_id, PNG[:60])
+        note_step(session, office.official, key, ProgrammeStep("done", "Loket dibuka", photo))
+    assert "Foto ini rusak" in said(look(monkeypatch, SCREEN, office.official))
 
 
 def test_evidence_is_a_photo_or_a_pdf(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
