@@ -13,7 +13,7 @@ from screens.comments import reading, triage
 from screens.frame import ASSETS
 from screens.home import home, overview
 from screens.index import comparing, planning, schemes
-from screens.integrity import screening
+from screens.integrity import alarmed, screening
 from screens.office import batches, doors, imports, keying, periods, posters, slips
 from screens.pages import PLACES, START, ScreenPlace, menu_of, tabs_beside
 from screens.papers import announced, announcing, papers
@@ -42,6 +42,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "pintu": doors.screen,
     "slip": slips.screen,
     "saring": screening.screen,
+    "perlu-diperiksa": alarmed.screen,
     "penilaian": assess.screen,
     "usulan": proposals.screen,
     "sampel": sampling.screen,

@@ -58,7 +58,7 @@ def _coordinates(actor: Actor) -> bool:
     return bool(actor.institutions)
 
 
-def _objects_or_decides(actor: Actor) -> bool:
+def _coordinates_or_analyses(actor: Actor) -> bool:
     return bool(actor.institutions or actor.analyst)
 
 
@@ -112,6 +112,7 @@ PLACES = (
     ScreenPlace("impor", ":material/upload_file:", "data", _coordinates),
     ScreenPlace("berkas", ":material/inventory_2:", "data", _sees_units),
     ScreenPlace("saring", ":material/filter_alt:", "data", _sees_units, wide=True),
+    ScreenPlace("perlu-diperiksa", ":material/flag:", "data", _coordinates_or_analyses, wide=True),
     ScreenPlace("komentar", ":material/forum:", "comments", _sees_units, wide=True),
     ScreenPlace("telaah", ":material/rule:", "comments", _sees_units),
     ScreenPlace(
@@ -128,7 +129,7 @@ PLACES = (
     ScreenPlace("telusur", ":material/manage_search:", "scores", _sees_units, wide=True),
     ScreenPlace("banding", ":material/compare:", "scores", _analyses, wide=True),
     ScreenPlace("rencana", ":material/stairs:", "scores", _sees_units, wide=True),
-    ScreenPlace("sanggah", ":material/gavel:", "scores", _objects_or_decides, wide=True),
+    ScreenPlace("sanggah", ":material/gavel:", "scores", _coordinates_or_analyses, wide=True),
     ScreenPlace("daftar", ":material/account_balance:", "register", _keeps_the_register),
     ScreenPlace("pengguna", ":material/group:", "accounts", _administers),
     ScreenPlace("catatan", ":material/history:", "trace", _reads_the_trace),

@@ -74,6 +74,7 @@ class Rules(Rule):
     false_alarms: Sourced[ProperShare]
     least_group: Sourced[Annotated[int, Field(ge=5)]]
     least_points: Sourced[float]
+    same_group: Sourced[ProperShare]
     bursts: Bursts
     devices: Level
     duplicates: Level

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, run_by
 from desk.comments.to_review import comments_to_review
 from desk.home.tasks import WaitingTask
+from desk.integrity.alarmed import HAS_FLAGS
 from desk.integrity.alarms_read import alarms_read
 from models import Period, Screened, Unit, now
 
 RECENT = timedelta(days=180)
-NO_FLAGS = '"flags": []'  # as a screening is written
 
 
 def alarms(session: Session, actor: Actor) -> Iterator[WaitingTask]:
@@ -26,7 +26,7 @@ def alarms(session: Session, actor: Actor) -> Iterator[WaitingTask]:
         .where(
             true() if actor.analyst else run_by(actor),
             Screened.made_at >= now() - RECENT,
-            ~Screened.document.contains(NO_FLAGS, autoescape=True),
+            HAS_FLAGS,
         )
         .order_by(Screened.made_at)
     ).all()

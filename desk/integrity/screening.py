@@ -24,6 +24,7 @@ from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.instrument import Instrument
 from analysis.screening.bursts import rhythm
 from analysis.screening.difference import difference
+from analysis.screening.groups import Raised, RaisedGroup, grouped
 from analysis.screening.joint import joint
 from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses
 from analysis.screening.rules import Alarm, load_rules
@@ -63,7 +64,8 @@ class Report:
     (index, grade, n; None where it is hidden), "difference", "interval"; "rhythm", None once the
     period has closed: "cells" (day, quarter-hour, number) and "hours" (hour, number over all
     days). No group under five is in it; a number of one to four is None.
-    ``counting``: by alarm, the flagged responses that still count.
+    ``counting``: by alarm, the flagged responses that still count; ``groups``: the alarms that
+    are about the same responses, those that lift the unit most first.
     """
 
     unit: Unit
@@ -72,6 +74,7 @@ class Report:
     final: bool
     document: ScreeningDocument
     counting: Mapping[Alarm, Sequence[UUID]]
+    groups: Sequence[RaisedGroup]
 
     def still(self, alarm: Alarm) -> int | None:
         """How many of an alarm's responses still count; None: one to four."""
@@ -80,9 +83,9 @@ class Report:
 
 @dataclass(frozen=True)
 class Hint:
-    """That the unit's period raised an alarm, and of how many responses at least (by fives)."""
+    """Which rules a group of the unit's responses met, and how many at least (by fives)."""
 
-    alarm: Alarm
+    alarms: tuple[Alarm, ...]
     at_least: int
 
 
@@ -123,24 +126,34 @@ def report_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> R
     if kept is None:
         return None
     document = json.loads(kept.document)
+    groups = groups_in(document)
     flagged = {flag["alarm"]: flag.pop("responses") for flag in document["flags"]}
     counting = {
         alarm: _still_counting(session, [UUID(key) for key in keys])
         for alarm, keys in flagged.items()
     }
     numbers = {name: told(document[name]) for name in ("number", "flagged", "unusual")}
-    return Report(unit, period, kept.made_at, kept.final, document | numbers, counting)
+    return Report(unit, period, kept.made_at, kept.final, document | numbers, counting, groups)
 
 
 def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> list[Hint]:
-    """A unit's own view of its screening: the alarms, and of how many responses at least.
+    """A unit's own view of its screening: the groups, and of how many responses at least.
 
     Neither when nor from where they came, nor what they say: that would tell of people, and
     how not to be found. Raises Forbidden.
     """
     _, _, kept = current_screening(session, actor, unit_id, period_id)
-    flags = json.loads(kept.document)["flags"] if kept else []
-    return [Hint(flag["alarm"], in_steps(flag["number"])) for flag in flags]
+    groups = groups_in(json.loads(kept.document)) if kept else []
+    return [Hint(group.alarms, in_steps(len(group.responses))) for group in groups]
+
+
+def groups_in(document: ScreeningDocument) -> list[RaisedGroup]:
+    """The groups of responses that the screening's flags are about."""
+    raised = [
+        Raised(flag["alarm"], frozenset(flag["responses"]), flag["points"])
+        for flag in document["flags"]
+    ]
+    return grouped(raised, document["number"])
 
 
 def current_screening(

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 from math import floor, log10
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.certainty import load_certainty
-from analysis.screening.rules import load_rules
+from analysis.screening.groups import RaisedGroup
+from analysis.screening.rules import Alarm, load_rules
 from desk.integrity.alarms_read import note_alarms_read
 from desk.integrity.screening import (
     FlaggedExclusion,
@@ -68,8 +68,8 @@ def _hints(hints: Sequence[Hint], kept: bool) -> None:
         return
     for hint in hints:
         with st.container(border=True):
-            st.markdown(f"**{say(f'screening.alarm_{hint.alarm}')}**")
-            advice = say(f"screening.advice_{hint.alarm}")
+            st.markdown(f"**{alarm_names(hint.alarms)}**")
+            advice = " ".join(say(f"screening.advice_{alarm}") for alarm in hint.alarms)
             st.markdown(say("screening.hint", number=number(hint.at_least, 0), advice=advice))
     st.caption(say("screening.hint_note"))
 
@@ -81,9 +81,9 @@ def _show(report: Report) -> None:
     st.header(say("screening.alarms"))
     if not report.document["flags"]:
         st.success(say("screening.no_alarm"), icon=":material/check_circle:")
-    for flag in report.document["flags"]:
+    for group in report.groups:
         with st.container(border=True):
-            _alarm(report, flag)
+            _group(report, group)
     if report.document["flags"]:
         st.caption(say("screening.points_note"))
         _indices(report.document)
@@ -108,20 +108,35 @@ def _people(count: int | None) -> str:
     return f"< {SMALLEST_GROUP}" if count is None else number(count, 0)
 
 
-def _alarm(report: Report, flag: ScreeningDocument) -> None:
-    alarm = flag["alarm"]
-    st.markdown(f"**{say(f'screening.alarm_{alarm}')}**")
-    told = {"number": number(flag["number"], 0), "points": signed(flag["points"]).lstrip("+")}
-    st.markdown(say(f"screening.why_{alarm}", **told))
-    if flag["p"] is not None:
-        st.caption(say("screening.rare", times=number(_times(flag["p"]), 0)))
-    counting = report.still(alarm)
-    if counting == 0:
+def alarm_names(alarms: Sequence[Alarm]) -> str:
+    """The rules that a group meets, by name."""
+    return " · ".join(say(f"screening.alarm_{alarm}") for alarm in alarms)
+
+
+def _group(report: Report, group: RaisedGroup) -> None:
+    """One group on one card, with what each rule says of it."""
+    st.markdown(f"**{alarm_names(group.alarms)}**")
+    flags = {flag["alarm"]: flag for flag in report.document["flags"]}
+    for alarm in group.alarms:
+        _why(flags[alarm])
+    lift = group.lift(report.document["number"] or len(group.responses))
+    st.caption(say("screening.lift", points=signed(lift).lstrip("+")))
+    left = {alarm: report.still(alarm) for alarm in group.alarms}
+    counting = [alarm for alarm in group.alarms if left[alarm] != 0]
+    if not counting:
         st.caption(say("screening.excluded_all"))
         return
-    if counting is None or counting < flag["number"]:
-        st.caption(say("screening.excluded_some", number=_people(counting)))
-    _ask_exclusion(report, alarm, _people(counting))
+    partly = [alarm for alarm in counting if left[alarm] != flags[alarm]["number"]]
+    if partly:
+        st.caption(say("screening.excluded_some", number=_people(left[partly[-1]])))
+    _ask_exclusion(report, {alarm: _people(left[alarm]) for alarm in counting})
+
+
+def _why(flag: ScreeningDocument) -> None:
+    told = {"number": number(flag["number"], 0), "points": signed(flag["points"]).lstrip("+")}
+    st.markdown(say(f"screening.why_{flag['alarm']}", **told))
+    if flag["p"] is not None:
+        st.caption(say("screening.rare", times=number(_times(flag["p"]), 0)))
 
 
 def _times(p: float) -> int:
@@ -129,22 +144,34 @@ def _times(p: float) -> int:
     return int(10 ** min(6, floor(-log10(p)))) if p > 0 else 10**6
 
 
-def _ask_exclusion(report: Report, alarm: Any, people: str) -> None:
+def _ask_exclusion(report: Report, people: Mapping[Alarm, str]) -> None:
+    """Excludes the responses of one of the group's rules; at first, of the one with the fewest."""
     place = report.unit.id, report.period.id
-    key = fresh(f"screening_exclude_{'_'.join(map(str, place))}_{alarm}")
-    with (
-        st.expander(say("screening.exclude")),
-        st.form(key, border=False, enter_to_submit=False),
-    ):
-        st.markdown(say("screening.exclude_means", number=people))
-        reason = st.text_area(say("screening.reason"), key=f"{key}_reason")
-        if st.form_submit_button(say("screening.confirm", number=people), type="primary"):
-            act(
-                say("screening.done"),
-                lambda session, actor: exclude_flagged(
-                    session, actor, *place, FlaggedExclusion(alarm, report.made_at, reason)
+    key = fresh(f"screening_exclude_{'_'.join(map(str, (*place, *people)))}")
+    with st.expander(say("screening.exclude")):
+        alarm = next(iter(people))
+        if len(people) > 1:
+            alarm = st.radio(
+                say("screening.which"),
+                list(people),
+                format_func=lambda one: say(
+                    "screening.those_of", rule=say(f"screening.alarm_{one}"), number=people[one]
                 ),
+                key=f"{key}_which",
             )
+        with st.form(key, border=False, enter_to_submit=False):
+            st.markdown(say("screening.exclude_means", number=people[alarm]))
+            reason = st.text_area(say("screening.reason"), key=f"{key}_reason")
+            sent = st.form_submit_button(
+                say("screening.confirm", number=people[alarm]), type="primary"
+            )
+    if sent:
+        act(
+            say("screening.done"),
+            lambda session, actor: exclude_flagged(
+                session, actor, *place, FlaggedExclusion(alarm, report.made_at, reason)
+            ),
+        )
 
 
 def _indices(document: ScreeningDocument) -> None:
