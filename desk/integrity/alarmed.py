@@ -70,7 +70,7 @@ class AlarmedUnit:
 
 
 def alarmed_units(session: Session, actor: Actor) -> list[AlarmedUnit]:
-    """The units that the actor may see, the strongest first; of the same, by name."""
+    """The units that the actor may see: what still counts first, of it the strongest, by name."""
     kept, decided = _screenings(session, actor), _decided(session, actor)
     small = _small(session, kept.values())
     gone = _excluded(session) if actor.analyst else {}
@@ -84,7 +84,7 @@ def alarmed_units(session: Session, actor: Actor) -> list[AlarmedUnit]:
             for group in groups_in(document)
         ]
         found.append(AlarmedUnit(unit, period, groups, decided.get(pair, ())))
-    return sorted(found, key=lambda one: (-one.strength, one.unit.name.casefold()))
+    return sorted(found, key=lambda one: (not one.waits, -one.strength, one.unit.name.casefold()))
 
 
 def _group(actor: Actor, group: RaisedGroup, total: int, gone: Collection[str]) -> AlarmedGroup:

@@ -16,7 +16,7 @@ MOST_ROWS = 50
 FEWEST_TO_FILTER = 3
 BAR = 150  # pixels, of the strongest
 ORDERS: Mapping[str, Callable[[AlarmedUnit], object]] = {
-    "strongest": lambda one: -one.strength,
+    "strongest": lambda one: (not one.waits, -one.strength),
     "number": lambda one: -max((group.number for group in one.groups), default=0),
     "newest": lambda one: -one.period.ends.toordinal(),
     "unit": lambda one: 0,
@@ -120,13 +120,11 @@ def _group(group: AlarmedGroup) -> str:
 def _strength(line: AlarmedUnit, most: float) -> str:
     """A bar as long as the part of the strongest, beside the figure that it is of."""
     lifts = [group.lift for group in line.groups if group.lift is not None and group.left != 0]
-    figure = signed(max(lifts)) if lifts else ""
-    if not line.strength or most <= 0:
-        return figure or "–"
+    said = f"<b>{escape(say('alarmed.lifts', points=signed(max(lifts))))}</b>" if lifts else ""
+    if line.strength <= 0:
+        return said or "–"
     width = max(2, round(BAR * line.strength / most))
-    bar = f'<span class="strength" style="width:{width}px" aria-hidden="true"></span>'
-    said = say("alarmed.lifts", points=figure.lstrip("+")) if figure else ""
-    return (f"<b>{escape(said)}</b>" if said else "") + bar
+    return f'{said}<span class="strength" style="width:{width}px" aria-hidden="true"></span>'
 
 
 def _decided(one: Decided) -> str:

@@ -120,7 +120,8 @@ def _group(report: Report, group: RaisedGroup) -> None:
     for alarm in group.alarms:
         _why(flags[alarm])
     lift = group.lift(report.document["number"] or len(group.responses))
-    st.caption(say("screening.lift", points=signed(lift).lstrip("+")))
+    if lift > 0:
+        st.caption(say("screening.lift", points=number(lift)))
     left = {alarm: report.still(alarm) for alarm in group.alarms}
     counting = [alarm for alarm in group.alarms if left[alarm] != 0]
     if not counting:
