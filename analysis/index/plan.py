@@ -1,6 +1,8 @@
-"""The least set of steps that lifts an institution to a higher band, exactly.
+"""The least set of acts that lifts an institution to a higher band, exactly.
 
-Steps go up the ladder rung by rung; what citizens say rises in hundredths of a point. The search
+An act raises one item of one subject by one rung of the ladder: of a service product, of somebody
+interviewed, of the unit. Where only the points of a dimension are known, they rise by hundredths.
+What citizens answer, in surveys or interviews, cannot be bought, so nothing raises it. The search
 (scipy's ``milp``, HiGHS) works on floats and is asked for a hair too little; every plan it finds is
 scored again in fractions, and what falls short is cut off and searched past.
 """
@@ -19,7 +21,8 @@ from analysis.index.composite import Column, institution_score, score
 from analysis.rulebook.scheme import Band, Node, Scheme, reach
 
 ALTERNATIVES = 3
-HUNDREDTH = Fraction(1, 100)
+RUNG, HUNDREDTH = Fraction(1), Fraction(1, 100)
+TOP_RUNG = Fraction(4)
 Whole = npt.NDArray[np.int64]
 
 
@@ -27,9 +30,9 @@ Whole = npt.NDArray[np.int64]
 class PlanLimits:
     """What the planner may do and what it costs; all costs above 0.
 
-    ``rung``: of one rung of the ladder, begun rungs count whole; ``point``: of one point of what
-    is no ladder; ``own``: of a rung or point of these nodes instead. ``fixed``: nodes that may not
-    move; ``most_steps``: rungs a unit; ``budget``: of the whole plan.
+    ``rung``: of one act, begun rungs count whole; ``point``: of one point of what is no ladder;
+    ``own``: of an act or a point at these nodes instead. ``fixed``: nodes that may not move;
+    ``most_steps``: acts of a unit; ``budget``: of the whole plan.
     """
 
     rung: Fraction = Fraction(1)
@@ -40,24 +43,46 @@ class PlanLimits:
     budget: Fraction | None = None
 
     def cost(self, node: Node) -> Fraction:
-        """Of one rung or one point of the node."""
+        """Of one act or one point at the node."""
         return self.own.get(node.key, self.rung if on_ladder(node) else self.point)
 
 
 @dataclass(frozen=True)
-class PlannedRise:
-    """What one unit does at one node: its raw value from ``start`` to ``end``."""
+class JudgedPlace:
+    """Where an act can be done: one item of one subject, as a unit is judged on it.
+
+    ``unit``: the position of the unit; ``node``: the key of the node in which it counts;
+    ``subject``: which product or person, empty: the unit as a whole; ``value``: 0-4; ``share``:
+    of the node's value that is this place's.
+    """
 
     unit: int
+    node: str
+    item: str
+    subject: str
+    value: Fraction
+    share: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True)
+class PlannedRise:
+    """Acts of one unit at one place: its judgement from ``start`` to ``end``."""
+
+    place: JudgedPlace
     node: Node
     start: Fraction
     end: Fraction
     cost: Fraction
 
+    @property
+    def unit(self) -> int:
+        """The position of the unit."""
+        return self.place.unit
+
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps by unit and in the scheme's order, and the unrounded score that they lead to."""
+    """Acts by unit and in the scheme's order, and the unrounded score that they lead to."""
 
     steps: tuple[PlannedRise, ...]
     cost: Fraction
@@ -80,33 +105,58 @@ class Planned:
 
 @dataclass(frozen=True)
 class _Kind:
-    """What one step adds to the score and costs; ``unit``: whose steps are limited together."""
+    """What one act adds to the score and costs; ``unit``: whose acts are limited together."""
 
     gain: Fraction
     cost: Fraction
     unit: int | None
-    rungs: bool
 
 
 @dataclass(frozen=True)
 class _Move:
-    """Steps of one kind, and who may take how many of them, in this order.
+    """Acts of one kind, and where how many of them may be done, in this order.
 
-    ``after``: the place of the move of one step that must come first.
+    ``after``: the position of the move of one act that must come first.
     """
 
     kind: _Kind
-    members: tuple[tuple[int, Node, int], ...]
+    members: tuple[tuple[JudgedPlace, int], ...]
     after: int | None = None
 
     @property
     def most(self) -> int:
-        return sum(most for _, _, most in self.members)
+        return sum(most for _, most in self.members)
 
 
 def on_ladder(node: Node) -> bool:
     """Whether the node's raw value is a rung of the ladder 0-4, or a mean of such."""
     return not node.children and node.normalise.value.kind == "ladder"
+
+
+def can_be_planned(node: Node) -> bool:
+    """Whether it is judged, more being better; of a node with children, whether any of them is.
+
+    >>> from analysis.rulebook.scheme import load_scheme
+    >>> [one.key for one in load_scheme("perception-2022").indicators() if not can_be_planned(one)]
+    ['satisfaction']
+    """
+    if node.inverted:
+        return False
+    if node.children:
+        return any(map(can_be_planned, node.children))
+    judged = node.evidence in (None, "judgement")
+    return judged and node.normalise.value.kind in ("ladder", "identity")
+
+
+def whole_places(scheme: Scheme, columns: Mapping[str, Column]) -> list[JudgedPlace]:
+    """Each unit judged once on each node that has values: where nothing finer is known."""
+    return [
+        JudgedPlace(unit, node.key, node.key, "", value)
+        for node in scheme.nodes()
+        if node.key in columns and can_be_planned(node)
+        for unit, value in enumerate(columns[node.key])
+        if value is not None
+    ]
 
 
 def higher_bands(scheme: Scheme, score: Fraction) -> list[Band]:
@@ -121,15 +171,17 @@ def plan(
     columns: Mapping[str, Column],
     target: Band | None = None,
     limits: PlanLimits | None = None,
+    places: Sequence[JudgedPlace] | None = None,
 ) -> Planned | Problem:
-    """The cheapest steps that lift the mean of n units to the band, by default to the next.
+    """The cheapest acts that lift the mean of n units to the band, by default to the next.
 
-    ``columns``: n raw values by node key, as ``score`` takes them in percent. The score has to
-    reach half a last decimal below the band (88.00: 87.995), or the band itself where unrounded
-    scores are banded (above 50: more than 50). Nothing is ever lowered; where less
-    is better nothing is moved. Refused where a unit has no score, there is no higher band, the
-    limits do not allow it, or a step's worth is not constant (geometric or harmonic means,
-    min-max). Raises BadInput for costs that are not above 0, and as ``score`` does.
+    ``columns``: n raw values by node key, as ``score`` takes them in percent; ``places``: where
+    acts can be done, by default ``whole_places``. The score has to reach half a last decimal below
+    the band (88.00: 87.995), or the band itself where unrounded scores are banded (above 50: more
+    than 50). Nothing is ever lowered; only what ``can_be_planned`` is raised. Refused where a unit
+    has no score, there is no higher band, the limits do not allow it, or an act's worth is not
+    constant (geometric or harmonic means, min-max). Raises BadInput for costs that are not above
+    0, and as ``score`` does.
     """
     limits = limits or PlanLimits()
     _check_costs(limits)
@@ -141,7 +193,8 @@ def plan(
     if refusal := _refuse(scheme, before, target):
         return refusal
     band = target or higher_bands(scheme, before)[0]
-    path = _Path(scheme, columns, _moves(scheme, columns, limits), before, band)
+    found = whole_places(scheme, columns) if places is None else places
+    path = _Path(scheme, columns, _moves(scheme, found, limits, len(totals)), before, band)
     plans = tuple(_cheapest(path, limits))
     return Planned(band, scheme.edge(band), before, plans) if plans else Problem("unreachable")
 
@@ -185,47 +238,50 @@ def worth(scheme: Scheme) -> dict[str, Fraction]:
     return shares
 
 
-def _moves(scheme: Scheme, columns: Mapping[str, Column], limits: PlanLimits) -> list[_Move]:
+def _moves(
+    scheme: Scheme, places: Sequence[JudgedPlace], limits: PlanLimits, units: int
+) -> list[_Move]:
     """What may rise: steps of the same gain and cost together, begun rungs by themselves."""
-    gains = worth(scheme)
+    gains, nodes = worth(scheme), {node.key: node for node in scheme.nodes()}
     moves: list[_Move] = []
-    alike: dict[_Kind, list[tuple[Fraction, int, Node]]] = {}
-    for node in scheme.nodes():
-        if node.key not in columns or node.key in limits.fixed or node.inverted:
+    alike: dict[_Kind, list[tuple[JudgedPlace, int]]] = {}
+    for place in places:
+        node = nodes[place.node]
+        room, size = _room(node, place.value), _size(node)
+        if place.node in limits.fixed or not can_be_planned(node) or not room:
             continue
-        column = columns[node.key]
-        rungs, cost, gain = on_ladder(node), limits.cost(node), gains[node.key] / len(column)
-        for unit, value in enumerate(column):
-            kind = _Kind(gain, cost, unit if limits.most_steps is not None else None, rungs)
-            if value is None or not _room(node, value):
-                continue
-            if rungs and value.denominator > 1:
-                moves += _begun(kind, unit, node, value, len(moves))
-            else:
-                kind = kind if rungs else _Kind(gain * HUNDREDTH, cost * HUNDREDTH, None, False)
-                alike.setdefault(kind, []).append((value, unit, node))
+        limited = limits.most_steps is not None and on_ladder(node)
+        gain = gains[place.node] * place.share / units
+        unit = place.unit if limited else None
+        kind = _Kind(gain * size, limits.cost(node) * size, unit)
+        if on_ladder(node) and place.value.denominator > 1:
+            moves += _begun(kind, place, room, len(moves))
+        else:
+            alike.setdefault(kind, []).append((place, room))
     for kind, members in alike.items():
-        weakest_first = sorted(members, key=lambda member: member[0])
-        rooms = tuple((unit, node, _room(node, value)) for value, unit, node in weakest_first)
-        moves.append(_Move(kind, rooms))
+        weakest_first = sorted(members, key=lambda member: member[0].value)
+        moves.append(_Move(kind, tuple(weakest_first)))
     return moves
 
 
-def _begun(kind: _Kind, unit: int, node: Node, value: Fraction, place: int) -> Iterator[_Move]:
+def _begun(kind: _Kind, place: JudgedPlace, room: int, position: int) -> Iterator[_Move]:
     """The rest of a rung, and the rungs above it that may come after."""
-    yield _Move(replace(kind, gain=kind.gain * (ceil(value) - value)), ((unit, node, 1),))
-    if above := _room(node, value) - 1:
-        yield _Move(kind, ((unit, node, above),), after=place)
+    rest = ceil(place.value) - place.value
+    yield _Move(replace(kind, gain=kind.gain * rest), ((place, 1),))
+    if room > 1:
+        yield _Move(kind, ((place, room - 1),), after=position)
 
 
-def _top(node: Node) -> Fraction:
-    return reach(node)[1] if node.children else node.normalise.value.between[1]
+def _size(node: Node) -> Fraction:
+    return RUNG if on_ladder(node) else HUNDREDTH
 
 
 def _room(node: Node, value: Fraction) -> int:
     """How many steps are left above the value."""
-    left = _top(node) - value
-    return ceil(left) if on_ladder(node) else floor(left / HUNDREDTH)
+    if on_ladder(node):
+        return ceil(TOP_RUNG - value)
+    top = reach(node)[1] if node.children else node.normalise.value.between[1]
+    return floor((top - value) / HUNDREDTH)
 
 
 @dataclass(frozen=True)
@@ -271,7 +327,7 @@ def _search(
     budget: Fraction | None,
     cuts: Sequence[Whole],
 ) -> Whole | None:
-    """How many steps of each move are cheapest, other than those ``cuts``; None: there are none.
+    """How many acts of each move are cheapest, other than those ``cuts``; None: there are none.
 
     Whole multiples of one denominator, so that half of it may be left out of what is needed.
     """
@@ -343,28 +399,31 @@ def _read(
     scheme: Scheme, columns: Mapping[str, Column], moves: Sequence[_Move], taken: Whole
 ) -> Plan:
     """The plan that takes each move so often, with the score as ``score`` computes it."""
-    changed = {key: list(column) for key, column in columns.items()}
-    costs: dict[tuple[int, str], Fraction] = {}
+    nodes = {node.key: node for node in scheme.nodes()}
+    steps: dict[JudgedPlace, int] = {}
+    costs: dict[JudgedPlace, Fraction] = {}
     for one, number in zip(moves, taken.tolist(), strict=True):
-        for unit, node, most in one.members:
-            steps = min(number, most)
-            number -= steps
-            if steps:
-                costs[unit, node.key] = costs.get((unit, node.key), 0) + steps * one.kind.cost
-                changed[node.key][unit] = _raised(node, changed[node.key][unit], steps)
-    steps_in_order = tuple(
-        PlannedRise(unit, node, start, end, costs[unit, node.key])
-        for unit in range(len(next(iter(columns.values()))))
-        for node in scheme.nodes()
-        if (unit, node.key) in costs
-        and (start := columns[node.key][unit]) is not None
-        and (end := changed[node.key][unit]) is not None
+        for place, most in one.members:
+            here = min(number, most)
+            number -= here
+            if here:
+                steps[place] = steps.get(place, 0) + here
+                costs[place] = costs.get(place, Fraction(0)) + here * one.kind.cost
+    ends = {place: _raised(nodes[place.node], place.value, here) for place, here in steps.items()}
+    changed = {key: list(column) for key, column in columns.items()}
+    for place, end in ends.items():
+        before = changed[place.node][place.unit] or Fraction(0)
+        changed[place.node][place.unit] = before + (end - place.value) * place.share
+    order = list(nodes)
+    ordered = sorted(ends, key=lambda one: (one.unit, order.index(one.node), one.subject, one.item))
+    rises = tuple(
+        PlannedRise(place, nodes[place.node], place.value, ends[place], costs[place])
+        for place in ordered
     )
     after = institution_score(score(scheme, changed).total) or Fraction(0)
-    return Plan(steps_in_order, sum(costs.values(), Fraction(0)), after, changed)
+    return Plan(rises, sum(costs.values(), Fraction(0)), after, changed)
 
 
-def _raised(node: Node, value: Fraction | None, steps: int) -> Fraction:
+def _raised(node: Node, value: Fraction, steps: int) -> Fraction:
     """The value so many rungs or hundredths higher; a begun rung is finished first."""
-    value = value or Fraction(0)
     return Fraction(floor(value) + steps) if on_ladder(node) else value + steps * HUNDREDTH

@@ -135,7 +135,7 @@ class Node(Directed):
         number = getattr(self.number, order)
         return Text(id=f"U{number} {self.name.id}", en=f"U{number} {self.name.en}")
 
-    @property
+    @cached_property
     def span(self) -> tuple[Fraction, Fraction] | None:
         """The smallest and largest value that may be given; None where any may be."""
         if self.children:

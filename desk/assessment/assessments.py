@@ -252,6 +252,20 @@ def mean_judgements(
     return _indicators({place: mean(found) for place, found in groups.items()})
 
 
+def judged_subjects(
+    session: Session, year: int, units: Collection[int]
+) -> dict[tuple[int, str], dict[str, Fraction]]:
+    """By unit and item, each subject's judgement as it counts in ``mean_judgements``, exact."""
+    counted = COUNTED["official"].c
+    query = select(
+        counted.unit_id, counted.item, counted.subject, counted.total, counted.assessors
+    ).where(counted.year == year, counted.unit_id.in_(units))
+    found: dict[tuple[int, str], dict[str, Fraction]] = {}
+    for unit, item, subject, total, assessors in session.execute(query):
+        found.setdefault((unit, item), {})[subject] = Fraction(int(total), assessors)
+    return found
+
+
 def is_link(text: str) -> bool:
     """Whether the text is an address on the web that can be kept."""
     try:

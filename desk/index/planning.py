@@ -1,11 +1,18 @@
-"""Which institutions a plan to a higher band can be made for, and by whom."""
+"""Which institutions a plan to a higher band can be made for, and by whom; where acts are done."""
+
+from collections import Counter
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from accounts.actors import Actor, in_scope
+from analysis.index.plan import JudgedPlace
+from analysis.rulebook.fieldwork import parts_of_indicators
+from desk.assessment.assessments import judged_subjects
 from desk.assessment.sampled import is_scored
-from models import Assessment, Institution, Unit
+from desk.index.perception import ScoredRound
+from models import Assessment, Institution, Service, Unit
 
 
 def plannable_years(session: Session, actor: Actor) -> list[int]:
@@ -29,3 +36,40 @@ def plannable(session: Session, actor: Actor, year: int) -> list[Institution]:
     )
     found = {unit.institution_id: unit.institution for unit in units}
     return sorted(found.values(), key=lambda one: one.name)
+
+
+def places_of(session: Session, scored: ScoredRound) -> list[JudgedPlace]:
+    """Each item of each subject on which the units were judged, in the scheme's order.
+
+    An indicator is the mean of its items, an item of its subjects. What the actor may see is
+    decided by who made ``scored``.
+    """
+    positions = {unit.id: at for at, unit in enumerate(scored.units)}
+    order = {node.key: at for at, node in enumerate(scored.result.scheme.indicators())}
+    whole = parts_of_indicators()
+    judged = {
+        (unit, item, whole.get(item, item)): subjects
+        for (unit, item), subjects in judged_subjects(session, scored.year, positions).items()
+        if whole.get(item, item) in order
+    }
+    items = Counter((unit, node) for unit, _, node in judged)
+    found = [
+        JudgedPlace(
+            positions[unit],
+            node,
+            item,
+            subject,
+            value,
+            Fraction(1, items[unit, node] * len(subjects)),
+        )
+        for (unit, item, node), subjects in judged.items()
+        for subject, value in subjects.items()
+    ]
+    return sorted(found, key=lambda one: (order[one.node], one.unit, one.item, one.subject))
+
+
+def product_names(session: Session, scored: ScoredRound) -> dict[tuple[int, str], str]:
+    """What the units' service products are called, by position of the unit and code."""
+    positions = {unit.id: at for at, unit in enumerate(scored.units)}
+    services = session.scalars(select(Service).where(Service.unit_id.in_(positions)))
+    return {(positions[one.unit_id], one.code): one.name for one in services}

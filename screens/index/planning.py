@@ -1,6 +1,7 @@
-"""The way to a higher band: the least set of steps for an institution, and what it changes."""
+"""The way to a higher band: the least set of acts for an institution, and what it changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
@@ -11,17 +12,19 @@ from analysis.errors import BadInput, Problem
 from analysis.exact import exact, mean_of
 from analysis.index.composite import Column, institution_score, score
 from analysis.index.plan import (
+    JudgedPlace,
     Plan,
     PlanLimits,
     Planned,
     PlannedRise,
+    can_be_planned,
     higher_bands,
-    on_ladder,
     plan,
 )
+from analysis.rulebook.fieldwork import judged_in
 from analysis.rulebook.scheme import Band, Scheme
 from desk.index.perception import ScoredRound, Scoring, score_visible
-from desk.index.planning import plannable, plannable_years
+from desk.index.planning import places_of, plannable, plannable_years, product_names
 from locales.refusals import sentence
 from reports.style import INK
 from screens import charts, marks
@@ -36,13 +39,23 @@ TICKS = (0, 25, 50, 75, 100)
 BEFORE = "#8a9a9d"
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What a plan stands on: the scores, where acts can be done, what products are called."""
+
+    scored: ScoredRound
+    places: Sequence[JudgedPlace]
+    products: Mapping[tuple[int, str], str]
+
+
 def screen() -> None:
     """Asks for institution, scheme, band and limits; shows the plan or why there is none."""
     st.title(say("shell.page_rencana"))
     st.markdown(say("planning.lead"))
-    scored = _ask_scored()
-    if scored is None:
+    ground = _ask_ground()
+    if ground is None:
         return
+    scored = ground.scored
     scheme = scored.result.scheme
     total = institution_score(scored.result.scores.total)
     league.introduce(scheme, scored.not_independent, scored.without)
@@ -56,17 +69,17 @@ def screen() -> None:
     )
     limits = _ask_limits(scored)
     try:
-        outcome = plan(scheme, scored.columns, target, limits)
+        outcome = plan(scheme, scored.columns, target, limits, ground.places)
     except BadInput as error:
         show_problems(error)
         return
     if isinstance(outcome, Problem):
         st.info(say("planning.refused", why=sentence(language(), outcome)), icon=":material/info:")
     else:
-        _show(outcome, scored)
+        _show(outcome, ground)
 
 
-def _ask_scored() -> ScoredRound | None:
+def _ask_ground() -> Ground | None:
     with look() as (session, actor):
         years = plannable_years(session, actor)
         if not years:
@@ -88,10 +101,11 @@ def _ask_scored() -> ScoredRound | None:
         except BadInput as error:
             show_problems(error)
             return None
+        ground = Ground(scored, places_of(session, scored), product_names(session, scored))
     if not (actor.analyst or institution in actor.institutions):
         names = ", ".join(plain(unit.name) for unit in scored.units)
         st.caption(say("planning.own_units", units=names))
-    return scored
+    return ground
 
 
 def _band(band: Band, scheme: Scheme) -> str:
@@ -102,7 +116,7 @@ def _band(band: Band, scheme: Scheme) -> str:
 def _ask_limits(scored: ScoredRound) -> PlanLimits:
     """The user's limits; a cost that was cleared is 1 again, and ``plan`` checks the rest."""
     scheme = scored.result.scheme
-    nodes = scheme.indicators()
+    nodes = [node for node in scheme.indicators() if can_be_planned(node)]
     with st.expander(say("planning.limits"), icon=":material/tune:"):
         left, right = st.columns(2)
         most_steps = left.number_input(
@@ -149,7 +163,8 @@ def _ask_limits(scored: ScoredRound) -> PlanLimits:
     )
 
 
-def _show(planned: Planned, scored: ScoredRound) -> None:
+def _show(planned: Planned, ground: Ground) -> None:
+    scored = ground.scored
     least, scheme = planned.plans[0], scored.result.scheme
     places = scheme.decimals.value
     now, then = (number(scheme.round(one), places) for one in (planned.before, least.after))
@@ -169,7 +184,7 @@ def _show(planned: Planned, scored: ScoredRound) -> None:
         with tab:
             reached = marks.marked(scheme, number(scheme.round(one.after), places))
             st.markdown(say("planning.reaches", score=reached))
-            _show_steps(one, scored)
+            _show_steps(one, ground)
             _draw_parts(one, scored, f"planning_parts_{at}")
     st.caption(say("planning.exact"))
 
@@ -178,22 +193,45 @@ def _cost(cost: Fraction) -> str:
     return number(cost, 0 if cost.denominator == 1 else 2)
 
 
-def _show_steps(one: Plan, scored: ScoredRound) -> None:
+def _show_steps(one: Plan, ground: Ground) -> None:
     for unit, steps in groupby(one.steps, key=lambda step: step.unit):
-        lines = "\n".join(f"- {_step(step)}" for step in steps)
-        st.markdown(f"**{plain(scored.units[unit].name)}**\n\n{lines}")
+        lines = "\n".join(f"- {_step(step, ground)}" for step in steps)
+        st.markdown(f"**{plain(ground.scored.units[unit].name)}**\n\n{lines}")
 
 
-def _step(step: PlannedRise) -> str:
-    said = "planning.rungs" if on_ladder(step.node) else "planning.points"
-    return say(
-        said,
-        item=step.node.name[language()],
+def _step(step: PlannedRise, ground: Ground) -> str:
+    acts = say(
+        "planning.rungs",
+        item=_item(step, ground.scored.year),
         start=_cost(step.start),
         end=_cost(step.end),
-        rise=number(step.end - step.start),
         cost=_cost(step.cost),
     )
+    subject = _subject(step.place, ground)
+    return f"{subject} · {acts}" if subject else acts
+
+
+def _item(step: PlannedRise, year: int) -> str:
+    """The indicator; of a part of one, what is asked."""
+    if step.place.item == step.node.key:
+        return step.node.name[language()]
+    texts = {item.key: item.text for one in judged_in(year).values() for item in one.items}
+    return plain(texts[step.place.item][language()])
+
+
+def _subject(place: JudgedPlace, ground: Ground) -> str:
+    """The product by its name, a person by a number; empty: the unit as a whole."""
+    if not place.subject:
+        return ""
+    kinds = {
+        item.key: one.subject
+        for one in judged_in(ground.scored.year).values()
+        for item in one.items
+    }
+    kind = kinds.get(place.item, "product")
+    if kind == "product":
+        return plain(ground.products.get((place.unit, place.subject), place.subject))
+    return say(f"planning.of_{kind}", number=place.subject)
 
 
 def _draw_parts(one: Plan, scored: ScoredRound, key: str) -> None:

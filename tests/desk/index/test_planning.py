@@ -1,16 +1,20 @@
 """Who plans for what: an official for own units, a coordinator for the institution."""
 
+from fractions import Fraction
+
 import pytest
 
 from accounts.actors import Forbidden
 from analysis.index.plan import Planned, plan
 from analysis.rulebook.scheme import load_scheme
+from desk.assessment.assessments import Judgement, assess
+from desk.assessment.fieldwork import Judging
 from desk.index.perception import Scoring, score_visible, score_year
-from desk.index.planning import plannable, plannable_years
+from desk.index.planning import places_of, plannable, plannable_years, product_names
 from models import reading, writing
 from tests.desk.conftest import ROLES, House, another_district
 
-COMPLIANCE = load_scheme("compliance-2021")
+COMPLIANCE, OMBUDSMAN = load_scheme("compliance-2021"), load_scheme("ombudsman-2022")
 
 
 @pytest.fixture
@@ -79,3 +83,43 @@ def test_another_institution_is_the_analysts_alone(assessed: House, role: str) -
         else:
             with pytest.raises(Forbidden):
                 score_visible(session, actor, Scoring(COMPLIANCE, 2025), other)
+
+
+def test_acts_stand_on_products_and_people_and_add_up_to_the_indicators(assessed: House) -> None:
+    """Two assessors and parts of an indicator too: what the places hold is what is scored."""
+    with writing(assessed.engine) as session:
+        judged = [
+            (assessed.analyst, "knows_duties", "1", 1),
+            (assessed.second_analyst, "knows_duties", "1", 2),
+            (assessed.analyst, "knows_duties", "2", 4),
+            (assessed.analyst, "knows_ombudsman", "1", 2),
+            (assessed.analyst, "knows_recommendations", "1", 3),
+            (assessed.analyst, "knows_recommendations", "2", 0),
+        ]
+        for actor, item, person, rung in judged:
+            given = Judgement(assessed.clinic, item, rung, subject=person)
+            assess(session, actor, Judging(OMBUDSMAN, 2025), [given])
+        scored = score_visible(
+            session, assessed.analyst, Scoring(OMBUDSMAN, 2025), assessed.district
+        )
+        places = places_of(session, scored)
+        names = product_names(session, scored)
+    at = next(at for at, unit in enumerate(scored.units) if unit.id == assessed.clinic)
+    held = {
+        node: sum(place.value * place.share for place in places if (place.unit, place.node) == node)
+        for node in {(place.unit, place.node) for place in places}
+    }
+    for (unit, node), value in held.items():
+        assert scored.columns[node][unit] == value
+    duties = {
+        one.subject: one.value for one in places if (one.unit, one.item) == (at, "knows_duties")
+    }
+    assert duties == {"": Fraction(2), "1": Fraction(3, 2), "2": Fraction(4)}
+    parts = [one for one in places if (one.unit, one.node) == (at, "knows_ombudsman")]
+    assert {(one.item, one.subject, one.share) for one in parts} == {
+        ("knows_ombudsman", "", Fraction(1, 4)),
+        ("knows_ombudsman", "1", Fraction(1, 4)),
+        ("knows_recommendations", "1", Fraction(1, 4)),
+        ("knows_recommendations", "2", Fraction(1, 4)),
+    }
+    assert {unit for unit, _ in names} <= set(range(len(scored.units)))
