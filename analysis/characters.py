@@ -67,3 +67,8 @@ def entered(text: str) -> str:
     while kept != (kept := kept.strip(AROUND).strip()):
         pass
     return kept
+
+
+def fit(text: str) -> str:
+    """What was typed or is the name of a file, without bytes that are no text."""
+    return text.encode(errors="replace").decode()

@@ -1,10 +1,10 @@
 """Rules are data: how a YAML file of rules is read, checked and refused."""
 
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from hashlib import sha256
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -114,6 +114,8 @@ BY_TYPE = {
     "too_long": "too_many",
 }
 MOST_NODES = 10_000
+DEEPEST = 100  # brackets within each other
+BRACKETS = re.compile(r"[][{}]")
 OF_OTHER_TYPE = "value_unfit"
 LIMITS = ("expected", "pattern", "gt", "ge", "lt", "le", "min_length", "max_length")
 CHOICE = re.compile("'([^']*)'")
@@ -158,6 +160,8 @@ def read_rules(path: Path) -> str:
 
 def parse_yaml(text: str, name: str) -> dict[str, Any]:
     """The mapping in ``text``. Raises BadInput, also for duplicate keys and impossible dates."""
+    if (deep := _depth(text)) > DEEPEST:  # which libyaml would take its time for
+        raise bad("deep_yaml", Place(name), found=deep, most=DEEPEST)
     try:
         loader = _StrictLoader(text)  # a SafeLoader: builds no objects
         node = loader.get_single_node()
@@ -178,17 +182,31 @@ def parse_yaml(text: str, name: str) -> dict[str, Any]:
     return content
 
 
-def check(model: type[R], content: dict[str, Any], name: str) -> R:
-    """``content`` as ``model``. Raises BadInput naming file, key, found and expected."""
+def check(model: type[R], content: dict[str, Any], name: str, written: object = None) -> R:
+    """``content`` as ``model``. Raises BadInput naming file, key, found and expected.
+
+    ``written``: what the author wrote, where ``content`` is more than that.
+    """
+
+    def place(*keys: object) -> Place:
+        return Place(name, key=".".join(map(str, keys if written is None else _own(keys, written))))
+
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise BadInput(
-            [
-                problem_of(detail, lambda *keys: Place(name, key=".".join(map(str, keys))))
-                for detail in error.errors()
-            ]
-        ) from error
+        raise BadInput([problem_of(detail, place) for detail in error.errors()]) from error
+
+
+def _own(keys: Iterable[object], written: Any) -> Iterator[object]:
+    """The keys without "value" where the author wrote the value alone."""
+    for key in keys:
+        if key == "value" and not (isinstance(written, dict) and key in written):
+            continue
+        yield key
+        try:
+            written = written[key]
+        except (KeyError, IndexError, TypeError):
+            written = None
 
 
 def check_known(named: Iterable[str], known: Iterable[str], key: str = "source") -> None:
@@ -220,6 +238,12 @@ def problem_of(detail: ErrorDetails, place_of: Callable[..., Place]) -> Problem:
         found=Written(str(detail["input"])),
         limit=limit,
     )
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at most, wherever they stand."""
+    steps = (1 if bracket in "[{" else -1 for bracket in BRACKETS.findall(text))
+    return max(accumulate(steps), default=0)
 
 
 class _KeyTwice(yaml.YAMLError):

@@ -5,9 +5,17 @@ python -m desk JOB             does the long work that was noted under this numb
 python -m desk KIND USERNAME   notes a work without questions for the user, and does it
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+
+from analysis.errors import BadInput, Written, bad
+from locales.refusals import sentences
+
+REGISTER = "register"
+KINDS = ("read_comments", "retrain")  # that ask nothing of the user; see desk.comments.triage
+NUMBER = re.compile("[0-9]{1,18}")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -16,12 +24,25 @@ def main(arguments: Sequence[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     # Each loads what it needs alone: what draws papers takes longer to load than a register.
-    if arguments[0] == "register":
+    if arguments[0] == REGISTER:
         module, rest = "desk.register.command", arguments[1:]
+    elif problem := _unknown(*arguments):
+        print("\n".join(sentences("en", problem)), file=sys.stderr)
+        return 2
     else:
         module, rest = "desk.work", arguments
     code: int = import_module(module).main(rest)
     return code
+
+
+def _unknown(work: str, username: str | None = None, *more: str) -> BadInput | None:
+    """What is wrong with a work's number, or with its kind and a user's name."""
+    if more or (username is None and not NUMBER.fullmatch(work)):
+        found = Written(" ".join(filter(None, [work, username, *more])))
+        return bad("no_such_job", found=found, known=[REGISTER, *KINDS])
+    if username is not None and work not in KINDS:
+        return bad("no_such_work", found=Written(work), known=list(KINDS))
+    return None
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ ALIKE = {
     *("percent", "points", "text", "true", "unit", "period", "ombudsman"),
     *("python", "survey", "answers", "table", "https", "parquet", "lines", "ed"),
     *("administrator", "byte", "label", "program", "status"),
-    *("api", "data", "json", "openapi", "parameter"),
+    *("api", "data", "json", "openapi", "parameter", "web"),
 }
 
 

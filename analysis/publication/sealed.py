@@ -119,7 +119,9 @@ def examine(content: bytes, key: bytes | None = None, previous: bytes | None = N
 def read_bundle(content: bytes, file: str) -> Bundle:
     """The parts of a publication's file; ``file`` is said in errors. Raises BadInput."""
     try:
-        parts = json.loads(content)
+        parts = json.loads(content, object_pairs_hook=_each_once)
+    except _NameTwice as error:
+        raise bad("key_twice", Place(file), key=Written(error.name)) from error
     except (ValueError, RecursionError) as error:
         raise bad("no_json", Place(file)) from error
     if not isinstance(parts, dict) or set(parts) != PARTS:
@@ -130,6 +132,22 @@ def read_bundle(content: bytes, file: str) -> Bundle:
         found = str(document.get("format")) if isinstance(document, dict) else ""
         raise bad("other_format", Place(file), found=Written(found), format=FORMAT)
     return Bundle(**parts)
+
+
+class _NameTwice(ValueError):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Readers differ in which of two values of a name they take: what one verifies, another reads
+    otherwise."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _NameTwice(name)
+        found[name] = value
+    return found
 
 
 def check_numbers(document: Content) -> tuple[Sequence[Fault | Problem], list[str]]:

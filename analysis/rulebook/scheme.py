@@ -459,7 +459,7 @@ def _from_text(text: str, name: str, children: list[str]) -> Scheme:
 
 def parse_scheme(text: str, name: str) -> Scheme:
     """The scheme written in ``text``; ``name`` is said in errors. Raises BadInput."""
-    content = parse_yaml(text, name)
+    content = written = parse_yaml(text, name)
     for key in ("standing", "source"):
         if key not in content:
             raise bad("own_key_missing", Place(name, key=key), key=key)
@@ -468,7 +468,7 @@ def parse_scheme(text: str, name: str) -> Scheme:
     except RecursionError as error:
         raise bad("endless_anchor", Place(name)) from error
     content.pop("normalise")  # the root has no raw value of its own
-    return check(Scheme, {**content, "yaml": text}, name)
+    return check(Scheme, {**content, "yaml": text}, name, written)
 
 
 def resolve(content: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from desk.__main__ import main
+from desk.__main__ import KINDS, main
+from desk.comments import triage
+from desk.work import works
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,8 @@ def test_an_unknown_work_is_refused(
 def test_without_anything_it_tells_how(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "python -m desk register FILE" in capsys.readouterr().err
+
+
+def test_the_kinds_that_ask_nothing_are_those_of_the_triage() -> None:
+    assert set(KINDS) == set(triage.WORKS)
+    assert set(KINDS) < set(works())

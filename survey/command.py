@@ -1,0 +1,156 @@
+"""What each command of ``python -m survey`` does."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis.characters import fit
+from analysis.errors import Place, bad, unreadable
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
+from models import (
+    UNUSABLE,
+    AuditEvent,
+    Batch,
+    Period,
+    Unit,
+    answers_name,
+    migrate,
+    now,
+    open_engine,
+    reading,
+    writing,
+)
+from models.migrations import write_answers_migration
+from models.settings import database_url
+from survey.files import asked_of, store_file
+from survey.fitting import require_room
+from survey.order import forget_order
+from survey.reading.tables import ReadingOptions
+from survey.reading.telling import as_document, as_lines, warning
+from survey.reading.understood import Understood, read_file
+
+ACTOR = "command line"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does the command. Returns 0, or 2 where the database cannot be used. Raises BadInput."""
+    try:
+        COMMANDS[options.command](options)
+    except UNUSABLE as error:
+        print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _show(options: argparse.Namespace) -> None:
+    instrument = load_instrument(options.instrument)
+    asked = ReadingOptions(
+        instrument, load_scheme(instrument.scheme), now().date(), **_said(options)
+    )
+    understood = read_file(_content(options), fit(options.file.name), asked)
+    if options.json:
+        print(json.dumps(as_document(understood), ensure_ascii=False, indent=2))
+    else:
+        _tell(understood)
+
+
+def _tell(understood: Understood) -> None:
+    print("\n".join(as_lines(understood)))
+    for warned in understood.warnings:
+        print(f"{understood.name}: {warning('en', warned)}", file=sys.stderr)
+
+
+def _said(options: argparse.Namespace) -> dict[str, Any]:
+    """What the person says of the file."""
+    return {
+        "order": options.order,
+        "sheet": options.sheet,
+        "zero_is_empty": options.zero_is_empty,
+    }
+
+
+def _content(options: argparse.Namespace) -> bytes:
+    try:
+        return bytes(options.file.read_bytes())
+    except OSError as error:
+        raise unreadable(str(options.file), error) from error
+
+
+def _import(options: argparse.Namespace) -> None:
+    content, url = _content(options), database_url()
+    migrate(url)
+    with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
+        unit, period = _find(session, options.unit, options.period)
+        asked = asked_of(session, unit, period, **_said(options))
+        understood = read_file(content, fit(options.file.name), asked)
+    _tell(understood)
+    if options.preview:
+        print("Nothing was stored (--preview).")
+        return
+    with writing(open_engine(url)) as session:
+        unit, period = _find(session, options.unit, options.period)
+        once_more = replace(understood, again=options.again)
+        batch = store_file(session, ACTOR, unit, period, once_more)
+        session.add(_event(batch, unit, period))
+    print(f"Stored as batch {batch.id} of {unit.code}, {period.code}.")
+
+
+def _find(session: Session, unit_code: str, period_code: str) -> tuple[Unit, Period]:
+    unit = session.scalar(select(Unit).where(Unit.code == unit_code))
+    if unit is None:
+        codes = session.scalars(select(Unit.code).order_by(Unit.code).limit(20)).all()
+        raise bad("no_such_unit", found=unit_code, known=codes)
+    periods = session.scalars(select(Period).where(Period.institution_id == unit.institution_id))
+    by_code = {period.code: period for period in periods}
+    if period_code not in by_code:
+        raise bad("no_such_period", found=period_code, known=list(by_code))
+    return unit, by_code[period_code]
+
+
+def _event(batch: Batch, unit: Unit, period: Period) -> AuditEvent:
+    return AuditEvent(
+        created_at=now(),
+        actor=ACTOR,
+        act="import",
+        details={
+            "batch": batch.id,
+            "unit": unit.code,
+            "period": period.code,
+            "file": batch.file_name,
+            "sha256": batch.file_hash,
+            "rows": batch.rows,
+            **({"again": batch.again} if batch.again else {}),
+        },
+    )
+
+
+def _answers_table(options: argparse.Namespace) -> None:
+    instrument = load_instrument(options.instrument)
+    require_room(instrument)
+    try:
+        file = write_answers_migration(answers_name(instrument.id), instrument.allowed)
+    except FileExistsError as error:
+        raise bad("table_there", Place(instrument.id), file=str(error)) from error
+    print(f"Wrote {file}. Look at it, then commit it; it runs at the next start.")
+
+
+def _forget_order(_options: argparse.Namespace) -> None:
+    url = database_url()
+    migrate(url)
+    forget_order(open_engine(url))
+    print("Receipts and tokens lie in random order now.")
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "read": _show,
+    "import": _import,
+    "answers-table": _answers_table,
+    "forget-order": _forget_order,
+}
