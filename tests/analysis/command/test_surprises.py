@@ -5,6 +5,7 @@ import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pandas as pd
@@ -247,7 +248,7 @@ def as_ods(frame: pd.DataFrame) -> bytes:
         for short, name in names.items()
     )
 
-    def cell(value: object) -> str:
+    def cell(value: Any) -> str:
         return (
             '<table:table-cell office:value-type="string">'
             f"<text:p>{'' if pd.isna(value) else value}</text:p></table:table-cell>"

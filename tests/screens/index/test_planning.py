@@ -62,6 +62,25 @@ def test_the_coordinator_plans_for_the_institution(
     assert "Dukcapil" not in told(app)
 
 
+def test_an_act_names_its_product(
+    engine: Engine, world: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """50.00 is red; of one of two products a rung, 25 / 14 / 2, is short of 50.995, two are not."""
+    products = world.clinic.services
+    items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
+    with writing(engine) as session:
+        judged = [
+            Judgement(world.clinic.id, item, 2, subject=product.code)
+            for item in items
+            for product in products
+        ]
+        assess(session, Actor(1, "Ani", analyst=True), Judging(SCHEME, 2024), judged)
+    app = look(monkeypatch, Actor(1, "Ani", units=frozenset({world.clinic.id})))
+    app.selectbox(key="planning_year").set_value(2024).run()
+    assert "Biaya paling kecil: **2**" in told(app)
+    assert "Poli umum · Dasar hukum: 2 → 4 (biaya 2)" in told(app)
+
+
 def test_the_official_plans_for_the_own_unit(
     world: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
