@@ -29,9 +29,9 @@ Pair = tuple[int, int]
 class AlarmedGroup:
     """A group of responses that meets the rules of ``alarms``.
 
-    ``number``: of them, by fives for the unit's own people. For analysts alone: ``lift``, the
-    points of 100 by which it lifts the unit's mean, and ``left``, how many still count (None: one
-    to four).
+    ``number``: of them, by fives for the unit's own people; ``lift``: the points of 100 by which it
+    lifts the unit's mean, for analysts alone; ``left``: how many still count (None: some, but one
+    to four or not to be told).
     """
 
     alarms: tuple[Alarm, ...]
@@ -73,7 +73,7 @@ def alarmed_units(session: Session, actor: Actor) -> list[AlarmedUnit]:
     """The units that the actor may see: what still counts first, of it the strongest, by name."""
     kept, decided = _screenings(session, actor), _decided(session, actor)
     small = _small(session, kept.values())
-    gone = _excluded(session) if actor.analyst else {}
+    gone = _excluded(session)
     found = []
     for pair, (screened, unit, period) in kept.items():
         if pair in small:
@@ -89,16 +89,16 @@ def alarmed_units(session: Session, actor: Actor) -> list[AlarmedUnit]:
 
 def _group(actor: Actor, group: RaisedGroup, total: int, gone: Collection[str]) -> AlarmedGroup:
     number = len(group.responses)
-    if not actor.analyst:
-        return AlarmedGroup(group.alarms, in_steps(number), None, in_steps(number))
     left = number - len(group.responses.intersection(gone))
+    if not actor.analyst:
+        return AlarmedGroup(group.alarms, in_steps(number), None, None if left else 0)
     return AlarmedGroup(group.alarms, number, group.lift(total), told(left))
 
 
 def _strength(group: AlarmedGroup) -> float:
-    if group.lift is None:
-        return float(group.number)
-    return group.lift if group.left != 0 else 0.0
+    if group.left == 0:
+        return 0.0
+    return float(group.number) if group.lift is None else group.lift
 
 
 def _screenings(session: Session, actor: Actor) -> dict[Pair, tuple[Screened, Unit, Period]]:

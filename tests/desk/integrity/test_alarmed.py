@@ -107,7 +107,7 @@ def test_a_units_own_people_see_kinds_and_fives_and_no_more(house: House) -> Non
     for role in ("coordinator", "official"):
         (line,) = alarmed(house, role)
         (group,) = line.groups
-        assert (group.lift, group.number % 5) == (None, 0)
+        assert (group.lift, group.left, group.number % 5) == (None, None, 0)
         assert group.number >= STUFFED
         assert [one.reason for one in line.decided] == [""]
 
