@@ -23,6 +23,7 @@ from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
+from desk.assessment.signing_off import refuse_unsigned
 from desk.audit import log
 from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.office.periods import keep_scheme
@@ -53,7 +54,7 @@ def prepare(
 
     Provisional institutions are left out and counted. ``corrects``: the public publication of
     the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
-    institution is complete. The caller commits.
+    institution is complete, or a unit of one is not signed off as it is now. The caller commits.
     """
     scored = score_year(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
@@ -63,6 +64,7 @@ def prepare(
             year=str(scoring.year),
             lacking=_lacking(scored),
         )
+    refuse_unsigned(session, scoring.year, _complete_units(scored))
     corrected = _corrected(session, scoring.scheme, scoring.year, corrects)
     earlier = [read_document(one) for one in prepared_in(session, scoring.year)]
     evidence = evidence_of(session, scored, earlier, corrected)
@@ -87,8 +89,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
 
     It is signed with the instance's key, together with the hash of the publication before.
     Raises Forbidden, and BadInput for one's own, one that is public already, one with an
-    objection that is open or was accepted, and one whose institutions have another sample now.
-    The caller commits.
+    objection that is open or was accepted, one whose institutions have another sample now, and
+    one with a unit that is not signed off as it is now. The caller commits.
     """
     require_analyst(actor)
     one_at_a_time(session, f"publication {publication_id}")
@@ -100,6 +102,7 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     document = read_document(publication)
     _refuse_disputed(session, publication)
     _refuse_other_sample(session, document)
+    refuse_unsigned(session, document.year, _units_of(session, document))
     previous = _newest_hash(session)
     sealed = sealed_bytes(json.loads(publication.document), previous)
     publication.seal = Seal(
@@ -144,6 +147,16 @@ def bundle(publication: Publication, seal: Seal) -> bytes:
 @lru_cache(DOCUMENTS_KEPT)
 def _read(text: str) -> PublishedScores:
     return read_scores(text)
+
+
+def _complete_units(scored: ScoredRound) -> dict[int, str]:
+    complete = complete_institutions(scored)
+    return {one.id: one.code for one in scored.units if one.institution.code in complete}
+
+
+def _units_of(session: Session, document: PublishedScores) -> dict[int, str]:
+    codes = [one.code for one in document.units]
+    return dict(session.execute(select(Unit.id, Unit.code).where(Unit.code.in_(codes))).all())
 
 
 def _lacking(scored: ScoredRound) -> list[str]:

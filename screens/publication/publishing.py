@@ -16,7 +16,7 @@ from desk.publication.published import entries
 from desk.publication.publishing import approve, prepare, read_document, waiting
 from models import Publication, Session
 from screens.acts import act, fresh
-from screens.index import league
+from screens.index import lacking, league
 from screens.plain import plain
 from screens.publication import declarations
 from screens.shell import day, language, number, say, secret
@@ -92,6 +92,7 @@ def _preview(publication: Publication, document: PublishedScores) -> None:
         league.introduce(scheme, document.not_independent, document.without)
         frame = published_league(document.institutions, scheme)
         league.show_league(frame, scheme, f"waiting_{publication.id}")
+        lacking.show_waived_units(document.units)
         st.download_button(
             say("sealing.document"),
             publication.document,

@@ -6,9 +6,10 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
-from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.assessments import assess
 from desk.assessment.fieldwork import Judging
 from models import User, writing
+from tests.fieldwork import assign, judged_alike
 from tests.world import District, a_district
 
 SCHEME = load_scheme("compliance-2021")
@@ -17,14 +18,15 @@ SCHEME = load_scheme("compliance-2021")
 @pytest.fixture
 def world(engine: Engine) -> District:
     """Both units judged: every standard of the clinic at 2, of the registry at 4."""
-    items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
     with writing(engine) as session:
         district = a_district(session)
         session.add(User(id=1, username="ani", name="Ani", password_hash="-", active=True))
         session.flush()
         for unit, rung in ((district.clinic, 2), (district.registry, 4)):
-            judgements = [Judgement(unit.id, item, rung) for item in items]
-            assess(session, Actor(1, "Ani", analyst=True), Judging(SCHEME, 2025), judgements)
+            ani = Actor(1, "Ani", analyst=True)
+            assign(session, ani, unit.id, [ani.user_id], 2025)
+            judgements = judged_alike(session, unit.id, 2025, rung, SCHEME)
+            assess(session, ani, Judging(SCHEME, 2025), judgements)
     return district
 
 
