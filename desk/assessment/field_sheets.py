@@ -186,8 +186,11 @@ def _wrong_subjects(
         known = subjects[units[unit]][area_of[item]]
         if subject not in known:
             place, named = sheet.place(row, "subject"), [*filter(None, known)]
-            code = "no_subject" if subject else "empty_subject"
-            problems.append(Problem(code, place, found=Written(subject), known=named))
+            problems.append(
+                Problem("no_subject", place, found=Written(subject), known=named)
+                if subject
+                else Problem("empty_subject", place, known=named)
+            )
     return problems
 
 

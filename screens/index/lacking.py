@@ -20,11 +20,8 @@ def lines(year: int, lacks: Iterable[Lack], services: Mapping[str, str]) -> list
     ``services``: the names of the unit's services by their codes.
     """
 
-    def place(one: Lack) -> tuple[str, str, str]:
-        return one.kind, one.area, one.subject
-
-    groups = ((key, list(group)) for key, group in groupby(lacks, key=place))
-    return [f"- {_told(year, *key, group, services)}" for key, group in groups]
+    groups = groupby(lacks, key=lambda one: (one.kind, one.area, one.subject))
+    return [f"- {_told(year, list(group), services)}" for _, group in groups]
 
 
 def show_lacks(year: int, lacks: Sequence[Lack], unit: Unit) -> None:
@@ -62,23 +59,18 @@ def _waived(reason: str, days: tuple[date, date], told: Sequence[str]) -> None:
     st.warning("\n".join([lead, "", *told]), icon=":material/rule:")
 
 
-def _told(
-    year: int,
-    kind: str,
-    area: str,
-    subject: str,
-    group: Sequence[Lack],
-    services: Mapping[str, str],
-) -> str:
-    if kind == ROUND:
+def _told(year: int, group: Sequence[Lack], services: Mapping[str, str]) -> str:
+    """What is lacking of one subject of one area."""
+    one = group[0]
+    if one.kind == ROUND:
         return say("lacking.round")
-    instrument = instruments_of(year)[area]
+    instrument = instruments_of(year)[one.area]
     name = plain(instrument.name(language()))
-    if kind != JUDGEMENT:
-        found, needed = number(group[0].found, 0), number(group[0].needed, 0)
-        return say(f"lacking.{kind}", area=name, found=found, needed=needed)
-    items = [plain(_text(instrument, one.item)) for one in group]
-    about = f"{name} · {plain(services.get(subject, subject))}" if subject else name
+    if one.kind != JUDGEMENT:
+        found, needed = number(one.found, 0), number(one.needed, 0)
+        return say(f"lacking.{one.kind}", area=name, found=found, needed=needed)
+    items = [plain(_text(instrument, each.item)) for each in group]
+    about = f"{name} · {plain(services.get(one.subject, one.subject))}" if one.subject else name
     return say("lacking.judgement", about=about, number=len(items), items="; ".join(items))
 
 

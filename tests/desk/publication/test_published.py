@@ -135,7 +135,7 @@ def test_a_waiver_stands_on_the_certificate(judged: House) -> None:
         sign_off_complete(session, 2025)
     publication = publish(judged, load_scheme("compliance-2021"))
     for holder, told in ((CLINIC, True), (DISTRICT, True), (REGISTRY, False)):
-        assert ("Bernilaidenganpengecualian" in drawn(judged, publication, holder)) is told
+        assert ("Bernilaidengandispensasi" in drawn(judged, publication, holder)) is told
 
 
 def test_only_the_newest_publication_gives_certificates(judged: House) -> None:

@@ -178,9 +178,9 @@ def test_a_shortfall_is_waived_by_two_and_the_unit_signed_off(
     app = look(monkeypatch, "sampling", supervisor)
     app.selectbox(unit).set_value(world.clinic.id)
     app.run()
-    press(app, "Setujui pengecualian")
+    press(app, "Setujui dispensasi")
     assert "Sementara: 1 dari 2 unit sampel bernilai" in said(app)
-    assert "Nilai ini berdiri dengan pengecualian" in said(app)
+    assert "Nilai ini berdiri dengan dispensasi" in said(app)
     press(app, "Sahkan unit ini")
     assert "Disahkan Pengawas" in said(app)
     with reading(ombudsman.office.engine) as session:
