@@ -86,7 +86,8 @@ def fieldwork_of(session: Session, year: int, scheme: Scheme, units: Collection[
     a_round = round_of(session, year)
     if a_round is None:
         return Fieldwork(lacks={unit: (Lack(ROUND),) for unit in units})
-    counted, told = count_judgements(session, year, units), interviewed(session, year, units)
+    counted = count_judgements(session, year, units, scheme)
+    told = interviewed(session, year, units)
     needs = _needs(session, a_round, scheme, units)
     short = [unit for unit in units if not _all_judged(unit, needs, counted)]
     unjudged = _unjudged(session, a_round, needs, short)

@@ -16,9 +16,9 @@ from sqlalchemy import (
     column,
     func,
     literal,
-    or_,
     select,
     table,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -27,8 +27,8 @@ from analysis.rulebook.fieldwork import FieldItem, judged_in
 from analysis.rulebook.sampling import PRODUCT
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.assessments import CURRENT, Groups, indicator_means, mean_of_groups
-from desk.assessment.sampled import in_sample, round_of, rules_of
-from models import AssessmentRound, SampledAssessor, SampledSubject, SampledUnit, in_force
+from desk.assessment.sampled import in_sample, round_of, rules_of, standing
+from models import AssessmentRound, SampledAssessor, SampledSubject, SampledUnit
 from models.assessments import WHOLE_UNIT
 
 OFFICIAL = CURRENT["official"].c
@@ -64,9 +64,14 @@ def asked_items(year: int, scheme: Scheme | None = None) -> dict[str, list[Field
 
 
 def count_judgements(
-    session: Session, year: int, units: Collection[int] | None = None
+    session: Session,
+    year: int,
+    units: Collection[int] | None = None,
+    scheme: Scheme | None = None,
 ) -> CountedJudgements:
     """What counts of the units in a year; ``units`` None: of all. Nothing where it has no round.
+
+    ``scheme``: only of the items that it asks.
 
     A subject's judgement is the mean of its assessors' current ones, or the settled one; an
     item's is the mean of its subjects', an indicator's the mean of its items'.
@@ -74,7 +79,7 @@ def count_judgements(
     a_round = round_of(session, year)
     if a_round is None:
         return CountedJudgements({}, {})
-    of = _by_place(a_round).c
+    of = _by_place(a_round, scheme).c
     query = select(
         of.unit_id, of.item, of.assessors, cast(func.sum(of.total), Integer), func.count()
     ).group_by(of.unit_id, of.item, of.assessors)
@@ -99,26 +104,32 @@ def counted_places(
     return {(unit, item, subject) for unit, item, subject in session.execute(query)}
 
 
-def counted_rows(a_round: AssessmentRound) -> Subquery:
-    """The current judgements that count, with the columns of ``CURRENT``."""
-    chosen, looked = SampledAssessor, _looked_at(a_round)
-    asked = [
-        and_(looked.c.area == area, OFFICIAL.item.in_([one.key for one in items]))
-        for area, items in asked_items(a_round.year).items()
-    ]
+def counted_rows(a_round: AssessmentRound, scheme: Scheme | None = None) -> Subquery:
+    """The current judgements that count, with the columns of ``CURRENT``.
+
+    ``scheme``: only those of items that it asks.
+    """
+    asked = asked_items(a_round.year, scheme)
+    area = case(
+        *[
+            (OFFICIAL.item.in_([one.key for one in items]), literal(area))
+            for area, items in asked.items()
+        ],
+        else_=literal(""),
+    )
+    looked, chosen = _looked_at(a_round).c, standing(SampledAssessor, a_round).subquery().c
     return (
         select(CURRENT["official"])
-        .join(
-            looked,
-            and_(looked.c.unit_id == OFFICIAL.unit_id, looked.c.subject == OFFICIAL.subject),
+        .where(
+            OFFICIAL.year == a_round.year,
+            OFFICIAL.unit_id.in_(in_sample(a_round)),
+            tuple_(OFFICIAL.unit_id, OFFICIAL.assessor_id).in_(
+                select(chosen.unit_id, chosen.assessor_id)
+            ),
+            tuple_(OFFICIAL.unit_id, area, OFFICIAL.subject).in_(
+                select(looked.unit_id, looked.area, looked.subject)
+            ),
         )
-        .join(
-            chosen,
-            and_(chosen.unit_id == OFFICIAL.unit_id, chosen.assessor_id == OFFICIAL.assessor_id),
-        )
-        .where(OFFICIAL.year == a_round.year, or_(*asked))
-        .where(chosen.round_id == a_round.id, in_force(chosen))
-        .where(OFFICIAL.unit_id.in_(in_sample(a_round)))
         .subquery()
     )
 
@@ -134,33 +145,32 @@ def numbers_looked_at(session: Session, a_round: AssessmentRound) -> dict[tuple[
 
 def _looked_at(a_round: AssessmentRound) -> Subquery:
     """Unit, area and subject of all that is judged in the round's sample."""
-    subject = SampledSubject
+    chosen = standing(SampledSubject, a_round).subquery().c
     parts: list[Select[int, str, str]] = [
         select(
-            subject.unit_id,
+            chosen.unit_id,
             literal(one.area.value).label("area"),
             (
-                subject.subject if kind == PRODUCT else func.substr(subject.subject, len(kind) + 2)
+                chosen.subject if kind == PRODUCT else func.substr(chosen.subject, len(kind) + 2)
             ).label("subject"),
-        ).where(subject.round_id == a_round.id, subject.kind == kind, in_force(subject))
+        ).where(chosen.kind == kind)
         for kind, one in rules_of(a_round).subjects.items()
     ]
+    units = standing(SampledUnit, a_round).subquery().c
     whole = [
-        select(
-            SampledUnit.unit_id, literal(area).label("area"), literal(WHOLE_UNIT).label("subject")
-        ).where(SampledUnit.round_id == a_round.id, in_force(SampledUnit))
+        select(units.unit_id, literal(area).label("area"), literal(WHOLE_UNIT).label("subject"))
         for area, instrument in judged_in(a_round.year).items()
         if instrument.subject == "unit"
     ]
     return union_all(*parts, *whole).subquery()
 
 
-def _by_place(a_round: AssessmentRound) -> Subquery:
+def _by_place(a_round: AssessmentRound, scheme: Scheme | None) -> Subquery:
     """Of each item and subject the sum of what counts, and of how many assessors.
 
     What was settled between assessors counts in their place while two of them do.
     """
-    rows, settled = counted_rows(a_round).c, SETTLED.c
+    rows, settled = counted_rows(a_round, scheme).c, SETTLED.c
     found = (
         select(
             rows.unit_id,

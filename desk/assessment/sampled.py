@@ -1,8 +1,10 @@
 """The units, subjects and assessors in the sample of a year's round, where the year has one."""
 
 from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from analysis.errors import Problem, Written
@@ -15,6 +17,14 @@ from models import (
     Unit,
     in_force,
 )
+from models.rounds import Turned
+
+RULES_KEPT = 16
+
+
+@lru_cache(RULES_KEPT)
+def _rules(text: str, name: str) -> Sampling:
+    return parse_sampling(text, name)
 
 
 def round_of(session: Session, year: int) -> AssessmentRound | None:
@@ -24,7 +34,7 @@ def round_of(session: Session, year: int) -> AssessmentRound | None:
 
 def rules_of(a_round: AssessmentRound) -> Sampling:
     """The sampling rules under which the round was opened."""
-    return parse_sampling(a_round.sampling, f"sampling {a_round.year}")
+    return _rules(a_round.sampling, f"sampling {a_round.year}")
 
 
 def sampled_units(session: Session, year: int) -> set[int] | None:
@@ -115,5 +125,14 @@ def known_as(kind: str, subject: str) -> str:
 
 def in_sample(a_round: AssessmentRound) -> Select[int]:
     """The ids of the units that a round assesses."""
-    chosen = select(SampledUnit.unit_id).where(SampledUnit.round_id == a_round.id)
-    return chosen.where(in_force(SampledUnit))
+    return select(standing(SampledUnit, a_round).subquery().c.unit_id)
+
+
+def standing(model: type[Turned], a_round: AssessmentRound) -> Select[Any]:
+    """The choices of a round that stand, as ``in_force`` says, each once, grouped at one go.
+
+    For queries over all units: there a look at each row's later turns would take too long.
+    """
+    about = [getattr(model, name) for name in model.ABOUT]
+    chosen = select(*about).where(model.round_id == a_round.id).group_by(*about)
+    return chosen.having(func.max(model.turn) % 2 == 1)
