@@ -91,15 +91,17 @@ def signed_off(
     }
 
 
-def refuse_unsigned(session: Session, year: int, units: Mapping[int, str]) -> None:
-    """Refuses units, codes by id, that nobody signed off or that changed since. Raises BadInput."""
+def unsigned(session: Session, year: int, units: Collection[int]) -> set[int]:
+    """Those of the units that nobody signed off in a year, or that changed since."""
     a_round = round_of(session, year)
     signed = signed_off(session, a_round, units) if a_round else {}
-    unsigned = [
-        code for unit, code in units.items() if unit not in signed or not signed[unit].holds
-    ]
-    if unsigned:
-        raise bad("units_not_signed_off", number=len(unsigned), units=sorted(unsigned)[:TOLD])
+    return {unit for unit in units if unit not in signed or not signed[unit].holds}
+
+
+def refuse_unsigned(session: Session, year: int, units: Mapping[int, str]) -> None:
+    """Refuses units, codes by id, that are not signed off as they are. Raises BadInput."""
+    if found := sorted(units[one] for one in unsigned(session, year, units)):
+        raise bad("units_not_signed_off", number=len(found), units=found[:TOLD])
 
 
 def _states(session: Session, a_round: AssessmentRound, units: Collection[int]) -> dict[int, str]:

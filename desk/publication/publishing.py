@@ -5,7 +5,7 @@ how it is sealed, in ``analysis.publication.sealed``.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -23,7 +23,7 @@ from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
-from desk.assessment.signing_off import refuse_unsigned
+from desk.assessment.signing_off import refuse_unsigned, unsigned
 from desk.audit import log
 from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.office.periods import keep_scheme
@@ -50,11 +50,11 @@ OF_THIS_FORMAT = Publication.document.contains(f'"format":{FORMAT},')
 def prepare(
     session: Session, actor: Actor, scoring: Scoring, corrects: UUID | None = None
 ) -> Publication:
-    """Prepares the year's scores of every institution whose units all have one.
+    """Prepares the year's scores of every institution whose units all have one and are signed off.
 
-    Provisional institutions are left out and counted. ``corrects``: the public publication of
+    All others are left out and counted. ``corrects``: the public publication of
     the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
-    institution is complete, or a unit of one is not signed off as it is now. The caller commits.
+    institution is complete and signed off. The caller commits.
     """
     scored = score_year(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
@@ -64,10 +64,12 @@ def prepare(
             year=str(scoring.year),
             lacking=_lacking(scored),
         )
-    refuse_unsigned(session, scoring.year, _complete_units(scored))
+    signed = signed_institutions(session, scored)
+    if not signed:
+        refuse_unsigned(session, scoring.year, _complete_units(scored))
     corrected = _corrected(session, scoring.scheme, scoring.year, corrects)
     earlier = [read_document(one) for one in prepared_in(session, scoring.year)]
-    evidence = evidence_of(session, scored, earlier, corrected)
+    evidence = evidence_of(session, scored, earlier, corrected, signed)
     text = rfc8785.dumps(derive(evidence).content()).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scoring.scheme),
@@ -76,7 +78,7 @@ def prepare(
         document_hash=sha256(text.encode()).hexdigest(),
         user_id=actor.user_id,
         created_at=now(),
-        counts=_counts(scored),
+        counts=_counts(scored, signed),
     )
     session.add(publication)
     session.flush()
@@ -117,6 +119,14 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     session.flush()
     _log(session, actor, "approve_publication", publication, publication.seal.hash)
     return publication
+
+
+def signed_institutions(session: Session, scored: ScoredRound) -> set[str]:
+    """The codes of the complete institutions of which each unit is signed off as it is now."""
+    units = _complete_units(scored)
+    unlike = unsigned(session, scored.year, units)
+    late = {one.institution.code for one in scored.units if one.id in unlike}
+    return complete_institutions(scored) - late
 
 
 def waiting(session: Session, actor: Actor) -> list[Publication]:
@@ -226,13 +236,12 @@ def _log(session: Session, actor: Actor, act: str, publication: Publication, dig
     )
 
 
-def _counts(scored: ScoredRound) -> list[PublishedCount]:
-    complete = complete_institutions(scored)
+def _counts(scored: ScoredRound, published: Collection[str]) -> list[PublishedCount]:
     return [
         PublishedCount(
             unit_id=unit.id, period_id=period, received=one.received, counted=one.counted
         )
         for unit, surveyed in zip(scored.units, scored.surveyed, strict=True)
-        if unit.institution.code in complete
+        if unit.institution.code in published
         for period, one in surveyed.responses.items()
     ]

@@ -36,7 +36,7 @@ from desk.publication.certificates import giving, holders
 from desk.publication.published import entries
 from desk.publication.publishing import approve, prepare, read_document
 from models import Assessment, Interview, now, reading, writing
-from tests.desk.conftest import House
+from tests.desk.conftest import House, another_district
 from tests.fieldwork import (
     NOBODY_ILL_TREATED,
     USERS,
@@ -454,3 +454,18 @@ def test_a_later_change_opens_a_unit_again(complete: House, name: str) -> None:
         prepare(session, complete.analyst, Scoring(SCHEME, YEAR))
     with reading(complete.engine) as session:
         assert entries(session) == {}
+
+
+def test_an_institution_that_is_not_signed_off_is_left_out_and_counted(house: House) -> None:
+    """The others are published, and approving asks of theirs alone."""
+    house.judge(3)
+    with writing(house.engine) as session:
+        other = another_district(session, "lain").id
+    house.judge(4, other)
+    house.assign(other, "second_analyst")
+    scoring = Scoring(load_scheme("compliance-2021"), 2025)
+    with writing(house.engine) as session:
+        document = read_document(prepare(session, house.analyst, scoring))
+    assert [one.code for one in document.institutions] == ["malra"]
+    assert document.provisional_institutions == 1
+    assert document.institutions[0].rank == 1
