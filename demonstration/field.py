@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
+from demonstration.round import JUDGED_BY_TWO
 from desk.assessment.assessments import Judgement, assess, judgements_of
 from desk.assessment.disagreements import Settlement, compare_assessors, settle
 from desk.assessment.fieldwork import Judging, asked_of
@@ -16,11 +17,9 @@ from desk.assessment.interviews import FORMS, NONE, InterviewRecord, record
 from models import Unit
 
 SCHEME = load_scheme("ombudsman-2022")
-JUDGED_BY_TWO = "dinkes-contoh"
-INTERVIEWED = "contoh"
-# Of 12 users what each experienced, and how far they trust the unit.
-EXPERIENCED = [[NONE]] * 9 + [["undue_delay"], ["undue_delay", "improper_conduct"], ["declined"]]
-TRUST = (4, 3, 3, 4, 2, 3, 3, 4, 3, 1, 2, 3)
+# Of 30 users of a unit what each experienced, and how far they trust it.
+EXPERIENCED = [[NONE]] * 25 + [["undue_delay"]] * 3 + [["undue_delay", "improper_conduct"]] * 2
+TRUST = (4, 3, 3, 4, 2, 3, 3, 4, 3, 1) * 3
 # How well an institution thinks of its units, on the scale of citizens' answers.
 OF_ITSELF = {"contoh": 3.9, "dinkes-contoh": 3.6, "disdik-contoh": 3.2}
 
@@ -45,7 +44,10 @@ def _nearby(rung: int, random: np.random.Generator) -> int:
 def show_fieldwork(
     session: Session, actors: Mapping[str, Actor], year: int, random: np.random.Generator
 ) -> None:
-    """Something to see for assessors and for the institution that judges itself."""
+    """Something to see for assessors and for the institution that judges itself.
+
+    Users of every unit are interviewed; of one unit two assessors differ.
+    """
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     unit = units[JUDGED_BY_TWO]
     found = judgements_of(session, actors["analis.contoh"], unit.id, year).values()
@@ -58,7 +60,8 @@ def show_fieldwork(
     for code, liking in OF_ITSELF.items():
         judgements = judge_at_random(session, units[code], year, liking, random)
         assess(session, actors["koordinator.contoh"], Judging(SCHEME, year, "self"), judgements)
-    _interview(session, actors["analis.contoh"], units[INTERVIEWED], year)
+    for one in units.values():
+        _interview(session, actors["analis.contoh"], one, year)
 
 
 def _interview(session: Session, analyst: Actor, unit: Unit, year: int) -> None:

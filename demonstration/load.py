@@ -17,7 +17,13 @@ from analysis.rulebook.scheme import load_scheme
 from demonstration.comments import comments
 from demonstration.desk import show_desk
 from demonstration.field import judge_at_random, show_fieldwork
-from demonstration.round import UNFINISHED, UNFINISHED_AREA, show_round
+from demonstration.round import (
+    UNFINISHED,
+    UNFINISHED_AREA,
+    choose_sample,
+    finish_round,
+    write_findings,
+)
 from demonstration.stuffing import DISHONEST, stuff
 from desk.assessment.assessments import assess
 from desk.assessment.fieldwork import Judging
@@ -78,12 +84,16 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         random = np.random.default_rng(SEED)
         for institution, offices in ((kabupaten, KABUPATEN), (kota, KOTA)):
             _survey(session, coordinator, institution, offices, random)
+        before = choose_sample(session, actors, _this_year() - 1, load_scheme("perception-2022"))
+        latest = choose_sample(session, actors, _this_year(), load_scheme("ombudsman-2022"))
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
-        show_round(session, actors, _this_year(), load_scheme("ombudsman-2022"))
+        show_fieldwork(session, actors, _this_year(), random)
+        for one in (before, latest):
+            finish_round(session, actors, one.id)
+        write_findings(session, actors, latest.id)
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
         stuff(session, kabupaten)
         show_desk(session, actors, kabupaten, random)
-        show_fieldwork(session, actors, _this_year(), random)
     return Demonstration(log_ins)
 
 
@@ -315,7 +325,7 @@ def _publish(
     """Last year's scores are public; this year's wait, and an institution objects."""
     public = prepare(session, analyst, Scoring(load_scheme("perception-2022"), _this_year() - 1))
     approve(session, second, public.id, secret)
-    waits = prepare(session, analyst, Scoring(load_scheme("compliance-2021"), _this_year()))
+    waits = prepare(session, analyst, Scoring(load_scheme("ombudsman-2022"), _this_year()))
     unit = session.scalars(select(Unit.id).where(Unit.code == "contoh")).one()
     reason = "Standar biaya sudah dipasang di loket sejak Maret (data contoh)"
     object_to(session, coordinator, waits.id, NewObjection(unit, "fee", reason))

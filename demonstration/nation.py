@@ -8,23 +8,39 @@ from datetime import date
 from itertools import cycle
 
 import numpy as np
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
 from accounts.passwords import hash_password, random_password
 from analysis.errors import bad
+from analysis.rulebook.fieldwork import judged_in
 from analysis.rulebook.provinces import load_provinces
-from analysis.rulebook.scheme import Scheme, load_scheme
+from analysis.rulebook.scheme import load_scheme
 from demonstration.load import InventedRatings, rate
-from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.assessments import Judgement, assess
 from desk.assessment.fieldwork import Judging
+from desk.assessment.rounds import open_round
 from desk.office.periods import NewPeriod, close_period, open_period
-from models import Institution, Role, Service, Unit, User, now, writing
+from models import (
+    Institution,
+    Role,
+    SampledAssessor,
+    SampledSubject,
+    SampledUnit,
+    Service,
+    Unit,
+    User,
+    now,
+    writing,
+)
+from models.assessments import WHOLE_UNIT
 
 SEED = 20260102
 ANALYST = "analis.simulasi"
-INTERVIEWS = 4  # a unit; each by an assessor of its own
+STAFF = 4  # interviewed in a unit; each by an assessor of its own
+OFFICERS = 2
+REASON = "Penilaian simulasi nasional (data contoh)"
 ANSWERS = 30  # a unit
 SMALLER = 102  # institutions with 6 units instead of 7: 4,000 units in all
 KINDS = (
@@ -64,12 +80,13 @@ def load_nation(engine: Engine) -> str:
         )
         year = now().year - 1
         judging = Judging(load_scheme("ombudsman-2022"), year)
+        _choose(session, judging, assessors, places)
         for institution in places:
             quality = random.normal(3.0, 0.35)
             units = {unit: float(quality + random.normal(0, 0.25)) for unit in institution.units}
             _survey(session, coordinator, units, year, random)
             for unit, liking in units.items():
-                judged = _judged(unit, judging.scheme, liking, random)
+                judged = _judged(unit, liking, random)
                 for assessor, judgements in zip(assessors, judged, strict=False):
                     assess(session, assessor, judging, judgements)
     return password
@@ -143,17 +160,64 @@ def _survey(
     close_period(session, coordinator, period.id)
 
 
-def _judged(
-    unit: Unit, scheme: Scheme, liking: float, random: np.random.Generator
-) -> Iterator[list[Judgement]]:
-    """An interview by each assessor, the rest by the first of them."""
-    areas = judged_items(scheme)
-    interviewed = {node.key for node in areas["competence"]}
-    items = [node.key for nodes in areas.values() for node in nodes]
-    for at in range(1, INTERVIEWS + 1):
-        asked = items if at == 1 else [key for key in items if key in interviewed]
+def _choose(
+    session: Session, judging: Judging, assessors: Sequence[Actor], places: Sequence[Institution]
+) -> None:
+    """A round with every unit in the sample, all of its products, and people of each role.
+
+    In rows: choosing unit by unit, as people do, would take as long as all the rest.
+    """
+    opened = open_round(session, assessors[0], judging.year, judging.scheme)
+    act = {
+        "round_id": opened.id,
+        "turn": 1,
+        "reason": REASON,
+        "user_id": assessors[0].user_id,
+        "created_at": now(),
+    }
+    units = [unit for place in places for unit in place.units]
+    subjects = [
+        *(("product", f"layanan-{at}") for at in (1, 2)),
+        *(("petugas", f"petugas-{at}") for at in range(1, STAFF + 1)),
+        *(("pengaduan", f"pengaduan-{at}") for at in range(1, OFFICERS + 1)),
+    ]
+    session.execute(
+        insert(SampledUnit), [{**act, "unit_id": unit.id, "kind": "office"} for unit in units]
+    )
+    session.execute(
+        insert(SampledSubject),
+        [
+            {**act, "unit_id": unit.id, "kind": kind, "subject": subject}
+            for unit in units
+            for kind, subject in subjects
+        ],
+    )
+    session.execute(
+        insert(SampledAssessor),
+        [
+            {**act, "unit_id": unit.id, "assessor_id": assessor.user_id}
+            for unit in units
+            for assessor in assessors
+        ],
+    )
+
+
+def _judged(unit: Unit, liking: float, random: np.random.Generator) -> Iterator[list[Judgement]]:
+    """A member of staff by each assessor, the rest by the first of them."""
+    products = [service.code for service in unit.services]
+    officers = [str(at) for at in range(1, OFFICERS + 1)]
+    looked = {"standards": products, "facilities": [WHOLE_UNIT], "complaints": officers}
+    year = now().year - 1
+    for at in range(1, STAFF + 1):
+        subjects = (looked if at == 1 else {}) | {"competence": [str(at)]}
+        asked = [
+            (item.key, subject)
+            for area, instrument in judged_in(year).items()
+            for subject in subjects.get(area, ())
+            for item in instrument.asked_in(year)
+        ]
         rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
         yield [
-            Judgement(unit.id, key, int(rung), subject=str(at) if key in interviewed else "")
-            for key, rung in zip(asked, rungs, strict=True)
+            Judgement(unit.id, key, int(rung), subject=subject)
+            for (key, subject), rung in zip(asked, rungs, strict=True)
         ]

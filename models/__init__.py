@@ -54,6 +54,7 @@ from models.rounds import (
     in_force,
 )
 from models.screenings import Screened
+from models.sign_offs import SignOff, Waiver, WaiverConfirmation
 from models.snapshots import Snapshot
 from models.tokens import VisitToken
 
@@ -112,6 +113,7 @@ __all__ = [
     "Service",
     "ServiceVisits",
     "Session",
+    "SignOff",
     "Snapshot",
     "Succession",
     "TriageChoice",
@@ -121,6 +123,8 @@ __all__ = [
     "User",
     "VisitToken",
     "Visits",
+    "Waiver",
+    "WaiverConfirmation",
     "Withdrawal",
     "WrongShape",
     "answers_name",

@@ -51,7 +51,7 @@ def _limits() -> tuple[CheckConstraint, ...]:
 class Assessment(Judged, Base):
     """An assessor's own judgement; the assessor's latest is current.
 
-    ``counted_judgements`` is the one place that says what of them counts.
+    ``desk.assessment.counted`` is the one place that says what of them counts.
     """
 
     __tablename__ = "assessments"

@@ -143,8 +143,35 @@ class Interviews(Stated, extra="forbid"):
     squares: Squares
 
 
+class StatedLack(Stated, extra="forbid"):
+    """What a unit's fieldwork lacked: ``found`` of ``needed`` in an area.
+
+    ``kind``: "chosen", products or people looked at; "judgement", of the item of a subject;
+    "interviews", users who answered.
+    """
+
+    kind: Literal["chosen", "judgement", "interviews"]
+    area: str
+    subject: str
+    item: str
+    found: StatedNumber
+    needed: StatedNumber
+
+
+class StatedWaiver(Stated, extra="forbid"):
+    """That a unit has a score though something is lacking, as two analysts agreed, and why."""
+
+    lacking: Sequence[StatedLack]
+    reason: str
+    proposed: str
+    confirmed: str
+
+
 class StatedUnit(Stated):
-    """A unit with the raw value of each indicator; ``interviews``: by evidence, where held."""
+    """A unit with the raw value of each indicator; ``interviews``: by evidence, where held.
+
+    ``waiver``: by which it has a score though its fieldwork is not complete; None: it is.
+    """
 
     institution: str
     code: str
@@ -153,6 +180,7 @@ class StatedUnit(Stated):
     responses: Sequence[StatedPeriod]
     survey: Survey | None
     interviews: dict[str, Interviews] | None = None
+    waiver: StatedWaiver | None = None
 
 
 class StatedInstitution(Stated):

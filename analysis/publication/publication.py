@@ -237,8 +237,8 @@ def _unit(
     inputs: dict[str, Fraction | None],
     nodes: dict[str, Fraction | None],
 ) -> PublishedUnit:
-    # No key where none were held, as in documents from before there were interviews.
-    absent = ["interviews"] if stated.interviews is None else []
+    # No key where there is none, as in documents from before there were interviews and waivers.
+    absent = [name for name in ("interviews", "waiver") if getattr(stated, name) is None]
     return PublishedUnit(
         **_but(stated, "inputs", "responses", "survey", *absent),
         **_score(one, scheme),

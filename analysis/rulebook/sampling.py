@@ -45,12 +45,16 @@ class SubjectRule(Rule):
 
 
 class SampleRule(Rule):
-    """The numbers for these kinds of institution: of units by kind, of subjects in each unit."""
+    """The numbers for these kinds of institution: of units by kind, of subjects in each unit.
+
+    ``interviews``: the fewest users of a unit who answer an interview; None: none is said.
+    """
 
     valid: Validity
     institutions: Sourced[list[str]]
     units: dict[str, Sourced[SampleNumber]] = Field(min_length=1)
     subjects: dict[str, Sourced[SampleNumber]] = {}
+    interviews: Sourced[SampleNumber] | None = None
 
     def units_of(self, institution: str) -> dict[str, Sourced[int]]:
         """How many units of which kind, for this kind of institution; {}: nothing is said."""
@@ -87,6 +91,8 @@ class Sampling(Rule):
         for rule in self.rules:
             yield rule.institutions
             yield from (*rule.units.values(), *rule.subjects.values())
+            if rule.interviews:
+                yield rule.interviews
 
     def rule(self, year: int) -> SampleRule:
         """The rule of a year's round. Raises BadInput for a year that has none.

@@ -7,7 +7,6 @@ They are kept apart: those of an analyst make the scores, those of a coordinator
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,6 @@ from sqlalchemy import (
     column,
     func,
     insert,
-    literal,
     select,
     table,
 )
@@ -29,9 +27,10 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.characters import entered
 from analysis.errors import BadInput, Problem, Written
-from analysis.rulebook.fieldwork import RUNGS, is_judged, parts_of_indicators
+from analysis.rulebook.fieldwork import RUNGS, is_judged, judged_in, parts_of_indicators
 from analysis.rulebook.scheme import Node, Scheme
 from desk.assessment.fieldwork import Capacity, Judging, subjects_of
+from desk.assessment.sampled import not_assigned
 from desk.audit import log
 from models import Assessment, SelfAssessment, Unit, now
 from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
@@ -39,7 +38,7 @@ from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
 ItemAndSubject = tuple[str, str]  # an item and its subject
 # Each three: how many assessors judged each of some subjects, the sum, how many subjects.
 Groups = tuple[int, ...]
-NUMBERS = ("unit_id", "year", "assessor_id", "judgement", "total", "assessors")
+NUMBERS = ("id", "unit_id", "year", "assessor_id", "judgement")
 
 
 def _columns(*names: str) -> list[ColumnClause[Any]]:
@@ -47,24 +46,13 @@ def _columns(*names: str) -> list[ColumnClause[Any]]:
     return [column(name, Integer() if name in NUMBERS else Text()) for name in every]
 
 
-JUDGED = ("assessor_id", "judgement", "note", "link", "evidence_hash")
+JUDGED = ("id", "assessor_id", "judgement", "note", "link", "evidence_hash")
 TABLES = {"official": Assessment, "self": SelfAssessment}
 CURRENT = {
     "official": table("current_assessments", *_columns(*JUDGED)),
     "self": table("current_self_assessments", *_columns(*JUDGED)),
 }
 OWN = CURRENT["self"].c
-# What counts of each subject: the sum of its judgements, and how many they are.
-COUNTED = {
-    "official": table("counted_judgements", *_columns("total", "assessors")),
-    "self": select(
-        OWN.unit_id,
-        OWN.year,
-        OWN.item,
-        OWN.judgement.label("total"),
-        literal(1).label("assessors"),
-    ).subquery(),
-}
 ACTS = {"official": "assess", "self": "assess_oneself"}
 
 
@@ -106,11 +94,15 @@ def judged_items(scheme: Scheme) -> dict[str, list[Node]]:
     return areas
 
 
-def areas_of_items(scheme: Scheme) -> dict[str, str]:
-    """The area of each item that may be judged for a scheme: its indicators and their parts."""
-    found = {node.key: area for area, nodes in judged_items(scheme).items() for node in nodes}
-    parts = parts_of_indicators().items()
-    return found | {part: found[whole] for part, whole in parts if whole in found}
+def areas_of_items(scheme: Scheme, year: int) -> dict[str, str]:
+    """The area of each item that is judged in a year for a scheme: indicators and their parts."""
+    wanted = {node.key for nodes in judged_items(scheme).values() for node in nodes}
+    return {
+        item.key: area
+        for area, instrument in judged_in(year).items()
+        for item in instrument.asked_in(year)
+        if item.indicator in wanted
+    }
 
 
 def assess(
@@ -118,13 +110,18 @@ def assess(
 ) -> None:
     """Stores judgements of one person in one year's round, all of them or none.
 
-    "official": by an analyst; "self": by the coordinator of the units' institutions. Raises
-    Forbidden, and BadInput for an item that the scheme has not, a subject that the unit has not,
-    a rung that is none, a note that is too long, or a link that is none.
+    "official": by an analyst whom the year's round chose for the units, of the subjects that it
+    chose; "self": by the coordinator of the units' institutions. Raises Forbidden, and BadInput
+    for an item that the scheme or the year has not, a subject that is not to be judged, a rung
+    that is none, a note that is too long, or a link that is none.
     """
-    area_of = areas_of_items(judging.scheme)
+    area_of = areas_of_items(judging.scheme, judging.year)
     units = sorted({one.unit_id for one in judgements})
     require_judge(session, actor, units, judging.capacity)
+    official = judging.capacity == "official"
+    refusals = not_assigned(session, actor.user_id, judging.year, units) if official else []
+    if refusals:
+        raise BadInput(refusals)
     subjects = subjects_of(session, units, judging.year, judging.capacity)
     problems = [
         problem for one in judgements for problem in _wrong(one, area_of, subjects[one.unit_id])
@@ -220,50 +217,21 @@ def changed(
     return found
 
 
-def mean_judgements(
-    session: Session,
-    year: int,
-    units: Collection[int] | None = None,
-    capacity: Capacity = "official",
-) -> dict[tuple[int, str], Fraction]:
-    """The mean judgement by unit and indicator, exact, 0-4; ``units`` None: of all units.
-
-    A subject's judgement is the mean of its assessors' current ones, or the reconciled one; an
-    item's is the mean of its subjects', an indicator's the mean of its items'.
-    """
-    counted = COUNTED[capacity].c
-    query = (
-        select(
-            counted.unit_id,
-            counted.item,
-            counted.assessors,
-            cast(func.sum(counted.total), Integer),
-            func.count(),
-        )
-        .where(counted.year == year)
-        .group_by(counted.unit_id, counted.item, counted.assessors)
-    )
-    rows = session.execute(query if units is None else query.where(counted.unit_id.in_(units)))
-    mean = cache(_mean)  # few different ones
-    groups: dict[tuple[int, str], Groups] = {}
-    for unit, item, assessors, total, subjects in rows:
-        place, group = (unit, item), (assessors, total, subjects)
-        groups[place] = groups[place] + group if place in groups else group
-    return _indicators({place: mean(found) for place, found in groups.items()})
-
-
-def judged_subjects(
+def means_of_oneself(
     session: Session, year: int, units: Collection[int]
-) -> dict[tuple[int, str], dict[str, Fraction]]:
-    """By unit and item, each subject's judgement as it counts in ``mean_judgements``, exact."""
-    counted = COUNTED["official"].c
-    query = select(
-        counted.unit_id, counted.item, counted.subject, counted.total, counted.assessors
-    ).where(counted.year == year, counted.unit_id.in_(units))
-    found: dict[tuple[int, str], dict[str, Fraction]] = {}
-    for unit, item, subject, total, assessors in session.execute(query):
-        found.setdefault((unit, item), {})[subject] = Fraction(int(total), assessors)
-    return found
+) -> dict[tuple[int, str], Fraction]:
+    """The mean that institutions judged their own units at, by unit and indicator, exact, 0-4."""
+    query = (
+        select(OWN.unit_id, OWN.item, cast(func.sum(OWN.judgement), Integer), func.count())
+        .where(OWN.year == year, OWN.unit_id.in_(units))
+        .group_by(OWN.unit_id, OWN.item)
+    )
+    return indicator_means(
+        {
+            (unit, item): mean_of_groups((1, total, subjects))
+            for unit, item, total, subjects in session.execute(query)
+        }
+    )
 
 
 def is_link(text: str) -> bool:
@@ -276,13 +244,13 @@ def is_link(text: str) -> bool:
     return web and len(text) <= LONGEST_LINK and not any(map(str.isspace, text))
 
 
-def _mean(groups: Groups) -> Fraction:
+def mean_of_groups(groups: Groups) -> Fraction:
     """Of subjects, each the mean of its assessors."""
     total = sum(map(Fraction, groups[1::3], groups[::3]), Fraction(0))
     return total / sum(groups[2::3])
 
 
-def _indicators(means: dict[tuple[int, str], Fraction]) -> dict[tuple[int, str], Fraction]:
+def indicator_means(means: dict[tuple[int, str], Fraction]) -> dict[tuple[int, str], Fraction]:
     """Parts put together with the item in whose indicator they count."""
     parts = parts_of_indicators()
     wholes: dict[tuple[int, str], list[Fraction]] = {}
@@ -294,17 +262,22 @@ def _indicators(means: dict[tuple[int, str], Fraction]) -> dict[tuple[int, str],
     return means
 
 
+def _no_subject(one: Judgement, known: Sequence[str]) -> Problem:
+    """Of one that is not to be judged, or that is not named where one has to be."""
+    if one.subject == WHOLE_UNIT:
+        return Problem("subject_not_named", item=one.item, known=known)
+    found = Written(one.subject)
+    return Problem("unknown_subject", item=one.item, found=found, known=[*filter(None, known)])
+
+
 def _wrong(
     one: Judgement, area_of: Mapping[str, str], subjects: Mapping[str, Sequence[str]]
 ) -> list[Problem]:
     problems = []
     if one.item not in area_of:
         problems.append(Problem("item_of_no_scheme", item=Written(one.item)))
-    elif one.subject not in (WHOLE_UNIT, *(known := subjects.get(area_of[one.item], []))):
-        found, subjects_known = Written(one.subject), [*filter(None, known)]
-        problems.append(
-            Problem("unknown_subject", item=one.item, found=found, known=subjects_known)
-        )
+    elif one.subject not in (known := subjects[area_of[one.item]]):
+        problems.append(_no_subject(one, known))
     if one.rung not in RUNGS or isinstance(one.rung, bool):
         problems.append(Problem("no_rung", item=one.item, found=str(one.rung)))
     if len(one.note) > LONGEST_NOTE:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from sqlalchemy import Integer, Text, column, func, select, table
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
@@ -17,22 +17,13 @@ from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.fieldwork import RUNGS, judged_in
 from analysis.uncertainty.agreement import Agreement, agreement
-from desk.assessment.assessments import CURRENT, ItemAndSubject, Judgement, read_row
+from desk.assessment.assessments import ItemAndSubject, Judgement, read_row
+from desk.assessment.counted import SETTLED, counted_rows
+from desk.assessment.sampled import round_of
 from desk.audit import log
 from locales import Phrase
-from models import Assessment, Reconciliation, Unit, User, now
+from models import Reconciliation, Unit, User, now
 from models.assessments import REASON
-
-SETTLED = table(
-    "current_reconciliations",
-    column("unit_id", Integer),
-    column("year", Integer),
-    column("item", Text),
-    column("subject", Text),
-    column("judgement", Integer),
-    column("reason", Text),
-    column("user_id", Integer),
-)
 
 
 @dataclass(frozen=True)
@@ -59,13 +50,16 @@ class AssessorComparison:
 
 
 def assessed_by_two(session: Session, actor: Actor, year: int) -> list[Unit]:
-    """The units that two or more assessors judged in a year, by name. Raises Forbidden."""
+    """The units of which judgements of two or more assessors count, by name. Raises Forbidden."""
     require_analyst(actor)
+    a_round = round_of(session, year)
+    if a_round is None:
+        return []
+    counted = counted_rows(a_round).c
     assessors = (
-        select(Assessment.unit_id)
-        .where(Assessment.year == year)
-        .group_by(Assessment.unit_id)
-        .having(func.count(Assessment.assessor_id.distinct()) > 1)
+        select(counted.unit_id)
+        .group_by(counted.unit_id)
+        .having(func.count(counted.assessor_id.distinct()) > 1)
     )
     return list(session.scalars(select(Unit).where(Unit.id.in_(assessors)).order_by(Unit.name)))
 
@@ -162,11 +156,14 @@ def _in_order(year: int) -> Callable[[Disagreement], tuple[bool, int, str]]:
 def _by_place(
     session: Session, unit_id: int, year: int
 ) -> dict[ItemAndSubject, dict[int, Judgement]]:
-    """The assessors' current judgements of a unit, by item and subject, then by assessor."""
-    current = CURRENT["official"]
-    query = select(current).where(current.c.unit_id == unit_id, current.c.year == year)
+    """The judgements of a unit that count, by item and subject, then by assessor."""
+    a_round = round_of(session, year)
+    if a_round is None:
+        return {}
+    counted = counted_rows(a_round)
+    query = select(counted).where(counted.c.unit_id == unit_id)
     found: dict[ItemAndSubject, dict[int, Judgement]] = {}
-    for row in session.execute(query.order_by(current.c.assessor_id)):
+    for row in session.execute(query.order_by(counted.c.assessor_id)):
         one = read_row(row)
         found.setdefault(one.place, {})[row.assessor_id] = one
     return found

@@ -20,9 +20,10 @@ from desk.assessment.assessments import (
     require_judge,
 )
 from desk.assessment.fieldwork import Capacity, Judging, asked_of, subjects_of
+from desk.assessment.sampled import assigned_to
 from locales import LANGUAGES, Language, say
 from models import Institution, Unit
-from models.assessments import LONGEST_NOTE, WHOLE_UNIT
+from models.assessments import LONGEST_NOTE
 from reports.workbooks.field_sheet import FieldSheetLine, field_sheet
 
 NEEDED = ("unit", "item", "judgement")
@@ -40,10 +41,16 @@ class RequestedSheet:
 
 
 def hand_out(session: Session, actor: Actor, requested: RequestedSheet) -> bytes:
-    """The workbook of an institution's units, with what was judged so far. Raises Forbidden."""
+    """The workbook of an institution's units, with what was judged so far. Raises Forbidden.
+
+    For an assessor only of the units that are the assessor's own in the year.
+    """
     query = select(Unit).where(Unit.institution_id == requested.institution_id).order_by(Unit.name)
     units = list(session.scalars(query))
     require_judge(session, actor, [unit.id for unit in units], requested.capacity)
+    if requested.capacity == "official":
+        own = assigned_to(session, actor.user_id, requested.year)
+        units = [unit for unit in units if unit.id in own]
     present = {
         unit.id: judgements_of(session, actor, unit.id, requested.year, requested.capacity)
         for unit in units
@@ -79,7 +86,7 @@ def read_judgements(
     """
     units = _units(session, actor, judging.capacity)
     sheet = _filled(read_frame(content, name), name)
-    area_of = areas_of_items(judging.scheme)
+    area_of = areas_of_items(judging.scheme, judging.year)
     present = {units[code] for _, code in sheet.column("unit") if code in units}
     subjects = subjects_of(session, present, judging.year, judging.capacity)
     problems = [
@@ -101,6 +108,13 @@ def read_judgements(
             if text not in map(str, RUNGS)
         ),
     ]
+    if judging.capacity == "official":
+        own = assigned_to(session, actor.user_id, judging.year)
+        problems += [
+            Problem("row_not_assigned", sheet.place(row, "unit"), unit=Written(text))
+            for row, text in sheet.column("unit")
+            if text in units and units[text] not in own
+        ]
     problems += _wrong_subjects(sheet, units, area_of, subjects)
     problems += _wrong_texts(sheet)
     problems += _repeated(sheet)
@@ -127,7 +141,7 @@ class _Sheet:
         return self.rows(ROW, key)
 
     def place(self, row: int, key: str) -> Place:
-        return Place(self.name, row=row, column=self.headings[key])
+        return Place(self.name, row=row, column=self.headings.get(key, key))
 
 
 def _filled(frame: pd.DataFrame, name: str) -> _Sheet:
@@ -167,12 +181,16 @@ def _wrong_subjects(
 ) -> list[Problem]:
     problems = []
     for row, unit, item, subject in sheet.rows(ROW, "unit", "item", "subject"):
-        if subject == WHOLE_UNIT or unit not in units or item not in area_of:
+        if unit not in units or item not in area_of:
             continue
-        known = subjects[units[unit]].get(area_of[item], [])
+        known = subjects[units[unit]][area_of[item]]
         if subject not in known:
             place, named = sheet.place(row, "subject"), [*filter(None, known)]
-            problems.append(Problem("no_subject", place, found=Written(subject), known=named))
+            problems.append(
+                Problem("no_subject", place, found=Written(subject), known=named)
+                if subject
+                else Problem("empty_subject", place, known=named)
+            )
     return problems
 
 

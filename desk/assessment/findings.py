@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accounts.actors import Actor, in_scope, require_analyst, require_staff
 from analysis.errors import Written, bad
+from desk.assessment.counted import counted_rows
 from desk.assessment.rounds import judged_under
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
 from desk.reasons import worded
-from models import Assessment, AssessmentRound, Finding, FindingStep, Unit, now, one_at_a_time
+from models import AssessmentRound, Finding, FindingStep, Unit, now, one_at_a_time
 from models.findings import FINDING_KINDS
 
 ACTS = {
@@ -71,9 +72,8 @@ def write_finding(session: Session, actor: Actor, round_id: int, new: NewFinding
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, new.unit_id)
     if new.unit_id not in (sampled_units(session, a_round.year) or ()):
         raise bad("unit_not_sampled", unit=Written(unit.code))
-    judged = select(Assessment.id).where(
-        Assessment.unit_id == new.unit_id, Assessment.year == a_round.year
-    )
+    counted = counted_rows(a_round).c
+    judged = select(counted.id).where(counted.unit_id == new.unit_id)
     if session.scalar(judged.limit(1)) is None:
         raise bad("unit_not_assessed", unit=Written(unit.code))
     if new.kind not in FINDING_KINDS:
@@ -149,11 +149,11 @@ def assessed_units(session: Session, actor: Actor, round_id: int) -> Sequence[Un
     """
     require_analyst(actor)
     a_round = session.get_one(AssessmentRound, round_id)
-    judged = select(Assessment.unit_id).where(Assessment.year == a_round.year)
+    judged = select(counted_rows(a_round).c.unit_id)
     query = (
         select(Unit)
         .join(Unit.institution)
-        .where(Unit.id.in_(judged), Unit.id.in_(sampled_units(session, a_round.year) or ()))
+        .where(Unit.id.in_(judged))
         .options(joinedload(Unit.institution))
     )
     return sorted(session.scalars(query), key=lambda unit: (unit.institution.name, unit.name))

@@ -9,18 +9,42 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import JSON, Integer, Text, cast, column, func, select, table
+from sqlalchemy import (
+    JSON,
+    Integer,
+    Subquery,
+    Text,
+    and_,
+    cast,
+    column,
+    false,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.disclosure import enough
 from analysis.errors import BadInput, Problem, Written, bad
 from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
+from desk.assessment.sampled import in_sample, not_assigned, round_of
 from desk.audit import log
-from models import InstrumentUsed, Interview, Unit, now
+from models import (
+    AssessmentRound,
+    InstrumentUsed,
+    Interview,
+    SampledAssessor,
+    Unit,
+    in_force,
+    now,
+    one_at_a_time,
+)
 
 CURRENT = table(
     "current_interviews",
+    column("id", Integer),
     column("unit_id", Integer),
     column("year", Integer),
     column("area", Text),
@@ -30,6 +54,8 @@ CURRENT = table(
     column("points", Integer),
     column("most", Integer),
 )
+# What is asked of users in interviews, by the evidence that it is to a scheme.
+INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trust"}
 NONE, DECLINED = "none", "declined"
 FORMS = "forms"
 InterviewAnswers = Mapping[str, int | Sequence[str]]
@@ -80,7 +106,9 @@ def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
     """Stores an interview's answers; the same number of the same interviewer again corrects them.
 
     ``answers``: of the area "experience" the forms, or "none" or "declined", under "forms"; of
-    "trust" 0-4 by item. Raises Forbidden, and BadInput for answers that there are none of.
+    "trust" 0-4 by item. Raises Forbidden, and BadInput for answers that there are none of, for
+    somebody who is no assessor of the unit in the year's round, and for a user whom another of
+    them interviewed: a unit's users are numbered once, whoever interviews them.
     """
     require_analyst(actor)
     instrument = instruments_of(interview.year).get(interview.area)
@@ -88,6 +116,11 @@ def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
         raise bad("no_instrument", area=interview.area, year=str(interview.year))
     if not 1 <= interview.respondent <= instrument.subjects.value:
         raise bad("no_such_user", found=interview.respondent, most=instrument.subjects.value)
+    if refusals := not_assigned(session, actor.user_id, interview.year, [interview.unit_id]):
+        raise BadInput(refusals)
+    one_at_a_time(session, f"interviews {interview.unit_id} {interview.year}")
+    if interview.respondent in _of_others(session, actor, interview):
+        raise bad("user_of_another", found=interview.respondent)
     points, most = _points(instrument, interview.answers)
     if session.get(InstrumentUsed, instrument.hash) is None:
         kept = InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml)
@@ -127,29 +160,105 @@ def interviews_of(
     return dict(rows.all())
 
 
+def taken_numbers(session: Session, actor: Actor, unit_id: int, year: int, area: str) -> set[int]:
+    """The numbers of the unit's users whom its other assessors interviewed. Raises Forbidden."""
+    require_analyst(actor)
+    return _of_others(session, actor, InterviewRecord(unit_id, year, area, 0, {}))
+
+
 def interviewed(
     session: Session, year: int, units: Collection[int] | None = None
 ) -> dict[tuple[int, str], Interviewed]:
-    """The interviews' points by unit and area; ``units`` None: of all units."""
-    points, most = CURRENT.c.points, CURRENT.c.most
+    """The interviews' points by unit and area; ``units`` None: of all units.
+
+    Only those of a unit's assessors in the year's round count, and of each numbered user only
+    those of who interviewed the user first. Without a round nothing counts.
+    """
+    a_round = round_of(session, year)
+    if a_round is None:
+        return {}
+    counted = counted_interviews(a_round)
+    points, most = counted.c.points, counted.c.most
     query = (
         select(
-            CURRENT.c.unit_id,
-            CURRENT.c.area,
+            counted.c.unit_id,
+            counted.c.area,
             func.count(),
             *(
                 cast(func.sum(one), Integer)
                 for one in (points, most, points * points, points * most, most * most)
             ),
         )
-        .where(CURRENT.c.year == year, CURRENT.c.most > 0)
-        .group_by(CURRENT.c.unit_id, CURRENT.c.area)
+        .where(most > 0)
+        .group_by(counted.c.unit_id, counted.c.area)
     )
-    rows = session.execute(query if units is None else query.where(CURRENT.c.unit_id.in_(units)))
+    rows = session.execute(query if units is None else query.where(counted.c.unit_id.in_(units)))
     return {
         (unit, area): Interviewed(n, points, most, (own, cross, both))
         for unit, area, n, points, most, own, cross, both in rows
     }
+
+
+def counted_interviews(a_round: AssessmentRound) -> Subquery:
+    """The current interviews that count, with the columns of ``CURRENT``."""
+    first, one = _first_interviews(a_round), CURRENT.c
+    return (
+        select(CURRENT)
+        .join(
+            first,
+            and_(
+                first.c.unit_id == one.unit_id,
+                first.c.area == one.area,
+                first.c.respondent == one.respondent,
+                first.c.interviewer_id == one.interviewer_id,
+            ),
+        )
+        .where(one.year == a_round.year)
+        .subquery()
+    )
+
+
+def _first_interviews(a_round: AssessmentRound) -> Subquery:
+    """Of each numbered user of the sample the first interview by an assessor of the unit."""
+    chosen, most = SampledAssessor, instruments_of(a_round.year)
+    numbered = [
+        and_(Interview.area == area, Interview.respondent <= most[area].subjects.value)
+        for area in INTERVIEWS.values()
+        if area in most
+    ]
+    first = (
+        select(func.min(Interview.id))
+        .join(
+            chosen,
+            and_(
+                chosen.unit_id == Interview.unit_id,
+                chosen.assessor_id == Interview.interviewer_id,
+                chosen.round_id == a_round.id,
+                in_force(chosen),
+            ),
+        )
+        .where(Interview.year == a_round.year, or_(*numbered, false()))
+        .where(Interview.unit_id.in_(in_sample(a_round)))
+        .group_by(Interview.unit_id, Interview.area, Interview.respondent)
+    )
+    return (
+        select(Interview.unit_id, Interview.area, Interview.respondent, Interview.interviewer_id)
+        .where(Interview.id.in_(first))
+        .subquery()
+    )
+
+
+def _of_others(session: Session, actor: Actor, interview: InterviewRecord) -> set[int]:
+    a_round = round_of(session, interview.year)
+    if a_round is None:
+        return set()
+    first = _first_interviews(a_round).c
+    others = select(first.respondent).where(
+        first.unit_id == interview.unit_id,
+        first.area == interview.area,
+        first.interviewer_id != actor.user_id,
+    )
+    return set(session.scalars(others))
 
 
 def _points(instrument: FieldInstrument, answers: InterviewAnswers) -> tuple[int, int]:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, in_scope, visible_units
 from analysis.index.composite import Column, score
 from analysis.rulebook.scheme import Scheme
-from desk.assessment.assessments import judged_items, mean_judgements
-from desk.assessment.fieldwork import Capacity
+from desk.assessment.assessments import judged_items, means_of_oneself
+from desk.assessment.counted import count_judgements
 from models import Institution, SelfAssessment, Unit
 
 Pair = tuple[Fraction | None, Fraction | None]  # of oneself, official
@@ -57,8 +57,9 @@ def side_by_side(
     units = list(session.scalars(query))
     if not units:
         raise Forbidden(f"institution {institution_id}")
-    own = _columns(session, scheme, year, units, "self")
-    official = _columns(session, scheme, year, units, "official")
+    keys = {unit.id for unit in units}
+    own = _columns(scheme, units, means_of_oneself(session, year, keys))
+    official = _columns(scheme, units, count_judgements(session, year, keys).means)
     areas = judged_items(scheme)
     items = [node.key for nodes in areas.values() for node in nodes]
     values = [score(scheme, columns).nodes for columns in (own, official)]
@@ -74,10 +75,9 @@ def side_by_side(
 
 
 def _columns(
-    session: Session, scheme: Scheme, year: int, units: Sequence[Unit], capacity: Capacity
+    scheme: Scheme, units: Sequence[Unit], means: Mapping[tuple[int, str], Fraction]
 ) -> dict[str, Column]:
     """The judgements by indicator; what is no judgement is left blank."""
-    means = mean_judgements(session, year, {unit.id for unit in units}, capacity)
     return {
         node.key: [means.get((unit.id, node.key)) for unit in units] for node in scheme.indicators()
     }

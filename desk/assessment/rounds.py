@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.characters import entered
 from analysis.errors import Written, bad
-from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling, parse_sampling
+from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling
 from analysis.rulebook.scheme import Scheme, parse_scheme
+from desk.assessment.sampled import rules_of
 from desk.audit import log
 from desk.office.periods import keep_scheme
 from desk.reasons import worded
@@ -66,11 +67,6 @@ def rounds(session: Session, actor: Actor) -> Sequence[AssessmentRound]:
     if not (actor.analyst or actor.institutions or actor.units):
         raise Forbidden("rounds")
     return session.scalars(select(AssessmentRound).order_by(AssessmentRound.year.desc())).all()
-
-
-def rules_of(a_round: AssessmentRound) -> Sampling:
-    """The sampling rules under which the round was opened."""
-    return parse_sampling(a_round.sampling, f"sampling {a_round.year}")
 
 
 def judged_under(session: Session, a_round: AssessmentRound) -> Scheme:

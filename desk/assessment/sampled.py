@@ -1,21 +1,46 @@
-"""The units and subjects in the sample of a year's round, where the year has one."""
+"""The units, subjects and assessors in the sample of a year's round, where the year has one."""
 
 from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, exists, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from analysis.rulebook.sampling import PRODUCT, parse_sampling
-from models import AssessmentRound, SampledSubject, SampledUnit, in_force
+from analysis.errors import Problem, Written
+from analysis.rulebook.sampling import PRODUCT, Sampling, parse_sampling
+from models import (
+    AssessmentRound,
+    SampledAssessor,
+    SampledSubject,
+    SampledUnit,
+    Unit,
+    in_force,
+)
+from models.rounds import Turned
+
+RULES_KEPT = 16
+
+
+@lru_cache(RULES_KEPT)
+def _rules(text: str, name: str) -> Sampling:
+    return parse_sampling(text, name)
+
+
+def round_of(session: Session, year: int) -> AssessmentRound | None:
+    """The round of a year."""
+    return session.scalar(select(AssessmentRound).where(AssessmentRound.year == year))
+
+
+def rules_of(a_round: AssessmentRound) -> Sampling:
+    """The sampling rules under which the round was opened."""
+    return _rules(a_round.sampling, f"sampling {a_round.year}")
 
 
 def sampled_units(session: Session, year: int) -> set[int] | None:
     """The units that the year's round assesses; None where the year has no round."""
-    round_id = session.scalar(select(AssessmentRound.id).where(AssessmentRound.year == year))
-    if round_id is None:
-        return None
-    chosen = select(SampledUnit.unit_id).where(SampledUnit.round_id == round_id)
-    return set(session.scalars(chosen.where(in_force(SampledUnit))))
+    a_round = round_of(session, year)
+    return None if a_round is None else set(session.scalars(in_sample(a_round)))
 
 
 def sampled_subjects(
@@ -25,10 +50,10 @@ def sampled_subjects(
 
     A product by its code, a person by the number.
     """
-    a_round = session.scalar(select(AssessmentRound).where(AssessmentRound.year == year))
+    a_round = round_of(session, year)
     if a_round is None:
         return {}
-    kinds = parse_sampling(a_round.sampling, f"round {year}").subjects
+    kinds = rules_of(a_round).subjects
     rows = session.execute(
         select(SampledSubject.unit_id, SampledSubject.kind, SampledSubject.subject)
         .where(SampledSubject.round_id == a_round.id, SampledSubject.unit_id.in_(units))
@@ -41,6 +66,54 @@ def sampled_subjects(
     return found
 
 
+def chosen_assessors(session: Session, year: int, units: Collection[int]) -> dict[int, set[int]]:
+    """Who assesses the units, by unit; those that are not of the year's sample are absent."""
+    rows = session.execute(
+        select(SampledUnit.unit_id, SampledAssessor.assessor_id)
+        .join(AssessmentRound, AssessmentRound.id == SampledUnit.round_id)
+        .outerjoin(
+            SampledAssessor,
+            and_(
+                SampledAssessor.round_id == SampledUnit.round_id,
+                SampledAssessor.unit_id == SampledUnit.unit_id,
+                in_force(SampledAssessor),
+            ),
+        )
+        .where(AssessmentRound.year == year, SampledUnit.unit_id.in_(units), in_force(SampledUnit))
+    )
+    found: dict[int, set[int]] = {}
+    for unit, assessor in rows:
+        found.setdefault(unit, set()).update(() if assessor is None else (assessor,))
+    return found
+
+
+def assigned_to(session: Session, assessor_id: int, year: int) -> set[int]:
+    """The units of the year's sample that somebody assesses."""
+    own = select(SampledAssessor.unit_id).where(
+        SampledAssessor.assessor_id == assessor_id, in_force(SampledAssessor)
+    )
+    of_year = own.join(AssessmentRound, AssessmentRound.id == SampledAssessor.round_id)
+    units = set(session.scalars(of_year.where(AssessmentRound.year == year)))
+    return units & (sampled_units(session, year) or set())
+
+
+def not_assigned(
+    session: Session, assessor_id: int, year: int, units: Collection[int]
+) -> list[Problem]:
+    """Why somebody may not assess some of the units in a year; empty: nothing speaks against it."""
+    if round_of(session, year) is None:
+        return [Problem("year_without_round", year=str(year))]
+    chosen = chosen_assessors(session, year, units)
+    codes = session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(units)).order_by(Unit.id))
+    return [
+        Problem("unit_not_sampled", unit=Written(code))
+        if unit not in chosen
+        else Problem("not_its_assessor", unit=Written(code))
+        for unit, code in codes
+        if assessor_id not in chosen.get(unit, ())
+    ]
+
+
 def known_as(kind: str, subject: str) -> str:
     """How judgements know what a sample chose.
 
@@ -50,15 +123,16 @@ def known_as(kind: str, subject: str) -> str:
     return subject if kind == PRODUCT else subject.removeprefix(f"{kind}-")
 
 
-def is_scored(
-    year: SQLColumnExpression[int], unit_id: SQLColumnExpression[int]
-) -> ColumnElement[bool]:
-    """The condition on a year and a unit that the unit counts in the year's scores."""
-    a_round = exists().where(AssessmentRound.year == year)
-    sampled = exists().where(
-        AssessmentRound.year == year,
-        SampledUnit.round_id == AssessmentRound.id,
-        SampledUnit.unit_id == unit_id,
-        in_force(SampledUnit),
-    )
-    return or_(~a_round, sampled)
+def in_sample(a_round: AssessmentRound) -> Select[int]:
+    """The ids of the units that a round assesses."""
+    return select(standing(SampledUnit, a_round).subquery().c.unit_id)
+
+
+def standing(model: type[Turned], a_round: AssessmentRound) -> Select[Any]:
+    """The choices of a round that stand, as ``in_force`` says, each once, grouped at one go.
+
+    For queries over all units: there a look at each row's later turns would take too long.
+    """
+    about = [getattr(model, name) for name in model.ABOUT]
+    chosen = select(*about).where(model.round_id == a_round.id).group_by(*about)
+    return chosen.having(func.max(model.turn) % 2 == 1)

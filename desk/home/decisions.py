@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import false, func, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from accounts.actors import Actor, run_by
+from accounts.actors import Actor, run_by, serves_institution
+from desk.assessment.waivers import waiting_waivers
 from desk.home.tasks import WaitingTask
 from desk.publication.objections import assessors_of, objections_of
 from desk.publication.publishing import OF_THIS_FORMAT
@@ -103,6 +104,18 @@ def withdrawals(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     for key, proposed, file, unit in rows:
         one = _since("withdrawal", actor.day_of(proposed), "berkas", key, file=file, unit=unit.name)
         yield replace(one, choices={"unit": unit.code})
+
+
+def waivers(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """Waivers that another analyst proposed, of institutions in which the actor has no role."""
+    if not actor.analyst:
+        return
+    for a_round in session.scalars(select(AssessmentRound).order_by(AssessmentRound.year)):
+        for one in waiting_waivers(session, actor, a_round.id):
+            outside = not serves_institution(session, actor, one.unit.institution_id)
+            if outside and not one.mine:
+                told = {"unit": one.unit.name, "year": str(a_round.year)}
+                yield _since("waiver", one.proposed_at, "sampel", one.id, **told)
 
 
 def findings(session: Session, actor: Actor) -> Iterator[WaitingTask]:

@@ -20,6 +20,7 @@ SOURCES: Sequence[Callable[[Session, Actor], Iterator[WaitingTask]]] = (
     decisions.publications,
     decisions.objections,
     decisions.withdrawals,
+    decisions.waivers,
     decisions.findings,
     watching.alarms,
     watching.comments,

@@ -20,7 +20,8 @@ from analysis.uncertainty.score_error import (
     institution_figures,
     share_surveys,
 )
-from desk.index.perception import INTERVIEWS, ScoredRound, Scoring, assessed_years, score_year
+from desk.assessment.interviews import INTERVIEWS
+from desk.index.perception import ScoredRound, Scoring, assessed_years, score_year
 from models import Institution
 
 

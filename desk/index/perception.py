@@ -17,8 +17,11 @@ from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
-from desk.assessment.assessments import mean_judgements
-from desk.assessment.interviews import Interviewed, interviewed
+from desk.assessment.completeness import Fieldwork, blank_indicators, fieldwork_of
+from desk.assessment.counted import count_judgements
+from desk.assessment.interviews import INTERVIEWS, Interviewed
+from desk.assessment.lacks import INTERVIEWS as TOO_FEW_USERS
+from desk.assessment.lacks import Lack, StandingWaiver
 from desk.assessment.sampled import sampled_units
 from desk.index.declarations import declared
 from models import Assessment, Batch, Institution, Period, Unit
@@ -33,8 +36,6 @@ from survey.periods import asked_instrument
 from survey.schemes import used_scheme
 
 IMPORT = "import"
-# What is asked of users in interviews, by the evidence that it is to a scheme.
-INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trust"}
 # What is stored here for a scheme: judgements, citizens' surveys, interviews.
 STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS)
 ScaleRange = tuple[Fraction, Fraction]
@@ -97,7 +98,8 @@ class ScoredRound:
     ``columns``: the raw value of each indicator, by its key; ``without``: what does not count
     of the survey, "open_link", "import" or both; ``declared``: the codes of the institutions of
     which the fact of the scheme's suffix holds; ``interviews``: what users told the Ombudsman, by
-    unit and area; ``not_independent``: whether a unit's own survey stands in for them.
+    unit and area; ``not_independent``: whether a unit's own survey stands in for them; ``lacks``:
+    what keeps a unit from a score, by its id; ``waivers``: by which it has one nonetheless.
     """
 
     year: int
@@ -109,23 +111,25 @@ class ScoredRound:
     declared: set[str]
     result: Result
     interviews: Mapping[tuple[int, str], Interviewed] = field(default_factory=dict)
+    lacks: Mapping[int, Sequence[Lack]] = field(default_factory=dict)
+    waivers: Mapping[int, StandingWaiver] = field(default_factory=dict)
 
 
 def score_year(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
     """Scores, zones and ranks of the units of a year's round. Raises Forbidden.
 
-    Those are its sample, also while one is not assessed yet: its institution is then provisional.
-    In a year without a round they are the units that were assessed.
+    Those are its sample, also while one is not complete: its institution is then provisional.
+    In a year without a round they are the units of which anything was judged, none with a score.
 
     The satisfaction index of a unit pools its closed periods that ended in the year and used
     the instrument of the latest; surveys with an index on another scale (service quality,
     anti-corruption) are no part of it.
     """
     require_analyst(actor)
-    judgements = mean_judgements(session, scoring.year)
     sample = sampled_units(session, scoring.year)
-    assessed = {unit for unit, _ in judgements} if sample is None else sample
-    return _score(session, scoring, _units(session, assessed), judgements)
+    judged = select(Assessment.unit_id).where(Assessment.year == scoring.year).distinct()
+    assessed = set(session.scalars(judged)) if sample is None else sample
+    return _score(session, scoring, _units(session, assessed))
 
 
 def score_visible(
@@ -141,31 +145,38 @@ def score_visible(
     seen = {unit.id for unit in session.scalars(own)}
     if not seen:
         raise Forbidden(f"institution {institution_id}")
-    judgements = mean_judgements(session, scoring.year, seen)
-    assessed = {unit for unit, _ in judgements}
-    sample = sampled_units(session, scoring.year)
-    if sample is not None:
-        assessed = sample & (seen if actor.analyst else assessed)
-    return _score(session, scoring, _units(session, assessed), judgements)
+    sample = sampled_units(session, scoring.year) or set()
+    judged = {unit for unit, _ in count_judgements(session, scoring.year, seen).means}
+    assessed = sample & (seen if actor.analyst else judged)
+    return _score(session, scoring, _units(session, assessed))
 
 
-def _score(
-    session: Session,
-    scoring: Scoring,
-    units: list[Unit],
-    judgements: Mapping[tuple[int, str], Fraction],
-) -> ScoredRound:
+def _score(session: Session, scoring: Scoring, units: list[Unit]) -> ScoredRound:
     scheme, year = scoring.scheme, scoring.year
-    told = _interviews(session, units, year) if set(INTERVIEWS) & set(scoring.asks) else {}
+    work = fieldwork_of(session, year, scheme, [unit.id for unit in units])
+    lacks = {unit.id: short for unit in units if (short := _lacks(scoring, work, unit.id))}
+    blank = {
+        (unit, key)
+        for unit, short in lacks.items()
+        for key in blank_indicators(year, scheme, short)
+    }
+    told = _interviews(scheme, work, blank)
     counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
     found = _survey(session, scoring, units) if counts else {}
     surveyed = [found.get(unit.id, Surveyed()) for unit in units]
     evidence = _evidence(units, surveyed, told, scoring.survey_stands_in)
-    columns: dict[str, Column] = {
+    values: dict[str, Column] = {
         node.key: evidence[node.evidence]
         if node.evidence in evidence
-        else [judgements.get((unit.id, node.key)) for unit in units]
+        else [work.judgements.get((unit.id, node.key)) for unit in units]
         for node in scheme.indicators()
+    }
+    columns: dict[str, Column] = {
+        key: [
+            None if (unit.id, key) in blank else value
+            for unit, value in zip(units, column, strict=True)
+        ]
+        for key, column in values.items()
     }
     of_whom = declared(session, scheme, year)
     assessed = Assessed(
@@ -186,7 +197,35 @@ def _score(
         declared=of_whom,
         result=score_institutions(scheme, assessed),
         interviews=told,
+        lacks=lacks,
+        waivers={unit.id: one for unit in units if (one := work.waived(unit.id))},
     )
+
+
+def _lacks(scoring: Scoring, work: Fieldwork, unit: int) -> list[Lack]:
+    """What keeps a unit from a score; where a survey stands in, no interview needs to be held."""
+    stands_in = scoring.survey_stands_in and INTERVIEWS["perceived_maladministration"]
+    return [
+        one
+        for one in work.open_lacks(unit)
+        if not (one.kind == TOO_FEW_USERS and one.area == stands_in and one.found == 0)
+    ]
+
+
+def _interviews(
+    scheme: Scheme, work: Fieldwork, blank: Collection[tuple[int, str]]
+) -> dict[tuple[int, str], Interviewed]:
+    """Of those units only of which as many users answered as is needed, and five at least."""
+    asked = {
+        INTERVIEWS[node.evidence]: node.key
+        for node in scheme.indicators()
+        if node.evidence in INTERVIEWS
+    }
+    return {
+        (unit, area): one
+        for (unit, area), one in work.told.items()
+        if area in asked and (unit, asked[area]) not in blank and one.score is not None
+    }
 
 
 def is_scored_here(scheme: Scheme) -> bool:
@@ -221,14 +260,6 @@ def _evidence(
             for own, survey in zip(columns["perceived_maladministration"], surveyed, strict=True)
         ]
     return columns | {"satisfaction_index": [one.index for one in surveyed]}
-
-
-def _interviews(
-    session: Session, units: Sequence[Unit], year: int
-) -> dict[tuple[int, str], Interviewed]:
-    """Of those units only of which enough users answered."""
-    found = interviewed(session, year, {unit.id for unit in units})
-    return {place: one for place, one in found.items() if one.score is not None}
 
 
 def _units(session: Session, keys: set[int]) -> list[Unit]:

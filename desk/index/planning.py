@@ -3,37 +3,31 @@
 from collections import Counter
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
 from accounts.actors import Actor, in_scope
 from analysis.index.plan import JudgedPlace
 from analysis.rulebook.fieldwork import parts_of_indicators
-from desk.assessment.assessments import judged_subjects
-from desk.assessment.sampled import is_scored
+from desk.assessment.counted import counted_rows, judged_subjects
+from desk.assessment.sampled import round_of
 from desk.index.perception import ScoredRound
-from models import Assessment, Institution, Service, Unit
+from models import AssessmentRound, Institution, Service, Unit
 
 
 def plannable_years(session: Session, actor: Actor) -> list[int]:
     """The years in which units were assessed whose scores the actor may see, newest first."""
-    assessed = select(Assessment.year, Assessment.unit_id).distinct().subquery()
-    query = select(assessed.c.year).join(Unit, Unit.id == assessed.c.unit_id)
-    counts = is_scored(assessed.c.year, assessed.c.unit_id)
-    years = session.scalars(query.where(in_scope(actor), counts).distinct())
-    return sorted(years, reverse=True)
+    rounds = session.scalars(select(AssessmentRound).order_by(AssessmentRound.year.desc()))
+    return [one.year for one in rounds if session.scalar(_assessed(actor, one).limit(1))]
 
 
 def plannable(session: Session, actor: Actor, year: int) -> list[Institution]:
     """The institutions with a unit assessed in the year that the actor may see, by name."""
-    own = select(Assessment.unit_id).where(Assessment.year == year).distinct()
-    assessed = own.where(is_scored(Assessment.year, Assessment.unit_id))
-    units = session.scalars(
-        select(Unit)
-        .join(Unit.institution)
-        .where(Unit.id.in_(assessed), in_scope(actor))
-        .options(contains_eager(Unit.institution))
-    )
+    a_round = round_of(session, year)
+    if a_round is None:
+        return []
+    own = _assessed(actor, a_round).join(Unit.institution)
+    units = session.scalars(own.options(contains_eager(Unit.institution)))
     found = {unit.institution_id: unit.institution for unit in units}
     return sorted(found.values(), key=lambda one: one.name)
 
@@ -73,3 +67,8 @@ def product_names(session: Session, scored: ScoredRound) -> dict[tuple[int, str]
     positions = {unit.id: at for at, unit in enumerate(scored.units)}
     services = session.scalars(select(Service).where(Service.unit_id.in_(positions)))
     return {(positions[one.unit_id], one.code): one.name for one in services}
+
+
+def _assessed(actor: Actor, a_round: AssessmentRound) -> Select[Unit]:
+    """The units of which a judgement counts."""
+    return select(Unit).where(Unit.id.in_(select(counted_rows(a_round).c.unit_id)), in_scope(actor))

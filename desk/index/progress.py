@@ -1,18 +1,22 @@
 """How far a round is: of each unit and assessor, and what is missing before a unit has a score."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
-from analysis.rulebook.fieldwork import judged_in
 from analysis.rulebook.scheme import Node, Scheme
-from desk.assessment.assessments import CURRENT, judged_items
-from desk.assessment.rounds import judged_under, rules_of, sample_of
-from desk.assessment.sampled import known_as, sampled_units
+from desk.assessment.assessments import areas_of_items
+from desk.assessment.completeness import fieldwork_of, items_to_judge
+from desk.assessment.counted import asked_items, counted_places, counted_rows
+from desk.assessment.lacks import Lack, StandingWaiver
+from desk.assessment.not_counted import NotCounted, not_counted
+from desk.assessment.rounds import judged_under, sample_of
+from desk.assessment.sampled import known_as, rules_of, sampled_units
+from desk.assessment.signing_off import SignedUnit, signed_off
 from desk.index.perception import Scoring, score_visible
 from models import (
     AssessmentRound,
@@ -26,8 +30,6 @@ from models import (
     in_force,
 )
 
-OFFICIAL = CURRENT["official"]
-
 
 @dataclass(frozen=True)
 class SubjectProgress:
@@ -40,11 +42,12 @@ class SubjectProgress:
 
 @dataclass(frozen=True)
 class UnitProgress:
-    """A sampled unit: how many of ``items`` have a judgement, and what has no value yet.
+    """A sampled unit: how many of the ``items`` of its subjects are judged, and what it lacks.
 
     ``missing``: the indicators of the round's scheme without a value, also those that a survey
-    gives; the unit has a score once there is none. ``by_assessor``: how many of the items each
-    chosen assessor judged.
+    gives; the unit has a score once there is none. ``lacks``: what keeps it from a value, by
+    name; ``waiver``: by which it has one nonetheless. ``by_assessor``: how many of the items
+    each chosen assessor judged; ``not_counted``: what was entered and does not count.
     """
 
     unit: Unit
@@ -52,13 +55,17 @@ class UnitProgress:
     judged: int
     items: int
     missing: Sequence[Node]
+    lacks: Sequence[Lack]
+    waiver: StandingWaiver | None
+    signed: SignedUnit | None
     subjects: Sequence[SubjectProgress]
     by_assessor: Mapping[int, int]
+    not_counted: Sequence[NotCounted]
 
 
 @dataclass(frozen=True)
 class InstitutionProgress:
-    """An institution in the round: units proposed, chosen by kind, and fully judged."""
+    """An institution in the round: units proposed, chosen by kind, and with nothing open."""
 
     institution: Institution
     proposed: int
@@ -73,7 +80,7 @@ class InstitutionProgress:
 
 @dataclass(frozen=True)
 class AssessorProgress:
-    """An assessor in the whole round: the units to assess, and how many judgements of all."""
+    """An assessor in the whole round: units to assess, and how many items of subjects of all."""
 
     name: str
     units: int
@@ -94,34 +101,35 @@ def unit_progress(
     a_round = session.get_one(AssessmentRound, round_id)
     scheme = judged_under(session, a_round)
     scored = score_visible(session, actor, Scoring(scheme, a_round.year, stand_in), institution_id)
-    by_assessor = _judged_by(session, a_round.year, scheme, [one.unit_id for one in units])
-    sampled, items = {one.unit_id: one for one in units}, _items(scheme)
-    areas = {kind: one.area.value for kind, one in rules_of(a_round).subjects.items()}
-    asked = {area: len(one.asked_in(a_round.year)) for area, one in judged_in(a_round.year).items()}
-    looked = _judged_of(session, a_round.year, list(sampled))
-    found = []
-    for at, unit in enumerate(scored.units):
-        missing = [node for node in scheme.indicators() if scored.columns[node.key][at] is None]
-        found.append(
-            UnitProgress(
-                unit=unit,
-                sampled=sampled[unit.id],
-                judged=len(items - {node.key for node in missing}),
-                items=len(items),
-                missing=missing,
-                subjects=[
-                    SubjectProgress(one, looked.get(_place(one, areas), 0), asked[areas[one.kind]])
-                    for one in subjects
-                    if one.unit_id == unit.id
-                ],
-                by_assessor={
-                    one.assessor_id: by_assessor.get((unit.id, one.assessor_id), 0)
-                    for one in assessors
-                    if one.unit_id == unit.id
-                },
-            )
+    sampled = {one.unit_id: one for one in units}
+    by_assessor = _judged_by(session, a_round, scheme)
+    items = items_to_judge(session, a_round.year, scheme)
+    looked = _looked_at(session, a_round, scheme, subjects)
+    lost, signed = (
+        not_counted(session, a_round, list(sampled)),
+        signed_off(session, a_round, sampled),
+    )
+    unjudged = fieldwork_of(session, a_round.year, scheme, sampled).unjudged
+    return [
+        UnitProgress(
+            unit=unit,
+            sampled=sampled[unit.id],
+            judged=items.get(unit.id, 0) - len(unjudged(unit.id)),
+            items=items.get(unit.id, 0),
+            missing=[node for node in scheme.indicators() if scored.columns[node.key][at] is None],
+            lacks=scored.lacks.get(unit.id, ()),
+            waiver=scored.waivers.get(unit.id),
+            signed=signed.get(unit.id),
+            subjects=[one for one in looked if one.subject.unit_id == unit.id],
+            by_assessor={
+                one.assessor_id: by_assessor.get((unit.id, one.assessor_id), 0)
+                for one in assessors
+                if one.unit_id == unit.id
+            },
+            not_counted=[one for one in lost if one.unit_id == unit.id],
         )
-    return found
+        for at, unit in enumerate(scored.units)
+    ]
 
 
 def institution_progress(
@@ -131,13 +139,14 @@ def institution_progress(
     require_analyst(actor)
     a_round = session.get_one(AssessmentRound, round_id)
     scheme = judged_under(session, a_round)
-    complete = _fully_judged(session, a_round.year, scheme)
+    sample = sampled_units(session, a_round.year) or set()
+    work = fieldwork_of(session, a_round.year, scheme, sample)
     proposed = Counter(place for place, _, _ in _rows(session, Proposal, round_id))
     chosen: dict[int, Counter[str]] = {}
     judged: Counter[int] = Counter()
     for place, unit_id, kind in _rows(session, SampledUnit, round_id):
         chosen.setdefault(place, Counter())[kind] += 1
-        judged[place] += unit_id in complete
+        judged[place] += not work.open_lacks(unit_id)
     keys = proposed.keys() | chosen.keys()
     places = session.scalars(
         select(Institution).where(Institution.id.in_(keys)).order_by(Institution.name)
@@ -163,68 +172,50 @@ def assessor_progress(session: Session, actor: Actor, round_id: int) -> list[Ass
     for unit_id, user_id, name in chosen:
         if unit_id in sample:
             units.setdefault((user_id, name), []).append(unit_id)
-    judged = _judged_by(session, a_round.year, scheme)
-    items = len(_items(scheme))
+    judged = _judged_by(session, a_round, scheme)
+    items = items_to_judge(session, a_round.year, scheme)
     return [
         AssessorProgress(
             name,
             len(theirs),
             sum(judged.get((unit, user_id), 0) for unit in theirs),
-            items * len(theirs),
+            sum(items.get(unit, 0) for unit in theirs),
         )
         for (user_id, name), theirs in units.items()
     ]
 
 
-def _items(scheme: Scheme) -> set[str]:
-    return {node.key for nodes in judged_items(scheme).values() for node in nodes}
+def _looked_at(
+    session: Session, a_round: AssessmentRound, scheme: Scheme, subjects: Sequence[SampledSubject]
+) -> list[SubjectProgress]:
+    """Of each subject that was chosen how many items are judged."""
+    areas = {kind: one.area.value for kind, one in rules_of(a_round).subjects.items()}
+    asked = asked_items(a_round.year, scheme)
+    judged = counted_places(session, a_round, {one.unit_id for one in subjects})
+    return [
+        SubjectProgress(
+            one,
+            sum(
+                (one.unit_id, item.key, known_as(one.kind, one.subject)) in judged
+                for item in asked.get(areas[one.kind], ())
+            ),
+            len(asked.get(areas[one.kind], ())),
+        )
+        for one in subjects
+    ]
 
 
 def _judged_by(
-    session: Session, year: int, scheme: Scheme, units: Collection[int] | None = None
+    session: Session, a_round: AssessmentRound, scheme: Scheme
 ) -> dict[tuple[int, int], int]:
-    """How many items of a unit an assessor judged, by unit and assessor; None: of all units."""
-    query = (
-        select(OFFICIAL.c.unit_id, OFFICIAL.c.assessor_id, func.count(OFFICIAL.c.item.distinct()))
-        .where(OFFICIAL.c.year == year, OFFICIAL.c.item.in_(_items(scheme)))
-        .group_by(OFFICIAL.c.unit_id, OFFICIAL.c.assessor_id)
-    )
-    rows = session.execute(query if units is None else query.where(OFFICIAL.c.unit_id.in_(units)))
-    return {(unit, assessor): number for unit, assessor, number in rows}
-
-
-def _judged_of(
-    session: Session, year: int, units: Collection[int]
-) -> dict[tuple[int, str, str], int]:
-    """How many items were judged of what, by unit, area and subject."""
-    area_of = {
-        item.key: area for area, one in judged_in(year).items() for item in one.asked_in(year)
-    }
+    """How many items of subjects an assessor judged in a unit, by unit and assessor."""
+    counted = counted_rows(a_round).c
     rows = session.execute(
-        select(OFFICIAL.c.unit_id, OFFICIAL.c.subject, OFFICIAL.c.item)
-        .where(OFFICIAL.c.year == year, OFFICIAL.c.unit_id.in_(units))
-        .distinct()
+        select(counted.unit_id, counted.assessor_id, func.count())
+        .where(counted.item.in_(areas_of_items(scheme, a_round.year)))
+        .group_by(counted.unit_id, counted.assessor_id)
     )
-    return Counter(
-        (unit, area_of[item], subject) for unit, subject, item in rows if item in area_of
-    )
-
-
-def _place(one: SampledSubject, areas: Mapping[str, str]) -> tuple[int, str, str]:
-    return one.unit_id, areas[one.kind], known_as(one.kind, one.subject)
-
-
-def _fully_judged(session: Session, year: int, scheme: Scheme) -> set[int]:
-    """The units of which every item that is judged at all has a judgement."""
-    items = _items(scheme)
-    return set(
-        session.scalars(
-            select(OFFICIAL.c.unit_id)
-            .where(OFFICIAL.c.year == year, OFFICIAL.c.item.in_(items))
-            .group_by(OFFICIAL.c.unit_id)
-            .having(func.count(OFFICIAL.c.item.distinct()) == len(items))
-        )
-    )
+    return {(unit, assessor): number for unit, assessor, number in rows}
 
 
 def _rows(

@@ -104,6 +104,8 @@ def _certificate(
     of = one.institution if isinstance(one, PublishedUnit) else one.code
     place = next(place for place in document.institutions if place.code == of)
     own_survey = ["not_independent"] if document.not_independent else []
+    units = [unit for unit in document.units if one.code in (unit.code, unit.institution)]
+    waived = ["waived"] if any(unit.waiver for unit in units) else []
     return Certificate(
         name=one.name,
         institution=place.name if one is not place else "",
@@ -115,7 +117,7 @@ def _certificate(
         sha256=entry.seal.hash,
         published=entry.seal.approved_at.date(),
         link=permanent_link(base, entry.publication.id, of),
-        remarks=(*own_survey, *(f"without_{source}" for source in document.without)),
+        remarks=(*own_survey, *waived, *(f"without_{source}" for source in document.without)),
         demonstration=place.demonstration,
     )
 

@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, require_unit
+from accounts.actors import Actor, require_analyst, require_unit
 from analysis.publication.publication import derive
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.fieldwork import parts_of_indicators
-from desk.assessment.assessments import CURRENT
-from desk.assessment.sampled import sampled_units
+from analysis.rulebook.scheme import Scheme
+from desk.assessment.completeness import fieldwork_of
+from desk.assessment.counted import counted_rows
+from desk.assessment.lacks import Lack
+from desk.assessment.sampled import round_of, sampled_units
 from desk.index.perception import Scoring, score_visible
 from desk.publication.publishing import prepared_in, read_document
 from desk.publication.stated import evidence_of
 from models import Institution, Reconciliation, Unit, User
-
-OFFICIAL = CURRENT["official"].c
 
 
 @dataclass(frozen=True)
@@ -69,20 +70,32 @@ def is_whole(
     return set(session.scalars(own)) <= {one.code for one in document.units}
 
 
+def lacks_of(session: Session, actor: Actor, unit_id: int, year: int, scheme: Scheme) -> list[Lack]:
+    """What keeps a unit from values under a scheme, by name. Raises Forbidden.
+
+    For analysts alone: it tells who and what was to be looked at.
+    """
+    require_analyst(actor)
+    return fieldwork_of(session, year, scheme, [unit_id]).open_lacks(unit_id)
+
+
 def judgements_below(
     session: Session, actor: Actor, unit_id: int, year: int
 ) -> Mapping[str, list[JudgedItem]]:
-    """What assessors judge of a unit now, by indicator; their names are for analysts only.
+    """The judgements of a unit that count now, by indicator; names are for analysts only.
 
     Raises Forbidden.
     """
     require_unit(session, actor, unit_id)
-    of_unit = (OFFICIAL.unit_id == unit_id, OFFICIAL.year == year)
+    a_round = round_of(session, year)
+    if a_round is None:
+        return {}
+    counted = counted_rows(a_round).c
     rows = session.execute(
-        select(OFFICIAL.item, OFFICIAL.subject, User.id, User.name, OFFICIAL.judgement)
-        .join(User, User.id == OFFICIAL.assessor_id)
-        .where(*of_unit)
-        .order_by(OFFICIAL.item, OFFICIAL.subject, User.id)
+        select(counted.item, counted.subject, User.id, User.name, counted.judgement)
+        .join(User, User.id == counted.assessor_id)
+        .where(counted.unit_id == unit_id)
+        .order_by(counted.item, counted.subject, User.id)
     )
     same = Reconciliation.unit_id == unit_id, Reconciliation.year == year
     settled = {
@@ -95,6 +108,11 @@ def judgements_below(
         one = found.setdefault(place, JudgedItem(item, subject, [], settled.get(place)))
         one.judged.append(NamedJudgement(assessor, name if actor.analyst else None, rung))
     below: dict[str, list[JudgedItem]] = {}
-    for one in found.values():
+    for one in map(_as_counted, found.values()):
         below.setdefault(parts_of_indicators().get(one.item, one.item), []).append(one)
     return below
+
+
+def _as_counted(one: JudgedItem) -> JudgedItem:
+    """What was settled counts while two assessors stand, between whom it was."""
+    return one if len(one.judged) > 1 else replace(one, settled=None)

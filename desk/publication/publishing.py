@@ -5,7 +5,7 @@ how it is sealed, in ``analysis.publication.sealed``.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
@@ -23,6 +23,7 @@ from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
+from desk.assessment.signing_off import refuse_unsigned, unsigned
 from desk.audit import log
 from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.office.periods import keep_scheme
@@ -49,11 +50,11 @@ OF_THIS_FORMAT = Publication.document.contains(f'"format":{FORMAT},')
 def prepare(
     session: Session, actor: Actor, scoring: Scoring, corrects: UUID | None = None
 ) -> Publication:
-    """Prepares the year's scores of every institution whose units all have one.
+    """Prepares the year's scores of every institution whose units all have one and are signed off.
 
-    Provisional institutions are left out and counted. ``corrects``: the public publication of
+    All others are left out and counted. ``corrects``: the public publication of
     the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
-    institution is complete. The caller commits.
+    institution is complete and signed off. The caller commits.
     """
     scored = score_year(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
@@ -63,9 +64,12 @@ def prepare(
             year=str(scoring.year),
             lacking=_lacking(scored),
         )
+    signed = signed_institutions(session, scored)
+    if not signed:
+        refuse_unsigned(session, scoring.year, _complete_units(scored))
     corrected = _corrected(session, scoring.scheme, scoring.year, corrects)
     earlier = [read_document(one) for one in prepared_in(session, scoring.year)]
-    evidence = evidence_of(session, scored, earlier, corrected)
+    evidence = evidence_of(session, scored, earlier, corrected, signed)
     text = rfc8785.dumps(derive(evidence).content()).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scoring.scheme),
@@ -74,7 +78,7 @@ def prepare(
         document_hash=sha256(text.encode()).hexdigest(),
         user_id=actor.user_id,
         created_at=now(),
-        counts=_counts(scored),
+        counts=_counts(scored, signed),
     )
     session.add(publication)
     session.flush()
@@ -87,8 +91,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
 
     It is signed with the instance's key, together with the hash of the publication before.
     Raises Forbidden, and BadInput for one's own, one that is public already, one with an
-    objection that is open or was accepted, and one whose institutions have another sample now.
-    The caller commits.
+    objection that is open or was accepted, one whose institutions have another sample now, and
+    one with a unit that is not signed off as it is now. The caller commits.
     """
     require_analyst(actor)
     one_at_a_time(session, f"publication {publication_id}")
@@ -100,6 +104,7 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     document = read_document(publication)
     _refuse_disputed(session, publication)
     _refuse_other_sample(session, document)
+    refuse_unsigned(session, document.year, _units_of(session, document))
     previous = _newest_hash(session)
     sealed = sealed_bytes(json.loads(publication.document), previous)
     publication.seal = Seal(
@@ -114,6 +119,14 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     session.flush()
     _log(session, actor, "approve_publication", publication, publication.seal.hash)
     return publication
+
+
+def signed_institutions(session: Session, scored: ScoredRound) -> set[str]:
+    """The codes of the complete institutions of which each unit is signed off as it is now."""
+    units = _complete_units(scored)
+    unlike = unsigned(session, scored.year, units)
+    late = {one.institution.code for one in scored.units if one.id in unlike}
+    return complete_institutions(scored) - late
 
 
 def waiting(session: Session, actor: Actor) -> list[Publication]:
@@ -144,6 +157,16 @@ def bundle(publication: Publication, seal: Seal) -> bytes:
 @lru_cache(DOCUMENTS_KEPT)
 def _read(text: str) -> PublishedScores:
     return read_scores(text)
+
+
+def _complete_units(scored: ScoredRound) -> dict[int, str]:
+    complete = complete_institutions(scored)
+    return {one.id: one.code for one in scored.units if one.institution.code in complete}
+
+
+def _units_of(session: Session, document: PublishedScores) -> dict[int, str]:
+    codes = [one.code for one in document.units]
+    return dict(session.execute(select(Unit.id, Unit.code).where(Unit.code.in_(codes))).all())
 
 
 def _lacking(scored: ScoredRound) -> list[str]:
@@ -213,13 +236,12 @@ def _log(session: Session, actor: Actor, act: str, publication: Publication, dig
     )
 
 
-def _counts(scored: ScoredRound) -> list[PublishedCount]:
-    complete = complete_institutions(scored)
+def _counts(scored: ScoredRound, published: Collection[str]) -> list[PublishedCount]:
     return [
         PublishedCount(
             unit_id=unit.id, period_id=period, received=one.received, counted=one.counted
         )
         for unit, surveyed in zip(scored.units, scored.surveyed, strict=True)
-        if unit.institution.code in complete
+        if unit.institution.code in published
         for period, one in surveyed.responses.items()
     ]

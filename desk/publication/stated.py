@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -22,13 +23,17 @@ from analysis.publication.evidence import (
     ScoreEvidence,
     StatedInstitution,
     StatedInstrument,
+    StatedLack,
     StatedPeriod,
     StatedUnit,
+    StatedWaiver,
     Survey,
 )
 from analysis.publication.publication import min_max_indicators, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
-from desk.index.perception import INTERVIEWS, ScoredRound, Surveyed
+from desk.assessment.interviews import INTERVIEWS
+from desk.assessment.lacks import StandingWaiver
+from desk.index.perception import ScoredRound, Surveyed
 from desk.publication.held import betrayed_units
 from models import Period, Unit, now
 from survey.counts import ResponseCounts
@@ -133,6 +138,7 @@ def _units(
             ],
             survey=surveys.get(at),
             interviews=_interviews(scored, scored.units[at]),
+            waiver=_waiver(scored.waivers.get(scored.units[at].id)),
         )
         for at in published
     ]
@@ -175,6 +181,17 @@ def _interviews(scored: ScoredRound, unit: Unit) -> dict[str, Interviews] | None
         )
         for kind, one in found.items()
     } or None
+
+
+def _waiver(waiver: StandingWaiver | None) -> StatedWaiver | None:
+    if waiver is None:
+        return None
+    return StatedWaiver(
+        lacking=[StatedLack(**asdict(one)) for one in waiver.lacking],
+        reason=waiver.reason,
+        proposed=waiver.proposed_at.date().isoformat(),
+        confirmed=waiver.confirmed_at.date().isoformat(),
+    )
 
 
 def _survey(surveyed: Surveyed, rules: int, earlier: Sequence[Survey]) -> Survey:

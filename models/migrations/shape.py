@@ -7,7 +7,6 @@ from sqlalchemy import Connection, inspect
 from models.base import Base
 
 VIEWS = (
-    "counted_judgements",
     "counted_responses",
     "current_assessments",
     "current_interviews",

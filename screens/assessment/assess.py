@@ -3,6 +3,8 @@
 import streamlit as st
 
 from accounts.actors import Actor
+from analysis.errors import BadInput
+from desk.assessment.sampled import not_assigned
 from desk.places import institutions_with_units
 from models import Institution, Session, Unit, now
 from screens.acts import tell_done
@@ -12,6 +14,7 @@ from screens.assessment.interviews import show_interviews
 from screens.assessment.judging import Task, show_cards, show_table
 from screens.choices import choose_unit, pick_institution
 from screens.looks import look
+from screens.problems import show_problems
 from screens.shell import say
 
 FIRST_YEAR = 2016
@@ -50,6 +53,9 @@ def ask_year(key: str) -> int:
 
 
 def _work(session: Session, actor: Actor, unit: Unit, year: int, way: str) -> None:
+    if problems := not_assigned(session, actor.user_id, year, [unit.id]):
+        show_problems(BadInput(problems))
+        return
     task = Task(actor, unit, year, "official")
     if way == "cards":
         show_cards(session, task)

@@ -12,6 +12,7 @@ from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.assessments import Judgement, changed
 from desk.assessment.field_sheets import RequestedSheet, hand_out, read_judgements
 from desk.assessment.fieldwork import Capacity, Judging
+from desk.assessment.sampled import assigned_to
 from desk.places import units_among
 from models import Institution, Session
 from screens.acts import fresh
@@ -28,6 +29,9 @@ def show_files(
     session: Session, actor: Actor, institution: Institution, year: int, capacity: Capacity
 ) -> None:
     """Hands out the workbook of an institution; takes one, shows what it would change, stores."""
+    if capacity == "official" and not _assigned(session, actor, institution, year):
+        st.info(say("field_files.not_assigned"), icon=":material/assignment_ind:")
+        return
     st.markdown(say("field_files.lead"))
     words = language()
 
@@ -61,6 +65,12 @@ def show_files(
         say("field_files.store", rows=rows), type="primary", key="field_files_store"
     ):
         save(year, capacity, new)
+
+
+def _assigned(session: Session, actor: Actor, institution: Institution, year: int) -> bool:
+    """Whether the actor assesses any unit of the institution."""
+    own = units_among(session, actor, assigned_to(session, actor.user_id, year))
+    return any(unit.institution_id == institution.id for unit in own)
 
 
 def _preview(

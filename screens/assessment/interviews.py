@@ -3,7 +3,6 @@
 import streamlit as st
 
 from accounts.actors import Actor
-from analysis.disclosure import SMALLEST_GROUP
 from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
 from analysis.rulebook.instrument import ExperienceQuestion
 from desk.assessment.interviews import (
@@ -15,6 +14,7 @@ from desk.assessment.interviews import (
     interviewed,
     interviews_of,
     record,
+    taken_numbers,
 )
 from models import Session, Unit
 from screens.acts import act, fresh
@@ -41,8 +41,13 @@ def show_interviews(session: Session, actor: Actor, unit: Unit, year: int) -> No
     kept = interviews_of(session, actor, unit.id, year, area)
     everyone = interviewed(session, year, [unit.id]).get((unit.id, area))
     respondents = number(everyone.respondents if everyone else 0, 0)
-    st.caption(say("interviews.so_far", respondents=respondents, least=SMALLEST_GROUP))
-    numbers = range(1, instrument.subjects.value + 1)
+    needed = number(instrument.subjects.value, 0)
+    st.caption(say("interviews.so_far", respondents=respondents, needed=needed))
+    taken = taken_numbers(session, actor, unit.id, year, area)
+    numbers = [at for at in range(1, instrument.subjects.value + 1) if at not in taken]
+    if not numbers:
+        st.info(say("interviews.all_taken"), icon=":material/info:")
+        return
     key = f"interviews_{unit.id}_{year}_{area}"
     if NEXT in st.session_state or key not in st.session_state:
         left = next((at for at in numbers if at not in kept), numbers[0])

@@ -11,9 +11,9 @@ from desk.assessment.rounds import (
     UnitProposal,
     proposals_of,
     propose_units,
-    rules_of,
     withdraw_proposal,
 )
+from desk.assessment.sampled import rules_of
 from desk.places import units_within
 from desk.reasons import LONGEST
 from models import AssessmentRound, Institution, Proposal, Session

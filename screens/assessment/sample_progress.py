@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from accounts.actors import Actor
-from desk.assessment.rounds import rules_of
+from desk.assessment.sampled import rules_of
 from desk.index.progress import InstitutionProgress, assessor_progress, institution_progress
 from models import AssessmentRound, Session
 from screens import charts

@@ -17,14 +17,15 @@ from desk.assessment.rounds import (
     choose_subjects,
     judged_under,
     possible_assessors,
-    rules_of,
     withdraw_unit,
 )
+from desk.assessment.sampled import rules_of
 from desk.index.progress import UnitProgress, unit_progress
 from desk.reasons import LONGEST
 from models import AssessmentRound, Institution, Session
 from screens import charts
 from screens.acts import act, fresh
+from screens.assessment import unit_state
 from screens.assessment.sample_rules import show_rule
 from screens.index.schemes import ask_stand_in
 from screens.plain import plain
@@ -82,14 +83,36 @@ def _show_progress(units: Sequence[UnitProgress]) -> None:
             one.unit.name,
             done_of(one.judged, one.items),
             say("sampling.complete") if not one.missing else number(len(one.missing), 0),
-            say("sampling.beyond_mark") if one.sampled.proposal_id is None else "–",
+            say(f"signing.{_signed(one)}"),
+            _remark(one),
         )
         for one in units
     ]
-    headings = ("words.unit", "sampling.judged", "sampling.missing", "sampling.remark")
+    headings = (
+        "words.unit",
+        "sampling.judged",
+        "sampling.missing",
+        "signing.heading",
+        "sampling.remark",
+    )
     table = pd.DataFrame(rows, columns=[say(key) for key in headings])
     chart = charts.bars(frame, TICKS, say("sampling.percent"))
     charts.show(chart, say("sampling.progress_sentence"), table, "sampling_progress")
+
+
+def _signed(one: UnitProgress) -> str:
+    if one.signed is None:
+        return "state_unsigned"
+    return "state_signed" if one.signed.holds else "state_opened_again"
+
+
+def _remark(one: UnitProgress) -> str:
+    parts = [
+        *([say("sampling.beyond_mark")] if one.sampled.proposal_id is None else []),
+        *([say("lacking.mark")] if one.waiver else []),
+        *([say("not_counted.mark")] if one.not_counted else []),
+    ]
+    return ", ".join(parts) or "–"
 
 
 def _show_unit(
@@ -106,6 +129,7 @@ def _show_unit(
     if one.sampled.reason:
         st.caption(say("sampling.chosen_beyond", reason=plain(one.sampled.reason)))
     _show_missing(one)
+    unit_state.show_state(session, actor, a_round, one)
     _show_looked(one, rules)
     names = {user.id: user.name for user in possible_assessors(session, actor)}
     _show_assessors(one, names)

@@ -10,9 +10,9 @@ from desk.assessment.rounds import (
     judged_under,
     open_round,
     proposals_of,
-    rules_of,
     sample_of,
 )
+from desk.assessment.sampled import rules_of
 from desk.places import institutions_with_units, units_within
 from desk.reasons import LONGEST
 from models import AssessmentRound, Institution, Proposal, Session, now

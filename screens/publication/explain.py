@@ -25,13 +25,13 @@ from analysis.uncertainty.score_error import interval
 from desk.index.perception import Scoring
 from desk.index.planning import plannable, plannable_years
 from desk.places import unit_with_code
-from desk.publication.explaining import explain, is_whole, judgements_below
+from desk.publication.explaining import explain, is_whole, judgements_below, lacks_of
 from locales.refusals import sentence
 from models import Institution, Session
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
 from screens.choices import warn_of_demonstration
-from screens.index import league, tree
+from screens.index import lacking, league, tree
 from screens.index.schemes import ask_scheme, ask_stand_in, edges
 from screens.looks import look
 from screens.plain import plain, show_table
@@ -69,6 +69,8 @@ def screen() -> None:
         part = "own_units" if institution not in actor.institutions else "unfinished"
         unit = show_institution(document, found.code, None if whole else part)
         below = unit_with_code(session, actor, unit.code)
+        if actor.analyst and (lacks := lacks_of(session, actor, below.id, year, scheme)):
+            lacking.show_lacks(year, lacks, below)
         show_unit(document, unit, judgements_below(session, actor, below.id, year))
 
 
@@ -157,6 +159,7 @@ def show_unit(
     scheme = scheme_of(document)
     st.header(plain(unit.name))
     _headline(scheme, unit)
+    lacking.show_published_waiver(document.year, unit)
     found = steps(scheme, unit)
     if unit.score is not None:
         _rounded(scheme, unit)

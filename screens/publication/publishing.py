@@ -1,6 +1,7 @@
 """Publishing in two steps: one analyst prepares, another approves; what waits between them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -13,13 +14,21 @@ from desk.index.perception import ScoredRound, Scoring
 from desk.people import name_of
 from desk.publication.objections import objections_of
 from desk.publication.published import entries
-from desk.publication.publishing import approve, prepare, read_document, waiting
+from desk.publication.publishing import (
+    approve,
+    prepare,
+    read_document,
+    signed_institutions,
+    waiting,
+)
 from models import Publication, Session
 from screens.acts import act, fresh
-from screens.index import league
+from screens.index import lacking, league
 from screens.plain import plain
 from screens.publication import declarations
 from screens.shell import day, language, number, say, secret
+
+MOST_NAMED = 5
 
 
 def ask_preparation(session: Session, scored: ScoredRound, stand_in: bool) -> None:
@@ -33,8 +42,13 @@ def ask_preparation(session: Session, scored: ScoredRound, stand_in: bool) -> No
     if not complete:
         st.info(say("scores.incomplete"), icon=":material/info:")
         return
-    left_out = len(scored.result.institutions) - len(complete)
-    st.markdown(say("scores.publish_means", complete=len(complete), waiting=left_out))
+    signed = signed_institutions(session, scored)
+    if late := [one.institution for one in complete if one.institution not in signed]:
+        st.warning(_late(scored, late), icon=":material/verified:")
+    if not signed:
+        return
+    left_out = len(scored.result.institutions) - len(signed)
+    st.markdown(say("scores.publish_means", complete=len(signed), waiting=left_out))
     corrects = _ask_correction(session, scored)
     sure = st.checkbox(say("scores.sure"), key=fresh("sealing_sure"))
     if st.button(say("sealing.prepare"), type="primary", disabled=not sure, key="sealing_prepare"):
@@ -46,6 +60,12 @@ def ask_preparation(session: Session, scored: ScoredRound, stand_in: bool) -> No
             ),
             one_state=True,
         )
+
+
+def _late(scored: ScoredRound, codes: Sequence[str]) -> str:
+    names = {one.institution.code: one.institution.name for one in scored.units}
+    told = ", ".join(plain(names[code]) for code in codes[:MOST_NAMED])
+    return say("signing.institutions", number=number(len(codes), 0), names=told)
 
 
 def show_waiting(session: Session, actor: Actor) -> None:
@@ -92,6 +112,7 @@ def _preview(publication: Publication, document: PublishedScores) -> None:
         league.introduce(scheme, document.not_independent, document.without)
         frame = published_league(document.institutions, scheme)
         league.show_league(frame, scheme, f"waiting_{publication.id}")
+        lacking.show_waived_units(document.units)
         st.download_button(
             say("sealing.document"),
             publication.document,

@@ -27,7 +27,7 @@ from desk.publication.published import (
 from desk.publication.publishing import read_document
 from models import Session
 from screens.choices import warn_of_demonstration
-from screens.index import league, spread, tiles
+from screens.index import lacking, league, spread, tiles
 from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import show_table
@@ -109,6 +109,7 @@ def _views(entry: Entry, document: PublishedScores) -> None:
     with tabs[0]:
         address = f"{permanent_link('', entry.publication.id)}&{INSTITUTION}={{}}"
         league.show_league(frame, scheme, "results", address.format)
+        lacking.show_waived_units(document.units)
         if waiting := document.provisional_institutions:
             st.caption(say("results.waiting", waiting=waiting))
     with tabs[1]:

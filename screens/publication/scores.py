@@ -10,9 +10,10 @@ from desk.index.league import league_of, units_of
 from desk.index.perception import IMPORT, ScoredRound, Scoring, assessed_years, score_year
 from screens.acts import tell_done
 from screens.choices import warn_of_demonstration
-from screens.index import league, spread, tiles, yearly
+from screens.index import lacking, league, spread, tiles, yearly
 from screens.index.schemes import ask_scheme, ask_stand_in
 from screens.looks import look
+from screens.plain import plain
 from screens.publication import explain, publishing
 from screens.shell import language, say, signed_in
 from survey.counts import OPEN_LINK
@@ -89,9 +90,9 @@ def _units(scored: ScoredRound, frame: pd.DataFrame, scheme: Scheme) -> None:
     units = units_of(scored)
     if institution is not None:
         units = units[units["institution"] == institution]
-    lacking = {node.key: node.name[language()] for node in scheme.nodes()}
+    nodes = {node.key: node.name[language()] for node in scheme.nodes()}
     told = {
-        missing: say("league.missing", missing=", ".join(lacking.get(one, one) for one in missing))
+        missing: say("league.missing", missing=", ".join(nodes.get(one, one) for one in missing))
         for missing in units["missing"].unique()
         if missing
     }
@@ -101,3 +102,7 @@ def _units(scored: ScoredRound, frame: pd.DataFrame, scheme: Scheme) -> None:
     league.show_scores(
         units, scheme, "scores_units", lambda code: f"{address(of[code])}&unit={code}"
     )
+    for unit in scored.units:
+        if institution in (None, unit.institution.code) and unit.id in scored.waivers:
+            st.markdown(f"**{plain(unit.name)}**")
+            lacking.show_waiver(scored.year, scored.waivers[unit.id], unit)

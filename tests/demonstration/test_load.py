@@ -94,7 +94,7 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         own = announcements_of(session, actors["coordinator"])
         assert [one.approved_at is None for one in own] == [True, False]
 
-        (a_round,) = rounds(session, official)
+        a_round, _ = rounds(session, official)
         analyst = actors["analyst"]
         progress = institution_progress(session, analyst, a_round.id)
         assert [(one.units, one.judged) for one in progress] == [(7, 7), (2, 1)]

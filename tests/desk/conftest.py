@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, actor_of
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme
-from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.assessments import assess
 from desk.assessment.fieldwork import Judging
 from desk.unit.steps import keep_steps
 from models import (
@@ -25,6 +25,7 @@ from models import (
     Period,
     Response,
     Role,
+    Service,
     Unit,
     User,
     answers_table,
@@ -35,6 +36,7 @@ from models import (
 from models.settings import data_folder
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
+from tests.fieldwork import assign, interview_all, judged_alike, sign_off_complete
 from tests.world import a_district
 
 for _name in instrument_ids():
@@ -138,13 +140,34 @@ class House:
         scheme: str = "ombudsman-2022",
         areas: tuple[str, ...] = ("standards", "competence", "facilities", "complaints"),
     ) -> None:
-        """Judges every item of these areas alike."""
-        rules = load_scheme(scheme)
-        judged = judged_items(rules)
-        items = [node.key for area in areas for node in judged.get(area, [])]
+        """Judges every item of every subject of these areas alike, as an assessor of the unit.
+
+        A supervisor signs the unit off where it is complete then.
+        """
+        rules, assessor, place = load_scheme(scheme), self.actors[actor], unit or self.clinic
         with writing(self.engine) as session:
-            judgements = [Judgement(unit or self.clinic, item, rung) for item in items]
-            assess(session, self.actors[actor], Judging(rules, year), judgements)
+            assign(session, self.analyst, place, [assessor.user_id], year)
+            judgements = judged_alike(session, place, year, rung, rules, areas)
+            assess(session, assessor, Judging(rules, year), judgements)
+            sign_off_complete(session, year, [place])
+
+    def assign(self, unit: int | None = None, actor: str = "analyst", year: int = 2025) -> None:
+        """The actor assesses the unit, all of whose products and people are looked at."""
+        with writing(self.engine) as session:
+            place = unit or self.clinic
+            assign(session, self.analyst, place, [self.actors[actor].user_id], year)
+
+    def interview(self, unit: int | None = None, year: int = 2025) -> None:
+        """As many users as the rule says tell the analyst that they experienced nothing bad."""
+        with writing(self.engine) as session:
+            assign(session, self.analyst, unit or self.clinic, [self.analyst.user_id], year)
+            interview_all(session, self.analyst, unit or self.clinic, year)
+            sign_off_complete(session, year, [unit or self.clinic])
+
+    def sign_off(self, *units: int, year: int = 2025) -> None:
+        """A supervisor signs off these units, or all of the year, where they are complete."""
+        with writing(self.engine) as session:
+            sign_off_complete(session, year, units)
 
     def acts(self) -> list[str]:
         """What the trace says was done, oldest first."""
@@ -203,7 +226,12 @@ def another_district(session: Session, code: str, province: int | None = None) -
         ),
         demonstration=False,
     )
-    unit = Unit(institution=place, code=f"unit-{code}", name=f"Unit {code}")
+    unit = Unit(
+        institution=place,
+        code=f"unit-{code}",
+        name=f"Unit {code}",
+        services=[Service(code="layanan-1", name="Surat keterangan")],
+    )
     session.add(unit)
     session.flush()
     return unit

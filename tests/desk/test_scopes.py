@@ -123,7 +123,9 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     ),
     "keyings_of": (lambda s, h, a: keyings_of(s, a, h.clinic, h.period), OF_THE_UNIT),
     "assess": (
-        lambda s, h, a: assess(s, a, Judging(PERCEPTION, 2025), [Judgement(h.clinic, "fee", 3)]),
+        lambda s, h, a: assess(
+            s, a, Judging(PERCEPTION, 2025), [Judgement(h.clinic, "fee", 3, "", "layanan-1")]
+        ),
         ANALYSTS,
     ),
     "assess_oneself": (
@@ -162,6 +164,8 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
 @pytest.mark.parametrize("name", ACTS)
 def test_each_act_is_for_its_roles_only(house: House, name: str) -> None:
     act, allowed = ACTS[name]
+    for analyst in ANALYSTS:
+        house.assign(actor=analyst)
     granted = set()
     for role in ROLES:
         with writing(house.engine) as session:

@@ -18,6 +18,9 @@ def test_assess_score_prepare_approve(
 ) -> None:
     log_in(page, app, "analis.contoh")
     _import_judgement(page, app, tmp_path)
+    log_in(page, app, "analis2.contoh")
+    _sign_off(page, app, "Disdukcapil Contoh")
+    log_in(page, app, "analis.contoh")
     open_screen(page, app, "/indeks", "Indeks dan publikasi")
     expect(page.get_by_text("Bukan penilaian resmi Ombudsman").first).to_be_visible(
         timeout=PATIENCE
@@ -43,6 +46,15 @@ def test_assess_score_prepare_approve(
         expect(chosen).to_have_value(re.compile(f"{YEAR} · Indeks persepsi"), timeout=PATIENCE)
         expect(public.get_by_text("Opini")).to_have_count(0)
         _verify(public, app, tmp_path)
+
+
+def _sign_off(page: Page, app: App, unit: str) -> None:
+    """What was imported opened the unit again."""
+    open_screen(page, app, "/sampel", "Sampel penilaian")
+    choose(page, "Unit yang dilihat", unit)
+    expect(page.get_by_text("sesudahnya ada yang berubah")).to_be_visible(timeout=PATIENCE)
+    page.get_by_role("button", name="Sahkan unit ini").click()
+    expect(page.get_by_text("Unit disahkan.")).to_be_visible(timeout=PATIENCE)
 
 
 def _verify(public: Page, app: App, folder: Path) -> None:
@@ -74,16 +86,16 @@ def _import_judgement(page: Page, app: App, folder: Path) -> None:
     sheet = page.get_by_role("button", name="Unduh lembar penilaian")
     expect(sheet).to_be_visible(timeout=PATIENCE)
     expect(page.locator("input[type=file]")).to_have_count(1)
-    _upload(page, folder / "salah.csv", "contoh;legal_basis;7")
+    _upload(page, folder / "salah.csv", "contoh;legal_basis;layanan-1;7")
     expect(page.get_by_text("0, 1, 2, 3, atau 4")).to_be_visible(timeout=PATIENCE)
-    _upload(page, folder / "benar.csv", "contoh;legal_basis;4")
+    _upload(page, folder / "benar.csv", "contoh;legal_basis;layanan-1;4")
     page.get_by_role("button", name="Simpan 1 nilai").click()
     expect(page.get_by_text("1 nilai disimpan")).to_be_visible(timeout=PATIENCE)
 
 
 def _upload(page: Page, file: Path, row: str) -> None:
     settle(page)  # a file given while the page is drawn anew is lost
-    file.write_text(f"unit;item;judgement\n{row}\n", encoding="utf-8")
+    file.write_text(f"unit;item;subject;judgement\n{row}\n", encoding="utf-8")
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text(file.name)).to_be_visible(timeout=PATIENCE)
 
@@ -91,6 +103,7 @@ def _upload(page: Page, file: Path, row: str) -> None:
 def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None:
     log_in(page, app, "analis.contoh")
     open_screen(page, app, "/indeks", "Indeks dan publikasi")
+    choose(page, "Tahun", str(YEAR - 1))  # in which no user was interviewed
     choose(page, "Skema penilaian", "Penilaian Penyelenggaraan Pelayanan Publik")
     stand_in = page.get_by_text("Pakai survei unit sendiri sebagai Output")
     expect(stand_in).to_be_visible(timeout=PATIENCE)

@@ -41,11 +41,14 @@ from models import (
     SampledSubject,
     SampledUnit,
     SelfAssessment,
+    SignOff,
     Succession,
     TriageChoice,
     TriageVersion,
     UnitChange,
     User,
+    Waiver,
+    WaiverConfirmation,
     Withdrawal,
     answers_table,
     now,
@@ -210,6 +213,7 @@ def house(engine: Engine) -> House:
         session.flush()
         place = {"round_id": a_round.id, "unit_id": world.clinic.id}
         session.add_all(_sample(place, user.id))
+        _signed(session, place, user.id, colleague.id)
         return House(
             engine=engine,
             institution=world.district.id,
@@ -307,3 +311,19 @@ def _sample(place: Mapping[str, int], user: int) -> list[Base]:
         SampledAssessor(**chosen, assessor_id=user),
         finding,
     ]
+
+
+def _signed(session: Session, place: Mapping[str, int], user: int, colleague: int) -> None:
+    """One row in each table of waivers and sign-offs."""
+    act = {"user_id": user, "created_at": now()}
+    waiver = Waiver(**place, **act, lacking=[], reason="unit tutup karena banjir")
+    session.add(waiver)
+    session.flush()
+    session.add_all(
+        [
+            WaiverConfirmation(
+                waiver_id=waiver.id, proposed_by=user, user_id=colleague, created_at=now()
+            ),
+            SignOff(**place, **act, state="a" * 64),
+        ]
+    )

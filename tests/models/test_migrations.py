@@ -122,7 +122,7 @@ def test_a_third_language_needs_no_migration_and_costs_no_guard(empty_url: str) 
     engine.dispose()
 
 
-def test_older_judgements_are_of_the_whole_unit_and_count(empty_url: str) -> None:
+def test_older_judgements_are_kept_as_of_the_whole_unit(empty_url: str) -> None:
     command.upgrade(alembic_config(empty_url), "0012")
     engine = open_engine(empty_url)
     guards = {one for one in _triggers(engine) if one[0] != "comments_no_update"}
@@ -132,8 +132,8 @@ def test_older_judgements_are_of_the_whole_unit_and_count(empty_url: str) -> Non
     migrate(empty_url)
     assert guards < _triggers(engine)
     with engine.begin() as connection:
-        counted = text("SELECT item, subject, total, assessors FROM counted_judgements")
-        assert connection.execute(counted).all() == [("fee", "", 3, 1)]
+        kept = text("SELECT item, subject, judgement, assessor_id FROM current_assessments")
+        assert connection.execute(kept).all() == [("fee", "", 3, 1)]
         with pytest.raises(sa.exc.DBAPIError, match="append-only"):
             connection.execute(text("UPDATE assessments SET subject = '1'"))
 

@@ -66,3 +66,15 @@ def test_what_breaks_a_rule_is_named(old: str, new: str, told: str) -> None:
         parse_sampling(RULES.yaml.replace(old, new), "sampling.yaml")
     assert told in in_english(error.value)
     assert "sampling.yaml" in in_english(error.value)
+
+
+def test_the_users_to_interview_are_stated_for_2023() -> None:
+    sampling = load_sampling()
+    number = sampling.rule(2023).interviews
+    assert number is not None
+    assert (number.value, number.standing, sampling.sources[number.source].year) == (
+        30,
+        "stated",
+        2023,
+    )
+    assert sampling.rule(2021).interviews is None

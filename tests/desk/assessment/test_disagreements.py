@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import load_scheme
 from analysis.uncertainty.agreement import Agreement
-from desk.assessment.assessments import ItemAndSubject, Judgement, assess, mean_judgements
+from desk.assessment.assessments import ItemAndSubject, Judgement, assess
+from desk.assessment.counted import count_judgements
 from desk.assessment.disagreements import (
     AssessorComparison,
     Settlement,
@@ -23,8 +24,13 @@ from tests.refusing import refusing
 
 SCHEME = load_scheme("ombudsman-2022")
 REASON = "Foto papan dilihat bersama"
-FIRST = {("fee", "layanan-1"): 1, ("fee", "layanan-2"): 2, ("product", ""): 3, ("procedure", ""): 4}
-SECOND = {("fee", "layanan-1"): 3, ("fee", "layanan-2"): 2, ("product", ""): 4}
+FIRST = {
+    ("fee", "layanan-1"): 1,
+    ("fee", "layanan-2"): 2,
+    ("product", "layanan-1"): 3,
+    ("procedure", "layanan-1"): 4,
+}
+SECOND = {("fee", "layanan-1"): 3, ("fee", "layanan-2"): 2, ("product", "layanan-1"): 4}
 
 
 @pytest.fixture
@@ -36,6 +42,8 @@ def third(house: House) -> Actor:
 
 @pytest.fixture(autouse=True)
 def judged(house: House) -> None:
+    for actor in ("analyst", "second_analyst"):
+        house.assign(actor=actor)
     judge(house, "analyst", FIRST)
     judge(house, "second_analyst", SECOND)
 
@@ -61,7 +69,7 @@ def settle_fee(house: House, actor: Actor, rung: int = 2, reason: str = REASON) 
 
 def fee(house: House) -> Fraction:
     with reading(house.engine) as session:
-        return mean_judgements(session, 2025)[house.clinic, "fee"]
+        return count_judgements(session, 2025).means[house.clinic, "fee"]
 
 
 def test_what_both_judged_is_compared(house: House, third: Actor) -> None:
@@ -70,7 +78,10 @@ def test_what_both_judged_is_compared(house: House, third: Actor) -> None:
     assert set(found.names.values()) == {"analyst", "second_analyst"}
     (one,) = found.agreements.values()
     assert one == Agreement(n=3, same=1, kappa=Fraction(2, 7))
-    assert [one.place for one in found.differences] == [("fee", "layanan-1"), ("product", "")]
+    assert [one.place for one in found.differences] == [
+        ("fee", "layanan-1"),
+        ("product", "layanan-1"),
+    ]
     with reading(house.engine) as session:
         (unit,) = assessed_by_two(session, third, 2025)
         assert unit.id == house.clinic
@@ -106,12 +117,12 @@ def test_what_was_settled_stays_when_an_assessor_changes_the_mind(
 @pytest.mark.parametrize(
     ("place", "rung", "reason", "told"),
     [
-        (("procedure", ""), 3, REASON, "one on which assessors differ"),
+        (("procedure", "layanan-1"), 3, REASON, "one on which assessors differ"),
         (("fee", "layanan-2"), 3, REASON, "one on which assessors differ"),
         (("taste", ""), 3, REASON, "one on which assessors differ"),
-        (("product", ""), 5, REASON, "0, 1, 2, 3 or 4"),
-        (("product", ""), True, REASON, "0, 1, 2, 3 or 4"),
-        (("product", ""), 3, " singkat ", "10 to 2,000 characters"),
+        (("product", "layanan-1"), 5, REASON, "0, 1, 2, 3 or 4"),
+        (("product", "layanan-1"), True, REASON, "0, 1, 2, 3 or 4"),
+        (("product", "layanan-1"), 3, " singkat ", "10 to 2,000 characters"),
     ],
 )
 def test_what_cannot_be_settled_is_refused(

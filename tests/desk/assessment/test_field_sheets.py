@@ -21,6 +21,13 @@ SCHEME = load_scheme("ombudsman-2022")
 OF_A_UNIT = 14 * 2 + 6 * 4 + 3 + 3 * 2
 
 
+@pytest.fixture(autouse=True)
+def assigned(house: House) -> None:
+    """The analyst assesses both units."""
+    for unit in (house.clinic, house.registry):
+        house.assign(unit)
+
+
 def sheet_of(house: House, language: Language = "id", capacity: Capacity = "official") -> bytes:
     actor = house.analyst if capacity == "official" else house.coordinator
     with reading(house.engine) as session:

@@ -17,7 +17,7 @@ from desk.assessment.findings import (
     findings_of,
     write_finding,
 )
-from desk.assessment.rounds import UnproposedUnit, choose_beyond
+from desk.assessment.rounds import UnproposedUnit, choose_beyond, withdraw_unit
 from desk.evidence import check_evidence, keep_evidence
 from models import FindingStep, now, reading, writing
 from reports.poster import qr_png
@@ -133,6 +133,8 @@ def test_what_is_out_of_turn_or_says_nothing_is_refused(
 def test_a_unit_outside_the_sample_gets_no_finding(house: House) -> None:
     one = opened(house)
     house.judge(2, scheme="compliance-2021")
+    with writing(house.engine) as session:
+        withdraw_unit(session, house.analyst, one, house.clinic, "unit ditutup sementara")
     refused(
         house,
         lambda s: write_finding(s, house.analyst, one, NewFinding(house.clinic, "finding", TEXT)),

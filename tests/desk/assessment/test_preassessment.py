@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import load_scheme, scheme_ids
-from desk.assessment.assessments import Judgement, assess, judgements_of, mean_judgements
+from desk.assessment.assessments import Judgement, assess, judgements_of
+from desk.assessment.counted import count_judgements
 from desk.assessment.fieldwork import Judging
 from desk.assessment.preassessment import preassessed, side_by_side
 from desk.index.perception import Scoring, assessed_years, is_scored_here, score_visible, score_year
@@ -31,10 +32,11 @@ def judge_oneself(house: House, rung: int, actor: Actor | None = None) -> None:
 
 def test_no_year_plan_or_score_knows_of_it(house: House) -> None:
     judge_oneself(house, 4)
+    house.assign()
     with reading(house.engine) as session:
         assert session.scalar(select(func.count()).select_from(Assessment)) == 0
         assert session.scalar(select(func.count()).select_from(SelfAssessment)) == 14
-        assert mean_judgements(session, 2025) == {}
+        assert count_judgements(session, 2025).means == {}
         assert assessed_years(session, house.analyst) == []
         assert plannable_years(session, house.coordinator) == []
         assert plannable(session, house.coordinator, 2025) == []

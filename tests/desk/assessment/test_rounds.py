@@ -14,6 +14,7 @@ from analysis.rulebook.sampling import load_sampling
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess
 from desk.assessment.fieldwork import Judging, asked_of
+from desk.assessment.lacks import Lack
 from desk.assessment.rounds import (
     AssessorChoice,
     SubjectChoice,
@@ -28,16 +29,16 @@ from desk.assessment.rounds import (
     proposals_of,
     propose_units,
     rounds,
-    rules_of,
     sample_of,
     withdraw_proposal,
     withdraw_unit,
 )
-from desk.index.perception import Scoring, score_visible
+from desk.assessment.sampled import rules_of
+from desk.index.perception import Scoring, score_visible, score_year
 from desk.index.planning import plannable, plannable_years
 from desk.index.progress import assessor_progress, institution_progress, unit_progress
 from desk.publication.publishing import approve, prepare, read_document
-from models import SampledUnit, Unit, now, reading, writing
+from models import Assessment, SampledUnit, Unit, now, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.index.test_perception import institutions, scored, units
 from tests.refusing import refusing
@@ -316,20 +317,33 @@ def test_a_provisional_institution_is_not_published(house: House, round_2025: in
 
 
 def test_a_unit_that_is_not_sampled_does_not_count(house: House, round_2025: int) -> None:
+    house.judge(0, house.registry, scheme="compliance-2021")
     with writing(house.engine) as session:
         withdraw_unit(session, house.analyst, round_2025, house.registry, "unit ditutup sementara")
-    house.judge(0, house.registry, scheme="compliance-2021")
+    with refusing('"dukcapil-malra" not chosen'), writing(house.engine) as session:
+        late = [Judgement(house.registry, "fee", 4, subject="layanan-1")]
+        assess(session, house.analyst, Judging(COMPLIANCE, 2025), late)
     result = scored(house, "compliance-2021")
     assert list(units(result)) == ["puskesmas-langgur"]
     assert institutions(result)["malra"].score == 75
 
 
-def test_a_year_without_a_round_is_scored_as_before(house: House, round_2025: int) -> None:
-    house.judge(3, house.registry, year=2024, scheme="compliance-2021")
+def test_of_a_year_without_a_round_nothing_counts(house: House, round_2025: int) -> None:
+    """Judgements from before there were rounds are kept, and their unit has no score."""
     with writing(house.engine) as session:
-        assert plannable_years(session, house.analyst) == [2025, 2024]
-        one = score_visible(session, house.analyst, Scoring(COMPLIANCE, 2024), house.district)
+        old = {"area": "standards", "assessor_id": house.analyst.user_id, "judgement": 4}
+        place = {"unit_id": house.registry, "year": 2024, "created_at": now(), "note": ""}
+        session.add_all(
+            Assessment(**place, **old, item=node.key) for node in COMPLIANCE.indicators()
+        )
+    with writing(house.engine) as session:
+        assert plannable_years(session, house.analyst) == [2025]
+        one = score_year(session, house.analyst, Scoring(COMPLIANCE, 2024))
         assert [unit.id for unit in one.units] == [house.registry]
+        assert one.result.units[0].score is None
+        assert [lack.kind for lack in one.lacks[house.registry]] == ["round"]
+        with refusing("no institution whose units all have a score"):
+            prepare(session, house.analyst, Scoring(COMPLIANCE, 2024))
 
 
 def test_what_was_prepared_for_another_sample_is_not_approved(
@@ -386,29 +400,30 @@ def test_progress_says_what_is_missing(house: House, round_2025: int) -> None:
     with writing(house.engine) as session:
         both = [house.analyst.user_id, house.second_analyst.user_id]
         choose_assessors(session, house.analyst, round_2025, house.clinic, AssessorChoice(both))
-        choose_subjects(
-            session,
-            house.analyst,
-            round_2025,
-            house.clinic,
-            SubjectChoice(["layanan-1"], {"petugas": 1}),
-        )
+        one = SubjectChoice(["layanan-1"], {"petugas": 1})
+        choose_subjects(session, house.analyst, round_2025, house.registry, one)
         done, todo = sorted(
             unit_progress(session, house.analyst, round_2025, house.district),
             key=lambda one: one.unit.id != house.clinic,
         )
-        assert (done.judged, done.items, done.missing) == (ITEMS, ITEMS, [])
-        assert done.by_assessor == {both[0]: ITEMS, both[1]: 0}
-        looked = {(one.subject.subject, one.judged) for one in done.subjects}
-        assert looked == {("layanan-1", 0), ("petugas-1", 0)}  # the unit was judged as a whole
-        assert (todo.judged, len(todo.missing), todo.by_assessor) == (0, ITEMS, {})
+        assert (done.judged, done.items, done.missing) == (2 * ITEMS, 2 * ITEMS, [])
+        assert (done.lacks, done.not_counted) == ((), [])
+        assert done.by_assessor == {both[0]: 2 * ITEMS, both[1]: 0}
+        looked = {(one.subject.subject, one.judged) for one in done.subjects if one.items}
+        assert looked == {("layanan-1", ITEMS), ("layanan-2", ITEMS)}
+        assert (todo.judged, todo.items, len(todo.missing)) == (0, ITEMS, ITEMS)
+        assert todo.by_assessor == {}
+        assert todo.lacks[0] == Lack("chosen", "standards", found=1, needed=2)
+        assert {(one.subject, one.item) for one in todo.lacks[1:]} == {
+            ("layanan-1", node.key) for node in COMPLIANCE.indicators()
+        }
         (place,) = institution_progress(session, house.analyst, round_2025)
         assert (place.proposed, place.units, place.judged) == (0, 2, 1)
         assert place.chosen == {"office": 2}
         assert [
             (one.units, one.judged, one.items)
             for one in assessor_progress(session, house.analyst, round_2025)
-        ] == [(1, ITEMS, ITEMS), (1, 0, ITEMS)]
+        ] == [(1, 2 * ITEMS, 2 * ITEMS), (1, 0, 2 * ITEMS)]
 
 
 def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> None:
@@ -417,7 +432,7 @@ def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> Non
         unit = session.get_one(Unit, house.clinic)
         every = {one.subject for one in asked_of(session, [unit], 2025)}
         choose_subjects(
-            session, house.analyst, round_2025, house.clinic, SubjectChoice(products, people)
+            session, house.analyst, round_2025, house.clinic, SubjectChoice(products, people, WHY)
         )
         asked = {(one.instrument.area, one.subject) for one in asked_of(session, [unit], 2025)}
         assert {"layanan-1", "2"} < every
@@ -433,7 +448,7 @@ def test_what_was_chosen_is_what_is_judged(house: House, round_2025: int) -> Non
         progress = unit_progress(session, house.analyst, round_2025, house.district)
         (one,) = [one for one in progress if one.unit.id == house.clinic]
         told = {looked.subject.subject: (looked.judged, looked.items) for looked in one.subjects}
-        assert told["layanan-1"] == (1, 14)
+        assert told["layanan-1"] == (14, 14)
         assert told["petugas-1"][0] == 0
 
 

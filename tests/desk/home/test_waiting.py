@@ -12,6 +12,7 @@ from sqlalchemy import delete, event, select, update
 from analysis.index.sample import minimum_sample
 from analysis.triage.corpus import corpus
 from desk.assessment.findings import answer_finding, decide_finding
+from desk.assessment.waivers import confirm_waiver, propose_waiver
 from desk.audit import log
 from desk.comments.triage import read_new, review, waiting
 from desk.home.tasks import WaitingTask
@@ -197,6 +198,18 @@ def test_a_withdrawal_waits_for_whoever_may_decide_it(house: House) -> None:
         assert of(house, role, "withdrawal") == []
     decide(house, house.analyst, proposal)
     assert of(house, "second_analyst", "withdrawal") == []
+
+
+def test_a_proposed_waiver_waits_for_another_analyst(house: House) -> None:
+    house.assign()
+    with writing(house.engine) as session:
+        waiver = propose_waiver(session, house.analyst, 1, house.clinic, "unit tutup karena banjir")
+    assert only(house, "second_analyst", "waiver").path == "sampel"
+    for role in everyone_but("second_analyst"):
+        assert of(house, role, "waiver") == []
+    with writing(house.engine) as session:
+        confirm_waiver(session, house.second_analyst, waiver.id)
+    assert of(house, "second_analyst", "waiver") == []
 
 
 def test_a_finding_goes_back_and_forth(house: House, told: tuple[int, int]) -> None:

@@ -1,6 +1,7 @@
 """A year's scores: judgements and surveys blended, by hand in exact fractions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from survey.counts import ResponseCounts
 from survey.files import asked_of
 from survey.reading.understood import read_file
 from tests.desk.conftest import ELEMENTS, House, another_district
+from tests.fieldwork import assign, judged_alike
 
 PERCEPTION, OMBUDSMAN = load_scheme("perception-2022"), load_scheme("ombudsman-2022")
 WEIGHTS = {"standards": Fraction("32.37"), "satisfaction": Fraction("24.24")}
@@ -87,13 +89,14 @@ def test_perception_by_hand(house: House) -> None:
     house.rate(4, 1, period=period)
     close(house, period)
     rungs = {"legal_basis": 4, "requirements": 1}
-    standards = [node.key for node in PERCEPTION.children[0].children]
-    with writing(house.engine) as session:
-        judgements = [Judgement(house.clinic, item, rungs.get(item, 2)) for item in standards]
-        assess(session, house.analyst, Judging(PERCEPTION, 2025), judgements)
     house.judge(3, areas=("competence",))
+    with writing(house.engine) as session:
+        alike = judged_alike(session, house.clinic, 2025, 2, PERCEPTION, ["standards"])
+        judgements = [replace(one, rung=rungs.get(one.item, 2)) for one in alike]
+        assess(session, house.analyst, Judging(PERCEPTION, 2025), judgements)
     with writing(house.engine) as session:  # a second assessor of one item of competence
-        one = [Judgement(house.clinic, "knows_standards", 0)]
+        assign(session, house.analyst, house.clinic, [house.second_analyst.user_id], 2025)
+        one = [Judgement(house.clinic, "knows_standards", 0, subject=str(at)) for at in range(1, 5)]
         assess(session, house.second_analyst, Judging(PERCEPTION, 2025), one)
     result = scored(house)
     by_hand = expected(

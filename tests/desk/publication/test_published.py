@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 from analysis.rulebook.scheme import Scheme, load_scheme
+from desk.assessment.rounds import SubjectChoice, choose_subjects
 from desk.index.perception import Scoring
 from desk.publication.certificates import Holder, hand_out, holders, own_holders
 from desk.publication.published import entries, file_name, open_data, permanent_link, sealed_file
@@ -25,6 +26,7 @@ from tests.desk.conftest import House, another_district
 from tests.desk.index.test_declarations import state, suffixed
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
+from tests.fieldwork import sign_off_complete, waive
 from tests.refusing import refusing
 
 ROOT = Path(__file__).parents[3]
@@ -121,6 +123,19 @@ def test_what_a_certificate_states(judged: House) -> None:
     ):
         assert expected in text
     assert "DATACONTOH" not in text
+
+
+def test_a_waiver_stands_on_the_certificate(judged: House) -> None:
+    """One product was looked at where two are asked: two analysts waived it."""
+    judged.judge(4, judged.registry)
+    with writing(judged.engine) as session:
+        short = SubjectChoice(["layanan-1"], {"petugas": 4}, "satu layanan dihentikan")
+        choose_subjects(session, judged.analyst, 1, judged.clinic, short)
+        waive(session, judged.analyst, judged.second_analyst, judged.clinic, 2025)
+        sign_off_complete(session, 2025)
+    publication = publish(judged, load_scheme("compliance-2021"))
+    for holder, told in ((CLINIC, True), (DISTRICT, True), (REGISTRY, False)):
+        assert ("Bernilaidengandispensasi" in drawn(judged, publication, holder)) is told
 
 
 def test_only_the_newest_publication_gives_certificates(judged: House) -> None:

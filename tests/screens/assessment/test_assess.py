@@ -8,15 +8,19 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
-from desk.assessment.assessments import Judgement, assess, mean_judgements
+from desk.assessment.assessments import Judgement, assess
+from desk.assessment.counted import count_judgements
 from desk.assessment.fieldwork import Capacity, Judging
+from desk.assessment.interviews import FORMS, InterviewRecord, record
 from models import Evidence, Interview, Reconciliation, User, now, reading, writing
 from models.assessments import Assessment, SelfAssessment
 from reports.poster import qr_png
+from tests.fieldwork import assign
 from tests.screens.seen import Office, an_office, look, press, said, working
 
 SCHEME = load_scheme("ombudsman-2022")
 YEAR = now().year
+PRODUCTS = dict.fromkeys(("fee", "product", "procedure"), "layanan-1")
 PNG = qr_png("papan tarif", 4)
 
 
@@ -28,6 +32,8 @@ def office(engine: Engine) -> Office:
             session.add(
                 User(id=key, username=name.lower(), name=name, password_hash="-", active=True)
             )
+        session.flush()
+        assign(session, DEWI, found.world.clinic.id, [DEWI.user_id, EKO.user_id], YEAR)
     return found
 
 
@@ -39,7 +45,10 @@ DEWI, EKO, FAJAR = (
 def judge(
     office: Office, actor: Actor, rungs: Mapping[str, int], capacity: Capacity = "official"
 ) -> None:
-    judgements = [Judgement(office.world.clinic.id, item, rung) for item, rung in rungs.items()]
+    judgements = [
+        Judgement(office.world.clinic.id, item, rung, subject=PRODUCTS.get(item, ""))
+        for item, rung in rungs.items()
+    ]
     with writing(office.engine) as session:
         assess(session, actor, Judging(SCHEME, YEAR, capacity), judgements)
 
@@ -140,7 +149,7 @@ def test_two_differ_and_a_third_settles_it(office: Office, monkeypatch: pytest.M
     assert "Diselesaikan: nilai 2 yang dihitung." in said(app)
     with reading(office.engine) as session:
         assert session.scalars(select(Reconciliation.judgement)).one() == 2
-        assert mean_judgements(session, YEAR)[office.world.clinic.id, "fee"] == 2
+        assert count_judgements(session, YEAR).means[office.world.clinic.id, "fee"] == 2
 
 
 def test_a_sheet_is_looked_at_before_it_is_stored(
@@ -148,11 +157,11 @@ def test_a_sheet_is_looked_at_before_it_is_stored(
 ) -> None:
     judge(office, DEWI, {"fee": 1})
     app = way(look(monkeypatch, "assess", DEWI), "assess_way", "files")
-    bad = b"unit;item;judgement\npuskesmas-langgur;fee;7\n"
+    bad = b"unit;item;subject;judgement\npuskesmas-langgur;fee;layanan-1;7\n"
     app.file_uploader[0].upload("a.csv", bad, "text/csv")
     app = working(app.run())
     assert '"7"' in "\n".join(str(table.value) for table in app.table)
-    good = b"unit;item;judgement\npuskesmas-langgur;fee;1\npuskesmas-langgur;product;3\n"
+    good = bad.replace(b"7", b"1") + b"puskesmas-langgur;product;layanan-1;3\n"
     app.file_uploader[0].upload("b.csv", good, "text/csv")
     app = working(app.run())
     (preview,) = (table.value for table in app.table)
@@ -163,6 +172,32 @@ def test_a_sheet_is_looked_at_before_it_is_stored(
             "fee",
             "product",
         ]
+
+
+def test_who_is_no_assessor_of_the_unit_is_told_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = choose(look(monkeypatch, "assess", FAJAR), "Unit", "Puskesmas")
+    for chosen in ("cards", "table", "interviews"):
+        app = way(app, "assess_way", chosen)
+        assert "Hanya penilai yang dipilih untuk sebuah unit" in said(app)
+        assert not app.radio
+        assert not app.checkbox
+    app = way(app, "assess_way", "files")
+    assert "Anda bukan penilai unit mana pun di instansi ini" in said(app)
+    assert not app.file_uploader
+
+
+def test_numbers_that_another_assessor_took_are_not_offered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(office.engine) as session:
+        clinic = office.world.clinic.id
+        record(session, EKO, InterviewRecord(clinic, YEAR, "experience", 1, {FORMS: ["none"]}))
+    app = look(monkeypatch, "assess", DEWI)
+    app = choose(way(app, "assess_way", "interviews"), "Unit", "Puskesmas")
+    (numbers,) = [box for box in app.selectbox if box.label == "Pengguna layanan ke-"]
+    assert numbers.options == [str(at) for at in range(2, 31)]
 
 
 def test_an_institution_judges_itself_and_compares(

@@ -7,18 +7,22 @@ from sqlalchemy import Engine
 
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
-from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.assessments import assess
 from desk.assessment.fieldwork import Judging
 from desk.assessment.findings import NewFinding, answer_finding, write_finding
 from desk.assessment.rounds import (
+    SubjectChoice,
     UnitProposal,
     UnproposedUnit,
     choose_beyond,
+    choose_subjects,
     open_round,
     propose_units,
 )
-from models import Role, User, writing
+from desk.index.progress import unit_progress
+from models import Role, Session, User, reading, writing
 from tests.desk.conftest import another_district
+from tests.fieldwork import a_supervisor, assign, judged_alike
 from tests.screens.seen import Office, an_office, look, press, said, working
 
 SCHEME = load_scheme("compliance-2021")
@@ -45,7 +49,6 @@ class Ombudsman:
     def choose(self, round_id: int) -> None:
         """The clinic, fully judged, and the registry, which is not."""
         world = self.office.world
-        items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
         with writing(self.office.engine) as session:
             choose_beyond(
                 session, self.analyst, round_id, UnproposedUnit(world.clinic.id, "puskesmas", WHY)
@@ -53,8 +56,13 @@ class Ombudsman:
             choose_beyond(
                 session, self.analyst, round_id, UnproposedUnit(world.registry.id, "office", WHY)
             )
-            judgements = [Judgement(world.clinic.id, item, 3) for item in items]
-            assess(session, self.analyst, Judging(SCHEME, 2025), judgements)
+            self.judge(session, world.clinic.id, 3)
+
+    def judge(self, session: Session, unit: int, rung: int) -> None:
+        """Every item of every product."""
+        assign(session, self.analyst, unit, [self.analyst.user_id], 2025)
+        judgements = judged_alike(session, unit, 2025, rung, SCHEME)
+        assess(session, self.analyst, Judging(SCHEME, 2025), judgements)
 
 
 @pytest.fixture
@@ -132,19 +140,56 @@ def test_subjects_and_assessors_are_chosen_and_progress_told(
     assert "Sementara: 1 dari 2 unit sampel bernilai" in said(app)
     app.selectbox(f"sampling_unit_{world.district.id}").set_value(world.clinic.id)
     app.run()
-    assert "Tidak ada yang kurang" in said(app)
+    assert "Semua nilainya ada" in said(app)
     subjects = f"choose_subjects_{world.clinic.id}_0"
     app.multiselect(f"{subjects}_products").set_value(["layanan-1"])
-    app.number_input(f"{subjects}_petugas").set_value(4)
+    app.number_input(f"{subjects}_petugas").set_value(3)
+    app.text_input(f"{subjects}_reason").set_value("satu layanan dihentikan")
     save = [one for one in app.button if one.proto.form_id == subjects]
     save[0].click().run()
-    assert "Produk layanan: 1 dari 2 · Petugas pelayanan: 4 dari 4" in said(app)
+    assert "Produk layanan: 1 dari 2 · Petugas pelayanan: 3 dari 4" in said(app)
+    assert "Standar pelayanan: 1 dari 2 yang dipilih untuk dilihat" in said(app)
+    assert "Dewi: 14, nilai untuk produk atau narasumber yang tidak dipilih" in said(app)
     assessors = f"choose_assessors_{world.clinic.id}_1"
     app.multiselect(f"{assessors}_who").set_value([ombudsman.analyst.user_id])
     save = [one for one in app.button if one.proto.form_id == assessors]
     save[0].click().run()
     assert not app.exception
     assert "Dewi: 14 dari 14 (100" in said(app)
+
+
+def test_a_shortfall_is_waived_by_two_and_the_unit_signed_off(
+    ombudsman: Ombudsman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, world = ombudsman.open(), ombudsman.office.world
+    ombudsman.choose(one)
+    with writing(ombudsman.office.engine) as session:
+        short = SubjectChoice(["layanan-1"], {}, "satu layanan dihentikan")
+        choose_subjects(session, ombudsman.analyst, one, world.clinic.id, short)
+        supervisor = a_supervisor(session)
+    unit, key = f"sampling_unit_{world.district.id}", f"propose_waiver_{world.clinic.id}_0"
+    app = look(monkeypatch, "sampling", ombudsman.analyst)
+    app.selectbox(unit).set_value(world.clinic.id)
+    app.run()
+    app.text_area(f"{key}_reason").set_value("layanan lain sedang <b>dihentikan</b>")
+    press(app, "Usulkan")
+    assert "Usulan ini dari Anda" in said(app)
+    assert "<b>" not in said(app)
+    app = look(monkeypatch, "sampling", supervisor)
+    app.selectbox(unit).set_value(world.clinic.id)
+    app.run()
+    press(app, "Setujui dispensasi")
+    assert "Sementara: 1 dari 2 unit sampel bernilai" in said(app)
+    assert "Nilai ini berdiri dengan dispensasi" in said(app)
+    press(app, "Sahkan unit ini")
+    assert "Disahkan Pengawas" in said(app)
+    with reading(ombudsman.office.engine) as session:
+        (done, _) = sorted(
+            unit_progress(session, ombudsman.analyst, one, world.district.id),
+            key=lambda each: each.unit.id != world.clinic.id,
+        )
+    assert done.signed is not None
+    assert done.signed.holds
 
 
 def test_a_finding_is_told_answered_and_accepted(
@@ -205,12 +250,10 @@ def test_the_league_shows_who_is_provisional_beside_who_is_not(
 ) -> None:
     one = ombudsman.open()
     ombudsman.choose(one)
-    items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
     with writing(ombudsman.office.engine) as session:
         other = another_district(session, "lain")
         choose_beyond(session, ombudsman.analyst, one, UnproposedUnit(other.id, "office", WHY))
-        judgements = [Judgement(other.id, item, 4) for item in items]
-        assess(session, ombudsman.analyst, Judging(SCHEME, 2025), judgements)
+        ombudsman.judge(session, other.id, 4)
     app = look(monkeypatch, "scores", ombudsman.analyst)
     app.selectbox("scores_scheme").set_value(SCHEME.id)
     shown = working(app.run()).dataframe[0].value

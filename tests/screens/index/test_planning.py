@@ -6,9 +6,10 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from analysis.rulebook.scheme import load_scheme
-from desk.assessment.assessments import Judgement, assess, judged_items
+from desk.assessment.assessments import assess
 from desk.assessment.fieldwork import Judging
 from models import User, writing
+from tests.fieldwork import assign, judged_alike
 from tests.world import District, a_district
 
 SCHEME = load_scheme("compliance-2021")
@@ -17,14 +18,15 @@ SCHEME = load_scheme("compliance-2021")
 @pytest.fixture
 def world(engine: Engine) -> District:
     """Both units judged: every standard of the clinic at 2, of the registry at 4."""
-    items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
     with writing(engine) as session:
         district = a_district(session)
         session.add(User(id=1, username="ani", name="Ani", password_hash="-", active=True))
         session.flush()
         for unit, rung in ((district.clinic, 2), (district.registry, 4)):
-            judgements = [Judgement(unit.id, item, rung) for item in items]
-            assess(session, Actor(1, "Ani", analyst=True), Judging(SCHEME, 2025), judgements)
+            ani = Actor(1, "Ani", analyst=True)
+            assign(session, ani, unit.id, [ani.user_id], 2025)
+            judgements = judged_alike(session, unit.id, 2025, rung, SCHEME)
+            assess(session, ani, Judging(SCHEME, 2025), judgements)
     return district
 
 
@@ -51,32 +53,20 @@ def told(app: AppTest) -> str:
 def test_the_coordinator_plans_for_the_institution(
     world: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """75.00 is yellow; green needs 80.995: 7 of the clinic's rungs, each worth 25 / 14 / 2."""
+    """75.00 is yellow; green needs 80.995: 14 of its products' rungs, each 25 / 14 / 2 / 2."""
     app = look(monkeypatch, Actor(1, "Ani", institutions=frozenset({world.district.id})))
     assert not app.exception
     assert [one.value.strip() for one in app.metric] == ["75,00\u00a0†‡", "81,25\u00a0†‡"]
     assert "80,995" in told(app)
-    assert "Biaya paling kecil: **7**" in told(app)
-    assert "Dasar hukum: 2 → 4 (biaya 2)" in told(app)
+    assert "Biaya paling kecil: **14**" in told(app)
+    assert "Poli umum · Dasar hukum: 2 → 4 (biaya 2)" in told(app)
     assert "Puskesmas Langgur" in told(app)
     assert "Dukcapil" not in told(app)
 
 
-def test_an_act_names_its_product(
-    engine: Engine, world: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_act_names_its_product(world: District, monkeypatch: pytest.MonkeyPatch) -> None:
     """50.00 is red; of one of two products a rung, 25 / 14 / 2, is short of 50.995, two are not."""
-    products = world.clinic.services
-    items = [node.key for nodes in judged_items(SCHEME).values() for node in nodes]
-    with writing(engine) as session:
-        judged = [
-            Judgement(world.clinic.id, item, 2, subject=product.code)
-            for item in items
-            for product in products
-        ]
-        assess(session, Actor(1, "Ani", analyst=True), Judging(SCHEME, 2024), judged)
     app = look(monkeypatch, Actor(1, "Ani", units=frozenset({world.clinic.id})))
-    app.selectbox(key="planning_year").set_value(2024).run()
     assert "Biaya paling kecil: **2**" in told(app)
     assert "Poli umum · Dasar hukum: 2 → 4 (biaya 2)" in told(app)
 
@@ -93,9 +83,9 @@ def test_limits_that_allow_no_plan_are_said(
     world: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = look(monkeypatch, Actor(1, "Ani", institutions=frozenset({world.district.id})))
-    app.number_input(key="planning_most_steps").set_value(6).run()
+    app.number_input(key="planning_most_steps").set_value(13).run()
     assert "Tidak ada rencana: tidak terjangkau dengan batas-batas ini." in told(app)
-    app.number_input(key="planning_most_steps").set_value(7).run()
+    app.number_input(key="planning_most_steps").set_value(14).run()
     assert len(app.metric) == 2
 
 

@@ -36,7 +36,7 @@ def test_the_steps_of_a_score(office: Office, monkeypatch: pytest.MonkeyPatch) -
     assert "rentang nilai 51,00–80,99: **Zona kuning · Kuning**" in told
     assert "/ 14 = **73,21**" in told
     tables = "\n".join(one.value.to_string() for one in app.table)
-    assert "(3 + 1) / 2 = 2,00" in tables.replace("\\", "")
+    assert "((3 + 1) / 2 + (3 + 1) / 2) / 2 = 2,00" in tables.replace("\\", "")
     assert "2,00 × 25 = 50,00" in tables.replace("\\", "")
     assert f"{CLINIC}\u00a0†‡" in [one.value for one in app.metric]
 

@@ -1,0 +1,122 @@
+"""Waiving what the fieldwork of a unit lacks: one analyst proposes it, another confirms it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from accounts.actors import Actor, require_analyst, serves_institution
+from analysis.errors import Written, bad
+from desk.assessment.completeness import fieldwork_of
+from desk.assessment.lacks import Lack, as_stored, named_in
+from desk.assessment.rounds import judged_under
+from desk.assessment.sampled import sampled_units
+from desk.audit import log
+from desk.reasons import worded
+from models import (
+    AssessmentRound,
+    Unit,
+    Waiver,
+    WaiverConfirmation,
+    now,
+    one_at_a_time,
+)
+
+
+@dataclass(frozen=True)
+class ProposedWaiver:
+    """A waiver that waits for a second person; ``mine``: whether the actor proposed it."""
+
+    id: int
+    unit: Unit
+    lacking: Sequence[Lack]
+    reason: str
+    proposed_at: datetime
+    mine: bool
+
+
+def propose_waiver(
+    session: Session, actor: Actor, round_id: int, unit_id: int, reason: str
+) -> Waiver:
+    """Proposes that what a sampled unit lacks now shall not keep it from a score.
+
+    What it lacks under the round's scheme is named in the waiver; what it comes to lack later is
+    not waived. Raises Forbidden, and BadInput for a unit that is not of the sample or lacks
+    nothing, no reason, or an actor with a role in the unit's institution.
+    """
+    a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
+    require_outsider(session, actor, unit)
+    if unit_id not in (sampled_units(session, a_round.year) or ()):
+        raise bad("unit_not_sampled", unit=Written(unit.code))
+    scheme = judged_under(session, a_round)
+    lacking = fieldwork_of(session, a_round.year, scheme, [unit_id]).lacks.get(unit_id, ())
+    if not lacking:
+        raise bad("nothing_to_waive", unit=Written(unit.code))
+    waiver = Waiver(
+        round_id=round_id,
+        unit_id=unit_id,
+        lacking=as_stored(lacking),
+        reason=worded("reason", reason),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(waiver)
+    session.flush()
+    log(session, actor, "propose_waiver", year=a_round.year, unit=unit.code, waiver=waiver.id)
+    return waiver
+
+
+def confirm_waiver(session: Session, actor: Actor, waiver_id: int) -> None:
+    """Confirms what another analyst proposed; from now on the waiver holds.
+
+    Raises Forbidden, and BadInput for one's own, one that is confirmed already or that a later
+    proposal for the unit replaced, or an actor with a role in the unit's institution.
+    """
+    waiver = session.get_one(Waiver, waiver_id)
+    unit = session.get_one(Unit, waiver.unit_id)
+    require_outsider(session, actor, unit)
+    one_at_a_time(session, f"waivers {waiver.round_id} {waiver.unit_id}")
+    if waiver.user_id == actor.user_id:
+        raise bad("own_waiver")
+    if waiver_id not in [one.id for one in waiting_waivers(session, actor, waiver.round_id)]:
+        raise bad("waiver_not_waiting")
+    session.add(
+        WaiverConfirmation(
+            waiver_id=waiver_id,
+            proposed_by=waiver.user_id,
+            user_id=actor.user_id,
+            created_at=now(),
+        )
+    )
+    session.flush()
+    year = session.get_one(AssessmentRound, waiver.round_id).year
+    log(session, actor, "confirm_waiver", year=year, unit=unit.code, waiver=waiver_id)
+
+
+def waiting_waivers(session: Session, actor: Actor, round_id: int) -> list[ProposedWaiver]:
+    """Of each unit the last waiver proposed, while nobody confirmed it. Raises Forbidden."""
+    require_analyst(actor)
+    rows = session.execute(
+        select(Waiver, Unit, WaiverConfirmation.id)
+        .join(Unit, Unit.id == Waiver.unit_id)
+        .outerjoin(WaiverConfirmation, WaiverConfirmation.waiver_id == Waiver.id)
+        .where(Waiver.round_id == round_id)
+        .order_by(Waiver.id)
+    )
+    last = {unit.id: (waiver, unit, confirmed) for waiver, unit, confirmed in rows}
+    return [
+        ProposedWaiver(
+            one.id, unit, named_in(one), one.reason, one.created_at, one.user_id == actor.user_id
+        )
+        for one, unit, confirmed in last.values()
+        if confirmed is None
+    ]
+
+
+def require_outsider(session: Session, actor: Actor, unit: Unit) -> None:
+    """Raises Forbidden unless the actor is an analyst, BadInput for a role in the institution."""
+    require_analyst(actor)
+    if serves_institution(session, actor, unit.institution_id):
+        raise bad("own_institution", unit=Written(unit.code))
