@@ -80,6 +80,15 @@ class Validity(Rule):
             raise broken("ends_before_start", "to", end=self.end, start=self.start)
         return self
 
+    def covers(self, year: int) -> bool:
+        """Whether it is in force on any day of the year.
+
+        >>> [Validity(**{"from": date(2021, 1, 1), "to": date(2021, 12, 31)}).covers(year)
+        ...  for year in (2020, 2021, 2022)]
+        [False, True, False]
+        """
+        return self.start.year <= year and (self.end is None or year <= self.end.year)
+
 
 R = TypeVar("R", bound=Rule)
 

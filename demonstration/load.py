@@ -31,13 +31,15 @@ from desk.index.perception import Scoring
 from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
 from desk.publication.objections import NewObjection, object_to
 from desk.publication.publishing import approve, prepare
-from models import Institution, Period, Role, Service, Unit, User, now, writing
+from models import Institution, Period, Role, Service, Unit, User, now, time_moved, writing
 from models.responses import FORMS
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 
 CITIZEN_PATH = "/nilai?unit=contoh"
 SEED = 20260101
+# In force in every year of the demonstration.
+SCORED_UNDER = load_scheme("perception-2022")
 WEIGHTY = ("time", "conduct", "requirements")
 PEOPLE = {
     "petugas.contoh": ("Petugas Contoh (data contoh)", "official"),
@@ -84,16 +86,16 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         random = np.random.default_rng(SEED)
         for institution, offices in ((kabupaten, KABUPATEN), (kota, KOTA)):
             _survey(session, coordinator, institution, offices, random)
-        before = choose_sample(session, actors, _this_year() - 1, load_scheme("perception-2022"))
-        latest = choose_sample(session, actors, _this_year(), load_scheme("ombudsman-2022"))
+        before = choose_sample(session, actors, _this_year() - 1, SCORED_UNDER)
+        latest = choose_sample(session, actors, _this_year(), SCORED_UNDER)
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
         show_fieldwork(session, actors, _this_year(), random)
         for one in (before, latest):
             finish_round(session, actors, one.id)
         write_findings(session, actors, latest.id)
-        _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
         stuff(session, kabupaten)
         show_desk(session, actors, kabupaten, random)
+        _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
     return Demonstration(log_ins)
 
 
@@ -322,13 +324,21 @@ def _assess(
 def _publish(
     session: Session, analyst: Actor, second: Actor, coordinator: Actor, secret: bytes
 ) -> None:
-    """Last year's scores are public; this year's wait, and an institution objects."""
-    public = prepare(session, analyst, Scoring(load_scheme("perception-2022"), _this_year() - 1))
-    approve(session, second, public.id, secret)
-    waits = prepare(session, analyst, Scoring(load_scheme("ombudsman-2022"), _this_year()))
+    """Last year's scores are public; the newest wait, and an institution objects.
+
+    The days to object are over for both, as if they had been prepared some weeks ago.
+    """
+    last_year, newest = _this_year() - 1, _half_years()[-2][1].year  # of a period that is over
+    with time_moved(timedelta(days=-40)):
+        public = prepare(session, analyst, Scoring(SCORED_UNDER, last_year))
+    with time_moved(timedelta(days=-30)):
+        approve(session, second, public.id, secret)
+    with time_moved(timedelta(days=-10)):
+        waits = prepare(session, analyst, Scoring(SCORED_UNDER, newest))
     unit = session.scalars(select(Unit.id).where(Unit.code == "contoh")).one()
     reason = "Standar biaya sudah dipasang di loket sejak Maret (data contoh)"
-    object_to(session, coordinator, waits.id, NewObjection(unit, "fee", reason))
+    with time_moved(timedelta(days=-6)):
+        object_to(session, coordinator, waits.id, NewObjection(unit, "fee", reason))
 
 
 def _half_years() -> list[tuple[date, date]]:

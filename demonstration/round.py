@@ -34,8 +34,8 @@ WHY_WAIVED = "Seorang petugas cuti melahirkan dan tidak ada gantinya (data conto
 # The unit that two assessors judge, so that they differ.
 JUDGED_BY_TWO = "dinkes-contoh"
 SUPERVISORS = ("analis2.contoh", "analis3.contoh")
-# The unit whose complaint handling is not judged yet, so that its city stays provisional.
-UNFINISHED, UNFINISHED_AREA = "puskesmas-kota-contoh", "complaints"
+# The unit whose staff are not judged yet, so that its city stays provisional.
+UNFINISHED, UNFINISHED_AREA = "puskesmas-kota-contoh", "competence"
 PROPOSED = {
     "office": ("contoh", "dinkes-contoh", "disdik-contoh", "dinsos-contoh", "dpmptsp-contoh"),
     "puskesmas": ("puskesmas-a-contoh", "puskesmas-kota-contoh"),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
-from models.base import Base, now
+from models.base import Base, now, time_moved
 from models.batches import ColumnMeaning, KeyedSheet, Keying, Withdrawal
 from models.collecting import CollectionNote, CollectionPhoto
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
@@ -29,7 +29,7 @@ from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
 from models.kiosks import Kiosk
 from models.migrations import migrate
-from models.objections import Objection
+from models.objections import Objection, ToMend
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
 from models.places import Counter, Institution, Service, Unit
@@ -116,6 +116,7 @@ __all__ = [
     "SignOff",
     "Snapshot",
     "Succession",
+    "ToMend",
     "TriageChoice",
     "TriageVersion",
     "Unit",
@@ -136,6 +137,7 @@ __all__ = [
     "one_at_a_time",
     "open_engine",
     "reading",
+    "time_moved",
     "writing",
     "writing_at_once",
 ]

@@ -1,12 +1,15 @@
 """What all tables share: names of constraints, kinds of columns."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from sqlalchemy import CheckConstraint, DateTime, Dialect, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+MOVED = ContextVar("moved", default=timedelta())
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -51,7 +54,17 @@ Digest = Annotated[str, mapped_column(String(64))]
 
 def now() -> datetime:
     """The present point in time."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + MOVED.get()
+
+
+@contextmanager
+def time_moved(by: timedelta) -> Iterator[None]:
+    """For invented data and tests: what is done meanwhile happens so much later, or earlier."""
+    before = MOVED.set(by)
+    try:
+        yield
+    finally:
+        MOVED.reset(before)
 
 
 def one_of(column: str, words: Sequence[str]) -> CheckConstraint:

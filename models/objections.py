@@ -1,4 +1,4 @@
-"""The table of objections to items of a prepared publication, with their decisions."""
+"""The tables of objections to items of a prepared publication, with what is decided of them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -36,3 +36,19 @@ class Objection(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
+
+
+class ToMend(Base):
+    """What an accepted objection names to be stated anew: what one person stated of one place.
+
+    ``item``: that was judged, or declared; of an interview its area. ``subject``: of the
+    judgement, or the number of the user who was interviewed. ``person_id``: who stated it.
+    """
+
+    __tablename__ = "mendings"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id"), primary_key=True)
+    item: Mapped[Code] = mapped_column(primary_key=True)
+    subject: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)

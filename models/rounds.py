@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from models.base import Base, Code, Key, Word
 
+YEARS = (2000, 2999)
 WORDED = "length(trim(reason)) BETWEEN 10 AND 2000"
 
 
@@ -30,7 +31,7 @@ class AssessmentRound(Base):
     """The round of a year: the scheme whose items are judged, the sampling rules' own text."""
 
     __tablename__ = "rounds"
-    __table_args__ = (CheckConstraint("year BETWEEN 2000 AND 2999", name="year"),)
+    __table_args__ = (CheckConstraint(f"year BETWEEN {YEARS[0]} AND {YEARS[1]}", name="year"),)
 
     id: Mapped[Key]
     year: Mapped[int] = mapped_column(SmallInteger, unique=True)

@@ -12,7 +12,8 @@ from typing import TypeVar
 import streamlit as st
 
 from accounts.actors import Actor
-from desk.assessment.rounds import rounds
+from analysis.rulebook.scheme import Scheme
+from desk.assessment.rounds import rounds, simulated_under
 from desk.places import (
     institutions_of,
     institutions_seen,
@@ -23,7 +24,7 @@ from desk.places import (
 from desk.unit.steps import shown_periods
 from models import AssessmentRound, Institution, Period, Session, Unit
 from screens.plain import plain
-from screens.shell import day, say
+from screens.shell import day, language, say
 
 INSTITUTION, UNIT, PERIOD, ROUND = "instansi", "unit", "period", "tahun"  # in the address
 LABELS = {
@@ -125,14 +126,33 @@ def warn_of_demonstration(invented: bool) -> None:
         st.warning(say("words.demonstration"), icon=":material/science:")
 
 
+def warn_of_simulation(scheme: Scheme, year: int) -> None:
+    """Says that the scheme is not in force in the year, where it is not."""
+    valid = scheme.valid
+    if not valid.covers(year):
+        until = day(valid.end) if valid.end else say("schemes.still")
+        of = {"scheme": scheme.title[language()], "start": day(valid.start), "end": until}
+        st.warning(say("words.simulation", year=year, **of), icon=":material/science:")
+
+
+def warn_of_simulated_round(session: Session, year: int) -> None:
+    """The same of the scheme whose items the year's round judges."""
+    if (scheme := simulated_under(session, year)) is not None:
+        warn_of_simulation(scheme, year)
+
+
 def choose_round(session: Session, actor: Actor, page: str) -> AssessmentRound | None:
-    """One of the rounds of assessment, at first the newest; says so where there is none."""
+    """One of the rounds of assessment, at first the newest; says so where there is none.
+
+    Says so of a simulation too.
+    """
     found = rounds(session, actor)
     if not found:
         st.info(say("sampling.no_round"), icon=":material/event:")
         return None
     chosen = _ask(ROUND, found, page, _code)
     _keep_address(chosen)
+    warn_of_simulated_round(session, chosen.year)
     return chosen
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
-from analysis.rulebook.scheme import Scheme, load_scheme
+from analysis.rulebook.scheme import Scheme
 from desk.assessment.assessments import Judgement, areas_of_items
 from desk.assessment.completeness import fieldwork_of
 from desk.assessment.fieldwork import asked_of
@@ -30,8 +30,9 @@ from desk.assessment.sampled import (
 from desk.assessment.signing_off import sign_off
 from desk.assessment.waivers import confirm_waiver, propose_waiver
 from models import Role, Unit, User
+from tests.lasting import always
 
-ROUND_SCHEME = load_scheme("perception-2022")
+ROUND_SCHEME = always("perception-2022")
 WHY = "dipilih untuk pengujian"
 NOBODY_ILL_TREATED: InterviewAnswers = {FORMS: ["none"]}
 USERS = 30

@@ -19,7 +19,7 @@ from pydantic import (
 from analysis.errors import BadInput, Place, Written
 from analysis.rulebook.instrument import Instrument, parse_instrument
 from analysis.rulebook.scheme import Scheme, parse_scheme
-from analysis.rules import broken, problem_of
+from analysis.rules import Text, broken, problem_of
 
 Content: TypeAlias = dict[str, Any]  # of a JSON file, as it stands there
 FORMAT: Final = 2
@@ -197,11 +197,22 @@ class StatedInstitution(Stated):
     declared: bool | None = None
 
 
+class CertificateIssuer(Stated, extra="forbid"):
+    """Who issues the certificates of a publication, where, and who signs them in which office."""
+
+    body: Text
+    place: str
+    signatory: str
+    office: Text
+
+
 class ScoreEvidence(Stated):
     """All that a publication states; every other number follows.
 
     ``without``: sources of responses that do not count; ``corrects``: the hash of the
-    publication that this one corrects; ``ranges``: of each indicator under min-max.
+    publication that this one corrects; ``ranges``: of each indicator under min-max;
+    ``stand_in``: whether a unit's own survey was let stand in for the Ombudsman's interviews;
+    ``issuer``: None where no certificates are given. Older documents state neither of the two.
     """
 
     format: Literal[2]
@@ -216,6 +227,8 @@ class ScoreEvidence(Stated):
     institutions: Sequence[StatedInstitution]
     units: Sequence[StatedUnit]
     software: str
+    stand_in: bool | None = None
+    issuer: CertificateIssuer | None = None
 
 
 def read_evidence(content: Content) -> ScoreEvidence:

@@ -115,7 +115,7 @@ class FieldInstrument(Rule):
 
     def asked_in(self, year: int) -> list[FieldItem]:
         """The items in force in a year, in the order of the file."""
-        return [item for item in self.items if item.valid is None or _covers(item.valid, year)]
+        return [item for item in self.items if item.valid is None or item.valid.covers(year)]
 
 
 def parse_field_instrument(text: str, name: str) -> FieldInstrument:
@@ -134,7 +134,7 @@ def load_field_instrument(name: str) -> FieldInstrument:
 def instruments_of(year: int) -> dict[str, FieldInstrument]:
     """The instruments in force in a year, by area; where two are, the one that began later."""
     every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
-    found = sorted((one for one in every if _covers(one.valid, year)), key=_start)
+    found = sorted((one for one in every if one.valid.covers(year)), key=_start)
     by_area: dict[str, FieldInstrument] = {one.area: one for one in found}
     order = (*get_args(JudgedArea), *get_args(InterviewArea))
     return {area: by_area[area] for area in order if area in by_area}
@@ -196,7 +196,7 @@ def scheme_judged_in(year: int) -> Scheme:
     ]
     if not found:
         raise bad("no_scheme_of_year", year=str(year), items=sorted(asked))
-    return max(found, key=lambda scheme: (_covers(scheme.valid, year), scheme.valid.start))
+    return max(found, key=lambda scheme: (scheme.valid.covers(year), scheme.valid.start))
 
 
 def items_of(indicator: str) -> set[str]:
@@ -209,9 +209,3 @@ def items_of(indicator: str) -> set[str]:
 
 def _start(one: FieldInstrument) -> date:
     return one.valid.start
-
-
-def _covers(valid: Validity, year: int) -> bool:
-    return valid.start <= date(year, 12, 31) and (
-        valid.end is None or valid.end >= date(year, 1, 1)
-    )

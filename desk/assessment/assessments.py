@@ -32,6 +32,7 @@ from analysis.rulebook.scheme import Node, Scheme
 from desk.assessment.fieldwork import Capacity, Judging, subjects_of
 from desk.assessment.sampled import not_assigned
 from desk.audit import log
+from desk.impartial import require_impartial
 from models import Assessment, SelfAssessment, Unit, now
 from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
 
@@ -112,13 +113,15 @@ def assess(
 
     "official": by an analyst whom the year's round chose for the units, of the subjects that it
     chose; "self": by the coordinator of the units' institutions. Raises Forbidden, and BadInput
-    for an item that the scheme or the year has not, a subject that is not to be judged, a rung
-    that is none, a note that is too long, or a link that is none.
+    for an analyst's own institution, an item that the scheme or the year has not, a subject that
+    is not to be judged, a rung that is none, a note that is too long, or a link that is none.
     """
     area_of = areas_of_items(judging.scheme, judging.year)
     units = sorted({one.unit_id for one in judgements})
     require_judge(session, actor, units, judging.capacity)
     official = judging.capacity == "official"
+    if official:
+        require_impartial(session, actor, units)
     refusals = not_assigned(session, actor.user_id, judging.year, units) if official else []
     if refusals:
         raise BadInput(refusals)

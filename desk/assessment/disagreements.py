@@ -21,6 +21,7 @@ from desk.assessment.assessments import ItemAndSubject, Judgement, read_row
 from desk.assessment.counted import SETTLED, counted_rows
 from desk.assessment.sampled import round_of
 from desk.audit import log
+from desk.impartial import require_impartial
 from locales import Phrase
 from models import Reconciliation, Unit, User, now
 from models.assessments import REASON
@@ -106,10 +107,11 @@ class Settlement:
 def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconciliation:
     """Settles what assessors differ on, with a reason; nothing of theirs is changed.
 
-    Raises Forbidden, and BadInput for an item that the actor judged, one on which nobody
-    differs, a rung that is none, or a reason that is too short or too long.
+    Raises Forbidden, and BadInput for one's own institution, an item that the actor judged, one
+    on which nobody differs, a rung that is none, or a reason that is too short or too long.
     """
     require_analyst(actor)
+    require_impartial(session, actor, [settlement.unit_id])
     judged = _by_place(session, settlement.unit_id, settlement.year)
     item, subject = settlement.place
     if any(actor.user_id in given for (key, _), given in judged.items() if key == item):

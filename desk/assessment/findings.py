@@ -13,6 +13,7 @@ from desk.assessment.counted import counted_rows
 from desk.assessment.rounds import judged_under
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
+from desk.impartial import require_impartial
 from desk.reasons import worded
 from models import AssessmentRound, Finding, FindingStep, Unit, now, one_at_a_time
 from models.findings import FINDING_KINDS
@@ -117,11 +118,12 @@ def decide_finding(
 ) -> None:
     """Accepts an answer, which closes the finding, or sends it back; with the reason.
 
-    Raises Forbidden, and BadInput where no answer waits.
+    Raises Forbidden, and BadInput where no answer waits, or for one's own institution.
     """
     require_analyst(actor)
     one_at_a_time(session, f"finding {finding_id}")
     finding = session.get_one(Finding, finding_id)
+    require_impartial(session, actor, [finding.unit_id])
     if status_of(finding) != "answered":
         raise bad("finding_without_answer")
     status = "accepted" if accepted else "sent_back"

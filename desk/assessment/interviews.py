@@ -31,6 +31,7 @@ from analysis.errors import BadInput, Problem, Written, bad
 from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
 from desk.assessment.sampled import in_sample, not_assigned, round_of
 from desk.audit import log
+from desk.impartial import require_impartial
 from models import (
     AssessmentRound,
     InstrumentUsed,
@@ -107,10 +108,12 @@ def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
 
     ``answers``: of the area "experience" the forms, or "none" or "declined", under "forms"; of
     "trust" 0-4 by item. Raises Forbidden, and BadInput for answers that there are none of, for
-    somebody who is no assessor of the unit in the year's round, and for a user whom another of
-    them interviewed: a unit's users are numbered once, whoever interviews them.
+    one's own institution, for somebody who is no assessor of the unit in the year's round, and for
+    a user whom another of them interviewed: a unit's users are numbered once, whoever interviews
+    them.
     """
     require_analyst(actor)
+    require_impartial(session, actor, [interview.unit_id])
     instrument = instruments_of(interview.year).get(interview.area)
     if instrument is None:
         raise bad("no_instrument", area=interview.area, year=str(interview.year))

@@ -13,6 +13,7 @@ from analysis.errors import Written, bad
 from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling
 from analysis.rulebook.scheme import Scheme, parse_scheme
 from desk.assessment.sampled import rules_of
+from desk.assessment.years import require_in_force, require_year
 from desk.audit import log
 from desk.office.periods import keep_scheme
 from desk.reasons import worded
@@ -38,15 +39,21 @@ MOST_PEOPLE = 99
 T = TypeVar("T", bound=Turned)
 
 
-def open_round(session: Session, actor: Actor, year: int, scheme: Scheme) -> AssessmentRound:
+def open_round(
+    session: Session, actor: Actor, year: int, scheme: Scheme, simulation: bool = False
+) -> AssessmentRound:
     """Opens the round of a year under the sampling rules as they are now.
 
-    ``scheme``: whose items are judged. Raises Forbidden, and BadInput for a year that has a
-    round, or no rule of the sample.
+    ``scheme``: whose items are judged; ``simulation``: also one that is not in force in the
+    year, whose scores can't be published. Raises Forbidden, and BadInput for what is no year, a
+    year that has a round, or no rule of the sample, and for a scheme not in force.
     """
     require_analyst(actor)
+    require_year(year)
     sampling = load_sampling()
     sampling.rule(year)
+    if not simulation:
+        require_in_force(scheme, year)
     if session.scalar(select(AssessmentRound.id).where(AssessmentRound.year == year)):
         raise bad("round_of_year", year=str(year))
     opened = AssessmentRound(
@@ -58,7 +65,8 @@ def open_round(session: Session, actor: Actor, year: int, scheme: Scheme) -> Ass
     )
     session.add(opened)
     session.flush()
-    log(session, actor, "open_round", year=year, scheme=scheme.id)
+    act = "open_round" if scheme.valid.covers(year) else "open_simulation"
+    log(session, actor, act, year=year, scheme=scheme.id)
     return opened
 
 
@@ -73,6 +81,13 @@ def judged_under(session: Session, a_round: AssessmentRound) -> Scheme:
     """The scheme whose items the round judges."""
     used = session.get_one(SchemeUsed, a_round.scheme_hash)
     return parse_scheme(used.text, used.key)
+
+
+def simulated_under(session: Session, year: int) -> Scheme | None:
+    """The scheme whose items the year's round judges though it is not in force in the year."""
+    a_round = session.scalar(select(AssessmentRound).where(AssessmentRound.year == year))
+    scheme = a_round and judged_under(session, a_round)
+    return scheme if scheme and not scheme.valid.covers(year) else None
 
 
 @dataclass(frozen=True)

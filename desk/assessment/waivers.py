@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, require_analyst, serves_institution
+from accounts.actors import Actor, require_analyst
 from analysis.errors import Written, bad
 from desk.assessment.completeness import fieldwork_of
 from desk.assessment.lacks import Lack, as_stored, named_in
 from desk.assessment.rounds import judged_under
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
+from desk.impartial import require_impartial
 from desk.reasons import worded
 from models import (
     AssessmentRound,
@@ -118,5 +119,4 @@ def waiting_waivers(session: Session, actor: Actor, round_id: int) -> list[Propo
 def require_outsider(session: Session, actor: Actor, unit: Unit) -> None:
     """Raises Forbidden unless the actor is an analyst, BadInput for a role in the institution."""
     require_analyst(actor)
-    if serves_institution(session, actor, unit.institution_id):
-        raise bad("own_institution", unit=Written(unit.code))
+    require_impartial(session, actor, [unit.id])

@@ -1,29 +1,37 @@
 """What waits for a second person's decision, or for an answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import false, func, select, true
+from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from accounts.actors import Actor, run_by, serves_institution
+from analysis.rulebook.objections import load_objection_rules
 from desk.assessment.waivers import waiting_waivers
 from desk.home.tasks import WaitingTask
+from desk.impartial import works_for
+from desk.publication.mending import mendings_left
 from desk.publication.objections import assessors_of, objections_of
 from desk.publication.publishing import OF_THIS_FORMAT
+from desk.publication.windows import approvable_from, window_passed
 from models import (
     Announcement,
     AssessmentRound,
     Batch,
     Finding,
     FindingStep,
+    Institution,
+    Objection,
     Period,
     Publication,
     SchemeUsed,
     Seal,
     Unit,
     Withdrawal,
+    now,
 )
 
 
@@ -49,46 +57,67 @@ def announcements(session: Session, actor: Actor) -> Iterator[WaitingTask]:
 
 
 def publications(session: Session, actor: Actor) -> Iterator[WaitingTask]:
-    """The newest scores of each year and scheme, where another analyst prepared them."""
+    """The newest scores of each year and scheme, where another analyst may approve them by now."""
     if not actor.analyst:
         return
-    rows = session.execute(
-        select(
-            Publication.year,
-            SchemeUsed.key,
-            Publication.id,
-            Publication.created_at,
-            Publication.user_id,
-            Seal.publication_id,
-        )
-        .join(SchemeUsed, SchemeUsed.hash == Publication.scheme_hash)
-        .outerjoin(Seal, Seal.publication_id == Publication.id)
-        .where(OF_THIS_FORMAT)
-        .order_by(Publication.created_at)
-    )
-    newest = {(row.year, row.key): row for row in rows}
-    for (year, scheme), (_, _, key, created, by, sealed) in newest.items():
-        if sealed is None and by != actor.user_id:
-            yield _since(
-                "publication", actor.day_of(created), "indeks", key, year=str(year), scheme=scheme
-            )
+    for row in _newest(session):
+        if row.sealed is None and row.user_id != actor.user_id and window_passed(row.created_at):
+            about = {"year": str(row.year), "scheme": row.key}
+            yield _since("publication", actor.day_of(row.created_at), "indeks", row.id, **about)
+
+
+def provisional_scores(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """The newest scores that an institution may object to before its last day for it."""
+    for institution in _coordinated(session, actor):
+        # In canonical JSON nothing inside a text looks like this key.
+        member = f'"institution":"{institution.code}",'
+        own = Publication.document.contains(member, autoescape=True)
+        for row in _newest(session, own):
+            if row.sealed is None and not window_passed(row.created_at):
+                last = approvable_from(row.created_at) - timedelta(days=1)
+                about = {"institution": institution.name, "year": str(row.year), "scheme": row.key}
+                key = f"{row.id}-{institution.code}"
+                yield WaitingTask("provisional", last, "sanggah", due=True, about=about, row=key)
 
 
 def objections(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     """Those that the analyst may decide: not the own, nor about what the analyst judged."""
     if not actor.analyst:
         return
+    own = set(session.scalars(select(Institution.id).where(works_for(actor))))
     for objection, unit in objections_of(session, actor):
         if objection.accepted is not None:
             break  # open ones come first
-        if actor.user_id not in {objection.raised_by, *assessors_of(session, objection)}:
-            yield _since(
-                "objection",
-                actor.day_of(objection.raised_at),
-                "sanggah",
-                objection.id,
-                unit=unit.name,
-            )
+        concerned = {objection.raised_by, *assessors_of(session, objection)}
+        if actor.user_id not in concerned and unit.institution_id not in own:
+            raised = actor.day_of(objection.raised_at)
+            yield _since("objection", raised, "sanggah", objection.id, unit=unit.name)
+
+
+def outcomes(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """What was decided of an institution's objections, for some time."""
+    since = now() - timedelta(days=load_objection_rules().told_days)
+    rows = session.execute(
+        select(Objection, Unit)
+        .join(Unit)
+        .where(Unit.institution_id.in_(actor.institutions), Objection.decided_at >= since)
+        .order_by(Objection.decided_at)
+    )
+    for objection, unit in rows:
+        if objection.decided_at is not None:
+            kind = "objection_accepted" if objection.accepted else "objection_declined"
+            decided = actor.day_of(objection.decided_at)
+            yield _since(kind, decided, "sanggah", objection.id, unit=unit.name)
+
+
+def mendings(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """What the analyst stated and an accepted objection names to be stated anew."""
+    if not actor.analyst:
+        return
+    for objection, unit in mendings_left(session, actor):
+        if objection.decided_at is not None:
+            decided = actor.day_of(objection.decided_at)
+            yield _since("mending", decided, "sanggah", objection.id, unit=unit.name)
 
 
 def withdrawals(session: Session, actor: Actor) -> Iterator[WaitingTask]:
@@ -150,3 +179,27 @@ def findings(session: Session, actor: Actor) -> Iterator[WaitingTask]:
 def _since(kind: str, day: date, path: str, row: object, **about: str) -> WaitingTask:
     """A task about a stored thing that waits since a day."""
     return WaitingTask(kind, day, path, about=about, row=row)
+
+
+def _newest(session: Session, *of: ColumnElement[bool]) -> Iterable[Any]:
+    """Of each year and scheme the publication that was prepared last; ``sealed``: if it is."""
+    rows = session.execute(
+        select(
+            Publication.year,
+            SchemeUsed.key,
+            Publication.id,
+            Publication.created_at,
+            Publication.user_id,
+            Seal.publication_id.label("sealed"),
+        )
+        .join(SchemeUsed, SchemeUsed.hash == Publication.scheme_hash)
+        .outerjoin(Seal, Seal.publication_id == Publication.id)
+        .where(OF_THIS_FORMAT, *of)
+        .order_by(Publication.created_at)
+    )
+    return {(row.year, row.key): row for row in rows}.values()
+
+
+def _coordinated(session: Session, actor: Actor) -> Sequence[Institution]:
+    own = Institution.id.in_(actor.institutions)
+    return session.scalars(select(Institution).where(own).order_by(Institution.name)).all()

@@ -9,6 +9,7 @@ from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
 from analysis.rulebook.scheme import Scheme
 from desk.audit import log
+from desk.impartial import require_impartial_of
 from desk.reasons import worded
 from models import Declaration, Institution, now
 
@@ -27,12 +28,13 @@ def declare(session: Session, actor: Actor, scheme: Scheme, new: NewDeclaration)
     """States whether the fact of the scheme's suffix holds of an institution in a year.
 
     What was stated before stays beside it. Raises Forbidden, and BadInput for a scheme without
-    a suffix or a reason that is none.
+    a suffix, a reason that is none, or one's own institution.
     """
     require_analyst(actor)
     if scheme.suffix is None:
         raise bad("no_suffix", scheme=scheme.id)
     institution = session.get_one(Institution, new.institution_id)
+    require_impartial_of(session, actor, [institution.code])
     declaration = Declaration(
         institution_id=new.institution_id,
         year=new.year,

@@ -22,7 +22,7 @@ from survey.counts import Selection, count_responses
 
 HAS_FLAGS = ~Screened.document.contains('"flags": []', autoescape=True)  # as it is written
 
-Pair = tuple[int, int]
+UnitAndPeriod = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,9 @@ def _strength(group: AlarmedGroup) -> float:
     return float(group.number) if group.lift is None else group.lift
 
 
-def _screenings(session: Session, actor: Actor) -> dict[Pair, tuple[Screened, Unit, Period]]:
+def _screenings(
+    session: Session, actor: Actor
+) -> dict[UnitAndPeriod, tuple[Screened, Unit, Period]]:
     """The screenings with an alarm, and those of whose responses some were excluded."""
     decided = select(Response.unit_id, Response.period_id).join(
         Exclusion, Exclusion.response_id == Response.id
@@ -117,7 +119,7 @@ def _screenings(session: Session, actor: Actor) -> dict[Pair, tuple[Screened, Un
     return {(unit.id, period.id): (kept, unit, period) for kept, unit, period in rows}
 
 
-def _small(session: Session, kept: Collection[tuple[Screened, Unit, Period]]) -> set[Pair]:
+def _small(session: Session, kept: Collection[tuple[Screened, Unit, Period]]) -> set[UnitAndPeriod]:
     """Those of open periods of which fewer than five responses count by now."""
     running = [(unit.id, one.id) for _, unit, one in kept if one.closed_at is None]
     periods, units = {period for _, period in running}, {unit for unit, _ in running}
@@ -125,7 +127,7 @@ def _small(session: Session, kept: Collection[tuple[Screened, Unit, Period]]) ->
     return {pair for pair in running if pair not in counts or not enough(counts[pair].counted)}
 
 
-def _excluded(session: Session) -> dict[Pair, set[str]]:
+def _excluded(session: Session) -> dict[UnitAndPeriod, set[str]]:
     """By unit and period with an alarm, the responses that were excluded."""
     rows = session.execute(
         select(Response.unit_id, Response.period_id, Exclusion.response_id)
@@ -136,13 +138,13 @@ def _excluded(session: Session) -> dict[Pair, set[str]]:
         )
         .where(HAS_FLAGS)
     )
-    found: dict[Pair, set[str]] = defaultdict(set)
+    found: dict[UnitAndPeriod, set[str]] = defaultdict(set)
     for unit, period, key in rows:
         found[unit, period].add(str(key))
     return found
 
 
-def _decided(session: Session, actor: Actor) -> dict[Pair, list[Decided]]:
+def _decided(session: Session, actor: Actor) -> dict[UnitAndPeriod, list[Decided]]:
     """By unit and period, the acts by which responses were excluded, the newest first."""
     number = func.count()
     rows = session.execute(
@@ -153,7 +155,7 @@ def _decided(session: Session, actor: Actor) -> dict[Pair, list[Decided]]:
         .group_by(Response.unit_id, Response.period_id, Exclusion.reason, Exclusion.created_at)
         .order_by(Exclusion.created_at.desc())
     )
-    found: dict[Pair, list[Decided]] = defaultdict(list)
+    found: dict[UnitAndPeriod, list[Decided]] = defaultdict(list)
     for unit, period, reason, at, size in rows:
         # A reason may tell how a group came, which its own people do not see.
         found[unit, period].append(Decided(told(size), reason if actor.analyst else "", at))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
 from desk.audit import log
+from desk.impartial import require_impartial
 from desk.reasons import worded
 from models import Exclusion, Response, now
 
@@ -25,6 +26,8 @@ def exclude(
     if not responses:
         raise bad("no_responses_named")
     wanted = set(responses)
+    concerned = session.scalars(select(Response.unit_id).where(Response.id.in_(wanted)).distinct())
+    require_impartial(session, actor, concerned.all())
     counting = session.scalars(
         select(Response.id).where(
             Response.id.in_(wanted), Response.id.not_in(select(Exclusion.response_id))

@@ -20,10 +20,11 @@ SAME = {
 
 
 def publication_records(session: Session) -> list[PublicationRecord]:
-    """All public publications, newest first."""
+    """All public publications, newest first; no simulations."""
     found = entries(session)
     successors = {one.before: key for key, one in found.items() if one.before}
-    return [_record(one, successors.get(key)) for key, one in found.items()]
+    listed = {key: one for key, one in found.items() if not one.simulation}
+    return [_record(one, successors.get(key)) for key, one in listed.items()]
 
 
 def newest_publication(session: Session) -> datetime | None:

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit, visible_units
 from analysis.errors import Written, bad
+from analysis.publication.evidence import CertificateIssuer
 from analysis.publication.published_scores import (
     PublishedInstitution,
     PublishedScores,
     PublishedUnit,
 )
 from analysis.rulebook.scheme import Band, Scheme
+from desk.assessment.years import require_in_force
 from desk.publication.published import Entry, entries, permanent_link
 from desk.publication.publishing import read_document
 from locales import Language, say
@@ -41,7 +43,9 @@ def holders(document: PublishedScores, scheme: Scheme, institution: str) -> dict
 def giving(session: Session) -> list[Entry]:
     """The publications of which certificates are given, newest first."""
     found = entries(session).values()
-    return [one for one in found if one.scheme.certificate and not one.replaced]
+    return [
+        one for one in found if one.scheme.certificate and not one.replaced and not one.simulation
+    ]
 
 
 def own_holders(session: Session, actor: Actor) -> list[tuple[Entry, Holder, str]]:
@@ -59,6 +63,8 @@ def own_holders(session: Session, actor: Actor) -> list[tuple[Entry, Holder, str
     found: list[tuple[Entry, Holder, str]] = []
     for entry in giving(session) if units else ():
         document = read_document(entry.publication)
+        if document.issuer is None:
+            continue
         for place in dict.fromkeys(unit.institution.code for unit in units):
             entitled = holders(document, entry.scheme, place)
             found += [
@@ -74,21 +80,26 @@ def hand_out(
 ) -> tuple[str, bytes]:
     """File name and content of a certificate. What it states is public, so is the certificate.
 
-    Raises BadInput for a publication that is not public or was replaced, and for a holder that
-    it has not or whose score its scheme does not certify.
+    Raises BadInput for a publication that is not public or was replaced, whose scheme is not in
+    force in its year, or that names nobody who issues certificates; and for a holder that it has
+    not or whose score its scheme does not certify.
     """
     entry = entries(session).get(publication_id)
     if entry is None:
         raise bad("no_publication", found=Written(str(publication_id)))
     if entry.replaced:
         raise bad("publication_replaced", number=entry.number)
+    require_in_force(entry.scheme, entry.publication.year)
     document = read_document(entry.publication)
     kind, code = holder
     one = next((one for one in _list(document, kind) if one.code == code), None)
     certified = one and _certified(one, entry.scheme)
     if one is None or not certified:
         raise bad("no_certificate", found=Written(code), scheme=entry.scheme.id)
-    paper = certificate_pdf(_certificate(entry, document, one, certified, base), language)
+    if document.issuer is None:
+        raise bad("certificate_without_issuer", number=entry.number)
+    certificate = _certificate(entry, document, document.issuer, (one, *certified), base)
+    paper = certificate_pdf(certificate, language)
     name = say(language, "certificate.file")
     return f"{name}-{entry.publication.year}-{entry.scheme.id}-{code}.pdf", paper
 
@@ -96,11 +107,11 @@ def hand_out(
 def _certificate(
     entry: Entry,
     document: PublishedScores,
-    one: Certifiable,
-    certified: tuple[Fraction, Band],
+    issuer: CertificateIssuer,
+    certified: tuple[Certifiable, Fraction, Band],
     base: str,
 ) -> Certificate:
-    score, band = certified
+    one, score, band = certified
     of = one.institution if isinstance(one, PublishedUnit) else one.code
     place = next(place for place in document.institutions if place.code == of)
     own_survey = ["not_independent"] if document.not_independent else []
@@ -113,6 +124,7 @@ def _certificate(
         year=entry.publication.year,
         score=score,
         band=band,
+        issuer=issuer,
         number=entry.number,
         sha256=entry.seal.hash,
         published=entry.seal.approved_at.date(),

@@ -17,7 +17,7 @@ from desk.assessment.lacks import Lack
 from desk.assessment.sampled import round_of, sampled_units
 from desk.index.perception import Scoring, score_visible
 from desk.publication.publishing import prepared_in, read_document
-from desk.publication.stated import evidence_of
+from desk.publication.stated import PublicationTerms, evidence_of
 from models import Institution, Reconciliation, Unit, User
 
 
@@ -53,7 +53,7 @@ def explain(
     code = session.get_one(Institution, institution_id).code
     documents = [read_document(one) for one in prepared_in(session, scoring.year)]
     earlier = [one.of_institution(code) for one in documents]
-    evidence = evidence_of(session, scored, earlier, None, [code])
+    evidence = evidence_of(session, scored, earlier, PublicationTerms(scoring.stand_in), [code])
     return derive(evidence)
 
 

@@ -1,10 +1,11 @@
 """Objections (sanggah): an institution sees its part before publication, and may object.
 
 By item, with a reason; an analyst who did not assess the item decides, with reasons. While one
-is open nothing is published; one that is accepted needs another preparation.
+is open nothing of the institution is published; one that is accepted names what has to be mended
+before, and needs another preparation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,9 +20,12 @@ from analysis.publication.published_scores import (
     PublishedUnit,
 )
 from analysis.rulebook.fieldwork import items_of
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rulebook.scheme import Scheme
 from analysis.rules import Text
 from desk.audit import log
+from desk.impartial import require_impartial
+from desk.publication.grounds import StatedPlace, grounds_of
+from desk.publication.mending import name_mendings
 from desk.publication.publishing import OF_THIS_FORMAT, read_document
 from desk.reasons import worded
 from models import (
@@ -31,7 +35,6 @@ from models import (
     Objection,
     Publication,
     Reconciliation,
-    SchemeUsed,
     Seal,
     Unit,
     now,
@@ -84,13 +87,6 @@ def own_part(document: PublishedScores, institution: Institution) -> OwnPart:
     )
 
 
-def disputed(session: Session, objection: Objection) -> tuple[int, Scheme]:
-    """The year of the publication that was objected to, and its scheme."""
-    publication = session.get_one(Publication, objection.publication_id)
-    used = session.get_one(SchemeUsed, publication.scheme_hash)
-    return publication.year, parse_scheme(used.text, used.key)
-
-
 @dataclass(frozen=True)
 class NewObjection:
     """An objection to the judgement of an item of one's own unit, or to the declared fact."""
@@ -140,12 +136,23 @@ def disputable(scheme: Scheme) -> dict[str, Text]:
     return items | ({scheme.suffix.value.fact: scheme.suffix.value.means} if scheme.suffix else {})
 
 
+@dataclass(frozen=True)
+class ObjectionDecision:
+    """Whether an objection is accepted, and why; ``mend``: what then has to be stated anew."""
+
+    accepted: bool
+    answer: str
+    mend: Collection[StatedPlace] = ()
+
+
 def decide_objection(
-    session: Session, actor: Actor, objection_id: int, accepted: bool, answer: str
+    session: Session, actor: Actor, objection_id: int, decision: ObjectionDecision
 ) -> Objection:
     """Accepts or declines an objection, with reasons: an analyst who never judged the item.
 
-    Raises Forbidden, and BadInput for one's own assessment or objection, or a decided one.
+    An accepted one names what has to be mended of what stands behind the figure, where anything
+    does. Raises Forbidden, and BadInput for one's own assessment, objection or institution, or a
+    decided one.
     """
     require_analyst(actor)
     objection = session.get_one(Objection, objection_id, with_for_update=True)
@@ -154,11 +161,15 @@ def decide_objection(
         raise bad("objection_decided")
     if objection.raised_by == actor.user_id:
         raise bad("own_objection")
+    require_impartial(session, actor, [unit.id])
     if actor.user_id in assessors_of(session, objection):
         raise bad("objection_to_own_item")
-    objection.answer = worded("answer", answer)
-    objection.accepted, objection.decided_by, objection.decided_at = accepted, actor.user_id, now()
-    act = "accept_objection" if accepted else "decline_objection"
+    answer = worded("answer", decision.answer)
+    if decision.accepted:
+        name_mendings(session, objection, decision.mend)
+    objection.accepted, objection.answer = decision.accepted, answer
+    objection.decided_by, objection.decided_at = actor.user_id, now()
+    act = "accept_objection" if decision.accepted else "decline_objection"
     _log(session, actor, act, objection, unit)
     return objection
 
@@ -176,7 +187,7 @@ def objections_of(session: Session, actor: Actor) -> Sequence[tuple[Objection, U
 
 
 def assessors_of(session: Session, objection: Objection) -> set[int]:
-    """Whoever judged or settled the item, or declared the fact, also if it was mended later."""
+    """Whoever judged or settled the item, interviewed, or declared the fact, also if mended."""
     publication = session.get_one(Publication, objection.publication_id)
     unit = session.get_one(Unit, objection.unit_id)
     judged = [
@@ -195,7 +206,8 @@ def assessors_of(session: Session, objection: Objection) -> set[int]:
         Declaration.institution_id == unit.institution_id,
         Declaration.fact == objection.item,
     )
-    return {person for query in (*judged, stated) for person in session.scalars(query)}
+    told = {one.place.person_id for one in grounds_of(session, objection)}
+    return told | {person for query in (*judged, stated) for person in session.scalars(query)}
 
 
 def _log(session: Session, actor: Actor, act: str, objection: Objection, unit: Unit) -> None:

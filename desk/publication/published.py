@@ -37,6 +37,15 @@ class Entry:
         """Whether a later one says the same year under the same scheme anew."""
         return self.newest != self.publication.id
 
+    @property
+    def simulation(self) -> bool:
+        """Whether its scheme is not in force in its year, as was not refused before.
+
+        It keeps its address and its place in the chain, is in no public list, and gives no
+        certificate.
+        """
+        return not self.scheme.valid.covers(self.publication.year)
+
 
 def entries(session: Session) -> Mapping[UUID, Entry]:
     """All public publications by their id, newest first; their documents are read when asked."""

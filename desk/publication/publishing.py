@@ -6,7 +6,6 @@ how it is sealed, in ``analysis.publication.sealed``.
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
@@ -17,20 +16,25 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
-from analysis.publication.evidence import FORMAT
+from analysis.publication.evidence import FORMAT, CertificateIssuer
 from analysis.publication.publication import derive
 from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
 from desk.assessment.signing_off import refuse_unsigned, unsigned
+from desk.assessment.years import require_in_force
 from desk.audit import log
-from desk.index.perception import ScoredRound, Scoring, score_year
+from desk.impartial import require_impartial_of
+from desk.index.perception import ScoredRound, Scoring
 from desk.office.periods import keep_scheme
-from desk.publication.stated import complete_institutions, evidence_of
+from desk.publication.deriving import TOLD, require_unchanged, score_now
+from desk.publication.issuing import checked_issuer
+from desk.publication.mending import refuse_disputed
+from desk.publication.stated import PublicationTerms, complete_institutions, evidence_of
+from desk.publication.windows import require_window_passed
 from models import (
     Institution,
-    Objection,
     Publication,
     PublishedCount,
     SchemeUsed,
@@ -41,36 +45,41 @@ from models import (
 )
 from survey.signing import public_pem, sign
 
-TOLD = 5
 DOCUMENTS_KEPT = 4
 # In canonical JSON nothing inside a text looks like this key.
 OF_THIS_FORMAT = Publication.document.contains(f'"format":{FORMAT},')
 
 
 def prepare(
-    session: Session, actor: Actor, scoring: Scoring, corrects: UUID | None = None
+    session: Session,
+    actor: Actor,
+    scoring: Scoring,
+    corrects: UUID | None = None,
+    issuer: CertificateIssuer | None = None,
 ) -> Publication:
     """Prepares the year's scores of every institution whose units all have one and are signed off.
 
-    All others are left out and counted. ``corrects``: the public publication of
-    the same year and scheme that this one corrects. Raises Forbidden, and BadInput where no
-    institution is complete and signed off. The caller commits.
+    All others are left out and counted; these see their part from now on, and may object.
+    ``corrects``: the public publication of the same year and scheme that this one corrects;
+    ``issuer``: who issues its certificates, None: there are none. Raises Forbidden, and BadInput
+    where no institution is complete and signed off, for a scheme that is not in force in the
+    year, and for who works for one of the institutions. The caller commits.
     """
-    scored = score_year(session, actor, replace(scoring, squares=True))
-    if not complete_institutions(scored):
-        raise bad(
-            "no_complete_institution",
-            scheme=scoring.scheme.id,
-            year=str(scoring.year),
-            lacking=_lacking(scored),
-        )
+    require_analyst(actor)
+    require_in_force(scoring.scheme, scoring.year)
+    terms = PublicationTerms(
+        stand_in=scoring.stand_in,
+        corrects=_corrected(session, scoring.scheme, scoring.year, corrects),
+        issuer=issuer and checked_issuer(scoring.scheme, issuer),
+    )
+    scored = score_now(session, actor, scoring)
     signed = signed_institutions(session, scored)
     if not signed:
         refuse_unsigned(session, scoring.year, _complete_units(scored))
-    corrected = _corrected(session, scoring.scheme, scoring.year, corrects)
+    require_impartial_of(session, actor, signed)
     earlier = [read_document(one) for one in prepared_in(session, scoring.year)]
-    evidence = evidence_of(session, scored, earlier, corrected, signed)
-    text = rfc8785.dumps(derive(evidence).content()).decode()
+    document = derive(evidence_of(session, scored, earlier, terms, signed))
+    text = rfc8785.dumps(document.content()).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scoring.scheme),
         year=scoring.year,
@@ -90,9 +99,11 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     """Makes a prepared publication public: an analyst who did not prepare it seals it.
 
     It is signed with the instance's key, together with the hash of the publication before.
-    Raises Forbidden, and BadInput for one's own, one that is public already, one with an
-    objection that is open or was accepted, one whose institutions have another sample now, and
-    one with a unit that is not signed off as it is now. The caller commits.
+    Everything is derived anew: what is sealed is what the database says at that moment. Raises
+    Forbidden, and BadInput for one's own, one that is public already, one while institutions may
+    still object, have an objection open, or wait for what an accepted one named, one with a unit
+    that is not signed off as it is now; and, with each difference, where anything that feeds it
+    changed since it was prepared. The caller commits.
     """
     require_analyst(actor)
     one_at_a_time(session, f"publication {publication_id}")
@@ -102,8 +113,12 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     if publication.seal:
         raise bad("publication_approved")
     document = read_document(publication)
-    _refuse_disputed(session, publication)
+    require_in_force(document.scheme.as_scheme(), document.year)
+    require_impartial_of(session, actor, _codes(document))
+    require_window_passed(publication.created_at)
+    refuse_disputed(session, publication_id, document)
     _refuse_other_sample(session, document)
+    require_unchanged(session, actor, document, _earlier(session, publication))
     refuse_unsigned(session, document.year, _units_of(session, document))
     previous = _newest_hash(session)
     sealed = sealed_bytes(json.loads(publication.document), previous)
@@ -169,12 +184,6 @@ def _units_of(session: Session, document: PublishedScores) -> dict[int, str]:
     return dict(session.execute(select(Unit.id, Unit.code).where(Unit.code.in_(codes))).all())
 
 
-def _lacking(scored: ScoredRound) -> list[str]:
-    """How many units have a score, of the first institutions: "malra 5/7"."""
-    told = [f"{one.institution} {one.scored}/{one.units}" for one in scored.result.institutions]
-    return told[:TOLD]
-
-
 def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | None) -> str | None:
     """The hash of the publication to be corrected."""
     if corrects is None:
@@ -198,16 +207,15 @@ def _newest_hash(session: Session) -> str:
     return session.scalar(select(Seal.hash).where(Seal.hash.not_in(named))) or FIRST
 
 
-def _refuse_disputed(session: Session, publication: Publication) -> None:
-    found = session.scalars(
-        select(Objection.accepted).where(
-            Objection.publication_id == publication.id, Objection.accepted.is_not(False)
-        )
-    ).all()
-    if None in found:
-        raise bad("open_objections", number=found.count(None))
-    if found:
-        raise bad("accepted_objections", number=len(found))
+def _earlier(session: Session, publication: Publication) -> list[PublishedScores]:
+    """The documents of the year that were there when this one was prepared."""
+    before = Publication.created_at < publication.created_at
+    same = Publication.year == publication.year, OF_THIS_FORMAT, before
+    return [read_document(one) for one in session.scalars(select(Publication).where(*same))]
+
+
+def _codes(document: PublishedScores) -> list[str]:
+    return [one.code for one in document.institutions]
 
 
 def _refuse_other_sample(session: Session, document: PublishedScores) -> None:
@@ -215,7 +223,7 @@ def _refuse_other_sample(session: Session, document: PublishedScores) -> None:
     sample = sampled_units(session, document.year)
     if sample is None:
         return
-    places = [one.code for one in document.institutions]
+    places = _codes(document)
     query = select(Unit.code).join(Unit.institution)
     now_sampled = set(
         session.scalars(query.where(Unit.id.in_(sample), Institution.code.in_(places)))

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -16,6 +16,7 @@ from analysis.exact import half_up
 from analysis.index.composite import Column
 from analysis.publication.evidence import (
     FORMAT,
+    CertificateIssuer,
     Experiences,
     Interviews,
     Range,
@@ -54,18 +55,26 @@ def software_version() -> str:
     return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
 
 
+@dataclass(frozen=True)
+class PublicationTerms:
+    """What a publication says of itself: see the same names in ``ScoreEvidence``."""
+
+    stand_in: bool = False
+    corrects: str | None = None
+    issuer: CertificateIssuer | None = None
+
+
 def evidence_of(
     session: Session,
     scored: ScoredRound,
     earlier: Sequence[PublishedScores],
-    corrects: str | None,
+    terms: PublicationTerms,
     of: Collection[str] | None = None,
 ) -> ScoreEvidence:
     """The evidence of the complete institutions, or of those of these codes.
 
     ``earlier``: the documents of the same year, from which nobody may subtract this one's
-    counts and be left with one to four people, nor may a unit its own files; ``corrects``: the
-    hash of the publication that this one corrects.
+    counts and be left with one to four people, nor may a unit its own files.
     """
     scheme, complete = scored.result.scheme, of or complete_institutions(scored)
     published = [at for at, unit in enumerate(scored.units) if unit.institution.code in complete]
@@ -78,7 +87,7 @@ def evidence_of(
         instruments=[_asked(period) for period in rules.values()],
         not_independent=scored.not_independent,
         without=list(scored.without),
-        corrects=corrects,
+        corrects=terms.corrects,
         provisional_institutions=sum(
             one.institution not in complete for one in scored.result.institutions
         ),
@@ -86,6 +95,8 @@ def evidence_of(
         institutions=_institutions(session, scored, published),
         units=_units(session, scored, published, earlier),
         software=f"suara-layanan {software_version()}",
+        stand_in=terms.stand_in,
+        issuer=terms.issuer,
     )
 
 

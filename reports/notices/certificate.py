@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from analysis.publication.evidence import CertificateIssuer
 from analysis.rulebook.scheme import MARKS, Band, Scheme
 from locales import Language, say, show_date, show_number
 from reports.poster import qr_svg
@@ -18,7 +19,8 @@ HASH_PART = 16  # characters, so that people can compare them
 class Certificate:
     """What a certificate states of ``name``; ``institution`` is empty where it is that itself.
 
-    ``number`` and ``sha256``: of the publication, ``published`` when; ``link``: to it.
+    ``issuer``: who issues and signs it, and where, as was told with the publication. ``number``
+    and ``sha256``: of the publication, ``published`` when; ``link``: to it.
     ``remarks``: what the evidence lacks, keys of ``league``.
     """
 
@@ -28,6 +30,7 @@ class Certificate:
     year: int
     score: Fraction
     band: Band
+    issuer: CertificateIssuer
     number: int
     sha256: str
     published: date
@@ -72,6 +75,10 @@ def _told(one: Certificate, language: Language) -> dict[str, Any]:
         "score": marked,
         "category": f"{grade}{band.label[language]}{zone}",
         "colour": ZONES.get(band.zone or "", INK),
+        "body": one.issuer.body[language],
+        "signed": speak("signed", place=one.issuer.place, date=show_date(language, one.published)),
+        "office": one.issuer.office[language],
+        "signatory": one.issuer.signatory,
         "publication": speak(
             "publication", number=one.number, date=show_date(language, one.published)
         ),

@@ -12,7 +12,7 @@ from screens.assessment.disagreements import show_disagreements
 from screens.assessment.field_files import show_files
 from screens.assessment.interviews import show_interviews
 from screens.assessment.judging import Task, show_cards, show_table
-from screens.choices import choose_unit, pick_institution
+from screens.choices import choose_unit, pick_institution, warn_of_simulated_round
 from screens.looks import look
 from screens.problems import show_problems
 from screens.shell import say
@@ -35,6 +35,7 @@ def screen() -> None:
     )
     year = ask_year("assess_year")
     with look() as (session, actor):
+        warn_of_simulated_round(session, year)
         if way == "disagreements":
             show_disagreements(session, actor, year)
         elif way == "files":

@@ -46,7 +46,7 @@ def show_disagreements(session: Session, actor: Actor, year: int) -> None:
     open_ones = sum(one.settled is None for one in found.differences)
     counts = {"differing": len(found.differences), "open": open_ones}
     st.markdown(say("disagreements.count", **{key: number(n, 0) for key, n in counts.items()}))
-    shown = _Shown(unit, year, _names(unit, year), found.names)
+    shown = _Shown(unit, year, names_of(unit, year), found.names)
     for one in found.differences:
         with st.container(border=True):
             _show_difference(session, one, shown)
@@ -71,7 +71,7 @@ def _show_agreement(found: AssessorComparison) -> None:
         st.caption(say("disagreements.no_kappa"))
 
 
-def _names(unit: Unit, year: int) -> dict[str, str]:
+def names_of(unit: Unit, year: int) -> dict[str, str]:
     """What items and services are called."""
     services = {service.code: service.name for service in unit.services}
     items = {

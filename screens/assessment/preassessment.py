@@ -17,7 +17,7 @@ from screens.acts import tell_done
 from screens.assessment.assess import ask_year
 from screens.assessment.field_files import show_files
 from screens.assessment.judging import Task, show_cards, show_table
-from screens.choices import choose_institution, choose_unit
+from screens.choices import choose_institution, choose_unit, warn_of_simulated_round
 from screens.looks import look
 from screens.plain import show_table as show_texts
 from screens.shell import language, number, say, signed
@@ -52,6 +52,7 @@ def _choose_way() -> str:
 
 def _judge(session: Session, actor: Actor, way: str) -> None:
     year = ask_year("preassessment_year")
+    warn_of_simulated_round(session, year)
     institution = choose_institution(session, actor, "preassessment")
     if institution is None:
         return
@@ -73,6 +74,7 @@ def _compare(session: Session, actor: Actor) -> None:
         return
     left, right = st.columns([1, 3])
     year = left.selectbox(say("words.year"), list(found), key="preassessment_compared_year")
+    warn_of_simulated_round(session, year)
     names = {one.id: one.name for one in found[year]}
     institution = right.selectbox(
         say("words.institution"),

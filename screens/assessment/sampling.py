@@ -16,6 +16,7 @@ from desk.assessment.sampled import rules_of
 from desk.places import institutions_with_units, units_within
 from desk.reasons import LONGEST
 from models import AssessmentRound, Institution, Proposal, Session, now
+from models.rounds import YEARS
 from screens.acts import act, fresh, tell_done
 from screens.assessment import sample_progress, sample_units
 from screens.assessment.proposals import show_proposals
@@ -23,8 +24,6 @@ from screens.choices import choose_round, pick_institution, warn_of_demonstratio
 from screens.index.schemes import ask_scheme
 from screens.looks import look
 from screens.shell import language, say
-
-FIRST_YEAR, LAST_YEAR = 2000, 2999
 
 
 def screen() -> None:
@@ -54,13 +53,14 @@ def _ask_round(first: bool) -> None:
     ):
         st.caption(say("sampling.open_means"))
         year = st.number_input(
-            say("words.year"), FIRST_YEAR, LAST_YEAR, now().year, key=f"{key}_year"
+            say("words.year"), YEARS[0], now().year + 1, now().year, key=f"{key}_year"
         )
         scheme = ask_scheme(f"{key}_scheme")
+        simulation = st.checkbox(say("sampling.simulation"), key=f"{key}_simulation")
         if st.form_submit_button(say("sampling.open_it"), type="primary"):
             act(
                 say("sampling.opened", year=year),
-                lambda session, actor: open_round(session, actor, int(year), scheme),
+                lambda session, actor: open_round(session, actor, int(year), scheme, simulation),
             )
 
 

@@ -18,6 +18,7 @@ from models import Session
 from reports.cells import csv_of
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
+from screens.choices import warn_of_simulation
 from screens.index.schemes import ask_stand_in, choose, edges
 from screens.looks import look
 from screens.shell import language, number, say
@@ -102,6 +103,7 @@ def _one_year(session: Session, actor: Actor, one: Scheme, other: Scheme) -> Non
         stand_in = ask_stand_in(scheme, key)
         rounds.append(score_year(session, actor, Scoring(scheme, year, stand_in)))
     for scored in rounds:
+        warn_of_simulation(scored.result.scheme, year)
         if scored.not_independent:
             st.warning(say("league.not_independent"), icon=":material/warning:")
     marks.show_meaning(one, other)

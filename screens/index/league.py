@@ -10,6 +10,7 @@ from models.places import KINDS
 from reports.cells import csv_of
 from reports.style import INK, ZONES
 from screens import charts, marks
+from screens.choices import warn_of_simulation
 from screens.shell import language, number, say
 
 MOST_DRAWN = 10
@@ -23,8 +24,9 @@ FOR_MACHINES = (
 )
 
 
-def introduce(scheme: Scheme, not_independent: bool, without: Sequence[str]) -> None:
+def introduce(scheme: Scheme, year: int, not_independent: bool, without: Sequence[str]) -> None:
     """Whose measure it is, what in it is not official, and what its evidence lacks."""
+    warn_of_simulation(scheme, year)
     if scheme.owner == "project":
         st.warning(say("league.own_model"), icon=":material/info:")
     if scheme.note:

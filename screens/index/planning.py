@@ -58,7 +58,7 @@ def screen() -> None:
     scored = ground.scored
     scheme = scored.result.scheme
     total = institution_score(scored.result.scores.total)
-    league.introduce(scheme, scored.not_independent, scored.without)
+    league.introduce(scheme, scored.year, scored.not_independent, scored.without)
     bands = [] if total is None else higher_bands(scheme, total)
     target = st.selectbox(
         say("planning.target"),

@@ -9,6 +9,7 @@ from desk.index.league import YearOnYear, league_of, year_on_year
 from desk.index.perception import ScoredRound, Scoring, is_scored_here, score_year
 from locales.refusals import show_value
 from screens import charts, marks
+from screens.choices import warn_of_simulation
 from screens.looks import look
 from screens.shell import language, number, say, signed
 from screens.workings import show_workings
@@ -26,6 +27,7 @@ def show(scored: ScoredRound, frame: pd.DataFrame, stand_in: bool) -> None:
         return
     if before.id != scheme.id:
         st.caption(say("yearly.comparable", standing=_standing(scheme, before)))
+    warn_of_simulation(before, scored.year - 1)
     with look() as (session, actor):
         scoring = Scoring(scheme, scored.year, stand_in, scored.without, squares=True)
         after = score_year(session, actor, scoring)

@@ -24,6 +24,9 @@ def offer(entry: Entry, document: PublishedScores, institution: str) -> None:
     if entry.replaced:
         st.caption(say("certificate.replaced"))
         return
+    if entry.simulation or document.issuer is None:
+        st.caption(say("certificate.no_issuer"))
+        return
     start = number(rule.start, scheme.decimals.value)
     st.caption(say("certificate.what", name=rule.name[language()], start=start))
     found = holders(document, scheme, institution)

@@ -62,7 +62,7 @@ def screen() -> None:
         except BadInput as error:
             show_problems(error)
             return
-        league.introduce(scheme, document.not_independent, document.without)
+        league.introduce(scheme, year, document.not_independent, document.without)
         warn_of_demonstration(document.demonstration)
         (found,) = document.institutions
         whole = is_whole(session, actor, institution, year, document)

@@ -1,6 +1,7 @@
 """Objections (sanggah): the institution sees its part before publication; an analyst decides."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from fractions import Fraction
 from uuid import UUID
 
@@ -13,23 +14,24 @@ from analysis.publication.published_scores import PublishedUnit
 from analysis.rulebook.scheme import Scheme
 from desk.people import name_of
 from desk.places import institutions_of, unit_with_code
+from desk.publication.grounds import disputed
 from desk.publication.objections import (
     NewObjection,
     OwnPart,
-    decide_objection,
     disputable,
-    disputed,
     object_to,
     objections_of,
     provisional,
 )
+from desk.publication.windows import approvable_from
 from desk.reasons import LONGEST
-from models import Institution, Objection, Session
-from screens.acts import act, ask_decision, fresh, tell_done
+from models import Institution, Objection, Session, Unit
+from screens.acts import act, fresh, tell_done
 from screens.index import league
 from screens.looks import look
 from screens.plain import plain, show_table
 from screens.publication import declarations
+from screens.publication.deciding import ask_decision, show_mendings
 from screens.publication.publishing import title_of
 from screens.shell import day, language, number, say
 
@@ -53,12 +55,14 @@ def _show_provisional(session: Session, actor: Actor, institution: Institution) 
     for publication, part in found:
         with st.container(border=True):
             st.markdown(f"**{plain(title_of(part.year, part.scheme))}**")
+            last = approvable_from(publication.created_at) - timedelta(days=1)
+            st.caption(say("objections.until", day=day(last)))
             _show_part(session, actor, publication.id, part)
 
 
 def _show_part(session: Session, actor: Actor, publication: UUID, part: OwnPart) -> None:
     scheme = part.scheme
-    league.introduce(scheme, part.not_independent, part.without)
+    league.introduce(scheme, part.year, part.not_independent, part.without)
     st.caption(say("objections.provisional"))
     (place,) = part.institutions
     declarations.show_declared(scheme, place)
@@ -128,7 +132,7 @@ def _show_objections(session: Session, actor: Actor) -> None:
             st.markdown(f"**{plain(unit.name)}** · {plain(item)} · {year}")
             st.text(objection.reason)
             st.caption(_raised(session, objection))
-            _show_decision(session, actor, objection)
+            _show_decision(session, actor, objection, unit, year)
 
 
 def _raised(session: Session, objection: Objection) -> str:
@@ -136,20 +140,16 @@ def _raised(session: Session, objection: Objection) -> str:
     return say("objections.raised_by", who=who, date=day(objection.raised_at))
 
 
-def _show_decision(session: Session, actor: Actor, objection: Objection) -> None:
+def _show_decision(
+    session: Session, actor: Actor, objection: Objection, unit: Unit, year: int
+) -> None:
     if objection.accepted is not None:
         st.markdown(say(f"objections.{'accepted' if objection.accepted else 'declined'}"))
         st.text(objection.answer or "")
-    elif actor.analyst:
-        _ask_decision(objection.id)
-    else:
+        show_mendings(session, actor, objection, unit, year)
+    elif not actor.analyst:
         st.caption(say("objections.undecided"))
-
-
-def _ask_decision(objection: int) -> None:
-    words = ("objections.answer", "objections.accept", "objections.decline")
-    if decision := ask_decision(f"decide_{objection}", *words):
-        act(
-            say("objections.done"),
-            lambda session, actor: decide_objection(session, actor, objection, *decision),
-        )
+    elif unit.institution_id in actor.institutions:
+        st.caption(say("objections.own_institution"))
+    else:
+        ask_decision(session, actor, objection, unit, year)

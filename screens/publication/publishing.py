@@ -21,11 +21,13 @@ from desk.publication.publishing import (
     signed_institutions,
     waiting,
 )
+from desk.publication.windows import approvable_from, window_passed
 from models import Publication, Session
 from screens.acts import act, fresh
 from screens.index import lacking, league
 from screens.plain import plain
 from screens.publication import declarations
+from screens.publication.issuing import ask_issuer
 from screens.shell import day, language, number, say, secret
 
 MOST_NAMED = 5
@@ -39,6 +41,9 @@ def ask_preparation(session: Session, scored: ScoredRound, stand_in: bool) -> No
     declarations.ask_declarations(session, scored)
     complete = [one for one in scored.result.institutions if not one.provisional]
     st.header(say("sealing.prepare_title"))
+    if not scored.result.scheme.valid.covers(scored.year):
+        st.info(say("sealing.simulation"), icon=":material/science:")
+        return
     if not complete:
         st.info(say("scores.incomplete"), icon=":material/info:")
         return
@@ -50,13 +55,14 @@ def ask_preparation(session: Session, scored: ScoredRound, stand_in: bool) -> No
     left_out = len(scored.result.institutions) - len(signed)
     st.markdown(say("scores.publish_means", complete=len(signed), waiting=left_out))
     corrects = _ask_correction(session, scored)
+    issuer = ask_issuer(scored.result.scheme)
     sure = st.checkbox(say("scores.sure"), key=fresh("sealing_sure"))
     if st.button(say("sealing.prepare"), type="primary", disabled=not sure, key="sealing_prepare"):
         scheme, year, without = scored.result.scheme, scored.year, scored.without
         act(
             say("sealing.prepared"),
             lambda session, actor: prepare(
-                session, actor, Scoring(scheme, year, stand_in, without), corrects
+                session, actor, Scoring(scheme, year, stand_in, without), corrects, issuer
             ),
             one_state=True,
         )
@@ -109,7 +115,7 @@ def _ask_correction(session: Session, scored: ScoredRound) -> UUID | None:
 def _preview(publication: Publication, document: PublishedScores) -> None:
     with st.expander(say("sealing.preview")):
         scheme = document.scheme.as_scheme()
-        league.introduce(scheme, document.not_independent, document.without)
+        league.introduce(scheme, document.year, document.not_independent, document.without)
         frame = published_league(document.institutions, scheme)
         league.show_league(frame, scheme, f"waiting_{publication.id}")
         lacking.show_waived_units(document.units)
@@ -123,6 +129,10 @@ def _preview(publication: Publication, document: PublishedScores) -> None:
 
 
 def _ask_approval(actor: Actor, publication: Publication, undecided: int, accepted: int) -> None:
+    passed = window_passed(publication.created_at)
+    if not passed:
+        start = day(approvable_from(publication.created_at))
+        st.info(say("sealing.window", day=start), icon=":material/event:")
     if undecided:
         told = say("sealing.open_objections", number=number(undecided, 0))
         st.warning(told, icon=":material/gavel:")
@@ -130,7 +140,7 @@ def _ask_approval(actor: Actor, publication: Publication, undecided: int, accept
         st.warning(say("sealing.accepted_objections"), icon=":material/gavel:")
     elif publication.user_id == actor.user_id:
         st.caption(say("sealing.second_person"))
-    else:
+    elif passed:
         st.caption(say("sealing.approve_means"))
         if st.button(say("sealing.approve"), type="primary", key=f"approve_{publication.id}"):
             address = f"/hasil?publikasi={publication.id}"

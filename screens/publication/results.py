@@ -46,23 +46,28 @@ def screen() -> None:
     st.title(say("shell.page_hasil"))
     with look_in() as session:
         found = entries(session)
-        if not found:
+        listed = [key for key, one in found.items() if not one.simulation or _asked(key)]
+        if not listed:
             st.info(say("results.none"), icon=":material/info:")
             return
-        chosen = _choose(found)
+        chosen = _choose(found, listed)
         if chosen is not None:
             _show(found[chosen], read_document(found[chosen].publication), found)
 
 
-def _choose(found: Mapping[UUID, Entry]) -> UUID | None:
-    asked = st.query_params.get(PUBLICATION)
-    known = {str(key): key for key in found}
-    if asked and asked not in known:
+def _asked(key: UUID) -> bool:
+    return st.query_params.get(PUBLICATION) == str(key)
+
+
+def _choose(found: Mapping[UUID, Entry], listed: Sequence[UUID]) -> UUID | None:
+    """One of those listed; a simulation is listed only to who has its address."""
+    asked = [at for at, key in enumerate(listed) if _asked(key)]
+    if PUBLICATION in st.query_params and not asked:
         st.warning(say("results.unknown"), icon=":material/search_off:")
     return st.selectbox(
         say("results.publication"),
-        list(found),
-        index=list(known).index(asked) if asked in known else 0,
+        listed,
+        index=asked[0] if asked else 0,
         format_func=lambda key: _title(found[key]),
         key=CHOSEN,
         on_change=_address,
@@ -88,7 +93,7 @@ def _show(entry: Entry, document: PublishedScores, others: Mapping[UUID, Entry])
     scheme = entry.scheme
     _succession(entry, others)
     warn_of_demonstration(document.demonstration)
-    league.introduce(scheme, document.not_independent, document.without)
+    league.introduce(scheme, document.year, document.not_independent, document.without)
     st.caption(say("results.published", date=_published(entry)))
     _views(entry, document)
     _take_away(entry, document, others)

@@ -44,7 +44,7 @@ def screen() -> None:
         )
         scored = score_year(session, actor, Scoring(scheme, year, stand_in, without))
         warn_of_demonstration(any(unit.institution.demonstration for unit in scored.units))
-        league.introduce(scheme, scored.not_independent, without)
+        league.introduce(scheme, year, scored.not_independent, without)
         _views(scored, league_of(scored), stand_in)
         publishing.ask_preparation(session, scored, stand_in)
         publishing.show_waiting(session, actor)

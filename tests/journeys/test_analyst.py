@@ -1,12 +1,18 @@
 """An Ombudsman analyst imports judgements, sees scores and prepares; another publishes."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from accounts.actors import actor_of
 from analysis.__main__ import main
-from models import now
+from analysis.rulebook.scheme import load_scheme
+from desk.index.perception import Scoring
+from desk.publication.publishing import prepare
+from models import User, now, open_engine, time_moved, writing
 from tests.conftest import App
 from tests.journeys.people import PATIENCE, choose, log_in, open_screen, settle
 
@@ -33,7 +39,11 @@ def test_assess_score_prepare_approve(
     expect(page.get_by_role("button", name="Setujui dan terbitkan")).to_have_count(0)
     log_in(page, app, "analis2.contoh")
     open_screen(page, app, "/indeks", "Indeks dan publikasi")
-    approval = page.get_by_role("button", name="Setujui dan terbitkan")
+    expect(page.get_by_text("Masa sanggah belum lewat")).to_be_visible(timeout=PATIENCE)
+    _decline(page, app)
+    _prepare_a_week_ago(app)
+    open_screen(page, app, "/indeks", "Indeks dan publikasi")
+    approval = page.get_by_role("button", name="Setujui dan terbitkan").first
     expect(approval).to_be_visible(timeout=PATIENCE)
     approval.click()
     link = page.get_by_role("link", name=re.compile("hasil.publikasi"))
@@ -51,7 +61,11 @@ def test_assess_score_prepare_approve(
 def _sign_off(page: Page, app: App, unit: str) -> None:
     """What was imported opened the unit again."""
     open_screen(page, app, "/sampel", "Sampel penilaian")
-    choose(page, "Unit yang dilihat", unit)
+    box = page.get_by_role("combobox", name="Unit yang dilihat")
+    box.click()
+    box.fill(unit)  # of many options only some are drawn
+    page.get_by_role("option", name=unit).first.click()
+    settle(page)
     expect(page.get_by_text("sesudahnya ada yang berubah")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Sahkan unit ini").click()
     expect(page.get_by_text("Unit disahkan.")).to_be_visible(timeout=PATIENCE)
@@ -69,15 +83,30 @@ def _verify(public: Page, app: App, folder: Path) -> None:
     assert main(["verify", str(file), "--key", str(key)]) == 0
 
 
-def test_an_objection_is_decided_by_another_analyst(app: App, page: Page) -> None:
-    log_in(page, app, "koordinator.contoh")
+def _prepare_a_week_ago(app: App) -> None:
+    """What the first analyst prepared just now, as if the days to object were over."""
+    engine = open_engine(f"sqlite:///{app.log.parent / 'app.sqlite3'}")
+    with time_moved(timedelta(days=-8)), writing(engine) as session:
+        user = session.scalars(select(User).where(User.username == "analis.contoh")).one()
+        scoring = Scoring(load_scheme("perception-2022"), YEAR)
+        prepare(session, actor_of(session, user), scoring)
+    engine.dispose()
+
+
+def _decline(page: Page, app: App) -> None:
+    """Somebody who did not judge the item decides on what stands behind it."""
     open_screen(page, app, "/sanggah", "Sanggahan")
-    expect(page.get_by_text("Nilai sementara, belum terbit").first).to_be_visible(timeout=PATIENCE)
-    log_in(page, app, "analis2.contoh")
-    open_screen(page, app, "/sanggah", "Sanggahan")
+    expect(page.get_by_text("Dasar angka ini")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Analis Contoh (data contoh):").first).to_be_visible()
     page.get_by_label("Alasan keputusan").fill("Papan itu dari tahun sebelumnya")
     page.get_by_role("button", name="Tolak sanggahan").click()
     expect(page.get_by_text("Ditolak.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_institution_sees_its_scores_before_they_are_published(app: App, page: Page) -> None:
+    log_in(page, app, "koordinator.contoh")
+    open_screen(page, app, "/sanggah", "Sanggahan")
+    expect(page.get_by_text("Nilai sementara, belum terbit").first).to_be_visible(timeout=PATIENCE)
 
 
 def _import_judgement(page: Page, app: App, folder: Path) -> None:
@@ -86,16 +115,16 @@ def _import_judgement(page: Page, app: App, folder: Path) -> None:
     sheet = page.get_by_role("button", name="Unduh lembar penilaian")
     expect(sheet).to_be_visible(timeout=PATIENCE)
     expect(page.locator("input[type=file]")).to_have_count(1)
-    _upload(page, folder / "salah.csv", "contoh;legal_basis;layanan-1;7")
+    _upload(page, folder / "salah.csv", "contoh;legal_basis;layanan-1;7;")
     expect(page.get_by_text("0, 1, 2, 3, atau 4")).to_be_visible(timeout=PATIENCE)
-    _upload(page, folder / "benar.csv", "contoh;legal_basis;layanan-1;4")
+    _upload(page, folder / "benar.csv", "contoh;legal_basis;layanan-1;4;Papan dilihat")
     page.get_by_role("button", name="Simpan 1 nilai").click()
     expect(page.get_by_text("1 nilai disimpan")).to_be_visible(timeout=PATIENCE)
 
 
 def _upload(page: Page, file: Path, row: str) -> None:
     settle(page)  # a file given while the page is drawn anew is lost
-    file.write_text(f"unit;item;subject;judgement\n{row}\n", encoding="utf-8")
+    file.write_text(f"unit;item;subject;judgement;note\n{row}\n", encoding="utf-8")
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text(file.name)).to_be_visible(timeout=PATIENCE)
 
@@ -107,10 +136,11 @@ def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None
     choose(page, "Skema penilaian", "Penilaian Penyelenggaraan Pelayanan Publik")
     stand_in = page.get_by_text("Pakai survei unit sendiri sebagai Output")
     expect(stand_in).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_text("Belum ada instansi yang lengkap")).to_be_visible()
+    expect(page.get_by_text("Simulasi: Penilaian Penyelenggaraan").first).to_be_visible()
     stand_in.click()
     expect(page.get_by_text("Tidak independen", exact=False).first).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_role("button", name="Siapkan hasil ini")).to_be_visible()
+    expect(page.get_by_text("tidak dapat diterbitkan")).to_be_visible()
+    expect(page.get_by_role("button", name="Siapkan hasil ini")).to_have_count(0)
 
 
 def test_a_flagged_group_is_seen_and_excluded(app: App, page: Page) -> None:

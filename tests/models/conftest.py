@@ -43,6 +43,7 @@ from models import (
     SelfAssessment,
     SignOff,
     Succession,
+    ToMend,
     TriageChoice,
     TriageVersion,
     UnitChange,
@@ -181,15 +182,18 @@ def house(engine: Engine) -> House:
         session.add_all(_desk(place, user.id, batch.id))
         _triage(session, user.id, response)
         seal_by_another(session, publication)
+        objection = Objection(
+            publication_id=publication.id,
+            unit_id=world.clinic.id,
+            item="time_limit",
+            reason="papan sudah dipasang",
+            raised_by=user.id,
+            raised_at=now(),
+        )
+        session.add(objection)
+        session.flush()
         session.add(
-            Objection(
-                publication_id=publication.id,
-                unit_id=world.clinic.id,
-                item="time_limit",
-                reason="papan sudah dipasang",
-                raised_by=user.id,
-                raised_at=now(),
-            )
+            ToMend(objection_id=objection.id, item="time_limit", subject="", person_id=user.id)
         )
         session.add(
             Declaration(

@@ -41,6 +41,7 @@ APPEND_ONLY = [
     "withdrawals",
     "seals",
     "objections",
+    "mendings",
     "declarations",
     "rounds",
     "proposals",

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from models import open_engine
+from tests.desk.conftest import window_passed
 
 
 @pytest.fixture
@@ -17,3 +18,6 @@ def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     engine = open_engine(sqlite_url)
     yield engine
     engine.dispose()
+
+
+__all__ = ["engine", "window_passed"]

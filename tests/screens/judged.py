@@ -16,7 +16,7 @@ from tests.fieldwork import assign, judged_alike, sign_off_complete
 from tests.screens.seen import Office, an_office
 
 SCHEME = load_scheme("ombudsman-2022")
-YEAR = 2025
+YEAR = 2021
 ANALYST, SECOND = Actor(1, "Ani", analyst=True), Actor(2, "Budi", analyst=True)
 SECRET = bytes(range(32))
 

@@ -23,6 +23,7 @@ from desk.index.perception import ScoredRound, Scoring, is_scored_here, score_ye
 from desk.publication.publishing import prepare, read_document
 from models import Interview, reading, writing
 from tests.desk.conftest import House
+from tests.lasting import lasting
 from tests.refusing import refusing
 
 NONE: InterviewAnswers = {FORMS: ["none"]}
@@ -171,7 +172,7 @@ def test_an_interval_rests_on_the_interviews(house: House) -> None:
     interview(house, NONE, range(1, 25))
     interview(house, {FORMS: ["partiality"]}, range(25, 31))
     house.sign_off()
-    scheme = load_scheme("ombudsman-2022")
+    scheme = lasting("ombudsman-2022")
     with writing(house.engine) as session:
         round_ = score_year(session, house.analyst, Scoring(scheme, 2025, squares=True))
         document = read_document(prepare(session, house.analyst, Scoring(scheme, 2025)))
@@ -189,7 +190,7 @@ def test_a_publication_recomputes_what_interviews_say(house: House) -> None:
     interview(house, {FORMS: ["partiality"]}, range(25, 31))
     house.sign_off()
     with writing(house.engine) as session:
-        scheme = load_scheme("ombudsman-2022")
+        scheme = lasting("ombudsman-2022")
         document = read_document(prepare(session, house.analyst, Scoring(scheme, 2025))).content()
     (unit,) = document["units"]
     told = {"respondents": 30, "points": 24, "most": 30, "squares": "53.333333333"}

@@ -17,9 +17,10 @@ from desk.publication.objections import objections_of
 from desk.publication.publishing import prepare, read_document
 from models import Assessment, Role, SelfAssessment, reading, writing
 from tests.desk.conftest import ROLES, House, _person
+from tests.lasting import lasting
 
 SCHEME = load_scheme("ombudsman-2022")
-STANDARDS = load_scheme("compliance-2021")
+STANDARDS = lasting("compliance-2021")
 ITEMS = [node.key for node in STANDARDS.indicators()]
 MAY_SEE = {"official", "other_official", "coordinator", "analyst", "second_analyst"}
 

@@ -1,6 +1,7 @@
 """A round: units proposed and chosen, what is looked at in them and by whom, and the scores."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +31,7 @@ from desk.assessment.rounds import (
     propose_units,
     rounds,
     sample_of,
+    simulated_under,
     withdraw_proposal,
     withdraw_unit,
 )
@@ -41,9 +43,10 @@ from desk.publication.publishing import approve, prepare, read_document
 from models import Assessment, SampledUnit, Unit, now, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.index.test_perception import institutions, scored, units
+from tests.lasting import lasting
 from tests.refusing import refusing
 
-COMPLIANCE = load_scheme("compliance-2021")
+COMPLIANCE = lasting("compliance-2021")
 ITEMS = len(COMPLIANCE.indicators())
 WHY = "pelaksana SPM di kabupaten"
 ANALYSTS = {"analyst", "second_analyst"}
@@ -77,7 +80,7 @@ def test_a_round_keeps_the_rules_it_was_opened_under(house: House) -> None:
     with reading(house.engine) as session:
         (one,) = rounds(session, house.analyst)
         assert rules_of(one) == load_sampling()
-    assert house.last_act().details == {"year": 2025, "scheme": "compliance-2021"}
+    assert house.last_act().details == {"year": 2025, "scheme": "compliance-2021-on"}
     refused(
         house,
         lambda session: open_round(session, house.second_analyst, 2025, COMPLIANCE),
@@ -86,6 +89,38 @@ def test_a_round_keeps_the_rules_it_was_opened_under(house: House) -> None:
     refused(
         house, lambda session: open_round(session, house.analyst, 2015, COMPLIANCE), "2016 or later"
     )
+
+
+@pytest.mark.parametrize(
+    "year", [9999, 10**9, 0, -2025, 1999, now().year + 2, 2025.5, "2025", "dua ribu", None, True]
+)
+def test_what_is_no_year_is_refused(house: House, year: Any) -> None:
+    told = f"a year from 2000 to {now().year + 1}"
+    for simulation in (False, True):
+        refused(
+            house,
+            lambda session: open_round(session, house.analyst, year, COMPLIANCE, simulation),  # noqa: B023
+            told,
+        )
+    refused(house, lambda s: prepare(s, house.analyst, Scoring(COMPLIANCE, year)), told)
+
+
+def test_a_scheme_holds_in_its_years_only(house: House) -> None:
+    """Elsewhere a round is a simulation, of which nothing is published."""
+    ended = load_scheme("compliance-2021")
+    told = r"1 January 2021 to 31 December 2021\); elsewhere it is a simulation"
+    for year in (2020, 2022, 2025):
+        refused(house, lambda s: open_round(s, house.analyst, year, ended), told)  # noqa: B023
+    with writing(house.engine) as session:
+        assert open_round(session, house.analyst, 2021, ended).id
+        one = open_round(session, house.analyst, 2025, ended, simulation=True).id
+        assert simulated_under(session, 2021) is None
+        assert simulated_under(session, 2024) is None
+        assert simulated_under(session, 2025) == ended
+    assert house.acts()[-2:] == ["open_round", "open_simulation"]
+    choose(house, one, house.clinic)
+    house.judge(3, scheme="compliance-2021")
+    refused(house, lambda s: prepare(s, house.analyst, Scoring(ended, 2025)), told)
 
 
 def test_the_ombudsman_chooses_among_proposals_and_beyond(house: House) -> None:

@@ -21,7 +21,7 @@ from desk.integrity.alarms_read import note_alarms_read
 from desk.integrity.screening import keep_screening
 from desk.office.periods import VisitCount, record_visits
 from desk.papers.announcing import approve as make_public
-from desk.publication.objections import decide_objection
+from desk.publication.objections import ObjectionDecision, decide_objection
 from desk.publication.publishing import approve as seal
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from desk.unit.results import unit_results
@@ -186,7 +186,8 @@ def test_an_objection_waits_for_who_did_not_judge_the_item(house: House, prepare
     for role in everyone_but("second_analyst"):  # the analyst judged it
         assert of(house, role, "objection") == []
     with writing(house.engine) as session:
-        decide_objection(session, house.second_analyst, objection, False, "Foto itu benar")
+        declined = ObjectionDecision(False, "Foto itu benar")
+        decide_objection(session, house.second_analyst, objection, declined)
     assert of(house, "second_analyst", "objection") == []
 
 

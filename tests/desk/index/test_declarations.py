@@ -11,10 +11,12 @@ from analysis.publication.sealed import Fault, check_numbers
 from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
 from desk.index.declarations import NewDeclaration, declarations_of, declare, declared
 from desk.index.perception import Scoring, score_visible, score_year
-from desk.publication.objections import NewObjection, decide_objection, object_to
+from desk.publication.grounds import StatedPlace
+from desk.publication.objections import NewObjection, ObjectionDecision, decide_objection, object_to
 from desk.publication.publishing import prepare, read_document
 from models import reading, writing
 from tests.desk.conftest import ROLES, House, another_district
+from tests.lasting import lasting
 from tests.refusing import refusing
 
 FACT = "corrective_products_followed_up"
@@ -26,7 +28,7 @@ suffix: {{fact: {FACT}, means: Ditindaklanjuti, label: Tanpa Maladministrasi}}
 
 def suffixed() -> Scheme:
     """A scheme of judgements alone, whose label may have a suffix."""
-    return parse_scheme(load_scheme("compliance-2021").yaml + SUFFIX, "compliance-2021")
+    return parse_scheme(lasting("compliance-2021").yaml + SUFFIX, "suffixed")
 
 
 @pytest.fixture
@@ -128,7 +130,7 @@ def test_it_enters_the_publication_and_is_recomputed(judged: House) -> None:
 
 def test_a_scheme_without_suffix_declares_nothing(judged: House) -> None:
     state(judged)
-    _, document = prepared(judged, load_scheme("compliance-2021"))
+    _, document = prepared(judged, lasting("compliance-2021"))
     assert {one["declared"] for one in document["institutions"]} == {None}
     # As documents were before there were declarations.
     for one in document["institutions"]:
@@ -139,9 +141,11 @@ def test_a_scheme_without_suffix_declares_nothing(judged: House) -> None:
 def test_the_institution_may_object_and_somebody_else_decides(judged: House) -> None:
     state(judged, holds=False)
     publication, _ = prepared(judged, suffixed())
+    stated = StatedPlace(FACT, "", judged.analyst.user_id)
+    accepted = ObjectionDecision(True, "Benar sudah selesai", [stated])
     with writing(judged.engine) as session:
         new = NewObjection(judged.clinic, FACT, "Produk itu sudah kami laksanakan")
         objection = object_to(session, judged.coordinator, publication, new).id
         with refusing("an item that you assessed"):
-            decide_objection(session, judged.analyst, objection, True, "Benar sudah selesai")
-        decide_objection(session, judged.second_analyst, objection, True, "Benar sudah selesai")
+            decide_objection(session, judged.analyst, objection, accepted)
+        decide_objection(session, judged.second_analyst, objection, accepted)

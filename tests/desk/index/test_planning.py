@@ -87,6 +87,7 @@ def test_another_institution_is_the_analysts_alone(assessed: House, role: str) -
 
 def test_acts_stand_on_products_and_people_and_add_up_to_the_indicators(assessed: House) -> None:
     """Two assessors and parts of an indicator too: what the places hold is what is scored."""
+    assessed.assign(actor="second_analyst")
     with writing(assessed.engine) as session:
         judged = [
             (assessed.analyst, "knows_duties", "1", 1),
@@ -114,12 +115,11 @@ def test_acts_stand_on_products_and_people_and_add_up_to_the_indicators(assessed
     duties = {
         one.subject: one.value for one in places if (one.unit, one.item) == (at, "knows_duties")
     }
-    assert duties == {"": Fraction(2), "1": Fraction(3, 2), "2": Fraction(4)}
+    assert duties == {"1": Fraction(3, 2), "2": Fraction(4), "3": Fraction(2), "4": Fraction(2)}
     parts = [one for one in places if (one.unit, one.node) == (at, "knows_ombudsman")]
     assert {(one.item, one.subject, one.share) for one in parts} == {
-        ("knows_ombudsman", "", Fraction(1, 4)),
-        ("knows_ombudsman", "1", Fraction(1, 4)),
-        ("knows_recommendations", "1", Fraction(1, 4)),
-        ("knows_recommendations", "2", Fraction(1, 4)),
+        (item, person, Fraction(1, 8))
+        for item in ("knows_ombudsman", "knows_recommendations")
+        for person in "1234"
     }
     assert {unit for unit, _ in names} <= set(range(len(scored.units)))

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, areas_of_items, assess
 from desk.assessment.completeness import fieldwork_of
 from desk.assessment.counted import count_judgements
@@ -46,9 +45,10 @@ from tests.fieldwork import (
     judged_alike,
     sign_off_complete,
 )
+from tests.lasting import lasting
 from tests.refusing import refusing
 
-SCHEME = load_scheme("ombudsman-2022")
+SCHEME = lasting("ombudsman-2022")
 YEAR = 2023  # in which the scheme holds
 JUDGING = Judging(SCHEME, YEAR)
 SECRET = bytes(range(32))
@@ -247,7 +247,7 @@ def test_a_withdrawn_product_leaves_what_it_gave(complete: House) -> None:
     assert found.not_counted == [NotCounted(complete.clinic, "analyst", "subject", 14)]
     with (
         writing(complete.engine) as session,
-        refusing("changed since: puskesmas-l"),
+        refusing("malra 1/2"),
     ):
         approve(session, complete.second_analyst, key, SECRET)
     withdrawn = Judgement(complete.clinic, "fee", 4, subject="layanan-1")
@@ -448,7 +448,7 @@ def test_a_later_change_opens_a_unit_again(complete: House, name: str) -> None:
     unchanged = progress(complete, complete.registry)
     assert unchanged.signed is not None
     assert unchanged.signed.holds
-    with writing(complete.engine) as session, refusing("puskesmas-langgur"):
+    with writing(complete.engine) as session, refusing("(?i)puskesmas[- ]langgur|malra 1/2"):
         approve(session, complete.second_analyst, key, SECRET)
     with writing(complete.engine) as session, refusing("puskesmas-langgur|malra 1/2"):
         prepare(session, complete.analyst, Scoring(SCHEME, YEAR))
@@ -463,7 +463,7 @@ def test_an_institution_that_is_not_signed_off_is_left_out_and_counted(house: Ho
         other = another_district(session, "lain").id
     house.judge(4, other)
     house.assign(other, "second_analyst")
-    scoring = Scoring(load_scheme("compliance-2021"), 2025)
+    scoring = Scoring(lasting("compliance-2021"), 2025)
     with writing(house.engine) as session:
         document = read_document(prepare(session, house.analyst, scoring))
     assert [one.code for one in document.institutions] == ["malra"]

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from accounts.actors import Forbidden
-from analysis.rulebook.scheme import load_scheme
 from desk.index.perception import Scoring
+from desk.publication.grounds import StatedPlace
 from desk.publication.objections import (
     NewObjection,
+    ObjectionDecision,
     decide_objection,
     object_to,
     objections_of,
@@ -19,10 +20,13 @@ from desk.publication.objections import (
 from desk.publication.publishing import approve, prepare
 from models import Unit, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
+from tests.lasting import lasting
 from tests.refusing import refusing
 
 SECRET = bytes(range(32))
+COMPLIANCE = lasting("compliance-2021")
 REASON, ANSWER = "Papan biaya sudah dipasang", "Foto papan itu dari tahun lalu"
+DECLINED = ObjectionDecision(False, ANSWER)
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def prepared(house: House) -> UUID:
         other = another_district(session, "lain")
     house.judge(4, other.id)
     with writing(house.engine) as session:
-        return prepare(session, house.analyst, Scoring(load_scheme("compliance-2021"), 2025)).id
+        return prepare(session, house.analyst, Scoring(COMPLIANCE, 2025)).id
 
 
 def raise_one(house: House, publication: UUID, item: str = "fee") -> int:
@@ -42,6 +46,13 @@ def raise_one(house: House, publication: UUID, item: str = "fee") -> int:
         return object_to(
             session, house.coordinator, publication, NewObjection(house.clinic, item, REASON)
         ).id
+
+
+def accepting(house: House, item: str = "fee") -> ObjectionDecision:
+    """Accepts, and names the analyst's judgements of the clinic's products."""
+    products = ("layanan-1", "layanan-2")
+    named = [StatedPlace(item, product, house.analyst.user_id) for product in products]
+    return ObjectionDecision(True, ANSWER, named)
 
 
 def test_a_coordinator_sees_the_own_institution_only(house: House, prepared: UUID) -> None:
@@ -110,7 +121,7 @@ def test_an_open_objection_blocks_and_a_declined_one_no_longer(
     with writing(house.engine) as session, refusing("1 open objections"):
         approve(session, house.second_analyst, prepared, SECRET)
     with writing(house.engine) as session:
-        decide_objection(session, house.second_analyst, objection, False, ANSWER)
+        decide_objection(session, house.second_analyst, objection, DECLINED)
         approve(session, house.second_analyst, prepared, SECRET)
     assert house.acts()[-3:] == ["object", "decline_objection", "approve_publication"]
 
@@ -118,12 +129,12 @@ def test_an_open_objection_blocks_and_a_declined_one_no_longer(
 def test_an_accepted_objection_needs_another_preparation(house: House, prepared: UUID) -> None:
     objection = raise_one(house, prepared)
     with writing(house.engine) as session:
-        decide_objection(session, house.second_analyst, objection, True, ANSWER)
+        decide_objection(session, house.second_analyst, objection, accepting(house))
         with refusing("1 accepted objections"):
             approve(session, house.second_analyst, prepared, SECRET)
     house.judge(4)
     with writing(house.engine) as session:
-        again = prepare(session, house.analyst, Scoring(load_scheme("compliance-2021"), 2025)).id
+        again = prepare(session, house.analyst, Scoring(COMPLIANCE, 2025)).id
         approve(session, house.second_analyst, again, SECRET)
 
 
@@ -132,14 +143,16 @@ def test_who_decides(house: House, prepared: UUID) -> None:
     with writing(house.engine) as session:
         for role in set(ROLES) - {"analyst", "second_analyst"}:
             with pytest.raises(Forbidden):
-                decide_objection(session, house.actors[role], objection, False, ANSWER)
+                decide_objection(session, house.actors[role], objection, DECLINED)
         with refusing("an item that you assessed"):
-            decide_objection(session, house.analyst, objection, False, ANSWER)
+            decide_objection(session, house.analyst, objection, DECLINED)
         with refusing("10 to 2,000 characters"):
-            decide_objection(session, house.second_analyst, objection, False, " ")
-        decide_objection(session, house.second_analyst, objection, False, ANSWER)
+            decide_objection(
+                session, house.second_analyst, objection, ObjectionDecision(False, " ")
+            )
+        decide_objection(session, house.second_analyst, objection, DECLINED)
         with refusing("decided already"):
-            decide_objection(session, house.second_analyst, objection, True, ANSWER)
+            decide_objection(session, house.second_analyst, objection, accepting(house))
 
 
 def test_who_sees_objections(house: House, prepared: UUID) -> None:

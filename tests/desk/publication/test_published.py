@@ -14,9 +14,12 @@ from zipfile import ZipFile
 
 import pytest
 
+from analysis.publication.evidence import CertificateIssuer
 from analysis.rulebook.scheme import Scheme, load_scheme
+from analysis.rules import Text
 from desk.assessment.rounds import SubjectChoice, choose_subjects
 from desk.index.perception import Scoring
+from desk.public.publications import publication_records
 from desk.publication.certificates import Holder, hand_out, holders, own_holders
 from desk.publication.published import entries, file_name, open_data, permanent_link, sealed_file
 from desk.publication.publishing import approve, prepare, read_document
@@ -27,10 +30,17 @@ from tests.desk.index.test_declarations import state, suffixed
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
 from tests.fieldwork import sign_off_complete, waive
+from tests.lasting import lasting
 from tests.refusing import refusing
 
 ROOT = Path(__file__).parents[3]
 SECRET = bytes(range(32))
+ISSUER = CertificateIssuer(
+    body=Text(id="Ombudsman RI Perwakilan Maluku", en="Ombudsman, Maluku Office"),
+    place="Ambon",
+    signatory="Hasan Slamat",
+    office=Text(id="Kepala Perwakilan", en="Head of Office"),
+)
 BASE = "https://penilaian.contoh.go.id"
 DISTRICT: Holder = ("institutions", "malra")
 CLINIC: Holder = ("units", "puskesmas-langgur")
@@ -42,7 +52,9 @@ def publish(
     house: House, scheme: Scheme, corrects: UUID | None = None, stand_in: bool = False
 ) -> UUID:
     with writing(house.engine) as session:
-        one = prepare(session, house.analyst, Scoring(scheme, 2025, stand_in), corrects=corrects)
+        issuer = ISSUER if scheme.certificate else None
+        scoring = Scoring(scheme, 2025, stand_in)
+        one = prepare(session, house.analyst, scoring, corrects, issuer)
         return approve(session, house.second_analyst, one.id, SECRET).id
 
 
@@ -69,9 +81,9 @@ def drawn(house: House, publication: UUID, holder: Holder) -> str:
 
 
 def test_the_chain_is_numbered_and_says_what_replaced_what(judged: House) -> None:
-    compliance = load_scheme("compliance-2021")
+    compliance = lasting("compliance-2021")
     first = publish(judged, compliance)
-    other = publish(judged, load_scheme("compliance-2016"))
+    other = publish(judged, lasting("compliance-2016"))
     second = publish(judged, compliance, corrects=first)
     third = publish(judged, compliance)
     with reading(judged.engine) as session:
@@ -87,7 +99,7 @@ def test_the_chain_is_numbered_and_says_what_replaced_what(judged: House) -> Non
 
 def test_nothing_is_public_before_it_is_sealed(judged: House) -> None:
     with writing(judged.engine) as session:
-        waiting = prepare(session, judged.analyst, Scoring(load_scheme("compliance-2021"), 2025)).id
+        waiting = prepare(session, judged.analyst, Scoring(lasting("compliance-2021"), 2025)).id
     with reading(judged.engine) as session:
         assert entries(session) == {}
         for key in (waiting, uuid4()):
@@ -100,24 +112,25 @@ def test_nothing_is_public_before_it_is_sealed(judged: House) -> None:
 
 
 def test_the_scheme_says_who_is_entitled(judged: House) -> None:
-    publication = publish(judged, load_scheme("compliance-2021"))
+    publication = publish(judged, lasting("compliance-2021"))
     with reading(judged.engine) as session:
         entry = entries(session)[publication]
         document = read_document(entry.publication)
         assert list(holders(document, entry.scheme, "malra")) == [CLINIC]
         assert len(holders(document, entry.scheme, "lain")) == 2
         for holder in (DISTRICT, REGISTRY, ("units", "tidak-ada"), ("units", "malra")):
-            with refusing("compliance-2021 entitles"):
+            with refusing("compliance-2021-on entitles"):
                 hand_out(session, publication, holder, BASE, "id")
 
 
 def test_what_a_certificate_states(judged: House) -> None:
-    publication = publish(judged, load_scheme("compliance-2021"))
+    publication = publish(judged, lasting("compliance-2021"))
     text = drawn(judged, publication, CLINIC)
     with reading(judged.engine) as session:
         entry = entries(session)[publication]
     for expected in (
         *("PIAGAM", "PuskesmasLanggur", "KabupatenMalukuTenggara", "Tahun2025", "100,00"),
+        *("OmbudsmanRIPerwakilanMaluku", "Ambon,", "KepalaPerwakilan", "HasanSlamat"),
         *("ZonaHijau", "Publikasinomor1", entry.seal.hash, "bukanketentuanresmi"),
         permanent_link(BASE, publication, "malra"),
     ):
@@ -133,13 +146,13 @@ def test_a_waiver_stands_on_the_certificate(judged: House) -> None:
         choose_subjects(session, judged.analyst, 1, judged.clinic, short)
         waive(session, judged.analyst, judged.second_analyst, judged.clinic, 2025)
         sign_off_complete(session, 2025)
-    publication = publish(judged, load_scheme("compliance-2021"))
+    publication = publish(judged, lasting("compliance-2021"))
     for holder, told in ((CLINIC, True), (DISTRICT, True), (REGISTRY, False)):
         assert ("Bernilaidengandispensasi" in drawn(judged, publication, holder)) is told
 
 
 def test_only_the_newest_publication_gives_certificates(judged: House) -> None:
-    compliance = load_scheme("compliance-2021")
+    compliance = lasting("compliance-2021")
     first = publish(judged, compliance)
     second = publish(judged, compliance, corrects=first)
     with reading(judged.engine) as session, refusing("number 1, replaced"):
@@ -154,12 +167,54 @@ def test_the_suffix_stands_on_the_certificate(judged: House) -> None:
     assert "TanpaMaladministrasi" in text
 
 
+def test_a_publication_that_names_no_issuer_gives_none(judged: House) -> None:
+    with writing(judged.engine) as session:
+        scoring = Scoring(lasting("compliance-2021"), 2025)
+        one = prepare(session, judged.analyst, scoring)
+        publication = approve(session, judged.second_analyst, one.id, SECRET).id
+        assert own_holders(session, judged.coordinator) == []
+        with refusing("number 1 names nobody"):
+            hand_out(session, publication, CLINIC, BASE, "id")
+
+
+@pytest.mark.parametrize("field", ["place", "signatory"])
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 201])
+def test_an_issuer_is_told_in_full(judged: House, field: str, text: str) -> None:
+    issuer = ISSUER.model_copy(update={field: text})
+    with writing(judged.engine) as session:
+        with refusing("1 to 200 characters"):
+            scoring = Scoring(lasting("compliance-2021"), 2025)
+            prepare(session, judged.analyst, scoring, issuer=issuer)
+        with refusing("perception-2022, which gives none"):
+            scoring = Scoring(lasting("perception-2022"), 2025)
+            prepare(session, judged.analyst, scoring, issuer=ISSUER)
+
+
+def test_a_simulation_of_before_is_in_no_list_and_gives_no_certificate(
+    judged: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sealed while nobody refused it keeps its address and its place in the chain."""
+    with monkeypatch.context() as then:
+        then.setattr("desk.publication.publishing.require_in_force", lambda *_: None)
+        old = publish(judged, load_scheme("compliance-2021"))
+    new = publish(judged, lasting("compliance-2021"))
+    with reading(judged.engine) as session:
+        assert {key: one.simulation for key, one in entries(session).items()} == {
+            new: False,
+            old: True,
+        }
+        assert [one.id for one in publication_records(session)] == [new]
+        assert {one.publication.id for one, *_ in own_holders(session, judged.coordinator)} == {new}
+        with refusing("elsewhere it is a simulation"):
+            hand_out(session, old, CLINIC, BASE, "id")
+
+
 def test_a_scheme_of_ours_gives_none(house: House) -> None:
     period = open_half(house)
     house.rate(GOOD, 10, period=period)
     close(house, period)
     house.judge(4)
-    publication = publish(house, load_scheme("perception-2022"))
+    publication = publish(house, lasting("perception-2022"))
     with reading(house.engine) as session:
         entry = entries(session)[publication]
         assert holders(read_document(entry.publication), entry.scheme, "malra") == {}
@@ -172,13 +227,13 @@ def test_a_stand_in_survey_is_told(house: House) -> None:
     house.rate(GOOD, 10, period=period, experience=("none",))
     close(house, period)
     house.judge(4)
-    publication = publish(house, load_scheme("ombudsman-2022"), stand_in=True)
+    publication = publish(house, lasting("ombudsman-2022"), stand_in=True)
     assert "Tidakindependen" in drawn(house, publication, CLINIC)
 
 
 def test_whose_certificates_an_official_sees(judged: House) -> None:
     judged.judge(4, judged.registry)
-    publish(judged, load_scheme("compliance-2021"))
+    publish(judged, lasting("compliance-2021"))
     seen = {
         "coordinator": [DISTRICT, REGISTRY, CLINIC],
         "official": [CLINIC],
@@ -236,7 +291,7 @@ def test_the_bundle_describes_itself(files: dict[str, bytes]) -> None:
         if name != "checksums.txt"
     }
     assert files["public-key.pem"].decode() == public_pem(SECRET)
-    assert files["compliance-2021.yaml"].decode() == suffixed().yaml
+    assert files[f"{suffixed().id}.yaml"].decode() == suffixed().yaml
     readme = files["README.md"].decode()
     for told in ("Memeriksa sendiri", "Verify it yourself", BASE):
         assert told in readme
@@ -281,8 +336,8 @@ def test_the_bundle_is_verified_where_there_is_no_database(
 
 
 def test_what_files_are_called(judged: House) -> None:
-    publication = publish(judged, load_scheme("compliance-2021"))
+    publication = publish(judged, lasting("compliance-2021"))
     with reading(judged.engine) as session:
         entry = entries(session)[publication]
         assert json.loads(sealed_file(session, publication))["previous"] == "0" * 64
-    assert file_name(entry, "json") == "suara-layanan-1-2025-compliance-2021.json"
+    assert file_name(entry, "json") == "suara-layanan-1-2025-compliance-2021-on.json"

@@ -47,6 +47,7 @@ from survey.submission import submit
 from tests.desk.conftest import ELEMENTS, ROLES, House, another_district
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
+from tests.lasting import lasting
 from tests.refusing import refusing
 
 SECRET = bytes(range(32))
@@ -56,7 +57,7 @@ def publish_year(
     house: House, scheme: str = "perception-2022", stand_in: bool = False, year: int = 2025
 ) -> Publication:
     with writing(house.engine) as session:
-        prepared = prepare(session, house.analyst, Scoring(load_scheme(scheme), year, stand_in))
+        prepared = prepare(session, house.analyst, Scoring(lasting(scheme), year, stand_in))
         return approve(session, house.second_analyst, prepared.id, SECRET)
 
 
@@ -121,7 +122,7 @@ def test_a_document_can_be_recomputed(house: House, scheme: str, stand_in: bool)
     assert document.not_independent is stand_in
     totals, of_institutions = recompute(document)
     assert totals == [one.score_exact for one in document.units]
-    rules = load_scheme(scheme)
+    rules = lasting(scheme)
     for one in document.institutions:
         total = of_institutions[one.code]
         assert total is not None
@@ -275,7 +276,7 @@ def test_a_correction_points_to_what_it_corrects(house: House) -> None:
     with writing(house.engine) as session:
         new = prepare(session, house.analyst, Scoring(rules, 2025), corrects=old.id)
         assert read_document(new).corrects == old.seal.hash
-        for scheme, wrong in ((load_scheme("compliance-2021"), old.id), (rules, new.id)):
+        for scheme, wrong in ((lasting("compliance-2021"), old.id), (rules, new.id)):
             with refusing("correction"):
                 prepare(session, house.analyst, Scoring(scheme, 2025), corrects=wrong)
 

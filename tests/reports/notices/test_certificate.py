@@ -7,7 +7,9 @@ from fractions import Fraction
 
 import pytest
 
+from analysis.publication.evidence import CertificateIssuer
 from analysis.rulebook.scheme import load_scheme
+from analysis.rules import Text
 from locales import LANGUAGES, Language, texts
 from reports.notices.certificate import Certificate, certificate_pdf
 from tests.reports.papers.test_report import MARKUP, squeezed
@@ -26,6 +28,12 @@ def a_certificate(scheme: str = "opini-2025", score: str = "85.81") -> Certifica
         year=2025,
         score=Fraction(score),
         band=band,
+        issuer=CertificateIssuer(
+            body=Text(id="Ombudsman Republik Indonesia", en="Ombudsman of Indonesia"),
+            place="Jakarta",
+            signatory="Siti Rahmawati",
+            office=Text(id="Ketua", en="Chair"),
+        ),
         number=3,
         sha256="0123456789abcdef" * 4,
         published=date(2026, 3, 3),
@@ -52,6 +60,9 @@ def test_it_says_score_label_and_what_is_not_official(language: Language) -> Non
     text = said(one, language)
     for expected in (
         *(one.name, one.institution, one.sha256, one.link),
+        *(one.issuer.body[language], one.issuer.office[language], one.issuer.signatory),
+        {"id": "Jakarta, 3 Maret 2026", "en": "Jakarta, 3 March 2026"}[language],
+        *(one.scheme.title[language], told["certificate.year"].format(year=2025)),
         *(one.band.label[language], told["posters.demonstration"]),
         *(told["league.not_independent"], told["league.without_import"]),
         {"id": "85,81", "en": "85.81"}[language],

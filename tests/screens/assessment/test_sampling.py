@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Engine
 
 from accounts.actors import Actor
-from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import assess
 from desk.assessment.fieldwork import Judging
 from desk.assessment.findings import NewFinding, answer_finding, write_finding
@@ -23,9 +22,10 @@ from desk.index.progress import unit_progress
 from models import Role, Session, User, reading, writing
 from tests.desk.conftest import another_district
 from tests.fieldwork import a_supervisor, assign, judged_alike
+from tests.lasting import lasting
 from tests.screens.seen import Office, an_office, look, press, said, working
 
-SCHEME = load_scheme("compliance-2021")
+SCHEME = lasting("compliance-2021")
 WHY = "paling banyak dipakai warga"
 
 
@@ -148,7 +148,7 @@ def test_subjects_and_assessors_are_chosen_and_progress_told(
     save = [one for one in app.button if one.proto.form_id == subjects]
     save[0].click().run()
     assert "Produk layanan: 1 dari 2 · Petugas pelayanan: 3 dari 4" in said(app)
-    assert "Standar pelayanan: 1 dari 2 yang dipilih untuk dilihat" in said(app)
+    assert "Standar pelayanan: dipilih 1, seharusnya 2" in said(app)
     assert "Dewi: 14, nilai untuk produk atau narasumber yang tidak dipilih" in said(app)
     assessors = f"choose_assessors_{world.clinic.id}_1"
     app.multiselect(f"{assessors}_who").set_value([ombudsman.analyst.user_id])
@@ -255,7 +255,7 @@ def test_the_league_shows_who_is_provisional_beside_who_is_not(
         choose_beyond(session, ombudsman.analyst, one, UnproposedUnit(other.id, "office", WHY))
         ombudsman.judge(session, other.id, 4)
     app = look(monkeypatch, "scores", ombudsman.analyst)
-    app.selectbox("scores_scheme").set_value(SCHEME.id)
+    app.selectbox("scores_scheme").set_value("compliance-2021")
     shown = working(app.run()).dataframe[0].value
     assert shown["Keterangan"].to_list()[-1] == "Sementara: 1 dari 2 unit bernilai"
     assert shown["Zona"].notna().to_list() == [True, False]

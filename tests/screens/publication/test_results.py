@@ -7,12 +7,14 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from analysis.rulebook.scheme import Scheme, load_scheme
+from analysis.rulebook.scheme import Scheme
 from desk.index.perception import Scoring
 from desk.publication.publishing import approve, prepare
 from models import writing
 from tests.desk.conftest import House, another_district, house
 from tests.desk.index.test_declarations import suffixed
+from tests.desk.publication.test_published import ISSUER
+from tests.lasting import lasting
 from tests.screens.seen import look, press, said, working
 
 __all__ = ["house"]
@@ -31,9 +33,9 @@ def judged(house: House) -> House:
 
 
 def publish(house: House, scheme: Scheme | None = None, corrects: UUID | None = None) -> UUID:
-    rules = scheme or load_scheme("compliance-2021")
+    rules = scheme or lasting("compliance-2021")
     with writing(house.engine) as session:
-        one = prepare(session, house.analyst, Scoring(rules, 2025), corrects=corrects)
+        one = prepare(session, house.analyst, Scoring(rules, 2025), corrects, ISSUER)
         return approve(session, house.second_analyst, one.id, SECRET).id
 
 

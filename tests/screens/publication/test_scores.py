@@ -59,7 +59,7 @@ def test_the_map_places_known_provinces_and_names_the_others(
 
 
 def test_what_changed_since_last_year(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Tahun 2024 belum dinilai" in said(scores(monkeypatch, "Perubahan"))
+    assert f"Tahun {YEAR - 1} belum dinilai" in said(scores(monkeypatch, "Perubahan"))
     with writing(office.engine) as session:
         for unit in (office.world.clinic, office.world.registry):
             judge(session, unit.id, 2, YEAR - 1)
