@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, text
 
 from models.base import Base
 
@@ -15,20 +15,33 @@ VIEWS = (
 )
 
 
+# Tables and views with their columns. Asked so, since an inspector keeps much of what it reads.
+COLUMNS = {
+    "sqlite": (
+        "SELECT one.name, its.name FROM sqlite_master one JOIN pragma_table_info(one.name) its"
+        " WHERE one.type IN ('table', 'view')"
+    ),
+    "postgresql": (
+        "SELECT one.relname, its.attname FROM pg_class one"
+        " JOIN pg_namespace around ON around.oid = one.relnamespace"
+        " JOIN pg_attribute its ON its.attrelid = one.oid"
+        " WHERE around.nspname = current_schema() AND one.relkind IN ('r', 'v')"
+        " AND its.attnum > 0 AND NOT its.attisdropped"
+    ),
+}
+
+
 def missing(connection: Connection, answers_tables: Collection[str]) -> list[str]:
     """The tables and views that the database lacks, by name; columns as "units.open_link"."""
-    inspector = inspect(connection)
-    there = {*inspector.get_table_names(), *inspector.get_view_names()}
-    found = {
-        f"{table}.{column['name']}"
-        for (_, table), columns in inspector.get_multi_columns().items()
-        for column in columns
-    }
+    rows = connection.execute(text(COLUMNS[connection.dialect.name]))
+    found = {(table, column) for table, column in rows}
+    there = {table for table, _ in found}
     columns = {
         f"{table.name}.{column.name}"
         for table in Base.metadata.tables.values()
         if table.name in there
         for column in table.columns
+        if (table.name, column.name) not in found
     }
     tables = {*Base.metadata.tables, *answers_tables, *VIEWS} - there
-    return sorted(tables | (columns - found))
+    return sorted(tables | columns)

@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from desk.home.closing import ClosingEffect, closing_effects
 from desk.office.periods import NewPeriod, close_period, open_period
@@ -100,6 +101,7 @@ def _ask_open(institution: int) -> None:
         instrument = st.selectbox(
             say("periods.instrument"),
             list(titles),
+            index=list(titles).index(load_defaults().questionnaire),
             format_func=titles.__getitem__,
             key="period_instrument",
         )

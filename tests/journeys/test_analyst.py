@@ -151,7 +151,7 @@ def test_a_flagged_group_is_seen_and_excluded(app: App, page: Page) -> None:
     why = page.get_by_text(re.compile(r"\d isian berasal dari perangkat"))
     expect(why).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Tanpa isian yang perlu diperiksa, indeks berubah")).to_be_visible()
-    page.get_by_text("Keluarkan kelompok ini").nth(1).click()
+    page.get_by_text("Keluarkan kelompok ini").first.click()
     page.get_by_label("Alasan (sedikitnya 10 huruf)").locator("visible=true").fill(
         "Satu perangkat mengirim delapan isian setiap hari"
     )
