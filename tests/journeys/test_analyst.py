@@ -160,5 +160,5 @@ def test_a_flagged_group_is_seen_and_excluded(app: App, page: Page) -> None:
     expect(page.get_by_text("Kelompok itu tidak dihitung lagi")).to_be_visible(timeout=PATIENCE)
     expect(why).to_have_count(0, timeout=PATIENCE)
     open_screen(page, app, "/catatan", "Catatan kegiatan")
-    entry = page.get_by_text(re.compile("perlu diperiksa: Satu perangkat"))
+    entry = page.get_by_text(re.compile("Satu perangkat mengirim delapan"))
     expect(entry.first).to_be_visible(timeout=PATIENCE)
