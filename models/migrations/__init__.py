@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
 
 from models.engine import WrongShape, open_engine
-from models.migrations.shape import missing
+from models.migrations.shape import columns_there, missing
 
 FOLDER = Path(__file__).parent
 ANSWERS_MIGRATION = '''"""The table of the answers to one instrument."""
@@ -45,7 +45,9 @@ def migrate(url: str) -> None:
         from models.migrations.upgrade import upgrade  # Alembic takes memory, and is seldom needed
 
         upgrade(url)
-    if fault := shape_fault(engine):
+    fault = shape_fault(engine)
+    engine.dispose()  # what it opened is needed no more
+    if fault:
         raise WrongShape(fault)
 
 
@@ -102,6 +104,6 @@ def write_answers_migration(name: str, allowed: Mapping[str, tuple[int, ...]]) -
 
 def _revision(connection: Connection) -> str | None:
     """The migration that the database has come to; None for none."""
-    if not inspect(connection).has_table("alembic_version"):
+    if ("alembic_version", "version_num") not in columns_there(connection):
         return None
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))

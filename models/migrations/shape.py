@@ -31,10 +31,15 @@ COLUMNS = {
 }
 
 
+def columns_there(connection: Connection) -> set[tuple[str, str]]:
+    """The columns of the database's tables and views, each with its table."""
+    rows = connection.execute(text(COLUMNS[connection.dialect.name]))
+    return {(table, column) for table, column in rows}
+
+
 def missing(connection: Connection, answers_tables: Collection[str]) -> list[str]:
     """The tables and views that the database lacks, by name; columns as "units.open_link"."""
-    rows = connection.execute(text(COLUMNS[connection.dialect.name]))
-    found = {(table, column) for table, column in rows}
+    found = columns_there(connection)
     there = {table for table, _ in found}
     columns = {
         f"{table.name}.{column.name}"
