@@ -113,12 +113,6 @@ def runs_unit(actor: Actor, unit: Unit) -> bool:
     return unit.id in actor.units or unit.institution_id in actor.institutions
 
 
-def serves_institution(session: Session, actor: Actor, institution_id: int) -> bool:
-    """Whether the actor coordinates an institution or is an official of any of its units."""
-    own = select(Unit.id).where(Unit.institution_id == institution_id, Unit.id.in_(actor.units))
-    return institution_id in actor.institutions or session.scalar(own.limit(1)) is not None
-
-
 def require_coordinator(session: Session, actor: Actor, institution_id: int) -> Institution:
     """The institution, if the actor coordinates it. Raises Forbidden."""
     if institution_id not in actor.institutions:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from accounts.actors import Actor, run_by, serves_institution
+from accounts.actors import Actor, run_by
 from analysis.rulebook.objections import load_objection_rules
 from desk.assessment.waivers import waiting_waivers
 from desk.home.tasks import WaitingTask
@@ -139,12 +139,14 @@ def waivers(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     """Waivers that another analyst proposed, of institutions in which the actor has no role."""
     if not actor.analyst:
         return
+    own = set(session.scalars(select(Institution.id).where(works_for(actor))))
     for a_round in session.scalars(select(AssessmentRound).order_by(AssessmentRound.year)):
+        year = str(a_round.year)
         for one in waiting_waivers(session, actor, a_round.id):
-            outside = not serves_institution(session, actor, one.unit.institution_id)
-            if outside and not one.mine:
-                told = {"unit": one.unit.name, "year": str(a_round.year)}
-                yield _since("waiver", one.proposed_at, "sampel", one.id, **told)
+            if one.unit.institution_id not in own and not one.mine:
+                day, unit = actor.day_of(one.proposed_at), one.unit.name
+                task = _since("waiver", day, "sampel", one.id, unit=unit, year=year)
+                yield replace(task, choices={"tahun": year})
 
 
 def findings(session: Session, actor: Actor) -> Iterator[WaitingTask]:

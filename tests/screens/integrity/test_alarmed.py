@@ -1,29 +1,19 @@
 """The screen of all units with something to be checked."""
 
 import pytest
-from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from desk.integrity.screening import keep_screening
-from models import User, writing
-from tests.screens.integrity.test_screening import ANALYST, HONEST, STUFFED, rate
-from tests.screens.seen import Office, an_office, look, said
+from tests.screens.integrity.test_screening import ANALYST, HONEST, STUFFED, office, rate
+from tests.screens.seen import Office, look, said
+
+__all__ = ["office"]  # a fixture
 
 SCREEN = "alarmed"
 
 
 def table(app: AppTest) -> str:
     return str(app.get("html")[-1].proto.body)
-
-
-@pytest.fixture
-def office(engine: Engine) -> Office:
-    made = an_office(engine)
-    with writing(engine) as session:
-        user = User(id=ANALYST.user_id, username="dewi", name="Dewi", password_hash="-")
-        user.active = True
-        session.add(user)
-    return made
 
 
 def screened(office: Office) -> None:
