@@ -32,7 +32,9 @@ def show_all(session: Session, actor: Actor, a_round: AssessmentRound) -> None:
     _show_assessors(session, actor, a_round)
     st.subheader(say("sampling.by_institution"))
     table = _table(places, a_round)
-    st.dataframe(table, hide_index=True, width="stretch", key="sampling_institutions")
+    st.dataframe(
+        table, hide_index=True, placeholder="–", width="stretch", key="sampling_institutions"
+    )
 
 
 def _table(places: Sequence[InstitutionProgress], a_round: AssessmentRound) -> pd.DataFrame:

@@ -29,7 +29,9 @@ def show_rule(rules: Sampling, year: int, institution: str, chosen: Mapping[str,
     values: list[Sourced[Any]] = [rules.rule(year).institutions, *units.values()]
     sources = {rules.sources[one.source] for one in values}
     told = ", ".join(sorted(source.cited(language()) for source in sources))
-    standings = {say(f"league.{one.standing}") for one in values}
-    st.caption(say("sampling.rule_source", sources=told, standings=", ".join(sorted(standings))))
+    standings = sorted({say(f"league.{one.standing}") for one in values})
+    if len(standings) > 1:
+        standings = [say("sampling.partly", standing=one) for one in standings]
+    st.caption(say("sampling.rule_source", sources=told, standings=", ".join(standings)))
     for mark in rules.focus(year).values():
         st.caption(say("sampling.focus", mark=mark.name[language()], year=year))

@@ -67,7 +67,7 @@ def _ask_waiver(round_id: int, one: UnitProgress) -> None:
 def _ask_sign_off(round_id: int, actor: Actor, one: UnitProgress) -> None:
     if one.signed:
         told = "signed" if one.signed.holds else "opened_again"
-        when, who = day(one.signed.at.date()), plain(one.signed.by)
+        when, who = day(one.signed.at), plain(one.signed.by)
         show = st.success if one.signed.holds else st.warning
         show(say(f"signing.{told}", who=who, date=when), icon=":material/verified:")
     else:

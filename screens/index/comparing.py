@@ -200,7 +200,13 @@ def _table(both: pd.DataFrame, one: Scheme, other: Scheme) -> None:
         columns[say("comparing.rank_under", scheme=scheme.id)] = both[f"rank_{at}"]
     differs = both["differs"].map({True: say("comparing.other"), False: say("comparing.same")})
     columns[say("comparing.differs")] = differs
-    st.dataframe(pd.DataFrame(columns), hide_index=True, width="stretch", key="comparing_table")
+    st.dataframe(
+        pd.DataFrame(columns),
+        hide_index=True,
+        placeholder="–",
+        width="stretch",
+        key="comparing_table",
+    )
     file = both.drop(columns=["exact_1", "exact_2", "label_1", "label_2", "score_1", "score_2"])
     file = file.assign(
         scheme_1=one.id,

@@ -102,7 +102,14 @@ def show_scores(
         after = list(shown.columns).index(headings["name"]) + 1
         shown.insert(after, text, frame["code"].map(link))
         config[text] = st.column_config.LinkColumn(text, display_text=text)
-    st.dataframe(shown, hide_index=True, width="stretch", key=f"{key}_table", column_config=config)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder="–",
+        width="stretch",
+        key=f"{key}_table",
+        column_config=config,
+    )
 
 
 def _zones() -> dict[str, str]:

@@ -81,7 +81,9 @@ def _show(found: YearOnYear, after: pd.DataFrame, scheme: Scheme) -> None:
     )
     _draw(both, changes)
     headings = {key: say(f"yearly.{key}") for key in table}
-    st.dataframe(table.rename(columns=headings), hide_index=True, key="yearly_table")
+    st.dataframe(
+        table.rename(columns=headings), hide_index=True, placeholder="–", key="yearly_table"
+    )
     show_workings(say("yearly.rests_on"))
 
 

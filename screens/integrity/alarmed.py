@@ -21,6 +21,8 @@ ORDERS: Mapping[str, Callable[[AlarmedUnit], object]] = {
     "newest": lambda one: -one.period.ends.toordinal(),
     "unit": lambda one: 0,
 }
+# Whoever is not told by how much a group lifts its unit sees how large it is.
+UNTOLD = "strongest"
 COLUMNS = ("unit", "what", "strength", "decided")
 
 
@@ -34,7 +36,8 @@ def screen() -> None:
     if not found:
         st.success(say("alarmed.none"), icon=":material/check_circle:")
         return
-    chosen = _filtered(found)
+    orders = [key for key in ORDERS if actor.analyst or key != UNTOLD]
+    chosen = _filtered(found, orders)
     told = {"found": number(len(chosen), 0), "all": number(len(found), 0)}
     st.caption(say("alarmed.found", **told))
     if not chosen:
@@ -43,18 +46,21 @@ def screen() -> None:
     pages = ceil(len(chosen) / MOST_ROWS)
     page = st.pagination(pages, key="alarmed_page") if pages > 1 else 1
     most = max(one.strength for one in found)
-    _show(chosen[MOST_ROWS * (page - 1) : MOST_ROWS * page], most)
+    headings = {key: say(f"alarmed.{key}") for key in COLUMNS}
+    if not actor.analyst:
+        headings["strength"] = say("alarmed.size")
+    _show(chosen[MOST_ROWS * (page - 1) : MOST_ROWS * page], headings, most)
     st.caption(say("alarmed.lift_note" if actor.analyst else "screening.hint_note"))
 
 
-def _filtered(found: Sequence[AlarmedUnit]) -> list[AlarmedUnit]:
+def _filtered(found: Sequence[AlarmedUnit], orders: Sequence[str]) -> list[AlarmedUnit]:
     """Those of an institution, of a kind and state, in the order asked for."""
     if len(found) < FEWEST_TO_FILTER:
         return list(found)
     first, second, third, fourth = st.columns(4)
     order = first.selectbox(
         say("overview.order"),
-        list(ORDERS),
+        orders,
         format_func=lambda key: say(f"alarmed.order_{key}"),
         key="alarmed_order",
     )
@@ -86,9 +92,8 @@ def _filtered(found: Sequence[AlarmedUnit]) -> list[AlarmedUnit]:
     return sorted(chosen, key=lambda one: (ORDERS[order](one), one.unit.name.casefold()))
 
 
-def _show(lines: Sequence[AlarmedUnit], most: float) -> None:
+def _show(lines: Sequence[AlarmedUnit], headings: Mapping[str, str], most: float) -> None:
     """The lines as a table that a screen reader reads; a card each on a telephone."""
-    headings = {key: say(f"alarmed.{key}") for key in COLUMNS}
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in headings.values())
     rows = "".join(_row(line, headings, most) for line in lines)
     st.html(f'<table class="overview"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
@@ -131,7 +136,7 @@ def _decided(one: Decided) -> str:
     few = say("overview.few", smallest=SMALLEST_GROUP)
     people = few if one.number is None else number(one.number, 0)
     reason = _small(one.reason) if one.reason else ""
-    return escape(say("alarmed.excluded", number=people, day=day(one.at.date()))) + reason
+    return escape(say("alarmed.excluded", number=people, day=day(one.at))) + reason
 
 
 def _small(text: str) -> str:

@@ -48,6 +48,8 @@ def test_a_coordinator_sees_no_strength_in_figures(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screened(office)
-    text = table(look(monkeypatch, SCREEN, office.coordinator))
+    app = look(monkeypatch, SCREEN, office.coordinator)
+    text = table(app)
+    assert ("Besarnya" in text, "Pengaruh" in text) == (True, False)
     assert f"sedikitnya {STUFFED} isian" in text
     assert "poin" not in text

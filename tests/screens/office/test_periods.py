@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
+from analysis.rulebook.defaults import load_defaults
 from desk.office.periods import VisitCount, record_visits
 from models import now, writing
 from tests.screens.seen import an_office, look, press, said, working
@@ -15,6 +16,7 @@ def test_every_period_stands_with_its_state(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = look(monkeypatch, "periods", an_office(engine).coordinator)
+    assert app.selectbox("period_instrument").value == load_defaults().questionnaire
     assert not app.exception
     (table,) = app.table
     assert list(table.value["Keadaan"]) == ["Berjalan"]
