@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.rulebook.scheme import load_scheme
 from demonstration.round import JUDGED_BY_TWO
 from desk.assessment.assessments import Judgement, assess, judgements_of
 from desk.assessment.disagreements import Settlement, compare_assessors, settle
@@ -16,7 +15,6 @@ from desk.assessment.fieldwork import Judging, asked_of
 from desk.assessment.interviews import FORMS, NONE, InterviewRecord, record
 from models import Unit
 
-SCHEME = load_scheme("ombudsman-2022")
 # Of 30 users of a unit what each experienced, and how far they trust it.
 EXPERIENCED = [[NONE]] * 25 + [["undue_delay"]] * 3 + [["undue_delay", "improper_conduct"]] * 2
 TRUST = (4, 3, 3, 4, 2, 3, 3, 4, 3, 1) * 3
@@ -52,14 +50,14 @@ def show_fieldwork(
     unit = units[JUDGED_BY_TWO]
     found = judgements_of(session, actors["analis.contoh"], unit.id, year).values()
     second = [replace(one, rung=_nearby(one.rung, random)) for one in found]
-    assess(session, actors["analis3.contoh"], Judging(SCHEME, year), second)
+    assess(session, actors["analis3.contoh"], Judging(None, year), second)
     third = actors["analis2.contoh"]
     first = compare_assessors(session, third, unit.id, year).differences[0]
     reason = "Foto papan standar dilihat bersama; nilai ini disepakati (data contoh)"
     settle(session, third, Settlement(unit.id, year, first.place, 3, reason))
     for code, liking in OF_ITSELF.items():
         judgements = judge_at_random(session, units[code], year, liking, random)
-        assess(session, actors["koordinator.contoh"], Judging(SCHEME, year, "self"), judgements)
+        assess(session, actors["koordinator.contoh"], Judging(None, year, "self"), judgements)
     for one in units.values():
         _interview(session, actors["analis.contoh"], one, year)
 

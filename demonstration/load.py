@@ -17,6 +17,7 @@ from analysis.rulebook.scheme import load_scheme
 from demonstration.comments import comments
 from demonstration.desk import show_desk
 from demonstration.field import judge_at_random, show_fieldwork
+from demonstration.opinion import show_opinion
 from demonstration.round import (
     UNFINISHED,
     UNFINISHED_AREA,
@@ -95,6 +96,7 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         write_findings(session, actors, latest.id)
         stuff(session, kabupaten)
         show_desk(session, actors, kabupaten, random)
+        show_opinion(session, actors, kabupaten, _today())
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
     return Demonstration(log_ins)
 
@@ -308,7 +310,6 @@ def _assess(
     random: np.random.Generator,
 ) -> None:
     """Every item of every office, for last year and this, but for what waits in this year."""
-    scheme = load_scheme("ombudsman-2022")
     units = {unit.code: unit for unit in session.scalars(select(Unit))}
     waiting = {item.key for item in judged_in(_this_year())[UNFINISHED_AREA].items}
     for year, (code, _, _, liking) in product((_this_year() - 1, _this_year()), offices):
@@ -318,7 +319,7 @@ def _assess(
             for judgement in judge_at_random(session, units[code], year, liking, random)
             if not (unfinished and judgement.item in waiting)
         ]
-        assess(session, analyst, Judging(scheme, year), judgements)
+        assess(session, analyst, Judging(None, year), judgements)
 
 
 def _publish(

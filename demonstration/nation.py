@@ -3,7 +3,7 @@
 As many institutions as were assessed in 2023, by the 38 provinces of today.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import cycle
 
@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, actor_of
 from accounts.passwords import hash_password, random_password
 from analysis.errors import bad
-from analysis.rulebook.fieldwork import judged_in
+from analysis.rulebook.fieldwork import FieldItem
 from analysis.rulebook.provinces import load_provinces
 from analysis.rulebook.scheme import load_scheme
 from demonstration.load import InventedRatings, rate
 from desk.assessment.assessments import Judgement, assess
+from desk.assessment.counted import asked_items
 from desk.assessment.fieldwork import Judging
 from desk.assessment.rounds import open_round
 from desk.office.periods import NewPeriod, close_period, open_period
 from models import (
+    AssessmentRound,
     Institution,
     Role,
     SampledAssessor,
@@ -79,14 +81,15 @@ def load_nation(engine: Engine) -> str:
             assessors[0].user_id, "", institutions=frozenset(one.id for one in places)
         )
         year = now().year - 1
-        judging = Judging(load_scheme("ombudsman-2022"), year)
-        _choose(session, judging, assessors, places)
+        scheme = load_scheme("ombudsman-2022")
+        judging, asked = Judging(scheme, year), asked_items(year, scheme)
+        _choose(session, open_round(session, assessors[0], year, scheme), assessors, places)
         for institution in places:
             quality = random.normal(3.0, 0.35)
             units = {unit: float(quality + random.normal(0, 0.25)) for unit in institution.units}
             _survey(session, coordinator, units, year, random)
             for unit, liking in units.items():
-                judged = _judged(unit, liking, random)
+                judged = _judged(unit, asked, liking, random)
                 for assessor, judgements in zip(assessors, judged, strict=False):
                     assess(session, assessor, judging, judgements)
     return password
@@ -161,13 +164,15 @@ def _survey(
 
 
 def _choose(
-    session: Session, judging: Judging, assessors: Sequence[Actor], places: Sequence[Institution]
+    session: Session,
+    opened: AssessmentRound,
+    assessors: Sequence[Actor],
+    places: Sequence[Institution],
 ) -> None:
     """A round with every unit in the sample, all of its products, and people of each role.
 
     In rows: choosing unit by unit, as people do, would take as long as all the rest.
     """
-    opened = open_round(session, assessors[0], judging.year, judging.scheme)
     act = {
         "round_id": opened.id,
         "turn": 1,
@@ -202,19 +207,23 @@ def _choose(
     )
 
 
-def _judged(unit: Unit, liking: float, random: np.random.Generator) -> Iterator[list[Judgement]]:
+def _judged(
+    unit: Unit,
+    items: Mapping[str, Sequence[FieldItem]],
+    liking: float,
+    random: np.random.Generator,
+) -> Iterator[list[Judgement]]:
     """A member of staff by each assessor, the rest by the first of them."""
     products = [service.code for service in unit.services]
     officers = [str(at) for at in range(1, OFFICERS + 1)]
     looked = {"standards": products, "facilities": [WHOLE_UNIT], "complaints": officers}
-    year = now().year - 1
     for at in range(1, STAFF + 1):
         subjects = (looked if at == 1 else {}) | {"competence": [str(at)]}
         asked = [
             (item.key, subject)
-            for area, instrument in judged_in(year).items()
+            for area, of_area in items.items()
             for subject in subjects.get(area, ())
-            for item in instrument.asked_in(year)
+            for item in of_area
         ]
         rungs = np.clip(np.rint(random.normal(liking, 0.6, len(asked))), 0, 4)
         yield [

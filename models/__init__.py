@@ -30,6 +30,7 @@ from models.jobs import Job
 from models.kiosks import Kiosk
 from models.migrations import migrate
 from models.objections import Objection, ToMend
+from models.opinion import OmbudsmanProduct, ProductStatus, SecondaryFigure
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
 from models.places import Counter, Institution, Service, Unit
@@ -94,7 +95,9 @@ __all__ = [
     "LogIn",
     "Medium",
     "Objection",
+    "OmbudsmanProduct",
     "Period",
+    "ProductStatus",
     "Proposal",
     "Publication",
     "PublishedCount",
@@ -109,6 +112,7 @@ __all__ = [
     "SchemeUsed",
     "Screened",
     "Seal",
+    "SecondaryFigure",
     "SelfAssessment",
     "Service",
     "ServiceVisits",

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, Digest, Key, Word, one_of
 
-AREAS = ("standards", "competence", "facilities", "complaints")
-INTERVIEW_AREAS = ("experience", "trust")
+AREAS = ("standards", "competence", "facilities", "complaints", "governance")
+INTERVIEW_AREAS = ("experience", "trust", "seen_standards")
 LONGEST_NOTE = 2000
 LONGEST_LINK = 500
 REASON = (10, 2000)  # characters

@@ -7,7 +7,15 @@ import streamlit as st
 from accounts.actors import Forbidden
 from screens import shell
 from screens.admin import audit, users
-from screens.assessment import assess, findings, preassessment, proposals, sampling
+from screens.assessment import (
+    assess,
+    findings,
+    preassessment,
+    products,
+    proposals,
+    sampling,
+    secondary,
+)
 from screens.citizen import rate, receipt
 from screens.comments import reading, triage
 from screens.frame import ASSETS
@@ -47,6 +55,8 @@ SCREENS: dict[str, Callable[[], None]] = {
     "usulan": proposals.screen,
     "sampel": sampling.screen,
     "temuan": findings.screen,
+    "produk": products.screen,
+    "sekunder": secondary.screen,
     "pendampingan": preassessment.screen,
     "indeks": scores.screen,
     "skema": schemes.screen,

@@ -125,6 +125,8 @@ PLACES = (
     ScreenPlace("pendampingan", ":material/compare_arrows:", "ombudsman", _sees_units, wide=True),
     ScreenPlace("usulan", ":material/playlist_add_check:", "ombudsman", _coordinates),
     ScreenPlace("temuan", ":material/feedback:", "ombudsman", _sees_units),
+    ScreenPlace("produk", ":material/assignment_late:", "ombudsman", _sees_units),
+    ScreenPlace("sekunder", ":material/dataset:", "ombudsman", _sees_units),
     ScreenPlace("indeks", ":material/balance:", "scores", _analyses, wide=True),
     ScreenPlace("telusur", ":material/manage_search:", "scores", _sees_units, wide=True),
     ScreenPlace("banding", ":material/compare:", "scores", _analyses, wide=True),

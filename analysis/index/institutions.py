@@ -96,7 +96,7 @@ def score_institutions(scheme: Scheme, assessed: Assessed, unit: MeasureUnit = "
             institution=assessed.institutions[at],
             unit=assessed.units[at],
             score=value,
-            band=None if value is None else scheme.band(value),
+            band=None if value is None else scheme.band_of_unit(value),
             rank=unit_ranks[at],
             missing=() if value is not None else tuple(scores.missing(at)) or (ROOT,),
         )

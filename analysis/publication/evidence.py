@@ -167,10 +167,30 @@ class StatedWaiver(Stated, extra="forbid"):
     confirmed: str
 
 
+class StatedSecondary(Stated, extra="forbid"):
+    """Another body's figure on its own scale, with the title and year of what it was read in.
+
+    ``of``: whether it is the unit's own or its institution's.
+    """
+
+    value: ExactText
+    source: str
+    year: StatedNumber
+    of: Literal["unit", "institution"]
+
+
+class StatedProducts(Stated, extra="forbid"):
+    """How many products the Ombudsman gave an institution, and how many were followed up."""
+
+    issued: StatedNumber
+    followed_up: StatedNumber
+
+
 class StatedUnit(Stated):
     """A unit with the raw value of each indicator; ``interviews``: by evidence, where held.
 
-    ``waiver``: by which it has a score though its fieldwork is not complete; None: it is.
+    ``waiver``: by which it has a score though its fieldwork is not complete; None: it is;
+    ``secondary``: other bodies' figures by indicator, where the scheme asks for them.
     """
 
     institution: str
@@ -181,12 +201,14 @@ class StatedUnit(Stated):
     survey: Survey | None
     interviews: dict[str, Interviews] | None = None
     waiver: StatedWaiver | None = None
+    secondary: dict[str, StatedSecondary] | None = None
 
 
 class StatedInstitution(Stated):
     """An institution; ``province``: the code of the one in which it is ranked.
 
-    ``declared``: whether the fact of the scheme's suffix holds of it; None without a suffix.
+    ``declared``: whether the fact of the scheme's suffix holds of it; None without a suffix;
+    ``products``: the Ombudsman's, where the register has any and the fact depends on them.
     """
 
     code: str
@@ -195,6 +217,7 @@ class StatedInstitution(Stated):
     province: str | None
     demonstration: bool
     declared: bool | None = None
+    products: StatedProducts | None = None
 
 
 class CertificateIssuer(Stated, extra="forbid"):

@@ -22,6 +22,7 @@ from analysis.index.institutions import (
     UnitScore,
     score_institutions,
 )
+from analysis.index.opinion import Compliance, fact_holds
 from analysis.index.satisfaction import index_scores
 from analysis.index.tally import Tally
 from analysis.publication.evidence import (
@@ -136,6 +137,8 @@ def _inputs(evidence: ScoreEvidence, scheme: Scheme) -> dict[str, list[Fraction 
                 value = indices.get(at, value)
             elif unit.interviews and node.evidence in unit.interviews:
                 value = _told(unit, unit.interviews[node.evidence])
+            elif unit.secondary and node.key in unit.secondary:
+                value = unit.secondary[node.key].value
             elif node.evidence == "perceived_maladministration":
                 value = _clean(unit, value)
             column.append(value)
@@ -203,6 +206,8 @@ def _result(
     evidence: ScoreEvidence, scheme: Scheme, inputs: Mapping[str, list[Fraction | None]]
 ) -> Result:
     provinces = {place.code: place.province for place in evidence.institutions}
+    for place in evidence.institutions:
+        _refuse_other_products(place)
     declared = {place.code for place in evidence.institutions if place.declared}
     members = Counter(unit.institution for unit in evidence.units)
     if set(members) != set(provinces) or len(provinces) < len(evidence.institutions):
@@ -219,11 +224,23 @@ def _result(
     return score_institutions(scheme, assessed)
 
 
+def _refuse_other_products(place: StatedInstitution) -> None:
+    """Refuses a fact that the products, which decide it, do not bear out."""
+    if place.products is None:
+        return
+    counted = Compliance(place.products.issued, place.products.followed_up)
+    if place.declared is not fact_holds(bool(place.declared), counted):
+        where = Place(key=f"institutions[{place.code}].declared")
+        issued, followed_up = counted.issued, counted.followed_up
+        raise bad("declared_otherwise", where, issued=issued, followed_up=followed_up)
+
+
 def _institution(
     stated: StatedInstitution, one: InstitutionScore, scheme: Scheme
 ) -> PublishedInstitution:
+    absent = ["products"] if stated.products is None else []
     return PublishedInstitution(
-        **_but(stated),
+        **_but(stated, *absent),
         **_score(one, scheme),
         units=one.units,
         rank_in_province=one.rank_in_province,
@@ -237,8 +254,9 @@ def _unit(
     inputs: dict[str, Fraction | None],
     nodes: dict[str, Fraction | None],
 ) -> PublishedUnit:
-    # No key where there is none, as in documents from before there were interviews and waivers.
-    absent = [name for name in ("interviews", "waiver") if getattr(stated, name) is None]
+    # No key where there is none, as in documents from before there were such.
+    later = ("interviews", "waiver", "secondary")
+    absent = [name for name in later if getattr(stated, name) is None]
     return PublishedUnit(
         **_but(stated, "inputs", "responses", "survey", *absent),
         **_score(one, scheme),

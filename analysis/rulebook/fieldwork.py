@@ -6,7 +6,6 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from analysis.errors import bad
 from analysis.rulebook.instrument import INSTRUMENTS, ExperienceQuestion
 from analysis.rulebook.scheme import Node, Scheme, Sourced, load_scheme, scheme_ids
 from analysis.rules import (
@@ -30,8 +29,8 @@ from analysis.rules import (
 FOLDER = INSTRUMENTS / "assessors"
 RUNGS = (0, 1, 2, 3, 4)
 
-JudgedArea = Literal["standards", "competence", "facilities", "complaints"]
-InterviewArea = Literal["experience", "trust"]
+JudgedArea = Literal["standards", "competence", "facilities", "complaints", "governance"]
+InterviewArea = Literal["experience", "trust", "seen_standards"]
 SubjectKind = Literal["product", "staff", "unit", "officer", "user"]
 
 
@@ -154,11 +153,11 @@ def parts_of_indicators() -> dict[str, str]:
 
 
 @cache
-def judged_indicators() -> frozenset[str]:
-    """The keys of the indicators that assessors judge in any year."""
+def judged_indicators() -> dict[str, str]:
+    """The area of each indicator that assessors judge in any year, by its key."""
     every = [load_field_instrument(name) for name in rule_ids(FOLDER)]
     judged = [one for one in every if one.area in get_args(JudgedArea)]
-    return frozenset(item.indicator for one in judged for item in one.items)
+    return {item.indicator: one.area for one in judged for item in one.items}
 
 
 def blends(scheme: Scheme) -> bool:
@@ -177,26 +176,50 @@ def is_judged(node: Node) -> bool:
     return not node.children and node.evidence in (None, "judgement")
 
 
-@cache
 def scheme_judged_in(year: int) -> Scheme:
-    """The scheme on 0-100 that asks for every item that assessors judge in the year.
+    """The Ombudsman's scheme on 0-100 whose items assessors judge in the year.
 
-    Of several the one in force that began last. Raises BadInput where there is none.
+    Of several the one in force that began last.
 
     >>> [scheme_judged_in(year).id for year in (2017, 2021, 2024, 2025)]
     ['compliance-2016', 'compliance-2021', 'ombudsman-2022', 'opini-2025']
     """
-    asked = {item.indicator for one in judged_in(year).values() for item in one.asked_in(year)}
-    found = [
+    return schemes_judged_in(year)[0]
+
+
+@cache
+def schemes_judged_in(year: int) -> list[Scheme]:
+    """The Ombudsman's schemes that ask together for every item judged in the year, its own first.
+
+    From 2025 its own asks for neither standards nor facilities; they are judged for others.
+
+    >>> [scheme.id for scheme in schemes_judged_in(2025)]
+    ['opini-2025', 'ombudsman-2022']
+    """
+    left = {item.indicator for one in judged_in(year).values() for item in one.asked_in(year)}
+    found: list[Scheme] = []
+    for scheme in sorted(_judged(), key=lambda one: _nearness(one, year), reverse=True):
+        asked = {node.key for node in scheme.indicators()}
+        if not found or asked & left:
+            found.append(scheme)
+            left -= asked
+    return found
+
+
+def _judged() -> list[Scheme]:
+    """The Ombudsman's schemes on 0-100 that ask for judgements."""
+    return [
         scheme
         for scheme in map(load_scheme, scheme_ids())
-        if blends(scheme)
+        if scheme.owner == "ombudsman"
         and [*scheme.span] == [0, 100]
-        and asked <= {node.key for node in scheme.indicators()}
+        and blends(scheme)
+        and any(map(is_judged, scheme.indicators()))
     ]
-    if not found:
-        raise bad("no_scheme_of_year", year=str(year), items=sorted(asked))
-    return max(found, key=lambda scheme: (scheme.valid.covers(year), scheme.valid.start))
+
+
+def _nearness(scheme: Scheme, year: int) -> tuple[bool, date]:
+    return scheme.valid.covers(year), scheme.valid.start
 
 
 def items_of(indicator: str) -> set[str]:

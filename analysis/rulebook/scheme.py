@@ -40,7 +40,9 @@ EvidenceKind = Literal[
     "judgement",
     "satisfaction_index",
     "perceived_maladministration",
+    "perceived_standards",
     "public_trust",
+    "secondary_data",
     "maladministration_survey",
 ]
 Direction = Literal["up", "down"]
@@ -148,7 +150,8 @@ class Band(Rule):
 
     Written ``above`` instead of from, or ``below`` instead of to, an edge is left out. Two
     bands may then share an edge and leave no gap, which is how a scheme says that the
-    unrounded score is banded.
+    unrounded score is banded. ``of_unit``: the label of a unit, where it has another than an
+    institution.
     """
 
     start: Exact = Field(alias="from")
@@ -156,6 +159,7 @@ class Band(Rule):
     above: Exact | None = None
     below: Exact | None = None
     label: Text
+    of_unit: Text | None = None
     grade: str | None = None
     zone: Zone | None = None
 
@@ -190,6 +194,19 @@ class Suffix(Rule):
     label: Text
 
 
+class OpinionWords(Rule):
+    """What is said of compliance where the suffix is not: a product is open, or none was issued."""
+
+    open: Text
+    none: Text
+
+
+class Withholding(Rule):
+    """Of which years certificates are withheld while a product of the Ombudsman is open."""
+
+    years: Validity
+
+
 class CertificateRule(Rule):
     """What is handed out, and the score from which its band is eligible."""
 
@@ -222,6 +239,8 @@ class Scheme(Directed):
     total: Sourced[Exact] | None = None
     bands: Sourced[list[Band]] | None = None
     suffix: Sourced[Suffix] | None = None
+    opinion: Sourced[OpinionWords] | None = None
+    withholding: Sourced[Withholding] | None = None
     certificate: Sourced[CertificateRule] | None = None
     minimum_sample: Sourced[MinimumSample] | None = None
     headline: Sourced[Literal["pooled", "averaged"]] | None = None
@@ -352,6 +371,29 @@ class Scheme(Directed):
                 return self._suffixed(band) if fact else band
         raise ValueError(f"{self.id}: no band holds {graded}")
 
+    def band_of_unit(self, score: Fraction) -> Band | None:
+        """The band of a unit's score, with the label that units have. Raises ValueError.
+
+        >>> [load_scheme(name).band_of_unit(Fraction(90)).label.en
+        ...  for name in ("opini-2025", "ombudsman-2022")]
+        ['Very good', 'Highest quality']
+        """
+        band = self.band(score)
+        if band is None or band.of_unit is None:
+            return band
+        return band.model_copy(update={"label": band.of_unit})
+
+    def withholds(self, year: int) -> bool:
+        """Whether a certificate of the year is withheld while a product is open.
+
+        >>> [load_scheme("ombudsman-2022").withholds(year) for year in (2022, 2023, 2024)]
+        [False, True, True]
+        """
+        if self.withholding is None:
+            return False
+        years = self.withholding.value.years
+        return years.start.year <= year and (years.end is None or year <= years.end.year)
+
     def edge(self, band: Band) -> Fraction:
         """The unrounded score at which a band begins: what is rounded into it, 88.00 from 87.995.
 
@@ -442,6 +484,8 @@ SOURCED = (
     "direction",
     "bands",
     "suffix",
+    "opinion",
+    "withholding",
     "certificate",
     "minimum_sample",
     "headline",

@@ -20,7 +20,12 @@ from analysis.uncertainty.intervals import t_interval
 from analysis.uncertainty.uncertainty import NO_SPREAD
 
 # The evidence that is a sample of people: a survey, or the Ombudsman's interviews.
-SURVEYED = ("satisfaction_index", "perceived_maladministration", "public_trust")
+SURVEYED = (
+    "satisfaction_index",
+    "perceived_maladministration",
+    "perceived_standards",
+    "public_trust",
+)
 Keys = npt.NDArray[np.intp]
 
 

@@ -27,14 +27,20 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_analyst, require_coordinator
 from analysis.characters import entered
 from analysis.errors import BadInput, Problem, Written
-from analysis.rulebook.fieldwork import RUNGS, is_judged, judged_in, parts_of_indicators
+from analysis.rulebook.fieldwork import (
+    RUNGS,
+    is_judged,
+    judged_in,
+    judged_indicators,
+    parts_of_indicators,
+)
 from analysis.rulebook.scheme import Node, Scheme
 from desk.assessment.fieldwork import Capacity, Judging, subjects_of
 from desk.assessment.sampled import not_assigned
 from desk.audit import log
 from desk.impartial import require_impartial
 from models import Assessment, SelfAssessment, Unit, now
-from models.assessments import AREAS, LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
+from models.assessments import LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
 
 ItemAndSubject = tuple[str, str]  # an item and its subject
 # Each three: how many assessors judged each of some subjects, the sum, how many subjects.
@@ -81,28 +87,21 @@ class Judgement:
 
 def judged_items(scheme: Scheme) -> dict[str, list[Node]]:
     """The indicators that assessors judge, by area, in the scheme's order."""
-    areas: dict[str, list[Node]] = {}
-
-    def descend(parent: Scheme | Node, area: str | None) -> None:
-        for child in parent.children:
-            within = child.key if child.key in AREAS else area
-            if child.children:
-                descend(child, within)
-            elif within and is_judged(child):
-                areas.setdefault(within, []).append(child)
-
-    descend(scheme, None)
+    area_of, areas = judged_indicators(), dict[str, list[Node]]()
+    for node in scheme.indicators():
+        if is_judged(node) and node.key in area_of:
+            areas.setdefault(area_of[node.key], []).append(node)
     return areas
 
 
-def areas_of_items(scheme: Scheme, year: int) -> dict[str, str]:
-    """The area of each item that is judged in a year for a scheme: indicators and their parts."""
-    wanted = {node.key for nodes in judged_items(scheme).values() for node in nodes}
+def areas_of_items(scheme: Scheme | None, year: int) -> dict[str, str]:
+    """The area of each item judged in a year: indicators and their parts, of a scheme or of all."""
+    wanted = None if scheme is None else {node.key for node in scheme.indicators()}
     return {
         item.key: area
         for area, instrument in judged_in(year).items()
         for item in instrument.asked_in(year)
-        if item.indicator in wanted
+        if wanted is None or item.indicator in wanted
     }
 
 

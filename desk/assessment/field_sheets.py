@@ -97,7 +97,7 @@ def read_judgements(
         ),
         *(
             Problem(
-                "no_item", sheet.place(row, "item"), found=Written(text), scheme=judging.scheme.id
+                "no_item", sheet.place(row, "item"), found=Written(text), scheme=_asked_by(judging)
             )
             for row, text in sheet.column("item")
             if text not in area_of
@@ -124,6 +124,10 @@ def read_judgements(
         Judgement(units[unit], item, int(rung), note, subject, link)
         for unit, item, rung, subject, note, link in sheet.rows(*COLUMNS)
     ]
+
+
+def _asked_by(judging: Judging) -> str:
+    return judging.scheme.id if judging.scheme else str(judging.year)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,12 @@ Capacity = Literal["official", "self"]
 
 @dataclass(frozen=True)
 class Judging:
-    """Under which scheme the items of a year are judged, and in which capacity."""
+    """For which scheme the items of a year are judged, and in which capacity.
 
-    scheme: Scheme
+    ``scheme`` None: for all of the year, whatever is asked in it.
+    """
+
+    scheme: Scheme | None
     year: int
     capacity: Capacity = "official"
 

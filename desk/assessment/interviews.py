@@ -56,7 +56,11 @@ CURRENT = table(
     column("most", Integer),
 )
 # What is asked of users in interviews, by the evidence that it is to a scheme.
-INTERVIEWS = {"perceived_maladministration": "experience", "public_trust": "trust"}
+INTERVIEWS = {
+    "perceived_maladministration": "experience",
+    "perceived_standards": "seen_standards",
+    "public_trust": "trust",
+}
 NONE, DECLINED = "none", "declined"
 FORMS = "forms"
 InterviewAnswers = Mapping[str, int | Sequence[str]]

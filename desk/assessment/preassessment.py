@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, in_scope, visible_units
 from analysis.index.composite import Column, score
+from analysis.rulebook.fieldwork import schemes_judged_in
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.assessments import judged_items, means_of_oneself
 from desk.assessment.counted import count_judgements
@@ -72,6 +73,22 @@ def side_by_side(
         for at, unit in enumerate(units)
         if any(own[item][at] is not None for item in items)
     ]
+
+
+def side_by_side_in(
+    session: Session, actor: Actor, year: int, institution_id: int
+) -> list[SelfAssessedUnit]:
+    """The same for all that is judged in a year, by the schemes that ask for it.
+
+    What several ask for stands under the year's own. Raises Forbidden.
+    """
+    found: dict[int, SelfAssessedUnit] = {}
+    for scheme in schemes_judged_in(year):
+        for one in side_by_side(session, actor, scheme, year, institution_id):
+            first = found.get(one.unit.id, one)
+            areas, items = {**one.areas, **first.areas}, {**one.items, **first.items}
+            found[one.unit.id] = SelfAssessedUnit(one.unit, areas, items)
+    return sorted(found.values(), key=lambda one: one.unit.name)
 
 
 def _columns(

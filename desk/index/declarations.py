@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.errors import bad
+from analysis.index.opinion import fact_holds
 from analysis.rulebook.scheme import Scheme
+from desk.assessment.products import FACT, compliance_of
 from desk.audit import log
 from desk.impartial import require_impartial_of
 from desk.reasons import worded
@@ -28,13 +30,17 @@ def declare(session: Session, actor: Actor, scheme: Scheme, new: NewDeclaration)
     """States whether the fact of the scheme's suffix holds of an institution in a year.
 
     What was stated before stays beside it. Raises Forbidden, and BadInput for a scheme without
-    a suffix, a reason that is none, or one's own institution.
+    a suffix, a reason that is none, one's own institution, or a fact that the register of
+    products decides.
     """
     require_analyst(actor)
     if scheme.suffix is None:
         raise bad("no_suffix", scheme=scheme.id)
     institution = session.get_one(Institution, new.institution_id)
     require_impartial_of(session, actor, [institution.code])
+    decided = compliance_of(session, new.year) if scheme.suffix.value.fact == FACT else {}
+    if counted := decided.get(institution.code):
+        raise bad("register_decides", issued=counted.issued, followed_up=counted.followed_up)
     declaration = Declaration(
         institution_id=new.institution_id,
         year=new.year,
@@ -72,9 +78,18 @@ def declarations_of(
 
 
 def declared(session: Session, scheme: Scheme, year: int) -> set[str]:
-    """The codes of the institutions of which the fact holds."""
-    return {
-        institution.code
+    """The codes of the institutions of which the fact holds.
+
+    Where the register has products of an institution, they decide; else what was stated.
+    """
+    stated = {
+        institution.code: declaration.holds
         for declaration, institution in declarations_of(session, scheme, year)
-        if declaration.holds
+    }
+    known = scheme.suffix is not None and scheme.suffix.value.fact == FACT
+    counted = compliance_of(session, year) if known else {}
+    return {
+        code
+        for code in {**stated, **counted}
+        if fact_holds(stated.get(code, False), counted.get(code))
     }

@@ -23,6 +23,8 @@ from desk.assessment.interviews import INTERVIEWS, Interviewed
 from desk.assessment.lacks import INTERVIEWS as TOO_FEW_USERS
 from desk.assessment.lacks import Lack, StandingWaiver
 from desk.assessment.sampled import sampled_units
+from desk.assessment.secondary import EVIDENCE as SECONDARY
+from desk.assessment.secondary import SecondaryFigures, figures_of_units, secondary_columns
 from desk.index.declarations import declared
 from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import (
@@ -36,8 +38,8 @@ from survey.periods import asked_instrument
 from survey.schemes import used_scheme
 
 IMPORT = "import"
-# What is stored here for a scheme: judgements, citizens' surveys, interviews.
-STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS)
+# What is stored here for a scheme: judgements, citizens' surveys, interviews, others' figures.
+STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS, SECONDARY)
 ScaleRange = tuple[Fraction, Fraction]
 Asks = Mapping[str | None, ScaleRange | None]  # what a scheme asks for, on which scale
 
@@ -99,7 +101,8 @@ class ScoredRound:
     of the survey, "open_link", "import" or both; ``declared``: the codes of the institutions of
     which the fact of the scheme's suffix holds; ``interviews``: what users told the Ombudsman, by
     unit and area; ``not_independent``: whether a unit's own survey stands in for them; ``lacks``:
-    what keeps a unit from a score, by its id; ``waivers``: by which it has one nonetheless.
+    what keeps a unit from a score, by its id; ``waivers``: by which it has one nonetheless;
+    ``secondary``: others' figures, by unit and indicator.
     """
 
     year: int
@@ -113,6 +116,7 @@ class ScoredRound:
     interviews: Mapping[tuple[int, str], Interviewed] = field(default_factory=dict)
     lacks: Mapping[int, Sequence[Lack]] = field(default_factory=dict)
     waivers: Mapping[int, StandingWaiver] = field(default_factory=dict)
+    secondary: SecondaryFigures = field(default_factory=dict)
 
 
 def score_year(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
@@ -171,6 +175,8 @@ def _score(session: Session, scoring: Scoring, units: list[Unit]) -> ScoredRound
         else [work.judgements.get((unit.id, node.key)) for unit in units]
         for node in scheme.indicators()
     }
+    figures = figures_of_units(session, scheme, year, units)
+    values |= secondary_columns(scheme, units, figures)
     columns: dict[str, Column] = {
         key: [
             None if (unit.id, key) in blank else value
@@ -199,6 +205,7 @@ def _score(session: Session, scoring: Scoring, units: list[Unit]) -> ScoredRound
         interviews=told,
         lacks=lacks,
         waivers={unit.id: one for unit in units if (one := work.waived(unit.id))},
+        secondary=figures,
     )
 
 

@@ -1,6 +1,6 @@
 """Certificates (piagam): who is entitled to one by a public, current publication, and the paper."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Literal
 from uuid import UUID
@@ -16,6 +16,7 @@ from analysis.publication.published_scores import (
     PublishedUnit,
 )
 from analysis.rulebook.scheme import Band, Scheme
+from desk.assessment.products import places_with_open
 from desk.assessment.years import require_in_force
 from desk.publication.published import Entry, entries, permanent_link
 from desk.publication.publishing import read_document
@@ -38,6 +39,18 @@ def holders(document: PublishedScores, scheme: Scheme, institution: str) -> dict
             if _certified(one, scheme):
                 found[kind, one.code] = one.name
     return found
+
+
+def entitled(
+    session: Session, entry: Entry, document: PublishedScores, institution: str
+) -> dict[Holder, str]:
+    """Those holders from whom no certificate is withheld now."""
+    waiting = _waiting(session, entry)
+    return {
+        holder: name
+        for holder, name in holders(document, entry.scheme, institution).items()
+        if not _is_withheld(waiting, institution, holder)
+    }
 
 
 def giving(session: Session) -> list[Entry]:
@@ -66,10 +79,9 @@ def own_holders(session: Session, actor: Actor) -> list[tuple[Entry, Holder, str
         if document.issuer is None:
             continue
         for place in dict.fromkeys(unit.institution.code for unit in units):
-            entitled = holders(document, entry.scheme, place)
             found += [
                 (entry, (kind, code), name)
-                for (kind, code), name in entitled.items()
+                for (kind, code), name in entitled(session, entry, document, place).items()
                 if code in own[kind]
             ]
     return found
@@ -81,8 +93,8 @@ def hand_out(
     """File name and content of a certificate. What it states is public, so is the certificate.
 
     Raises BadInput for a publication that is not public or was replaced, whose scheme is not in
-    force in its year, or that names nobody who issues certificates; and for a holder that it has
-    not or whose score its scheme does not certify.
+    force in its year, or that names nobody who issues certificates; for a holder that it has not
+    or whose score its scheme does not certify; and while it is withheld.
     """
     entry = entries(session).get(publication_id)
     if entry is None:
@@ -98,6 +110,8 @@ def hand_out(
         raise bad("no_certificate", found=Written(code), scheme=entry.scheme.id)
     if document.issuer is None:
         raise bad("certificate_without_issuer", number=entry.number)
+    if _is_withheld(_waiting(session, entry), _institution_of(one), holder):
+        raise bad("certificate_withheld", found=Written(code))
     certificate = _certificate(entry, document, document.issuer, (one, *certified), base)
     paper = certificate_pdf(certificate, language)
     name = say(language, "certificate.file")
@@ -112,7 +126,7 @@ def _certificate(
     base: str,
 ) -> Certificate:
     one, score, band = certified
-    of = one.institution if isinstance(one, PublishedUnit) else one.code
+    of = _institution_of(one)
     place = next(place for place in document.institutions if place.code == of)
     own_survey = ["not_independent"] if document.not_independent else []
     units = [unit for unit in document.units if one.code in (unit.code, unit.institution)]
@@ -132,6 +146,29 @@ def _certificate(
         remarks=(*own_survey, *waived, *(f"without_{source}" for source in document.without)),
         demonstration=place.demonstration,
     )
+
+
+def _waiting(session: Session, entry: Entry) -> set[tuple[str, str | None]]:
+    """Of whom a product is open, where the scheme withholds certificates of the year for that."""
+    year = entry.publication.year
+    return places_with_open(session, year) if entry.scheme.withholds(year) else set()
+
+
+def _is_withheld(
+    waiting: Collection[tuple[str, str | None]], institution: str, holder: Holder
+) -> bool:
+    """Whether it waits: of an institution for any product, of a unit for its own, and for those
+    that are about no unit in particular."""
+    kind, code = holder
+    return any(
+        kind == "institutions" or unit in (None, code)
+        for place, unit in waiting
+        if place == institution
+    )
+
+
+def _institution_of(one: Certifiable) -> str:
+    return one.institution if isinstance(one, PublishedUnit) else one.code
 
 
 def _list(document: PublishedScores, kind: HolderKind) -> Sequence[Certifiable]:

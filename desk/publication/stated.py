@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import enough, few
 from analysis.exact import half_up
 from analysis.index.composite import Column
+from analysis.index.opinion import Compliance
 from analysis.publication.evidence import (
     FORMAT,
     CertificateIssuer,
@@ -26,6 +27,8 @@ from analysis.publication.evidence import (
     StatedInstrument,
     StatedLack,
     StatedPeriod,
+    StatedProducts,
+    StatedSecondary,
     StatedUnit,
     StatedWaiver,
     Survey,
@@ -34,6 +37,7 @@ from analysis.publication.publication import min_max_indicators, subtraction_tel
 from analysis.publication.published_scores import PublishedScores
 from desk.assessment.interviews import INTERVIEWS
 from desk.assessment.lacks import StandingWaiver
+from desk.assessment.products import FACT, compliance_of
 from desk.index.perception import ScoredRound, Surveyed
 from desk.publication.held import betrayed_units
 from models import Period, Unit, now
@@ -113,6 +117,8 @@ def _institutions(
     names = _names(session, scored, published)
     places = {one.code: one for one in (scored.units[at].institution for at in published)}
     provinces = {one.institution: one.province for one in scored.result.institutions}
+    suffix = scored.result.scheme.suffix
+    counted = compliance_of(session, scored.year) if suffix and suffix.value.fact == FACT else {}
     return [
         StatedInstitution(
             code=code,
@@ -120,7 +126,8 @@ def _institutions(
             kind=place.kind,
             province=provinces[code],
             demonstration=place.demonstration,
-            declared=code in scored.declared if scored.result.scheme.suffix else None,
+            declared=code in scored.declared if suffix else None,
+            products=_products(counted.get(code)),
         )
         for code, place in places.items()
     ]
@@ -150,6 +157,7 @@ def _units(
             survey=surveys.get(at),
             interviews=_interviews(scored, scored.units[at]),
             waiver=_waiver(scored.waivers.get(scored.units[at].id)),
+            secondary=_secondary(scored, scored.units[at]),
         )
         for at in published
     ]
@@ -203,6 +211,25 @@ def _waiver(waiver: StandingWaiver | None) -> StatedWaiver | None:
         proposed=waiver.proposed_at.date().isoformat(),
         confirmed=waiver.confirmed_at.date().isoformat(),
     )
+
+
+def _secondary(scored: ScoredRound, unit: Unit) -> dict[str, StatedSecondary] | None:
+    return {
+        key: StatedSecondary(
+            value=Fraction(one.value),
+            source=one.source,
+            year=one.source_year,
+            of="institution" if one.unit_id is None else "unit",
+        )
+        for (of, key), one in scored.secondary.items()
+        if of == unit.id
+    } or None
+
+
+def _products(counted: Compliance | None) -> StatedProducts | None:
+    if counted is None:
+        return None
+    return StatedProducts(issued=counted.issued, followed_up=counted.followed_up)
 
 
 def _survey(surveyed: Surveyed, rules: int, earlier: Sequence[Survey]) -> Survey:

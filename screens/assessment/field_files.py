@@ -8,7 +8,6 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from analysis.rulebook.fieldwork import scheme_judged_in
 from desk.assessment.assessments import Judgement, changed
 from desk.assessment.field_sheets import RequestedSheet, hand_out, read_judgements
 from desk.assessment.fieldwork import Capacity, Judging
@@ -53,7 +52,7 @@ def show_files(
         return
     content = file.getvalue()
     try:
-        judging = Judging(scheme_judged_in(year), year, capacity)
+        judging = Judging(None, year, capacity)
         found = read_judgements(session, actor, content, file.name, judging)
     except BadInput as error:
         show_problems(error)

@@ -1,9 +1,11 @@
 """The Ombudsman's interviews of a unit's users, one user after the other, on a phone."""
 
+from typing import get_args
+
 import streamlit as st
 
 from accounts.actors import Actor
-from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
+from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, InterviewArea, instruments_of
 from analysis.rulebook.instrument import ExperienceQuestion
 from desk.assessment.interviews import (
     DECLINED,
@@ -21,7 +23,7 @@ from screens.acts import act, fresh
 from screens.assessment.judging import STYLE
 from screens.shell import language, number, say
 
-AREAS = ("experience", "trust")
+AREAS = get_args(InterviewArea)
 NEXT = "interviews_next"
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
-from analysis.rulebook.fieldwork import RUNGS, scheme_judged_in
+from analysis.rulebook.fieldwork import RUNGS
 from desk.assessment.assessments import ItemAndSubject, Judgement, assess, changed, judgements_of
 from desk.assessment.fieldwork import Capacity, ItemToJudge, Judging, asked_of
 from models import Session, Unit
@@ -161,7 +161,7 @@ def _save_card(
             task.unit.id, one.item.key, rung, card.note, one.subject, card.link, evidence
         )
         new = changed(session, actor, task.year, [judgement], task.capacity)
-        judging = Judging(scheme_judged_in(task.year), task.year, task.capacity)
+        judging = Judging(None, task.year, task.capacity)
         assess(session, actor, judging, new)
         st.session_state[NEXT] = following
 
@@ -276,7 +276,7 @@ def _row(one: ItemToJudge, present: dict[ItemAndSubject, Judgement]) -> dict[str
 
 def save(year: int, capacity: Capacity, judgements: Sequence[Judgement]) -> None:
     """Saves the judgements, all or none."""
-    judging = Judging(scheme_judged_in(year), year, capacity)
+    judging = Judging(None, year, capacity)
     act(
         say("judging.saved", rows=number(len(judgements), 0)),
         lambda session, actor: assess(session, actor, judging, judgements),

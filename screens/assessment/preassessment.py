@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from accounts.actors import Actor
-from analysis.rulebook.fieldwork import scheme_judged_in
-from desk.assessment.preassessment import Pair, SelfAssessedUnit, preassessed, side_by_side
+from analysis.rulebook.fieldwork import schemes_judged_in
+from desk.assessment.preassessment import Pair, SelfAssessedUnit, preassessed, side_by_side_in
 from models import Session
 from reports.style import INK, TEXT
 from screens import charts
@@ -82,12 +82,15 @@ def _compare(session: Session, actor: Actor) -> None:
         format_func=names.__getitem__,
         key="preassessment_compared",
     )
-    scheme = scheme_judged_in(year)
-    units = side_by_side(session, actor, scheme, year, institution)
+    units = side_by_side_in(session, actor, year, institution)
     if not units:
         st.info(say("preassessment.nothing"), icon=":material/info:")
         return
-    names_of = {node.key: node.name[language()] for node in scheme.nodes()}
+    names_of = {
+        node.key: node.name[language()]
+        for scheme in reversed(schemes_judged_in(year))
+        for node in scheme.nodes()
+    }
     rows = [(one, names_of[area], pair) for one in units for area, pair in one.areas.items()]
     table = _table([(one.unit.name, area, pair) for one, area, pair in rows])
     charts.show(_chart(rows), _sentence(rows), table, "preassessment")

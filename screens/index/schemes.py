@@ -14,9 +14,11 @@ from analysis.rulebook.scheme import (
     CertificateRule,
     MinimumSample,
     Normalisation,
+    OpinionWords,
     Scheme,
     Sourced,
     Suffix,
+    Withholding,
     load_scheme,
     scheme_ids,
 )
@@ -38,8 +40,8 @@ COLOURS: dict[Standing, tuple[str, str]] = {
 OF_MEANS, OF_INDICATORS = ("mean", "total"), ("normalise", "direction")
 OF_ALL = ("weight",)
 OF_ROOT = (
-    *("decimals", "mean", "total", "direction", "suffix", "certificate"),
-    *("minimum_sample", "headline", "comparable_with"),
+    *("decimals", "mean", "total", "direction", "suffix", "opinion", "withholding"),
+    *("certificate", "minimum_sample", "headline", "comparable_with"),
 )
 
 
@@ -166,11 +168,15 @@ def _bands(scheme: Scheme) -> None:
             band.grade or "–",
             say(f"league.{band.zone}") if band.zone else "–",
             band.label[language()],
+            band.of_unit[language()] if band.of_unit else "–",
         )
         for band in sorted(scheme.bands.value, key=lambda band: band.start, reverse=True)
     ]
-    headings = [say(f"schemes.{key}") for key in ("edges", "grade", "zone", "label")]
-    show_table(pd.DataFrame(rows, columns=headings))
+    headings = [say(f"schemes.{key}") for key in ("edges", "grade", "zone", "label", "of_unit")]
+    table = pd.DataFrame(rows, columns=headings)
+    if all(band.of_unit is None for band in scheme.bands.value):
+        table = table.drop(columns=headings[-1])
+    show_table(table)
     told = marks.standing(scheme.bands.standing), _source(scheme, scheme.bands)
     st.caption(say("schemes.bands_are", standing=told[0], source=told[1]))
 
@@ -259,6 +265,12 @@ def _rule(value: Any) -> str:
         return say(
             "schemes.certificate_from", name=value.name[language()], start=number(value.start)
         )
+    if isinstance(value, OpinionWords):
+        return f"{value.open[language()]} · {value.none[language()]}"
+    if isinstance(value, Withholding):
+        end = value.years.end
+        end_year = str(end.year) if end else say("schemes.still")
+        return say("schemes.withheld_in", start=value.years.start.year, end=end_year)
     if isinstance(value, MinimumSample):
         return "Krejcie & Morgan"
     return ", ".join(value) if isinstance(value[0], str) else say("schemes.see_bands")

@@ -13,6 +13,7 @@ from screens import charts
 LEAVES = 0.46  # of the width: the names of the lowest parts are the longest
 LOWEST = 17  # pixels of the lowest node, so that its name can be read
 HEIGHTS = (240, 820)
+LETTER = 10  # pixels below which a name can not be read, and is left to table and tooltip
 GAP = 0.0015
 
 
@@ -77,6 +78,7 @@ def picture(
     )
     texts = [
         base.transform_filter(f"datum.left == {start} && datum.right == {end}")
+        .transform_filter(f"(datum.bottom - datum.top) * {height} > {LETTER}")
         .mark_text(
             aria=False,
             align="left",

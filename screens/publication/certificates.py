@@ -6,7 +6,7 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.publication.published_scores import PublishedScores
-from desk.publication.certificates import Holder, giving, hand_out, holders, own_holders
+from desk.publication.certificates import Holder, entitled, giving, hand_out, own_holders
 from desk.publication.published import Entry
 from models import Session
 from screens.looks import look_in
@@ -14,7 +14,7 @@ from screens.office.posters import address_in_the_browser
 from screens.shell import language, number, say
 
 
-def offer(entry: Entry, document: PublishedScores, institution: str) -> None:
+def offer(session: Session, entry: Entry, document: PublishedScores, institution: str) -> None:
     """Those of an institution and its units, where the scheme knows certificates."""
     scheme = entry.scheme
     if scheme.certificate is None:
@@ -29,7 +29,9 @@ def offer(entry: Entry, document: PublishedScores, institution: str) -> None:
         return
     start = number(rule.start, scheme.decimals.value)
     st.caption(say("certificate.what", name=rule.name[language()], start=start))
-    found = holders(document, scheme, institution)
+    if scheme.withholds(entry.publication.year):
+        st.caption(say("certificate.withholding"))
+    found = entitled(session, entry, document, institution)
     if not found:
         st.caption(say("certificate.none"))
         return

@@ -3,15 +3,17 @@
 import pandas as pd
 import streamlit as st
 
+from analysis.index.opinion import Compliance, compliance_words
 from analysis.publication.published_scores import PublishedInstitution
 from analysis.rulebook.scheme import Scheme, Suffix
 from desk.index.declarations import NewDeclaration, declarations_of, declare
 from desk.index.perception import ScoredRound
 from desk.reasons import LONGEST
 from models import Session
+from screens import marks
 from screens.acts import act, fresh
 from screens.plain import show_table
-from screens.shell import day, language, say
+from screens.shell import day, language, number, say
 
 
 def ask_declarations(session: Session, scored: ScoredRound) -> None:
@@ -34,7 +36,20 @@ def ask_declarations(session: Session, scored: ScoredRound) -> None:
 
 def show_declared(scheme: Scheme, place: PublishedInstitution) -> None:
     """What a publication states of an institution, where the scheme asks for it."""
-    if scheme.suffix:
+    if scheme.suffix is None:
+        return
+    products = place.products
+    counted = Compliance(products.issued, products.followed_up) if products else None
+    if words := compliance_words(scheme, bool(place.declared), counted):
+        marked = marks.marked(scheme, words[language()])
+        st.markdown(say("declarations.opinion", words=marked))
+    if counted:
+        told = {
+            "issued": number(counted.issued, 0),
+            "followed_up": number(counted.followed_up, 0),
+        }
+        st.caption(say("declarations.products", **told))
+    else:
         fact = scheme.suffix.value.means[language()]
         said = answer(bool(place.declared))
         st.caption(say("declarations.shown", fact=fact, answer=said))

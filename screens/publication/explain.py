@@ -36,7 +36,7 @@ from screens.index.schemes import ask_scheme, ask_stand_in, edges
 from screens.looks import look
 from screens.plain import plain, show_table
 from screens.problems import show_problems
-from screens.publication import grounds
+from screens.publication import declarations, grounds
 from screens.publication.formulas import mean_of, short, show_formula
 from screens.shell import language, number, percent, say
 from screens.workings import show_workings
@@ -118,6 +118,7 @@ def show_institution(
     st.header(plain(institution.name))
     if part is None:
         _mean_of_units(document, scheme, institution, units)
+        declarations.show_declared(scheme, institution)
     else:
         st.info(say(f"explain.{part}"), icon=":material/info:")
     _draw_units(scheme, units)
@@ -209,7 +210,7 @@ def _certainty(document: PublishedScores, scheme: Scheme, code: str) -> None:
 def _rounded(scheme: Scheme, unit: PublishedUnit) -> None:
     """Which band holds the score, and why."""
     exact = unit.score_exact or Fraction(0)
-    band = scheme.band(exact)
+    band = scheme.band_of_unit(exact)
     told = {
         "exact": number(exact, scheme.decimals.value + 3),
         "score": number(unit.score, scheme.decimals.value),

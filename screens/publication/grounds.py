@@ -29,6 +29,8 @@ def show(
     asked = [node for node in nodes if is_judged(node)]
     if asked:
         _judgements(unit, asked, judged)
+    if others := [node for node in nodes if node.evidence == "secondary_data"]:
+        _secondary(unit, others)
     for node in nodes:
         if node.evidence == "satisfaction_index":
             _satisfaction(document, unit, node)
@@ -36,7 +38,7 @@ def show(
             _interviewed(unit, node, held)
         elif node.evidence == "perceived_maladministration":
             _experienced(unit, node)
-        elif node.evidence == "public_trust":
+        elif node.evidence in ("public_trust", "perceived_standards"):
             st.info(say("explain.no_evidence"), icon=":material/info:")
 
 
@@ -115,6 +117,23 @@ def _by_assessor(nodes: Sequence[Node], judged: Judgements) -> None:
 
 def _rung_of(one: JudgedItem, assessor: int) -> str:
     return next((str(each.rung) for each in one.judged if each.assessor_id == assessor), "–")
+
+
+def _secondary(unit: PublishedUnit, nodes: Sequence[Node]) -> None:
+    """Other bodies' figures, how they come onto the scale, and where they were read."""
+    st.markdown(f"**{say('explain.secondary')}**")
+    stated = unit.secondary or {}
+    rows = []
+    for node in nodes:
+        raw, value, held = unit.inputs.get(node.key), unit.nodes[node.key], stated.get(node.key)
+        if raw is None or value is None or held is None:
+            rows.append((node.name[language()], "–", "–", say("explain.no_secondary")))
+            continue
+        of = say(f"explain.secondary_of_{held.of}")
+        source = f"{held.source} ({held.year})"
+        rows.append((node.name[language()], normalised(node, raw, value), of, source))
+    keys = ("item", "on_scale", "secondary_of", "secondary_source")
+    show_table(pd.DataFrame(rows, columns=[say(f"explain.{key}") for key in keys]))
 
 
 def _satisfaction(document: PublishedScores, unit: PublishedUnit, node: Node) -> None:

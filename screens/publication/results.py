@@ -31,7 +31,7 @@ from screens.index import lacking, league, spread, tiles
 from screens.looks import look_in
 from screens.office.posters import address_in_the_browser
 from screens.plain import show_table
-from screens.publication import certificates, declarations, explain
+from screens.publication import certificates, explain
 from screens.shell import day, language, number, say
 
 PUBLICATION, INSTITUTION = "publikasi", "instansi"
@@ -131,8 +131,8 @@ def _explain(entry: Entry, document: PublishedScores) -> None:
     part = document.of_institution(place.code)
     explain.show_unit(part, explain.show_institution(part, place.code))
     _counts(part.units)
-    declarations.show_declared(entry.scheme, place)
-    certificates.offer(entry, document, place.code)
+    with look_in() as session:
+        certificates.offer(session, entry, document, place.code)
 
 
 def _succession(entry: Entry, others: Mapping[UUID, Entry]) -> None:

@@ -13,6 +13,9 @@ from desk.admin.events import count_events, list_acts, list_events
 from desk.assessment.assessments import Judgement, assess, changed, judgements_of
 from desk.assessment.fieldwork import Judging
 from desk.assessment.interviews import InterviewRecord, interviews_of, record
+from desk.assessment.products import NewProduct, register_product
+from desk.assessment.secondary import NewSecondary, enter_secondary
+from desk.assessment.secondary_file import SecondaryFile, read_secondary
 from desk.index.perception import Scoring, assessed_years, score_visible, score_year
 from desk.integrity.exclusions import exclude
 from desk.integrity.screening import FlaggedExclusion, exclude_flagged, hints_of, report_of
@@ -53,6 +56,7 @@ from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.office.test_periods import FREE
 from tests.desk.unit.test_results import rows
 
+OPINION = load_scheme("opini-2025")
 PERCEPTION = load_scheme("perception-2022")
 OF_THE_UNIT = {"official", "coordinator", "analyst", "second_analyst"}
 STAFF = {"official", "coordinator"}
@@ -140,6 +144,31 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     ),
     "record": (
         lambda s, h, a: record(s, a, InterviewRecord(h.clinic, 2025, "trust", 1, {"honest": 3})),
+        ANALYSTS,
+    ),
+    "enter_secondary": (
+        lambda s, h, a: enter_secondary(
+            s, a, OPINION, [NewSecondary(2025, h.district, None, "bps", "70", "BPS, IPM", 2024)]
+        ),
+        ANALYSTS,
+    ),
+    "read_secondary": (
+        lambda s, h, a: read_secondary(
+            s,
+            a,
+            SecondaryFile(
+                b"institution,indicator,value,source,year\nmalra,bps,70,IPM,2024\n",
+                "a.csv",
+                OPINION,
+                2025,
+            ),
+        ),
+        ANALYSTS,
+    ),
+    "register_product": (
+        lambda s, h, a: register_product(
+            s, a, NewProduct(h.district, h.clinic, "improvement", "1", date(2024, 1, 1))
+        ),
         ANALYSTS,
     ),
     "interviews_of": (lambda s, h, a: interviews_of(s, a, h.clinic, 2025, "trust"), ANALYSTS),

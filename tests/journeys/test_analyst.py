@@ -134,7 +134,7 @@ def test_opinion_is_said_only_of_ombudsman_schemes(app: App, page: Page) -> None
     open_screen(page, app, "/indeks", "Indeks dan publikasi")
     choose(page, "Tahun", str(YEAR - 1))  # in which no user was interviewed
     choose(page, "Skema penilaian", "Penilaian Penyelenggaraan Pelayanan Publik")
-    stand_in = page.get_by_text("Pakai survei unit sendiri sebagai Output")
+    stand_in = page.get_by_text("Pakai survei unit sendiri sebagai ganti wawancara")
     expect(stand_in).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Simulasi: Penilaian Penyelenggaraan").first).to_be_visible()
     stand_in.click()

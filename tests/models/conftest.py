@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -31,6 +32,8 @@ from models import (
     Kiosk,
     Medium,
     Objection,
+    OmbudsmanProduct,
+    ProductStatus,
     Proposal,
     Publication,
     PublishedCount,
@@ -40,6 +43,7 @@ from models import (
     SampledAssessor,
     SampledSubject,
     SampledUnit,
+    SecondaryFigure,
     SelfAssessment,
     SignOff,
     Succession,
@@ -206,6 +210,7 @@ def house(engine: Engine) -> House:
                 created_at=now(),
             )
         )
+        _opinion(session, world.district.id, world.clinic.id, user.id)
         a_round = AssessmentRound(
             year=2026,
             scheme_hash=world.period.scheme_hash,
@@ -232,6 +237,29 @@ def house(engine: Engine) -> House:
             colleague=colleague.id,
             response=response,
         )
+
+
+def _opinion(session: Session, institution: int, unit: int, user: int) -> None:
+    """One row in each table of what an opinion rests on."""
+    place = {"institution_id": institution, "unit_id": unit, "user_id": user, "created_at": now()}
+    product = OmbudsmanProduct(
+        **place, kind="improvement", number="LHP-1/2026", issued=date(2026, 1, 5), due=None
+    )
+    product.statuses.append(
+        ProductStatus(
+            turn=1,
+            status="followed_up",
+            on=date(2026, 2, 5),
+            note="papan sudah dipasang",
+            user_id=user,
+            created_at=now(),
+        )
+    )
+    figure = SecondaryFigure(
+        **place, year=2026, indicator="bps", value="71.5", source="BPS, IPM", source_year=2025
+    )
+    session.add_all([product, figure])
+    session.flush()
 
 
 def _fieldwork(unit: int, user: int, instrument: str) -> list[Base]:

@@ -284,6 +284,6 @@ def test_the_fullest_scheme_asks_what_the_others_ask() -> None:
         return {area: {node.key for node in nodes} for area, nodes in areas.items()}
 
     fullest = keys("ombudsman-2022")
-    assert set(fullest) == set(AREAS)
+    assert set(fullest) == set(AREAS) - {"governance"}
     for name in ("perception-2022", "compliance-2021"):
         assert all(items <= fullest[area] for area, items in keys(name).items())

@@ -46,10 +46,11 @@ def test_a_unit_that_gives_one_service_needs_one(house: House) -> None:
     assert work(house, unit, 2025, "compliance-2021").lacks == {}
 
 
-def test_trust_is_asked_of_as_many_users(house: House) -> None:
-    house.judge(3)
+def test_each_interview_is_held_with_as_many_users(house: House) -> None:
+    house.judge(3, scheme="opini-2025", areas=("competence", "governance", "complaints"))
     house.interview()
     assert work(house, house.clinic, 2025, "opini-2025").lacks[house.clinic] == (
+        Lack("interviews", "seen_standards", found=0, needed=30),
         Lack("interviews", "trust", found=0, needed=30),
     )
 

@@ -18,7 +18,7 @@ from tests.desk.conftest import ROLES, House
 from tests.refusing import in_english, refusing
 
 SCHEME = load_scheme("ombudsman-2022")
-OF_A_UNIT = 14 * 2 + 6 * 4 + 3 + 3 * 2
+OF_A_UNIT = 14 * 2 + (6 + 2) * 4 + 3 + (3 + 1) * 2 + 3  # the 2, 1 and 3 since 2025
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from desk.assessment.interviews import (
     record,
 )
 from desk.index.league import figures_of
-from desk.index.perception import ScoredRound, Scoring, is_scored_here, score_year
+from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.publication.publishing import prepare, read_document
 from models import Interview, reading, writing
 from tests.desk.conftest import House
@@ -28,6 +28,7 @@ from tests.refusing import refusing
 
 NONE: InterviewAnswers = {FORMS: ["none"]}
 TRUST = ("honest", "fair", "able", "open", "mends")
+SEEN = ("standards_seen", "requirements_kept", "procedure_kept", "time_kept", "fee_kept")
 
 
 @pytest.fixture(autouse=True)
@@ -142,17 +143,11 @@ def test_trust_was_not_asked_before_2025(house: House) -> None:
         )
 
 
-def test_the_opinion_of_2025_is_scored_from_interviews(house: House) -> None:
-    """70 % of the assessment (interviews 80 of 100 within), 30 % of trust 75."""
-    assert is_scored_here(load_scheme("opini-2025"))
-    house.judge(4)
-    interview(house, NONE, range(1, 25))
-    interview(house, {FORMS: ["partiality"]}, range(25, 31))
-    assert scored(house, "opini-2025").result.units[0].score is None
-    interview(house, dict.fromkeys(TRUST, 3), range(1, 31), "trust")
-    (unit,) = scored(house, "opini-2025").result.units
-    assessment = 100 - Fraction("0.2424") * 20
-    assert unit.score == Fraction(7, 10) * assessment + Fraction(3, 10) * 75
+def test_standards_as_users_see_them(house: House) -> None:
+    interview(house, dict.fromkeys(SEEN, 2), range(1, 6), "seen_standards")
+    one = found(house, "seen_standards")
+    assert one is not None
+    assert one.score == 50
 
 
 def test_interviews_go_before_the_units_own_survey(house: House) -> None:

@@ -10,7 +10,7 @@ from analysis.rulebook.scheme import load_scheme, scheme_ids
 from desk.assessment.assessments import Judgement, assess, judgements_of
 from desk.assessment.counted import count_judgements
 from desk.assessment.fieldwork import Judging
-from desk.assessment.preassessment import preassessed, side_by_side
+from desk.assessment.preassessment import preassessed, side_by_side, side_by_side_in
 from desk.index.perception import Scoring, assessed_years, is_scored_here, score_visible, score_year
 from desk.index.planning import plannable, plannable_years
 from desk.publication.objections import objections_of
@@ -18,6 +18,7 @@ from desk.publication.publishing import prepare, read_document
 from models import Assessment, Role, SelfAssessment, reading, writing
 from tests.desk.conftest import ROLES, House, _person
 from tests.lasting import lasting
+from tests.refusing import refusing
 
 SCHEME = load_scheme("ombudsman-2022")
 STANDARDS = lasting("compliance-2021")
@@ -125,3 +126,28 @@ def test_a_coordinator_judges_nothing_officially(house: House) -> None:
         )
     with reading(house.engine) as session:
         assert objections_of(session, house.coordinator) == []
+
+
+def test_all_that_is_judged_in_a_year_stands_beside(house: House) -> None:
+    """Also what the year's own scheme does not ask for."""
+    items = {"fee": 4, "planning_with_citizens": 2, "complaint_channel": 1}
+    judgements = [Judgement(house.clinic, item, rung) for item, rung in items.items()]
+    with writing(house.engine) as session:
+        assess(session, house.coordinator, Judging(None, 2025, "self"), judgements)
+    with reading(house.engine) as session:
+        (one,) = side_by_side_in(session, house.coordinator, 2025, house.district)
+        with pytest.raises(Forbidden):
+            side_by_side_in(session, house.other_coordinator, 2025, house.district)
+    assert {"standards", "governance", "complaints", "competence", "facilities"} == set(one.areas)
+    assert {item: own for item, (own, _) in one.items.items() if own is not None} == items
+
+
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_what_is_not_asked_in_the_year_is_refused(house: House, year: int) -> None:
+    judgement = Judgement(house.clinic, "planning_with_citizens", 2)
+    with writing(house.engine) as session:
+        if year == 2025:
+            assess(session, house.coordinator, Judging(None, year, "self"), [judgement])
+        else:
+            with refusing("planning_with_citizens"):
+                assess(session, house.coordinator, Judging(None, year, "self"), [judgement])

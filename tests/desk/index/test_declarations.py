@@ -15,6 +15,7 @@ from desk.publication.grounds import StatedPlace
 from desk.publication.objections import NewObjection, ObjectionDecision, decide_objection, object_to
 from desk.publication.publishing import prepare, read_document
 from models import reading, writing
+from tests.desk.assessment.test_products import a_product, became
 from tests.desk.conftest import ROLES, House, another_district
 from tests.lasting import lasting
 from tests.refusing import refusing
@@ -149,3 +150,34 @@ def test_the_institution_may_object_and_somebody_else_decides(judged: House) -> 
         with refusing("an item that you assessed"):
             decide_objection(session, judged.analyst, objection, accepted)
         decide_objection(session, judged.second_analyst, objection, accepted)
+
+
+def test_the_register_decides_where_it_has_products(judged: House) -> None:
+    def said() -> set[str]:
+        with reading(judged.engine) as session:
+            return declared(session, suffixed(), 2025)
+
+    state(judged)
+    assert said() == {"malra"}
+    product = a_product(judged)
+    assert said() == set()
+    for holds in (True, False):
+        with refusing("0 of 1 followed up"):
+            state(judged, holds=holds)
+    became(judged, product, "followed_up")
+    assert said() == {"malra"}
+
+
+def test_products_stand_in_the_publication(judged: House) -> None:
+    became(judged, a_product(judged, "a"), "followed_up")
+    a_product(judged, "b")
+    _, document = prepared(judged, suffixed())
+    malra = next(one for one in document["institutions"] if one["code"] == "malra")
+    other = next(one for one in document["institutions"] if one["code"] == "lain")
+    assert (malra["declared"], malra["products"]) == (False, {"issued": 2, "followed_up": 1})
+    assert "products" not in other
+    assert labels(document)["malra"] == labels(document)["lain"]
+    assert check_numbers(document) == ([], [])
+    malra["products"] = {"issued": 2, "followed_up": 2}
+    faults, _ = check_numbers(document)
+    assert faults

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
+from datetime import date
 from hashlib import sha256
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -14,17 +16,19 @@ from zipfile import ZipFile
 
 import pytest
 
+from analysis.errors import BadInput
 from analysis.publication.evidence import CertificateIssuer
-from analysis.rulebook.scheme import Scheme, load_scheme
+from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
 from analysis.rules import Text
 from desk.assessment.rounds import SubjectChoice, choose_subjects
 from desk.index.perception import Scoring
 from desk.public.publications import publication_records
-from desk.publication.certificates import Holder, hand_out, holders, own_holders
+from desk.publication.certificates import Holder, entitled, hand_out, holders, own_holders
 from desk.publication.published import entries, file_name, open_data, permanent_link, sealed_file
 from desk.publication.publishing import approve, prepare, read_document
 from models import reading, writing
 from survey.signing import public_pem
+from tests.desk.assessment.test_products import a_product, became
 from tests.desk.conftest import House, another_district
 from tests.desk.index.test_declarations import state, suffixed
 from tests.desk.index.test_perception import close, open_half
@@ -243,6 +247,66 @@ def test_whose_certificates_an_official_sees(judged: House) -> None:
         for role in ("coordinator", "official", "other_official", "analyst", "nobody"):
             found = [holder for _, holder, _ in own_holders(session, judged.actors[role])]
             assert found == seen.get(role, [])
+
+
+def test_a_certificate_waits_for_the_products(judged: House) -> None:
+    """At each door: the public page, one's own, and the paper itself; until all is done."""
+    judged.judge(4, judged.registry)
+    publication = publish(judged, withholding())
+    place = publication, "malra"
+    assert doors(judged, *place) == ({DISTRICT, CLINIC, REGISTRY},) * 3
+
+    own = a_product(judged, "a", unit=judged.clinic)
+    assert doors(judged, *place) == ({REGISTRY},) * 3
+    whole = a_product(judged, "b")
+    assert doors(judged, *place) == (set(),) * 3
+    assert doors(judged, publication, "lain")[0] == {
+        ("institutions", "lain"),
+        ("units", "unit-lain"),
+    }
+    for product, status in ((whole, "in_progress"), (own, "not_carried_out")):
+        became(judged, product, status)
+        assert doors(judged, *place) == (set(),) * 3
+    became(judged, whole, "followed_up")
+    assert doors(judged, *place) == ({REGISTRY},) * 3
+    became(judged, own, "followed_up")
+    assert doors(judged, *place) == ({DISTRICT, CLINIC, REGISTRY},) * 3
+
+
+def test_a_product_of_a_later_year_withholds_nothing(judged: House) -> None:
+    judged.judge(4, judged.registry)
+    publication = publish(judged, withholding())
+    a_product(judged, issued=date(2026, 1, 1), due=None)
+    assert doors(judged, publication, "malra")[0] == {DISTRICT, CLINIC, REGISTRY}
+
+
+def test_other_schemes_withhold_nothing(judged: House) -> None:
+    publication = publish(judged, lasting("compliance-2021"))
+    a_product(judged)
+    assert doors(judged, publication, "malra") == ({CLINIC},) * 3
+
+
+def withholding() -> Scheme:
+    """A scheme of judgements alone whose certificates wait, as those of 2023 and 2024 do."""
+    rule = "withholding: {value: {years: {from: 2025-01-01, to: 2025-12-31}}}\n"
+    return parse_scheme(lasting("compliance-2021").yaml + rule, "withholding")
+
+
+def doors(
+    house: House, publication: UUID, institution: str
+) -> tuple[set[Holder], set[Holder], set[Holder]]:
+    """Who gets a certificate: as the public page offers, as the desk does, as it is handed out."""
+    given: set[Holder] = set()
+    with reading(house.engine) as session:
+        entry = entries(session)[publication]
+        document = read_document(entry.publication)
+        offered = set(entitled(session, entry, document, institution))
+        mine = {holder for _, holder, _ in own_holders(session, house.coordinator)}
+        for holder in holders(document, entry.scheme, institution):
+            with suppress(BadInput):
+                hand_out(session, publication, holder, BASE, "id")
+                given.add(holder)
+    return offered, mine, given
 
 
 def bundle_of(house: House, publication: UUID) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from tests.reports.papers.test_report import MARKUP, squeezed
 LONG = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu serta Ketenagakerjaan "
 
 
-def a_certificate(scheme: str = "opini-2025", score: str = "85.81") -> Certificate:
+def a_certificate(scheme: str = "opini-2025", score: str = "88.52") -> Certificate:
     rules = load_scheme(scheme)
     band = rules.band(Fraction(score), fact=True)
     assert band is not None
@@ -65,7 +65,7 @@ def test_it_says_score_label_and_what_is_not_official(language: Language) -> Non
         *(one.scheme.title[language], told["certificate.year"].format(year=2025)),
         *(one.band.label[language], told["posters.demonstration"]),
         *(told["league.not_independent"], told["league.without_import"]),
-        {"id": "85,81", "en": "85.81"}[language],
+        {"id": "88,52", "en": "88.52"}[language],
         {"id": "OPINI", "en": "OPINION"}[language],
     ):
         assert squeezed(expected) in text
@@ -73,12 +73,12 @@ def test_it_says_score_label_and_what_is_not_official(language: Language) -> Non
 
 
 def test_the_suffix_is_part_of_the_label() -> None:
-    assert "KualitasTinggiTanpaMaladministrasi" in said(a_certificate())
+    assert "KualitasTertinggiTanpaMaladministrasi" in said(a_certificate())
 
 
 def test_grade_and_zone_are_those_of_the_scheme() -> None:
     assert "B·KualitasTinggi·ZonaHijau" in said(
-        replace(a_certificate("ombudsman-2022"), institution="")
+        replace(a_certificate("ombudsman-2022", "85.81"), institution="")
     )
 
 
@@ -95,7 +95,8 @@ def test_the_same_is_made_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "score"), [("ombudsman-2022", "77.99"), ("perception-2022", "99")]
+    ("scheme", "score"),
+    [("ombudsman-2022", "77.99"), ("opini-2025", "87.99"), ("perception-2022", "99")],
 )
 def test_whoever_is_not_entitled_gets_none(scheme: str, score: str) -> None:
     with pytest.raises(ValueError, match="no certificate"):
