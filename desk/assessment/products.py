@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, require_analyst
@@ -170,6 +170,19 @@ def products_of(session: Session, actor: Actor) -> list[ProductOfPlace]:
         )
     found = [ProductOfPlace(*row) for row in session.execute(query)]
     return sorted(found, key=lambda one: one.settled)
+
+
+def registrars_of(session: Session, institution_id: int) -> set[int]:
+    """Who entered a product of an institution, or said what became of one."""
+    entered_by = select(OmbudsmanProduct.user_id)
+    told_by = select(ProductStatus.user_id).join(OmbudsmanProduct)
+    both = union(
+        *(
+            one.where(OmbudsmanProduct.institution_id == institution_id)
+            for one in (entered_by, told_by)
+        )
+    )
+    return set(session.scalars(both))
 
 
 def compliance_of(session: Session, year: int) -> Mapping[str, Compliance]:

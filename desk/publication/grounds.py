@@ -1,7 +1,8 @@
 """What stands behind the figure that an institution objects to, as somebody stated it.
 
 Assessors' judgements of the item, how a third person settled them, the fact that was declared, or
-the interviews. Behind what citizens answered stands nobody's statement.
+the interviews. Behind what citizens answered, other bodies published or the register of products
+says stands nobody's statement that could be given anew.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from desk.assessment.assessments import CURRENT, read_row
 from desk.assessment.counted import SETTLED
 from desk.assessment.interviews import CURRENT as TOLD
 from desk.assessment.interviews import INTERVIEWS
+from desk.assessment.products import FACT, compliance_of
 from models import Declaration, Objection, Publication, SchemeUsed, Unit, User
 from models.assessments import WHOLE_UNIT
 
@@ -109,6 +111,8 @@ def _at(columns: Any, objection: Objection, year: int) -> list[ColumnElement[boo
 
 def _declared(session: Session, objection: Objection, year: int) -> Iterator[ObjectionGround]:
     unit = session.get_one(Unit, objection.unit_id)
+    if objection.item == FACT and unit.institution.code in compliance_of(session, year):
+        return
     latest = session.scalar(
         select(Declaration)
         .where(

@@ -2,20 +2,22 @@
 
 Mended is what was stated anew since the objection was accepted: an assessor's judgement by the
 same assessor, or settled anew by a third person; an interview by its interviewer; a declared fact
-by any analyst. Until then nothing of the institution is published. What citizens answered nobody
-states anew: there the figure must be another than the one objected to.
+by any analyst, or by a product in the register, which decides it from then on. Until then nothing
+of the institution is published. What citizens answered, other bodies published or the register says
+nobody states anew: there the figure must be another than the one objected to.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists, or_, select
+from sqlalchemy import ColumnElement, String, cast, exists, extract, or_, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator
 from analysis.errors import BadInput, Problem, Written, bad
 from analysis.publication.published_scores import PublishedScores, read_scores
+from desk.assessment.products import FACT
 from desk.publication.grounds import StatedPlace, grounds_of, nameable
 from models import (
     Assessment,
@@ -23,6 +25,7 @@ from models import (
     Institution,
     Interview,
     Objection,
+    OmbudsmanProduct,
     Publication,
     Reconciliation,
     ToMend,
@@ -134,6 +137,12 @@ def _stated_anew() -> ColumnElement[bool]:
             Declaration.institution_id == Unit.institution_id,
             Declaration.fact == ToMend.item,
         ),
+        exists().where(
+            ToMend.item == FACT,
+            OmbudsmanProduct.institution_id == Unit.institution_id,
+            extract("year", OmbudsmanProduct.issued) <= Publication.year,
+            OmbudsmanProduct.created_at > Objection.decided_at,
+        ),
     )
 
 
@@ -147,14 +156,26 @@ def _unmended(session: Session, of_these: ColumnElement[bool]) -> Iterator[Probl
 def _same_figures(
     session: Session, accepted: Sequence[tuple[Objection, Unit]], document: PublishedScores
 ) -> Iterator[Problem]:
-    """Those on what citizens answered of which the document states the same figure again."""
-    found = {one.code: one.inputs for one in document.units}
+    """Those that named nothing to be stated anew, where the document says the same again."""
+    found, named = _figures(document), set(session.scalars(select(ToMend.objection_id)))
     for objection, unit in accepted:
-        if grounds_of(session, objection) or objection.item not in found.get(unit.code, {}):
+        place = unit.code, objection.item
+        if place not in found or objection.id in named:
             continue
         publication = session.get_one(Publication, objection.publication_id)
-        before = {one.code: one.inputs for one in read_scores(publication.document).units}
-        if publication.year == document.year and (
-            before[unit.code][objection.item] == found[unit.code][objection.item]
-        ):
+        before = _figures(read_scores(publication.document))
+        if publication.year == document.year and before[place] == found[place]:
             yield Problem("figure_not_mended", unit=unit.name, item=objection.item)
+
+
+def _figures(document: PublishedScores) -> dict[tuple[str, str], object]:
+    """What the document says of each unit by item, and whether the fact of the suffix holds."""
+    places = {one.code: one for one in document.institutions}
+    suffix = document.scheme.as_scheme().suffix
+    found: dict[tuple[str, str], object] = {
+        (unit.code, item): value for unit in document.units for item, value in unit.inputs.items()
+    }
+    if suffix is not None:
+        for unit in document.units:
+            found[unit.code, suffix.value.fact] = places[unit.institution].declared
+    return found

@@ -22,6 +22,7 @@ from analysis.publication.published_scores import (
 from analysis.rulebook.fieldwork import items_of
 from analysis.rulebook.scheme import Scheme
 from analysis.rules import Text
+from desk.assessment.products import FACT, registrars_of
 from desk.audit import log
 from desk.impartial import require_impartial
 from desk.publication.grounds import StatedPlace, grounds_of
@@ -36,6 +37,7 @@ from models import (
     Publication,
     Reconciliation,
     Seal,
+    SecondaryFigure,
     Unit,
     now,
     one_at_a_time,
@@ -187,7 +189,7 @@ def objections_of(session: Session, actor: Actor) -> Sequence[tuple[Objection, U
 
 
 def assessors_of(session: Session, objection: Objection) -> set[int]:
-    """Whoever judged or settled the item, interviewed, or declared the fact, also if mended."""
+    """Whoever judged, settled, interviewed, declared or entered what is said, also if mended."""
     publication = session.get_one(Publication, objection.publication_id)
     unit = session.get_one(Unit, objection.unit_id)
     judged = [
@@ -201,13 +203,21 @@ def assessors_of(session: Session, objection: Objection) -> set[int]:
             (Reconciliation, Reconciliation.user_id),
         )
     ]
-    stated = select(Declaration.user_id).where(
-        Declaration.year == publication.year,
-        Declaration.institution_id == unit.institution_id,
-        Declaration.fact == objection.item,
-    )
+    stated = [
+        select(row.user_id).where(
+            row.year == publication.year,
+            row.institution_id == unit.institution_id,
+            item == objection.item,
+        )
+        for row, item in (
+            (Declaration, Declaration.fact),
+            (SecondaryFigure, SecondaryFigure.indicator),
+        )
+    ]
     told = {one.place.person_id for one in grounds_of(session, objection)}
-    return told | {person for query in (*judged, stated) for person in session.scalars(query)}
+    if objection.item == FACT:
+        told |= registrars_of(session, unit.institution_id)
+    return told | {person for query in (*judged, *stated) for person in session.scalars(query)}
 
 
 def _log(session: Session, actor: Actor, act: str, objection: Objection, unit: Unit) -> None:

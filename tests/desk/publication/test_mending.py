@@ -1,6 +1,6 @@
 """Consequences of objections: days to object, what is named to be mended, who may not decide."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -28,6 +28,7 @@ from desk.publication.objections import (
 )
 from desk.publication.publishing import approve, prepare
 from models import Objection, Role, now, reading, time_moved, writing
+from tests.desk.assessment.test_products import a_product, became
 from tests.desk.conftest import ROLES, House, _person
 from tests.desk.index.test_declarations import suffixed
 from tests.desk.index.test_perception import close, open_half
@@ -211,6 +212,28 @@ def test_an_interview_and_a_fact_are_mended_too(clinic: House) -> None:
         sealed(clinic, prepared(clinic, suffixed()))
     with writing(clinic.engine) as session:
         declare(session, clinic.second_analyst, suffixed(), new)
+    sealed(clinic, prepared(clinic, suffixed()))
+
+
+def test_a_fact_that_the_register_decides_meanwhile_is_mended_there(clinic: House) -> None:
+    new = NewDeclaration(2025, clinic.district, False, "LAHP 12/2025 belum dilaksanakan")
+    with writing(clinic.engine) as session:
+        fact = declare(session, clinic.analyst, suffixed(), new).fact
+    accepted(clinic, prepared(clinic, suffixed()), fact)
+    a_product(clinic, "lain", issued=date(2026, 1, 1), due=None)
+    with refusing(f"{fact}, by analyst"):
+        sealed(clinic, prepared(clinic, suffixed()))
+    product = a_product(clinic)
+    sealed(clinic, prepared(clinic, suffixed()))
+
+    objection = raised(clinic, prepared(clinic, suffixed()), fact)
+    assert names(clinic, objection) == []
+    with refusing("an item that you assessed"), writing(clinic.engine) as session:
+        decide_objection(session, clinic.analyst, objection, ObjectionDecision(True, ANSWER))
+    decided(clinic, objection, ObjectionDecision(True, ANSWER))
+    with refusing("as it was when the objection was accepted"):
+        sealed(clinic, prepared(clinic, suffixed()))
+    became(clinic, product, "followed_up")
     sealed(clinic, prepared(clinic, suffixed()))
 
 
