@@ -5,6 +5,7 @@ withdraw, and the latest turn is current.
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -123,6 +124,7 @@ class SampledAssessor(Turned):
     assessor_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
 
 
+@cache
 def in_force(model: type[Turned]) -> ColumnElement[bool]:
     """The condition on rows of ``model`` that they stand: taken up, not withdrawn since."""
     later: Any = aliased(model)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
@@ -29,7 +29,7 @@ from desk.assessment.sampled import (
 )
 from desk.assessment.signing_off import sign_off
 from desk.assessment.waivers import confirm_waiver, propose_waiver
-from models import Role, Unit, User
+from models import Interview, Role, Unit, User
 from tests.lasting import always
 
 ROUND_SCHEME = always("perception-2022")
@@ -90,9 +90,14 @@ def interview_all(
     answers: InterviewAnswers = NOBODY_ILL_TREATED,
     area: str = "experience",
 ) -> None:
-    """As many users as the rule says, who all answer alike."""
-    for at in range(1, USERS + 1):
-        record(session, assessor, InterviewRecord(unit_id, year, area, at, answers))
+    """As many users as the rule says, who all answer alike; the first as it is recorded."""
+    record(session, assessor, InterviewRecord(unit_id, year, area, 1, answers))
+    session.flush()
+    first = session.scalars(select(Interview).order_by(Interview.id.desc())).first()
+    assert first is not None
+    names = [column.key for column in inspect(Interview).columns]
+    row = {name: getattr(first, name) for name in names if name != "id"}
+    session.execute(insert(Interview), [row | {"respondent": at} for at in range(2, USERS + 1)])
 
 
 def a_supervisor(session: Session) -> Actor:

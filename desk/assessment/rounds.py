@@ -11,7 +11,7 @@ from accounts.actors import Actor, Forbidden, require_analyst, require_coordinat
 from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import rules_of
 from desk.assessment.years import require_in_force, require_year
 from desk.audit import log
@@ -34,6 +34,7 @@ from models import (
     one_at_a_time,
 )
 from models.rounds import Turned
+from survey.schemes import kept_scheme
 
 MOST_PEOPLE = 99
 T = TypeVar("T", bound=Turned)
@@ -79,8 +80,7 @@ def rounds(session: Session, actor: Actor) -> Sequence[AssessmentRound]:
 
 def judged_under(session: Session, a_round: AssessmentRound) -> Scheme:
     """The scheme whose items the round judges."""
-    used = session.get_one(SchemeUsed, a_round.scheme_hash)
-    return parse_scheme(used.text, used.key)
+    return kept_scheme(session.get_one(SchemeUsed, a_round.scheme_hash))
 
 
 def simulated_under(session: Session, year: int) -> Scheme | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.rulebook.fieldwork import items_of
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rulebook.scheme import Scheme
 from desk.assessment.assessments import CURRENT, read_row
 from desk.assessment.counted import SETTLED
 from desk.assessment.interviews import CURRENT as TOLD
@@ -22,6 +22,7 @@ from desk.assessment.interviews import INTERVIEWS
 from desk.assessment.products import FACT, compliance_of
 from models import Declaration, Objection, Publication, SchemeUsed, Unit, User
 from models.assessments import WHOLE_UNIT
+from survey.schemes import kept_scheme
 
 OFFICIAL = CURRENT["official"]
 
@@ -56,7 +57,7 @@ def disputed(session: Session, objection: Objection) -> tuple[int, Scheme]:
     """The year of the publication that was objected to, and its scheme."""
     publication = session.get_one(Publication, objection.publication_id)
     used = session.get_one(SchemeUsed, publication.scheme_hash)
-    return publication.year, parse_scheme(used.text, used.key)
+    return publication.year, kept_scheme(used)
 
 
 def grounds_for(session: Session, actor: Actor, objection: Objection) -> list[ObjectionGround]:

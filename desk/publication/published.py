@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from analysis.publication.sealed import FIRST
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rulebook.scheme import Scheme
 from desk.publication.publishing import bundle, read_document
 from models import Publication, SchemeUsed, Seal
 from reports.open_data.published import Published, published_zip
-
-SCHEMES_KEPT = 16
+from survey.schemes import kept_scheme
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def entries(session: Session) -> Mapping[UUID, Entry]:
     while end in following:
         publication, seal, used = following[end]
         same = publication.year, used.key
-        found.append((publication, seal, _scheme(used.text, used.key), last.get(same)))
+        found.append((publication, seal, kept_scheme(used), last.get(same)))
         last[same], end = publication.id, seal.hash
     return {
         publication.id: Entry(
@@ -106,8 +104,3 @@ def open_data(session: Session, publication_id: UUID, base: str) -> bytes:
             link=permanent_link(base, publication_id),
         )
     )
-
-
-@lru_cache(SCHEMES_KEPT)
-def _scheme(text: str, name: str) -> Scheme:
-    return parse_scheme(text, name)

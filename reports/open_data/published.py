@@ -26,22 +26,25 @@ SEALED, KEY = "publication.json", "public-key.pem"
 DECIMALS = 6  # of values that are exact fractions in the sealed file
 SCORE = ("score", "grade", "zone", "label_id", "label_en", "rank")
 COUNTS = ("received", *PARTS_OF_RECEIVED)
+PRODUCTS = ("products_issued", "products_followed_up")
 PLACE = ("name", "kind", "province", "units")
 TABLES: Mapping[str, Sequence[str]] = {
     "institutions": (
         *("institution", *PLACE, *SCORE),
-        *("rank_in_province", "declared", "demonstration"),
+        *("rank_in_province", "declared", *PRODUCTS, "demonstration"),
     ),
     "units": (
         *("unit", "institution", "name", *SCORE),
-        *("respondents", "standard_error", *COUNTS),
+        *("respondents", "standard_error", "waiver", *COUNTS),
     ),
     "values": ("unit", "node", "name_id", "name_en", "input", "value"),
 }
 # Frictionless types of the columns; text where none is named.
 KINDS = {
     **dict.fromkeys(("score", "standard_error", "input", "value"), "number"),
-    **dict.fromkeys(("units", "rank", "rank_in_province", "respondents", *COUNTS), "integer"),
+    **dict.fromkeys(
+        ("units", "rank", "rank_in_province", "respondents", *PRODUCTS, *COUNTS), "integer"
+    ),
     **dict.fromkeys(("declared", "demonstration"), "boolean"),
 }
 PRIMARY_KEYS = {"institutions": ["institution"], "units": ["unit"], "values": ["unit", "node"]}
@@ -90,15 +93,16 @@ def _rows(document: PublishedScores, scheme: Scheme) -> dict[str, Iterator[Seque
 
 def _institution(one: PublishedInstitution) -> Sequence[object]:
     named = one.code, one.name, one.kind, one.province
-    flags = _boolean(one.declared), _boolean(one.demonstration)
-    return [*named, one.units, *_score(one), one.rank_in_province, *flags]
+    products = (one.products.issued, one.products.followed_up) if one.products else (None, None)
+    told = _boolean(one.declared), *products, _boolean(one.demonstration)
+    return [*named, one.units, *_score(one), one.rank_in_province, *told]
 
 
 def _unit(one: PublishedUnit) -> Sequence[object]:
     counts = [sum(getattr(period, part) for period in one.responses) for part in COUNTS]
     named = one.code, one.institution, one.name
     survey = (one.survey.respondents, one.survey.standard_error) if one.survey else (None, None)
-    return [*named, *_score(one), *survey, *counts]
+    return [*named, *_score(one), *survey, one.waiver and one.waiver.reason, *counts]
 
 
 def _values(unit: PublishedUnit, scheme: Scheme) -> Iterator[Sequence[object]]:

@@ -153,6 +153,12 @@ def test_a_waiver_stands_on_the_certificate(judged: House) -> None:
     publication = publish(judged, lasting("compliance-2021"))
     for holder, told in ((CLINIC, True), (DISTRICT, True), (REGISTRY, False)):
         assert ("Bernilaidengandispensasi" in drawn(judged, publication, holder)) is told
+    waivers = {one["unit"]: one["waiver"] for one in table_of(judged, publication, "units")}
+    assert waivers == {
+        "puskesmas-langgur": "unit tutup karena banjir",
+        "dukcapil-malra": "",
+        "unit-lain": "",
+    }
 
 
 def test_only_the_newest_publication_gives_certificates(judged: House) -> None:
@@ -317,6 +323,14 @@ def bundle_of(house: House, publication: UUID) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def table_of(house: House, publication: UUID, name: str) -> list[dict[str, str]]:
+    return read_table(bundle_of(house, publication), name)
+
+
+def read_table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(files[f"{name}.csv"].decode("utf-8-sig"))))
+
+
 @pytest.fixture
 def files(judged: House) -> dict[str, bytes]:
     return bundle_of(judged, publish(judged, suffixed()))
@@ -325,10 +339,7 @@ def files(judged: House) -> dict[str, bytes]:
 @ON_SQLITE
 def test_the_tables_say_what_the_document_says(files: dict[str, bytes]) -> None:
     document = json.loads(files["publication.json"])["document"]
-    tables = {
-        name: list(csv.DictReader(StringIO(files[f"{name}.csv"].decode("utf-8-sig"))))
-        for name in ("institutions", "units", "values")
-    }
+    tables = {name: read_table(files, name) for name in ("institutions", "units", "values")}
     for name, key in (("institutions", "institution"), ("units", "unit")):
         found = {one[key]: (one["score"], one["zone"], one["label_id"]) for one in tables[name]}
         assert found == {
@@ -337,6 +348,17 @@ def test_the_tables_say_what_the_document_says(files: dict[str, bytes]) -> None:
     items = [one for one in tables["values"] if one["unit"] == "dukcapil-malra" and one["input"]]
     assert {(one["input"], one["value"]) for one in items} == {("1.000000", "25.000000")}
     assert {one["declared"] for one in tables["institutions"]} == {"false"}
+
+
+def test_the_tables_count_the_products(judged: House) -> None:
+    became(judged, a_product(judged, "a"), "followed_up")
+    a_product(judged, "b")
+    institutions = table_of(judged, publish(judged, suffixed()), "institutions")
+    found = {
+        one["institution"]: (one["products_issued"], one["products_followed_up"])
+        for one in institutions
+    }
+    assert found == {"malra": ("2", "1"), "lain": ("", "")}
 
 
 @ON_SQLITE
