@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from accounts.actors import Actor, run_by
 from analysis.rulebook.objections import load_objection_rules
+from desk.assessment.products import products_of
 from desk.assessment.waivers import waiting_waivers
 from desk.home.tasks import WaitingTask
 from desk.impartial import works_for
@@ -176,6 +177,21 @@ def findings(session: Session, actor: Actor) -> Iterator[WaitingTask]:
         kind = "finding_answered" if status == "answered" else "finding"
         one = _since(kind, actor.day_of(moment), "temuan", key, unit=unit.name)
         yield replace(one, choices={"tahun": str(year)})
+
+
+def products(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """The Ombudsman's products that are to be followed up by a day, until they are."""
+    for one in products_of(session, actor):
+        if one.product.due is None or one.settled:
+            continue
+        yield WaitingTask(
+            "product_late" if one.overdue(actor.today) else "product_due",
+            one.product.due,
+            "produk",
+            due=True,
+            about={"number": one.product.number, "institution": one.institution.name},
+            row=one.product.id,
+        )
 
 
 def _since(kind: str, day: date, path: str, row: object, **about: str) -> WaitingTask:

@@ -25,6 +25,7 @@ SOURCES: Sequence[Callable[[Session, Actor], Iterator[WaitingTask]]] = (
     decisions.withdrawals,
     decisions.waivers,
     decisions.findings,
+    decisions.products,
     watching.alarms,
     watching.comments,
 )

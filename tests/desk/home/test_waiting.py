@@ -29,6 +29,7 @@ from desk.unit.steps import keep_steps_of
 from models import Finding, Period, Role, Unit, User, now, reading, writing
 from survey.schemes import used_scheme
 from tests.desk.assessment.test_findings import ANSWER, told
+from tests.desk.assessment.test_products import a_product, became
 from tests.desk.comments.test_triage import KIND, rated, tell
 from tests.desk.conftest import ROLES, House
 from tests.desk.integrity.test_screening import HONEST, STUFFED
@@ -144,6 +145,24 @@ def test_a_late_programme_waits_until_it_is_done_or_dropped(house: House, status
     with writing(house.engine) as session:
         note_step(session, house.official, plan, ProgrammeStep(status, "selesai atau batal"))
     assert of(house, "official", "plan_late") == []
+
+
+def test_a_product_waits_until_it_is_followed_up(house: House) -> None:
+    """For whom it concerns and for analysts; one without a day waits for nobody."""
+    late = a_product(house, "a", unit=house.clinic, due=now().date() - timedelta(days=2))
+    a_product(house, "b", due=now().date() + timedelta(days=9))
+    a_product(house, "c", due=None)
+    both = ["product_late", "product_due"]
+    for role, shown in (("official", both[:1]), ("coordinator", both), ("analyst", both)):
+        found = [task for task in waits(house, role) if task.path == "produk"]
+        assert [task.kind for task in found] == shown
+        assert [task.late(now().date()) for task in found] == [True, False][: len(shown)]
+    for role in everyone_but("official", "coordinator", "analyst", "second_analyst"):
+        assert not set(both) & set(kinds(house, role))
+    became(house, late, "in_progress")
+    assert of(house, "official", "product_late")
+    became(house, late, "followed_up")
+    assert of(house, "official", "product_late") == []
 
 
 def test_a_report_waits_until_somebody_took_it_away(house: House) -> None:
