@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine
+from sqlalchemy.event import listen
 
 from tests import again, chance, needs
 from tests.postgres import Cluster, running_cluster
@@ -41,6 +44,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(habit)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Passwords of tests are hashed with the least work; services that run hash as everywhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr("accounts.passwords._hasher", least)
+        patch.setattr("accounts.passwords._nobody", least.hash("nobody"))
+        yield
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a fresh, migrated database; the test runs once on each engine."""
@@ -54,8 +67,16 @@ def engine(database_url: str) -> Iterator[Engine]:
     from models.rights import APPLICATION
 
     engine = open_engine(database_url.replace("//postgres@", f"//{APPLICATION}@"))
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        listen(engine, "connect", _forgetful)
     yield engine
     engine.dispose()
+
+
+def _forgetful(connection: Any, _record: object) -> None:
+    """No test asks what is left after a power cut; those that kill run the service itself."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture
