@@ -30,7 +30,12 @@ from models.jobs import Job
 from models.kiosks import Kiosk
 from models.migrations import migrate
 from models.objections import Objection, ToMend
-from models.opinion import OmbudsmanProduct, ProductStatus, SecondaryFigure
+from models.opinion import (
+    OmbudsmanProduct,
+    ProductStatus,
+    SecondaryFigure,
+    SecondaryWithdrawal,
+)
 from models.people import LogIn, Role, User
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
 from models.places import Counter, Institution, Service, Unit
@@ -113,6 +118,7 @@ __all__ = [
     "Screened",
     "Seal",
     "SecondaryFigure",
+    "SecondaryWithdrawal",
     "SelfAssessment",
     "Service",
     "ServiceVisits",

@@ -54,6 +54,22 @@ class SecondaryFigure(_OfPlace, Base):
     source_year: Mapped[int] = mapped_column(SmallInteger)
 
 
+class SecondaryWithdrawal(Base):
+    """That a figure was entered by mistake: it stands no more, nor does what it had replaced."""
+
+    __tablename__ = "secondary_withdrawals"
+    __table_args__ = (
+        UniqueConstraint("figure_id"),
+        CheckConstraint("length(trim(reason)) BETWEEN 10 AND 2000", name="reason"),
+    )
+
+    id: Mapped[Key]
+    figure_id: Mapped[int] = mapped_column(ForeignKey("secondary_figures.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+
 class OmbudsmanProduct(_OfPlace, Base):
     """What the Ombudsman told an institution to mend, suggested or recommended."""
 

@@ -18,7 +18,15 @@ from analysis.index.composite import Column
 from analysis.rulebook.scheme import Node, Scheme
 from desk.audit import log
 from desk.impartial import require_impartial_of
-from models import Institution, SecondaryFigure, Unit, now
+from desk.reasons import worded
+from models import (
+    Institution,
+    SecondaryFigure,
+    SecondaryWithdrawal,
+    Unit,
+    now,
+    one_at_a_time,
+)
 from models.opinion import LONGEST_VALUE
 
 EVIDENCE = "secondary_data"
@@ -122,6 +130,31 @@ def secondary_of(
     return [(one, place, unit) for one, place, unit in session.execute(query)]
 
 
+def withdraw_secondary(session: Session, actor: Actor, figure_id: int, reason: str) -> None:
+    """Takes back a current figure that was entered by mistake; none stands in its place.
+
+    Raises Forbidden, and BadInput for one that is not current, a reason that is none, or one's
+    own institution.
+    """
+    require_analyst(actor)
+    figure = session.get_one(SecondaryFigure, figure_id)
+    place = session.get_one(Institution, figure.institution_id)
+    require_impartial_of(session, actor, [place.code])
+    one_at_a_time(session, f"secondary {place.code} {figure.year}")
+    if session.scalar(_current(figure.year).where(SecondaryFigure.id == figure_id)) is None:
+        raise bad("figure_not_current")
+    withdrawn = SecondaryWithdrawal(
+        figure_id=figure_id,
+        reason=worded("reason", reason),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(withdrawn)
+    session.flush()
+    told = {"institution": place.code, "indicator": figure.indicator, "value": figure.value}
+    log(session, actor, "withdraw_secondary", year=figure.year, **told)
+
+
 def figures_of_units(
     session: Session, scheme: Scheme, year: int, units: Sequence[Unit]
 ) -> SecondaryFigures:
@@ -160,11 +193,15 @@ def secondary_columns(
 
 
 def _current(year: int) -> Select[int]:
+    """The ids of the last figure of each place and indicator, where it was not withdrawn."""
     one = SecondaryFigure
-    return (
+    last = (
         select(func.max(one.id))
         .where(one.year == year)
         .group_by(one.institution_id, one.unit_id, one.indicator)
+    )
+    return select(one.id).where(
+        one.id.in_(last), one.id.not_in(select(SecondaryWithdrawal.figure_id))
     )
 
 

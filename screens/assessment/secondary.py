@@ -1,6 +1,6 @@
 """Secondary data: analysts enter other bodies' figures, institutions see what stands of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -14,9 +14,11 @@ from desk.assessment.secondary import (
     enter_secondary,
     secondary_indicators,
     secondary_of,
+    withdraw_secondary,
 )
 from desk.assessment.secondary_file import COLUMNS, SecondaryFile, read_secondary
 from desk.people import name_of
+from desk.reasons import LONGEST
 from models import Session
 from models.opinion import LONGEST_VALUE
 from reports.cells import csv_of
@@ -58,6 +60,7 @@ def _show(session: Session, actor: Actor, year: int, known: dict[str, Node]) -> 
         st.info(say("secondary.none", year=year), icon=":material/info:")
         return
     of_places: dict[str, list[tuple[str, str, str]]] = {}
+    figures: dict[int, str] = {}
     for one, place, unit in found:
         name = known[one.indicator].name[language()] if one.indicator in known else one.indicator
         value = one.value.replace(".", ",") if language() == "id" else one.value
@@ -70,10 +73,34 @@ def _show(session: Session, actor: Actor, year: int, known: dict[str, Node]) -> 
         )
         of = f"{place.name} · {unit.name if unit else say('secondary.all_units')}"
         of_places.setdefault(of, []).append((name, value, cited))
+        figures[one.id] = f"{of} · {name} · {value}"
     headings = [say(f"secondary.{key}") for key in ("indicator", "value", "source")]
     for of, rows in of_places.items():
         st.markdown(f"**{plain(of)}**")
         show_table(pd.DataFrame(rows, columns=headings))
+    if actor.analyst:
+        _ask_withdrawal(figures)
+
+
+def _ask_withdrawal(figures: Mapping[int, str]) -> None:
+    with st.expander(say("secondary.withdraw"), icon=":material/undo:"):
+        key = fresh("secondary_withdraw")
+        with st.form(key, border=False, enter_to_submit=False):
+            figure = st.selectbox(
+                say("secondary.figure"),
+                list(figures),
+                format_func=figures.__getitem__,
+                key=f"{key}_figure",
+            )
+            reason = st.text_area(
+                say("secondary.withdraw_reason"), max_chars=LONGEST, key=f"{key}_reason"
+            )
+            sent = st.form_submit_button(say("secondary.withdraw_button"), key=f"{key}_send")
+        if sent:
+            act(
+                say("secondary.withdrawn"),
+                lambda session, actor: withdraw_secondary(session, actor, figure, reason),
+            )
 
 
 def _ask_figure(session: Session, actor: Actor, scheme: Scheme, year: int) -> None:

@@ -44,6 +44,7 @@ from models import (
     SampledSubject,
     SampledUnit,
     SecondaryFigure,
+    SecondaryWithdrawal,
     SelfAssessment,
     SignOff,
     Succession,
@@ -259,6 +260,11 @@ def _opinion(session: Session, institution: int, unit: int, user: int) -> None:
         **place, year=2026, indicator="bps", value="71.5", source="BPS, IPM", source_year=2025
     )
     session.add_all([product, figure])
+    session.flush()
+    reason = "angka milik kabupaten lain"
+    session.add(
+        SecondaryWithdrawal(figure_id=figure.id, reason=reason, user_id=user, created_at=now())
+    )
     session.flush()
 
 

@@ -44,6 +44,7 @@ APPEND_ONLY = [
     "mendings",
     "declarations",
     "secondary_figures",
+    "secondary_withdrawals",
     "ombudsman_products",
     "product_statuses",
     "rounds",

@@ -15,6 +15,7 @@ from desk.assessment.secondary import (
     enter_secondary,
     secondary_indicators,
     secondary_of,
+    withdraw_secondary,
 )
 from desk.assessment.secondary_file import SecondaryFile, read_secondary
 from desk.index.perception import Scoring, score_year
@@ -97,6 +98,37 @@ def test_a_units_own_figure_goes_before_its_institutions(house: House) -> None:
         ]
     assert house.last_act().act == "enter_secondary"
     assert house.last_act().details["value"] == "65"
+
+
+def test_a_figure_entered_by_mistake_is_withdrawn(house: House) -> None:
+    """Nothing stands in its place, neither what it had replaced, until another is entered."""
+
+    def current() -> dict[str, int]:
+        with reading(house.engine) as session:
+            return {one.value: one.id for one, *_ in secondary_of(session, house.analyst, 2025)}
+
+    def withdraw(
+        figure: int, reason: str = "angka milik kabupaten lain", actor: str = "second_analyst"
+    ) -> None:
+        with writing(house.engine) as session:
+            withdraw_secondary(session, house.actors[actor], figure, reason)
+
+    for value in ("70", "71,5"):
+        enter(house, "bps", value)
+    figure = current()["71.5"]
+    for role in set(ROLES) - {"analyst", "second_analyst"}:
+        with pytest.raises(Forbidden):
+            withdraw(figure, actor=role)
+    with refusing("reason"):
+        withdraw(figure, "")
+    withdraw(figure)
+    assert current() == {}
+    assert house.last_act().act == "withdraw_secondary"
+    for gone in (figure, figure - 1):
+        with refusing("replaced or withdrawn already"):
+            withdraw(gone)
+    enter(house, "bps", "72")
+    assert list(current()) == ["72"]
 
 
 def test_who_enters_and_who_sees(house: House) -> None:

@@ -39,8 +39,22 @@ def test_an_analyst_enters_a_figure(office: Office, monkeypatch: pytest.MonkeyPa
     app = look(monkeypatch, "secondary", office.coordinator)
     assert "71,5" in tables(app)
     assert not app.text_input
+    assert not app.text_area
     app = look(monkeypatch, "secondary", office.official)  # the institution's, not the own unit's
     assert not app.table
+
+
+def test_an_analyst_withdraws_a_figure(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = look(monkeypatch, "secondary", ANALYST)
+    value, source = app.text_input
+    value.set_value("71,5")
+    source.set_value("BPS, IPM")
+    app = press(app, "Simpan")
+    (reason,) = app.text_area
+    reason.set_value("angka milik kabupaten lain")
+    app = press(app, "Tarik angka ini")
+    assert "Angka ditarik" in said(app)
+    assert "belum ada data sekunder" in said(app)
 
 
 @pytest.mark.parametrize(
