@@ -14,7 +14,7 @@ from fractions import Fraction
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from analysis.rulebook.fieldwork import FieldItem, judged_in, parts_of_indicators
+from analysis.rulebook.fieldwork import FieldItem, blends, judged_in, parts_of_indicators
 from analysis.rulebook.sampling import PRODUCT, load_sampling
 from analysis.rulebook.scheme import Scheme
 from desk.assessment.counted import (
@@ -40,6 +40,8 @@ from models import AssessmentRound, Service
 from models.assessments import WHOLE_UNIT
 
 UnitAndKey = tuple[int, str]
+# The evidence of indicators that assessors find out.
+FIELDWORK = (None, "judgement", *AREAS_OF_INTERVIEWS)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,22 @@ def items_to_judge(session: Session, year: int, scheme: Scheme) -> dict[int, int
     return found
 
 
+def rests_on_fieldwork(scheme: Scheme) -> bool:
+    """Whether the scheme asks for anything that assessors judge or are told."""
+    return blends(scheme) and any(node.evidence in FIELDWORK for node in scheme.indicators())
+
+
+def unfounded(work: Fieldwork, year: int, scheme: Scheme, unit: int) -> set[str]:
+    """The keys of the scheme's indicators of a unit for which judgements lack and none counts."""
+    return {
+        key
+        for one in work.lacks.get(unit, ())
+        if one.kind != INTERVIEWS
+        for key in _resting_on(year, scheme, one)
+        if (unit, key) not in work.judgements
+    }
+
+
 def blank_indicators(year: int, scheme: Scheme, lacks: Collection[Lack]) -> set[str]:
     """The keys of the scheme's indicators that have no value while this is lacking."""
     return {key for one in lacks for key in _resting_on(year, scheme, one)}
@@ -132,8 +150,7 @@ def _resting_on(year: int, scheme: Scheme, one: Lack) -> Iterable[str]:
         return [
             node.key for node in nodes if AREAS_OF_INTERVIEWS.get(str(node.evidence)) == one.area
         ]
-    stored_here = (None, "judgement", *AREAS_OF_INTERVIEWS)
-    return [node.key for node in nodes if node.evidence in stored_here]
+    return [node.key for node in nodes if node.evidence in FIELDWORK]
 
 
 def _needs(

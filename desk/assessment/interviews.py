@@ -32,9 +32,9 @@ from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
 from desk.assessment.sampled import in_sample, not_assigned, round_of
 from desk.audit import log
 from desk.impartial import require_impartial
+from desk.office.periods import keep_instrument
 from models import (
     AssessmentRound,
-    InstrumentUsed,
     Interview,
     SampledAssessor,
     Unit,
@@ -129,16 +129,12 @@ def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
     if interview.respondent in _of_others(session, actor, interview):
         raise bad("user_of_another", found=interview.respondent)
     points, most = _points(instrument, interview.answers)
-    if session.get(InstrumentUsed, instrument.hash) is None:
-        kept = InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml)
-        session.add(kept)
-        session.flush()
     session.add(
         Interview(
             unit_id=interview.unit_id,
             year=interview.year,
             area=interview.area,
-            instrument_hash=instrument.hash,
+            instrument_hash=keep_instrument(session, instrument),
             respondent=interview.respondent,
             interviewer_id=actor.user_id,
             answers=dict(interview.answers),

@@ -3,6 +3,7 @@
 A product is open until its status says otherwise; each change stands beside those before it.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -96,11 +97,11 @@ def register_product(session: Session, actor: Actor, new: NewProduct) -> Ombudsm
     if new.due is not None and new.due < new.issued:
         raise bad("due_before_issued", found=new.due, issued=new.issued)
     require_impartial_of(session, actor, [institution.code])
-    one_at_a_time(session, f"product {new.kind} {number}")
-    taken = select(OmbudsmanProduct.id).where(
-        OmbudsmanProduct.kind == new.kind, OmbudsmanProduct.number == number
+    one_at_a_time(session, f"product {new.kind}")
+    numbers = session.scalars(
+        select(OmbudsmanProduct.number).where(OmbudsmanProduct.kind == new.kind)
     )
-    if session.scalar(taken) is not None:
+    if _alike(number) in map(_alike, numbers):
         raise bad("product_again", number=Written(number))
     product = OmbudsmanProduct(
         institution_id=institution.id,
@@ -117,6 +118,15 @@ def register_product(session: Session, actor: Actor, new: NewProduct) -> Ombudsm
     told = {"institution": institution.code, "unit": unit.code if unit else None}
     log(session, actor, "register_product", kind=new.kind, number=number, **told)
     return product
+
+
+def _alike(number: str) -> str:
+    """The letters and digits of a number, however it was typed.
+
+    >>> _alike("TK-1/2024") == _alike("tk\u20111 / 2024") == _alike("ＴＫ-1/2024")
+    True
+    """
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number).casefold()))
 
 
 def change_status(session: Session, actor: Actor, product_id: int, change: StatusChange) -> None:

@@ -12,9 +12,11 @@ from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.sampling import PRODUCT, Sampling, load_sampling
 from analysis.rulebook.scheme import Scheme
+from desk.assessment.completeness import rests_on_fieldwork
 from desk.assessment.sampled import rules_of
 from desk.assessment.years import require_in_force, require_year
 from desk.audit import log
+from desk.impartial import require_impartial
 from desk.office.periods import keep_scheme
 from desk.reasons import worded
 from desk.turns import Choice, add_turn, stands, turns
@@ -90,6 +92,17 @@ def simulated_under(session: Session, year: int) -> Scheme | None:
     return scheme if scheme and not scheme.valid.covers(year) else None
 
 
+def is_simulated(session: Session, year: int, scheme: Scheme) -> bool:
+    """Whether a score under the scheme rests on a round that is a simulation."""
+    return rests_on_fieldwork(scheme) and simulated_under(session, year) is not None
+
+
+def refuse_simulated(session: Session, year: int, scheme: Scheme) -> None:
+    """Raises BadInput for a score that rests on a simulation."""
+    if is_simulated(session, year, scheme):
+        raise bad("round_is_simulation", year=str(year), scheme=scheme.title)
+
+
 @dataclass(frozen=True)
 class UnitProposal:
     """Units of one kind that an institution proposes for the sample, for one reason."""
@@ -156,9 +169,10 @@ def proposals_of(
 def choose_proposed(session: Session, actor: Actor, round_id: int, units: Collection[int]) -> None:
     """Chooses units that their institution proposes, as it proposes them; all of them or none.
 
-    Raises Forbidden, and BadInput for a unit that is not proposed or is chosen already.
+    Raises Forbidden, and BadInput for a unit that is not proposed or is chosen already, or of
+    one's own institution.
     """
-    require_analyst(actor)
+    _require_outsider(session, actor, units)
     a_round = _locked(session, round_id)
     found = _units(session, units)
     proposed = {one.unit_id: one for one in session.scalars(_standing(Proposal, round_id, units))}
@@ -186,9 +200,10 @@ class UnproposedUnit:
 def choose_beyond(session: Session, actor: Actor, round_id: int, chosen: UnproposedUnit) -> None:
     """Chooses a unit beyond what was proposed, with the reason.
 
-    Raises Forbidden, and BadInput for an unknown kind, no reason, or a unit chosen already.
+    Raises Forbidden, and BadInput for an unknown kind, no reason, or a unit chosen already, or
+    of one's own institution.
     """
-    require_analyst(actor)
+    _require_outsider(session, actor, [chosen.unit_id])
     a_round = _locked(session, round_id)
     (unit,) = _units(session, [chosen.unit_id])
     _refuse_kind(rules_of(a_round), chosen.kind)
@@ -209,7 +224,7 @@ def choose_beyond(session: Session, actor: Actor, round_id: int, chosen: Unpropo
 
 def withdraw_unit(session: Session, actor: Actor, round_id: int, unit_id: int, reason: str) -> None:
     """Takes a unit out of the sample, with the reason. Raises Forbidden or BadInput."""
-    require_analyst(actor)
+    _require_outsider(session, actor, [unit_id])
     a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
     chosen = _chosen(session, round_id, unit)
     reason = worded("reason", reason)
@@ -241,7 +256,7 @@ def choose_subjects(
     on, never by name. ``reason``: needed where one chosen before is no longer. Raises Forbidden
     or BadInput.
     """
-    require_analyst(actor)
+    _require_outsider(session, actor, [unit_id])
     a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
     _chosen(session, round_id, unit)
     services = set(session.scalars(select(Service.code).where(Service.unit_id == unit_id)))
@@ -283,7 +298,7 @@ def choose_assessors(
 
     ``reason``: needed where one chosen before is no longer. Raises Forbidden or BadInput.
     """
-    require_analyst(actor)
+    _require_outsider(session, actor, [unit_id])
     a_round, unit = _locked(session, round_id), session.get_one(Unit, unit_id)
     _chosen(session, round_id, unit)
     if set(choice.assessors) - {user.id for user in possible_assessors(session, actor)}:
@@ -320,6 +335,12 @@ def sample_of(
         _of_institution(session, SampledSubject, round_id, institution_id),
         _of_institution(session, SampledAssessor, round_id, institution_id),
     )
+
+
+def _require_outsider(session: Session, actor: Actor, units: Collection[int]) -> None:
+    """Who chooses of an institution has no role in it: raises Forbidden or BadInput."""
+    require_analyst(actor)
+    require_impartial(session, actor, units)
 
 
 def _locked(session: Session, round_id: int) -> AssessmentRound:

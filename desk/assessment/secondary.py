@@ -16,6 +16,7 @@ from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.exact import exact
 from analysis.index.composite import Column
 from analysis.rulebook.scheme import Node, Scheme
+from desk.assessment.years import require_in_force
 from desk.audit import log
 from desk.impartial import require_impartial_of
 from desk.reasons import worded
@@ -70,10 +71,12 @@ def enter_secondary(
     """Stores figures for a scheme's secondary data, all of them or none.
 
     Raises Forbidden, and BadInput for an indicator that the scheme has not, a value that is no
-    number on its scale, a source without title, a year that is none or lies ahead, or one's
-    own institution.
+    number on its scale, a source without title, a year that is none or lies ahead, a round's year
+    in which the scheme is not in force, or one's own institution.
     """
     require_analyst(actor)
+    for year in {new.year for new in figures}:
+        require_in_force(scheme, year)
     known = secondary_indicators(scheme)
     if problems := [one for new in figures for one in wrong_secondary(actor, known, new)]:
         raise BadInput(problems)

@@ -1,4 +1,7 @@
-"""Signing off: a supervisor looked at the fieldwork of a unit; a later change opens it again."""
+"""Signing off: a supervisor looked at what the Ombudsman entered of a unit.
+
+A later change opens it again.
+"""
 
 import json
 from collections.abc import Collection, Iterator, Mapping
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.actors import Actor
@@ -24,6 +27,8 @@ from models import (
     SampledAssessor,
     SampledSubject,
     SampledUnit,
+    SecondaryFigure,
+    SecondaryWithdrawal,
     SignOff,
     Unit,
     User,
@@ -134,3 +139,12 @@ def _entries(
         yield chosen.unit_id, chosen.id, chosen.round_id == a_round.id
     confirmed = Waiver.id.in_(select(WaiverConfirmation.waiver_id))
     yield Waiver.unit_id, Waiver.id, and_(Waiver.round_id == a_round.id, confirmed)
+    figure = SecondaryFigure
+    of_unit = and_(
+        figure.year == a_round.year,
+        figure.institution_id == Unit.institution_id,
+        or_(figure.unit_id.is_(None), figure.unit_id == Unit.id),
+    )
+    yield Unit.id, figure.id, of_unit
+    withdrawn = SecondaryWithdrawal.figure_id == figure.id
+    yield Unit.id, SecondaryWithdrawal.id, and_(of_unit, withdrawn)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from analysis.errors import Written, bad
-from desk.assessment.completeness import fieldwork_of
+from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
+from desk.assessment.completeness import fieldwork_of, rests_on_fieldwork, unfounded
 from desk.assessment.lacks import Lack, as_stored, named_in
 from desk.assessment.rounds import judged_under
 from desk.assessment.sampled import sampled_units
@@ -43,16 +44,16 @@ def propose_waiver(
 ) -> Waiver:
     """Proposes that what a sampled unit lacks now shall not keep it from a score.
 
-    What it lacks under the round's scheme is named in the waiver; what it comes to lack later is
-    not waived. Raises Forbidden, and BadInput for a unit that is not of the sample or lacks
-    nothing, no reason, or an actor with a role in the unit's institution.
+    What it lacks is named in the waiver; what it comes to lack later is not waived. Raises
+    Forbidden, and BadInput for a unit that is not of the sample, lacks nothing, or of which
+    nothing was judged yet for an indicator; no reason; or an actor with a role in the unit's
+    institution.
     """
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
     require_outsider(session, actor, unit)
     if unit_id not in (sampled_units(session, a_round.year) or ()):
         raise bad("unit_not_sampled", unit=Written(unit.code))
-    scheme = judged_under(session, a_round)
-    lacking = fieldwork_of(session, a_round.year, scheme, [unit_id]).lacks.get(unit_id, ())
+    lacking = _waivable(session, a_round, unit)
     if not lacking:
         raise bad("nothing_to_waive", unit=Written(unit.code))
     waiver = Waiver(
@@ -114,6 +115,27 @@ def waiting_waivers(session: Session, actor: Actor, round_id: int) -> list[Propo
         for one, unit, confirmed in last.values()
         if confirmed is None
     ]
+
+
+def _waivable(session: Session, a_round: AssessmentRound, unit: Unit) -> list[Lack]:
+    """What a unit lacks under the round's scheme, and under others that rest on what was judged.
+
+    Waived is that something lacks, never that all does: an indicator stands on some judgement.
+    """
+    year, own = a_round.year, judged_under(session, a_round)
+    found: dict[Lack, None] = {}
+    for scheme in (own, *_others_in_force(year)):
+        work = fieldwork_of(session, year, scheme, [unit.id])
+        if not (nothing := unfounded(work, year, scheme, unit.id)):
+            found |= dict.fromkeys(work.lacks.get(unit.id, ()))
+        elif scheme is own:
+            raise bad("waived_before_judged", unit=Written(unit.code), items=sorted(nothing))
+    return list(found)
+
+
+def _others_in_force(year: int) -> list[Scheme]:
+    every = map(load_scheme, scheme_ids())
+    return [one for one in every if one.valid.covers(year) and rests_on_fieldwork(one)]
 
 
 def require_outsider(session: Session, actor: Actor, unit: Unit) -> None:

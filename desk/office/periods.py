@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff, require_unit
 from analysis.characters import entered
 from analysis.errors import Written, bad
+from analysis.rulebook.fieldwork import FieldInstrument
 from analysis.rulebook.instrument import Instrument, instrument_ids, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
 from desk.audit import log
@@ -23,6 +24,7 @@ from models import (
     ServiceVisits,
     Unit,
     Visits,
+    insert_absent,
     now,
 )
 from models.periods import HEADLINES
@@ -187,20 +189,25 @@ def service_visits(
     return dict(session.execute(query).all())
 
 
-def keep_instrument(session: Session, instrument: Instrument) -> str:
+def keep_instrument(session: Session, instrument: Instrument | FieldInstrument) -> str:
     """The hash under which the instrument's text is kept from now on."""
-    if session.get(InstrumentUsed, instrument.hash) is None:
-        session.add(InstrumentUsed(hash=instrument.hash, key=instrument.id, text=instrument.yaml))
-        session.flush()
-    return instrument.hash
+    return _keep(session, InstrumentUsed, instrument)
 
 
 def keep_scheme(session: Session, scheme: Scheme) -> str:
     """The hash under which the scheme's text is kept from now on."""
-    if session.get(SchemeUsed, scheme.hash) is None:
-        session.add(SchemeUsed(hash=scheme.hash, key=scheme.id, text=scheme.yaml))
-        session.flush()
-    return scheme.hash
+    return _keep(session, SchemeUsed, scheme)
+
+
+def _keep(
+    session: Session,
+    table: type[InstrumentUsed | SchemeUsed],
+    rules: Instrument | Scheme | FieldInstrument,
+) -> str:
+    if session.get(table, rules.hash) is None:
+        kept = {"hash": rules.hash, "key": rules.id, "text": rules.yaml}
+        session.execute(insert_absent(session, table), kept)  # two may be the first
+    return rules.hash
 
 
 def _refuse_visits(unit: Unit, number: int, services: Mapping[int, int]) -> None:

@@ -16,7 +16,7 @@ from analysis.publication.published_scores import (
     PublishedUnit,
 )
 from analysis.rulebook.scheme import Band, Scheme
-from desk.assessment.products import places_with_open
+from desk.assessment.products import FACT, places_with_open
 from desk.assessment.years import require_in_force
 from desk.publication.published import Entry, entries, permanent_link
 from desk.publication.publishing import read_document
@@ -45,7 +45,7 @@ def entitled(
     session: Session, entry: Entry, document: PublishedScores, institution: str
 ) -> dict[Holder, str]:
     """Those holders from whom no certificate is withheld now."""
-    waiting = _waiting(session, entry)
+    waiting = _waiting(session, entry, document)
     return {
         holder: name
         for holder, name in holders(document, entry.scheme, institution).items()
@@ -110,7 +110,7 @@ def hand_out(
         raise bad("no_certificate", found=Written(code), scheme=entry.scheme.id)
     if document.issuer is None:
         raise bad("certificate_without_issuer", number=entry.number)
-    if _is_withheld(_waiting(session, entry), _institution_of(one), holder):
+    if _is_withheld(_waiting(session, entry, document), _institution_of(one), holder):
         raise bad("certificate_withheld", found=Written(code))
     certificate = _certificate(entry, document, document.issuer, (one, *certified), base)
     paper = certificate_pdf(certificate, language)
@@ -148,10 +148,20 @@ def _certificate(
     )
 
 
-def _waiting(session: Session, entry: Entry) -> set[tuple[str, str | None]]:
-    """Of whom a product is open, where the scheme withholds certificates of the year for that."""
-    year = entry.publication.year
-    return places_with_open(session, year) if entry.scheme.withholds(year) else set()
+def _waiting(
+    session: Session, entry: Entry, document: PublishedScores
+) -> set[tuple[str, str | None]]:
+    """Of whom a product is open, where the scheme withholds certificates of the year for that.
+
+    And of whom the document says that every one was followed up, which then no longer holds.
+    """
+    year, suffix = entry.publication.year, entry.scheme.suffix
+    if entry.scheme.withholds(year):
+        return places_with_open(session, year)
+    if suffix is None or suffix.value.fact != FACT:
+        return set()
+    cleared = {one.code for one in document.institutions if one.declared}
+    return {(code, None) for code, _ in places_with_open(session, year) if code in cleared}
 
 
 def _is_withheld(

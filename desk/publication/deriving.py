@@ -12,6 +12,7 @@ from analysis.publication.changes import document_changes
 from analysis.publication.publication import derive
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
+from desk.assessment.rounds import refuse_simulated
 from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.publication.stated import PublicationTerms, complete_institutions, evidence_of
 
@@ -21,8 +22,10 @@ TOLD = 5
 def score_now(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
     """Scores the year as the database is now.
 
-    Raises Forbidden, and BadInput where no institution is complete.
+    Raises Forbidden, and BadInput where no institution is complete, or the year's round, on which
+    the scheme rests, is a simulation.
     """
+    refuse_simulated(session, scoring.year, scoring.scheme)
     scored = score_year(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
         raise bad(

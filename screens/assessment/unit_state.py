@@ -22,7 +22,7 @@ def show_state(session: Session, actor: Actor, a_round: AssessmentRound, one: Un
     if one.lacks:
         lacking.show_lacks(year, one.lacks, one.unit)
     if one.waiver:
-        lacking.show_waiver(year, one.waiver, one.unit)
+        lacking.show_waiver(year, one.waiver, one.unit, scored=not one.missing)
     _ask_confirmation(session, actor, a_round, one)
     if one.lacks:
         _ask_waiver(a_round.id, one)

@@ -31,11 +31,12 @@ def show_lacks(year: int, lacks: Sequence[Lack], unit: Unit) -> None:
         st.markdown("\n".join(lines(year, lacks, services)))
 
 
-def show_waiver(year: int, waiver: StandingWaiver, unit: Unit) -> None:
-    """What two analysts waived for a unit, and why."""
+def show_waiver(year: int, waiver: StandingWaiver, unit: Unit, scored: bool) -> None:
+    """What two analysts waived for a unit, and why; ``scored``: whether it has a score so."""
     days = waiver.proposed_at.date(), waiver.confirmed_at.date()
     services = {service.code: service.name for service in unit.services}
-    _waived(waiver.reason, days, lines(year, waiver.lacking, services))
+    told = "waived" if scored else "waived_in_vain"
+    _waived(told, waiver.reason, days, lines(year, waiver.lacking, services))
 
 
 def show_published_waiver(year: int, unit: PublishedUnit) -> None:
@@ -44,7 +45,7 @@ def show_published_waiver(year: int, unit: PublishedUnit) -> None:
         return
     days = date.fromisoformat(unit.waiver.proposed), date.fromisoformat(unit.waiver.confirmed)
     lacking = [Lack(**one.model_dump()) for one in unit.waiver.lacking]
-    _waived(unit.waiver.reason, days, lines(year, lacking, {}))
+    _waived("waived", unit.waiver.reason, days, lines(year, lacking, {}))
 
 
 def show_waived_units(units: Iterable[PublishedUnit]) -> None:
@@ -53,10 +54,12 @@ def show_waived_units(units: Iterable[PublishedUnit]) -> None:
         st.warning(say("lacking.units", units=", ".join(names)), icon=":material/rule:")
 
 
-def _waived(reason: str, days: tuple[date, date], told: Sequence[str]) -> None:
+def _waived(key: str, reason: str, days: tuple[date, date], told: Sequence[str]) -> None:
     proposed, confirmed = map(day, days)
-    lead = say("lacking.waived", reason=plain(reason), proposed=proposed, confirmed=confirmed)
-    st.warning("\n".join([lead, "", *told]), icon=":material/rule:")
+    lead = say(f"lacking.{key}", reason=plain(reason), proposed=proposed, confirmed=confirmed)
+    st.warning(lead, icon=":material/rule:")
+    with st.expander(say("lacking.waived_list", number=number(len(told), 0))):
+        st.markdown("\n".join(told))
 
 
 def _told(year: int, group: Sequence[Lack], services: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ from locales.refusals import sentence
 from models import Institution, Session
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
-from screens.choices import warn_of_demonstration
+from screens.choices import warn_of_demonstration, warn_of_simulated_round
 from screens.index import lacking, league, tree
 from screens.index.schemes import ask_scheme, ask_stand_in, edges
 from screens.looks import look
@@ -63,6 +63,7 @@ def screen() -> None:
             show_problems(error)
             return
         league.introduce(scheme, year, document.not_independent, document.without)
+        warn_of_simulated_round(session, year)
         warn_of_demonstration(document.demonstration)
         (found,) = document.institutions
         whole = is_whole(session, actor, institution, year, document)

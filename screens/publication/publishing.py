@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme
+from desk.assessment.rounds import is_simulated
 from desk.index.perception import ScoredRound, Scoring
 from desk.people import name_of
 from desk.publication.objections import objections_of
@@ -41,7 +42,8 @@ def ask_preparation(session: Session, scored: ScoredRound, stand_in: bool) -> No
     declarations.ask_declarations(session, scored)
     complete = [one for one in scored.result.institutions if not one.provisional]
     st.header(say("sealing.prepare_title"))
-    if not scored.result.scheme.valid.covers(scored.year):
+    scheme = scored.result.scheme
+    if not scheme.valid.covers(scored.year) or is_simulated(session, scored.year, scheme):
         st.info(say("sealing.simulation"), icon=":material/science:")
         return
     if not complete:

@@ -9,7 +9,7 @@ from analysis.rulebook.scheme import Scheme
 from desk.index.league import league_of, units_of
 from desk.index.perception import IMPORT, ScoredRound, Scoring, assessed_years, score_year
 from screens.acts import tell_done
-from screens.choices import warn_of_demonstration
+from screens.choices import warn_of_demonstration, warn_of_simulated_round
 from screens.index import lacking, league, spread, tiles, yearly
 from screens.index.schemes import ask_scheme, ask_stand_in
 from screens.looks import look
@@ -45,6 +45,7 @@ def screen() -> None:
         scored = score_year(session, actor, Scoring(scheme, year, stand_in, without))
         warn_of_demonstration(any(unit.institution.demonstration for unit in scored.units))
         league.introduce(scheme, year, scored.not_independent, without)
+        warn_of_simulated_round(session, year)
         _views(scored, league_of(scored), stand_in)
         publishing.ask_preparation(session, scored, stand_in)
         publishing.show_waiting(session, actor)
@@ -102,7 +103,8 @@ def _units(scored: ScoredRound, frame: pd.DataFrame, scheme: Scheme) -> None:
     league.show_scores(
         units, scheme, "scores_units", lambda code: f"{address(of[code])}&unit={code}"
     )
-    for unit in scored.units:
+    for unit, found in zip(scored.units, scored.result.units, strict=True):
         if institution in (None, unit.institution.code) and unit.id in scored.waivers:
             st.markdown(f"**{plain(unit.name)}**")
-            lacking.show_waiver(scored.year, scored.waivers[unit.id], unit)
+            waiver, has_score = scored.waivers[unit.id], found.score is not None
+            lacking.show_waiver(scored.year, waiver, unit, has_score)

@@ -10,6 +10,10 @@ from accounts.actors import Actor, Forbidden
 from analysis.publication.evidence import read_evidence
 from analysis.publication.publication import derive
 from analysis.publication.sealed import examine
+from analysis.rulebook.scheme import load_scheme
+from desk.assessment.assessments import assess
+from desk.assessment.fieldwork import Judging
+from desk.assessment.interviews import FORMS, NONE, InterviewRecord, record
 from desk.assessment.lacks import Lack
 from desk.assessment.rounds import AssessorChoice, SubjectChoice, choose_assessors, choose_subjects
 from desk.assessment.waivers import confirm_waiver, propose_waiver, waiting_waivers
@@ -17,7 +21,7 @@ from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.publication.publishing import approve, bundle, prepare, read_document
 from models import Waiver, WaiverConfirmation, now, reading, writing
 from tests.desk.conftest import ROLES, House
-from tests.fieldwork import a_supervisor, sign_off_complete, waive
+from tests.fieldwork import a_supervisor, assign, judged_alike, sign_off_complete
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -117,14 +121,45 @@ def test_a_later_proposal_replaces_one_that_waits(house: House, short: int) -> N
     assert scored(house).result.units[0].score == 75
 
 
-def test_what_is_not_there_gives_no_value_though_waived(house: House) -> None:
-    """A waiver lets a score stand on less, never on nothing."""
+def test_nothing_is_waived_before_it_is_judged(house: House) -> None:
+    """A waiver lets a score stand on less, never on nothing, nor on what is judged after it."""
     house.assign()
+    with refusing("nothing judged yet for"):
+        propose(house)
+    house.judge(4, areas=("competence", "facilities", "complaints"))
+    with refusing("nothing judged yet for .*time_limit"):
+        propose(house)
     with writing(house.engine) as session:
-        waive(session, house.analyst, house.second_analyst, house.clinic, 2025)
+        every = judged_alike(session, house.clinic, 2025, 4, SCHEME, ["standards"])
+        one_product = [one for one in every if one.subject == "layanan-1"]
+        assess(session, house.analyst, Judging(SCHEME, 2025), one_product)
+    confirm(house, propose(house))
     (unit,) = scored(house).result.units
-    assert unit.score is None
-    assert "fee" in unit.missing
+    assert unit.score is not None
+
+
+def test_a_scheme_that_asks_for_more_than_the_rounds_is_waived_too(house: House) -> None:
+    """The round's asks no interviews, another one in force in the year does: one is missing."""
+    with writing(house.engine) as session:
+        assign(
+            session,
+            house.analyst,
+            house.clinic,
+            [house.analyst.user_id],
+            2023,
+            load_scheme("perception-2022"),
+        )
+    house.judge(3, year=2023)
+    with writing(house.engine) as session:
+        for user in range(1, 30):
+            told = InterviewRecord(house.clinic, 2023, "experience", user, {FORMS: [NONE]})
+            record(session, house.analyst, told)
+    asked = Scoring(load_scheme("ombudsman-2022"), 2023)
+    with reading(house.engine) as session:
+        assert score_year(session, house.analyst, asked).result.units[0].score is None
+    confirm(house, propose(house))
+    with reading(house.engine) as session:
+        assert score_year(session, house.analyst, asked).result.units[0].score is not None
 
 
 def test_what_cannot_be_waived_is_told(house: House) -> None:
