@@ -37,7 +37,7 @@ def show_opinion(
             change = StatusChange(status, issued + timedelta(days=15 * turn), NOTE)
             change_status(session, analyst, product, change)
     figures = [
-        NewSecondary(today.year, place.id, None, key, value, SOURCE, today.year - 1)
+        NewSecondary(today.year, place.id, None, key, value, SOURCE, str(today.year - 1))
         for key, value in FIGURES.items()
     ]
     enter_secondary(session, analyst, load_scheme("opini-2025"), figures)

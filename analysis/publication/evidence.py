@@ -204,11 +204,35 @@ class StatedUnit(Stated):
     secondary: dict[str, StatedSecondary] | None = None
 
 
+class StatedShortKind(Stated, extra="forbid"):
+    """Of a kind of unit fewer in the sample than the year's rule asks."""
+
+    kind: str
+    chosen: StatedNumber
+    asked: StatedNumber
+
+
+class StatedWithdrawnUnit(Stated, extra="forbid"):
+    """A unit that was taken out of the sample after something of it was judged, and why."""
+
+    code: str
+    name: str
+    reason: str
+
+
+class StatedSample(Stated, extra="forbid"):
+    """Where an institution's sample is not what the year's rule asks."""
+
+    short: Sequence[StatedShortKind]
+    withdrawn: Sequence[StatedWithdrawnUnit]
+
+
 class StatedInstitution(Stated):
     """An institution; ``province``: the code of the one in which it is ranked.
 
     ``declared``: whether the fact of the scheme's suffix holds of it; None without a suffix;
-    ``products``: the Ombudsman's, where the register has any and the fact depends on them.
+    ``products``: the Ombudsman's, where the register has any and the fact depends on them;
+    ``sample``: where it is smaller than the rule asks, or a judged unit was taken out of it.
     """
 
     code: str
@@ -218,6 +242,7 @@ class StatedInstitution(Stated):
     demonstration: bool
     declared: bool | None = None
     products: StatedProducts | None = None
+    sample: StatedSample | None = None
 
 
 class CertificateIssuer(Stated, extra="forbid"):

@@ -238,7 +238,7 @@ def _refuse_other_products(place: StatedInstitution) -> None:
 def _institution(
     stated: StatedInstitution, one: InstitutionScore, scheme: Scheme
 ) -> PublishedInstitution:
-    absent = ["products"] if stated.products is None else []
+    absent = [name for name in ("products", "sample") if getattr(stated, name) is None]
     return PublishedInstitution(
         **_but(stated, *absent),
         **_score(one, scheme),

@@ -3,6 +3,7 @@
 A product is open until its status says otherwise; each change stands beside those before it.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from desk.reasons import worded
 from models import Institution, OmbudsmanProduct, ProductStatus, Unit, now, one_at_a_time
 from models.opinion import LONGEST_NUMBER, PRODUCT_KINDS, PRODUCT_STATUSES
 
+WORDS = re.compile(r"[^\W_]+")
 OPEN, FOLLOWED_UP = "open", "followed_up"
 # The fact of a scheme's suffix that this register decides.
 FACT = "corrective_products_followed_up"
@@ -120,13 +122,13 @@ def register_product(session: Session, actor: Actor, new: NewProduct) -> Ombudsm
     return product
 
 
-def _alike(number: str) -> str:
-    """The letters and digits of a number, however it was typed.
+def _alike(number: str) -> list[str]:
+    """The words and figures of a number, however it was typed.
 
     >>> _alike("TK-1/2024") == _alike("tk\u20111 / 2024") == _alike("ＴＫ-1/2024")
     True
     """
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", number).casefold()))
+    return WORDS.findall(unicodedata.normalize("NFKC", number).casefold())
 
 
 def change_status(session: Session, actor: Actor, product_id: int, change: StatusChange) -> None:

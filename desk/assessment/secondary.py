@@ -3,6 +3,7 @@
 Each figure stands on its own scale, with its source and year; a correction stands beside it.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,6 +34,7 @@ from models.opinion import LONGEST_VALUE
 EVIDENCE = "secondary_data"
 SOURCE_LENGTH = (3, 200)
 FIRST_YEAR = 1945
+YEAR = re.compile(r"\d{4}", re.ASCII)
 # Of a unit, by its id and the indicator.
 SecondaryFigures = Mapping[tuple[int, str], SecondaryFigure]
 PlaceOf = Callable[[str], Place]
@@ -48,7 +50,7 @@ class NewSecondary:
     """A figure for a year's round; ``unit_id`` None: of the institution, for all its units.
 
     ``value``: as it is written, on the indicator's own scale; ``source``: the title of what it
-    was read in, ``source_year``: the year that it is of.
+    was read in, ``source_year``: the year that it is of, as it is written.
     """
 
     year: int
@@ -57,7 +59,12 @@ class NewSecondary:
     indicator: str
     value: str
     source: str
-    source_year: int
+    source_year: str
+
+    @property
+    def of(self) -> tuple[int, int | None, str]:
+        """The place and the indicator, of which one figure is current."""
+        return self.institution_id, self.unit_id, self.indicator
 
 
 def secondary_indicators(scheme: Scheme) -> dict[str, Node]:
@@ -105,9 +112,10 @@ def wrong_secondary(
         problems.append(
             Problem("source_unfit", place("source"), found=found, least=least, most=most)
         )
-    if not FIRST_YEAR <= new.source_year <= actor.today.year:
-        year, latest = str(new.source_year), str(actor.today.year)
-        problems.append(Problem("source_year_unfit", place("year"), found=year, latest=latest))
+    written, latest = new.source_year, actor.today.year
+    if not (YEAR.fullmatch(written) and FIRST_YEAR <= int(written) <= latest):
+        found, last = Written(written), str(latest)
+        problems.append(Problem("source_year_unfit", place("year"), found=found, latest=last))
     return problems
 
 
@@ -237,7 +245,7 @@ def _store(session: Session, actor: Actor, new: NewSecondary) -> None:
             indicator=new.indicator,
             value=_stored(new.value),
             source=entered(new.source),
-            source_year=new.source_year,
+            source_year=int(new.source_year),
             user_id=actor.user_id,
             created_at=now(),
         )

@@ -1,6 +1,5 @@
 """Secondary data as a file: a row a figure, of an institution or of one of its units."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,7 +22,6 @@ from models import Institution, Unit
 
 COLUMNS = ("institution", "unit", "indicator", "value", "source", "year")
 NEEDED = tuple(key for key in COLUMNS if key != "unit")
-YEAR = re.compile(r"\d{4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,8 @@ def read_secondary(session: Session, actor: Actor, file: SecondaryFile) -> list[
 
     Columns, under their keys or as a screen of any language names them: institution and unit
     (their codes; without a unit the figure is of the institution), indicator, value, source,
-    year (of the source). Raises Forbidden, and BadInput naming every bad row.
+    year (of the source). Raises Forbidden, and BadInput naming every bad row, and for a file
+    without any.
     """
     require_analyst(actor)
     frame, headings = _under_keys(read_frame(file.content, file.name), file.name)
@@ -52,6 +51,7 @@ def read_secondary(session: Session, actor: Actor, file: SecondaryFile) -> list[
     known = secondary_indicators(file.scheme)
     found: list[NewSecondary] = []
     problems: list[Problem] = []
+    first: dict[tuple[int, int | None, str], int] = {}
     rows = frame[list(COLUMNS)].itertuples(index=False, name=None)
     for at, cells in zip(frame[ROW], rows, strict=True):
         row = dict(zip(COLUMNS, cells, strict=True))
@@ -62,6 +62,11 @@ def read_secondary(session: Session, actor: Actor, file: SecondaryFile) -> list[
         problems += places.wrong(row, place)
         found.append(places.figure(row, file.year))
         problems += wrong_secondary(actor, known, found[-1], place)
+        before = first.setdefault(found[-1].of, at)
+        if before != at:
+            problems.append(Problem("secondary_twice", place("indicator"), first=before))
+    if not found:
+        raise bad("no_rows", Place(file.name))
     if problems:
         raise BadInput(problems)
     return found
@@ -95,7 +100,7 @@ class _Places:
             indicator=row["indicator"],
             value=row["value"],
             source=row["source"],
-            source_year=int(row["year"]) if YEAR.fullmatch(row["year"]) else 0,
+            source_year=row["year"],
         )
 
 

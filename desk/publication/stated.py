@@ -28,19 +28,24 @@ from analysis.publication.evidence import (
     StatedLack,
     StatedPeriod,
     StatedProducts,
+    StatedSample,
     StatedSecondary,
+    StatedShortKind,
     StatedUnit,
     StatedWaiver,
+    StatedWithdrawnUnit,
     Survey,
 )
 from analysis.publication.publication import min_max_indicators, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
+from desk.assessment.completeness import rests_on_fieldwork
 from desk.assessment.interviews import INTERVIEWS
 from desk.assessment.lacks import StandingWaiver
 from desk.assessment.products import FACT, compliance_of
+from desk.assessment.shortfalls import SampleShortfall, sample_shortfalls
 from desk.index.perception import ScoredRound, Surveyed
 from desk.publication.held import betrayed_units
-from models import Period, Unit, now
+from models import Institution, Period, Unit, now
 from survey.counts import ResponseCounts
 from survey.names import NamesThen, names_on
 
@@ -118,6 +123,11 @@ def _institutions(
     places = {one.code: one for one in (scored.units[at].institution for at in published)}
     provinces = {one.institution: one.province for one in scored.result.institutions}
     suffix = scored.result.scheme.suffix
+    shortfalls = (
+        sample_shortfalls(session, scored.year, Institution.code.in_(places))
+        if rests_on_fieldwork(scored.result.scheme)
+        else {}
+    )
     counted = compliance_of(session, scored.year) if suffix and suffix.value.fact == FACT else {}
     return [
         StatedInstitution(
@@ -128,9 +138,25 @@ def _institutions(
             demonstration=place.demonstration,
             declared=code in scored.declared if suffix else None,
             products=_products(counted.get(code)),
+            sample=_sample(shortfalls.get(code), names),
         )
         for code, place in places.items()
     ]
+
+
+def _sample(found: SampleShortfall | None, names: NamesThen) -> StatedSample | None:
+    if found is None:
+        return None
+    return StatedSample(
+        short=[
+            StatedShortKind(kind=kind, chosen=chosen, asked=asked)
+            for kind, (chosen, asked) in found.short.items()
+        ],
+        withdrawn=[
+            StatedWithdrawnUnit(code=unit.code, name=names.of(unit), reason=reason)
+            for unit, reason in found.withdrawn
+        ],
+    )
 
 
 def _units(

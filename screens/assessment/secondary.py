@@ -133,7 +133,7 @@ def _ask_figure(session: Session, actor: Actor, scheme: Scheme, year: int) -> No
             sent = st.form_submit_button(say("words.save"), type="primary", key=f"{key}_save")
         if sent:
             of = place.institution, unit
-            new = NewSecondary(year, *of, indicator, value, source, int(source_year))
+            new = NewSecondary(year, *of, indicator, value, source, str(source_year))
             _save(scheme, [new])
 
 

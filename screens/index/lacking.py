@@ -6,8 +6,9 @@ from itertools import groupby
 
 import streamlit as st
 
-from analysis.publication.published_scores import PublishedUnit
+from analysis.publication.published_scores import PublishedInstitution, PublishedUnit
 from analysis.rulebook.fieldwork import FieldInstrument, instruments_of
+from analysis.rulebook.sampling import load_sampling
 from desk.assessment.lacks import JUDGEMENT, ROUND, Lack, StandingWaiver
 from models import Unit
 from screens.plain import plain
@@ -46,6 +47,27 @@ def show_published_waiver(year: int, unit: PublishedUnit) -> None:
     days = date.fromisoformat(unit.waiver.proposed), date.fromisoformat(unit.waiver.confirmed)
     lacking = [Lack(**one.model_dump()) for one in unit.waiver.lacking]
     _waived("waived", unit.waiver.reason, days, lines(year, lacking, {}))
+
+
+def show_sample(institution: PublishedInstitution) -> None:
+    """Where the sample is smaller than the rule asks, and which judged units left it."""
+    if institution.sample is None:
+        return
+    kinds = load_sampling().kinds
+    told = [
+        say(
+            "lacking.short_kind",
+            kind=kinds[one.kind][language()] if one.kind in kinds else one.kind,
+            chosen=number(one.chosen, 0),
+            asked=number(one.asked, 0),
+        )
+        for one in institution.sample.short
+    ] + [
+        say("lacking.withdrawn_unit", unit=plain(one.name), reason=plain(one.reason))
+        for one in institution.sample.withdrawn
+    ]
+    lead = say("lacking.sample")
+    st.warning("\n".join([lead, "", *(f"- {one}" for one in told)]), icon=":material/rule:")
 
 
 def show_waived_units(units: Iterable[PublishedUnit]) -> None:

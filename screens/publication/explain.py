@@ -117,6 +117,7 @@ def show_institution(
     own = document.of_institution(code)
     (institution,), units = own.institutions, own.units
     st.header(plain(institution.name))
+    lacking.show_sample(institution)
     if part is None:
         _mean_of_units(document, scheme, institution, units)
         declarations.show_declared(scheme, institution)

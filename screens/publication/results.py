@@ -115,6 +115,8 @@ def _views(entry: Entry, document: PublishedScores) -> None:
         address = f"{permanent_link('', entry.publication.id)}&{INSTITUTION}={{}}"
         league.show_league(frame, scheme, "results", address.format)
         lacking.show_waived_units(document.units)
+        if smaller := sum(one.sample is not None for one in document.institutions):
+            st.caption(say("results.smaller_samples", number=number(smaller, 0)))
         if waiting := document.provisional_institutions:
             st.caption(say("results.waiting", waiting=waiting))
     with tabs[1]:

@@ -148,7 +148,7 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     ),
     "enter_secondary": (
         lambda s, h, a: enter_secondary(
-            s, a, OPINION, [NewSecondary(2025, h.district, None, "bps", "70", "BPS, IPM", 2024)]
+            s, a, OPINION, [NewSecondary(2025, h.district, None, "bps", "70", "BPS, IPM", "2024")]
         ),
         ANALYSTS,
     ),

@@ -57,6 +57,15 @@ def compliance(house: House, year: int = 2024) -> dict[str, Compliance]:
         return dict(compliance_of(session, year))
 
 
+@pytest.mark.parametrize("again", ["tk-1/2024", "TK\u20111/2024", "ＴＫ-1/2024", " TK 1 / 2024 "])
+def test_a_number_is_taken_however_it_is_typed(house: House, again: str) -> None:
+    a_product(house, "TK-1/2024")
+    with refusing("TK|ＴＫ|tk"):
+        a_product(house, again)
+    a_product(house, again, kind="improvement")
+    a_product(house, "TK-12/024")
+
+
 def test_a_product_is_open_until_it_is_followed_up(house: House) -> None:
     product = a_product(house)
     assert compliance(house) == {"malra": Compliance(1, 0)}

@@ -1,6 +1,10 @@
 """A round: units proposed and chosen, what is looked at in them and by whom, and the scores."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -105,6 +109,35 @@ def test_what_is_no_year_is_refused(house: House, year: Any) -> None:
     refused(house, lambda s: prepare(s, house.analyst, Scoring(COMPLIANCE, year)), told)
 
 
+def test_two_rounds_opened_at_once_keep_one_text_of_the_scheme(house: House) -> None:
+    with ThreadPoolExecutor(1) as another, writing(house.engine) as session:
+        open_round(session, house.analyst, 2024, COMPLIANCE)
+        waits = another.submit(opened, house, 2025)
+        with suppress(TimeoutError):
+            waits.result(0.5)
+        session.commit()
+        assert waits.result()
+
+
+def test_who_works_for_an_institution_chooses_nothing_of_it(house: House) -> None:
+    one = opened(house)
+    propose(house, one, house.registry)
+    choose(house, one, house.clinic)
+    insiders = (
+        replace(house.second_analyst, units=frozenset({house.registry})),
+        replace(house.second_analyst, institutions=frozenset({house.district})),
+    )
+    for insider in insiders:
+        for act in (
+            lambda s, a: choose_proposed(s, a, one, [house.registry]),
+            lambda s, a: choose_beyond(s, a, one, UnproposedUnit(house.registry, "office", WHY)),
+            lambda s, a: withdraw_unit(s, a, one, house.clinic, WHY),
+            lambda s, a: choose_subjects(s, a, one, house.clinic, SubjectChoice([], {}, WHY)),
+            lambda s, a: choose_assessors(s, a, one, house.clinic, AssessorChoice([], WHY)),
+        ):
+            refused(house, partial(act, a=insider), 'a role in "Kabupaten Maluku Tenggara"')
+
+
 def test_a_scheme_holds_in_its_years_only(house: House) -> None:
     """Elsewhere a round is a simulation, of which nothing is published."""
     ended = load_scheme("compliance-2021")
@@ -121,6 +154,8 @@ def test_a_scheme_holds_in_its_years_only(house: House) -> None:
     choose(house, one, house.clinic)
     house.judge(3, scheme="compliance-2021")
     refused(house, lambda s: prepare(s, house.analyst, Scoring(ended, 2025)), told)
+    others = Scoring(lasting("compliance-2021"), 2025)
+    refused(house, lambda s: prepare(s, house.analyst, others), "found a simulation")
 
 
 def test_the_ombudsman_chooses_among_proposals_and_beyond(house: House) -> None:

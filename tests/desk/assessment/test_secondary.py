@@ -41,7 +41,7 @@ def enter(
     institution: int | None = None,
 ) -> None:
     new = NewSecondary(
-        2025, institution or house.district, unit, indicator, value, source, source_year
+        2025, institution or house.district, unit, indicator, value, source, str(source_year)
     )
     with writing(house.engine) as session:
         enter_secondary(session, house.actors[actor], OPINION, [new])
@@ -223,6 +223,25 @@ def test_a_bad_row_is_named(house: House, row: str, told: str) -> None:
     good = "malra,,bps,70,IPM,2024"
     with refusing(told):
         read(house, "\n".join([HEAD, good, row]))
+
+
+@pytest.mark.parametrize("year", [-3, 9999, 2023])
+def test_a_round_in_which_the_opinion_is_not_in_force(house: House, year: int) -> None:
+    new = NewSecondary(year, house.district, None, "bps", "70", "BPS, IPM", "2024")
+    with writing(house.engine) as session, refusing("year"):
+        enter_secondary(session, house.analyst, OPINION, [new])
+
+
+def test_a_file_says_each_figure_once_and_at_least_one(house: House) -> None:
+    twice = (
+        f"{HEAD}\nmalra,,bps,5,IPM,2024\nmalra,,kemendagri,60,IPKD,2024\nmalra,,bps,95,IPM,2024\n"
+    )
+    with refusing("row 4.*row 2"):
+        read(house, twice)
+    with refusing("no rows"):
+        read(house, f"{HEAD}\n")
+    with refusing("2024.0"):
+        read(house, f"{HEAD}\nmalra,,bps,5,IPM,2024.0\n")
 
 
 def test_a_file_without_sources_is_refused(house: House) -> None:

@@ -1,5 +1,6 @@
 """A supervisor signs a unit off; whoever assessed it or serves it does not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,8 +8,10 @@ from sqlalchemy import func, select
 
 from accounts.actors import Actor, Forbidden
 from desk.assessment.sampled import round_of
+from desk.assessment.secondary import withdraw_secondary
 from desk.assessment.signing_off import refuse_unsigned, sign_off, signed_off
-from models import SignOff, reading, writing
+from models import SecondaryFigure, SignOff, reading, writing
+from tests.desk.assessment.test_secondary import enter
 from tests.desk.conftest import ROLES, House
 from tests.refusing import refusing
 
@@ -48,6 +51,30 @@ def test_each_change_opens_it_and_each_sign_off_is_kept(house: House) -> None:
     assert holds(house) is True  # signed off again
     with reading(house.engine) as session:
         assert session.scalar(select(func.count()).select_from(SignOff)) == 3
+
+
+def test_secondary_figures_open_it(house: House) -> None:
+    """The unit's own and its institution's, of the year; and the withdrawal of one."""
+    house.judge(3)
+    entering: tuple[Callable[[], None], ...] = (
+        lambda: enter(house, "bps", "71,5"),
+        lambda: enter(house, "bps", "75", unit=house.clinic),
+        lambda: _withdraw_last(house),
+    )
+    for act in entering:
+        assert holds(house) is True
+        act()
+        assert holds(house) is False
+        house.sign_off(house.clinic)
+    enter(house, "bps", "75", unit=house.registry)
+    assert holds(house) is True
+
+
+def _withdraw_last(house: House) -> None:
+    with writing(house.engine) as session:
+        last = session.scalar(select(func.max(SecondaryFigure.id)))
+        assert last is not None
+        withdraw_secondary(session, house.analyst, last, "angka milik kabupaten lain")
 
 
 def test_an_assessor_does_not_sign_off_the_own_unit(house: House) -> None:

@@ -18,9 +18,10 @@ import pytest
 
 from analysis.errors import BadInput
 from analysis.publication.evidence import CertificateIssuer
+from analysis.publication.sealed import check_numbers
 from analysis.rulebook.scheme import Scheme, load_scheme, parse_scheme
 from analysis.rules import Text
-from desk.assessment.rounds import SubjectChoice, choose_subjects
+from desk.assessment.rounds import SubjectChoice, choose_subjects, withdraw_unit
 from desk.index.perception import Scoring
 from desk.public.publications import publication_records
 from desk.publication.certificates import Holder, entitled, hand_out, holders, own_holders
@@ -284,6 +285,39 @@ def test_a_product_of_a_later_year_withholds_nothing(judged: House) -> None:
     publication = publish(judged, withholding())
     a_product(judged, issued=date(2026, 1, 1), due=None)
     assert doors(judged, publication, "malra")[0] == {DISTRICT, CLINIC, REGISTRY}
+
+
+def test_what_is_certified_as_followed_up_waits_for_what_came_since(judged: House) -> None:
+    """The suffix stands in what is sealed: nobody gets it on paper while it does not hold."""
+    became(judged, a_product(judged, "a"), "followed_up")
+    judged.judge(4, judged.registry)
+    publication = publish(judged, suffixed())
+    assert doors(judged, publication, "malra") == ({DISTRICT, CLINIC, REGISTRY},) * 3
+    later = a_product(judged, "b", unit=judged.clinic)
+    assert doors(judged, publication, "malra") == (set(),) * 3
+    assert doors(judged, publication, "lain")[0]
+    became(judged, later, "followed_up")
+    assert doors(judged, publication, "malra") == ({DISTRICT, CLINIC, REGISTRY},) * 3
+
+
+def test_a_judged_unit_that_left_the_sample_is_stated(judged: House) -> None:
+    """With the sample's size, where it is less than the rule asks; sealed with the numbers."""
+    judged.judge(1, judged.registry)
+    with writing(judged.engine) as session:
+        withdraw_unit(session, judged.analyst, 1, judged.registry, "kantor pindah gedung")
+    publication = publish(judged, lasting("compliance-2021"))
+    with reading(judged.engine) as session:
+        document = read_document(entries(session)[publication].publication)
+    place = next(one for one in document.institutions if one.code == "malra")
+    assert place.sample is not None
+    assert [one.model_dump() for one in place.sample.short] == [
+        {"kind": "office", "chosen": 1, "asked": 5},
+        {"kind": "puskesmas", "chosen": 0, "asked": 2},
+    ]
+    assert [(one.name, one.reason) for one in place.sample.withdrawn] == [
+        ("Dukcapil", "kantor pindah gedung")
+    ]
+    assert check_numbers(document.content()) == ([], [])
 
 
 def test_other_schemes_withhold_nothing(judged: House) -> None:
