@@ -9,8 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
-from analysis.triage.corpus import corpus
-from analysis.triage.model import fit
 from desk.comments.labels import Labelled
 from desk.comments.reading import SERIOUS, UNREAD, Room, Wanted, alike, periods_read, reading_room
 from desk.integrity.exclusions import exclude
@@ -19,6 +17,7 @@ from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.desk.conftest import House
 from tests.desk.office.test_withdrawals import decide, propose
+from tests.few_frames import teach_few
 
 
 @dataclass
@@ -169,7 +168,7 @@ def test_what_is_urgent_is_read_first(desk: Desk) -> None:
 
 
 def test_what_is_alike_stands_together(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desk.comments.reading.seed_model", lambda: fit(corpus(each=1)))
+    teach_few(monkeypatch)
     alike_ones = ["Kursi di ruang tunggu kurang banyak", "Kursi ruang tunggu kurang"]
     for text in alike_ones:
         desk.tell(text, Labelled("neutral"))

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from functools import partial
 from uuid import UUID
 
 import pytest
 
 from accounts.actors import Forbidden
-from analysis.triage.corpus import corpus
 from desk.comments.labels import current_version
 from desk.comments.to_review import comments_to_review
 from desk.comments.triage import (
@@ -25,6 +23,7 @@ from desk.jobs import begin_job, run
 from models import CommentLabel, Job, reading, writing
 from tests.desk.conftest import House
 from tests.desk.office.test_withdrawals import decide, propose
+from tests.few_frames import teach_few
 from tests.refusing import refusing
 
 SLOW = "Berkas saya tiga bulan belum selesai, ditunda terus"
@@ -37,7 +36,7 @@ STRANGE = "Zzz qqq"
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """One comment a frame is enough to see who may do what."""
-    monkeypatch.setattr("desk.comments.triage.corpus", partial(corpus, each=1))
+    teach_few(monkeypatch)
 
 
 def tell(done: int, total: int) -> None:

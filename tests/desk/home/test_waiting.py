@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import delete, event, select, update
 
 from analysis.index.sample import minimum_sample
-from analysis.triage.corpus import corpus
 from desk.assessment.findings import answer_finding, decide_finding
 from desk.assessment.waivers import confirm_waiver, propose_waiver
 from desk.audit import log
@@ -38,6 +36,7 @@ from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.papers.test_announcing import prepared as announced_by_official
 from tests.desk.publication.test_objections import SECRET, prepared, raise_one
 from tests.desk.unit.test_results import close, load, rows
+from tests.few_frames import teach_few
 
 __all__ = ["prepared", "told"]  # fixtures
 
@@ -274,7 +273,7 @@ def test_an_alarm_waits_for_each_until_that_person_has_looked(house: House) -> N
 def test_comments_wait_for_a_review_as_far_as_one_may_read_them(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desk.comments.triage.corpus", partial(corpus, each=1))  # is enough here
+    teach_few(monkeypatch)
     rated(house, [KIND] * 4)
     read_new(house.engine, house.analyst, {}, tell)
     assert of(house, "official", "comments") == []  # of fewer than five a unit reads none

@@ -10,13 +10,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from analysis.triage.corpus import corpus
-from analysis.triage.model import fit
 from desk.comments.labels import Labelled
 from desk.comments.reading import reading_room
 from models import Comment, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
+from tests.few_frames import teach_few
 from tests.screens.seen import Office, an_office, look, said, working
 
 SCREEN = "reading"
@@ -74,7 +73,7 @@ def test_the_unit_reads_quotes_and_sees_serious_kinds_as_counts(
     assert "5 atau lebih" in forms
     assert "Biaya" not in elements
     assert "request_for_payment" not in app.selectbox("reading_label").options
-    monkeypatch.setattr("desk.comments.reading.seed_model", lambda: fit(corpus(each=1)))
+    teach_few(monkeypatch)
     app = working(app.toggle("reading_together").set_value(True).run())
     assert re.fullmatch(r"\*\*Antre lama .+\*\* · 5 komentar", app.expander[-1].label)
     app.toggle("reading_together").set_value(False)

@@ -1,17 +1,15 @@
 """The screen of reviews: an official proposes, an analyst decides, versions can be chosen."""
 
-from functools import partial
-
 import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from analysis.triage.corpus import corpus
 from desk.comments.triage import read_new, retrain
 from models import User, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
+from tests.few_frames import teach_few
 from tests.screens.seen import Office, an_office, look, press, said
 
 SCREEN = "triage"
@@ -23,7 +21,7 @@ ANALYST = Actor(4, "Dewi", analyst=True)
 @pytest.fixture
 def office(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office with a complaint among comments enough for the unit to read them."""
-    monkeypatch.setattr("desk.comments.triage.corpus", partial(corpus, each=1))
+    teach_few(monkeypatch)
     office = an_office(engine)
     period = office.world.period
     rows = [
