@@ -91,12 +91,12 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         latest = choose_sample(session, actors, _this_year(), SCORED_UNDER)
         _assess(session, analyst, [*KABUPATEN, *KOTA], random)
         show_fieldwork(session, actors, _this_year(), random)
+        show_opinion(session, actors, kabupaten, _today())
         for one in (before, latest):
             finish_round(session, actors, one.id)
         write_findings(session, actors, latest.id)
         stuff(session, kabupaten)
         show_desk(session, actors, kabupaten, random)
-        show_opinion(session, actors, kabupaten, _today())
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
     return Demonstration(log_ins)
 
