@@ -1,23 +1,20 @@
 """Files that somebody names on a command line: regular ones, and - for standard input."""
 
-import argparse
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from analysis.errors import Place, bad, unreadable
-from locales.refusals import sentences
 
 STANDARD_INPUT = Path("-")
+NAMELESS = Path("\0")  # of an empty name, Path would make the folder
 LARGEST = 2**29  # bytes: what has no end must not fill the memory
 
 
 def named(text: str) -> Path:
-    """The file of that name, for argparse: of an empty name, Path would make the folder."""
-    if not text:
-        raise argparse.ArgumentTypeError(sentences("en", bad("no_name_of_file"))[0])
-    return Path(text)
+    """The file of that name."""
+    return Path(text) if text else NAMELESS
 
 
 def refuse_early(options: Mapping[str, object]) -> None:
@@ -58,6 +55,8 @@ def _files(values: Iterable[object]) -> Iterator[Path]:
 
 
 def _require_regular(file: Path) -> None:
+    if file == NAMELESS:
+        raise bad("no_name_of_file")
     try:
         mode = file.stat().st_mode
     except OSError as error:

@@ -57,7 +57,8 @@ class Bounded:
         )
         drawn = self._moved() + self._drawn() * (endless - self.centre[:, None])
         least, most = _columns(self.possible)
-        return np.minimum(np.maximum(drawn, least), most)
+        ends: Floats = np.minimum(np.maximum(drawn, least), most)
+        return ends
 
     def grades(self, edges: Floats) -> Floats:
         """(G, B) the mass between the B - 1 ascending ``edges``, the tails to the outer grades.

@@ -307,10 +307,8 @@ def test_intervals_of_known_numbers() -> None:
 def given_by(index: float, error: float, n: int, taken: float = 0.0) -> Sampled:
     """One sample with this standard error, were its population endless; ``taken``: n/N."""
     least, most = (taken * index + (1 - taken) * end for end in SPAN)
-    return Sampled(
-        *(np.array([float(one)]) for one in (index, error**2, n, n - 1, 1 - taken)),
-        np.array([[least, most]]),
-    )
+    of = np.array([[index], [error**2], [n], [n - 1], [1 - taken]], float)
+    return Sampled(of[0], of[1], of[2], of[3], of[4], np.array([[least, most]]))
 
 
 @pytest.mark.parametrize("taken", [0.0, 0.4])
