@@ -14,17 +14,16 @@ python -m analysis verify PUBLICATION     whether seal and numbers of a publicat
 import argparse
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
-from analysis.errors import BadInput, unreadable
+from analysis.errors import BadInput
+from analysis.given import named, refuse_early
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from locales.refusals import sentences
 
-STANDARD_INPUT = Path("-")
 FILES = "CSV, TSV, XLSX, ODS or Parquet; - is standard input"
 
 
@@ -51,19 +50,7 @@ def _refuse_early(options: argparse.Namespace) -> None:
     schemes = given.get("scheme", [])
     for scheme in [schemes] if isinstance(schemes, str) else schemes:
         load_scheme(scheme)
-    for file in _files(given):
-        try:
-            file.open("rb").close()
-        except OSError as error:
-            raise unreadable(file.name, error) from error
-
-
-def _files(given: dict[str, object]) -> Iterator[Path]:
-    for value in given.values():
-        for one in value if isinstance(value, list) else [value]:
-            # What is behind a pipe can be read once only.
-            if isinstance(one, Path) and one != STANDARD_INPUT and not one.is_fifo():
-                yield one
+    refuse_early(given)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,10 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     one = commands.add_parser("satisfaction", help="the satisfaction index (IKM) of each unit")
-    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help=FILES)
+    one.add_argument("files", nargs="+", type=named, metavar="FILE", help=FILES)
     one.add_argument("--population", metavar="COLUMN", help="visits of the unit or stratum")
     one.add_argument("--strata", metavar="COLUMN", help="service, channel or quarter of the row")
-    one.add_argument("--margins", type=Path, metavar="FILE", help="column, category, visits")
+    one.add_argument("--margins", type=named, metavar="FILE", help="column, category, visits")
     one.set_defaults(command="satisfaction")
 
     two = commands.add_parser("index", help="scores, grades and ranks under a scheme")
@@ -87,12 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     three.set_defaults(command="schemes")
 
     four = commands.add_parser("importance", help="what drives the overall rating; prints JSON")
-    four.add_argument("file", type=Path, metavar="FILE", help=FILES)
+    four.add_argument("file", type=named, metavar="FILE", help=FILES)
     four.add_argument("--overall", metavar="COLUMN", help="a rating of the service as a whole")
     four.set_defaults(command="importance")
 
     five = commands.add_parser("reliability", help="how well the items agree; prints JSON")
-    five.add_argument("file", type=Path, metavar="FILE", help=FILES)
+    five.add_argument("file", type=named, metavar="FILE", help=FILES)
     five.set_defaults(command="reliability")
 
     six = commands.add_parser("compare", help="the same under several schemes, side by side")
@@ -102,24 +89,24 @@ def _parser() -> argparse.ArgumentParser:
     six.set_defaults(command="compare")
 
     for command in (two, six):
-        command.add_argument("file", type=Path, metavar="FILE", help=FILES)
+        command.add_argument("file", type=named, metavar="FILE", help=FILES)
         command.add_argument("--unit-of-input", choices=["percent", "points"], default="percent")
 
     seven = commands.add_parser("verify", help="whether seal and numbers of a publication hold")
-    seven.add_argument("file", type=Path, metavar="PUBLICATION.json", help="as it was downloaded")
-    seven.add_argument("--key", type=Path, metavar="FILE", help="the publisher's public key (PEM)")
-    seven.add_argument("--previous", type=Path, metavar="FILE", help="the publication before")
+    seven.add_argument("file", type=named, metavar="PUBLICATION.json", help="as it was downloaded")
+    seven.add_argument("--key", type=named, metavar="FILE", help="the publisher's public key (PEM)")
+    seven.add_argument("--previous", type=named, metavar="FILE", help="the publication before")
     seven.set_defaults(command="verify")
 
     eight = commands.add_parser("plan", help="the least steps to a higher band; prints JSON")
-    eight.add_argument("file", type=Path, metavar="FILE", help=FILES)
+    eight.add_argument("file", type=named, metavar="FILE", help=FILES)
     eight.add_argument("--scheme", required=True, help="an id or a YAML file")
     eight.add_argument("--institution", required=True, metavar="NAME", help="as in the file")
     eight.add_argument("--target", metavar="GRADE", help="of the band to reach, if not the next")
     eight.set_defaults(command="plan")
 
     nine = commands.add_parser("comments", help="comments redacted and read by the triage")
-    nine.add_argument("file", type=Path, metavar="FILE", help="a line a comment, or JSON Lines")
+    nine.add_argument("file", type=named, metavar="FILE", help="a line a comment, or JSON Lines")
     nine.set_defaults(command="comments")
 
     for command in (one, four, five):

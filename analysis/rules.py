@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from analysis.errors import BadInput, Place, Problem, Value, Written, bad, unreadable
+from analysis.errors import BadInput, Place, Problem, Value, Written, bad
+from analysis.given import content_of
 
 Standing = Literal["stated", "inferred", "assumed"]
 RuleLanguage = Literal["id", "en"]  # the languages of rules
@@ -160,9 +161,7 @@ def rule_ids(folder: Path) -> list[str]:
 def read_rules(path: Path) -> str:
     """The text of a file of rules. Raises BadInput naming the file."""
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise unreadable(path.name, error) from error
+        return content_of(path).decode()
     except UnicodeDecodeError as error:
         raise bad("no_utf8", Place(path.name), byte=error.start) from error
 

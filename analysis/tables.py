@@ -4,7 +4,6 @@ Rows are numbered as a spreadsheet numbers them: the first of the file is row 1,
 """
 
 import glob
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -16,11 +15,11 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, unreadable
-from analysis.grids import Grid, WorkbookSheet, column_letters, kind_of, read_sheets
+from analysis.given import content_of
+from analysis.grids import Grid, WorkbookSheet, called, column_letters, read_sheets
 
 ROW = "row_of_file"
 MOST_COLUMNS = 2**14
-STANDARD_INPUT = Path("-")
 Notify = Callable[[str], None]
 
 
@@ -34,15 +33,10 @@ def open_table(path: Path, tell: Notify = silent) -> ibis.Table:
     Parquet stays in its file and is read as it is needed; "-" is standard input. ``tell`` is
     handed a sentence on sheets that are not read. Raises BadInput.
     """
-    try:
-        if path == STANDARD_INPUT:
-            content = sys.stdin.buffer.read()
-            return as_table(read_frame(content, STANDARD_INPUT.name + kind_of(content), tell))
-        if path.suffix.lower() == ".parquet":
-            return _open_parquet(path)
-        return as_table(read_frame(path.read_bytes(), path.name, tell))
-    except OSError as error:
-        raise unreadable(path.name, error) from error
+    if path.suffix.lower() == ".parquet":
+        return _open_parquet(path)
+    content = content_of(path)
+    return as_table(read_frame(content, called(path, content), tell))
 
 
 def read_frame(content: bytes, name: str, tell: Notify = silent) -> pd.DataFrame:
@@ -100,9 +94,11 @@ def as_table(frame: pd.DataFrame) -> ibis.Table:
 
 
 def _open_parquet(path: Path) -> ibis.Table:
-    path.open("rb").close()  # so that a folder or an absent file is told like any other
     try:
+        path.open("rb").close()  # so that a folder or an absent file is told like any other
         table = ibis.duckdb.connect().read_parquet(glob.escape(str(path)))
+    except OSError as error:
+        raise unreadable(path.name, error) from error
     except duckdb.Error as error:
         raise bad("no_parquet", Place(path.name)) from error
     headings = {name.strip(): name for name in table.columns}

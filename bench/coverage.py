@@ -19,10 +19,10 @@ from analysis.arrays import Floats
 from analysis.rulebook.certainty import load_certainty
 from analysis.uncertainty.intervals import Sampled, bounded, t_interval
 from analysis.uncertainty.moments import Moments, Scale, linear
-from analysis.uncertainty.uncertainty import Design, spread_of
+from analysis.uncertainty.uncertainty import Design, Spread, spread_of
 
 SIZES = (15, 30, 100)
-FRACTIONS = (0.0, 1 / 2, 5 / 6)
+FRACTIONS = (0.0, 0.2, 0.5, 0.8, 0.95)
 ELEMENTS = 9
 COST = 3
 SPAN = (25.0, 100.0)
@@ -153,11 +153,17 @@ def _covered(cell: Cell, size: int, chance: np.random.Generator) -> Floats:
     spread = spread_of(found, given.respondents, Design(each, each, left))
     freedom = spread.freedom.astype(float)
     plain = t_interval(found.index, np.sqrt(spread.variance), freedom, level, SPAN)
-    sampled = Sampled(found.index, spread.endless, spread.respondents, freedom, 1 - left)
-    ends = bounded(sampled, SPAN).interval(level)
+    ends = bounded(_sampled(found.index, spread, left), SPAN).interval(level)
     grades = [np.searchsorted(EDGES, one, side="right") for one in (ends[:, 0], ends[:, 1], truth)]
     wrong = (grades[0] == grades[1]) & (grades[0] != grades[2])
     return np.array([_held(plain, truth), _held(ends, truth), wrong.sum()], float)
+
+
+def _sampled(index: Floats, spread: Spread, left: Floats) -> Sampled:
+    """What is known of the samples; who was not asked may be at either end."""
+    possible = np.stack([index + left * (end - index) for end in SPAN], axis=1)
+    freedom = spread.freedom.astype(float)
+    return Sampled(index, spread.endless, spread.respondents, freedom, left, possible)
 
 
 def _held(ends: Floats, truth: Floats) -> int:

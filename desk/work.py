@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from accounts.actors import actor_of
 from analysis.errors import BadInput, Written, bad
 from desk.jobs import JobWork, begin_job, run
 from locales.refusals import sentences
-from models import UNUSABLE, Job, User, open_engine, reading, writing
+from models import UNUSABLE, Job, User, WrongShape, open_engine, reading, writing
+from models.migrations import shape_fault
 from models.settings import database_url
 
 
@@ -37,7 +38,7 @@ def works() -> Mapping[str, JobWork]:
 
 def do(job_id: int) -> None:
     """Does the work that was noted under this number. Raises BadInput where none was."""
-    engine = open_engine(database_url())
+    engine = _opened()
     with reading(engine) as session:
         job = session.get(Job, job_id)
     if job is None:
@@ -47,8 +48,16 @@ def do(job_id: int) -> None:
 
 def note(kind: str, username: str) -> int:
     """Notes a piece of work for the user. Raises BadInput."""
-    with writing(open_engine(database_url())) as session:
+    with writing(_opened()) as session:
         user = session.scalar(select(User).where(User.username == username))
         if user is None:
             raise bad("no_such_account", found=Written(username))
         return begin_job(session, actor_of(session, user), kind).id
+
+
+def _opened() -> Engine:
+    """The database. Raises WrongShape where it is not of the newest shape."""
+    engine = open_engine(database_url())
+    if fault := shape_fault(engine):
+        raise WrongShape(fault)
+    return engine

@@ -11,10 +11,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 from analysis.characters import fit
-from analysis.errors import BadInput, unreadable
+from analysis.errors import BadInput
+from analysis.given import named, refuse_early
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
 from locales.refusals import sentences
@@ -37,11 +37,7 @@ def _refuse_early(options: argparse.Namespace) -> None:
     """Raises BadInput for rules that are broken, and a file that cannot be opened."""
     if "instrument" in options:
         load_instrument(options.instrument)
-    if "file" in options and not options.file.is_fifo():
-        try:
-            options.file.open("rb").close()
-        except OSError as error:
-            raise unreadable(str(options.file), error) from error
+    refuse_early(vars(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(command="import")
 
     for command in (zero, one):
-        command.add_argument("file", type=Path, metavar="FILE", help="CSV, TSV, XLSX or ODS")
+        command.add_argument(
+            "file", type=named, metavar="FILE", help="CSV, TSV, XLSX or ODS; - is standard input"
+        )
         command.add_argument("--order", choices=["list", "form"], help="of U1..U9")
         command.add_argument("--sheet", metavar="NAME", help="if not the one that fits")
         command.add_argument(

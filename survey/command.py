@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.characters import fit
-from analysis.errors import Place, bad, unreadable
+from analysis.errors import Place, bad
+from analysis.given import content_of
+from analysis.grids import called
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from models import (
@@ -54,7 +56,8 @@ def _show(options: argparse.Namespace) -> None:
     asked = ReadingOptions(
         instrument, load_scheme(instrument.scheme), now().date(), **_said(options)
     )
-    understood = read_file(_content(options), fit(options.file.name), asked)
+    content = content_of(options.file)
+    understood = read_file(content, fit(called(options.file, content)), asked)
     if options.json:
         print(json.dumps(as_document(understood), ensure_ascii=False, indent=2))
     else:
@@ -76,20 +79,13 @@ def _said(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _content(options: argparse.Namespace) -> bytes:
-    try:
-        return bytes(options.file.read_bytes())
-    except OSError as error:
-        raise unreadable(str(options.file), error) from error
-
-
 def _import(options: argparse.Namespace) -> None:
-    content, url = _content(options), database_url()
+    content, url = content_of(options.file), database_url()
     migrate(url)
     with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
         unit, period = _find(session, options.unit, options.period)
         asked = asked_of(session, unit, period, **_said(options))
-        understood = read_file(content, fit(options.file.name), asked)
+        understood = read_file(content, fit(called(options.file, content)), asked)
     _tell(understood)
     if options.preview:
         print("Nothing was stored (--preview).")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import Place, Written, bad, unreadable
+from analysis.errors import Place, Written, bad
+from analysis.given import content_of
 from analysis.redaction import redact
 from analysis.triage.model import seed_model
 from analysis.triage.reading import triage
@@ -20,11 +21,9 @@ def read_comments(file: Path) -> list[str]:
     BadInput, naming the line.
     """
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = content_of(file).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise bad("no_utf8", Place(file.name), byte=error.start) from error
-    except OSError as error:
-        raise unreadable(file.name, error) from error
     filled = [(at, line.strip()) for at, line in enumerate(lines, 1) if line.strip()]
     if not filled:
         raise bad("no_comments", Place(file.name))

@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -24,7 +23,9 @@ from analysis.command.files import (
     count_files,
     tell_alike,
 )
-from analysis.errors import Place, Written, bad, unreadable
+from analysis.errors import Place, Written, bad
+from analysis.given import content_of
+from analysis.index.composite import Origin, score
 from analysis.index.institutions import Result, read_assessed, score_institutions
 from analysis.index.plan import plan
 from analysis.index.satisfaction import satisfaction
@@ -156,15 +157,8 @@ def _results(options: argparse.Namespace, schemes: Sequence[str]) -> list[Result
 
 
 def _verify(options: argparse.Namespace) -> report.CommandReport:
-    key, previous = (_read(file) if file else None for file in (options.key, options.previous))
-    return report.of_verdict(examine(_read(options.file), key, previous))
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise unreadable(file.name, error) from error
+    key, previous = (content_of(file) if file else None for file in (options.key, options.previous))
+    return report.of_verdict(examine(content_of(options.file), key, previous))
 
 
 def _plan(options: argparse.Namespace) -> report.CommandReport:
@@ -175,10 +169,17 @@ def _plan(options: argparse.Namespace) -> report.CommandReport:
     if not own:
         known, typed = list(dict.fromkeys(assessed.institutions)), Written(options.institution)
         raise bad("unknown_institution", Place(name), found=typed, known=known)
-    bands = {str(band.grade): band for band in (scheme.bands.value if scheme.bands else [])}
+    bands = {
+        str(one.grade): one for one in (scheme.bands.value if scheme.bands else []) if one.grade
+    }
     if options.target is not None and options.target not in bands:
+        if not bands:
+            raise bad("no_target", found=Written(options.target))
         raise bad("unknown_target", found=Written(options.target), known=list(bands))
     columns = {key: [column[at] for at in own] for key, column in assessed.columns.items()}
+    if assessed.origin:
+        rows = [assessed.origin.rows[at] for at in own]
+        score(scheme, columns, origin=Origin(name, rows))  # names what is wrong as it stands there
     found = plan(scheme, columns, bands.get(options.target))
     return report.of_plan(found, [assessed.units[at] for at in own], scheme)
 

@@ -4,11 +4,20 @@ from functools import partial
 from pathlib import Path
 
 from analysis.errors import Place, bad
+from analysis.given import STANDARD_INPUT
 from analysis.grids.grid import Grid, WorkbookSheet, column_letters
 from analysis.grids.text import DELIMITERS, read_text
 from analysis.grids.workbook import read_workbook
 
-__all__ = ["SUFFIXES", "Grid", "WorkbookSheet", "column_letters", "kind_of", "read_sheets"]
+__all__ = [
+    "SUFFIXES",
+    "Grid",
+    "WorkbookSheet",
+    "called",
+    "column_letters",
+    "kind_of",
+    "read_sheets",
+]
 
 TEXTS = {".csv": DELIMITERS, ".tsv": "\t"}
 WORKBOOKS = (".xlsx", ".ods")
@@ -25,6 +34,15 @@ def kind_of(content: bytes) -> str:
     if not content.startswith(ZIP):
         return ".csv"
     return ".ods" if ODS_TYPE in content[:200] else ".xlsx"
+
+
+def called(file: Path, content: bytes) -> str:
+    """The file's name; that of standard input tells what is in it.
+
+    >>> called(Path("-"), b"unit;U1\\n")
+    '-.csv'
+    """
+    return file.name + kind_of(content) if file == STANDARD_INPUT else file.name
 
 
 def read_sheets(content: bytes, name: str) -> list[WorkbookSheet]:

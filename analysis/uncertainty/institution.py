@@ -15,6 +15,7 @@ from analysis.uncertainty.uncertainty import (
     Uncertainty,
     nodes_of,
     part_left,
+    possible,
     reasons,
     seen_of,
     spread_of,
@@ -29,19 +30,23 @@ def mean_uncertainty(
 
     Each group is a sample of its own ``visits`` (None: unknown). Of m groups, the error is
     sqrt(sum of their squared errors) / m, as is that of the interval that people see, about the
-    mean of their centres on the same logit; degrees of freedom by Welch and Satterthwaite. No
-    interval where one of the groups has none, but for all alike. Raises BadInput where N < n, and
-    ValueError without a group.
+    mean of their centres on the same logit, drawn in by what is left of all; degrees of
+    freedom by Welch and Satterthwaite. No interval where one of the groups has none, but for all
+    alike. Raises BadInput where N < n, and ValueError without a group.
     """
     given, each = moments(tally), np.arange(len(tally))
     found, left = linear(given, scale_of(tally, scheme)), part_left(given, visits)
     spread = spread_of(found, given.respondents, Design(each, each, left))
-    seen = seen_of(scheme, found.index, spread)
+    seen = seen_of(scheme, found.index, spread, possible(tally, scheme, visits))
     freedom = np.maximum(spread.freedom, 1).astype(float)
+    endless, open_still = _error(seen.error), _error(seen.error * np.sqrt(seen.left))
     whole = Bounded(
         centre=np.array([seen.centre.mean()]),
-        error=_error(seen.error),
+        error=endless,
         freedom=_freedom(seen.error, seen.freedom),
+        index=np.array([index]),
+        left=(open_still / endless) ** 2,
+        possible=seen.possible.mean(axis=0, keepdims=True),
         span=seen.span,
     )
     error = np.sqrt(spread.variance)

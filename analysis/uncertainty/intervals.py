@@ -1,7 +1,7 @@
 """Intervals of an index and the probability of each grade, for many groups at once.
 
 All take arrays (G,) on the index's scale. Where the standard error is NaN so is the result; where
-it is 0 (everybody was asked, and answered) the interval is the index itself.
+everybody was asked, and answered, the interval is the index itself.
 """
 
 from collections.abc import Sequence
@@ -27,26 +27,38 @@ def t_interval(
 
 @dataclass(frozen=True)
 class Bounded:
-    """The t of an index on the logit scale of its span, which it never leaves.
+    """The t of an index on the logit scale of its span, drawn in as far as the asked are known.
 
-    ``centre`` and ``error`` (G,) in index points, ``freedom`` (G,). Where the error is 0 the
-    centre is all.
+    As of an endless population: ``centre`` and ``error`` (G,) in index points, ``freedom`` (G,).
+    Of the population itself: ``index`` (G,) of those asked, ``left`` (G,), the part of the
+    variance that those not asked leave, and ``possible`` (G, 2), between which the index lies
+    whatever they would answer.
     """
 
     centre: Floats
     error: Floats
     freedom: Floats
+    index: Floats
+    left: Floats
+    possible: Floats
     span: tuple[float, float]
 
     def interval(self, level: float) -> Floats:
-        """(G, 2) logit p -+ t x error / (width p (1 - p)), back; p the centre's place, 0-1."""
+        """(G, 2) logit p -+ t x error / (width p (1 - p)), back; p the centre's place, 0-1.
+
+        Its distances from the centre times the root of what is left, about a centre that moves to
+        the index, within what is possible.
+        """
         low, high = self.span
         place, slope = self._place()
         reach = _quantile(self.freedom, level) * self.error / slope
-        ends = low + (high - low) * expit(
+        endless = low + (high - low) * expit(
             np.stack([logit(place) - reach, logit(place) + reach], -1)
         )
-        return np.where((self.error == 0)[:, None], self.centre[:, None], ends)
+        drawn = self._moved() + self._drawn() * (endless - self.centre[:, None])
+        least, most = _columns(self.possible)
+        ends: Floats = np.minimum(np.maximum(drawn, least), most)
+        return ends
 
     def grades(self, edges: Floats) -> Floats:
         """(G, B) the mass between the B - 1 ascending ``edges``, the tails to the outer grades.
@@ -55,51 +67,62 @@ class Bounded:
         """
         low, high = self.span
         place, slope = self._place()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            away = (logit((edges - low) / (high - low)) - logit(place)[:, None]) / (
-                self.error / slope
-            )[:, None]
-        exact = np.where(self.centre[:, None] >= edges - ROUNDING, -np.inf, np.inf)
-        below = stdtr(self.freedom[:, None], np.where(self.error[:, None] == 0, exact, away))
+        drawn = self._drawn()
+        away = (edges - self._moved()) / np.where(drawn > 0, drawn, 1)
+        endless = self.centre[:, None] + away
+        at = logit(np.clip((endless - low) / (high - low), 0, 1))
+        below = stdtr(
+            self.freedom[:, None], (at - logit(place)[:, None]) * (slope / self.error)[:, None]
+        )
+        least, most = _columns(self.possible)
+        below = np.where(least >= edges - ROUNDING, 0, np.where(most < edges - ROUNDING, 1, below))
         ends = np.zeros((len(place), 1)), np.ones((len(place), 1))
         masses = np.diff(np.concatenate([ends[0], below, ends[1]], axis=1), axis=1)
         return np.where(np.isnan(self.error)[:, None], np.nan, masses)
 
+    def _moved(self) -> Floats:
+        """(G, 1) the centre, which is the index where nothing is left."""
+        return (self.index + self.left * (self.centre - self.index))[:, None]
+
+    def _drawn(self) -> Floats:
+        return np.sqrt(self.left)[:, None]
+
     def _place(self) -> tuple[Floats, Floats]:
         """The centre's place p in the span, 0-1, and width p (1 - p)."""
         low, high = self.span
-        place = np.where(self.error == 0, 0.5, (self.centre - low) / (high - low))
+        place = (self.centre - low) / (high - low)
         return place, (high - low) * place * (1 - place)
 
 
 @dataclass(frozen=True)
 class Sampled:
     """An index of ``respondents`` (G,), its ``variance`` (G,) as of an endless population, its
-    degrees of ``freedom`` (G,), and the part of the population that was asked, ``taken`` (G,).
+    degrees of ``freedom`` (G,); ``left`` and ``possible`` as in ``Bounded``.
     """
 
     index: Floats
     variance: Floats
     respondents: Floats
     freedom: Floats
-    taken: Floats
+    left: Floats
+    possible: Floats
 
 
 def bounded(given: Sampled, span: tuple[float, float]) -> Bounded:
     """With half a respondent added who rates everything lowest, and half a one highest.
 
-    So it holds at the ends of the span too, and where all rate alike. With M the span's middle,
-    n respondents and f taken: I' = (n I + M) / (n + 1); S = n (n - 1) V + n (I - I')^2 + the
-    mean of the squares of the ends' distances from I'; error^2 = (1 - f) S / (n (n + 1)); the
-    centre f I + (1 - f) I'; one more degree of freedom. As Jeffreys' prior does for a share.
+    So it holds at the ends of the span too, and where all rate alike. With M the span's middle
+    and n respondents: the centre I' = (n I + M) / (n + 1); S = n (n - 1) V + n (I - I')^2 + the
+    mean of the squares of the ends' distances from I'; error^2 = S / (n (n + 1)); one more
+    degree of freedom. As Jeffreys' prior does for a share.
     """
     low, high = span
-    n, taken = given.respondents, given.taken
+    n = given.respondents
     moved = (n * given.index + (low + high) / 2) / (n + 1)
     squares = n * (n - 1) * given.variance + n * (given.index - moved) ** 2
     squares += ((low - moved) ** 2 + (high - moved) ** 2) / 2
-    error = np.sqrt((1 - taken) * squares / (n * (n + 1)))
-    return Bounded(taken * given.index + (1 - taken) * moved, error, given.freedom + 1, span)
+    error = np.sqrt(squares / (n * (n + 1)))
+    return Bounded(moved, error, given.freedom + 1, given.index, given.left, given.possible, span)
 
 
 def edges_of(scheme: Scheme, bands: Sequence[Band]) -> Floats:
@@ -110,3 +133,7 @@ def edges_of(scheme: Scheme, bands: Sequence[Band]) -> Floats:
 def _quantile(freedom: Floats, level: float) -> Floats:
     quantile: Floats = stdtrit(freedom, (1 + level) / 2)
     return quantile
+
+
+def _columns(ends: Floats) -> tuple[Floats, Floats]:
+    return ends[:, :1], ends[:, 1:]

@@ -24,6 +24,7 @@ from analysis.uncertainty.uncertainty import (
     described,
     fewest_answers,
     nodes_of,
+    possible,
     reasons,
     spread_of,
 )
@@ -69,6 +70,11 @@ class Strata:
         people = np.maximum(np.bincount(at, respondents, len(self.visits)), 1)
         return np.where(np.isnan(self.visits), 1.0, self.visits / people)[at]
 
+    @property
+    def population(self) -> int | None:
+        """The visits of all strata; None where those of one are unknown."""
+        return None if np.isnan(self.visits).any() else int(self.visits.sum())
+
     def left(self, answers: Floats) -> Floats:
         """(H,) the part of the visits that was not asked, see ``uncertainty.part_left``.
 
@@ -93,7 +99,9 @@ def weighted(
     alike. Then the weights are raked to ``margins``, by the column that they name: one margin is
     post-stratification. ``visits``: by stratum, or the unit's own under "". The variance is the
     strata's, of what the margins do not explain. Raises BadInput for a stratum whose visits
-    are unknown or fewer than its respondents, and for a category without a share.
+    are unknown or fewer than its respondents, and for a category without a share. No interval
+    where a category has one respondent, whose own spread nobody knows, or where a small survey
+    cannot do without somebody.
     """
     given = moments(cells)
     names = cells.counted[stratum].astype(str).tolist() if stratum else [""] * len(cells)
@@ -104,12 +112,15 @@ def weighted(
         return Weighted(None, None, strata.merged, not_raked=weighing)
     found = linear(given, survey.scale, np.zeros(len(cells), int), weighing.weights)
     apart = survey.jackknife(weighing)
-    spread = apart or survey.linearised(weighing, found)
+    spread = apart if isinstance(apart, Spread) else survey.linearised(weighing, found)
     whole = cells.regroup([])
     (reason,) = reasons(nodes_of(whole, scheme), moments(whole), spread)
     if reason and reason.code == "no_index":
         return Weighted(None, Uncertainty(no_interval=reason), strata.merged)
-    (sure,) = described(scheme, found.index, spread, [reason])
+    if isinstance(apart, Problem):
+        reason = apart
+    ends = possible(whole, scheme, [strata.population])
+    (sure,) = described(scheme, found.index, spread, ends, [reason])
     simple = _simple_variance(found, given, weighing.weights, visits is not None)
     return Weighted(
         index=float(found.index[0]),
@@ -117,7 +128,7 @@ def weighted(
         merged=strata.merged,
         design_effect=_over(spread, simple) if sure.standard_error else None,
         kish=_kish(given, weighing.weights),
-        jackknifed=apart is not None,
+        jackknifed=isinstance(apart, Spread),
     )
 
 
@@ -162,23 +173,37 @@ class _Survey:
             residual = project(found, members, given.respondents, weighing.weights)
         return spread_of(residual, given.respondents, self.design, weighing.weights)
 
-    def jackknife(self, weighing: _Weighing) -> Spread | None:
-        """The spread by leaving out each respondent, of a small raked survey.
+    def jackknife(self, weighing: _Weighing) -> Spread | Problem | None:
+        """The spread by leaving out each respondent, of a small raked survey; None of others.
 
-        None where it isn't small, or where somebody can't be left out: the only one of a category.
+        A problem where somebody is the only one of a category, in a large survey too, or where
+        without somebody no weights meet the margins.
         """
         n = self.given.respondents
-        if weighing.raked is None or n.sum() >= load_certainty().jackknife_below:
+        if weighing.raked is None:
+            return None
+        if alone := self.alone():
+            return Problem("one_of_category", categories=alone)
+        if n.sum() >= load_certainty().jackknife_below:
             return None
         cells = np.arange(len(n))
         without = [self.weigh(n - (cells == cell)) for cell in cells]
         weights = [one.weights for one in without if isinstance(one, _Weighing)]
         if len(weights) < len(without):
-            return None
+            return Problem("nobody_left_out", margins=list(self.margins or {}))
         of_stratum = np.bincount(self.design.stratum, n)[self.design.stratum].astype(float)
         apart = left_out(self.given, self.scale, np.stack(weights), of_stratum)
         freed = freedom(weighing.raked.members, self.given)
         return replace(spread_of(apart, n, self.design), freedom=freed)
+
+    def alone(self) -> list[str]:
+        """The categories of the margins that a single respondent is of."""
+        found, respondents = [], self.given.respondents
+        for margin, wanted in (self.margins or {}).items():
+            of = self.cells.counted[margin].fillna("").astype(str).to_numpy()
+            people = {category: respondents[of == category].sum() for category in wanted}
+            found += [f"{margin} = {category}" for category, n in people.items() if n == 1]
+        return found
 
 
 def merge(names: Sequence[str], respondents: Sequence[int], visits: StratumVisits | None) -> Strata:

@@ -17,7 +17,16 @@ from analysis.rulebook.certainty import CertaintyKey, load_certainty
 from analysis.rulebook.scheme import Node, Scheme
 from analysis.rules import RuleLanguage
 from analysis.uncertainty.intervals import Bounded, Sampled, bounded, edges_of, t_interval
-from analysis.uncertainty.moments import Linear, Moments, Places, Scale, linear, moments, scale_of
+from analysis.uncertainty.moments import (
+    Linear,
+    Moments,
+    Places,
+    Scale,
+    item_shares,
+    linear,
+    moments,
+    scale_of,
+)
 
 # Index points squared: far below the smallest spread of people who differ in one answer, far
 # above what rounding leaves of none.
@@ -82,7 +91,8 @@ class Spread:
     no spread at all among the respondents of strata that were not asked whole.
 
     ``endless`` (D,): the variance as of an endless population; ``left`` (D,): what part of that
-    is left, the strata's by their share of it; ``respondents`` (D,).
+    is left, the strata's by their share of it, or of those asked where none of those that are
+    open spread; ``respondents`` (D,).
     """
 
     variance: Floats
@@ -105,10 +115,11 @@ def uncertainty(
     given = moments(tally)
     found = linear(given, scale_of(tally, scheme))
     each = np.arange(len(tally))
-    left = part_left(given, visits or [None] * len(tally))
+    visits = visits or [None] * len(tally)
+    left = part_left(given, visits)
     spread = spread_of(found, given.respondents, Design(each, each, left))
     why_not = reasons(nodes_of(tally, scheme), given, spread)
-    return described(scheme, found.index, spread, why_not)
+    return described(scheme, found.index, spread, possible(tally, scheme, visits), why_not)
 
 
 def element_errors(tally: Tally, visits: Sequence[int | None] | None = None) -> dict[str, Floats]:
@@ -147,6 +158,29 @@ def fewest_answers(answers: Floats, in_use: npt.NDArray[np.bool_]) -> Floats:
     return np.where(np.isinf(fewest), 0, fewest)
 
 
+def possible(tally: Tally, scheme: Scheme, visits: Sequence[int | None]) -> Floats:
+    """(G, 2) between what the index of all N visits lies, whatever was not answered would be.
+
+    Each item's A answers stand, the other N - A are all at one end of what it allows. The whole
+    span where N is None.
+    """
+    given, scale = moments(tally), scale_of(tally, scheme)
+    answers = given.answers
+    shares = np.nan_to_num(item_shares(answers > 0, given.element_of))
+    slopes = shares * scale.slopes[given.element_of]
+    means = np.einsum("gii->gi", given.sums) / np.maximum(answers, 1)
+    known = np.array([np.nan if one is None else one for one in visits], float)
+    allowed = [tally.allowed[item] for items in tally.items_of.values() for item in items]
+    moves = [
+        slopes * (1 - answers / known[:, None]) * (np.array(ends) - means)
+        for ends in ([min(one) for one in allowed], [max(one) for one in allowed])
+    ]
+    index = linear(given, scale).index
+    least, most = np.minimum(*moves).sum(axis=1), np.maximum(*moves).sum(axis=1)
+    found = np.stack([index + least, index + most], axis=1)
+    return np.where(np.isnan(known)[:, None], _span(scheme), found)
+
+
 def spread_of(
     found: Linear, respondents: Counts, design: Design, weights: Floats | None = None
 ) -> Spread:
@@ -165,13 +199,14 @@ def spread_of(
     people = _sums(design.domain, n, domains)
     whole = _sums(design.domain, endless, domains)
     variance = _sums(design.domain, design.left * endless, domains)
+    spread = seen * people >= NO_SPREAD
     among = _sums(design.domain, n * design.left, domains) / np.maximum(people, 1)
     return Spread(
         variance=variance,
         freedom=(people - _sums(design.domain, n > 0, domains)).astype(np.intp),
-        nil=(seen * people < NO_SPREAD) & (_sums(design.domain, design.left > 0, domains) > 0),
+        nil=~spread & (_sums(design.domain, design.left > 0, domains) > 0),
         endless=whole,
-        left=np.where(whole > 0, variance / np.where(whole > 0, whole, 1), among),
+        left=np.where(spread, variance / np.where(spread, whole, 1), among),
         respondents=people,
     )
 
@@ -205,19 +240,23 @@ def nodes_of(tally: Tally, scheme: Scheme) -> list[Node]:
 
 
 def described(
-    scheme: Scheme, index: Floats, spread: Spread, why_not: Sequence[Problem | None]
+    scheme: Scheme,
+    index: Floats,
+    spread: Spread,
+    ends: Floats,
+    why_not: Sequence[Problem | None],
 ) -> list[Uncertainty]:
-    """Intervals and grades from the index (D,) and its spread."""
+    """Intervals and grades from the index (D,), its spread, and the ``possible`` ends (D, 2)."""
     error, freedom = np.sqrt(spread.variance), np.maximum(spread.freedom, 1).astype(float)
-    sure = Sure(index, error, freedom, seen_of(scheme, index, spread), spread.left == 0)
+    sure = Sure(index, error, freedom, seen_of(scheme, index, spread, ends), spread.left == 0)
     return told(scheme, sure, why_not)
 
 
-def seen_of(scheme: Scheme, index: Floats, spread: Spread) -> Bounded:
-    """The index (D,) as people see it, see ``intervals.bounded``."""
-    freedom, taken = np.maximum(spread.freedom, 1).astype(float), 1 - spread.left
-    sampled = Sampled(index, spread.endless, spread.respondents, freedom, taken)
-    return bounded(sampled, _span(scheme))
+def seen_of(scheme: Scheme, index: Floats, spread: Spread, ends: Floats) -> Bounded:
+    """The index (D,) as people see it, see ``intervals.bounded``; ``ends`` (D, 2): possible."""
+    freedom = np.maximum(spread.freedom, 1).astype(float)
+    asked = spread.endless, spread.respondents
+    return bounded(Sampled(index, *asked, freedom, spread.left, ends), _span(scheme))
 
 
 @dataclass(frozen=True)

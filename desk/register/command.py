@@ -14,6 +14,8 @@ from sqlalchemy import inspect, make_url
 
 from accounts.actors import COMMAND_LINE
 from analysis.errors import BadInput, Place, bad
+from analysis.given import content_of, named, refuse_early
+from analysis.grids import called
 from desk.register.file import RegisterFile, read_register
 from desk.register.load import load_register
 from desk.register.plan import RegisterPlan, plan_register
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Loads or checks a file. Returns 0, or 2 for bad input, which is told on standard error."""
     options = _parser().parse_args(arguments)
     try:
+        refuse_early(vars(options))
         url = database_url()
         print(f"Database: {make_url(url).render_as_string(hide_password=True)}", flush=True)
         _ready(url, options.create)
@@ -44,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m desk register",
         description="Institutions, units, services and counters, from one file.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV or XLSX, as the template")
+    parser.add_argument(
+        "file", type=named, metavar="FILE", help="CSV or XLSX, as the template; - is standard input"
+    )
     parser.add_argument("--check", action="store_true", help="say what it would do, store nothing")
     parser.add_argument("--create", action="store_true", help="make the database if there is none")
     return parser
@@ -70,12 +75,8 @@ def _exists(url: str) -> bool:
 
 
 def _read(file: Path) -> RegisterFile:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        where = Place(file=str(file))
-        raise bad("unreadable_file", where) from error
-    return read_register(content, file.name)
+    content = content_of(file)
+    return read_register(content, called(file, content))
 
 
 def _work(url: str, file: RegisterFile, check: bool) -> RegisterPlan:

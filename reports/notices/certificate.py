@@ -93,6 +93,6 @@ def _told(one: Certificate, language: Language) -> dict[str, Any]:
 
 def _remarks(one: Certificate, language: Language) -> list[str]:
     """What in the score is not official, and what its evidence lacks."""
-    doubtful = [name for name in one.scheme.standings if MARKS[name]]
+    doubtful = [name for name in MARKS if name in one.scheme.standings and MARKS[name]]
     standings = [say(language, f"marks.{name}", mark=MARKS[name]) for name in doubtful]
     return [*standings, *(say(language, f"league.{key}") for key in one.remarks)]

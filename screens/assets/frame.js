@@ -87,11 +87,12 @@ const unlist = () => {
     one.setAttribute("role", "none");
 };
 
-// A select box shows one line. What it cuts stands whole below it, see frame.css.
+// A select box shows one line. What it cuts stands whole below it, see frame.css. Widths are
+// rounded each by itself: one pixel cuts nothing.
 const tellWhole = () => {
   for (const box of document.querySelectorAll('[data-testid="stSelectbox"]')) {
     const { scrollWidth, clientWidth, value } = box.querySelector("input") ?? {};
-    const whole = scrollWidth > clientWidth ? value : "";
+    const whole = scrollWidth > clientWidth + 1 ? value : "";
     if ((box.dataset.whole ?? "") !== whole) box.dataset.whole = whole;
   }
 };

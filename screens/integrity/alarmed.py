@@ -57,7 +57,7 @@ def _filtered(found: Sequence[AlarmedUnit], orders: Sequence[str]) -> list[Alarm
     """Those of an institution, of a kind and state, in the order asked for."""
     if len(found) < FEWEST_TO_FILTER:
         return list(found)
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth = st.columns((5, 4, 4, 4))
     order = first.selectbox(
         say("overview.order"),
         orders,

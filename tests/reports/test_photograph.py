@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 from zlib import crc32
 
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from reports.photograph import LARGEST_SIDE, clean_photo
+from reports.photograph import LARGEST_SIDE, LONGEST_SIDE, clean_photo
 from tests.refusing import refusing
 
 PHOTOS = Path(__file__).parents[1] / "data/photos"
@@ -86,6 +87,58 @@ def test_what_breaks_off_is_refused(kind: str) -> None:
     for cut in (20, len(told) // 3, len(told) - 40):
         with refusing("damaged or breaks off"):
             clean_photo(told[:cut])
+
+
+ENDED = b"\xff\xd9"
+
+
+def a_photo(**how: Any) -> bytes:
+    """Of noise, so that each part of it is seen."""
+    noise = Image.effect_noise((320, 240), 60).convert("RGB")
+    return written("JPEG", noise, **how)
+
+
+HOW: Mapping[str, Mapping[str, Any]] = {
+    "plain": {},
+    "progressive": {"progressive": True},
+    "restarts": {"restart_marker_rows": 1},
+}
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("kept", [0.15, 0.4, 0.5, 0.9])
+def test_a_jpeg_that_breaks_off_and_is_ended_is_refused(how: str, kept: float) -> None:
+    told = a_photo(**HOW[how])
+    assert clean_photo(told)
+    with refusing("damaged or breaks off"):
+        clean_photo(told[: int(len(told) * kept)] + ENDED)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_jpeg_that_was_written_over_is_refused(how: str) -> None:
+    told = bytearray(a_photo(**HOW[how]))
+    middle = len(told) // 2
+    told[middle : middle + 4096] = Random(2026).randbytes(4096)
+    with refusing("damaged or breaks off"):
+        clean_photo(bytes(told))
+
+
+def test_a_progressive_jpeg_without_its_last_scans_is_refused() -> None:
+    told = a_photo(progressive=True)
+    last = told.rindex(b"\xff\xda")
+    with refusing("damaged or breaks off"):
+        clean_photo(told[: told.rindex(b"\xff\xc4", 0, last)] + ENDED)
+
+
+def test_a_jpeg_with_its_markers_filled_up_is_whole() -> None:
+    told = a_photo()
+    assert clean_photo(told[:-2] + b"\xff\xff" + ENDED)
+
+
+def test_a_thread_of_pixels_is_refused() -> None:
+    with refusing("too large to be opened"):
+        clean_photo(written("PNG", Image.new("1", (LONGEST_SIDE + 1, 1))))
+    assert clean_photo(written("PNG", Image.new("1", (LONGEST_SIDE, 1))))
 
 
 def test_several_pictures_are_refused() -> None:

@@ -268,9 +268,57 @@ def test_a_small_raked_survey_leaves_out_each_in_turn(visits: dict[str, int] | N
     assert found.uncertainty.freedom == 37 - 4  # sex and age have four free cells
 
 
-def test_whoever_is_alone_in_a_category_keeps_the_linearised_error() -> None:
-    rows = [(sex, y) for sex, y in zip("FFFFM", (4, 3, 3, 1, 2), strict=True)]
-    alone = counted([("", sex, [y]) for sex, y in rows])
-    assert not weighted(alone, SKM, margins={"sex": SEX}).jackknifed
-    both = counted([("", sex, [y]) for sex, y in [*rows, ("M", 4)]])
-    assert weighted(both, SKM, margins={"sex": SEX}).jackknifed
+def raked(*groups: tuple[str, list[int]], **shares: float) -> Weighted:
+    """Respondents by sex, raked to the shares of the sexes."""
+    return weighted(
+        counted([("", sex, given) for sex, given in groups]), SKM, margins={"sex": shares}
+    )
+
+
+@pytest.mark.parametrize("women", [4, 40, 400])
+def test_of_whom_there_is_one_nobody_knows_the_spread(women: int) -> None:
+    """One man would stand for nearly all visits, and no error is claimed: of any size."""
+    alone = raked(("F", [4, 3] * (women // 2)), ("M", [2]), F=1, M=50)
+    assert alone.index
+    assert not alone.jackknifed
+    assert alone.uncertainty
+    assert (alone.uncertainty.bounded, alone.uncertainty.grades) == (None, None)
+    assert alone.uncertainty.no_interval
+    assert sentence("en", alone.uncertainty.no_interval).startswith(
+        "only one respondent with sex = M:"
+    )
+    two = raked(("F", [4, 3] * (women // 2)), ("M", [2, 3]), F=1, M=50)
+    assert two.jackknifed == (women < 98)
+    assert two.uncertainty
+    assert two.uncertainty.bounded
+
+
+def test_one_who_left_the_column_blank_takes_no_interval() -> None:
+    found = raked(("F", [4, 3, 3]), ("M", [2, 3]), ("", [1]), F=1, M=1)
+    assert found.jackknifed
+    assert found.uncertainty
+    assert found.uncertainty.bounded
+
+
+def test_whom_the_margins_cannot_do_without() -> None:
+    """Two of each category, and one alone who joins the two margins."""
+    groups = counted(
+        [("a", "F", [4, 3]), ("b", "M", [1, 2]), ("a", "M", [3])],
+    )
+    margins = {"stratum": {"a": 6, "b": 4}, "sex": {"F": 5, "M": 5}}
+    found = weighted(groups, SKM, margins=margins)
+    assert found.uncertainty
+    assert found.uncertainty.no_interval
+    assert sentence("en", found.uncertainty.no_interval) == (
+        "too few respondents: without one of them no weights meet all margins: stratum, sex"
+    )
+
+
+def test_a_stratum_asked_whole_does_not_make_another_certain() -> None:
+    """All of a were asked and differ; of b two of a hundred, who rate alike."""
+    groups = counted([("a", "F", [4, 1, 2]), ("b", "F", [3, 3])])
+    found = weighted(groups, SKM, "stratum", {"a": 3, "b": 100}).uncertainty
+    assert found
+    assert not found.complete
+    assert found.bounded
+    assert found.bounded[1] - found.bounded[0] > 10

@@ -14,7 +14,12 @@ from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import parse_scheme
 from analysis.uncertainty.intervals import Sampled, bounded, t_interval
 from analysis.uncertainty.moments import linear, moments, scale_of
-from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
+from analysis.uncertainty.uncertainty import (
+    Uncertainty,
+    element_errors,
+    possible,
+    uncertainty,
+)
 from locales.refusals import sentence
 from tests.analysis.likert import U, cells, r_says, visits
 from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
@@ -300,34 +305,116 @@ def test_intervals_of_known_numbers() -> None:
 
 
 def given_by(index: float, error: float, n: int, taken: float = 0.0) -> Sampled:
-    """One sample with this standard error, were its population endless."""
-    of = [index, error**2, n, n - 1, taken]
-    return Sampled(*(np.array([float(one)]) for one in of))
+    """One sample with this standard error, were its population endless; ``taken``: n/N."""
+    least, most = (taken * index + (1 - taken) * end for end in SPAN)
+    of = np.array([[index], [error**2], [n], [n - 1], [1 - taken]], float)
+    return Sampled(of[0], of[1], of[2], of[3], of[4], np.array([[least, most]]))
 
 
-def test_the_bounded_interval_of_known_numbers() -> None:
+@pytest.mark.parametrize("taken", [0.0, 0.4])
+def test_the_bounded_interval_of_known_numbers(taken: float) -> None:
     """t(10) at 0.975 is 2.228139; with I = 88, V = 16, n = 10 all by hand."""
     moved = 942.5 / 11
     squares = 10 * 9 * 16 + 10 * (88 - moved) ** 2
     squares += ((25 - moved) ** 2 + (100 - moved) ** 2) / 2
-    for taken in (0.0, 0.4):
-        error = (squares / 110 * (1 - taken)) ** 0.5
-        place = (taken * 88 + (1 - taken) * moved - 25) / 75
-        reach = 2.2281388520 * error / (75 * place * (1 - place))
-        ends = np.log(place / (1 - place)) + np.array([-reach, reach])
-        found = bounded(given_by(88, 4, 10, taken), SPAN).interval(0.95)[0]
-        assert found == pytest.approx(25 + 75 / (1 + np.exp(-ends)))
+    place = (moved - 25) / 75
+    reach = 2.2281388520 * (squares / 110) ** 0.5 / (75 * place * (1 - place))
+    endless = 25 + 75 / (1 + np.exp(-(np.log(place / (1 - place)) + np.array([-reach, reach]))))
+    found = bounded(given_by(88, 4, 10, taken), SPAN).interval(0.95)[0]
+    centre = taken * 88 + (1 - taken) * moved
+    assert found == pytest.approx(centre + (1 - taken) ** 0.5 * (endless - moved))
 
 
-@given(st.floats(25, 100), st.floats(0, 40), st.integers(2, 500), st.floats(0, 1))
-def test_the_bounded_interval_never_leaves_the_range(
-    index: float, error: float, n: int, taken: float
+SPREAD = st.floats(0, 1)
+
+
+@given(st.floats(25, 100), SPREAD, st.integers(2, 500), st.floats(0, 1))
+def test_the_bounded_interval_never_leaves_what_is_possible(
+    index: float, spread: float, n: int, taken: float
 ) -> None:
-    found = bounded(given_by(index, error, n, taken), SPAN)
+    most = ((index - 25) * (100 - index) / max(n - 1, 1)) ** 0.5
+    sampled = given_by(index, spread * most, n, taken)
+    found = bounded(sampled, SPAN)
     low, high = found.interval(0.95)[0]
-    assert 25 <= low <= found.centre[0] + 1e-9
-    assert found.centre[0] - 1e-9 <= high <= 100
-    assert found.grades(EDGES).sum() == pytest.approx(1)
+    least, most = sampled.possible[0]
+    assert least <= low <= high <= most
+    masses = found.grades(EDGES)[0]
+    assert masses.sum() == pytest.approx(1)
+    assert (masses >= 0).all()
+
+
+@given(st.floats(25, 100), SPREAD, st.integers(2, 200), st.floats(0, 1), st.integers(0, 2))
+def test_the_interval_and_the_grades_are_of_one_distribution(
+    index: float, spread: float, n: int, taken: float, edge: int
+) -> None:
+    """Under an edge lie 2.5 of a hundred exactly where the interval begins there, and so on."""
+    most = ((index - 25) * (100 - index) / max(n - 1, 1)) ** 0.5
+    found = bounded(given_by(index, spread * most, n, taken), SPAN)
+    low, high = found.interval(0.95)[0]
+    below = found.grades(EDGES)[0][: edge + 1].sum()
+    if abs(low - EDGES[edge]) > 1e-6:
+        assert (below < 0.025 + 1e-9) if low > EDGES[edge] else (below > 0.025 - 1e-9)
+    if abs(high - EDGES[edge]) > 1e-6:
+        assert (below < 0.975 + 1e-9) if high > EDGES[edge] else (below > 0.975 - 1e-9)
+
+
+def width(found: Uncertainty) -> float:
+    assert found.bounded
+    low, high = found.bounded
+    return high - low
+
+
+@pytest.mark.parametrize("answer", [1, 2, 3, 4])
+@pytest.mark.parametrize("visits", [3, 20, 50, 300])
+def test_more_forms_alike_never_make_it_less_certain(answer: int, visits: int) -> None:
+    sizes = sorted({*range(2, min(visits, 60) + 1), visits - 2, visits - 1, visits} - {0, 1})
+    forms = in_pairs({f"{n:05}": same(*[answer] * n) for n in sizes})
+    known = uncertainty(forms, SKM, [visits] * len(sizes))
+    widths = [width(one) for one in known]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] == 0
+    endless = [width(one) for one in uncertainty(forms, SKM)]
+    assert all(one <= other for one, other in zip(widths, endless, strict=True))
+    for n, one in zip(sizes, widths, strict=True):
+        assert one <= 75 * (visits - n) / visits + 1e-9
+
+
+def test_whoever_was_not_asked_moves_the_index_by_so_much_at_most() -> None:
+    """49 perfect forms of 50 visits: the last could take 75 points of a fiftieth."""
+    found = sure(same(*[4] * 49), 50)
+    assert found.bounded == pytest.approx((98.5, 100))
+    assert found.certainty("A") == "almost_certain"
+    assert sure(same(*[1] * 49), 50).bounded == pytest.approx((25, 26.5))
+
+
+def test_a_blank_answer_leaves_open_what_it_could_have_been() -> None:
+    """One of 450: 75/9 of a fiftieth, and no more."""
+    rows = [{**row, "cost": None} if at == 0 else row for at, row in enumerate(same(*[4] * 50))]
+    found = sure(rows, 50)
+    assert not found.complete
+    assert found.bounded == pytest.approx((100 - 75 / 9 / 50, 100))
+    assert found.certainty("A") == "almost_certain"
+
+
+@given(
+    st.lists(
+        st.lists(st.none() | st.integers(1, 4), min_size=9, max_size=9), min_size=3, max_size=6
+    )
+)
+def test_what_is_possible_is_what_the_worst_and_the_best_answers_would_give(
+    forms: list[list[int | None]],
+) -> None:
+    rows: list[Row] = [dict(zip(ELEMENTS, form, strict=True)) for form in forms]
+    rows += same(2, 3)
+    visits = len(rows) + 2
+
+    def filled(end: int) -> float:
+        everybody = [*rows, *([dict.fromkeys(ELEMENTS)] * 2)]
+        whole = [{key: end if y is None else y for key, y in row.items()} for row in everybody]
+        return 25 / 9 * sum(float(y) for row in whole for y in row.values()) / visits
+
+    asked = in_pairs({"A": rows})
+    assert possible(asked, SKM, [visits])[0] == pytest.approx((filled(1), filled(4)))
 
 
 def test_the_probability_of_grades_is_that_of_a_t() -> None:

@@ -1,0 +1,147 @@
+"""What every command does with files: the commands are those that the program itself names."""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+import analysis.__main__
+import desk.__main__
+import survey.__main__
+from analysis.rulebook.scheme import load_scheme
+
+Main = Callable[[Sequence[str]], int]
+# What a command asks for besides its file.
+BESIDES = {
+    "index": ["--scheme", "ombudsman-2022"],
+    "compare": ["--scheme", "ombudsman-2022"],
+    "plan": ["--scheme", "ombudsman-2022", "--institution", "A"],
+    "import": ["--unit", "a", "--period", "b"],
+}
+
+
+def _with_files(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """The commands of a parser that read a file."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                if any(one.dest in ("file", "files") for one in command._actions):
+                    yield name
+
+
+COMMANDS: dict[str, tuple[Main, list[str]]] = {
+    **{
+        f"analysis {name}": (analysis.__main__.main, [name])
+        for name in _with_files(analysis.__main__._parser())
+    },
+    **{
+        f"survey {name}": (survey.__main__.main, [name])
+        for name in _with_files(survey.__main__._parser())
+    },
+    "desk register": (desk.__main__.main, ["register"]),
+}
+
+each_command = pytest.mark.parametrize("command", COMMANDS)
+
+
+@pytest.fixture(autouse=True)
+def database(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+
+
+def told(command: str, file: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What the command tells of the file that it refuses."""
+    main, words = COMMANDS[command]
+    assert main([*words, file, *BESIDES.get(words[0], [])]) == 2
+    return capsys.readouterr().err
+
+
+def test_the_commands_are_found() -> None:
+    assert len(COMMANDS) >= 10
+
+
+@each_command
+def test_only_files_are_read(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipa.csv")
+    for file, found in {
+        "/dev/zero": "zero: found a device or a pipe, expected a file, or - for standard input",
+        str(tmp_path / "pipa.csv"): "pipa.csv: found a device or a pipe",
+        str(tmp_path / "tidak-ada.csv"): "tidak-ada.csv: found no such file",
+        str(tmp_path): f"{tmp_path.name}: found a directory",
+        "": "file: found an empty name",
+    }.items():
+        assert found in told(command, file, capsys)
+
+
+@each_command
+def test_standard_input_is_read_and_its_faults_told(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    found = told(command, "-", capsys)
+    assert "no such file" not in found
+    assert "Traceback" not in found
+
+
+@each_command
+def test_standard_input_without_end_is_refused(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.given.LARGEST", 1000)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"U1\n" * 1000)))
+    assert "-: found a file without an end in sight" in told(command, "-", capsys)
+
+
+def test_standard_input_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["satisfaction", "-", "-"], ["verify", "-", "--key", "-"]):
+        assert analysis.__main__.main(arguments) == 2
+        assert capsys.readouterr().err.startswith("-: found - more than once")
+
+
+@pytest.mark.parametrize("arguments", [["999999"], ["read_comments", "ani"]])
+def test_a_database_that_was_not_migrated_is_told(
+    arguments: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'kosong.sqlite'}")
+    assert desk.__main__.main(arguments) == 2
+    found = capsys.readouterr().err
+    assert "The database has not been migrated." in found
+    assert "sqlite3" not in found
+
+
+@pytest.mark.parametrize("target", ["Z", "None"])
+def test_a_scheme_without_grades_offers_none(
+    target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kepatuhan.csv"
+    file.write_text("institution,unit\nA,U\n")
+    arguments = ["plan", str(file), "--scheme", "compliance-2016", "--institution", "A"]
+    assert analysis.__main__.main([*arguments, "--target", target]) == 2
+    assert f'target: found "{target}", expected none:' in capsys.readouterr().err
+
+
+def test_what_cannot_be_planned_is_told_with_file_and_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As ``index`` tells it, and in the row of the institution that is planned for."""
+    keys = [node.key for node in load_scheme("ombudsman-2022").indicators()]
+    rows = [
+        f"{name},U,{','.join(value for _ in keys)}" for name, value in (("A", "0"), ("B", "101"))
+    ]
+    file = tmp_path / "nilai.csv"
+    file.write_text("\n".join([f"institution,unit,{','.join(keys)}", *rows]))
+    asked = [str(file), "--scheme", "ombudsman-2022"]
+    assert analysis.__main__.main(["index", *asked]) == 2
+    found = capsys.readouterr().err
+    assert found.startswith("nilai.csv: row 3")
+    assert analysis.__main__.main(["plan", *asked, "--institution", "B"]) == 2
+    assert capsys.readouterr().err == found
