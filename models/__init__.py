@@ -29,7 +29,7 @@ from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
 from models.kiosks import Kiosk
 from models.migrations import migrate
-from models.objections import Objection, ToMend
+from models.objections import Objection, ObjectionRelease, ToMend
 from models.opinion import (
     OmbudsmanProduct,
     ProductStatus,
@@ -100,6 +100,7 @@ __all__ = [
     "LogIn",
     "Medium",
     "Objection",
+    "ObjectionRelease",
     "OmbudsmanProduct",
     "Period",
     "ProductStatus",

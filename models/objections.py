@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Key
 
@@ -37,6 +37,9 @@ class Objection(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
 
+    # Beside the query, which may lock the objection's own row.
+    release: Mapped["ObjectionRelease | None"] = relationship(lazy="selectin")
+
 
 class ToMend(Base):
     """What an accepted objection names to be stated anew: what one person stated of one place.
@@ -52,3 +55,19 @@ class ToMend(Base):
     item: Mapped[Code] = mapped_column(primary_key=True)
     subject: Mapped[Code] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+
+
+class ObjectionRelease(Base):
+    """That an accepted objection stands in the way of nothing any more, and why."""
+
+    __tablename__ = "objection_releases"
+    __table_args__ = (
+        UniqueConstraint("objection_id"),
+        CheckConstraint("length(trim(reason)) BETWEEN 10 AND 2000", name="reason"),
+    )
+
+    id: Mapped[Key]
+    objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]

@@ -19,6 +19,7 @@ FOLLOWS = {
     *("nodes", "score_exact", "grade", "zone", "label", "rank", "rank_in_province"),
     *("standard_error", "received", "sha256"),
 }
+OF_ITS_DAY = ("software", "provisional_institutions")
 Path = tuple[str, ...]
 
 
@@ -35,9 +36,11 @@ class _Change:
 def document_changes(before: PublishedScores, after: PublishedScores) -> list[Problem]:
     """Each difference, scores last; nothing where the two say the same.
 
-    Which version of the program wrote them is no difference.
+    Which version of the program wrote them is no difference, nor is how many other institutions
+    were not complete: that is said of the day on which the first was prepared.
     """
-    old, new = before.content(), after.content() | {"software": before.software}
+    old = before.content()
+    new = after.content() | {key: old[key] for key in OF_ITS_DAY}
     entries, later = _entries(old), _entries(new)
     gone = [entries[key] for key in entries if key not in later]
     come = [later[key] for key in later if key not in entries]

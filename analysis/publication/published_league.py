@@ -11,8 +11,12 @@ from analysis.rulebook.scheme import Scheme
 
 
 def published_league(institutions: Sequence[PublishedInstitution], scheme: Scheme) -> pd.DataFrame:
-    """The league of these institutions, see ``analysis.index.league``."""
-    return league(scheme, (_institution(one) for one in institutions))
+    """The league of these institutions, see ``analysis.index.league``.
+
+    Who has no rank in the nation, as in a part of a document, has none in the class either.
+    """
+    found = league(scheme, (_institution(one) for one in institutions))
+    return found.assign(rank_in_class=found["rank_in_class"].where(found["rank"].notna()))
 
 
 def published_units(units: Sequence[PublishedUnit]) -> pd.DataFrame:

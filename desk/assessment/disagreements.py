@@ -29,7 +29,7 @@ from models.assessments import REASON
 
 @dataclass(frozen=True)
 class Disagreement:
-    """An item and subject on which assessors differ: each one's judgement, by assessor.
+    """An item and subject on which assessors differ, or did: each one's judgement, by assessor.
 
     ``settled``: the rung that counts, and why, once somebody settled it; ``mine``: whether the
     actor judged the item and so can't settle it.
@@ -88,7 +88,7 @@ def compare_assessors(
     differences = [
         Disagreement(place, given, settled.get(place), place[0] in own)
         for place, given in judged.items()
-        if len({one.rung for one in given.values()}) > 1
+        if _to_settle(given, place in settled)
     ]
     return AssessorComparison(names, agreements, sorted(differences, key=_in_order(year)))
 
@@ -116,7 +116,9 @@ def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconcilia
     item, subject = settlement.place
     if any(actor.user_id in given for (key, _), given in judged.items() if key == item):
         raise bad("own_item_settled")
-    if len({one.rung for one in judged.get(settlement.place, {}).values()}) < 2:
+    given = judged.get(settlement.place, {})
+    settled_before = settlement.place in _settled(session, settlement.unit_id, settlement.year)
+    if not _to_settle(given, settled_before):
         raise bad("no_difference", item=Written(item))
     if settlement.rung not in RUNGS or isinstance(settlement.rung, bool):
         raise bad("no_rung", item=item, found=str(settlement.rung))
@@ -142,6 +144,11 @@ def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconcilia
     unit = session.get_one(Unit, settlement.unit_id).code
     log(session, actor, "reconcile", year=settlement.year, unit=unit, item=item)
     return settled
+
+
+def _to_settle(given: Mapping[int, Judgement], settled: bool) -> bool:
+    """Whether assessors differ; what was settled between two counts also where they agree since."""
+    return len({one.rung for one in given.values()}) > 1 or (settled and len(given) > 1)
 
 
 def _in_order(year: int) -> Callable[[Disagreement], tuple[bool, int, str]]:

@@ -78,6 +78,11 @@ def status_now(product: OmbudsmanProduct) -> str:
     return product.statuses[-1].status if product.statuses else OPEN
 
 
+def told_by(product: OmbudsmanProduct) -> int:
+    """Who said last what became of a product; before anybody did, who entered it."""
+    return product.statuses[-1].user_id if product.statuses else product.user_id
+
+
 def register_product(session: Session, actor: Actor, new: NewProduct) -> OmbudsmanProduct:
     """Enters a product into the register. It is open.
 
@@ -186,12 +191,12 @@ def products_of(session: Session, actor: Actor) -> list[ProductOfPlace]:
 
 def registrars_of(session: Session, institution_id: int) -> set[int]:
     """Who entered a product of an institution, or said what became of one."""
-    entered_by = select(OmbudsmanProduct.user_id)
-    told_by = select(ProductStatus.user_id).join(OmbudsmanProduct)
+    of_products = select(OmbudsmanProduct.user_id)
+    of_statuses = select(ProductStatus.user_id).join(OmbudsmanProduct)
     both = union(
         *(
             one.where(OmbudsmanProduct.institution_id == institution_id)
-            for one in (entered_by, told_by)
+            for one in (of_products, of_statuses)
         )
     )
     return set(session.scalars(both))

@@ -14,8 +14,9 @@ from desk.assessment.products import products_of
 from desk.assessment.waivers import waiting_waivers
 from desk.home.tasks import WaitingTask
 from desk.impartial import works_for
+from desk.publication.deciders import assessors_of
 from desk.publication.mending import mendings_left
-from desk.publication.objections import assessors_of, objections_of
+from desk.publication.objections import objections_of
 from desk.publication.publishing import OF_THIS_FORMAT
 from desk.publication.windows import approvable_from, window_passed
 from models import (

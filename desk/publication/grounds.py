@@ -1,10 +1,11 @@
 """What stands behind the figure that an institution objects to, as somebody stated it.
 
 Assessors' judgements of the item, how a third person settled them, the fact that was declared, or
-the interviews. Behind what citizens answered, other bodies published or the register of products
-says stands nobody's statement that could be given anew.
+the interviews: those that count, and no others. Behind what citizens answered, other bodies
+published or the register of products says stands nobody's statement that could be given anew.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,16 +16,14 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_analyst
 from analysis.rulebook.fieldwork import items_of
 from analysis.rulebook.scheme import Scheme
-from desk.assessment.assessments import CURRENT, read_row
-from desk.assessment.counted import SETTLED
-from desk.assessment.interviews import CURRENT as TOLD
-from desk.assessment.interviews import INTERVIEWS
+from desk.assessment.assessments import read_row
+from desk.assessment.counted import SETTLED, counted_rows
+from desk.assessment.interviews import INTERVIEWS, counted_interviews
 from desk.assessment.products import FACT, compliance_of
-from models import Declaration, Objection, Publication, SchemeUsed, Unit, User
+from desk.assessment.sampled import round_of
+from models import AssessmentRound, Declaration, Objection, Publication, SchemeUsed, Unit, User
 from models.assessments import WHOLE_UNIT
 from survey.schemes import kept_scheme
-
-OFFICIAL = CURRENT["official"]
 
 
 @dataclass(frozen=True)
@@ -69,20 +68,28 @@ def grounds_for(session: Session, actor: Actor, objection: Objection) -> list[Ob
 def grounds_of(session: Session, objection: Objection) -> list[ObjectionGround]:
     """The same, for nobody's eyes."""
     year, scheme = disputed(session, objection)
+    declared = _declared(session, objection, year)
+    a_round = round_of(session, year)
+    if a_round is None:
+        return [*declared]
+    judged = [*_judged(session, objection, a_round)]
     return [
-        *_judged(session, objection, year),
-        *_settled(session, objection, year),
-        *_declared(session, objection, year),
-        *_interviewed(session, objection, year, scheme),
+        *judged,
+        *_settled(session, objection, year, judged),
+        *declared,
+        *_interviewed(session, objection, a_round, scheme),
     ]
 
 
-def _judged(session: Session, objection: Objection, year: int) -> Iterator[ObjectionGround]:
+def _judged(
+    session: Session, objection: Objection, a_round: AssessmentRound
+) -> Iterator[ObjectionGround]:
+    counted = counted_rows(a_round)
     rows = session.execute(
-        select(OFFICIAL, User.name)
-        .join(User, User.id == OFFICIAL.c.assessor_id)
-        .where(*_at(OFFICIAL.c, objection, year))
-        .order_by(OFFICIAL.c.item, OFFICIAL.c.subject, User.name)
+        select(counted, User.name)
+        .join(User, User.id == counted.c.assessor_id)
+        .where(*_at(counted.c, objection, a_round.year))
+        .order_by(counted.c.item, counted.c.subject, User.name)
     )
     for row in rows:
         one = read_row(row)
@@ -90,7 +97,11 @@ def _judged(session: Session, objection: Objection, year: int) -> Iterator[Objec
         yield ObjectionGround(place, row.name, one.rung, one.note, one.link, one.evidence)
 
 
-def _settled(session: Session, objection: Objection, year: int) -> Iterator[ObjectionGround]:
+def _settled(
+    session: Session, objection: Objection, year: int, judged: Sequence[ObjectionGround]
+) -> Iterator[ObjectionGround]:
+    """What was settled counts while two assessors do, between whom it was."""
+    assessors = Counter((one.place.item, one.place.subject) for one in judged)
     rows = session.execute(
         select(SETTLED, User.name)
         .join(User, User.id == SETTLED.c.user_id)
@@ -98,8 +109,9 @@ def _settled(session: Session, objection: Objection, year: int) -> Iterator[Obje
         .order_by(SETTLED.c.item, SETTLED.c.subject)
     )
     for row in rows:
-        place = StatedPlace(row.item, row.subject, row.user_id)
-        yield ObjectionGround(place, row.name, row.judgement, row.reason, settled=True)
+        if assessors[row.item, row.subject] > 1:
+            place = StatedPlace(row.item, row.subject, row.user_id)
+            yield ObjectionGround(place, row.name, row.judgement, row.reason, settled=True)
 
 
 def _at(columns: Any, objection: Objection, year: int) -> list[ColumnElement[bool]]:
@@ -131,19 +143,19 @@ def _declared(session: Session, objection: Objection, year: int) -> Iterator[Obj
 
 
 def _interviewed(
-    session: Session, objection: Objection, year: int, scheme: Scheme
+    session: Session, objection: Objection, a_round: AssessmentRound, scheme: Scheme
 ) -> Iterator[ObjectionGround]:
     asked = {node.key: node.evidence for node in scheme.indicators()}
-    area, told = INTERVIEWS.get(asked.get(objection.item) or ""), TOLD.c
+    area, told = INTERVIEWS.get(asked.get(objection.item) or ""), counted_interviews(a_round).c
     rows = session.execute(
-        select(TOLD, User.name)
+        select(told.area, told.respondent, told.points, told.most, User.id, User.name)
         .join(User, User.id == told.interviewer_id)
-        .where(told.unit_id == objection.unit_id, told.year == year, told.area == area)
+        .where(told.unit_id == objection.unit_id, told.area == area)
         .order_by(User.name, told.respondent)
     )
-    for row in rows:
-        place = StatedPlace(row.area, str(row.respondent), row.interviewer_id)
-        yield ObjectionGround(place, row.name, (row.points, row.most))
+    for of, respondent, points, most, interviewer, name in rows:
+        place = StatedPlace(of, str(respondent), interviewer)
+        yield ObjectionGround(place, name, (points, most))
 
 
 def nameable(grounds: Sequence[ObjectionGround]) -> list[StatedPlace]:

@@ -1,37 +1,34 @@
 """What an accepted objection names to be mended, and whether it was.
 
-Mended is what was stated anew since the objection was accepted: an assessor's judgement by the
-same assessor, or settled anew by a third person; an interview by its interviewer; a declared fact
-by any analyst, or by a product in the register, which decides it from then on. Until then nothing
-of the institution is published. What citizens answered, other bodies published or the register says
-nobody states anew: there the figure must be another than the one objected to.
+What a person stated is left to be mended while it still counts as it was stated then. So it is
+mended by whoever stated it, who states it anew; by another, whose statement counts in its place (a
+judgement that a third person settles, a fact that another analyst declares or the register
+decides); and by who changes the round (another assessor in that one's place, another product,
+another sample). Where nobody stated anything, the figure must be another (``figures``).
+
+No sequence of acts ends here: any analyst changes the round's assessors, and whoever may decide
+the objection also releases it, with a reason (``objections.release_objection``). Where every
+analyst assessed the item or works for the institution, an administrator makes somebody else one.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, exists, extract, or_, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_coordinator
 from analysis.errors import BadInput, Problem, Written, bad
-from analysis.publication.published_scores import PublishedScores, read_scores
-from desk.assessment.products import FACT
+from analysis.publication.published_scores import PublishedScores
+from desk.publication.figures import same_figures, sealed_otherwise
 from desk.publication.grounds import StatedPlace, grounds_of, nameable
-from models import (
-    Assessment,
-    Declaration,
-    Institution,
-    Interview,
-    Objection,
-    OmbudsmanProduct,
-    Publication,
-    Reconciliation,
-    ToMend,
-    Unit,
-    User,
-)
+from desk.publication.restated import stated_anew
+from models import Institution, Objection, ObjectionRelease, Publication, ToMend, Unit, User
+
+MendingState = Literal["left", "given_anew", "counts_no_longer"]
+RELEASED = exists().where(ObjectionRelease.objection_id == Objection.id)
+Left = tuple[Objection, Unit, StatedPlace, str]  # the last: who stated it
 
 
 def name_mendings(session: Session, objection: Objection, named: Collection[StatedPlace]) -> None:
@@ -51,8 +48,8 @@ def name_mendings(session: Session, objection: Objection, named: Collection[Stat
 
 def mendings_of(
     session: Session, actor: Actor, objection: Objection
-) -> Sequence[tuple[StatedPlace, bool]]:
-    """What an objection names, and whether it was stated anew since.
+) -> Sequence[tuple[StatedPlace, MendingState]]:
+    """What an objection names, and what became of it since.
 
     For analysts and the objection's institution. Raises Forbidden.
     """
@@ -60,122 +57,82 @@ def mendings_of(
     if not actor.analyst:
         require_coordinator(session, actor, unit.institution_id)
     rows = session.execute(
-        select(ToMend, _stated_anew())
+        select(ToMend, stated_anew())
         .join(Objection, Objection.id == ToMend.objection_id)
         .join(Unit, Unit.id == Objection.unit_id)
         .join(Publication, Publication.id == Objection.publication_id)
         .where(ToMend.objection_id == objection.id)
         .order_by(ToMend.item, ToMend.subject, ToMend.person_id)
     )
-    return [(StatedPlace(one.item, one.subject, one.person_id), anew) for one, anew in rows]
+    counting = nameable(grounds_of(session, objection))
+
+    def state(place: StatedPlace, anew: bool) -> MendingState:
+        if place not in counting:
+            return "counts_no_longer"
+        return "given_anew" if anew else "left"
+
+    named = [(StatedPlace(one.item, one.subject, one.person_id), anew) for one, anew in rows]
+    return [(place, state(place, anew)) for place, anew in named]
 
 
 def mendings_left(session: Session, actor: Actor) -> Sequence[tuple[Objection, Unit]]:
-    """The accepted objections that name what the actor stated and has not stated anew."""
-    query = _left().where(ToMend.person_id == actor.user_id).order_by(Objection.decided_at)
-    return list(dict.fromkeys((objection, unit) for objection, unit, *_ in session.execute(query)))
+    """The accepted objections that name what the actor stated and still counts as it was."""
+    found = _left(session, ToMend.person_id == actor.user_id)
+    return list(dict.fromkeys((objection, unit) for objection, unit, *_ in found))
 
 
 def refuse_disputed(session: Session, publication_id: UUID, document: PublishedScores) -> None:
     """Raises BadInput while an objection stands in the way of the document.
 
     One of its institutions' that is undecided, or accepted and not mended, whatever publication
-    it was raised against; and an accepted one against this very publication.
+    it was raised against; and an accepted one against this very publication. One that was
+    released stands in no way.
     """
     of_these = Institution.code.in_([one.code for one in document.institutions])
-    found = session.execute(
-        select(Objection, Unit).join(Unit).join(Institution).where(of_these).order_by(Objection.id)
-    ).all()
+    every = select(Objection, Unit).join(Unit).join(Institution).where(of_these, ~RELEASED)
+    found = [(one, unit) for one, unit in session.execute(every.order_by(Objection.id))]
     if undecided := sum(objection.accepted is None for objection, _ in found):
         raise bad("open_objections", number=undecided)
     accepted = [(objection, unit) for objection, unit in found if objection.accepted]
     own = [one for one, _ in accepted if one.publication_id == publication_id]
     if own:
         raise bad("accepted_objections", number=len(own))
-    if problems := [*_unmended(session, of_these), *_same_figures(session, accepted, document)]:
+    unmended = [_not_mended(*one) for one in _left(session, of_these)]
+    if problems := [*unmended, *same_figures(session, accepted, document)]:
         raise BadInput(problems)
 
 
-def _left() -> Any:
-    """What was named and not stated anew: the objection, its unit, what and who."""
-    return (
-        select(Objection, Unit, ToMend.item, ToMend.subject, User.name)
+def stands_in_way(session: Session, objection: Objection) -> bool:
+    """Whether it was accepted, and is neither mended nor released."""
+    if not objection.accepted or objection.release is not None:
+        return False
+    own = ToMend.objection_id == objection.id
+    if session.scalar(select(exists().where(own))):
+        return bool(_left(session, own))
+    return not sealed_otherwise(session, objection, session.get_one(Unit, objection.unit_id))
+
+
+def _left(session: Session, which: ColumnElement[bool]) -> list[Left]:
+    """What was named, still counts, and was neither stated anew nor released."""
+    rows = session.execute(
+        select(Objection, Unit, ToMend, User.name)
         .join(ToMend, ToMend.objection_id == Objection.id)
         .join(Unit, Unit.id == Objection.unit_id)
+        .join(Institution, Institution.id == Unit.institution_id)
         .join(Publication, Publication.id == Objection.publication_id)
         .join(User, User.id == ToMend.person_id)
-        .where(~_stated_anew())
+        .where(which, ~RELEASED, ~stated_anew())
+        .order_by(Objection.decided_at, Objection.id, ToMend.item, ToMend.subject)
     )
+    found = [
+        (objection, unit, StatedPlace(one.item, one.subject, one.person_id), name)
+        for objection, unit, one, name in rows
+    ]
+    disputes = {objection.id: objection for objection, *_ in found}
+    counting = {key: nameable(grounds_of(session, one)) for key, one in disputes.items()}
+    return [one for one in found if one[2] in counting[one[0].id]]
 
 
-def _stated_anew() -> ColumnElement[bool]:
-    """Whether somebody stated what a mending names again since its objection was accepted."""
-
-    def later(model: Any, *same: ColumnElement[bool]) -> ColumnElement[bool]:
-        since = model.year == Publication.year, model.created_at > Objection.decided_at
-        return exists().where(*since, *same)
-
-    def of_place(model: Any) -> list[ColumnElement[bool]]:
-        return [
-            model.unit_id == Objection.unit_id,
-            model.item == ToMend.item,
-            model.subject == ToMend.subject,
-        ]
-
-    return or_(
-        later(Assessment, *of_place(Assessment), Assessment.assessor_id == ToMend.person_id),
-        later(Reconciliation, *of_place(Reconciliation)),
-        later(
-            Interview,
-            Interview.unit_id == Objection.unit_id,
-            Interview.area == ToMend.item,
-            cast(Interview.respondent, String) == ToMend.subject,
-            Interview.interviewer_id == ToMend.person_id,
-        ),
-        later(
-            Declaration,
-            Declaration.institution_id == Unit.institution_id,
-            Declaration.fact == ToMend.item,
-        ),
-        exists().where(
-            ToMend.item == FACT,
-            OmbudsmanProduct.institution_id == Unit.institution_id,
-            extract("year", OmbudsmanProduct.issued) <= Publication.year,
-            OmbudsmanProduct.created_at > Objection.decided_at,
-        ),
-    )
-
-
-def _unmended(session: Session, of_these: ColumnElement[bool]) -> Iterator[Problem]:
-    query = _left().join(Institution, Institution.id == Unit.institution_id).where(of_these)
-    for _, unit, item, subject, person in session.execute(query.order_by(Objection.id)):
-        of = [item, subject] if subject else [item]
-        yield Problem("not_mended", unit=unit.name, of=of, person=person)
-
-
-def _same_figures(
-    session: Session, accepted: Sequence[tuple[Objection, Unit]], document: PublishedScores
-) -> Iterator[Problem]:
-    """Those that named nothing to be stated anew, where the document says the same again."""
-    found, named = _figures(document), set(session.scalars(select(ToMend.objection_id)))
-    for objection, unit in accepted:
-        place = unit.code, objection.item
-        if place not in found or objection.id in named:
-            continue
-        publication = session.get_one(Publication, objection.publication_id)
-        before = _figures(read_scores(publication.document))
-        if publication.year == document.year and before[place] == found[place]:
-            yield Problem("figure_not_mended", unit=unit.name, item=objection.item)
-
-
-def _figures(document: PublishedScores) -> dict[tuple[str, str], object]:
-    """What the document says of each unit by item, and whether the fact of the suffix holds."""
-    places = {one.code: one for one in document.institutions}
-    suffix = document.scheme.as_scheme().suffix
-    found: dict[tuple[str, str], object] = {
-        (unit.code, item): value for unit in document.units for item, value in unit.inputs.items()
-    }
-    if suffix is not None:
-        for unit in document.units:
-            found[unit.code, suffix.value.fact] = places[unit.institution].declared
-    return found
+def _not_mended(_objection: Objection, unit: Unit, place: StatedPlace, person: str) -> Problem:
+    of = [place.item, place.subject] if place.subject else [place.item]
+    return Problem("not_mended", unit=unit.name, of=of, person=person)

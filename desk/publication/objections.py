@@ -19,25 +19,22 @@ from analysis.publication.published_scores import (
     PublishedScores,
     PublishedUnit,
 )
-from analysis.rulebook.fieldwork import items_of
 from analysis.rulebook.scheme import Scheme
 from analysis.rules import Text
-from desk.assessment.products import FACT, registrars_of
 from desk.audit import log
-from desk.impartial import require_impartial
-from desk.publication.grounds import StatedPlace, grounds_of
-from desk.publication.mending import name_mendings
+from desk.publication.deciders import require_decider
+from desk.publication.grounds import StatedPlace
+from desk.publication.mending import name_mendings, stands_in_way
 from desk.publication.publishing import OF_THIS_FORMAT, read_document
+from desk.publication.replacing import overtaken, refuse_overtaken
+from desk.publication.windows import require_window_open
 from desk.reasons import worded
 from models import (
-    Assessment,
-    Declaration,
     Institution,
     Objection,
+    ObjectionRelease,
     Publication,
-    Reconciliation,
     Seal,
-    SecondaryFigure,
     Unit,
     now,
     one_at_a_time,
@@ -63,13 +60,14 @@ def provisional(
 ) -> list[tuple[Publication, OwnPart]]:
     """What waits for approval, newest first: the institution's own part of each document.
 
-    Without ranks, which tell of others. Raises Forbidden.
+    Without ranks, which tell of others, and without what a later one has overtaken. Raises
+    Forbidden.
     """
     institution = require_coordinator(session, actor, institution_id)
     found = session.scalars(
         select(Publication)
         .outerjoin(Seal)
-        .where(Seal.publication_id.is_(None), OF_THIS_FORMAT)
+        .where(Seal.publication_id.is_(None), OF_THIS_FORMAT, ~overtaken())
         .order_by(Publication.created_at.desc())
     )
     parts = [(one, own_part(read_document(one), institution)) for one in found]
@@ -102,7 +100,7 @@ def object_to(session: Session, actor: Actor, publication_id: UUID, new: NewObje
     """Objects to one item of one's own unit in a prepared publication, or to the declared fact.
 
     Raises Forbidden, and BadInput for an item that the publication has not, one objected to
-    already, or a publication that is public.
+    already, a publication that is public or overtaken, or after the days to object.
     """
     unit = session.get_one(Unit, new.unit_id)
     require_coordinator(session, actor, unit.institution_id)
@@ -113,6 +111,8 @@ def object_to(session: Session, actor: Actor, publication_id: UUID, new: NewObje
         raise Forbidden(f"publication {publication_id}")
     if publication.seal:
         raise bad("publication_approved")
+    refuse_overtaken(session, publication)
+    require_window_open(publication.created_at, now())
     if new.item not in (items := disputable(part.scheme)):
         raise bad("item_not_disputable", found=Written(new.item), known=list(items))
     objection = Objection(
@@ -128,7 +128,7 @@ def object_to(session: Session, actor: Actor, publication_id: UUID, new: NewObje
         raise bad("item_disputed_already", item=Written(new.item))
     session.add(objection)
     session.flush()
-    _log(session, actor, "object", objection, unit)
+    _log(session, actor, "object", objection)
     return objection
 
 
@@ -158,22 +158,45 @@ def decide_objection(
     """
     require_analyst(actor)
     objection = session.get_one(Objection, objection_id, with_for_update=True)
-    unit = session.get_one(Unit, objection.unit_id)
     if objection.accepted is not None:
         raise bad("objection_decided")
-    if objection.raised_by == actor.user_id:
-        raise bad("own_objection")
-    require_impartial(session, actor, [unit.id])
-    if actor.user_id in assessors_of(session, objection):
-        raise bad("objection_to_own_item")
+    require_decider(session, actor, objection)
     answer = worded("answer", decision.answer)
     if decision.accepted:
         name_mendings(session, objection, decision.mend)
     objection.accepted, objection.answer = decision.accepted, answer
     objection.decided_by, objection.decided_at = actor.user_id, now()
     act = "accept_objection" if decision.accepted else "decline_objection"
-    _log(session, actor, act, objection, unit)
+    _log(session, actor, act, objection)
     return objection
+
+
+def release_objection(
+    session: Session, actor: Actor, objection_id: int, reason: str
+) -> ObjectionRelease:
+    """Says why an accepted objection stands in the way of nothing any more.
+
+    For what nobody can mend (an interviewer who left, answers of a period that is closed) or
+    needs not: whoever may decide the objection does it, and the institution reads the reason.
+    Raises Forbidden, and BadInput for one's own assessment, objection or institution, or one that
+    was not accepted, or is mended or released already.
+    """
+    one_at_a_time(session, f"objection {objection_id}")
+    objection = session.get_one(Objection, objection_id)
+    require_decider(session, actor, objection)
+    if not stands_in_way(session, objection):
+        raise bad("objection_not_in_the_way")
+    release = ObjectionRelease(
+        objection_id=objection.id,
+        reason=worded("reason", reason),
+        user_id=actor.user_id,
+        created_at=now(),
+    )
+    session.add(release)
+    session.flush()
+    session.expire(objection, ["release"])
+    _log(session, actor, "release_objection", objection)
+    return release
 
 
 def objections_of(session: Session, actor: Actor) -> Sequence[tuple[Objection, Unit]]:
@@ -188,38 +211,6 @@ def objections_of(session: Session, actor: Actor) -> Sequence[tuple[Objection, U
     return [(objection, unit) for objection, unit in rows]
 
 
-def assessors_of(session: Session, objection: Objection) -> set[int]:
-    """Whoever judged, settled, interviewed, declared or entered what is said, also if mended."""
-    publication = session.get_one(Publication, objection.publication_id)
-    unit = session.get_one(Unit, objection.unit_id)
-    judged = [
-        select(person).where(
-            row.unit_id == unit.id,
-            row.year == publication.year,
-            row.item.in_(items_of(objection.item)),
-        )
-        for row, person in (
-            (Assessment, Assessment.assessor_id),
-            (Reconciliation, Reconciliation.user_id),
-        )
-    ]
-    stated = [
-        select(row.user_id).where(
-            row.year == publication.year,
-            row.institution_id == unit.institution_id,
-            item == objection.item,
-        )
-        for row, item in (
-            (Declaration, Declaration.fact),
-            (SecondaryFigure, SecondaryFigure.indicator),
-        )
-    ]
-    told = {one.place.person_id for one in grounds_of(session, objection)}
-    if objection.item == FACT:
-        told |= registrars_of(session, unit.institution_id)
-    return told | {person for query in (*judged, *stated) for person in session.scalars(query)}
-
-
-def _log(session: Session, actor: Actor, act: str, objection: Objection, unit: Unit) -> None:
-    publication = str(objection.publication_id)
-    log(session, actor, act, publication=publication, unit=unit.code, item=objection.item)
+def _log(session: Session, actor: Actor, act: str, objection: Objection) -> None:
+    publication, unit = str(objection.publication_id), session.get_one(Unit, objection.unit_id).code
+    log(session, actor, act, publication=publication, unit=unit, item=objection.item)

@@ -20,7 +20,6 @@ from analysis.publication.evidence import FORMAT, CertificateIssuer
 from analysis.publication.publication import derive
 from analysis.publication.published_scores import PublishedScores, read_scores
 from analysis.publication.sealed import FIRST, bundle_bytes, sealed_bytes
-from analysis.rulebook.scheme import Scheme
 from desk.assessment.sampled import sampled_units
 from desk.assessment.signing_off import refuse_unsigned, unsigned
 from desk.assessment.years import require_in_force
@@ -31,6 +30,7 @@ from desk.office.periods import keep_scheme
 from desk.publication.deriving import TOLD, require_unchanged, score_now
 from desk.publication.issuing import checked_issuer
 from desk.publication.mending import refuse_disputed
+from desk.publication.replacing import corrected, overtaken, refuse_overtaken, refuse_replaced
 from desk.publication.stated import PublicationTerms, complete_institutions, evidence_of
 from desk.publication.windows import require_window_passed
 from models import (
@@ -69,7 +69,7 @@ def prepare(
     require_in_force(scoring.scheme, scoring.year)
     terms = PublicationTerms(
         stand_in=scoring.stand_in,
-        corrects=_corrected(session, scoring.scheme, scoring.year, corrects),
+        corrects=corrected(session, scoring.scheme, scoring.year, corrects),
         issuer=issuer and checked_issuer(scoring.scheme, issuer),
     )
     scored = score_now(session, actor, scoring)
@@ -100,7 +100,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
 
     It is signed with the instance's key, together with the hash of the publication before.
     Everything is derived anew: what is sealed is what the database says at that moment. Raises
-    Forbidden, and BadInput for one's own, one that is public already, one while institutions may
+    Forbidden, and BadInput for one's own, one that is public already or overtaken by a later one
+    of its year and scheme, a correction of one that was replaced, one while institutions may
     still object, have an objection open, or wait for what an accepted one named, one with a unit
     that is not signed off as it is now; and, with each difference, where anything that feeds it
     changed since it was prepared. The caller commits.
@@ -113,6 +114,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     if publication.seal:
         raise bad("publication_approved")
     document = read_document(publication)
+    refuse_overtaken(session, publication)
+    refuse_replaced(session, document.scheme.id, document.year, document.corrects)
     require_in_force(document.scheme.as_scheme(), document.year)
     require_impartial_of(session, actor, _codes(document))
     require_window_passed(publication.created_at)
@@ -145,10 +148,11 @@ def signed_institutions(session: Session, scored: ScoredRound) -> set[str]:
 
 
 def waiting(session: Session, actor: Actor) -> list[Publication]:
-    """What was prepared and not approved, newest first. Raises Forbidden."""
+    """What was prepared and not approved or overtaken, newest first. Raises Forbidden."""
     require_analyst(actor)
-    query = select(Publication).outerjoin(Seal).where(Seal.publication_id.is_(None), OF_THIS_FORMAT)
-    return list(session.scalars(query.order_by(Publication.created_at.desc())))
+    query = select(Publication).outerjoin(Seal)
+    left = query.where(Seal.publication_id.is_(None), OF_THIS_FORMAT, ~overtaken())
+    return list(session.scalars(left.order_by(Publication.created_at.desc())))
 
 
 def prepared_in(session: Session, year: int) -> Sequence[Publication]:
@@ -182,23 +186,6 @@ def _complete_units(scored: ScoredRound) -> dict[int, str]:
 def _units_of(session: Session, document: PublishedScores) -> dict[int, str]:
     codes = [one.code for one in document.units]
     return dict(session.execute(select(Unit.id, Unit.code).where(Unit.code.in_(codes))).all())
-
-
-def _corrected(session: Session, scheme: Scheme, year: int, corrects: UUID | None) -> str | None:
-    """The hash of the publication to be corrected."""
-    if corrects is None:
-        return None
-    seal, old = session.get(Seal, corrects), session.get(Publication, corrects)
-    if seal is None or old is None:
-        raise bad("correction_of_none")
-    found = session.get_one(SchemeUsed, old.scheme_hash).key
-    if (old.year, found) != (year, scheme.id):
-        raise bad(
-            "correction_of_another",
-            found=f"{found} {old.year}",
-            expected=f"{scheme.id} {year}",
-        )
-    return seal.hash
 
 
 def _newest_hash(session: Session) -> str:

@@ -1,9 +1,9 @@
-"""The days in which an institution may object, before anything may be approved.
+"""The days in which an institution may object; after them it may be approved, and not before.
 
 Days are those of the capital, for everybody alike.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analysis.errors import bad
@@ -30,6 +30,18 @@ def require_window_passed(prepared: datetime) -> None:
             days=load_objection_rules().window_days,
             day=approvable_from(prepared),
         )
+
+
+def window_open(prepared: datetime, moment: datetime) -> bool:
+    """Whether institutions may object at a moment to what was prepared then."""
+    return _day(moment) < approvable_from(prepared)
+
+
+def require_window_open(prepared: datetime, moment: datetime) -> None:
+    """Raises BadInput, with the last day, where institutions may no longer object."""
+    if not window_open(prepared, moment):
+        last = approvable_from(prepared) - timedelta(days=1)
+        raise bad("window_closed", days=load_objection_rules().window_days, day=last)
 
 
 def _day(moment: datetime) -> date:

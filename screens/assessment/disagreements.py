@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from accounts.actors import Actor
-from analysis.rulebook.fieldwork import RUNGS, judged_in
+from analysis.rulebook.fieldwork import RUNGS, instruments_of, judged_in
 from desk.assessment.assessments import ItemAndSubject
 from desk.assessment.disagreements import (
     AssessorComparison,
@@ -72,14 +72,15 @@ def _show_agreement(found: AssessorComparison) -> None:
 
 
 def names_of(unit: Unit, year: int) -> dict[str, str]:
-    """What items and services are called."""
+    """What items, interviews and services are called."""
     services = {service.code: service.name for service in unit.services}
     items = {
         item.key: item.text[language()]
         for instrument in judged_in(year).values()
         for item in instrument.items
     }
-    return items | services
+    asked = {area: one.name(language()) for area, one in instruments_of(year).items()}
+    return asked | items | services
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from screens.choices import warn_of_simulation
 from screens.shell import language, number, say
 
 MOST_DRAWN = 10
+NAME_WIDTH = 150  # pixels, which leave a telephone room for the score
 SHOWN = (
-    *("rank", "name", "kind", "score", "grade", "zone", "label"),
+    *("rank", "name", "score", "grade", "zone", "label", "kind"),
     *("rank_in_class", "rank_in_province", "remark"),
 )
 FOR_MACHINES = (
@@ -96,7 +97,7 @@ def show_scores(
     headings = {name: say(f"league.{name}") for name in SHOWN} | {"label": category(scheme)}
     shown = table[[name for name in SHOWN if name in table]].dropna(axis=1, how="all")
     shown = shown.rename(columns=headings)
-    config = {}
+    config = {headings["name"]: st.column_config.TextColumn(width=NAME_WIDTH)}
     if link:
         text = say("league.explain")
         after = list(shown.columns).index(headings["name"]) + 1

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from textwrap import wrap
 
 import altair as alt
 import pandas as pd
@@ -15,6 +16,8 @@ LOWEST = 17  # pixels of the lowest node, so that its name can be read
 HEIGHTS = (240, 820)
 LETTER = 10  # pixels below which a name can not be read, and is left to table and tooltip
 GAP = 0.0015
+LINE = 13  # pixels
+SHORTEST = 14  # characters of a line, before a name takes another one
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,9 @@ def picture(
     """The tree from left to right; parts without parts of their own reach the right edge."""
     drawn = places(scheme)
     starts = _starts(1 + max(one.depth for one in drawn))
-    frame = pd.DataFrame([_row(one, starts, look(one), name(one.node)) for one in drawn])
     least = min(one.share for one in drawn)
     height = int(min(max(LOWEST / least, HEIGHTS[0]), HEIGHTS[1]))
+    frame = pd.DataFrame([_row(one, starts, look(one), name(one.node), height) for one in drawn])
     down = alt.Scale(domain=(1, 0), nice=False)
     base = alt.Chart(frame).encode(
         x=alt.X("left:Q", axis=None, scale=alt.Scale(domain=(0, 1), nice=False)),
@@ -84,6 +87,8 @@ def picture(
             align="left",
             baseline="middle",
             dx=5,
+            lineBreak="\n",
+            lineHeight=LINE,
             fontSize=13 if start == 0 else 11,
             fontWeight="bold" if start == 0 else "normal",
             limit=alt.ExprRef(f"width * {end - start} - 9"),
@@ -105,16 +110,29 @@ def _starts(levels: int) -> list[float]:
     return [round((1 - LEAVES) * at / (levels - 1), 4) for at in range(levels)]
 
 
-def _row(one: NodePlace, starts: Sequence[float], look: Look, name: str) -> dict[str, object]:
+def fitted(text: str, lines: int) -> list[str]:
+    """The text in the shortest lines of which there is room for so many.
+
+    >>> fitted("Sikap pelaksana  75,00", 1), fitted("Sikap pelaksana  75,00", 3)
+    (['Sikap pelaksana  75,00'], ['Sikap', 'pelaksana', '75,00'])
+    """
+    widths = range(SHORTEST, max(SHORTEST, len(text)) + 1)
+    return next(found for width in widths if len(found := wrap(text, width)) <= max(lines, 1))
+
+
+def _row(
+    one: NodePlace, starts: Sequence[float], look: Look, name: str, height: int
+) -> dict[str, object]:
     right = starts[one.depth + 1] if one.node.children else 1.0
     text = f"{name}  {look.text}"
+    lines = fitted(text, int(one.share * height / LINE))
     return {
         "left": starts[one.depth],
         "right": right,
         "top": one.top + GAP / 2,
         "bottom": one.bottom - GAP / 2,
-        "middle": (one.top + one.bottom) / 2,
-        "text": text,
+        "middle": (one.top + one.bottom) / 2 - (len(lines) - 1) * LINE / 2 / height,
+        "text": "\n".join(lines),
         "tip": text,
         "colour": look.colour,
         "letters": look.letters,

@@ -1,6 +1,5 @@
 """Objections (sanggah): the institution sees its part before publication; an analyst decides."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
 from uuid import UUID
@@ -23,15 +22,18 @@ from desk.publication.objections import (
     objections_of,
     provisional,
 )
-from desk.publication.windows import approvable_from
+from desk.publication.windows import approvable_from, window_open
 from desk.reasons import LONGEST
-from models import Institution, Objection, Session, Unit
+from models import Institution, Objection, Publication, Session, now
 from screens.acts import act, fresh, tell_done
+from screens.assessment.disagreements import names_of
 from screens.index import league
 from screens.looks import look
 from screens.plain import plain, show_table
 from screens.publication import declarations
-from screens.publication.deciding import ask_decision, show_mendings
+from screens.publication.behind import ItemNames
+from screens.publication.deciding import ask_decision
+from screens.publication.mendings import show_mendings
 from screens.publication.publishing import title_of
 from screens.shell import day, language, number, say
 
@@ -55,18 +57,19 @@ def _show_provisional(session: Session, actor: Actor, institution: Institution) 
     for publication, part in found:
         with st.container(border=True):
             st.markdown(f"**{plain(title_of(part.year, part.scheme))}**")
-            last = approvable_from(publication.created_at) - timedelta(days=1)
-            st.caption(say("objections.until", day=day(last)))
-            _show_part(session, actor, publication.id, part)
+            last = day(approvable_from(publication.created_at) - timedelta(days=1))
+            taken = window_open(publication.created_at, now())
+            st.caption(say(f"objections.{'until' if taken else 'closed'}", day=last))
+            _show_part(session, actor, publication, part)
 
 
-def _show_part(session: Session, actor: Actor, publication: UUID, part: OwnPart) -> None:
+def _show_part(session: Session, actor: Actor, publication: Publication, part: OwnPart) -> None:
     scheme = part.scheme
     league.introduce(scheme, part.year, part.not_independent, part.without)
     st.caption(say("objections.provisional"))
     (place,) = part.institutions
     declarations.show_declared(scheme, place)
-    own = f"{publication}_{place.code}"
+    own = f"{publication.id}_{place.code}"
     league.show_scores(published_league([place], scheme), scheme, f"objections_{own}")
     league.show_scores(published_units(part.units), scheme, f"objections_units_{own}")
     units = {one.code: one for one in part.units}
@@ -79,7 +82,8 @@ def _show_part(session: Session, actor: Actor, publication: UUID, part: OwnPart)
     if code is not None:
         with st.expander(say("objections.derivation")):
             show_table(_derivation(units[code], scheme))
-        _ask_objection(publication, unit_with_code(session, actor, code).id, scheme)
+        if window_open(publication.created_at, now()):
+            _ask_objection(publication.id, unit_with_code(session, actor, code).id, scheme)
 
 
 def _derivation(unit: PublishedUnit, scheme: Scheme) -> pd.DataFrame:
@@ -116,7 +120,7 @@ def _ask_objection(publication: UUID, unit: int, scheme: Scheme) -> None:
             )
 
 
-def _names(scheme: Scheme) -> Mapping[str, str]:
+def _names(scheme: Scheme) -> ItemNames:
     return {item: name[language()] for item, name in disputable(scheme).items()}
 
 
@@ -128,11 +132,11 @@ def _show_objections(session: Session, actor: Actor) -> None:
     for objection, unit in found:
         year, scheme = disputed(session, objection)
         with st.container(border=True):
-            item = _names(scheme)[objection.item]
-            st.markdown(f"**{plain(unit.name)}** · {plain(item)} · {year}")
+            names = _names(scheme)
+            st.markdown(f"**{plain(unit.name)}** · {plain(names[objection.item])} · {year}")
             st.text(objection.reason)
             st.caption(_raised(session, objection))
-            _show_decision(session, actor, objection, unit, year)
+            _show_decision(session, actor, objection, {**names, **names_of(unit, year)})
 
 
 def _raised(session: Session, objection: Objection) -> str:
@@ -140,16 +144,12 @@ def _raised(session: Session, objection: Objection) -> str:
     return say("objections.raised_by", who=who, date=day(objection.raised_at))
 
 
-def _show_decision(
-    session: Session, actor: Actor, objection: Objection, unit: Unit, year: int
-) -> None:
+def _show_decision(session: Session, actor: Actor, objection: Objection, names: ItemNames) -> None:
     if objection.accepted is not None:
         st.markdown(say(f"objections.{'accepted' if objection.accepted else 'declined'}"))
         st.text(objection.answer or "")
-        show_mendings(session, actor, objection, unit, year)
-    elif not actor.analyst:
-        st.caption(say("objections.undecided"))
-    elif unit.institution_id in actor.institutions:
-        st.caption(say("objections.own_institution"))
+        show_mendings(session, actor, objection, names)
+    elif actor.analyst:
+        ask_decision(session, actor, objection, names)
     else:
-        ask_decision(session, actor, objection, unit, year)
+        st.caption(say("objections.undecided"))

@@ -84,7 +84,8 @@ def show_waiting(session: Session, actor: Actor) -> None:
         st.caption(say("sealing.nothing_waits"))
     objections = [one for one, _ in objections_of(session, actor)]
     for publication in found:
-        states = Counter(one.accepted for one in objections if one.publication_id == publication.id)
+        own = [one for one in objections if one.publication_id == publication.id]
+        states = Counter(one.accepted for one in own if one.release is None)
         document = read_document(publication)
         with st.container(border=True):
             title = title_of(document.year, document.scheme.as_scheme())

@@ -32,6 +32,7 @@ from models import (
     Kiosk,
     Medium,
     Objection,
+    ObjectionRelease,
     OmbudsmanProduct,
     ProductStatus,
     Proposal,
@@ -199,6 +200,14 @@ def house(engine: Engine) -> House:
         session.flush()
         session.add(
             ToMend(objection_id=objection.id, item="time_limit", subject="", person_id=user.id)
+        )
+        session.add(
+            ObjectionRelease(
+                objection_id=objection.id,
+                reason="penilainya sudah pindah",
+                user_id=user.id,
+                created_at=now(),
+            )
         )
         session.add(
             Declaration(

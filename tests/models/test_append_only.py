@@ -42,6 +42,7 @@ APPEND_ONLY = [
     "seals",
     "objections",
     "mendings",
+    "objection_releases",
     "declarations",
     "secondary_figures",
     "secondary_withdrawals",

@@ -149,6 +149,30 @@ def test_another_sample_is_named(district: House) -> None:
         sealed(district, publication)
 
 
+def test_who_else_is_in_the_sample_by_now_makes_no_difference(district: House) -> None:
+    publication = prepared(district)
+    with writing(district.engine) as session:
+        later = another_district(session, "baru").id
+        assign(session, district.analyst, later, [district.analyst.user_id], 2025)
+    sealed(district, publication)
+
+
+def test_only_the_last_of_a_year_and_scheme_is_corrected(district: House) -> None:
+    def correcting(one: UUID) -> UUID:
+        with writing(district.engine) as session:
+            return prepare(session, district.analyst, Scoring(everything(), 2025), one).id
+
+    first = prepared(district)
+    sealed(district, first)
+    second, late = correcting(first), correcting(first)
+    sealed(district, second)
+    with refusing("a publication that was replaced since"):
+        correcting(first)
+    with refusing("a publication that was replaced since"):
+        sealed(district, late)
+    sealed(district, correcting(second))
+
+
 def test_a_scheme_that_reads_otherwise_now(
     district: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

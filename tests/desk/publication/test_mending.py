@@ -14,6 +14,13 @@ from desk.assessment.disagreements import Settlement, settle
 from desk.assessment.fieldwork import Judging
 from desk.assessment.findings import NewFinding, answer_finding, decide_finding, write_finding
 from desk.assessment.interviews import FORMS, NONE, InterviewRecord, record
+from desk.assessment.rounds import (
+    AssessorChoice,
+    SubjectChoice,
+    choose_assessors,
+    choose_subjects,
+    withdraw_unit,
+)
 from desk.home.waiting import waiting_for
 from desk.index.declarations import NewDeclaration, declare
 from desk.index.perception import Scoring
@@ -25,15 +32,16 @@ from desk.publication.objections import (
     ObjectionDecision,
     decide_objection,
     object_to,
+    release_objection,
 )
 from desk.publication.publishing import approve, prepare
-from models import Objection, Role, now, reading, time_moved, writing
+from models import Objection, Role, Service, User, now, reading, time_moved, writing
 from tests.desk.assessment.test_products import a_product, became
 from tests.desk.conftest import ROLES, House, _person
 from tests.desk.index.test_declarations import suffixed
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
-from tests.fieldwork import assign
+from tests.fieldwork import ROUND_SCHEME, assign, interview_all, judged_alike
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -120,6 +128,8 @@ def test_no_approval_while_institutions_may_object(
     told = f"approval from {first.day} {first:%B} {first.year} on"
     with time_moved(timedelta(days=days)), refusing(told):
         sealed(clinic, publication)
+    with time_moved(timedelta(days=7)), refusing("the 7 days to object are over"):
+        raised(clinic, publication)
     with time_moved(timedelta(days=7)):
         sealed(clinic, publication)
 
@@ -146,7 +156,7 @@ def test_one_that_is_accepted_names_what_stands_behind_the_figure(clinic: House)
     with reading(clinic.engine) as session:
         one = session.get_one(Objection, objection)
         for actor in (clinic.coordinator, clinic.analyst):
-            assert [anew for _, anew in mendings_of(session, actor, one)] == [False] * 4
+            assert {state for _, state in mendings_of(session, actor, one)} == {"left"}
         with pytest.raises(Forbidden):
             mendings_of(session, clinic.other_coordinator, one)
 
@@ -161,7 +171,7 @@ def test_nothing_of_the_institution_passes_until_it_is_mended(clinic: House) -> 
     judged(clinic, 4, a_third(clinic))
     with refusing("fee, layanan-1, by analyst: not given anew"):
         sealed(clinic, prepared(clinic))
-    judged(clinic, 3)  # the same again, looked at anew
+    judged(clinic, 3)  # the same again, with a note that is new
     sealed(clinic, prepared(clinic))
     sealed(clinic, prepared(clinic, others))
 
@@ -177,11 +187,148 @@ def test_what_was_settled_is_mended_by_settling_anew(clinic: House) -> None:
         one = session.get_one(Objection, objection)
         named = [place for place, _ in mendings_of(session, clinic.analyst, one)]
     assert named == [StatedPlace("fee", product, fourth.user_id) for product in PRODUCTS]
-    judged(clinic, 4)
+    judged(clinic, 1)  # both agree, and yet what was settled counts
     with refusing("fee, layanan-1, by fourth: not given anew"):
         sealed(clinic, prepared(clinic))
     settled(clinic, fifth, 4)
     sealed(clinic, prepared(clinic))
+
+
+def replaced(house: House, *by: Actor) -> None:
+    """Others assess the clinic in place of whoever did."""
+    with writing(house.engine) as session:
+        choice = AssessorChoice([one.user_id for one in by], "penilai lama pindah tugas")
+        choose_assessors(session, house.second_analyst, 1, house.clinic, choice)
+
+
+def test_the_same_again_needs_a_new_note(clinic: House) -> None:
+    judged(clinic, 3)
+    accepted(clinic, prepared(clinic))
+    judged(clinic, 3)
+    with refusing("another level, or a new note"):
+        sealed(clinic, prepared(clinic))
+    given = [Judgement(clinic.clinic, "fee", 3, "", product) for product in PRODUCTS]
+    with writing(clinic.engine) as session:
+        assess(session, clinic.analyst, Judging(COMPLIANCE, 2025), given)
+    clinic.sign_off()
+    with refusing("another level, or a new note"):
+        sealed(clinic, prepared(clinic))
+    judged(clinic, 4)
+    sealed(clinic, prepared(clinic))
+
+
+def test_what_counts_no_longer_is_not_to_be_mended(clinic: House) -> None:
+    """The assessor was replaced; what another says now counts in that one's place."""
+    objection = accepted(clinic, prepared(clinic))
+    third = a_third(clinic)
+    replaced(clinic, third)
+    with writing(clinic.engine) as session:
+        anew = judged_alike(session, clinic.clinic, 2025, 4, ROUND_SCHEME)
+        assess(session, third, Judging(None, 2025), anew)
+    clinic.sign_off()
+    with reading(clinic.engine) as session:
+        one = session.get_one(Objection, objection)
+        states = {state for _, state in mendings_of(session, clinic.coordinator, one)}
+        assert states == {"counts_no_longer"}
+    assert kinds(clinic, "analyst") == set()
+    sealed(clinic, prepared(clinic))
+
+
+def test_a_product_and_a_unit_that_left_the_sample(clinic: House) -> None:
+    clinic.judge(3, clinic.registry)
+    accepted(clinic, prepared(clinic))
+    with writing(clinic.engine) as session:
+        session.add(Service(unit_id=clinic.clinic, code="layanan-3", name="Rujukan"))
+        session.flush()
+        people = {"petugas": 4, "pengaduan": 2}
+        choice = SubjectChoice(["layanan-1", "layanan-3"], people, "layanan ditutup tahun ini")
+        choose_subjects(session, clinic.analyst, 1, clinic.clinic, choice)
+    clinic.judge(3)  # without a note
+    with refusing("fee, layanan-1, by analyst") as told:
+        sealed(clinic, prepared(clinic))
+    assert "layanan-2" not in str(told.value)
+    with writing(clinic.engine) as session:
+        withdraw_unit(session, clinic.analyst, 1, clinic.clinic, "unit ditutup tahun ini")
+    sealed(clinic, prepared(clinic))
+
+
+def test_only_what_counts_can_be_named(clinic: House) -> None:
+    third = a_third(clinic)
+    judged(clinic, 0, third)
+    replaced(clinic, clinic.analyst)
+    clinic.sign_off()
+    objection = raised(clinic, prepared(clinic))
+    assert {one.person_id for one in names(clinic, objection)} == {clinic.analyst.user_id}
+
+
+def test_an_interviewer_who_left_is_followed_by_another(clinic: House) -> None:
+    scheme = lasting("ombudsman-2022")
+    clinic.interview()
+    clinic.sign_off()
+    accepted(clinic, prepared(clinic, scheme), "output")
+    third = a_third(clinic)
+    replaced(clinic, third)
+    with writing(clinic.engine) as session:
+        session.get_one(User, clinic.analyst.user_id).active = False
+        anew = judged_alike(session, clinic.clinic, 2025, 4, scheme)
+        assess(session, third, Judging(None, 2025), anew)
+        interview_all(session, third, clinic.clinic, 2025)
+    clinic.sign_off()
+    with writing(clinic.engine) as session:
+        again = prepare(session, third, Scoring(scheme, 2025)).id
+    sealed(clinic, again)
+
+
+def released(house: House, by: Actor, objection: int) -> None:
+    with writing(house.engine) as session:
+        release_objection(session, by, objection, "penilainya pindah; penilai lain melihatnya")
+
+
+def test_what_nobody_can_mend_is_released_with_a_reason(clinic: House) -> None:
+    """The assessor left and stays chosen, so that the other judgements of hers count."""
+    publication = prepared(clinic)
+    objection = raised(clinic, publication)
+    with refusing("not accepted"):
+        released(clinic, clinic.second_analyst, objection)
+    named = names(clinic, objection)
+    decided(clinic, objection, ObjectionDecision(True, ANSWER, named))
+    third = a_third(clinic)
+    with writing(clinic.engine) as session:
+        session.get_one(User, clinic.analyst.user_id).active = False
+    judged(clinic, 4, third)
+    with writing(clinic.engine) as session:
+        again = prepare(session, third, Scoring(COMPLIANCE, 2025)).id
+    with refusing("by analyst: not given anew"):
+        sealed(clinic, again)
+    for judge in (clinic.analyst, third):
+        with refusing("an item that you assessed"):
+            released(clinic, judge, objection)
+    with pytest.raises(Forbidden):
+        released(clinic, clinic.coordinator, objection)
+    released(clinic, clinic.second_analyst, objection)
+    assert clinic.acts()[-1] == "release_objection"
+    with refusing("released already"):
+        released(clinic, clinic.second_analyst, objection)
+    assert "mending" not in kinds(clinic, "analyst")
+    sealed(clinic, again)
+
+
+def test_the_old_figure_is_right_again_once_another_was_sealed(clinic: House) -> None:
+    scheme, period = load_scheme("perception-2022"), open_half(clinic)
+    clinic.rate(GOOD, 10, period=period)
+    batch = clinic.a_batch(6, period)
+    clinic.rate(1, 6, period=period, batch=batch)
+    close(clinic, period)
+    first = prepared(clinic, scheme)
+    objection = raised(clinic, first, "satisfaction")
+    decided(clinic, objection, ObjectionDecision(True, ANSWER))
+    with refusing("or the objection released"):
+        sealed(clinic, prepared(clinic, scheme))
+    with writing(clinic.engine) as session:
+        left_out = Scoring(scheme, 2025, without=("import",))
+        other = prepare(session, clinic.analyst, left_out).id
+    sealed(clinic, other)
+    sealed(clinic, prepared(clinic, scheme))
 
 
 def test_an_interview_and_a_fact_are_mended_too(clinic: House) -> None:
@@ -208,6 +355,10 @@ def test_an_interview_and_a_fact_are_mended_too(clinic: House) -> None:
     with writing(clinic.engine) as session:
         fact = declare(session, clinic.analyst, suffixed(), new).fact
     accepted(clinic, prepared(clinic, suffixed()), fact)
+    with refusing(f"{fact}, by analyst"):
+        sealed(clinic, prepared(clinic, suffixed()))
+    with writing(clinic.engine) as session:
+        declare(session, clinic.analyst, suffixed(), new)
     with refusing(f"{fact}, by analyst"):
         sealed(clinic, prepared(clinic, suffixed()))
     with writing(clinic.engine) as session:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from accounts.actors import Forbidden
+from analysis.publication.published_league import published_league
 from desk.index.perception import Scoring
 from desk.publication.grounds import StatedPlace
 from desk.publication.objections import (
@@ -17,7 +18,7 @@ from desk.publication.objections import (
     objections_of,
     provisional,
 )
-from desk.publication.publishing import approve, prepare
+from desk.publication.publishing import approve, prepare, waiting
 from models import Unit, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
 from tests.lasting import lasting
@@ -64,6 +65,7 @@ def test_a_coordinator_sees_the_own_institution_only(house: House, prepared: UUI
         assert part.units[1].inputs["fee"] == 3
         assert all(one.rank is None for one in (*part.institutions, *part.units))
         assert part.institutions[0].rank_in_province is None
+        assert published_league(part.institutions, part.scheme)["rank_in_class"].isna().all()
         assert "unit-lain" not in str(part)
         for role in set(ROLES) - {"coordinator"}:
             with pytest.raises(Forbidden):
@@ -79,6 +81,21 @@ def test_what_is_public_no_longer_waits(house: House, prepared: UUID) -> None:
             object_to(
                 session, house.coordinator, prepared, NewObjection(house.clinic, "fee", REASON)
             )
+
+
+def test_what_a_later_one_has_overtaken_no_longer_waits(house: House, prepared: UUID) -> None:
+    with writing(house.engine) as session:
+        later = prepare(session, house.analyst, Scoring(COMPLIANCE, 2025)).id
+        beside = prepare(session, house.analyst, Scoring(lasting("compliance-2016"), 2025)).id
+        approve(session, house.second_analyst, later, SECRET)
+        left = [one.id for one, _ in provisional(session, house.coordinator, house.district)]
+        assert left == [one.id for one in waiting(session, house.analyst)] == [beside]
+        with refusing("overtaken by a later one"):
+            object_to(
+                session, house.coordinator, prepared, NewObjection(house.clinic, "fee", REASON)
+            )
+        with refusing("overtaken by a later one"):
+            approve(session, house.second_analyst, prepared, SECRET)
 
 
 def test_who_objects(house: House, prepared: UUID) -> None:
