@@ -6,9 +6,10 @@ judgement that a third person settles, a fact that another analyst declares or t
 decides); and by who changes the round (another assessor in that one's place, another product,
 another sample). Where nobody stated anything, the figure must be another (``figures``).
 
-No sequence of acts ends here: any analyst changes the round's assessors, and whoever may decide
-the objection also releases it, with a reason (``objections.release_objection``). Where every
-analyst assessed the item or works for the institution, an administrator makes somebody else one.
+No sequence of acts ends here: an analyst without a role in the institution changes the round's
+assessors, and whoever may decide the objection also releases it, with a reason
+(``objections.release_objection``). Where every analyst assessed the item or works for the
+institution, an administrator makes somebody else one.
 """
 
 from collections.abc import Collection, Sequence
