@@ -107,10 +107,16 @@ def some_places(chance: random.Random, nodes: list[Node], units: int) -> list[Ju
     return places
 
 
+def of_the_most(node: Node, percent: int) -> Fraction:
+    """So many percent of the most that an indicator can be, on its own scale."""
+    return node.normalise.value.between[1] * percent / 100
+
+
 def worths(scheme: Scheme) -> dict[str, Fraction]:
     """What a rung of each judged indicator adds to a unit's score: by scoring it."""
     low: dict[str, Column] = {
-        node.key: [Fraction(0 if can_be_planned(node) else 60)] for node in scheme.indicators()
+        node.key: [Fraction(0) if can_be_planned(node) else of_the_most(node, 60)]
+        for node in scheme.indicators()
     }
     rung = [Fraction(1)]
     judged = [node.key for node in scheme.indicators() if can_be_planned(node)]
@@ -132,7 +138,7 @@ def a_case(scheme: Scheme, worth: Mapping[str, Fraction], chance: random.Random)
         places = some_places(chance, judged, units)
         free = {place.node for place in places}
         others = {
-            node.key: Fraction(chance.randint(60, 100)) for node in scheme.indicators()
+            node.key: of_the_most(node, chance.randint(60, 100)) for node in scheme.indicators()
         } | dict.fromkeys((node.key for node in judged if node.key not in free), Fraction(0))
         columns = columns_of(scheme, units, places, others)
         gap = Fraction(chance.choice((0, 0, 1, -1)), chance.choice((200, 1000)))
@@ -239,7 +245,7 @@ def test_what_citizens_say_is_never_a_step() -> None:
         scheme = load_scheme(name)
         said = [node for node in scheme.indicators() if not can_be_planned(node)]
         columns: dict[str, Column] = {
-            node.key: [Fraction(4) if can_be_planned(node) else Fraction(60)]
+            node.key: [Fraction(4) if can_be_planned(node) else of_the_most(node, 60)]
             for node in scheme.indicators()
         }
         if not said:
