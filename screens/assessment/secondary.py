@@ -22,7 +22,6 @@ from desk.reasons import LONGEST
 from models import Session
 from models.opinion import LONGEST_VALUE
 from reports.cells import csv_of
-from screens import marks
 from screens.acts import act, fresh, tell_done
 from screens.assessment.of_place import ask_institution, ask_unit
 from screens.looks import look
@@ -40,7 +39,6 @@ def screen() -> None:
     years = range(today().year, scheme.valid.start.year - 1, -1)
     year = st.selectbox(say("secondary.round_year"), years, format_func=str, key="secondary_year")
     known = secondary_indicators(scheme)
-    marks.show_meaning(scheme)
     with look() as (session, actor):
         if actor.analyst:
             _ask_figure(session, actor, scheme, year)
@@ -61,6 +59,7 @@ def _show(session: Session, actor: Actor, year: int, known: dict[str, Node]) -> 
         return
     of_places: dict[str, list[tuple[str, str, str]]] = {}
     figures: dict[int, str] = {}
+    whole = set()  # of all units of an institution
     for one, place, unit in found:
         name = known[one.indicator].name[language()] if one.indicator in known else one.indicator
         value = one.value.replace(".", ",") if language() == "id" else one.value
@@ -73,11 +72,17 @@ def _show(session: Session, actor: Actor, year: int, known: dict[str, Node]) -> 
         )
         of = f"{place.name} · {unit.name if unit else say('secondary.all_units')}"
         of_places.setdefault(of, []).append((name, value, cited))
+        if unit is None:
+            whole.add(of)
         figures[one.id] = f"{of} · {name} · {value}"
     headings = [say(f"secondary.{key}") for key in ("indicator", "value", "source")]
     for of, rows in of_places.items():
         st.markdown(f"**{plain(of)}**")
         show_table(pd.DataFrame(rows, columns=headings))
+        entered = {indicator for indicator, _, _ in rows}
+        names = [node.name[language()] for node in known.values()]
+        if of in whole and (lacking := [name for name in names if name not in entered]):
+            st.caption(say("secondary.lacking", indicators=", ".join(lacking)))
     if actor.analyst:
         _ask_withdrawal(figures)
 

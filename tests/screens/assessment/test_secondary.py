@@ -1,5 +1,7 @@
 """The page of secondary data: entered by analysts, by form and by file; read by institutions."""
 
+import re
+
 import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
@@ -36,6 +38,7 @@ def test_an_analyst_enters_a_figure(office: Office, monkeypatch: pytest.MonkeyPa
     assert "1 angka disimpan" in said(app)
     assert "71,5" in tables(app)
     assert "Seluruh instansi" in said(app)
+    assert re.search("Belum ada: [^.]*Bappenas", said(app))
     app = look(monkeypatch, "secondary", office.coordinator)
     assert "71,5" in tables(app)
     assert not app.text_input
