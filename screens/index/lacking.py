@@ -95,8 +95,15 @@ def _told(year: int, group: Sequence[Lack], services: Mapping[str, str]) -> str:
         found, needed = number(one.found, 0), number(one.needed, 0)
         return say(f"lacking.{one.kind}", area=name, found=found, needed=needed)
     items = [plain(_text(instrument, each.item)) for each in group]
-    about = f"{name} · {plain(services.get(one.subject, one.subject))}" if one.subject else name
+    about = f"{name} · {_subject(instrument, one.subject, services)}" if one.subject else name
     return say("lacking.judgement", about=about, number=len(items), items="; ".join(items))
+
+
+def _subject(instrument: FieldInstrument, subject: str, services: Mapping[str, str]) -> str:
+    """A product by its name, a person as the assessors count them."""
+    if instrument.subject == "product":
+        return plain(services.get(subject, subject))
+    return say(f"planning.of_{instrument.subject}", number=plain(subject))
 
 
 def _text(instrument: FieldInstrument, key: str) -> str:
