@@ -10,6 +10,7 @@ from sqlalchemy import delete, event, select, update
 
 from analysis.index.sample import minimum_sample
 from desk.assessment.findings import answer_finding, decide_finding
+from desk.assessment.rounds import SubjectChoice, choose_subjects
 from desk.assessment.waivers import confirm_waiver, propose_waiver
 from desk.audit import log
 from desk.comments.triage import read_new, review, waiting
@@ -222,8 +223,10 @@ def test_a_withdrawal_waits_for_whoever_may_decide_it(house: House) -> None:
 
 
 def test_a_proposed_waiver_waits_for_another_analyst(house: House) -> None:
-    house.assign()
+    house.judge(3)
     with writing(house.engine) as session:
+        fewer = SubjectChoice(["layanan-1"], {"petugas": 4}, "satu layanan dihentikan")
+        choose_subjects(session, house.analyst, 1, house.clinic, fewer)
         waiver = propose_waiver(session, house.analyst, 1, house.clinic, "unit tutup karena banjir")
     task = only(house, "second_analyst", "waiver")
     assert (task.path, task.choices) == ("sampel", {"tahun": "2025"})
