@@ -62,5 +62,5 @@ def _require_regular(file: Path) -> None:
     except OSError as error:
         raise unreadable(file.name, error) from error
     if not stat.S_ISREG(mode):
-        code = "directory" if stat.S_ISDIR(mode) else "special_file"
-        raise bad(code, Place(file.name or str(file)))
+        place = Place(file.name or str(file))
+        raise bad("directory", place) if stat.S_ISDIR(mode) else bad("special_file", place)
