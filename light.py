@@ -23,6 +23,7 @@ from accounts.security_headers import SecurityHeaders
 from models import now, reading
 from serving import health, migrate_database, settings, start
 from survey import instance
+from survey.light.pages import compile_pages
 from survey.light.routes import light_routes
 from survey.periods import open_units
 from survey.writer import Writer
@@ -30,15 +31,23 @@ from survey.writer import Writer
 MOST_WORKERS = 64
 M_ARENA_MAX = -8  # malloc.h
 
+
+def ask_allocator(wish: str, *values: int) -> None:
+    """Asks glibc's allocator something; another C library doesn't know it."""
+    with suppress(AttributeError, OSError):
+        getattr(ctypes.CDLL(None), wish)(*values)
+
+
 os.chdir(Path(__file__).parent)  # where data/ is
 # Each thread would get a heap of its own from glibc, and keep it: they take turns anyway.
-with suppress(AttributeError, OSError):  # another C library
-    ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+ask_allocator("mallopt", M_ARENA_MAX, 1)
 
 
 @asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-    """Stores what is still waiting before it ends."""
+    """Readies the pages, gives back what that took; stores what still waits before it ends."""
+    compile_pages()
+    ask_allocator("malloc_trim", 0)
     yield
     await to_thread.run_sync(instance.close_writer)
 

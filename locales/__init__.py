@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
 # What every screen speaks; the light door speaks every language that has a file.
 Language = Literal["id", "en"]
@@ -132,6 +130,8 @@ def _rounded(value: Any, decimals: int) -> Decimal:
 
 
 def _written(language: str, value: Decimal, pattern: str) -> str:
+    from babel.numbers import format_decimal  # the light door writes none, and loads no Babel
+
     return format_decimal(value, pattern, _format(language)).replace("-", MINUS)
 
 
@@ -142,6 +142,8 @@ def show_date(language: str, value: Any) -> str:
     >>> show_date("id", date(2026, 11, 21))
     '21 November 2026'
     """
+    from babel.dates import format_date
+
     return format_date(value, format="d MMMM y", locale=_format(language))
 
 
@@ -152,6 +154,8 @@ def show_month(language: Language, value: Any) -> str:
     >>> show_month("id", date(2026, 5, 1))
     'Mei 2026'
     """
+    from babel.dates import format_date
+
     return format_date(value, format="MMM y", locale=language)
 
 

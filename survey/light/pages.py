@@ -34,6 +34,12 @@ _templates.globals |= {
 }
 
 
+def compile_pages() -> None:
+    """Compiles all templates, so that no visitor waits for that."""
+    for name in _templates.list_templates():
+        _templates.get_template(name)
+
+
 def asked_language(request: Request) -> str:
     """The language that was asked for; a kiosk forgets which one the last citizen spoke."""
     wish = request.query_params.get("lang")
