@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from analysis.errors import BadInput, Place, Problem, Value, Written, bad
 from analysis.given import content_of
 
+LINE_ENDS = re.compile("\r\n|\r")
 Standing = Literal["stated", "inferred", "assumed"]
 RuleLanguage = Literal["id", "en"]  # the languages of rules
 
@@ -159,9 +160,9 @@ def rule_ids(folder: Path) -> list[str]:
 
 
 def read_rules(path: Path) -> str:
-    """The text of a file of rules. Raises BadInput naming the file."""
+    """The text of a file of rules, whatever ends its lines. Raises BadInput naming the file."""
     try:
-        return content_of(path).decode()
+        return "\n".join(LINE_ENDS.split(content_of(path).decode()))
     except UnicodeDecodeError as error:
         raise bad("no_utf8", Place(path.name), byte=error.start) from error
 

@@ -1,11 +1,13 @@
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.rulebook.scheme import load_scheme, parse_scheme, scheme_ids
+from analysis.rules import read_rules
 from tests.analysis.conftest import COINR, DATA, GUIDE, Run, Write
 from tests.refusing import refusing
 
@@ -222,3 +224,11 @@ def test_a_scheme_does_not_name_itself() -> None:
 )
 def test_doubtful_values_mark_the_score(scheme: str, marks: str) -> None:
     assert load_scheme(scheme).marks == marks
+
+
+def test_ends_of_lines_make_no_other_rules(tmp_path: Path) -> None:
+    """A file from another system has the same text, and so the same hash."""
+    file = tmp_path / "rules.yaml"
+    for end in ("\n", "\r\n", "\r"):
+        file.write_bytes(load_scheme("skm-2017").yaml.replace("\n", end).encode())
+        assert read_rules(file) == load_scheme("skm-2017").yaml
