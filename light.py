@@ -23,6 +23,7 @@ from accounts.security_headers import SecurityHeaders
 from models import now, reading
 from serving import health, migrate_database, settings, start
 from survey import instance
+from survey.light.addresses import unknown_address
 from survey.light.pages import compile_pages
 from survey.light.routes import light_routes
 from survey.periods import open_units
@@ -61,6 +62,7 @@ def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
             *light_routes(instance.engine, instance.secret, writer, instance.limits),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(SameOrigin)],
+        exception_handlers={404: unknown_address},
     )
 
 

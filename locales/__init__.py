@@ -7,7 +7,7 @@ own files.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -21,6 +21,7 @@ import yaml
 Language = Literal["id", "en"]
 FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
+SECTION = re.compile(b"^([a-z_]+):", re.MULTILINE)
 MINUS = "−"
 
 
@@ -160,15 +161,46 @@ def show_month(language: Language, value: Any) -> str:
 
 
 @cache
-def texts(language: str) -> dict[str, str]:
+def texts(language: str) -> "Texts":
     """The texts of a language, by key: "section.name"; refusals have files of their own."""
-    files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
-    found = [
-        yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        for file in files
-        if file.exists()
-    ]
-    return {key: text for content in found for key, text in _flat(content)}
+    return Texts(language)
+
+
+class Texts(Mapping[str, str]):
+    """A language's texts by key; a section is read when it is first asked for.
+
+    The light door says a tenth of them: of the others it shall keep nothing.
+    """
+
+    def __init__(self, language: str) -> None:
+        files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
+        self.files = [file for file in files if file.exists()]
+        self.read: dict[str, dict[str, str]] = {}
+
+    def __getitem__(self, key: str) -> str:
+        return self._section(key.partition(".")[0])[key]
+
+    def __iter__(self) -> Iterator[str]:
+        for file in self.files:
+            for name in SECTION.findall(file.read_bytes()):
+                yield from self._section(name.decode())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _section(self, name: str) -> dict[str, str]:
+        if name not in self.read:
+            self.read[name] = dict(self._parsed(name))
+        return self.read[name]
+
+    def _parsed(self, name: str) -> Iterator[tuple[str, str]]:
+        for file in self.files:
+            content = b"\n" + file.read_bytes()
+            start = content.find(f"\n{name}:".encode())
+            if start >= 0:
+                end = SECTION.search(content, start + len(name) + 2)
+                part = content[start : end.start() if end else None]
+                yield from _flat(yaml.load(part, yaml.CSafeLoader))
 
 
 def _flat(content: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -27,7 +27,8 @@ from models.engine import (
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
-from models.kiosks import Kiosk
+from models.kiosks import Interviewer, Kiosk
+from models.late import LateCounted, LateCounting, LateReceipt, LateResponse
 from models.migrations import migrate
 from models.objections import Objection, ObjectionRelease, ToMend
 from models.opinion import (
@@ -93,10 +94,15 @@ __all__ = [
     "Institution",
     "InstrumentUsed",
     "Interview",
+    "Interviewer",
     "Job",
     "KeyedSheet",
     "Keying",
     "Kiosk",
+    "LateCounted",
+    "LateCounting",
+    "LateReceipt",
+    "LateResponse",
     "LogIn",
     "Medium",
     "Objection",

@@ -14,7 +14,10 @@ from survey.periods import asked_instrument, local_day, open_period
 
 @dataclass(frozen=True)
 class OpenUnit:
-    """A unit that takes answers now; plain values, which need no database any more."""
+    """A unit that takes answers now; plain values, which need no database any more.
+
+    ``interviewer``: as whom the form's reader is registered; empty: as nobody.
+    """
 
     code: str
     name: str
@@ -25,6 +28,7 @@ class OpenUnit:
     period: str
     period_name: str
     instrument: Instrument
+    interviewer: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,8 @@ SWITCHES = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the habits of all tests."""
+    """Registers the habits of all tests; names whom citizens may ask, without whom none opens."""
+    os.environ.setdefault("CONTACT", "ppid@malra.example")
     for habit in (needs, chance, again):
         config.pluginmanager.register(habit)
 

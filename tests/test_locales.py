@@ -73,14 +73,16 @@ def test_what_a_language_lacks_is_said_and_written_in_indonesian() -> None:
 
 def test_a_language_is_one_file_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "locales", tmp_path, dirs_exist_ok=True)
-    (tmp_path / "su.yaml").write_text('language: {name: "Basa Sunda", standing: "Acan dipariksa"}')
+    (tmp_path / "ban.yaml").write_text(
+        'language: {name: "Basa Bali", standing: "Durung kapariksa"}'
+    )
     monkeypatch.setattr(locales, "FOLDER", tmp_path)
     languages.cache_clear()
     try:
         assert list(languages())[:2] == ["id", "en"]
-        assert languages()["su"] == "Basa Sunda"
-        assert locales.chosen("su") == "su"
-        assert say("su", "rate.thanks") == say("id", "rate.thanks")
+        assert languages()["ban"] == "Basa Bali"
+        assert locales.chosen("ban") == "ban"
+        assert say("ban", "rate.thanks") == say("id", "rate.thanks")
     finally:
         languages.cache_clear()
 

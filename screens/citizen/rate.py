@@ -3,8 +3,7 @@
 import logging
 import math
 import time
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,17 +12,22 @@ import streamlit as st
 from analysis.errors import Problem
 from locales import Language
 from locales.refusals import sentence
-from models import SQLAlchemyError, Unit, now
+from models import SQLAlchemyError, now
 from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
+from screens.citizen.finding import search
+from screens.citizen.links import onward
+from screens.citizen.thanks import RECEIPT, thanks
 from screens.looks import look_in
 from screens.plain import plain
 from survey.asking import OpenUnit, closed_of, find_unit, place_of
 from survey.checks import Submission, SubmissionRefused, offered_provenances
 from survey.instance import limits, writer
-from survey.notice import COMPLAINTS
-from survey.periods import open_units
+from survey.kiosks import interviewers_by_key, provenance_of
+from survey.limits import Turn, Visitor
 from survey.receipts import mint_key
+from survey.rhythm import usual_day
+from survey.submission import Taken, is_known
 from survey.tokens import is_good
 from survey.writer import Overloaded
 
@@ -43,11 +47,11 @@ class Form:
     key: str = field(default_factory=mint_key)
     since: float = field(default_factory=time.monotonic)
     problems: list[Problem] = field(default_factory=list)
-    unanswered: list[int] = field(default_factory=list)
-    incomplete: bool = False  # to be sent although questions are unanswered
+    partly: bool = False  # to be sent although questions are unanswered
     failed: bool = False
     wait: int = 0  # seconds, where too many have sent from the same network
-    receipt: str | None = None
+    sent: bool = False
+    known: bool = False  # it had been stored before it was sent this time
 
     def widget(self, name: str) -> str:
         """The key of a widget, so that no answer slips into another form."""
@@ -57,18 +61,23 @@ class Form:
 def screen() -> None:
     """The form of the unit in the address, or a search for one."""
     st.html(STYLE)
-    code = st.query_params.get("unit", "").strip()
+    code, receipt = (st.query_params.get(name, "").strip() for name in ("unit", RECEIPT))
+    form = None
     try:
-        form = _form(code) if code else None
-        if form is None:
-            _search(code)
+        if receipt:
+            forms: dict[str, Form] = st.session_state.get("rate_forms", {})
+            thanks(receipt, any(one.sent and one.known for one in forms.values()))
+        else:
+            form = _form(code) if code else None
+            if form is None:
+                search()
     except SQLAlchemyError as error:
         _log(error)
         st.error(shell.say("rate.unreachable"))
         st.button(shell.say("rate.retry"), key="rate_retry")
         return
-    if form and form.receipt:
-        _thanks(form.place, form.receipt)
+    if receipt:
+        _another()
     elif form:
         _ask(form)
 
@@ -101,52 +110,29 @@ def _find_place(code: str) -> OpenUnit | None:
         return place
 
 
-def _search(tried: str) -> None:
-    st.title(shell.say("shell.page_nilai"), anchor=False)
-    st.write(shell.say("rate.lead"))
-    with look_in() as session:
-        names = {unit.code: _long_name(unit) for unit in open_units(session, now())}
-    if not names:
-        st.info(shell.say("rate.none_open"))
-        return
-    chosen = st.selectbox(
-        shell.say("rate.search"),
-        names,
-        index=None,
-        format_func=names.__getitem__,
-        placeholder=shell.say("rate.search_hint"),
-        filter_mode="contains",
-        key=f"rate_search_{tried}",
-    )
-    if chosen:
-        st.query_params["unit"] = chosen
-        st.rerun()
-
-
-def _long_name(unit: Unit) -> str:
-    demonstration = " · DATA CONTOH" if unit.institution.demonstration else ""
-    return f"{unit.name} · {unit.institution.name}{demonstration}"
-
-
 def _ask(form: Form) -> None:
     """The whole form. Nothing is sent to the server before a button is pressed."""
     _keep_over_languages(form)
     _heading(form.place)
     _problems(form)
     token = _token(form)
-    service = _service(form)
     choices = _questions(form)
     experience = _experience(form)
     provenance = _provenance(form)
+    service = _service(form)
     respondent = _respondent(form)
     comment = _comment(form)
-    readers = _readers(form)
+    readers = _readers(form) if comment.strip() else READERS[-1]
     browser = st.context.headers.get("User-Agent", "")
     submission = Submission(
         key=form.key,
         unit=form.place.code,
         period=form.place.period,
-        answers={item: None if said == MISSING else said for item, said in choices.items()},
+        answers={
+            item: None if said == MISSING else said
+            for item, said in choices.items()
+            if said is not None
+        },
         service=service,
         experience=experience,
         respondent=respondent,
@@ -156,10 +142,10 @@ def _ask(form: Form) -> None:
         provenance=provenance,
         seconds=time.monotonic() - form.since,
         token=token,
-        client=limits().client(st.context.ip_address, browser, now()),
+        client=limits().client(Visitor(st.context.ip_address, browser), now()),
+        interviewer=st.query_params.get("e", ""),
     )
-    unanswered = [number for number, said in enumerate(choices.values(), 1) if said is None]
-    _send_buttons(form, submission, unanswered)
+    _send_buttons(form, submission)
 
 
 def _keep_over_languages(form: Form) -> None:
@@ -181,16 +167,18 @@ def _heading(place: OpenUnit) -> None:
     institution, period = plain(place.institution), plain(place.period_name)
     st.write(shell.say("rate.place", institution=institution, period=period))
     st.caption(shell.say("rate.privacy"))
-    _onward(f"/privasi?unit={quote(place.code)}&lang={shell.language()}", "privacy.title")
+    onward(f"/privasi?unit={quote(place.code)}&lang={shell.language()}", shell.say("privacy.title"))
     if st.button(shell.say("rate.other_unit"), key="rate_other", type="tertiary"):
         _leave()
 
 
 def _token(form: Form) -> str:
-    """The visit's code, which stands in the link of a slip."""
-    key = form.widget("token")
+    """The visit's code, which stands in the link of a slip; "" where nobody wants one."""
+    key, brought = form.widget("token"), st.query_params.get("v", "")
     if key not in st.session_state:
-        st.session_state[key] = st.query_params.get("v", "")
+        st.session_state[key] = brought
+    if form.place.open_link and not (brought or form.wait):
+        return ""
     typed = st.text_input(
         shell.say("light.token" if form.place.open_link else "light.needed_token"),
         key=key,
@@ -224,6 +212,7 @@ def _service(form: Form) -> str | None:
 def _questions(form: Form) -> dict[str, int | str | None]:
     """What was chosen for each item: an answer, MISSING, or None for nothing."""
     st.header(shell.say("rate.questions"), anchor=False)
+    st.caption(shell.say("rate.this_visit"))
     language, instrument = shell.language(), form.place.instrument
     choices: dict[str, int | str | None] = {}
     for number, item in enumerate(instrument.questions, 1):
@@ -267,15 +256,17 @@ def _experience(form: Form) -> list[str]:
 
 
 def _provenance(form: Form) -> str:
-    """Who fills it in; "" while an interviewer has not said which one."""
-    interviewer = st.query_params.get("e") == "1"
+    """Who fills it in; "" while nobody has said so."""
+    interviewer = _registered_as(form.place.code)
     st.header(shell.say("rate.about"), anchor=False)
+    if "e" in st.query_params and not interviewer:
+        st.error(shell.say("light.unknown_interviewer"))
     words = {who: shell.say(f"rate.{who}") for who in offered_provenances(interviewer)}
     with st.container(border=True):
         chosen = st.radio(
             shell.say("rate.who"),
             words,
-            index=None if interviewer else 0,
+            index=len(words) - 1 if interviewer else None,
             format_func=words.__getitem__,
             width="stretch",
             key=form.widget("provenance"),
@@ -336,55 +327,67 @@ def _readers(form: Form) -> str:
     return chosen
 
 
-def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> None:
+def _send_buttons(form: Form, submission: Submission) -> None:
     _problems(form)
     anyway = False
-    if form.unanswered:
-        every = len(form.place.instrument.questions)
-        numbers = ", ".join(map(str, form.unanswered))
-        missing = len(form.unanswered)
-        st.warning(shell.say("rate.unanswered", missing=missing, all=every, numbers=numbers))
+    if any(problem.code == "incomplete" for problem in form.problems):
         anyway = st.button(shell.say("rate.send_anyway"), key="rate_send_anyway", width="stretch")
     send = st.button(shell.say("rate.send"), key="rate_send", type="primary", width="stretch")
     if send or anyway:
-        form.incomplete = form.incomplete or anyway
-        form.unanswered = [] if form.incomplete or _empty(submission) else unanswered
+        form.partly = form.partly or anyway
         form.problems, form.failed, form.wait = [], False, 0
-        if not form.unanswered:
-            _send(form, submission)
+        _send(form, replace(submission, partly=form.partly))
         st.rerun()
-
-
-def _empty(submission: Submission) -> bool:
-    answered = any(answer is not None for answer in submission.answers.values())
-    return not (answered or submission.experience or submission.comment)
 
 
 def _send(form: Form, submission: Submission) -> None:
     """Stores the form; the receipt is kept only once that is committed."""
+    browser = st.context.headers.get("User-Agent", "")
+    turn = _turn(submission, Visitor(st.context.ip_address, browser))
+    form.wait = turn.wait
+    if form.wait:
+        return
+    taken: Taken | None = None
     try:
-        form.wait = _seconds_to_wait(submission)
-        if form.wait:
-            return
-        code = writer().submit(submission).result()
+        taken = writer().submit(submission).result()
     except SubmissionRefused as refused:
         form.problems = refused.problems
     except (Overloaded, SQLAlchemyError, OSError) as error:
         form.failed = True
         _log(error)
     else:
-        form.receipt = code
+        form.sent, form.known = True, taken.known
+        st.query_params[RECEIPT] = taken.code
         for key in _widgets(form):
             del st.session_state[key]
+    finally:
+        if taken is None or taken.known:
+            limits().give_back(turn)
 
 
-def _seconds_to_wait(submission: Submission) -> int:
-    wait = limits().seconds_to_wait(submission, st.context.ip_address, now())
-    if not wait:
-        return 0
+def _turn(submission: Submission, visitor: Visitor) -> Turn:
+    """Whether the form may be stored now; the database is asked only of who would wait."""
+    turn = limits().turn(submission, visitor, now())
+    if not turn.wait:
+        return turn
     with look_in() as session:
         code, period, token = submission.unit, submission.period, submission.token
-        return 0 if is_good(session, shell.secret(), code, period, token) else wait
+        known = is_known(session, shell.secret(), submission.key)
+        if known or is_good(session, shell.secret(), code, period, token):
+            return Turn()
+        usual = usual_day(session, code, now())
+    return limits().turn(submission, visitor, now(), usual)
+
+
+def _registered_as(unit_code: str) -> str:
+    """As whom the interviewer in the address may fill in the unit's forms; empty: as nobody."""
+    key = st.query_params.get("e", "")
+    if not key:
+        return ""
+    with look_in() as session:
+        unit = find_unit(session, unit_code)
+        asking = interviewers_by_key(session, shell.secret(), [key]).get(key)
+        return provenance_of(asking, unit) if unit else ""
 
 
 def _log(error: Exception) -> None:
@@ -397,7 +400,7 @@ def _problems(form: Form) -> None:
     if form.failed:
         st.error(shell.say("rate.failed"))
     if form.wait:
-        st.error(shell.say("light.too_many", minutes=math.ceil(form.wait / 60)))
+        st.error(shell.say("light.in_line", minutes=math.ceil(form.wait / 60)))
     if form.problems:
         sentences = [f"- {_sentence(problem)}" for problem in form.problems]
         st.error("\n".join([shell.say("rate.refused"), "", *sentences]))
@@ -413,43 +416,17 @@ def _sentence(problem: Problem) -> str:
     return sentence(shell.language(), problem, written=plain)
 
 
-def _thanks(place: OpenUnit, receipt: str) -> None:
-    st.title(f":green[✓] {shell.say('rate.thanks')}", anchor=False)
-    st.write(shell.say("rate.stored", unit=plain(place.name)))
-    with st.container(border=True, key="rate_receipt"):
-        st.write(shell.say("rate.your_code"))
-        st.header(receipt, anchor=False)
-        st.write(shell.say("rate.keep"))
-        st.caption(shell.say("rate.no_answers"))
-    _onward(f"/resi?kode={receipt}&lang={shell.language()}", "rate.look_up")
-    _complaints(place)
+def _another() -> None:
+    """Begins anew; of what was sent nothing is left."""
     if st.button(shell.say("rate.another"), key="rate_another", type="primary"):
-        forms: dict[str, Form] = st.session_state["rate_forms"]
-        for code in [code for code, form in forms.items() if form.receipt]:
+        forms: dict[str, Form] = st.session_state.get("rate_forms", {})
+        for code in [code for code, form in forms.items() if form.sent]:
             del forms[code]
         _leave()
 
 
-def _onward(address: str, text: str) -> None:
-    """A plain link: Streamlit's own open a new tab."""
-    st.html(f'<a class="onward" href="{escape(address)}">{escape(shell.say(text))}</a>')
-
-
-def _complaints(place: OpenUnit) -> None:
-    """The official channels, and a text to take there; nothing goes there from here."""
-    links = " · ".join(
-        f'<a class="onward" href="{address}" rel="noreferrer">{escape(name)}</a>'
-        for name, address in COMPLAINTS.items()
-    )
-    st.html(f"{escape(shell.say('complain.where'))} {links}")
-    st.caption(shell.say("complain.how"))
-    with st.expander(shell.say("complain.prepared")):
-        st.caption(shell.say("complain.yours"))
-        text = shell.say("complain.text", unit=place.name)
-        st.code(text, language=None, wrap_lines=True)
-
-
 def _leave() -> None:
     """Back to the search; a form that was begun is kept for its return."""
-    del st.query_params["unit"]
+    for name in ("unit", RECEIPT):
+        st.query_params.pop(name, None)
     st.rerun()

@@ -8,9 +8,10 @@ from starlette.responses import JSONResponse, Response
 
 from locales import speaker, texts
 from survey.seal import public_key
+from survey.submission import Taken
 
 # What scripts say on the form, and on a kiosk.
-WORDS = ("kept", "waiting", "counted", "refused", "failed", "listen")
+WORDS = ("kept", "reopen", "waiting", "counted", "refused", "failed", "later", "listen", "fetched")
 
 
 def seal_key(secret: bytes) -> str:
@@ -34,11 +35,18 @@ def is_sealed(request: Request) -> bool:
     return getattr(request.state, "sealed", False)
 
 
-def counted(code: str) -> Response:
-    """The answer to a sealed form that is stored."""
-    return JSONResponse({"receipt": code})
+def taken(form: Taken) -> Response:
+    """The answer to a sealed form that is stored.
+
+    Where it is ``known``, only the device can tell whether it has sent this form before.
+    """
+    told = {"receipt": form.code, "known": form.known, "late": form.late}
+    return JSONResponse({name: value for name, value in told.items() if value})
 
 
-def refused(problems: Sequence[str], status: int) -> Response:
-    """The answer to a sealed form that is not stored, in sentences."""
-    return JSONResponse({"problems": problems}, status)
+def refused(problems: Sequence[str], status: int, closed: bool = False) -> Response:
+    """The answer to a sealed form that is not stored, in sentences.
+
+    ``closed``: it came from a period that takes no answers any more, which no device can mend.
+    """
+    return JSONResponse({"problems": problems} | ({"closed": True} if closed else {}), status)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models import Period, now, open_engine, writing
 from tests.conftest import App
-from tests.journeys.people import until
+from tests.journeys.people import an_interviewer, on_one_page, until
 from tests.journeys.test_citizen import CODE
 from tests.journeys.test_light_door import responses
 from tests.world import a_district
@@ -34,6 +34,7 @@ def visit(phone: BrowserContext, app: App, query: str = "") -> Page:
     page = phone.new_page()
     page.clock.install()
     page.goto(app.url + FORM + query)
+    on_one_page(page)
     page.evaluate(CONTROLLED)
     return page
 
@@ -53,7 +54,13 @@ def a_unit_to_close(app: App) -> tuple[str, Callable[[], None]]:
 
 
 def fill(page: Page, comment: str = "") -> None:
-    page.get_by_role("group", name=re.compile("^1 dari 9")).get_by_role("radio").nth(2).check()
+    """All questions, on one page."""
+    if page.locator("#steps").is_visible():
+        on_one_page(page)
+    for radio in page.locator("input[name^=a-][value='3']").all():
+        radio.check()
+    if not page.locator("[name=w]:checked").count():
+        page.get_by_label("Saya sendiri").check()
     page.get_by_label("Komentar atau saran").fill(comment)
     page.clock.fast_forward(20_000)  # nobody answers at once
 
@@ -76,9 +83,11 @@ def test_two_forms_filled_without_network_are_kept_sealed_then_counted(
         fill(page, comment)
         send(page)
         expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
-        page.get_by_role("button", name="Isi formulir berikutnya").click()
+        expect(page.get_by_role("button", name="Isi formulir berikutnya")).to_be_hidden()
+        page.reload()
         expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(0)
         expect(page.get_by_label("Komentar atau saran")).to_have_value("")
+    until(page, "window.sendSealed")
     kept = page.evaluate(QUEUE)
     assert len({one["key"] for one in kept}) == 2
     assert not re.search("Rahasia|a-requirements", "".join(one["sealed"] for one in kept))
@@ -111,10 +120,11 @@ def test_sent_at_once_it_leaves_nothing_on_the_phone(app: App, phone: BrowserCon
     assert responses(app) == before + 1
     page.goto(app.url + FORM)
     expect(page.locator("input[type=radio][name^=a-]:checked")).to_have_count(0)
+    until(page, "window.sendSealed")
     assert page.evaluate(QUEUE) == []
     kept = "caches.open((await caches.keys())[0]).then(cache => cache.keys())"
     addresses = page.evaluate(f"async () => (await {kept}).map(one => new URL(one.url).pathname)")
-    assert sorted(addresses) == ["/light/page.js", FORM]
+    assert sorted(addresses) == ["/light/kept.js", "/light/page.js", FORM]
 
 
 def test_a_double_tap_is_stored_once(app: App, phone: BrowserContext) -> None:
@@ -125,12 +135,13 @@ def test_a_double_tap_is_stored_once(app: App, phone: BrowserContext) -> None:
     assert responses(app) == before + 1
 
 
-def test_reload_and_back_send_the_same_form_again(app: App, phone: BrowserContext) -> None:
+def test_only_what_may_have_arrived_keeps_its_key(app: App, phone: BrowserContext) -> None:
     before, page = responses(app), visit(phone, app)
     key = page.locator("[name=k]").input_value()
     page.reload()
-    expect(page.locator("[name=k]")).to_have_value(key)
+    expect(page.locator("[name=k]")).not_to_have_value(key)
     fill(page)
+    key = page.locator("[name=k]").input_value()
     page.get_by_label("Tidak mengalami satu pun").check()
     page.get_by_label("Petugas memihak").check()
     send(page)
@@ -143,13 +154,51 @@ def test_reload_and_back_send_the_same_form_again(app: App, phone: BrowserContex
     receipt = CODE.search(page.inner_text("main"))
     assert receipt
     page.go_back()
-    expect(page.locator("[name=k]")).to_have_value(key)
-    page.get_by_label("Petugas memihak").uncheck()
-    send(page)
-    expect(page.get_by_text(receipt[0])).to_be_visible()
-    assert responses(app) == before + 1
+    assert page.url == "about:blank"  # the form is no more in the history
     page.goto(app.url + FORM)
     expect(page.locator("[name=k]")).not_to_have_value(key)
+    expect(page.locator("input[name^=a-]:checked")).to_have_count(0)
+    assert responses(app) == before + 1
+
+
+def test_reload_and_another_language_keep_all_that_was_typed(
+    app: App, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{app.url}{FORM}")
+    page.get_by_role("radio", name="Sesuai", exact=True).check()
+    second = page.get_by_role("group", name=re.compile("^2 dari 9"))
+    expect(second).to_be_visible()  # by itself
+    page.reload()
+    expect(second).to_be_visible()
+    on_one_page(page)
+    page.get_by_label("Saya sendiri").check()
+    page.locator("summary", has_text="Tentang Anda").click()
+    page.get_by_label("Umur").select_option("25_34")
+    page.get_by_label("Komentar atau saran").fill("Antre lama")
+    for name, comment in (("English", "Comment"), ("Bahasa Indonesia", "Komentar")):
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_label(comment)).to_have_value("Antre lama")
+        expect(page.locator("input:checked")).to_have_count(3)
+        expect(page.locator("#f-age")).to_have_value("25_34")
+    page.goto(f"{app.url}{FORM}")  # who opens the address anew begins anew
+    expect(page.locator("input:checked")).to_have_count(1)
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_copy_of_the_tab_is_another_form(app: App, phone: BrowserContext) -> None:
+    """A tab that the page opens has a copy of its storage, as a duplicated one has."""
+    page = phone.new_page()
+    page.goto(f"{app.url}{FORM}")
+    page.get_by_role("radio", name="Sesuai", exact=True).check()
+    page.evaluate("tried = true; store(true)")  # it may have arrived
+    key = page.locator("[name=k]").input_value()
+    with phone.expect_page() as opened:
+        page.evaluate("open(location.href)")
+    copy = opened.value
+    expect(copy.get_by_role("group", name=re.compile("^1 dari 9"))).to_be_visible()
+    expect(copy.locator("input[name^=a-]:checked")).to_have_count(0)
+    assert copy.locator("[name=k]").input_value() != key
 
 
 def test_the_copy_on_the_phone_holds_no_token(app: App, phone: BrowserContext) -> None:
@@ -157,13 +206,13 @@ def test_the_copy_on_the_phone_holds_no_token(app: App, phone: BrowserContext) -
     expect(page.get_by_label("Kode kunjungan")).to_have_value("AAAA-BBBB-CCCC")
     phone.set_offline(True)
     page.goto(f"{app.url}{FORM}")
-    expect(page.get_by_label("Kode kunjungan")).to_have_value("")
+    expect(page.locator("[name=v]")).to_have_value("")
     assert "AAAA" not in page.content()
     page.goto(f"{app.url}{FORM}?v=DDDD-EEEE-FFFF")
-    expect(page.get_by_label("Kode kunjungan")).to_have_value("DDDD-EEEE-FFFF")
+    expect(page.locator("[name=v]")).to_have_value("DDDD-EEEE-FFFF")
 
 
-def test_refused_after_closing_it_says_so(app: App, phone: BrowserContext) -> None:
+def test_after_closing_it_is_received_as_late(app: App, phone: BrowserContext) -> None:
     unit, close = a_unit_to_close(app)
     page = phone.new_page()
     page.clock.install()
@@ -175,9 +224,8 @@ def test_refused_after_closing_it_says_so(app: App, phone: BrowserContext) -> No
     expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
     close()
     phone.set_offline(False)
-    refused = page.get_by_role("listitem").filter(has_text="belum diterima: ")
-    expect(refused).to_contain_text("sedang tidak menerima penilaian")
-    assert [one["sealed"] for one in page.evaluate(QUEUE)] == [None]
+    expect(page.get_by_role("listitem").filter(has_text=RECEIPT)).to_have_count(1)
+    assert [(one["sealed"], one["late"]) for one in page.evaluate(QUEUE)] == [(None, True)]
 
 
 @pytest.mark.parametrize(
@@ -192,40 +240,61 @@ def test_what_the_server_did_not_settle_is_sent_again(
     page.route("**/sealed**", lambda route: route.fulfill(status=status, body=body))
     fill(page)
     send(page)
-    expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
+    expect(page.get_by_role("status")).to_contain_text("Buka halaman ini lagi jika sinyal kembali")
     page.unroute_all()
     page.clock.fast_forward(31_000)
     expect(page.get_by_role("status")).to_contain_text(RECEIPT)
     assert responses(app) == before + 1
 
 
+@pytest.mark.parametrize("broken", ["throw new Error('full')", "return {}"])
 def test_where_nothing_can_be_kept_it_is_sent_as_without_scripts(
-    app: App, phone: BrowserContext
+    app: App, phone: BrowserContext, broken: str
 ) -> None:
+    """A full device; and one that never answers, which is waited for three seconds."""
     before, page = responses(app), phone.new_page()
-    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('full'); }")
+    page.add_init_script(f"IDBFactory.prototype.open = () => {{ {broken} }}")
     page.clock.install()
     page.goto(app.url + FORM)
+    until(page, "window.sendSealed")
     fill(page)
     send(page)
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     assert responses(app) == before + 1
 
 
-def test_copies_of_an_older_version_are_removed(app: App, phone: BrowserContext) -> None:
+KEPT_BEFORE = """async address => {
+    const cache = await caches.open('light?older');
+    for (const one of ['/light/page.js?older', address, '/s/dinkes-contoh?lang=id']) {
+        await cache.put(one, new Response('<!DOCTYPE html>kept before', {
+            headers: {'Content-Type': 'text/html'}}));
+    }
+}"""
+
+
+def test_units_kept_by_an_older_version_still_open(app: App, phone: BrowserContext) -> None:
     page = phone.new_page()
     page.goto(f"{app.url}/healthz")
-    page.evaluate("caches.open('light?older').then(() => true)")
+    page.evaluate(KEPT_BEFORE, FORM)
     page.goto(app.url + FORM)
     page.evaluate(CONTROLLED)
+    older = "await (await caches.open('light?older'))"
+    until(page, f"!({older}.match('{FORM}'))")
+    phone.set_offline(True)
+    page.goto(f"{app.url}/s/dinkes-contoh?lang=id")
+    expect(page.get_by_text("kept before")).to_be_visible()
+    page.goto(app.url + FORM)
+    expect(page.get_by_role("button", name="Lanjut")).to_be_visible()
+    phone.set_offline(False)
+    page.goto(f"{app.url}/s/dinkes-contoh?lang=id")
     until(page, "!(await caches.has('light?older'))")
 
 
 def test_an_interviewer_sees_what_became_of_each_form(app: App, phone: BrowserContext) -> None:
-    before, page = responses(app), visit(phone, app, "?e=1")
+    before, page = responses(app), visit(phone, app, f"?e={an_interviewer(app, FORM[3:])}")
     phone.set_offline(True)
     page.reload()
-    page.get_by_label("Pewawancara dari kantor ini").check()
+    on_one_page(page)
     fill(page, "Rahasia")
     send(page)
     expect(page.get_by_role("listitem").filter(has_text="menunggu sinyal")).to_have_count(1)
@@ -247,11 +316,14 @@ def test_over_plain_http_it_says_that_it_needs_the_network(app: App, phone: Brow
     before, page = responses(app), phone.new_page()
     page.clock.install()
     page.goto(f"http://plain-http.test:{app.port}{FORM}")
+    on_one_page(page)
     expect(page.get_by_text("Hanya bisa dikirim jika ada sinyal")).to_be_visible()
     fill(page)
     send(page)
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     assert responses(app) == before + 1
+    page.go_back()
+    assert page.url == "about:blank"  # nobody meets the last one's answers
 
 
 def test_where_there_is_a_secure_context_nothing_is_said(app: App, phone: BrowserContext) -> None:
@@ -274,8 +346,9 @@ def test_a_question_is_read_aloud_and_stops(app: App, phone: BrowserContext) -> 
     page = phone.new_page()
     page.add_init_script(VOICES % "id-ID")
     page.goto(app.url + FORM)
+    on_one_page(page)
     buttons = page.get_by_role("button", name=re.compile("^Dengarkan"))
-    expect(buttons).to_have_count(12)
+    expect(buttons).to_have_count(11)  # who may read the comment is asked once there is one
     buttons.first.click()
     expect(buttons.first).to_have_attribute("aria-pressed", "true")
     said = page.evaluate("said")
@@ -294,5 +367,5 @@ def test_without_a_voice_of_the_language_there_is_no_such_button(
     page = phone.new_page()
     page.add_init_script(VOICES % "en-US")
     page.goto(app.url + FORM)
-    expect(page.get_by_role("button", name="Kirim penilaian")).to_be_visible()
+    until(page, "window.sendSealed")
     expect(page.get_by_role("button", name=re.compile("^Dengarkan"))).to_have_count(0)

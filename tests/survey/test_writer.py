@@ -33,7 +33,7 @@ def test_what_has_queued_is_committed_together(place: Place, writer: Writer) -> 
     commits = count_commits(place.engine)
     with writing(place.engine):  # on SQLite the writer waits for its lock until here
         futures = [writer.submit(a_submission()) for _ in range(300)]
-    codes = {future.result(60) for future in futures}
+    codes = {future.result(60).code for future in futures}
     assert len(codes) == place.stored()["responses"] == place.stored()["receipts"] == 300
     assert commits["commit"] < 100
 
@@ -58,7 +58,7 @@ def test_one_that_is_refused_leaves_its_neighbours(place: Place, writer: Writer)
 def test_the_same_form_many_times_at_once_is_stored_once(place: Place, writer: Writer) -> None:
     form = a_submission(key=mint_key())
     with ThreadPoolExecutor(8) as tabs:
-        codes = set(tabs.map(lambda _: writer.submit(form).result(60), range(40)))
+        codes = set(tabs.map(lambda _: writer.submit(form).result(60).code, range(40)))
     assert len(codes) == 1
     assert place.stored()["responses"] == place.stored()["receipts"] == 1
 
@@ -67,7 +67,7 @@ def test_two_writers_race_for_one_form(place: Place) -> None:
     writers = [Writer(place.engine, SECRET) for _ in range(2)]
     forms = [a_submission(key=mint_key()) for _ in range(30)]
     futures = [writer.submit(form) for form in forms for writer in writers]
-    codes = Counter(future.result(60) for future in futures)
+    codes = Counter(future.result(60).code for future in futures)
     for writer in writers:
         writer.close()
     assert set(codes.values()) == {2}

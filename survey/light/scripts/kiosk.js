@@ -8,7 +8,7 @@ const cover = document.getElementById('start');
 const away = document.getElementById('away');
 
 // Seconds without a touch until the countdown is shown, and those it counts; none at the start.
-const [AT_START, FILLING, DONE] = [[600, 0], [60, 15], [0, 20]];
+const [AT_START, FILLING, DONE] = [[600, 0], [60, 20], [20, 20]];
 let stage;
 let touched;
 
@@ -42,34 +42,15 @@ async function leave() {
 }
 
 function restart() {
-  empty();
-  next();
+  anew();
   enter(AT_START);
 }
 
 function begun() {
-  begin(true);
+  begin();
   enter(FILLING);
   title.focus();
   document.documentElement.requestFullscreen?.().catch(() => {});
-}
-
-// As without scripts, but without a page in the history that holds the answers.
-async function sendInPlace() {
-  const fields = new URLSearchParams(new FormData(filling));
-  document.getElementById('problems')?.remove();
-  let problems = document.createElement('p');
-  Object.assign(problems, {id: 'problems', className: 'error', tabIndex: -1});
-  problems.textContent = words.failed;
-  try {
-    const answer = await fetch(filling.action, {method: 'POST', body: fields});
-    if (answer.redirected) return location.replace(answer.url);
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    problems = page.getElementById('problems') || problems;
-  } catch {} // told below
-  filling.before(problems);
-  problems.focus();
-  begin();
 }
 
 for (const link of document.querySelectorAll('a[href^="?"],a.button')) {
@@ -89,4 +70,4 @@ document.addEventListener('kept', () => enter(DONE));
 addEventListener('pagehide', () => filling?.reset());
 addEventListener('pageshow', event => event.persisted && location.replace(start));
 setInterval(tick, 1000);
-enter(filling ? AT_START : DONE);
+enter(!filling ? DONE : resumed ? FILLING : AT_START);

@@ -5,12 +5,12 @@ const spoken = document.documentElement.lang;
 
 function offerVoice() {
   const voice = speechSynthesis.getVoices().find(one => one.lang.toLowerCase().startsWith(spoken));
-  if (!voice || document.querySelector('[aria-pressed]')) return;
+  if (!voice || document.querySelector('.listen')) return;
   for (const question of document.querySelectorAll('fieldset')) {
     const legend = question.querySelector('legend');
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'minor';
+    button.className = 'minor listen';
     button.textContent = words.listen;
     button.setAttribute('aria-label', words.listen + ': ' + legend.textContent);
     button.setAttribute('aria-pressed', 'false');
@@ -33,6 +33,7 @@ function listen(button, question, voice) {
 
 if (window.speechSynthesis) {
   offerVoice();
+  document.addEventListener('laid', offerVoice);
   speechSynthesis.onvoiceschanged = offerVoice;
   addEventListener('pagehide', () => speechSynthesis.cancel());
 }

@@ -29,12 +29,13 @@ async function send({sealed, ...one}) {
   const control = new AbortController();
   const patience = setTimeout(() => control.abort(), 15000);
   try {
-    const answer = await fetch(one.to, {method: 'POST', body: sealed, signal: control.signal});
+    const to = `${one.to}&d=${Date.now()}`; // by the clock that dated it
+    const answer = await fetch(to, {method: 'POST', body: sealed, signal: control.signal});
     const wait = Number(answer.headers.get('Retry-After'));
     if (answer.status === 429 || answer.status >= 500) throw {wait};
-    const {receipt, problems} = await answer.json();
+    const {receipt, problems, known, late} = await answer.json();
     if (!receipt && !problems) throw {wait}; // not our server: a network that wants a log-in
-    return {...one, at: Date.now(), receipt, problems};
+    return {...one, at: Date.now(), receipt, problems, known, late};
   } finally {
     clearTimeout(patience);
   }

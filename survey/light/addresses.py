@@ -1,0 +1,40 @@
+"""Addresses that were typed: what a keyboard did to them is forgiven, others are told plainly."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from survey.light.pages import message
+
+# Below which doors of units, kiosks and receipts how much may stand, and what is said of the rest.
+MOST_PARTS = {"s": 1, "k": 2, "r": 1}
+DOORS = {"s": "unknown_unit", "k": "unknown_kiosk", "r": "unknown_receipt"}
+
+
+def forgiving_routes() -> list[Route]:
+    """Routes of what no other route has taken below the doors, in capitals too."""
+    return [
+        Route(f"/{letter}{rest}", forgive, methods=["GET"])
+        for door in DOORS
+        for letter in (door, door.upper())
+        for rest in ("", "/{rest:path}")
+        if (letter, rest) != ("s", "")
+    ]
+
+
+async def forgive(request: Request) -> Response:
+    """To the address without doubled slashes, one at the end and a door in capitals; or 404."""
+    asked = request.scope["path"]
+    door, *parts = [part for part in asked.split("/") if part]
+    meant = "/".join(["", door.lower(), *(quote(part, safe="") for part in parts)])
+    if meant == quote(asked) or len(parts) > MOST_PARTS[door.lower()]:
+        return message(request, DOORS[door.lower()], 404)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(meant + query, status_code=308)
+
+
+async def unknown_address(request: Request, _error: Exception) -> Response:
+    """The page of an address that is nobody's."""
+    return message(request, "unknown_address", 404)

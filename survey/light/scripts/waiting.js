@@ -1,0 +1,111 @@
+// Forms are sealed and kept on the device before they are sent; those without network wait.
+'use strict';
+
+// Some browsers never answer when asked to keep something: not longer than this.
+const PATIENCE = 3000;
+
+async function sendSealed() {
+  const {pathname, search} = new URL(form.action);
+  const one = {key, to: pathname + '/sealed' + search, at: Date.now(), listed: !kiosk};
+  const keeping = sealAndKeep(one);
+  try {
+    await Promise.race([keeping, new Promise((done, fail) => setTimeout(fail, PATIENCE))]);
+  } catch {
+    keeping.then(() => forget(one.key)).catch(() => {});
+    return sendPlain();
+  }
+  try {
+    await settled(await send(one));
+  } catch (failure) {
+    const alone = await tryLater(failure);
+    const text = alone || kiosk ? words.kept : words.reopen;
+    after(code ? text + ' ' + tell(words.later, {code}) : text);
+  }
+}
+
+async function sealAndKeep(one) {
+  one.sealed = await seal(form.dataset.seal, fields().toString());
+  await keep(one);
+}
+
+async function settled(one) {
+  if (one.receipt && interviewing) {
+    await keep(one);
+    return after(line(one));
+  }
+  await forget(one.key);
+  // Known at the first sending: another's form had this key. The server's page asks whose.
+  if (one.problems || one.known && !kiosk) return sendPlain();
+  const thanks = kiosk ? `${kiosk}/${one.receipt}?` : `/r/${one.receipt}?new=1&`;
+  thank(`${thanks}lang=${lang}`);
+}
+
+// Tells what became of the form. Only who asks one person after another is offered the next.
+function after(text) {
+  empty();
+  form.hidden = true;
+  byId('after').hidden = !interviewing && !kiosk;
+  byId('told').textContent = text;
+  byId('told').focus();
+  showList();
+  document.dispatchEvent(new Event('kept'));
+}
+
+const tell = (text, values) => text.replace(/{(\w+)}/g, (blank, name) => values[name]);
+
+function line({at, receipt, problems}) {
+  const time = new Date(at).toLocaleString(lang, {dateStyle: 'medium', timeStyle: 'short'});
+  const text = receipt ? words.counted : problems ? words.refused : words.waiting;
+  return tell(text, {time, code: receipt, why: (problems || []).join(' ')});
+}
+
+const awaited = new Set();
+
+// Shows the list, and tells of those that waited when it was shown before.
+async function showList() {
+  const listed = (await queued()).filter(one => one.listed).sort((a, b) => b.at - a.at);
+  byId('sent').hidden = !listed.length;
+  byId('list').textContent = '';
+  for (const one of listed) {
+    if (one.sealed) awaited.add(one.key);
+    else if (awaited.delete(one.key)) byId('told').textContent = line(one);
+    byId('list').appendChild(document.createElement('li')).textContent = line(one);
+  }
+}
+
+async function clearList() {
+  for (const one of await queued()) if (!one.sealed) await forget(one.key);
+  await showList();
+  title.focus();
+}
+
+let sending;
+let later;
+
+async function sendKept() {
+  if (sending) return;
+  sending = true;
+  try {
+    await showList();
+    await sendQueued();
+  } catch (failure) {
+    tryLater(failure);
+  }
+  sending = false;
+  showList();
+}
+
+// Gives whether the system sends by itself, also when this page is closed.
+async function tryLater(failure) {
+  clearTimeout(later);
+  later = setTimeout(sendKept, 1000 * (failure.wait || 30));
+  navigator.storage?.persist?.();
+  const registered = await navigator.serviceWorker?.getRegistration();
+  return registered?.sync?.register('send').then(() => true, () => false);
+}
+
+byId('next').onclick = anew;
+byId('clear').onclick = clearList;
+addEventListener('online', sendKept);
+navigator.serviceWorker?.addEventListener('message', showList);
+if (window.indexedDB) sendKept();
