@@ -1,0 +1,118 @@
+"""The form's page: fresh, in another language, or with what was typed and why it was not sent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from analysis.errors import Problem
+from locales import say
+from locales.refusals import sentence
+from models.settings import contact
+from survey.asking import OpenUnit
+from survey.checks import offered_provenances
+from survey.light import sealed
+from survey.light.asked import Places, interviewer_key, kept
+from survey.light.forms import Filled, shown_fields
+from survey.light.pages import asked_language, kiosk_address, message, page
+from survey.light.stored import SENT
+from survey.receipts import codes_beforehand, mint_key
+
+
+class FormPage:
+    """Draws the form of the unit at a request's address."""
+
+    def __init__(self, places: Places, secret: Callable[[], bytes]) -> None:
+        self.places = places
+        self.secret = secret
+
+    async def fresh(self, request: Request) -> Response:
+        """A form in which nothing stands but what the address brings."""
+        asked = await self.places.asked(request)
+        if isinstance(asked, Response):
+            return asked
+        if interviewer_key(request) and not asked.interviewer:
+            return message(request, "unknown_interviewer", 404)
+        token = request.query_params.get("v", "")[:20]
+        service = request.query_params.get("l", "")[:60]
+        provenance = asked.interviewer or ""
+        filled = Filled(period=asked.period, service=service, token=token, provenance=provenance)
+        form = self.draw(request, asked, filled)
+        if SENT in request.cookies:
+            form.delete_cookie(SENT, path="/s", httponly=True, samesite="lax")
+        return form
+
+    async def shown(self, request: Request, filled: Filled) -> Response:
+        """The form in another language, with what was typed in it."""
+        asked = await self.places.asked(request)
+        return asked if isinstance(asked, Response) else self.draw(request, asked, filled)
+
+    async def closed_meanwhile(
+        self, request: Request, filled: Filled, problem: Problem
+    ) -> Response:
+        """What was filled in for a period that ended: into the next one, or told to be lost."""
+        told, old = sentence(asked_language(request), problem), str(problem.values["found"])
+        if sealed.is_sealed(request):
+            return sealed.refused([told], 422, closed=True)
+        asked = await self.places.asked(request)
+        if not isinstance(asked, OpenUnit):
+            return page(request, "unsaved.html", 422, told=told, comment=filled.comment)
+        moved = replace(filled, period=asked.period, key=mint_key())
+        language = asked_language(request)
+        problems = [("", say(language, "light.rolled_over", old=old, new=asked.period_name))]
+        if not filled.answers.keys() <= asked.instrument.allowed.keys():
+            problems.append(("", say(language, "light.other_questions")))
+        return self.draw(request, asked, moved, problems, 422)
+
+    async def again(
+        self,
+        request: Request,
+        filled: Filled,
+        status: int,
+        reasons: Sequence[Problem | tuple[str, str]],
+    ) -> Response:
+        """The form with what was typed in it, and why it was not sent."""
+        asked = await self.places.asked(request)
+        if isinstance(asked, Response):
+            return asked
+        language = asked_language(request)
+        fields = {"answers": asked.instrument.questions[0].key}  # of all: mended from the first on
+        problems = [
+            (fields.get(one.place.key, one.place.key), sentence(language, one))
+            if isinstance(one, Problem)
+            else one
+            for one in reasons
+        ]
+        gaps = any(isinstance(one, Problem) and one.code == "incomplete" for one in reasons)
+        return self.draw(request, asked, filled, problems, status, gaps)
+
+    def draw(
+        self,
+        request: Request,
+        asked: OpenUnit,
+        filled: Filled,
+        problems: list[tuple[str, str]] | None = None,
+        status: int = 200,
+        gaps: bool = False,
+    ) -> Response:
+        """The form; to a script, which has it already, the ``problems`` alone."""
+        if sealed.is_sealed(request):
+            return sealed.refused([told for _, told in problems or []], status)
+        kiosk, wrong = bool(kiosk_address(request)), [name for name, _ in problems or []]
+        return page(
+            request,
+            "form.html",
+            status,
+            asked=asked,
+            seal=sealed.seal_key(self.secret()),
+            filled=filled,
+            problems=problems or [],
+            gaps=gaps,
+            fields=shown_fields(asked, filled, wrong, kiosk),
+            codes=codes_beforehand(self.secret()) if kiosk else [],
+            contact=contact(),
+            who=offered_provenances(asked.interviewer),
+            kept=kept(request),
+            anew=SENT in request.cookies,
+        )
