@@ -43,7 +43,8 @@ def post(app: ASGIApp, path: str = f"/s/{UNIT}", kind: str = FORM_TYPE, body: st
 
 def filled(**fields: str) -> str:
     form = {forms.KEY: mint_key(), forms.PERIOD: "semester-ini", forms.SEEN_AT: "0"}
-    return urlencode(form | {forms.PROVENANCE: "self", "a-time": "2"} | fields)
+    said = {forms.PROVENANCE: "self", "a-time": "2", forms.PARTLY: "1"}
+    return urlencode(form | said | fields)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,7 @@ def filled(**fields: str) -> str:
         ("/S", "/s"),
         ("/s/", "/s"),
         ("/R/7K3M-09QX-ZT4V", "/r/7K3M-09QX-ZT4V"),
+        (f"/U//{UNIT}/", f"/u/{UNIT}"),
         ("/K/7K3M-09QX-ZT4V/", "/k/7K3M-09QX-ZT4V"),
     ],
 )
@@ -80,6 +82,7 @@ def test_capitals_find_the_unit(app: ASGIApp) -> None:
         ("/k/a/b/c", "Anjungan (tablet) ini tidak terdaftar"),
         ("/r/%00", "Kode ini tidak ada."),
         ("/r/a/b", "Kode ini tidak ada."),
+        ("/u/a/b", "Kantor pada tautan ini tidak ada."),
         ("/tiada", "Halaman ini tidak ada."),
         ("/%00", "Halaman ini tidak ada."),
     ],

@@ -7,10 +7,25 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from survey.light.pages import message
+from survey.light.receipt import unknown_receipt
+
+
+def _unknown_unit(request: Request) -> Response:
+    return message(request, "unknown_unit", 404)
+
+
+def _unknown_kiosk(request: Request) -> Response:
+    return message(request, "unknown_kiosk", 404)
+
 
 # Below which doors of units, kiosks and receipts how much may stand, and what is said of the rest.
-MOST_PARTS = {"s": 1, "k": 2, "r": 1}
-DOORS = {"s": "unknown_unit", "k": "unknown_kiosk", "r": "unknown_receipt"}
+MOST_PARTS = {"s": 1, "k": 2, "r": 1, "u": 1}
+DOORS = {
+    "s": _unknown_unit,
+    "k": _unknown_kiosk,
+    "r": unknown_receipt,
+    "u": _unknown_unit,
+}
 
 
 def forgiving_routes() -> list[Route]:
@@ -30,7 +45,7 @@ async def forgive(request: Request) -> Response:
     door, *parts = [part for part in asked.split("/") if part]
     meant = "/".join(["", door.lower(), *(quote(part, safe="") for part in parts)])
     if meant == quote(asked) or len(parts) > MOST_PARTS[door.lower()]:
-        return message(request, DOORS[door.lower()], 404)
+        return DOORS[door.lower()](request)
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(meant + query, status_code=308)
 

@@ -19,7 +19,7 @@ from survey.light.pages import closed, kiosk_address, message
 LONGEST_KEY = 40
 
 
-class Places:
+class AskedAt:
     """The units that forms are of, found by the addresses of requests."""
 
     def __init__(self, engine: Callable[[], Engine], secret: Callable[[], bytes]) -> None:

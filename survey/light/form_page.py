@@ -1,7 +1,7 @@
 """The form's page: fresh, in another language, or with what was typed and why it was not sent."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,17 +13,32 @@ from models.settings import contact
 from survey.asking import OpenUnit
 from survey.checks import offered_provenances
 from survey.light import sealed
-from survey.light.asked import Places, interviewer_key, kept
+from survey.light.asked import AskedAt, interviewer_key, kept
 from survey.light.forms import Filled, shown_fields
 from survey.light.pages import asked_language, kiosk_address, message, page
 from survey.light.stored import SENT
 from survey.receipts import codes_beforehand, mint_key
 
 
+@dataclass(frozen=True)
+class SentBack:
+    """Why a form comes back: what is said, by field.
+
+    ``gaps``: some questions are unanswered, and it may be sent so.
+    """
+
+    status: int
+    problems: Sequence[tuple[str, str]]
+    gaps: bool = False
+
+
+FRESH = SentBack(200, ())
+
+
 class FormPage:
     """Draws the form of the unit at a request's address."""
 
-    def __init__(self, places: Places, secret: Callable[[], bytes]) -> None:
+    def __init__(self, places: AskedAt, secret: Callable[[], bytes]) -> None:
         self.places = places
         self.secret = secret
 
@@ -63,7 +78,7 @@ class FormPage:
         problems = [("", say(language, "light.rolled_over", old=old, new=asked.period_name))]
         if not filled.answers.keys() <= asked.instrument.allowed.keys():
             problems.append(("", say(language, "light.other_questions")))
-        return self.draw(request, asked, moved, problems, 422)
+        return self.draw(request, asked, moved, SentBack(422, problems))
 
     async def again(
         self,
@@ -85,30 +100,28 @@ class FormPage:
             for one in reasons
         ]
         gaps = any(isinstance(one, Problem) and one.code == "incomplete" for one in reasons)
-        return self.draw(request, asked, filled, problems, status, gaps)
+        return self.draw(request, asked, filled, SentBack(status, problems, gaps))
 
     def draw(
         self,
         request: Request,
         asked: OpenUnit,
         filled: Filled,
-        problems: list[tuple[str, str]] | None = None,
-        status: int = 200,
-        gaps: bool = False,
+        back: SentBack = FRESH,
     ) -> Response:
-        """The form; to a script, which has it already, the ``problems`` alone."""
+        """The form; to a script, which has it already, only why it comes ``back``."""
         if sealed.is_sealed(request):
-            return sealed.refused([told for _, told in problems or []], status)
-        kiosk, wrong = bool(kiosk_address(request)), [name for name, _ in problems or []]
+            return sealed.refused([told for _, told in back.problems], back.status)
+        kiosk, wrong = bool(kiosk_address(request)), [name for name, _ in back.problems]
         return page(
             request,
             "form.html",
-            status,
+            back.status,
             asked=asked,
             seal=sealed.seal_key(self.secret()),
             filled=filled,
-            problems=problems or [],
-            gaps=gaps,
+            problems=back.problems,
+            gaps=back.gaps,
             fields=shown_fields(asked, filled, wrong, kiosk),
             codes=codes_beforehand(self.secret()) if kiosk else [],
             contact=contact(),

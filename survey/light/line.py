@@ -11,15 +11,13 @@ from starlette.responses import Response
 
 from locales import say
 from models import now, reading
+from survey.admission import usual_unless_free
 from survey.checks import Submission
 from survey.light import sealed
 from survey.light.asked import kept
 from survey.light.forms import Filled
 from survey.light.pages import asked_language, page
 from survey.limits import AddressLimits, Turn, Visitor
-from survey.rhythm import usual_day
-from survey.submission import is_known
-from survey.tokens import is_good
 
 
 class Line:
@@ -45,23 +43,19 @@ class Line:
         turn = self.limits().turn(submission, visitor, now())
         if not turn.wait:
             return turn
-        passes, usual = await to_thread.run_sync(self._passes, submission)
-        return Turn() if passes else self.limits().turn(submission, visitor, now(), usual)
+        usual = await to_thread.run_sync(self._usual_unless_free, submission)
+        return Turn() if usual is None else self.limits().turn(submission, visitor, now(), usual)
 
     def give_back(self, turn: Turn) -> None:
         """Leaves the turn to others: what it was for is not stored, or was before."""
         self.limits().give_back(turn)
 
-    def _passes(self, submission: Submission) -> tuple[bool, int]:
-        """Whether the form is bound to no limit; how many are usual in the unit."""
-        unit, period, token = submission.unit, submission.period, submission.token
+    def _usual_unless_free(self, submission: Submission) -> int | None:
         try:
             with reading(self.engine()) as session:
-                known = is_known(session, self.secret(), submission.key)
-                passes = known or is_good(session, self.secret(), unit, period, token)
-                return passes, usual_day(session, unit, now())
+                return usual_unless_free(session, self.secret(), submission, now())
         except SQLAlchemyError:
-            return False, 0
+            return 0
 
 
 def later(request: Request, filled: Filled, wait: int) -> Response:

@@ -36,7 +36,7 @@ class Receipts:
         """The field; with ?kode= what is known of it."""
         code = readable(request.query_params.get("kode", ""))
         if not code:
-            return page(request, "look_up.html", code="")
+            return page(request, "look_up.html", code="", unknown=False)
         received = await self._find(request, code)
         if isinstance(received, Response):
             return received
@@ -95,12 +95,17 @@ class Receipts:
         except SQLAlchemyError:
             return message(request, "unreachable", 503)
         if received is None:
-            return page(request, "look_up.html", 404, code=readable(code))
+            return unknown_receipt(request, code)
         return received
 
     def _read(self, code: str) -> Received | None:
         with reading(self.engine()) as session:
             return find_receipt(session, self.secret(), code)
+
+
+def unknown_receipt(request: Request, code: str = "") -> Response:
+    """The field once more, with the code that nobody knows still in it."""
+    return page(request, "look_up.html", 404, code=readable(code), unknown=True)
 
 
 def address_of(request: Request, code: str = "") -> str:

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from survey.light.addresses import forgiving_routes
 from survey.light.around import privacy, public_key, units
-from survey.light.asked import Places
+from survey.light.asked import AskedAt
 from survey.light.form_page import FormPage
 from survey.light.line import Line
 from survey.light.pages import NOT_HERE, FullPages
@@ -32,9 +32,8 @@ def light_routes(
     full_pages: FullPages = NOT_HERE,
 ) -> list[BaseRoute]:
     """The routes of the light door; ``full_pages``: where this process has them."""
-    places = Places(engine, secret)
-    form = FormPage(places, secret)
-    submit = Submit(engine, secret, writer, places, form, Line(engine, secret, limits))
+    form = FormPage(AskedAt(engine, secret), secret)
+    submit = Submit(engine, secret, writer, form, Line(engine, secret, limits))
     receipts = Receipts(engine, secret, full_pages.published)
     known = unit_page(engine, full_pages.announced)
     compressed = [Middleware(GZipMiddleware, minimum_size=500)]

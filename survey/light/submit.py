@@ -16,11 +16,12 @@ from locales import say
 from models import now, reading
 from survey.checks import Submission, SubmissionRefused
 from survey.light import sealed
-from survey.light.asked import Places, interviewer_key, kept
+from survey.light.asked import interviewer_key, kept
 from survey.light.form_page import FormPage
 from survey.light.forms import Doubled, Filled, read_form
 from survey.light.line import Line, later
 from survey.light.pages import asked_language, message, page
+from survey.light.receipt import unknown_receipt
 from survey.light.stored import remembered, thanks, to_receipt
 from survey.receipts import mint_key, receipt_code
 from survey.seal import NotOpened, open_sealed
@@ -41,14 +42,12 @@ class Submit:
         engine: Callable[[], Engine],
         secret: Callable[[], bytes],
         writer: Callable[[], Writer],
-        places: Places,
         form_page: FormPage,
         line: Line,
     ) -> None:
         self.engine = engine
         self.secret = secret
         self.writer = writer
-        self.places = places
         self.form_page = form_page
         self.line = line
 
@@ -101,7 +100,7 @@ class Submit:
         """The form as the writer takes it; or the page of a kiosk that is none, or asks nothing."""
         unit, channel = request.path_params.get("unit"), "open_link"
         if unit is None:
-            asked = await self.places.asked(request)
+            asked = await self.form_page.places.asked(request)
             if isinstance(asked, Response):
                 return asked
             unit, channel = asked.code, "kiosk"
@@ -119,7 +118,7 @@ class Submit:
         except SQLAlchemyError:
             return message(request, "unreachable", 503)
         if not known:
-            return message(request, "unknown_receipt", 404)
+            return unknown_receipt(request)
         return to_receipt(request, receipt_code(self.secret(), filled.key))
 
     def _is_known(self, key: str) -> bool:

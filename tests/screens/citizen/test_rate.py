@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Engine, Row, func, select
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Radio
 
@@ -34,7 +34,7 @@ from survey.limits import Visitor
 from survey.periods import open_period, open_units
 from survey.receipts import find_receipt
 from survey.tokens import issue_tokens
-from tests.world import a_district
+from tests.world import a_district, a_period
 
 UNIT = "puskesmas-langgur"
 JAYAPURA = ZoneInfo("Asia/Jayapura")
@@ -326,15 +326,49 @@ def test_a_comment_of_10000_characters_is_refused(engine: Engine) -> None:
     assert "10.000 dari 2.000 huruf" in [caption.value for caption in app.caption]
 
 
-def test_a_period_closed_meanwhile_is_refused_and_the_answers_stay(engine: Engine) -> None:
+def close_period(engine: Engine, then_ask: str = "") -> None:
+    """Closes the open period; opens one that asks ``then_ask`` after it, if anything."""
+    with writing(engine) as session:
+        period = session.scalars(select(Period)).one()
+        period.closed_at = now()
+        if then_ask:
+            following = a_period(session, period.institution, then_ask)
+            following.code, following.name = "baru", "Periode baru"
+
+
+def test_where_nothing_follows_a_closed_period_no_button_promises_to_send(engine: Engine) -> None:
     app = visit(engine, unit=UNIT)
     answer_all(app)
-    with writing(engine) as session:
-        session.execute(update(Period).values(closed_at=now()))
+    write(app, "Antrean lama sekali")
+    close_period(engine)
     press(app, "send")
-    assert "Periode survei “Semester ini” sudah ditutup" in said(app)
+    assert "Penilaian Anda belum tersimpan. Periode survei “Semester ini” sudah ditutup" in said(
+        app
+    )
+    assert "rate_send" not in {button.key for button in app.button}
     assert {question.value for question in questions(app)} == {3}
+    assert app.text_area[0].value == "Antrean lama sekali"
     assert stored(engine, Response) == 0
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+def test_a_form_moves_into_the_period_that_follows(engine: Engine, instrument: str) -> None:
+    app = visit(engine, unit=UNIT)
+    answer_all(app)
+    close_period(engine, instrument)
+    press(app, "send")
+    told = " ".join(warning.value for warning in app.warning)
+    assert "Kirim untuk menilai dalam periode “Periode baru”" in told
+    asked = load_instrument(instrument)
+    assert ("Pertanyaannya sudah berganti" in told) == (instrument != "skm-2017")
+    assert stored(engine, Response) == 0
+    assert {question.value for question in questions(app)} <= {3, None}
+    answer_all(app, 4)
+    press(app, "send")
+    assert "Terima kasih!" in app.title[0].value
+    with reading(engine) as session:
+        assert session.scalars(select(Period.code).join(Response)).all() == ["baru"]
+    assert set(the_answers(engine, instrument)[1:]) == {asked.scale[1]}
 
 
 def test_answers_stay_in_the_other_language(engine: Engine) -> None:
@@ -432,8 +466,9 @@ def test_an_interviewer_is_who_is_registered(engine: Engine) -> None:
         unit = a_district(session).clinic
         key = add_interviewer(session, instance.secret(), unit, "Siti", now())
     app = look(unit=UNIT, e=key)
-    answer_all(app)
     assert app.radio("rate_1_provenance").value == "unit_interviewer"
+    for question in questions(app):
+        question.set_value(3)
     assert "Pewawancara dari Ombudsman" not in app.radio("rate_1_provenance").options
     press(app, "send")
     assert the_response(engine).provenance == "unit_interviewer"
@@ -442,7 +477,8 @@ def test_an_interviewer_is_who_is_registered(engine: Engine) -> None:
 def test_a_link_of_nobody_offers_no_interviewer_and_says_so(engine: Engine) -> None:
     app = visit(engine, unit=UNIT, e="1")
     assert "Tautan pewawancara ini tidak terdaftar" in said(app)
-    assert app.radio("rate_1_provenance").value == "self"
+    assert app.radio("rate_1_provenance").value is None
+    assert not any("Pewawancara" in who for who in app.radio("rate_1_provenance").options)
     assert "Pewawancara dari kantor ini" not in app.radio("rate_1_provenance").options
 
 
