@@ -6,6 +6,7 @@ Screens take from here what they may know of SQLAlchemy: a session to pass on, a
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from models.aids import Recording, SignFilm
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now, time_moved
@@ -115,6 +116,7 @@ __all__ = [
     "PublishedCount",
     "Receipt",
     "Reconciliation",
+    "Recording",
     "Response",
     "Role",
     "SQLAlchemyError",
@@ -130,6 +132,7 @@ __all__ = [
     "Service",
     "ServiceVisits",
     "Session",
+    "SignFilm",
     "SignOff",
     "Snapshot",
     "Succession",

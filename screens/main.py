@@ -23,6 +23,7 @@ from screens.home import home, overview
 from screens.index import comparing, planning, schemes
 from screens.integrity import alarmed, screening
 from screens.office import (
+    aids,
     batches,
     doors,
     imports,
@@ -55,6 +56,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "berkas": batches.screen,
     "susulan": late.screen,
     "pewawancara": interviewers.screen,
+    "rekaman": aids.screen,
     "umumkan": announcing.screen,
     "tindak-lanjut": follow_up.screen,
     "telaah": triage.screen,

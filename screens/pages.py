@@ -108,6 +108,7 @@ PLACES = (
     ScreenPlace("poster", ":material/qr_code_2:", "channels", _runs_units),
     ScreenPlace("pintu", ":material/door_front:", "channels", _runs_units),
     ScreenPlace("pewawancara", ":material/badge:", "channels", _sees_units),
+    ScreenPlace("rekaman", ":material/hearing:", "channels", _runs_units),
     ScreenPlace("slip", ":material/confirmation_number:", "channels", _runs_units),
     ScreenPlace("kertas", ":material/keyboard:", "data", _runs_units, wide=True),
     ScreenPlace("impor", ":material/upload_file:", "data", _coordinates),

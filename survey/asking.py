@@ -1,6 +1,6 @@
 """Where a form asks, and what: the same at both doors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from analysis.rulebook.instrument import Instrument
 from models import Succession, Unit, UnitChange
+from survey.aids import Aids, aids_of
 from survey.checks import UNREADABLE
 from survey.periods import asked_instrument, local_day, open_period
 
@@ -29,6 +30,7 @@ class OpenUnit:
     period_name: str
     instrument: Instrument
     interviewer: str = ""
+    aids: Aids = field(default_factory=Aids)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def place_of(session: Session, unit: Unit, moment: datetime) -> OpenUnit | None:
     period = open_period(session, unit, moment)
     if period is None:
         return None
+    instrument = asked_instrument(period)
     return OpenUnit(
         code=unit.code,
         name=unit.name,
@@ -65,7 +68,8 @@ def place_of(session: Session, unit: Unit, moment: datetime) -> OpenUnit | None:
         },
         period=period.code,
         period_name=period.name,
-        instrument=asked_instrument(period),
+        instrument=instrument,
+        aids=aids_of(session, unit.id, instrument.id),
     )
 
 

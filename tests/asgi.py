@@ -53,8 +53,12 @@ def ask(
     }
     sent: list[Message] = []
 
+    bodies: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        if not bodies:
+            await asyncio.Event().wait()  # stays until it is answered
+        return bodies.pop()
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -7,6 +7,7 @@ from locales.refusals import sentence
 from models.responses import LONGEST_COMMENT, READERS
 from screens import shell
 from screens.citizen.form import Form
+from screens.heard import player
 from screens.looks import look_in
 from screens.plain import plain
 from survey.asking import find_unit
@@ -63,7 +64,10 @@ def questions(form: Form) -> dict[str, int | str | None]:
         words: dict[int | str, str] = {key: text[language] for key, text in item.answers.items()}
         words[MISSING] = instrument.missing[language]
         label = {"number": number, "all": len(instrument.questions), "text": item.text[language]}
+        recording = form.place.aids.recordings.get((item.key, language))
         with st.container(border=True):
+            if recording:
+                player(form.place.code, recording)
             choices[item.key] = st.radio(
                 shell.say("rate.question", **label),
                 words,

@@ -94,6 +94,8 @@ def _heading(place: OpenUnit) -> None:
     st.write(shell.say("rate.place", institution=institution, period=period))
     st.caption(shell.say("rate.privacy"))
     onward(f"/privasi?unit={quote(place.code)}&lang={shell.language()}", shell.say("privacy.title"))
+    if place.aids.film:
+        onward(place.aids.film, shell.say("light.film"))
     if st.button(shell.say("rate.other_unit"), key="rate_other", type="tertiary"):
         _leave()
 

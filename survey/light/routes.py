@@ -18,6 +18,7 @@ from survey.light.line import Line
 from survey.light.pages import NOT_HERE, FullPages
 from survey.light.receipt import Receipts
 from survey.light.scripts import script_route
+from survey.light.sound import recording
 from survey.light.submit import Submit
 from survey.light.unit import unit_page
 from survey.limits import AddressLimits
@@ -42,6 +43,7 @@ def light_routes(
         Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
         Route("/kunci", public_key(secret), methods=["GET"]),
         script_route(),
+        Route("/s/{unit}/suara/{number:int}", recording(engine), methods=["GET"]),
         Route("/s/{unit}/sealed", submit.sealed, methods=["POST"]),
         Route("/k/{kiosk}/sealed", submit.sealed, methods=["POST"]),
         Route("/s/{unit}", form.fresh, methods=["GET"], middleware=compressed),

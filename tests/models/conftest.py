@@ -45,6 +45,7 @@ from models import (
     PublishedCount,
     Receipt,
     Reconciliation,
+    Recording,
     Response,
     SampledAssessor,
     SampledSubject,
@@ -52,6 +53,7 @@ from models import (
     SecondaryFigure,
     SecondaryWithdrawal,
     SelfAssessment,
+    SignFilm,
     SignOff,
     Succession,
     ToMend,
@@ -169,6 +171,20 @@ def house(engine: Engine) -> House:
                 ),
                 Interviewer(
                     unit_id=world.clinic.id, name="Siti", key_hash="i" * 64, created_at=now()
+                ),
+                Recording(
+                    unit_id=world.clinic.id,
+                    instrument="skm-2017",
+                    item="time",
+                    language="id",
+                    user_id=user.id,
+                    created_at=now(),
+                ),
+                SignFilm(
+                    unit_id=world.clinic.id,
+                    address="https://isyarat.example/1",
+                    user_id=user.id,
+                    created_at=now(),
                 ),
                 *_fieldwork(world.clinic.id, user.id, world.period.instrument_hash),
                 Assessment(

@@ -70,6 +70,8 @@ APPEND_ONLY = [
     "late_countings",
     "late_counted",
     "interviewers",
+    "recordings",
+    "sign_films",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations
