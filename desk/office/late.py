@@ -4,12 +4,13 @@ Nobody reads them before they count, and nobody chooses among them. They may be 
 result of theirs is prepared for announcement or sealed in a publication; they wait for good.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Exists, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.actors import Actor, require_coordinator
 from analysis.disclosure import SMALLEST_GROUP, enough
@@ -35,9 +36,11 @@ class LateList:
     """The late ratings of a unit and period: how many came, and how many of them wait.
 
     ``first`` and ``last``: the days on which devices say that those that wait were filled in;
-    ``undated``: how many of them come without one. ``hindrance``: why they can't be counted.
+    ``undated``: how many of them come without one; ``since``: the day on which the first of them
+    came. ``hindrance``: why those that wait can't be counted.
     """
 
+    hindrance: Problem | None
     unit: Unit
     period: Period
     received: int
@@ -45,13 +48,13 @@ class LateList:
     first: date | None
     last: date | None
     undated: int
-    hindrance: Problem | None
+    since: date | None
 
 
 def late_lists(session: Session, actor: Actor) -> Sequence[LateList]:
     """The late ratings of the units that the actor coordinates, those that wait first."""
     waits = LateCounted.late_id.is_(None)
-    rows = session.execute(
+    rows: Iterable[Any] = session.execute(
         select(
             Unit,
             Period,
@@ -60,6 +63,9 @@ def late_lists(session: Session, actor: Actor) -> Sequence[LateList]:
             func.min(LateResponse.filled_on).filter(waits),
             func.max(LateResponse.filled_on).filter(waits),
             func.count().filter(waits, LateResponse.filled_on.is_(None)),
+            func.min(LateResponse.came_on).filter(waits),
+            _sealed(Unit.id, Period.id),
+            _announced(Unit.id, Period.id),
         )
         .select_from(LateResponse)
         .join(Unit, Unit.id == LateResponse.unit_id)
@@ -70,8 +76,8 @@ def late_lists(session: Session, actor: Actor) -> Sequence[LateList]:
         .order_by(func.count().filter(waits) == 0, Period.ends.desc(), Unit.name)
     )
     return [
-        LateList(*row, hindrance=_hindrance(session, unit=row[0], period=row[1], waiting=row[3]))
-        for row in rows
+        LateList(_hindrance(told[0], told[1], told[3], sealed, announced), *told)
+        for *told, sealed, announced in rows
     ]
 
 
@@ -87,7 +93,10 @@ def count_late_ratings(
     session.refresh(period, with_for_update=True)
     reason = worded("reason", reason)
     waiting = len(waiting_late(session, unit_id, period_id))
-    if problem := _hindrance(session, unit, period, waiting):
+    sealed, announced = session.execute(
+        select(_sealed(unit_id, period_id), _announced(unit_id, period_id))
+    ).one()
+    if problem := _hindrance(unit, period, waiting, sealed, announced):
         raise BadInput([problem])
     counting = LateCounting(
         institution_id=unit.institution_id,
@@ -112,7 +121,9 @@ def count_late_ratings(
     return waiting
 
 
-def _hindrance(session: Session, unit: Unit, period: Period, waiting: int) -> Problem | None:
+def _hindrance(
+    unit: Unit, period: Period, waiting: int, sealed: bool, announced: bool
+) -> Problem | None:
     """Why the late ratings that wait can't be counted, if they can't.
 
     Of an open period the dashboard advances by fives; a closed one's figures stand, so that one
@@ -120,27 +131,29 @@ def _hindrance(session: Session, unit: Unit, period: Period, waiting: int) -> Pr
     """
     if not waiting:
         return Problem("none_late", unit=unit.name)
-    if _sealed(session, unit, period):
+    if sealed:
         return Problem("late_published", period=period.name)
-    if _announced(session, unit, period):
+    if announced:
         return Problem("late_announced", period=period.name)
     if period.closed_at is not None and not enough(waiting):
         return Problem("late_too_few", least=SMALLEST_GROUP)
     return None
 
 
-def _announced(session: Session, unit: Unit, period: Period) -> bool:
-    told = select(Announcement.id).where(
-        Announcement.period_id == period.id,
-        or_(Announcement.unit_id == unit.id, Announcement.unit_id.is_(None)),
-    )
-    return session.scalar(told.limit(1)) is not None
+def _announced(
+    unit_id: int | InstrumentedAttribute[int], period_id: int | InstrumentedAttribute[int]
+) -> Exists:
+    """Whether a result of the unit or of its institution was prepared for announcement."""
+    of_unit = or_(Announcement.unit_id == unit_id, Announcement.unit_id.is_(None))
+    return exists().where(Announcement.period_id == period_id, of_unit)
 
 
-def _sealed(session: Session, unit: Unit, period: Period) -> bool:
-    stated = (
-        select(Seal.publication_id)
-        .join(PublishedCount, PublishedCount.publication_id == Seal.publication_id)
-        .where(PublishedCount.unit_id == unit.id, PublishedCount.period_id == period.id)
+def _sealed(
+    unit_id: int | InstrumentedAttribute[int], period_id: int | InstrumentedAttribute[int]
+) -> Exists:
+    """Whether a sealed publication states a count of the unit's."""
+    return exists().where(
+        Seal.publication_id == PublishedCount.publication_id,
+        PublishedCount.unit_id == unit_id,
+        PublishedCount.period_id == period_id,
     )
-    return session.scalar(stated.limit(1)) is not None
