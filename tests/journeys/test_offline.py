@@ -1,12 +1,17 @@
 """The light form on a phone: sealed, kept without network, counted once, never lost silently."""
 
+import io
 import re
+import wave
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
-from models import Period, now, open_engine, writing
+from models import Evidence, Period, Recording, Unit, User, now, open_engine, writing
+from survey.asking import place_of
 from tests.conftest import App
 from tests.journeys.people import an_interviewer, on_one_page, until
 from tests.journeys.test_citizen import CODE
@@ -361,11 +366,58 @@ def test_a_question_is_read_aloud_and_stops(app: App, phone: BrowserContext) -> 
     assert len(page.evaluate("said")) == 2
 
 
+def record_first_question(app: App) -> None:
+    """The unit records its first question: a second of silence."""
+    engine = open_engine(f"sqlite:///{app.log.parent / 'app.sqlite3'}")
+    content = io.BytesIO()
+    with wave.open(content, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(16_000))
+    digest = sha256(content.getvalue()).hexdigest()
+    (app.log.parent / "evidence").mkdir(exist_ok=True)
+    (app.log.parent / "evidence" / digest).write_bytes(content.getvalue())
+    with writing(engine) as session:
+        unit = session.scalars(select(Unit).where(Unit.code == FORM.removeprefix("/s/"))).one()
+        asked = place_of(session, unit, now())
+        assert asked is not None
+        first = asked.instrument.questions[0].key
+        by = {"user_id": session.scalars(select(User.id)).first(), "created_at": now()}
+        session.add(
+            Evidence(hash=digest, file_name="satu.wav", media_type="audio/wav", size=16_044, **by)
+        )
+        session.flush()
+        question = {"instrument": asked.instrument.id, "item": first, "language": "id"}
+        session.add(Recording(unit_id=unit.id, evidence_hash=digest, **question, **by))
+    engine.dispose()
+
+
+def test_a_recorded_question_is_played_to_its_end_on_a_phone_without_a_voice(
+    app: App, phone: BrowserContext
+) -> None:
+    record_first_question(app)
+    page = phone.new_page()
+    page.add_init_script(VOICES % "en-US")
+    page.goto(app.url + FORM)
+    on_one_page(page)
+    button = page.get_by_role("button", name=re.compile("^Dengarkan"))
+    expect(button).to_have_count(1)
+    with page.expect_response(re.compile("/suara/")) as played:
+        button.click()
+    assert played.value.status in (200, 206)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
 def test_without_a_voice_of_the_language_there_is_no_such_button(
     app: App, phone: BrowserContext
 ) -> None:
     page = phone.new_page()
     page.add_init_script(VOICES % "en-US")
-    page.goto(app.url + FORM)
+    page.goto(app.url + "/s/contoh")
     until(page, "window.sendSealed")
     expect(page.get_by_role("button", name=re.compile("^Dengarkan"))).to_have_count(0)

@@ -45,7 +45,7 @@ function speak(button, question, voice) {
   const texts = [...question.querySelectorAll('legend,label')].map(one => one.textContent);
   const speech = new SpeechSynthesisUtterance(texts.join('. '));
   Object.assign(speech, {voice, lang: voice.lang});
-  speech.onend = speech.onerror = hush;
+  speech.onend = speech.onerror = () => button.setAttribute('aria-pressed', 'false');
   button.setAttribute('aria-pressed', 'true');
   voices.speak(speech);
 }
