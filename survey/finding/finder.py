@@ -2,7 +2,7 @@
 
 The database's own index of trigrams finds them: FTS5 on SQLite, pg_trgm on PostgreSQL. Each word
 must be like something in the unit's name, a service of it, its institution's or its province's
-name; or all that was typed like the unit's name.
+name, or a former name of the unit or institution; or all that was typed like the unit's name.
 """
 
 import re

@@ -14,10 +14,10 @@ Term = tuple[int, str]
 # Up to so many letters, a word must be how one begins: it is too short to be misspelt.
 FEW_LETTERS = 3
 IN_A_PATTERN = re.compile(r"([\\%_])")
-TABLES = ("units", "services", "institutions")
+TABLES = ("units", "services", "institutions", "former_names")
 
-# A service counts less than a name, a place less than a service. The number of all that was typed
-# is negative, and so is that of a code.
+# A service counts less than a name, a place less than a service; a former name as little as a
+# place. The number of all that was typed is negative, and so is that of a code.
 QUESTION = r"""
 WITH {wanted},
 short (word, pattern) AS (
@@ -40,6 +40,14 @@ offered (unit, word, likeness) AS (
     SELECT units.id, word, 0.8 * likeness FROM likely
     JOIN institutions ON province_id = place JOIN units ON institution_id = institutions.id
     WHERE origin = 'institutions' AND word >= 0
+    UNION ALL
+    SELECT unit_id, word, 0.8 * likeness FROM likely JOIN former_names ON former_names.id = place
+    WHERE origin = 'former_names' AND unit_id IS NOT NULL
+    UNION ALL
+    SELECT units.id, word, 0.8 * likeness FROM likely
+    JOIN former_names ON former_names.id = place
+    JOIN units ON units.institution_id = former_names.institution_id
+    WHERE origin = 'former_names' AND word >= 0
 ),
 best (unit, word, likeness) AS (
     SELECT unit, word, max(likeness) FROM offered GROUP BY unit, word

@@ -144,11 +144,15 @@ def test_the_index_follows_the_register(engine: Engine) -> None:
         session.add(FormerName(institution_id=city.id, name=city.name, until=now().date()))
         session.flush()
         city.name = "Kota Sentani"
+        clinic = units["Puskesmas Ohoijang"]
+        session.add(FormerName(unit_id=clinic.id, name="Puskesmas Yarler", until=now().date()))
     assert found(engine, "klinik pratama") == ["Klinik Pratama Evu"]
     assert found(engine, "bandara") == ["Bandara Ibra"]
     assert found(engine, "fisioterapi") == ["Puskesmas Langgur"]
     assert found(engine, "sentani") == ["Puskesmas Waena"]
-    for gone in ("watdek", "samsat", "imunisasi", "poli umum", "inpres", "jayapura"):
+    assert found(engine, "yarler") == ["Puskesmas Ohoijang"]
+    assert found(engine, "jayapura") == ["Puskesmas Waena"]
+    for gone in ("watdek", "samsat", "imunisasi", "poli umum", "inpres"):
         assert found(engine, gone) == []
 
 
@@ -157,7 +161,7 @@ def test_the_index_of_sqlite_equals_one_built_anew(engine: Engine) -> None:
     """PostgreSQL keeps its own; FTS5 is kept by triggers."""
     test_the_index_follows_the_register(engine)
     with engine.execution_options(writes=True).begin() as connection:
-        for table in ("units", "services", "institutions"):
+        for table in ("units", "services", "institutions", "former_names"):
             index = f"INSERT INTO {table}_search ({table}_search"
             connection.execute(text(f"{index}, rank) VALUES ('integrity-check', 1)"))
             terms = f"SELECT * FROM temp.{table}_terms ORDER BY term, doc, col, offset"
