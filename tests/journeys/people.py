@@ -82,7 +82,7 @@ def read_for_a_while(page: Page) -> None:
 
 def on_one_page(page: Page) -> None:
     """All of the light form at once, where scripts show it step by step."""
-    page.get_by_role("button", name=re.compile("^(Semua di satu|All on one)")).click()
+    page.locator("#all").click()
 
 
 def until(page: Page, condition: str) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, open_screen, until_seen
+from tests.journeys.people import PATIENCE, on_one_page, open_screen, until_seen
 
 READING = 20_000  # milliseconds, by the page's own clock: nobody answers at once
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -51,9 +51,12 @@ def test_a_receipt_leads_from_the_thanks_to_what_the_office_did(app: App, page: 
     page.clock.install()
     page.goto(f"{app.url}/s?q=capil")
     page.get_by_role("link", name="Disdukcapil Contoh").click()
+    on_one_page(page)
     page.locator("input[name=a-time]").first.check()
+    page.locator("input[name=w]").first.check()
     page.clock.fast_forward(READING)
-    page.get_by_role("button").last.click()
+    page.get_by_role("button", name="Kirim penilaian").click()
+    page.get_by_role("button", name="Kirim tanpa jawaban itu").click()
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     code = CODE.search(page.inner_text("main"))
     assert code

@@ -191,7 +191,7 @@ function adopt(page) {
 
 function speak(event) {
   const url = new URL(location);
-  url.searchParams.set('lang', event.target.lang);
+  url.searchParams.set('lang', event.currentTarget.lang);
   if (kiosk) name = draft(true);
   else if (!store(true)) return; // the server shows it with all that was typed
   event.preventDefault();
@@ -206,7 +206,7 @@ function showReaders() {
 
 function larger(event) {
   const large = document.documentElement.classList.toggle('large');
-  event.target.setAttribute('aria-pressed', large);
+  event.currentTarget.setAttribute('aria-pressed', large);
 }
 
 for (const one of document.querySelectorAll('nav button')) one.onclick = speak;

@@ -66,7 +66,9 @@ const ACTS = {
 };
 
 document.addEventListener('click', event => {
-  const act = ACTS[event.target.id];
+  // A text in another language stands in an element of its own within the button.
+  const button = event.target.closest && event.target.closest('button');
+  const act = button && ACTS[button.id];
   if (act) act();
   lead(event);
 });
