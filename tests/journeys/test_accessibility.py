@@ -112,6 +112,44 @@ def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, 
         look(f"{page.url.removeprefix(app.url).partition('?')[0]}?")
 
 
+SAID = {"alert", "button", "contentinfo", "group", "heading", "link", "navigation", "radio"}
+
+
+def said_in_order(page: Page) -> list[str]:
+    """What a screen reader meets, from the browser's own tree, in its order."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    known = {node["nodeId"]: node for node in nodes}
+    said, waiting = [], [nodes[0]]
+    while waiting:
+        node = waiting.pop()
+        role = node.get("role", {}).get("value")
+        if role in SAID and not node["ignored"]:
+            said.append(f"{role} {node.get('name', {}).get('value', '')}".strip())
+        waiting += [known[one] for one in reversed(node.get("childIds", [])) if one in known]
+    return said
+
+
+def test_the_order_in_which_a_screen_reader_says_the_form(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/s/dinkes-contoh")
+    answers = ["Tidak sesuai", "Kurang sesuai", "Sesuai", "Sangat sesuai", "Tidak tahu"]
+    begins = [
+        *("link Suara Layanan", "button Huruf besar", "navigation Bahasa / Language"),
+        *("button English", "button Basa Jawa", "button Basa Sunda"),
+        *("heading Bagaimana kunjungan Anda", "link Privasi", "group 1 dari 9. "),
+        *(f"radio {answer}" for answer in answers),
+        *("button Lanjut", "button Semua di satu halaman", "contentinfo", "link Privasi"),
+    ]
+    said = said_in_order(page)
+    assert len(said) == len(begins)
+    assert all(one.startswith(start) for one, start in zip(said, begins, strict=True)), said
+    on_one_page(page)
+    page.locator("#send").click()
+    said = said_in_order(page)
+    at = said.index("alert")
+    assert said[at + 1] == "link Pilih siapa yang mengisi."
+    assert said[at + 2].startswith("heading Bagaimana kunjungan Anda")
+
+
 @pytest.mark.parametrize("language", ["id", "jv"])
 def test_what_is_kept_on_the_device_breaks_no_rule(
     app: App, browser: Browser, language: str
