@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from models import Evidence, Recording, SignFilm
 from models.settings import evidence_file
 
+MOST_KEYS = 2**31 - 1  # all that the column can hold
+
 
 @dataclass(frozen=True)
 class Aids:
@@ -38,6 +40,8 @@ def aids_of(session: Session, unit_id: int, instrument: str) -> Aids:
 
 def sound_of(session: Session, unit_id: int, recording_id: int) -> tuple[Path, str] | None:
     """The file of a unit's recording and its media type; None where there is none."""
+    if recording_id > MOST_KEYS:
+        return None
     found = session.execute(
         select(Evidence.hash, Evidence.media_type)
         .join(Recording, Recording.evidence_hash == Evidence.hash)

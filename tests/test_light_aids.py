@@ -51,7 +51,13 @@ def test_a_recording_is_played_whole_or_in_parts(heard: ASGIApp) -> None:
     assert part.headers["content-range"] == "bytes 3-9/100"
 
 
-@pytest.mark.parametrize("path", ["dukcapil-malra/suara/1", f"{UNIT}/suara/2", "tiada/suara/1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("dukcapil-malra/suara/1", f"{UNIT}/suara/2", "tiada/suara/1"),
+        *(f"{UNIT}/suara/{number}" for number in (2**31, 2**63, 10**30)),
+    ],
+)
 def test_what_is_no_recording_of_the_unit_is_not_there(heard: ASGIApp, path: str) -> None:
     assert ask(heard, f"/s/{path}").status == 404
 
