@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -23,17 +24,25 @@ def writer(place: Place) -> Iterator[Writer]:
     made.close()
 
 
-def count_commits(engine: Engine) -> Counter[str]:
+@contextmanager
+def counted_commits(engine: Engine) -> Iterator[Counter[str]]:
     commits: Counter[str] = Counter()
-    event.listen(engine, "commit", lambda _: commits.update(["commit"]))
-    return commits
+
+    def count(_connection: object) -> None:
+        commits.update(["commit"])
+
+    event.listen(engine, "commit", count)
+    try:
+        yield commits
+    finally:
+        event.remove(engine, "commit", count)
 
 
 def test_what_has_queued_is_committed_together(place: Place, writer: Writer) -> None:
-    commits = count_commits(place.engine)
-    with writing(place.engine):  # on SQLite the writer waits for its lock until here
-        futures = [writer.submit(a_submission()) for _ in range(300)]
-    codes = {future.result(60).code for future in futures}
+    with counted_commits(place.engine) as commits:
+        with writing(place.engine):  # on SQLite the writer waits for its lock until here
+            futures = [writer.submit(a_submission()) for _ in range(300)]
+        codes = {future.result(60).code for future in futures}
     assert len(codes) == place.stored()["responses"] == place.stored()["receipts"] == 300
     assert commits["commit"] < 100
 
