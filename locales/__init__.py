@@ -9,6 +9,7 @@ own files.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -23,6 +24,7 @@ FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
 SECTION = re.compile(b"^([a-z_]+):", re.MULTILINE)
 MINUS = "−"
+SHORT = 3  # letters of a month, in both languages
 
 
 def say(language: str, key: str, /, **values: object) -> str:
@@ -79,8 +81,7 @@ def show_number(language: str, value: Any, decimals: int = 2) -> str:
     >>> show_number("id", 1278.5), show_number("en", Fraction(25, 8)), show_number("id", -0.001)
     ('1.278,50', '3.13', '0,00')
     """
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return _written(language, _rounded(value, decimals), pattern)
+    return _written(language, f"{_rounded(value, decimals):,.{decimals}f}")
 
 
 def show_signed(language: str, value: Any, decimals: int = 2) -> str:
@@ -119,7 +120,7 @@ def show_quantity(language: str, value: Any) -> str:
     """
     if abs(value) >= 10**15:
         return f"{float(value):g}".replace("-", MINUS)
-    return _written(language, _rounded(value, 6), "#,##0.######")
+    return _written(language, f"{_rounded(value, 6):,.6f}".rstrip("0").rstrip("."))
 
 
 def _rounded(value: Any, decimals: int) -> Decimal:
@@ -130,34 +131,42 @@ def _rounded(value: Any, decimals: int) -> Decimal:
     return rounded if rounded else abs(rounded)
 
 
-def _written(language: str, value: Decimal, pattern: str) -> str:
-    from babel.numbers import format_decimal  # the light door writes none, and loads no Babel
+def _written(language: str, english: str) -> str:
+    """The number, written as in English, with the language's own marks."""
+    marks = str.maketrans(",.-", ",." + MINUS if _format(language) == "en" else ".," + MINUS)
+    return english.translate(marks)
 
-    return format_decimal(value, pattern, _format(language)).replace("-", MINUS)
 
-
-def show_date(language: str, value: Any) -> str:
+def show_date(language: str, value: date) -> str:
     """The date in words.
 
-    >>> from datetime import date
     >>> show_date("id", date(2026, 11, 21))
     '21 November 2026'
     """
-    from babel.dates import format_date
-
-    return format_date(value, format="d MMMM y", locale=_format(language))
+    return f"{value.day} {_month(language, value)} {value.year}"
 
 
-def show_month(language: Language, value: Any) -> str:
+def show_month(language: str, value: date) -> str:
     """The month of a date, in short.
 
-    >>> from datetime import date
     >>> show_month("id", date(2026, 5, 1))
     'Mei 2026'
     """
-    from babel.dates import format_date
+    return f"{_month(language, value)[:SHORT]} {value.year}"
 
-    return format_date(value, format="MMM y", locale=language)
+
+def show_moment(language: str, value: datetime) -> str:
+    """The day, in short, and the time of day, in the moment's own zone.
+
+    >>> show_moment("id", datetime(2026, 8, 17, 9, 5))
+    '17 Agu 2026 09.05'
+    """
+    mark = ":" if _format(language) == "en" else "."
+    return f"{value.day} {show_month(language, value)} {value:%H{mark}%M}"
+
+
+def _month(language: str, value: date) -> str:
+    return texts(_format(language))["language.months"].split()[value.month - 1]
 
 
 @cache

@@ -5,17 +5,33 @@ Any further language is one file: it says what it can, the rest is said in Indon
 
 import re
 import shutil
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 import locales
 from analysis.rules import parse_yaml
-from locales import LANGUAGES, Language, languages, say, show_number, show_signed, texts
+from locales import (
+    LANGUAGES,
+    Language,
+    languages,
+    say,
+    show_date,
+    show_moment,
+    show_month,
+    show_number,
+    show_quantity,
+    show_signed,
+    texts,
+)
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("screens", "interface", "accounts", "desk", "survey", "reports")
@@ -110,6 +126,34 @@ def test_there_is_one_minus_sign_and_nothing_is_less_than_nothing(
             assert told[0] == "0"
     assert show_signed(language, value, decimals).lstrip("+") == show_number(
         language, value, decimals
+    )
+
+
+@given(
+    st.decimals(-(10**12), 10**12, places=6) | st.integers(-(10**12), 10**12),
+    st.integers(0, 6),
+    st.sampled_from(list(LANGUAGES)),
+)
+def test_numbers_are_written_as_the_common_locale_data_have_them(
+    value: Decimal | int, decimals: int, language: Language
+) -> None:
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    written = format_decimal(rounded or abs(rounded), pattern, locale=language)
+    assert show_number(language, value, decimals) == written.replace("-", "−")
+    least = format_decimal(Decimal(value) or 0, "#,##0.######", locale=language)
+    assert show_quantity(language, value) == least.replace("-", "−")
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(list(LANGUAGES)))
+def test_days_are_written_as_the_common_locale_data_have_them(
+    moment: datetime, language: Language
+) -> None:
+    clock = "HH.mm" if language == "id" else "HH:mm"
+    assert show_date(language, moment) == format_date(moment, "d MMMM y", language)
+    assert show_month(language, moment) == format_date(moment, "MMM y", language)
+    assert show_moment(language, moment) == format_datetime(
+        moment, f"d MMM y {clock}", locale=language
     )
 
 
