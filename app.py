@@ -37,6 +37,7 @@ from screens.frame import frame_routes, inline_scripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from serving import health, migrate_database, settings, start
 from survey import instance
+from survey.light.addresses import OddAddresses, tell_odd
 from survey.light.pages import FullPages
 from survey.light.routes import light_routes
 
@@ -120,6 +121,7 @@ app = st.App(
     middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
     on_script_error=shell.show_error,
 )
+front = OddAddresses(app, SecurityHeaders(tell_odd))
 
 
 def main() -> int:
@@ -127,7 +129,7 @@ def main() -> int:
     return start(
         "8501",
         lambda address: announcement(prepare(), address),
-        lambda door: uvicorn.Server(settings(app)).run(sockets=[door]),
+        lambda door: uvicorn.Server(settings(front)).run(sockets=[door]),
     )
 
 

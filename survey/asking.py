@@ -12,6 +12,8 @@ from survey.aids import Aids, aids_of
 from survey.checks import UNREADABLE
 from survey.periods import asked_instrument, local_day, open_period
 
+AROUND = " .,;:!?'\"()<>[]"
+
 
 @dataclass(frozen=True)
 class OpenUnit:
@@ -42,7 +44,11 @@ class Closed:
 
 
 def find_unit(session: Session, code: str) -> Unit | None:
-    """The unit with this code, however a phone's keyboard wrote it; the exact one first."""
+    """The unit with this code, however a phone's keyboard wrote it; the exact one first.
+
+    What a message has put behind the code is left out.
+    """
+    code = code.strip(AROUND)
     if UNREADABLE.search(code):
         return None
     exact = session.scalar(select(Unit).where(Unit.code == code))

@@ -5,13 +5,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from light import light_app
 from models import Unit, now, open_engine, writing
 from survey import instance
 from survey.kiosks import add_interviewer, add_kiosk
 from survey.light import forms
+from survey.light.addresses import OddAddresses, tell_odd
 from survey.receipts import mint_key
 from tests.asgi import Answered, ask
 from tests.world import a_district
@@ -56,6 +57,7 @@ def filled(**fields: str) -> str:
         (f"/S//{UNIT}//?lang=en&l=layanan-1", f"/s/{UNIT}?lang=en&l=layanan-1"),
         ("/S", "/s"),
         ("/s/", "/s"),
+        ("/?lang=en", "/s?lang=en"),
         ("/R/7K3M-09QX-ZT4V", "/r/7K3M-09QX-ZT4V"),
         (f"/U//{UNIT}/", f"/u/{UNIT}"),
         ("/K/7K3M-09QX-ZT4V/", "/k/7K3M-09QX-ZT4V"),
@@ -63,7 +65,38 @@ def filled(**fields: str) -> str:
 )
 def test_what_a_keyboard_did_is_forgiven(app: ASGIApp, typed: str, meant: str) -> None:
     answer = ask(app, typed)
-    assert (answer.status, answer.headers["location"]) == (308, meant)
+    assert (answer.status // 100, answer.headers["location"]) == (3, meant)
+
+
+@pytest.mark.parametrize("path", [f"/S/{UNIT}", f"/s/{UNIT}/"])
+def test_a_form_that_was_sent_there_is_sent_again(app: ASGIApp, path: str) -> None:
+    answer = post(app, path, body=filled())
+    assert (answer.status, answer.headers["location"]) == (308, f"/s/{UNIT}")
+
+
+@pytest.mark.parametrize("path", [f"/s/{UNIT}%20", f"/s/{UNIT}.", f"/s/({UNIT}),"])
+def test_what_a_message_put_behind_the_code_is_left_out(app: ASGIApp, path: str) -> None:
+    assert "Puskesmas Langgur" in ask(app, path).text
+
+
+async def nothing(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """A server that refuses all."""
+    await send({"type": "http.response.start", "status": 400, "headers": []})
+    await send({"type": "http.response.body"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        *(("//s/contoh", 308), ("/s//contoh", 308), ("/s/%2e%2e/x", 404), ("/s/a%5Cb", 404)),
+        *(("/s/%00", 404), ("/R/%00", 308), ("/u/%0d%0a", 404), ("/k/..", 404)),
+        *(("/s/contoh", 400), ("/media/..", 400), ("//evil.example", 400), ("/s", 400)),
+    ],
+)
+def test_odd_addresses_below_our_doors_are_answered_by_us(typed: str, status: int) -> None:
+    answer = ask(OddAddresses(nothing, tell_odd), typed)
+    assert answer.status == status
+    assert answer.headers.get("location", "/s/").startswith(("/s/", "/r/"))
 
 
 def test_capitals_find_the_unit(app: ASGIApp) -> None:

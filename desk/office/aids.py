@@ -18,7 +18,7 @@ from models.aids import LONGEST_ADDRESS
 from survey.aids import Aids, aids_of
 from survey.periods import asked_instrument, open_period
 
-LARGEST = 500_000
+LARGEST = 1_000_000
 # What old telephones play too; known by its first bytes: where they stand, and which they are.
 SOUNDS = {
     "audio/mpeg": (0, (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")),
@@ -111,5 +111,5 @@ def _leads(address: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    plain = address.isprintable() and not any(one.isspace() for one in address)
+    plain = address.isprintable() and not any(one.isspace() or one == "@" for one in address)
     return plain and parts.scheme == "https" and "." in host and len(address) <= LONGEST_ADDRESS

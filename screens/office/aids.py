@@ -27,7 +27,7 @@ from screens.problems import show_problems
 from screens.shell import language, say
 from survey.aids import Aids
 
-KILOBYTE = 1_000
+MEGABYTE = 1_000_000
 
 
 def screen() -> None:
@@ -85,9 +85,9 @@ def _add(unit: Unit, instrument: Instrument) -> None:
         say("aids.language"), names, format_func=names.__getitem__, key="aids_language"
     )
     file = st.file_uploader(
-        say("aids.file", kilobytes=LARGEST // KILOBYTE),
+        say("aids.file", megabytes=LARGEST // MEGABYTE),
         type=list(ENDINGS),
-        max_upload_size=1,
+        max_upload_size=LARGEST // MEGABYTE,
         key=fresh("aids_file"),
     )
     if not st.button(say("aids.add"), type="primary", disabled=file is None, key="aids_add"):

@@ -22,6 +22,7 @@ from analysis.rules import (
 )
 
 FOLDER = Path(__file__).parent
+BETWEEN = re.compile(r"[\s,;/+&]+")
 AT_THE_ENDS = re.compile(r"^\W+|\W+$")
 # How alike a word must be to an abbreviation to be taken for it, and how long it is at least.
 ALIKE, LEAST_LETTERS = 0.85, 5
@@ -70,7 +71,7 @@ def read_words(typed: str) -> list[Sequence[str]]:
     ['pencatatan sipil', 'langgur']
     """
     rules = load_abbreviations()
-    words = [word for one in typed.lower().split() if (word := AT_THE_ENDS.sub("", one))]
+    words = [word for one in BETWEEN.split(typed.lower()) if (word := AT_THE_ENDS.sub("", one))]
     found = list(_grouped(words, rules.others))
     return [forms for forms in found if forms[0] not in rules.fillers] or found
 

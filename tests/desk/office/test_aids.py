@@ -75,7 +75,7 @@ def test_a_recording_is_of_its_instrument_alone(house: House) -> None:
     [
         (b"%PDF-1.4", "another kind of file"),
         (b"", "another kind of file"),
-        (b"ID3" + bytes(LARGEST), "500,003 bytes"),
+        (b"ID3" + bytes(LARGEST), "1,000,003 bytes"),
     ],
 )
 def test_what_is_no_recording_is_refused(content: bytes, told: str) -> None:
@@ -106,6 +106,7 @@ def test_a_film_is_named_and_taken_away_on_record(house: House) -> None:
         "https://",
         "https://x y.example/",
         "https://[::1",
+        "https://someone:secret@video.example/",
         "https://video.example/" + "x" * 300,
     ],
 )
