@@ -31,9 +31,7 @@ DOORS = {
 
 
 # What Streamlit's server refuses with two words of English, before any route is asked.
-ODD = re.compile(
-    r"/*[skru](?=/).*(//|\\|\.\.|[\x00-\x1f])|//+[skru](/|$)", re.IGNORECASE | re.DOTALL
-)
+ODD = re.compile(r"(?is)/*[skru](?=/).*(//|\\|\.\.|[\x00-\x1f])|//+[skru](/|$)")
 
 
 class OddAddresses:
