@@ -22,7 +22,7 @@ import yaml
 Language = Literal["id", "en"]
 FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
-SECTION = re.compile(b"^([a-z_]+):", re.MULTILINE)
+SECTION, ITEM = (re.compile(one, re.MULTILINE) for one in (b"^([a-z_]+):", b"^  [^ ]"))
 MINUS = "−"
 SHORT = 3  # letters of a month, in both languages
 
@@ -176,7 +176,7 @@ def texts(language: str) -> "Texts":
 
 
 class Texts(Mapping[str, str]):
-    """A language's texts by key; a section is read when it is first asked for.
+    """A language's texts by key; each is read when it is first asked for.
 
     The light door says a tenth of them: of the others it shall keep nothing.
     """
@@ -184,32 +184,43 @@ class Texts(Mapping[str, str]):
     def __init__(self, language: str) -> None:
         files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
         self.files = [file for file in files if file.exists()]
-        self.read: dict[str, dict[str, str]] = {}
+        self.read: dict[str, str] = {}
 
     def __getitem__(self, key: str) -> str:
-        return self._section(key.partition(".")[0])[key]
+        if key not in self.read:
+            section, _, rest = key.partition(".")
+            # Some items are not written by their bare name: these come with the whole section.
+            self.read |= self._parsed(section, rest.partition(".")[0]) or self._parsed(section)
+        return self.read[key]
 
     def __iter__(self) -> Iterator[str]:
         for file in self.files:
             for name in SECTION.findall(file.read_bytes()):
-                yield from self._section(name.decode())
+                yield from self._parsed(name.decode())
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _section(self, name: str) -> dict[str, str]:
-        if name not in self.read:
-            self.read[name] = dict(self._parsed(name))
-        return self.read[name]
-
-    def _parsed(self, name: str) -> Iterator[tuple[str, str]]:
+    def _parsed(self, section: str, item: str = "") -> dict[str, str]:
+        """The texts of a section, or of one item of it, by key."""
+        head = f"{section}:".encode()
         for file in self.files:
-            content = b"\n" + file.read_bytes()
-            start = content.find(f"\n{name}:".encode())
-            if start >= 0:
-                end = SECTION.search(content, start + len(name) + 2)
-                part = content[start : end.start() if end else None]
-                yield from _flat(yaml.load(part, yaml.CSafeLoader))
+            part = _between(file.read_bytes(), head, SECTION)
+            if part and item:
+                part = _between(part, f"  {item}:".encode(), ITEM)
+                part = part and head + b"\n" + part
+            if part:
+                return dict(_flat(yaml.load(part, yaml.CSafeLoader)))
+        return {}
+
+
+def _between(content: bytes, head: bytes, next_one: re.Pattern[bytes]) -> bytes:
+    """From the line that begins with ``head`` to the next of its kind; empty: there is none."""
+    start = (b"\n" + content).find(b"\n" + head)
+    if start < 0:
+        return b""
+    end = next_one.search(content, start + len(head))
+    return content[start : end.start() if end else None]
 
 
 def _flat(content: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
