@@ -96,7 +96,7 @@ def submit_all(
             except SubmissionRefused as problems:
                 refused[at] = _with_token(session, secret, submission, problems)
             else:
-                late = not asked.takes(moment)
+                late = submission.withdrawn or not asked.takes(moment)
                 if late and submission.filled_at is None:
                     row = replace(row, local_date=None)
                 accepted[receipts[code]] = Accepted(at, submission.token, asked, row, late)
