@@ -27,9 +27,7 @@ def add_kiosk(session: Session, secret: bytes, unit: Unit, name: str, moment: da
 
 def kiosk_of(session: Session, secret: bytes, key: str) -> Kiosk | None:
     """The kiosk with this key, in any case and spacing, also one that was withdrawn."""
-    return session.scalar(
-        select(Kiosk).where(Kiosk.key_hash == code_hash(secret, key, "kiosk"))
-    )
+    return session.scalar(select(Kiosk).where(Kiosk.key_hash == code_hash(secret, key, "kiosk")))
 
 
 def find_kiosk(session: Session, secret: bytes, key: str) -> Kiosk | None:

@@ -17,7 +17,7 @@ function copyOf(page, headers) {
   copy.querySelector('#rate').dataset.copy = '';
   for (const field of copy.querySelectorAll('[name=k],[name=v]')) field.removeAttribute('value');
   const kept = new Headers(headers);
-  for (const name of ['Content-Encoding', 'Content-Length']) kept.delete(name);
+  for (const name of ['Content-Encoding', 'Content-Length', 'Vary']) kept.delete(name);
   return new Response('<!DOCTYPE html>' + copy.outerHTML, {headers: kept});
 }
 

@@ -117,13 +117,14 @@ async function sendKept(again) {
 async function tryLater(failure) {
   clearTimeout(later);
   later = setTimeout(sendKept, 1000 * (failure.wait || 30));
-  navigator.storage?.persist?.();
-  const registered = await navigator.serviceWorker?.getRegistration();
-  return registered?.sync?.register('send').then(() => true, () => false);
+  const {storage, serviceWorker} = navigator;
+  if (storage && storage.persist) storage.persist();
+  const registered = serviceWorker && await serviceWorker.getRegistration();
+  return registered && registered.sync && registered.sync.register('send').then(() => true, () => false);
 }
 
 byId('next').onclick = anew;
 byId('clear').onclick = clearList;
 addEventListener('online', () => sendKept());
-navigator.serviceWorker?.addEventListener('message', showList);
+if (navigator.serviceWorker) navigator.serviceWorker.addEventListener('message', showList);
 if (window.indexedDB) sendKept(true);
