@@ -12,6 +12,7 @@ from analysis.rulebook.instrument import Instrument, Question
 from locales import Phrase, languages
 from models import Period, Unit
 from models.responses import LONGEST_COMMENT, READERS
+from survey.late_rules import load_late_rules
 from survey.storage import CheckedResponse
 
 COMPLETION_TIMES = (
@@ -45,7 +46,8 @@ class Submission:
     says. ``trap``: of the field that no person sees. ``client``: of ``survey.limits``.
     ``partly``: that questions are unanswered was told, or nobody is there to be told.
     ``interviewer``: the registered key of who asks. ``kept``: it waited on a device, which says
-    that it was filled in ``filled_at``; None where it doesn't say.
+    that it was filled in ``filled_at``; None where it doesn't say. ``withdrawn``: the kiosk that
+    kept it was withdrawn before it came, so that it waits in the late list.
     """
 
     key: str
@@ -68,6 +70,7 @@ class Submission:
     interviewer: str = ""
     kept: bool = False
     filled_at: datetime | None = None
+    withdrawn: bool = False
 
 
 class SubmissionRefused(BadInput):
@@ -96,6 +99,13 @@ class AskedForm:
         period, today = self.period, self.local(moment).date()
         runs = period.closed_at is None or moment < period.closed_at
         return runs and period.starts <= today <= period.ends and self.unit.stands_on(today)
+
+    def ended_lately(self, moment: datetime) -> bool:
+        """Whether the period ended for the unit so few days ago that undated answers are its."""
+        closed = self.period.closed_at
+        ends = [self.period.ends, self.unit.closed_on, closed and self.local(closed).date()]
+        since = self.local(moment).date() - min(day for day in ends if day)
+        return timedelta() <= since <= timedelta(days=load_late_rules().undated_days)
 
 
 def check(
@@ -137,13 +147,15 @@ def filled_when(submission: Submission, asked: AskedForm, moment: datetime) -> d
     """When the form was filled in, as far as it is believed; None: not while the period ran.
 
     A device is believed a moment between the opening of the period and now. One that tells none
-    kept an answer of the period all the same: only an open period hands out forms.
+    kept an answer of the period all the same, as only an open period hands out forms; but nobody
+    keeps one so long that it may come at any time after.
     """
     told = submission.filled_at if submission.kept else None
     if told and asked.period.opened_at <= told <= moment and asked.takes(told):
         return told
-    unknown = submission.kept and submission.filled_at is None
-    return moment if unknown or asked.takes(moment) else None
+    undated = submission.kept and submission.filled_at is None
+    lately = undated and asked.ended_lately(moment)
+    return moment if lately or asked.takes(moment) else None
 
 
 def check_paper(submission: Submission, asked: AskedForm) -> CheckedResponse:

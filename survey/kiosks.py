@@ -25,13 +25,15 @@ def add_kiosk(session: Session, secret: bytes, unit: Unit, name: str, moment: da
     return key
 
 
+def kiosk_of(session: Session, secret: bytes, key: str) -> Kiosk | None:
+    """The kiosk with this key, in any case and spacing, also one that was withdrawn."""
+    return session.scalar(select(Kiosk).where(Kiosk.key_hash == code_hash(secret, key, "kiosk")))
+
+
 def find_kiosk(session: Session, secret: bytes, key: str) -> Kiosk | None:
-    """The active kiosk with this key, in any case and spacing; None where there is none."""
-    return session.scalar(
-        select(Kiosk).where(
-            Kiosk.key_hash == code_hash(secret, key, "kiosk"), Kiosk.closed_at.is_(None)
-        )
-    )
+    """The active kiosk with this key; None where there is none."""
+    kiosk = kiosk_of(session, secret, key)
+    return kiosk if kiosk and kiosk.closed_at is None else None
 
 
 def add_interviewer(

@@ -4,7 +4,7 @@ A coordinator counts all that wait for a unit, or none: who could choose would c
 ones. So nobody needs to know which receipt belongs to which of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -82,12 +82,12 @@ def count_late(
     return waiting
 
 
-def known_receipts(session: Session, hashes: Iterable[str]) -> set[str]:
-    """Which of the hashed codes were given out, for ratings in time or late."""
+def known_receipts(session: Session, hashes: Iterable[str]) -> Mapping[str, bool]:
+    """Which of the hashed codes were given out, and whether for a late rating."""
     wanted = list(hashes)
     return {
-        code
-        for table in (Receipt, LateReceipt)
+        code: late
+        for table, late in ((Receipt, False), (LateReceipt, True))
         for code in session.scalars(select(table.code_hash).where(table.code_hash.in_(wanted)))
     }
 

@@ -29,7 +29,7 @@ class Taken:
     """The code of a submission's receipt.
 
     ``known``: the key was stored before this, with these answers or with others: nothing joins
-    them, so nobody can tell. ``late``: the answers wait in the late list.
+    them, so nobody can tell. ``late``: the answers stored under it went to the late list.
     """
 
     code: str
@@ -96,16 +96,22 @@ def submit_all(
             except SubmissionRefused as problems:
                 refused[at] = _with_token(session, secret, submission, problems)
             else:
-                late = not asked.takes(moment)
+                late = submission.withdrawn or not asked.takes(moment)
                 if late and submission.filled_at is None:
                     row = replace(row, local_date=None)
                 accepted[receipts[code]] = Accepted(at, submission.token, asked, row, late)
     lost = _refuse_tokens(session, secret, accepted)
     written = _store_accepted(session, accepted, moment)
+    came_late = {**settled, **{receipt: one.late for receipt, one in accepted.items()}}
     return [
         refused[at]
         if code is None or at in refused
-        else lost.get(receipts[code]) or _taken(code, at, written.get(receipts[code]))
+        else lost.get(receipts[code])
+        or Taken(
+            code,
+            known=receipts[code] not in written or written[receipts[code]].at != at,
+            late=came_late.get(receipts[code], False),
+        )
         for at, code in enumerate(codes)
     ]
 
@@ -121,13 +127,6 @@ def _with_token(
     place, found = Place(key="token"), shown(token)
     why = Problem("spent_token" if redeemed else "unknown_token", place, found=found)
     return SubmissionRefused([*refused.problems, why])
-
-
-def _taken(code: str, at: int, written: Accepted | None) -> Taken:
-    """``written``: what was stored just now under the code's receipt, if anything was."""
-    if written is None or written.at != at:
-        return Taken(code, known=True)
-    return Taken(code, late=written.late)
 
 
 def _asked(place: AskedForm | SubmissionRefused) -> AskedForm:

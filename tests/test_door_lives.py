@@ -188,7 +188,8 @@ class Door(RuleBasedStateMachine):
                 self.acknowledged.add(tab.wrote)
                 del tab.kept[kept]
             else:
-                assert answer.json["closed"]
+                assert answer.status == 422
+                assert answer.json["problems"]
                 assert not waits
 
     def post(self, path: str, body: bytes, language: str) -> Answered:

@@ -1,7 +1,8 @@
 """What is asked at an address of the light door, and by whose key."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import urlencode
 
 from anyio import to_thread
@@ -13,10 +14,18 @@ from starlette.responses import Response
 
 from models import Unit, now, reading
 from survey.asking import Closed, OpenUnit, closed_of, find_unit, place_of
-from survey.kiosks import find_kiosk, interviewers_by_key, provenance_of
+from survey.kiosks import find_kiosk, interviewers_by_key, kiosk_of, provenance_of
 from survey.light.pages import closed, kiosk_address, message
 
 LONGEST_KEY = 40
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A kiosk's unit, by its code, and when the kiosk was ``withdrawn``, if it was."""
+
+    unit: str
+    withdrawn: datetime | None
 
 
 class AskedAt:
@@ -38,6 +47,21 @@ class AskedAt:
         if isinstance(asked, Closed):
             return closed(request, asked)
         return asked
+
+    async def kiosk(self, request: Request) -> Standing | Response:
+        """The kiosk that sends, whether or not its unit asks anything now."""
+        try:
+            kiosk = await to_thread.run_sync(self._kiosk, request)
+        except SQLAlchemyError:
+            return message(request, "unreachable", 503)
+        return kiosk or message(request, "unknown_kiosk", 404)
+
+    def _kiosk(self, request: Request) -> Standing | None:
+        with reading(self.engine()) as session:
+            kiosk = kiosk_of(session, self.secret(), request.path_params["kiosk"])
+            if kiosk is None:
+                return None
+            return Standing(session.get_one(Unit, kiosk.unit_id).code, kiosk.closed_at)
 
     def _find(self, request: Request) -> OpenUnit | Closed | None:
         """What is asked; where it asks nothing now, where to go instead; None: unknown."""

@@ -69,7 +69,7 @@ class FormPage:
         """What was filled in for a period that ended: into the next one, or told to be lost."""
         told, old = sentence(asked_language(request), problem), str(problem.values["found"])
         if sealed.is_sealed(request):
-            return sealed.refused([told], 422, closed=True)
+            return sealed.refused([told], 422)
         asked = await self.places.asked(request)
         if not isinstance(asked, OpenUnit):
             return page(request, "unsaved.html", 422, told=told, comment=filled.comment)
@@ -87,11 +87,16 @@ class FormPage:
         status: int,
         reasons: Sequence[Problem | tuple[str, str]],
     ) -> Response:
-        """The form with what was typed in it, and why it was not sent."""
+        """The form with what was typed in it, and why it was not sent; to a script why alone."""
+        language = asked_language(request)
+        if sealed.is_sealed(request):
+            told = [
+                sentence(language, one) if isinstance(one, Problem) else one[1] for one in reasons
+            ]
+            return sealed.refused(told, status)
         asked = await self.places.asked(request)
         if isinstance(asked, Response):
             return asked
-        language = asked_language(request)
         fields = {"answers": asked.instrument.questions[0].key}  # of all: mended from the first on
         problems = [
             (fields.get(one.place.key, one.place.key), sentence(language, one))
@@ -109,9 +114,7 @@ class FormPage:
         filled: Filled,
         back: SentBack = FRESH,
     ) -> Response:
-        """The form; to a script, which has it already, only why it comes ``back``."""
-        if sealed.is_sealed(request):
-            return sealed.refused([told for _, told in back.problems], back.status)
+        """The form, and why it comes ``back``."""
         kiosk, wrong = bool(kiosk_address(request)), [name for name, _ in back.problems]
         return page(
             request,

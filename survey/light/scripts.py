@@ -18,6 +18,7 @@ PARTS = {
     "worker": ("queue", "worker"),
     "kiosk": ("kiosk",),
     "later": ("later",),
+    "left": ("queue", "left"),
 }
 LASTING, CHECKED = "public, max-age=31536000, immutable", "no-cache"
 # Indents and lines of comment, which are for those who read the files.

@@ -11,7 +11,10 @@ from survey.seal import public_key
 from survey.submission import Taken
 
 # What scripts say on the form, and on a kiosk.
-WORDS = ("kept", "reopen", "waiting", "counted", "refused", "failed", "later", "listen", "fetched")
+WORDS = (
+    *("kept", "reopen", "waiting", "turn", "counted", "late", "refused", "remove"),
+    *("failed", "later", "listen", "fetched", "one_language"),
+)
 
 
 def seal_key(secret: bytes) -> str:
@@ -44,9 +47,6 @@ def taken(form: Taken) -> Response:
     return JSONResponse({name: value for name, value in told.items() if value})
 
 
-def refused(problems: Sequence[str], status: int, closed: bool = False) -> Response:
-    """The answer to a sealed form that is not stored, in sentences.
-
-    ``closed``: it came from a period that takes no answers any more, which no device can mend.
-    """
-    return JSONResponse({"problems": problems} | ({"closed": True} if closed else {}), status)
+def refused(problems: Sequence[str], status: int) -> Response:
+    """The answer to a sealed form that is not stored, in sentences; its device keeps it."""
+    return JSONResponse({"problems": problems}, status)

@@ -97,19 +97,29 @@ class Submit:
         return again
 
     async def _submission(self, request: Request, filled: Filled) -> Submission | Response:
-        """The form as the writer takes it; or the page of a kiosk that is none, or asks nothing."""
-        unit, channel = request.path_params.get("unit"), "open_link"
-        if unit is None:
-            asked = await self.form_page.places.asked(request)
-            if isinstance(asked, Response):
-                return asked
-            unit, channel = asked.code, "kiosk"
-        client = self.line.client(request)
-        submission = filled.submission(unit, asked_language(request), channel, client)
+        """The form as the writer takes it; or the page of a kiosk that is none.
+
+        A kiosk that was withdrawn is one for what it kept before.
+        """
+        unit, channel, withdrawn = request.path_params.get("unit"), "open_link", None
         kept = sealed.is_sealed(request)
         filled_at = _filled_at(request, filled) if kept else None
-        key = interviewer_key(request)
-        return replace(submission, interviewer=key, kept=kept, filled_at=filled_at)
+        if unit is None:
+            kiosk = await self.form_page.places.kiosk(request)
+            if isinstance(kiosk, Response):
+                return kiosk
+            unit, channel, withdrawn = kiosk.unit, "kiosk", kiosk.withdrawn
+            if withdrawn and not (filled_at and filled_at < withdrawn):
+                return message(request, "unknown_kiosk", 404)
+        client = self.line.client(request)
+        submission = filled.submission(unit, asked_language(request), channel, client)
+        return replace(
+            submission,
+            interviewer=interviewer_key(request),
+            kept=kept,
+            filled_at=filled_at,
+            withdrawn=withdrawn is not None,
+        )
 
     async def _own_receipt(self, request: Request, filled: Filled) -> Response:
         """The receipt of a form that was stored, for whoever says that it is their own."""

@@ -159,6 +159,30 @@ def test_without_network_it_keeps_the_answers_sealed_and_goes_on(app: App, scree
     assert screen.evaluate(LEFT_BEHIND) == NOTHING
 
 
+def test_what_is_refused_later_stays_on_the_kiosk_and_is_said_at_its_start(
+    app: App, screen: Page
+) -> None:
+    before = responses(app)
+    until(screen, "window.sendSealed")
+    begin(screen)
+    screen.clock.run_for(5_000)
+    screen.context.set_offline(True)
+    send(screen)
+    expect(screen.get_by_text("Tersimpan di HP ini")).to_be_visible()
+    screen.route(
+        "**/sealed**", lambda route: route.fulfill(status=422, json={"problems": ["Ditolak."]})
+    )
+    screen.context.set_offline(False)
+    at_start(screen)
+    expect(screen.locator("#unsent")).to_contain_text("belum diterima: Ditolak. Jawaban tetap")
+    until(screen, "(await queued()).every(one => one.sealed)")
+    screen.unroute_all()
+    screen.reload()
+    until(screen, "!(await queued()).length")
+    expect(screen.locator("#unsent")).to_have_text("")
+    assert responses(app) == before + 1
+
+
 def test_it_speaks_indonesian_again_to_the_next_citizen(screen: Page, kiosk: str) -> None:
     begin(screen)
     screen.get_by_role("button", name="English").click()

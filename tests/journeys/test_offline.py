@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from sqlalchemy import select
 
 from models import Evidence, Period, Recording, Unit, User, now, open_engine, writing
@@ -218,6 +218,8 @@ def test_the_copy_on_the_phone_holds_no_token(app: App, phone: BrowserContext) -
 
 
 def test_after_closing_it_is_received_as_late(app: App, phone: BrowserContext) -> None:
+    """Sent from the page that says that the unit asks nothing now."""
+    phone.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
     unit, close = a_unit_to_close(app)
     page = phone.new_page()
     page.clock.install()
@@ -227,10 +229,152 @@ def test_after_closing_it_is_received_as_late(app: App, phone: BrowserContext) -
     fill(page)
     send(page)
     expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
+    page.close()
     close()
     phone.set_offline(False)
-    expect(page.get_by_role("listitem").filter(has_text=RECEIPT)).to_have_count(1)
-    assert [(one["sealed"], one["late"]) for one in page.evaluate(QUEUE)] == [(None, True)]
+    page = phone.new_page()
+    page.goto(f"{app.url}/s/{unit}")
+    expect(page.get_by_text("sedang tidak menerima penilaian")).to_be_visible()
+    until(page, "(await queued()).every(one => one.receipt)")
+    page.goto(app.url + FORM)
+    late = page.get_by_role("listitem").filter(
+        has_text="kami terima terlambat. Dihitung hanya jika"
+    )
+    expect(late).to_have_count(1)
+    assert RECEIPT.search(late.inner_text())
+
+
+def take_codes_alone(app: App, codes: bool) -> None:
+    """The unit wants a visit code of everybody, or of nobody."""
+    engine = open_engine(f"sqlite:///{app.log.parent / 'app.sqlite3'}")
+    with writing(engine) as session:
+        unit = session.scalars(select(Unit).where(Unit.code == FORM.removeprefix("/s/"))).one()
+        unit.open_link = not codes
+    engine.dispose()
+
+
+@pytest.fixture
+def refused(app: App, phone: BrowserContext) -> Iterator[Page]:
+    """A page on which a form that waited was refused: the unit wants codes since."""
+    page = visit(phone, app)
+    phone.set_offline(True)
+    fill(page, "Rahasia")
+    send(page)
+    expect(page.get_by_role("status")).to_contain_text("Tersimpan di HP ini")
+    take_codes_alone(app, True)
+    phone.set_offline(False)
+    kept = page.get_by_role("listitem").filter(has_text="Jawaban tetap tersimpan di HP ini.")
+    expect(kept).to_contain_text("belum diterima: Kantor ini dinilai dengan kode kunjungan")
+    yield page
+    take_codes_alone(app, False)
+
+
+def test_what_is_refused_stays_sealed_and_is_sent_when_the_page_is_opened_again(
+    app: App, refused: Page
+) -> None:
+    before, tries = responses(app), []
+    refused.on("request", lambda one: tries.append(one.url) if "/sealed" in one.url else None)
+    refused.clock.fast_forward(600_000)
+    refused.evaluate("dispatchEvent(new Event('online'))")
+    refused.get_by_role("button", name="Hapus daftar").click()
+    (kept,) = refused.evaluate(QUEUE)
+    assert kept["sealed"]
+    assert "Rahasia" not in str(kept)
+    assert tries == []
+    take_codes_alone(app, False)
+    refused.reload()
+    expect(refused.get_by_role("listitem").filter(has_text=RECEIPT)).to_have_count(1)
+    assert len(tries) == 1
+    assert responses(app) == before + 1
+
+
+def test_what_is_refused_is_removed_by_its_person_alone(refused: Page) -> None:
+    remove = refused.get_by_role("button", name="Hapus jawaban ini")
+    refused.once("dialog", lambda asked: asked.dismiss())
+    remove.click()
+    expect(remove).to_be_visible()
+    refused.once("dialog", lambda asked: asked.accept())
+    remove.click()
+    expect(remove).to_have_count(0)
+    assert refused.evaluate(QUEUE) == []
+
+
+def test_what_stands_in_the_servers_line_waits_for_its_turn(
+    app: App, phone: BrowserContext
+) -> None:
+    phone.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
+    page = visit(phone, app)
+    page.route("**/sealed**", lambda route: route.fulfill(status=429, body="{}"))
+    fill(page)
+    send(page)
+    expect(page.get_by_role("listitem").filter(has_text="menunggu giliran")).to_have_count(1)
+
+
+def typed(page: Page) -> tuple[str, int]:
+    """The comment, and how many questions are answered."""
+    comment = page.locator("#f-comment").input_value()
+    return comment, page.locator("input[name^=a-]:checked").count()
+
+
+def test_what_is_typed_goes_with_a_weak_signal_from_the_page_to_its_copy_and_back(
+    app: App, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    page.goto(app.url + FORM)
+    on_one_page(page)
+    page.evaluate(CONTROLLED)
+    for radio in page.locator("input[name^=a-][value='3']").all():
+        radio.check()
+    page.get_by_label("Komentar atau saran").fill("Antre lama")
+    for offline in (True, True, False, False):
+        phone.set_offline(offline)
+        page.reload()
+        until(page, "window.sendSealed")
+        assert page.locator("#rate[data-copy]").count() == offline
+        assert typed(page) == ("Antre lama", 9)
+    phone.set_offline(True)
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("status")).to_contain_text("hanya ada dalam bahasa ini")
+    assert (page.locator("html").get_attribute("lang"), typed(page)) == ("id", ("Antre lama", 9))
+    phone.set_offline(False)
+    page.reload()
+    expect(page.get_by_label("Comment or suggestion")).to_have_value("Antre lama")
+    assert typed(page) == ("Antre lama", 9)
+
+
+def test_the_copy_has_the_headers_of_the_page(app: App, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    sent = page.goto(app.url + FORM)
+    page.evaluate(CONTROLLED)
+    phone.set_offline(True)
+    kept = page.reload()
+    assert sent
+    assert kept
+    names = [name for name in sent.headers if re.match("x-|cross-|content-s|perm|refer", name)]
+    assert len(names) == 6
+    assert {name: kept.headers.get(name) for name in names} == {
+        name: sent.headers[name] for name in names
+    }
+
+
+def test_an_interviewers_copy_is_not_handed_to_the_ordinary_address(
+    app: App, phone: BrowserContext
+) -> None:
+    own = f"?e={an_interviewer(app, FORM[3:])}"
+    page = visit(phone, app, own)
+    phone.set_offline(True)
+    with pytest.raises(Error):
+        page.goto(app.url + FORM)
+    page.goto(f"{app.url}{FORM}{own}&lang=en")
+    expect(page.locator("[name=w]:checked")).to_have_count(1)
+    phone.set_offline(False)
+    page.goto(app.url + FORM)
+    page.evaluate(CONTROLLED)
+    until(page, f"await caches.match('{FORM}')")
+    phone.set_offline(True)
+    page.goto(app.url + FORM)
+    expect(page.locator("[name=w]:checked")).to_have_count(0)
+    assert "e=" not in str(page.locator("#rate").get_attribute("action"))
 
 
 @pytest.mark.parametrize(

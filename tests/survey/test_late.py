@@ -1,6 +1,6 @@
 """Late ratings: filled in while the period ran, sent after; kept apart, counted whole, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Base, LateCounting, LateResponse, Period, Unit, User, now, reading, writing
 from survey.late import count_late
+from survey.late_rules import load_late_rules
 from survey.order import forget_order
 from survey.receipts import code_hash, find_receipt, mint_key
 from survey.standing import LateStanding
@@ -19,7 +20,7 @@ from tests.survey.conftest import SECRET, Place, a_submission
 from tests.survey.test_tokens import issue
 from tests.survey.test_unjoinable import lying
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def send(place: Place, moment: datetime | None = None, **changes: Any) -> Taken:
@@ -81,7 +82,7 @@ def test_what_was_filled_in_before_the_closing_waits_and_counts_once(place: Plac
     }
     taken = send(place, **kept(before, key=key, **entries))
     assert (taken.late, taken.known) == (True, False)
-    assert send(place, **kept(before, key=key)).known
+    assert send(place, **kept(before, key=key)) == Taken(taken.code, known=True, late=True)
     stored = place.stored()
     assert (stored["late_responses"], stored["late_receipts"]) == (1, 1)
     assert (stored["responses"], stored["receipts"]) == (0, 0)
@@ -136,6 +137,29 @@ def test_a_device_is_believed_within_bounds(place: Place, told: str, late: bool)
         assert (row["filled_on"] is None) == (told == "unknown")
     else:
         assert place.refusals(**form) == {"period": "closed_period"}
+
+
+def test_who_does_not_say_when_is_believed_for_a_month(place: Place) -> None:
+    with reading(place.engine) as session:
+        ends = session.get_one(Period, place.period).ends
+    days = timedelta(days=load_late_rules().undated_days)
+    noon = datetime.combine(ends, time(12), now().tzinfo)
+    assert send(place, noon + days, **kept(None)).late
+    assert place.refusals(noon + days + DAY, **kept(None)) == {"period": "closed_period"}
+    assert send(place, noon + days + DAY, **kept(now())).late, "a time of filling holds for good"
+    place.close()
+    assert place.refusals(now() + days + DAY, **kept(None)) == {"period": "closed_period"}
+
+
+def test_what_a_kiosk_kept_before_it_was_withdrawn_is_late_in_an_open_period(place: Place) -> None:
+    form = {"channel": "kiosk", "withdrawn": True}
+    taken = send(place, **kept(now(), **form))
+    assert taken.late
+    assert (place.stored()["late_responses"], place.stored()["responses"]) == (1, 0)
+    assert standing(place, taken.code) == LateStanding(1, 0)
+    with writing(place.engine) as session:
+        assert counting(session, place) == 1
+    assert [row["channel"] for row in place.rows("responses")] == ["kiosk"]
 
 
 def test_what_no_device_kept_is_never_late(place: Place) -> None:

@@ -1,21 +1,24 @@
-// Keeps this form and its scripts on the device, as it was sent.
+// Keeps this form and its scripts on the device, as it was sent; a copy is not copied again.
 'use strict';
 
 async function keepPage(address) {
   const cache = await caches.open('light' + new URL(address).search);
   await cache.addAll([...document.scripts].map(script => script.src).filter(Boolean));
-  await cache.put(withoutToken(location.href), copyOf(asSent));
+  const {headers} = await fetch(location.href, {method: 'HEAD'});
+  await cache.put(withoutToken(location.href), copyOf(asSent, headers));
   await forgetOlder(new URL(address).search);
   await navigator.serviceWorker.register(address, {scope: '/s/'});
 }
 
-function copyOf(page) {
+// With the page's own headers: where they differ, a browser opens the copy as another site's page,
+// and its tab forgets its name.
+function copyOf(page, headers) {
   const copy = page.cloneNode(true);
+  copy.querySelector('#rate').dataset.copy = '';
   for (const field of copy.querySelectorAll('[name=k],[name=v]')) field.removeAttribute('value');
-  return new Response('<!DOCTYPE html>' + copy.outerHTML, {headers: {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': "script-src 'self'; object-src 'none'; base-uri 'self'",
-  }});
+  const kept = new Headers(headers);
+  for (const name of ['Content-Encoding', 'Content-Length', 'Vary']) kept.delete(name);
+  return new Response('<!DOCTYPE html>' + copy.outerHTML, {headers: kept});
 }
 
 // An interviewer keeps the units of a day before there is no network.
@@ -28,7 +31,7 @@ async function keepAhead() {
     const answer = await fetch(address).catch(() => null);
     const page = new DOMParser().parseFromString(answer ? await answer.text() : '', 'text/html');
     const there = page.getElementById('rate');
-    if (there) await cache.put(address.href, copyOf(page.documentElement));
+    if (there) await cache.put(address.href, copyOf(page.documentElement, answer.headers));
     told[there ? 'kept' : 'failed'].push(code);
   }
   const [kept, failed] = [told.kept, told.failed].map(codes => codes.join(', ') || '–');
@@ -55,9 +58,11 @@ function withoutToken(address) {
   return url.href;
 }
 
-const {worker} = form.dataset;
+const {worker, copy} = form.dataset;
 if (byId('bring')) byId('bring').onclick = keepAhead;
+const wished = asked.get('lang') || lang;
+if (copy === '' && wished !== lang) byId('told').textContent = words.one_language;
 if (!isSecureContext) byId('online-only').hidden = false;
-else if (worker && navigator.serviceWorker && byId('problems').hidden) {
+else if (copy === undefined && worker && navigator.serviceWorker && byId('problems').hidden) {
   keepPage(new URL(worker, location).href).catch(() => {});
 }

@@ -53,24 +53,41 @@ function after(text) {
 
 const tell = (text, values) => text.replace(/{(\w+)}/g, (blank, name) => values[name]);
 
-function line({at, receipt, problems}) {
+function line({at, receipt, late, problems, inLine}) {
   const time = new Date(at).toLocaleString(lang, {dateStyle: 'medium', timeStyle: 'short'});
-  const text = receipt ? words.counted : problems ? words.refused : words.waiting;
-  return tell(text, {time, code: receipt, why: (problems || []).join(' ')});
+  const found = receipt ? late ? 'late' : 'counted' : problems ? 'refused' : inLine ? 'turn' : 'waiting';
+  return tell(words[found], {time, code: receipt, why: (problems || []).join(' ')});
 }
 
 const awaited = new Set();
 
 // Shows the list, and tells of those that waited when it was shown before.
 async function showList() {
-  const listed = (await queued()).filter(one => one.listed).sort((a, b) => b.at - a.at);
+  const all = (await queued()).sort((a, b) => b.at - a.at);
+  if (kiosk) return byId('unsent').textContent = all.filter(one => one.problems).map(line).join(' ');
+  const listed = all.filter(one => one.listed);
   byId('sent').hidden = !listed.length;
   byId('list').textContent = '';
   for (const one of listed) {
-    if (one.sealed) awaited.add(one.key);
+    if (one.sealed && !one.problems) awaited.add(one.key);
     else if (awaited.delete(one.key)) byId('told').textContent = line(one);
-    byId('list').appendChild(document.createElement('li')).textContent = line(one);
+    const item = byId('list').appendChild(document.createElement('li'));
+    item.textContent = line(one) + ' ';
+    if (one.sealed && one.problems) item.appendChild(remover(one));
   }
+}
+
+// What was refused goes by nobody but the person whose answers they are.
+function remover(one) {
+  const button = document.createElement('button');
+  Object.assign(button, {type: 'button', className: 'plain', textContent: words.remove});
+  button.onclick = async () => {
+    if (!confirm(line(one) + '\n' + words.remove)) return;
+    await forget(one.key);
+    await showList();
+    title.focus();
+  };
+  return button;
 }
 
 async function clearList() {
@@ -82,12 +99,13 @@ async function clearList() {
 let sending;
 let later;
 
-async function sendKept() {
+// ``again``: also what was refused, as when the page is opened; not each time that it looks.
+async function sendKept(again) {
   if (sending) return;
   sending = true;
   try {
     await showList();
-    await sendQueued();
+    await sendQueued(again);
   } catch (failure) {
     tryLater(failure);
   }
@@ -99,13 +117,14 @@ async function sendKept() {
 async function tryLater(failure) {
   clearTimeout(later);
   later = setTimeout(sendKept, 1000 * (failure.wait || 30));
-  navigator.storage?.persist?.();
-  const registered = await navigator.serviceWorker?.getRegistration();
-  return registered?.sync?.register('send').then(() => true, () => false);
+  const {storage, serviceWorker} = navigator;
+  if (storage && storage.persist) storage.persist();
+  const registered = serviceWorker && await serviceWorker.getRegistration();
+  return registered && registered.sync && registered.sync.register('send').then(() => true, () => false);
 }
 
 byId('next').onclick = anew;
 byId('clear').onclick = clearList;
-addEventListener('online', sendKept);
-navigator.serviceWorker?.addEventListener('message', showList);
-if (window.indexedDB) sendKept();
+addEventListener('online', () => sendKept());
+if (navigator.serviceWorker) navigator.serviceWorker.addEventListener('message', showList);
+if (window.indexedDB) sendKept(true);

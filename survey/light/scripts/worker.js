@@ -26,5 +26,15 @@ async function page(request) {
 async function copyOf(request) {
   const address = new URL(request.url);
   address.searchParams.delete('v');
-  return await caches.match(address.href) || caches.match(request, {ignoreSearch: true});
+  return await caches.match(address.href) || likeness(address);
+}
+
+// The form in another language will do; an interviewer's is nobody else's.
+async function likeness(address) {
+  const same = one => one.pathname + (one.searchParams.get('e') || '');
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    const found = (await cache.keys()).find(one => same(new URL(one.url)) === same(address));
+    if (found) return cache.match(found);
+  }
 }
