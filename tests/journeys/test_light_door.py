@@ -190,7 +190,8 @@ def test_english(app: App, plain_page: Page) -> None:
         ({"a-time": "3", "website": "http://x"}, 422, "Tekan Kirim sekali lagi"),
         ({"a-time": "3", "w": "paper"}, 422, "tidak ada dalam kolom"),
         ({"a-time": "3", "v": "0000-0000-0000"}, 422, "tidak cocok dengan kantor ini"),
-        ({"c": "x" * 70_000}, 413, "terlalu besar"),
+        ({"c": "😀" * 50_000}, 422, "Komentar terlalu panjang"),
+        ({"c": "x" * 700_000}, 413, "terlalu besar"),
         ({f"a-{at}": "1" for at in range(300)}, 413, "terlalu besar"),
     ],
 )
