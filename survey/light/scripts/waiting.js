@@ -99,13 +99,15 @@ async function sendKept() {
 async function tryLater(failure) {
   clearTimeout(later);
   later = setTimeout(sendKept, 1000 * (failure.wait || 30));
-  navigator.storage?.persist?.();
-  const registered = await navigator.serviceWorker?.getRegistration();
-  return registered?.sync?.register('send').then(() => true, () => false);
+  const {storage, serviceWorker} = navigator;
+  if (storage && storage.persist) storage.persist();
+  const registered = serviceWorker && await serviceWorker.getRegistration();
+  if (!registered || !registered.sync) return false;
+  return registered.sync.register('send').then(() => true, () => false);
 }
 
 byId('next').onclick = anew;
 byId('clear').onclick = clearList;
 addEventListener('online', sendKept);
-navigator.serviceWorker?.addEventListener('message', showList);
+if (navigator.serviceWorker) navigator.serviceWorker.addEventListener('message', showList);
 if (window.indexedDB) sendKept();
