@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from survey.light.scripts import FOLDER
 from survey.receipts import mint_key
 from tests.conftest import App
 from tests.journeys.people import an_interviewer, read_for_a_while
@@ -150,6 +151,34 @@ def test_a_copy_of_a_sent_form_is_asked_whose_it_is(app: App, plain_page: Page) 
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     expect(page.get_by_text(receipt[0])).to_have_count(0)
     assert responses(app) == before + 2
+
+
+def test_a_switched_language_shows_nobody_what_was_sent(app: App) -> None:
+    """The page of the other language was a post itself, which a reload sends once more."""
+    before = responses(app)
+    period = re.search(r'name="p" value="([^"]+)"', ask(app, FORM)[1].decode())
+    assert period
+    form = {"k": mint_key(), "p": period[1], "t": "0", "w": "self", "n": "1", "a-time": "3"}
+    switch = urlencode(form | {"x": "1"}).encode()
+    assert ask(app, f"{FORM}?lang=en", switch)[0].status == 200
+    assert ask(app, f"{FORM}?lang=en", urlencode(form).encode())[0].status == 303
+    again, page = ask(app, f"{FORM}?lang=en", switch)
+    assert again.status == 409
+    assert "We have received this form already" in page.decode()
+    assert b"<fieldset" not in page
+    assert responses(app) == before + 1
+
+
+def test_an_unknown_code_outlives_another_language(app: App, plain_page: Page) -> None:
+    plain_page.goto(f"{app.url}/r?kode=aaaa+bbbb")
+    plain_page.get_by_role("link", name="English").click()
+    expect(plain_page.get_by_label("Receipt code")).to_have_value("aaaa bbbb")
+
+
+def test_scripts_run_in_old_browsers() -> None:
+    """One of eight years ago reads no ``?.`` and no ``??``, and then none of the script."""
+    for script in FOLDER.glob("*.js"):
+        assert not re.search(r"\?\.(?!\d)|\?\?", script.read_text(encoding="utf-8")), script.name
 
 
 def test_whoever_sent_a_form_again_gets_its_receipt(app: App, plain_page: Page) -> None:
