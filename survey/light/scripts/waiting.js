@@ -102,8 +102,7 @@ async function tryLater(failure) {
   const {storage, serviceWorker} = navigator;
   if (storage && storage.persist) storage.persist();
   const registered = serviceWorker && await serviceWorker.getRegistration();
-  if (!registered || !registered.sync) return false;
-  return registered.sync.register('send').then(() => true, () => false);
+  return registered && registered.sync && registered.sync.register('send').then(() => true, () => false);
 }
 
 byId('next').onclick = anew;
