@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.rulebook.instrument import Instrument
-from models import Succession, Unit, UnitChange
+from models import Period, Succession, Unit, UnitChange
 from survey.aids import Aids, aids_of
 from survey.checks import UNREADABLE
 from survey.periods import asked_instrument, local_day, open_period
@@ -77,6 +77,14 @@ def place_of(session: Session, unit: Unit, moment: datetime) -> OpenUnit | None:
         instrument=instrument,
         aids=aids_of(session, unit.id, instrument.id),
     )
+
+
+def period_name(session: Session, unit: Unit, code: str) -> str | None:
+    """The name of the period with this code; None where the unit's institution has none."""
+    if UNREADABLE.search(code):
+        return None
+    of = Period.institution_id == unit.institution_id
+    return session.scalar(select(Period.name).where(of, Period.code == code))
 
 
 def closed_of(session: Session, unit: Unit, moment: datetime) -> Closed:

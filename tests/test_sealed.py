@@ -111,7 +111,7 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(door: Door) -> None:
         answer, told = door.post(f"{FORM}/sealed", body)
         assert answer.status == 422
         assert ["tidak bisa dibaca" in one for one in told["problems"]] == [True]
-    answer, told = door.post(f"{FORM}/sealed", bytes(70_000))
+    answer, told = door.post(f"{FORM}/sealed", bytes(700_000))
     assert (answer.status, len(told["problems"])) == (413, 1)
     assert door.stored() == []
     assert "Traceback" not in door.light.output

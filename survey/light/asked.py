@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models import Unit, now, reading
-from survey.asking import Closed, OpenUnit, closed_of, find_unit, place_of
+from survey.asking import Closed, OpenUnit, closed_of, find_unit, period_name, place_of
 from survey.kiosks import find_kiosk, interviewers_by_key, kiosk_of, provenance_of
 from survey.light.pages import closed, kiosk_address, message
 
@@ -42,8 +42,7 @@ class AskedAt:
         except SQLAlchemyError:
             return message(request, "unreachable", 503)
         if asked is None:
-            unknown = "unknown_kiosk" if kiosk_address(request) else "unknown_unit"
-            return message(request, unknown, 404)
+            return self._unknown(request)
         if isinstance(asked, Closed):
             return closed(request, asked)
         return asked
@@ -54,7 +53,7 @@ class AskedAt:
             kiosk = await to_thread.run_sync(self._kiosk, request)
         except SQLAlchemyError:
             return message(request, "unreachable", 503)
-        return kiosk or message(request, "unknown_kiosk", 404)
+        return kiosk or self._unknown(request)
 
     def _kiosk(self, request: Request) -> Standing | None:
         with reading(self.engine()) as session:
@@ -62,6 +61,19 @@ class AskedAt:
             if kiosk is None:
                 return None
             return Standing(session.get_one(Unit, kiosk.unit_id).code, kiosk.closed_at)
+
+    async def period_name(self, request: Request, code: str) -> str | None:
+        """The name of a period of the unit at the address; None where it has no such period."""
+        return await to_thread.run_sync(self._period_name, request, code)
+
+    def _unknown(self, request: Request) -> Response:
+        unknown = "unknown_kiosk" if kiosk_address(request) else "unknown_unit"
+        return message(request, unknown, 404)
+
+    def _period_name(self, request: Request, code: str) -> str | None:
+        with reading(self.engine()) as session:
+            unit = self._unit(session, request)
+            return period_name(session, unit, code) if unit else None
 
     def _find(self, request: Request) -> OpenUnit | Closed | None:
         """What is asked; where it asks nothing now, where to go instead; None: unknown."""

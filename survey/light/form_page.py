@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from analysis.errors import Problem
+from analysis.errors import Place, Problem
 from locales import say
 from locales.refusals import sentence
 from models.settings import contact
@@ -59,9 +60,22 @@ class FormPage:
         return form
 
     async def shown(self, request: Request, filled: Filled) -> Response:
-        """The form in another language, with what was typed in it."""
+        """The form in another language, with what was typed in it, for the period it was of."""
         asked = await self.places.asked(request)
+        if isinstance(asked, OpenUnit) and filled.period == asked.period:
+            return self.draw(request, asked, filled)
+        old = await self._ended(request, filled.period)
+        if old:
+            return await self.closed_meanwhile(request, filled, old)
         return asked if isinstance(asked, Response) else self.draw(request, asked, filled)
+
+    async def _ended(self, request: Request, period: str) -> Problem | None:
+        """Why nobody rates any more in a period that isn't asked; None where nobody knows."""
+        try:
+            name = await self.places.period_name(request, period)
+        except SQLAlchemyError:
+            return None
+        return Problem("closed_period", Place(key="period"), found=name) if name else None
 
     async def closed_meanwhile(
         self, request: Request, filled: Filled, problem: Problem

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from analysis.rules import Text
 from locales import LANGUAGES, chosen, languages, speaker, texts
 from locales import say as say_in
-from models.responses import READERS
+from models.responses import LONGEST_COMMENT, READERS
 from survey import notice
 from survey.asking import Closed, OpenUnit
 from survey.light import forms, sealed
@@ -42,6 +42,7 @@ _templates.globals |= {
     "languages": languages,
     "names": forms,
     "readers": READERS[::-1],
+    "most": LONGEST_COMMENT,
     "complaints": notice.COMPLAINTS,
     "words": sealed.words,
     "script": script_address,

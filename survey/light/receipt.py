@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from anyio import to_thread
 from sqlalchemy import Engine
@@ -105,7 +105,8 @@ class Receipts:
 
 def unknown_receipt(request: Request, code: str = "") -> Response:
     """The field once more, with the code that nobody knows still in it."""
-    return page(request, "look_up.html", 404, code=readable(code), unknown=True)
+    carried = f"&{urlencode({'kode': code})}" if code else ""
+    return page(request, "look_up.html", 404, code=readable(code), unknown=True, carried=carried)
 
 
 def address_of(request: Request, code: str = "") -> str:

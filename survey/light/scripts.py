@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "scripts"
 # What is served, and of which files: together they take fewer bytes and journeys.
 PARTS = {
     "page": ("form", "steps"),
-    "kept": ("queue", "seal", "waiting", "offline", "listen"),
+    "kept": ("mending", "queue", "seal", "waiting", "offline", "listen"),
     "worker": ("queue", "worker"),
     "kiosk": ("kiosk",),
     "later": ("later",),

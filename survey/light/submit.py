@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,7 +29,9 @@ from survey.seal import NotOpened, open_sealed
 from survey.submission import Taken, is_known
 from survey.writer import Overloaded, Writer
 
-LARGEST_FORM = 64_000
+# What is typed may be long: it is refused on its own page, which holds it, not with an empty one.
+LONGEST_TYPED = 200_000  # bytes, of which a body makes three characters each
+LARGEST_FORM = 3 * LONGEST_TYPED + 40_000
 FORM_TYPE = "application/x-www-form-urlencoded"
 SECONDS_TO_WAIT = 10
 LONGEST_KEPT = 10**12  # milliseconds; a clock that tells more is wrong
@@ -64,11 +67,18 @@ class Submit:
         if filled.again:
             return await self._own_receipt(request, filled)
         if filled.only_show:
-            return await self.form_page.shown(request, filled)
+            return await self._shown(request, filled)
         submission = await self._submission(request, filled)
         if isinstance(submission, Response):
             return submission
         return await self._store(request, filled, submission)
+
+    async def _shown(self, request: Request, filled: Filled) -> Response:
+        """The form in another language; one that is known is asked whose it is, as when sent."""
+        with suppress(SQLAlchemyError):
+            if await to_thread.run_sync(self._is_known, filled.key):
+                return _known(request, filled)
+        return await self.form_page.shown(request, filled)
 
     async def _store(self, request: Request, filled: Filled, submission: Submission) -> Response:
         turn = await self.line.turn(request, submission)

@@ -145,6 +145,17 @@ def test_a_period_that_rolls_over_is_a_choice_with_the_answers_kept(page: Page, 
     assert CODE.search(page.inner_text("main"))
 
 
+@pytest.mark.parametrize("then", ["Triwulan berikutnya", ""])
+def test_another_language_says_that_the_period_ended(page: Page, door: Door, then: str) -> None:
+    fill(page, door)
+    door.closes(then)
+    page.get_by_role("button", name="English").click()
+    told = f"rate in the period “{then}”" if then else "“Semester ini” has been closed"
+    expect(page.get_by_role("alert")).to_contain_text(told)
+    expect(page.get_by_role("textbox").last).to_have_value('Antre "lama" & <b>')
+    assert violations(page) == []
+
+
 def test_a_period_that_closes_for_good_says_that_nothing_is_stored(page: Page, door: Door) -> None:
     fill(page, door)
     door.closes()

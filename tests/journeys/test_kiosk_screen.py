@@ -78,8 +78,9 @@ def wait_for(screen: Page, shown: Locator) -> None:
 
 
 def at_start(screen: Page) -> None:
-    """At the start in the language of the first citizen, its page loaded anew where it can be."""
-    wait_for(screen, screen.locator("#start button"))
+    """At the start in the language of the first citizen, its page loaded anew."""
+    with screen.expect_navigation():
+        wait_for(screen, screen.locator("#start button"))
     expect(screen.get_by_role("button", name="Sentuh untuk mulai")).to_be_visible()
     expect(screen.get_by_role("button", name="Kirim penilaian")).to_be_hidden()
     screen.wait_for_load_state("networkidle")
@@ -149,7 +150,7 @@ def test_without_network_it_keeps_the_answers_sealed_and_goes_on(app: App, scree
     receipt = CODE.search(screen.get_by_role("status").first.inner_text())
     assert receipt
     wait_for(screen, screen.get_by_text(COUNTDOWN))
-    at_start(screen)
+    wait_for(screen, screen.locator("#start button"))
     assert "Rahasia" not in screen.content()
     screen.context.set_offline(False)
     expect(screen.get_by_text(CODE)).to_have_count(0)

@@ -10,6 +10,7 @@ const {lang} = document.documentElement;
 const {kiosk} = document.body.dataset;
 const asked = new URLSearchParams(location.search);
 const interviewing = 'next' in form.dataset;
+const {mend} = form.dataset;
 const codes = JSON.parse(form.dataset.codes || '[]');
 const title = document.querySelector('h1');
 
@@ -51,6 +52,7 @@ function empty() {
   prefill();
   for (const part of document.querySelectorAll('details:not(#sent)')) part.open = false;
   byId('problems').hidden = true;
+  if (window.unmark) unmark();
   showReaders();
   begin();
 }
@@ -59,8 +61,8 @@ function empty() {
 // tab, which no copy of it has, tells. A kiosk keeps nothing: the name itself carries it over.
 // Who opens the address anew, begins anew.
 function draft(moved) {
-  const fields = [...new FormData(form)].filter(([name]) => !/^([kptz]|website)$/.test(name));
-  return JSON.stringify({tab: name, at: location.pathname, key: tried && key, seen, now, moved, fields});
+  const fields = [...new FormData(form)].filter(([name]) => !/^([ktz]|website)$/.test(name));
+  return JSON.stringify({tab: name, at: location.pathname, key: tried && key, seen, now, moved, fields, large: isLarge()});
 }
 
 function store(moved) {
@@ -92,29 +94,13 @@ function fill(kept) {
       if (field.name !== name) continue;
       if (!/radio|checkbox/.test(field.type)) field.value = value;
       else if (field.value === value) field.checked = true;
+      const folded = value && field.closest('details');
+      if (folded) folded.open = true;
     }
   }
+  if (kept.large && !isLarge()) larger();
   ({seen, now} = kept);
   if (kept.key) [key, tried] = [kept.key, true];
-}
-
-// What must be there, and is not: sentences with the field of each.
-function lacking() {
-  const without = all => [...all].filter(one => !one.querySelector(':checked'));
-  const told = [];
-  for (const one of form.querySelectorAll('[data-need]')) {
-    const field = one.id ? one : one.querySelector('[id]');
-    if (one.value === '' || one.type === 'fieldset' && without([one]).length) {
-      told.push([field.id, one.dataset.need]);
-    }
-  }
-  const questions = [...form.querySelectorAll('fieldset')].filter(one => one.querySelector('[name^=a-]'));
-  const gaps = knowing ? [] : without(questions);
-  if (gaps.length && (gaps.length < questions.length || form.c.value.trim() || form.querySelector('[name=e]:checked'))) {
-    const numbers = gaps.map(one => questions.indexOf(one) + 1).join(', ');
-    told.push([gaps[0].querySelector('input').id, form.dataset.gaps.replace('{found}', numbers), true]);
-  }
-  return told;
 }
 
 function complain(told) {
@@ -127,6 +113,7 @@ function complain(told) {
     if (id) link.href = '#' + id;
   }
   byId('partly').hidden = !told.some(one => one[2]);
+  if (document.title.indexOf(mend)) document.title = mend + document.title;
   attend();
 }
 
@@ -139,18 +126,17 @@ function attend() {
 function submitted(event) {
   event.preventDefault();
   if (busy) return;
-  const told = lacking();
-  if (told.length) return complain(told);
+  if (window.amiss && amiss()) return;
   busy = tried = true;
   byId('problems').hidden = true;
   form.z.value = (Date.now() - seen) / 1000;
   (window.sendSealed || sendPlain)();
 }
 
-// The button's own value is not among the data: what is unanswered has been told.
+// The button's own value is not among the data.
 function fields() {
   const all = new URLSearchParams(new FormData(form));
-  all.set('n', 1);
+  all.set('n', knowing ? 1 : '');
   all.set('f', Date.now());
   return all;
 }
@@ -176,11 +162,12 @@ function thank(address) {
   location.replace(address);
 }
 
-// The form as the server sends it back; or the page that says why there is none.
+// The form as the server sends it back; what it says of the form; or a page in the form's place.
 function adopt(page) {
   const again = page.getElementById('rate');
+  if (!page.getElementById('problems')) return complain([['', page.querySelector('main h1').textContent]]);
   document.title = page.title;
-  if (!again) return document.querySelector('main').replaceWith(page.querySelector('main'));
+  if (!again) return giveWay(page);
   form.innerHTML = again.innerHTML;
   form.k.value = key;
   byId('problems').replaceWith(page.getElementById('problems'));
@@ -189,11 +176,36 @@ function adopt(page) {
   attend();
 }
 
+// What was typed is kept until it is sent from there, or told to be lost.
+function giveWay(page) {
+  for (const part of ['header', 'main']) {
+    document.querySelector(part).replaceWith(page.querySelector(part));
+  }
+  const [other] = document.querySelectorAll('main form');
+  if (other) addEventListener('submit', forgetDraft);
+  else forgetDraft();
+  for (const one of document.querySelectorAll('main script')) load(one.src);
+  const heading = document.querySelector('main h1');
+  heading.tabIndex = -1;
+  heading.focus();
+  document.dispatchEvent(new Event('given'));
+}
+
+function forgetDraft() {
+  key = '';
+  try {
+    sessionStorage.removeItem('form');
+  } catch {} // this browser keeps nothing
+}
+
+function load(src) {
+  document.head.append(Object.assign(document.createElement('script'), {src}));
+}
+
 function speak(event) {
   const url = new URL(location);
   url.searchParams.set('lang', event.currentTarget.lang);
-  if (kiosk) name = draft(true);
-  else if (!store(true)) return; // the server shows it with all that was typed
+  if (!store(true)) return; // the server shows it with all that was typed
   event.preventDefault();
   removeEventListener('pagehide', store);
   document.removeEventListener('visibilitychange', store);
@@ -204,9 +216,10 @@ function showReaders() {
   byId('readers').hidden = !form.c.value.trim();
 }
 
-function larger(event) {
-  const large = document.documentElement.classList.toggle('large');
-  event.currentTarget.setAttribute('aria-pressed', large);
+const isLarge = () => document.documentElement.classList.contains('large');
+
+function larger() {
+  byId('size').setAttribute('aria-pressed', document.documentElement.classList.toggle('large'));
 }
 
 for (const one of document.querySelectorAll('nav button')) one.onclick = speak;

@@ -7,7 +7,7 @@ const opens = Date.now() + 1000 * told.dataset.seconds;
 
 function countDown() {
   const left = Math.ceil((opens - Date.now()) / 1000);
-  if (left <= 0) return document.forms[0].submit();
+  if (left <= 0) return document.querySelector('main form button').click();
   told.textContent = told.textContent.replace(/\d+/, left);
   setTimeout(countDown, 1000);
 }

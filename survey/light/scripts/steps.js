@@ -80,7 +80,8 @@ form.addEventListener('change', event => {
   if (byTouch && /^a-/.test(event.target.name)) setTimeout(() => now === at && go(at + 1), 250);
 });
 addEventListener('pageshow', event => {
-  if (event.persisted && (tried || !key)) anew();
+  if (event.persisted && !form.isConnected) location.reload();
+  else if (event.persisted && (tried || !key)) anew();
 });
 
 const resumed = resume();
@@ -95,7 +96,5 @@ form.k.value = key;
 lay();
 if (!byId('problems').hidden) attend();
 addEventListener('load', () => setTimeout(() => {
-  const later = document.createElement('script');
-  later.src = form.dataset.later;
-  document.head.append(later);
+  load(form.dataset.later);
 }, 300));
