@@ -98,9 +98,16 @@ def test_every_link_of_the_summary_leads_to_a_field(light: App, code: str) -> No
         assert 'aria-invalid="true"' in page
 
 
-def test_all_that_is_wrong_is_told_at_once(light: App) -> None:
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_page(light: App) -> None:
     page = post(light, {"a-time": "9", "a-cost": None, "s": "x", "w": None, "v": "0000-0000-0000"})
-    assert leads(page) == ["f-service", "f-cost", "f-time", "f-provenance", "f-token"]
+    assert leads(page) == ["f-token", "f-time", "f-cost", "f-provenance", "f-service"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("k", "pendek"), ("p", "1999-1")])
+def test_what_no_person_could_mend_is_mended(light: App, field: str, value: str) -> None:
+    page = post(light, {field: value})
+    assert f'value="{value}"' not in page
+    assert re.search(rf'name="{field}" value="[\w-]+"', page)
 
 
 def test_choices_are_named_by_their_words(light: App) -> None:

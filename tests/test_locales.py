@@ -43,7 +43,7 @@ CODE = "\n".join(
         *(f for name in FOLDERS for f in (ROOT / name).rglob("*") if f.suffix in (".py", ".html")),
     ]
 )
-KEY = re.compile(r'"([a-z_]+\.(?!html|css|typ")[a-z_0-9]+)"')
+KEY = re.compile(r'"([a-z_]+\.(?!html|css|typ"|yaml)[a-z_0-9]+)"')
 # Keys that are put together: say(f"league.{zone}").
 PREFIX = re.compile(r"""f["']([a-z_]+\.[a-z_]*)\{""")
 

@@ -21,7 +21,7 @@ LONGEST_KEY = 40
 
 
 @dataclass(frozen=True)
-class Standing:
+class SendingKiosk:
     """A kiosk's unit, by its code, and when the kiosk was ``withdrawn``, if it was."""
 
     unit: str
@@ -47,7 +47,7 @@ class AskedAt:
             return closed(request, asked)
         return asked
 
-    async def kiosk(self, request: Request) -> Standing | Response:
+    async def kiosk(self, request: Request) -> SendingKiosk | Response:
         """The kiosk that sends, whether or not its unit asks anything now."""
         try:
             kiosk = await to_thread.run_sync(self._kiosk, request)
@@ -55,12 +55,12 @@ class AskedAt:
             return message(request, "unreachable", 503)
         return kiosk or self._unknown(request)
 
-    def _kiosk(self, request: Request) -> Standing | None:
+    def _kiosk(self, request: Request) -> SendingKiosk | None:
         with reading(self.engine()) as session:
             kiosk = kiosk_of(session, self.secret(), request.path_params["kiosk"])
             if kiosk is None:
                 return None
-            return Standing(session.get_one(Unit, kiosk.unit_id).code, kiosk.closed_at)
+            return SendingKiosk(session.get_one(Unit, kiosk.unit_id).code, kiosk.closed_at)
 
     async def period_name(self, request: Request, code: str) -> str | None:
         """The name of a period of the unit at the address; None where it has no such period."""

@@ -118,8 +118,9 @@ class FormPage:
             else one
             for one in reasons
         ]
-        gaps = any(isinstance(one, Problem) and one.code == "incomplete" for one in reasons)
-        return self.draw(request, asked, filled, SentBack(status, problems, gaps))
+        codes = {one.code for one in reasons if isinstance(one, Problem)}
+        back = SentBack(status, problems, "incomplete" in codes)
+        return self.draw(request, asked, _mended(filled, asked, codes), back)
 
     def draw(
         self,
@@ -130,6 +131,8 @@ class FormPage:
     ) -> Response:
         """The form, and why it comes ``back``."""
         kiosk, wrong = bool(kiosk_address(request)), [name for name, _ in back.problems]
+        fields = shown_fields(asked, filled, wrong, kiosk)
+        place = {name: at for at, name in enumerate(fields)}  # what is of the whole comes first
         return page(
             request,
             "form.html",
@@ -137,12 +140,19 @@ class FormPage:
             asked=asked,
             seal=sealed.seal_key(self.secret()),
             filled=filled,
-            problems=back.problems,
+            problems=sorted(back.problems, key=lambda one: place.get(one[0], -1)),
             gaps=back.gaps,
-            fields=shown_fields(asked, filled, wrong, kiosk),
+            fields=fields,
             codes=codes_beforehand(self.secret()) if kiosk else [],
             contact=contact(),
             who=offered_provenances(asked.interviewer),
             kept=kept(request),
             anew=SENT in request.cookies,
         )
+
+
+def _mended(filled: Filled, asked: OpenUnit, codes: set[str]) -> Filled:
+    """The form, without what no person could mend in it."""
+    if "bad_key" in codes:
+        filled = replace(filled, key=mint_key())
+    return replace(filled, period=asked.period) if "unknown_period" in codes else filled

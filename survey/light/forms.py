@@ -86,18 +86,20 @@ class Filled:
         )
 
 
-def shown_fields(asked: OpenUnit, filled: Filled, wrong: Collection[str], kiosk: bool) -> set[str]:
-    """The fields of the form, as refusals name them.
+def shown_fields(asked: OpenUnit, filled: Filled, wrong: Collection[str], kiosk: bool) -> list[str]:
+    """The fields of the form, as refusals name them, in the order of the page.
 
     The visit's code is among them where the unit wants one, or somebody brought or needs one.
     """
-    fields = {"experience", "provenance", "comment", "readers"}
-    fields |= {*asked.instrument.allowed, *(one.key for one in asked.instrument.respondent.fields)}
-    if asked.services:
-        fields.add("service")
-    if not kiosk and (filled.token or "token" in wrong or not asked.open_link):
-        fields.add("token")
-    return fields
+    token = not kiosk and (filled.token or "token" in wrong or not asked.open_link)
+    return [
+        *(["token"] if token else []),
+        *(item.key for item in asked.instrument.questions),
+        *("experience", "provenance"),
+        *(["service"] if asked.services else []),
+        *(one.key for one in asked.instrument.respondent.fields),
+        *("comment", "readers"),
+    ]
 
 
 class Doubled(ValueError):
