@@ -21,7 +21,7 @@ LONGEST_KEY = 40
 
 
 @dataclass(frozen=True)
-class Standing:
+class SendingKiosk:
     """A kiosk's unit, by its code, and when the kiosk was ``withdrawn``, if it was."""
 
     unit: str
@@ -48,7 +48,7 @@ class AskedAt:
             return closed(request, asked)
         return asked
 
-    async def kiosk(self, request: Request) -> Standing | Response:
+    async def kiosk(self, request: Request) -> SendingKiosk | Response:
         """The kiosk that sends, whether or not its unit asks anything now."""
         try:
             kiosk = await to_thread.run_sync(self._kiosk, request)
@@ -56,12 +56,12 @@ class AskedAt:
             return message(request, "unreachable", 503)
         return kiosk or message(request, "unknown_kiosk", 404)
 
-    def _kiosk(self, request: Request) -> Standing | None:
+    def _kiosk(self, request: Request) -> SendingKiosk | None:
         with reading(self.engine()) as session:
             kiosk = kiosk_of(session, self.secret(), request.path_params["kiosk"])
             if kiosk is None:
                 return None
-            return Standing(session.get_one(Unit, kiosk.unit_id).code, kiosk.closed_at)
+            return SendingKiosk(session.get_one(Unit, kiosk.unit_id).code, kiosk.closed_at)
 
     def _find(self, request: Request) -> OpenUnit | Closed | None:
         """What is asked; where it asks nothing now, where to go instead; None: unknown."""
