@@ -130,7 +130,7 @@ def test_too_many_are_to_come_later_and_what_is_known_at_any_time(door: Door) ->
 
 
 def test_a_kiosk_s_answers_come_late_after_the_closing_and_its_receipt_holds(door: Door) -> None:
-    filled = int(now().timestamp() * 1000) - 1_000
+    filled = int(now().timestamp() * 1000) - 10
     with writing(door.engine) as session:
         session.scalars(select(Period)).one().closed_at = now()
     code = codes_beforehand(instance_secret(door.folder))[0]
@@ -144,7 +144,7 @@ def test_a_kiosk_s_answers_come_late_after_the_closing_and_its_receipt_holds(doo
 
 
 def test_of_a_withdrawn_kiosk_only_what_was_filled_in_before_comes_late(door: Door) -> None:
-    filled = int(now().timestamp() * 1000) - 1_000
+    filled = int(now().timestamp() * 1000) - 10
     with writing(door.engine) as session:
         session.scalars(select(Kiosk)).one().closed_at = now()
     status, told = door.send(door.kiosk, f=str(filled))
