@@ -8,7 +8,7 @@ from pydantic import Field
 
 from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
 
-FILE = Path(__file__).parent / "late.yaml"
+FILE = Path(__file__).parent / "lateness.yaml"
 
 
 class LateRules(Rule):

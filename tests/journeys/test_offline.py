@@ -364,7 +364,7 @@ def test_an_interviewers_copy_is_not_handed_to_the_ordinary_address(
     page = visit(phone, app, own)
     phone.set_offline(True)
     with pytest.raises(Error):
-        page.goto(app.url + FORM)
+        phone.new_page().goto(app.url + FORM)
     page.goto(f"{app.url}{FORM}{own}&lang=en")
     expect(page.locator("[name=w]:checked")).to_have_count(1)
     phone.set_offline(False)

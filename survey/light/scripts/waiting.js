@@ -123,7 +123,7 @@ async function tryLater(failure) {
   return registered && registered.sync && registered.sync.register('send').then(() => true, () => false);
 }
 
-byId('next').onclick = anew;
+if (!kiosk) byId('next').onclick = anew; // kiosk.js returns to the start
 byId('clear').onclick = clearList;
 addEventListener('online', () => sendKept());
 if (navigator.serviceWorker) navigator.serviceWorker.addEventListener('message', showList);
