@@ -55,6 +55,7 @@ class Tab:
     fields: dict[str, str]
     wrote: str
     sent: bool = False
+    emptied: bool = False  # a device was thanked for it
     kept: dict[bytes, int] = field(default_factory=dict)  # sealed, with how long it will wait
 
 
@@ -114,7 +115,9 @@ class Door(RuleBasedStateMachine):
 
     @rule(tab=tabs, language=LANGUAGES, lost=LOST)
     def sends(self, tab: Tab, language: str, lost: bool) -> None:
-        """Without scripts; ``lost``: the answer never arrives."""
+        """Without scripts; ``lost``: the answer never arrives. What a device keeps left the page."""
+        if tab.kept or tab.emptied:
+            return
         filled = {forms.SEEN_AT: "0", forms.PROVENANCE: "self", forms.COMMENT: tab.wrote}
         filled[forms.PARTLY] = "1"
         self.settles(tab, {**filled, "a-time": "3", **tab.fields}, language, lost)
@@ -186,6 +189,7 @@ class Door(RuleBasedStateMachine):
                 code = f"/r/{answer.json['receipt']}"
                 assert self.thanked.setdefault(code, tab.wrote) == tab.wrote
                 self.acknowledged.add(tab.wrote)
+                tab.emptied = True
                 del tab.kept[kept]
             else:
                 assert answer.status == 422

@@ -134,7 +134,7 @@ def house(engine: Engine) -> House:
             provenance="self",
             experience=("none",),
             comment="Baik sekali",
-            local_date=now().date(),
+            local_date=now().date().replace(day=15),
             quarter_hour=40,
         )
         store(session, world.clinic, world.period, load_instrument("skm-2017"), [row])

@@ -9,7 +9,7 @@ from models.engine import WrongShape
 revision = "0034"
 down_revision = "0033"
 
-TABLES = ("units", "services", "institutions", "former_names")
+TABLES = ("units", "services", "institutions")
 NO_FTS5 = (
     "Citizens' search needs SQLite 3.34 or newer with FTS5 and its trigrams; this is {version}."
     " Update SQLite, or use PostgreSQL."
