@@ -115,7 +115,7 @@ class Door(RuleBasedStateMachine):
 
     @rule(tab=tabs, language=LANGUAGES, lost=LOST)
     def sends(self, tab: Tab, language: str, lost: bool) -> None:
-        """Without scripts; ``lost``: the answer never arrives. What a device keeps left the page."""
+        """Without scripts; ``lost``: the answer never arrives. What a device keeps is not here."""
         if tab.kept or tab.emptied:
             return
         filled = {forms.SEEN_AT: "0", forms.PROVENANCE: "self", forms.COMMENT: tab.wrote}
