@@ -1,6 +1,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Without what was compiled before, whatever starts compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run light test quick lint clean system-packages
 
 help: ## Show these targets
@@ -12,7 +15,7 @@ run: .venv/installed ## Start the service (HOST, PORT, DATABASE_URL and DEMO are
 light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORKERS, DATABASE_URL)
 	@exec $(BIN)/python light.py
 
-# loadgroup keeps the journeys on one worker, where they share one server.
+# loadgroup keeps the journeys of one server on one worker.
 test: system-packages lint ## Check style, types and layers, then run all tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 

@@ -37,6 +37,8 @@ from screens.frame import frame_routes, inline_scripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from serving import health, migrate_database, settings, start
 from survey import instance
+from survey.light.addresses import OddAddresses, tell_odd
+from survey.light.pages import FullPages
 from survey.light.routes import light_routes
 
 ROOT = Path(__file__).parent
@@ -72,6 +74,7 @@ def announcement(loaded: Demonstration | None, address: str) -> str:
     with reading(instance.engine()) as session:
         if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
             lines.append(f"Rate a visit:  {address}{demonstration.CITIZEN_PATH}")
+            lines.append(f"  or, heavier: {address}{demonstration.CITIZEN_SCREEN}")
     if needs_administrator(instance.engine()):
         lines.append(f"Nobody administers yet. Open {address}/mulai and type this one-time code:")
         lines.append(f"  {first_day.code}")
@@ -109,7 +112,7 @@ app = st.App(
             instance.secret,
             instance.writer,
             instance.limits,
-            results="/hasil",
+            FullPages(published="/hasil", announced="/ikm"),
         ),
         *api_routes(instance.engine),
         *card_routes(instance.engine),
@@ -118,6 +121,7 @@ app = st.App(
     middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
     on_script_error=shell.show_error,
 )
+front = OddAddresses(app, SecurityHeaders(tell_odd))
 
 
 def main() -> int:
@@ -125,7 +129,7 @@ def main() -> int:
     return start(
         "8501",
         lambda address: announcement(prepare(), address),
-        lambda door: uvicorn.Server(settings(app)).run(sockets=[door]),
+        lambda door: uvicorn.Server(settings(front)).run(sockets=[door]),
     )
 
 

@@ -23,6 +23,7 @@ from accounts.security_headers import SecurityHeaders
 from models import now, reading
 from serving import health, migrate_database, settings, start
 from survey import instance
+from survey.light.addresses import home, unknown_address
 from survey.light.pages import compile_pages
 from survey.light.routes import light_routes
 from survey.periods import open_units
@@ -57,10 +58,12 @@ def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
     return Starlette(
         lifespan=lifespan,
         routes=[
+            Route("/", home),
             Route("/healthz", health),
             *light_routes(instance.engine, instance.secret, writer, instance.limits),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(SameOrigin)],
+        exception_handlers={404: unknown_address},
     )
 
 

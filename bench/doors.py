@@ -12,6 +12,7 @@ from light import light_app
 from serving import settings
 from survey import instance, writer
 from survey.checks import Submission
+from survey.submission import Taken
 from survey.writer import Writer
 
 
@@ -21,9 +22,9 @@ class Nothing(Writer):
     def __init__(self) -> None:
         pass
 
-    def submit(self, submission: Submission) -> Future[str]:
-        receipt: Future[str] = Future()
-        receipt.set_result("0000-0000-0000")
+    def submit(self, submission: Submission) -> Future[Taken]:
+        receipt: Future[Taken] = Future()
+        receipt.set_result(Taken("0000-0000-0000"))
         return receipt
 
 

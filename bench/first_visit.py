@@ -18,7 +18,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 LONGEST = 180_000  # milliseconds
 # Name, address, and what can be used once the form can.
 FORMS = (
-    ("light form", "/s/contoh", "input[type=radio][name^=a-] >> nth=-1"),
+    ("light form", "/s/contoh", "input[type=radio][name^=a-] >> nth=0"),
     ("Streamlit form", "/nilai?unit=contoh", "[role=radiogroup] >> nth=8"),
 )
 

@@ -37,7 +37,7 @@ from models.responses import FORMS
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 
-CITIZEN_PATH = "/nilai?unit=contoh"
+CITIZEN_PATH, CITIZEN_SCREEN = "/s/contoh", "/nilai?unit=contoh"
 SEED = 20260101
 # In force in every year of the demonstration.
 SCORED_UNDER = load_scheme("perception-2022")

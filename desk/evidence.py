@@ -16,7 +16,7 @@ from analysis.characters import entered
 from analysis.errors import Place, bad
 from desk.pictures import end_of_picture
 from models import Evidence, now
-from models.settings import data_folder
+from models.settings import evidence_file
 from reports.photograph import clean_photo
 
 LARGEST = 5_000_000
@@ -105,7 +105,7 @@ def shown_evidence(session: Session, digest: str) -> ShownEvidence:
 def read_evidence(digest: str) -> bytes | None:
     """The file with this hash; None where it is lost or no longer what was kept."""
     try:
-        content = (_folder() / digest).read_bytes()
+        content = evidence_file(digest).read_bytes()
     except FileNotFoundError:
         return None
     return content if sha256(content).hexdigest() == digest else None
@@ -141,16 +141,10 @@ def _keep(session: Session, actor: Actor, file: CheckedFile, digest: str, copy: 
     return digest
 
 
-def _folder() -> Path:
-    folder = data_folder() / "evidence"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
 def _write(content: bytes) -> str:
     """Written aside first, so that nobody ever finds half a file."""
     digest = sha256(content).hexdigest()
-    file = _folder() / digest
+    file = evidence_file(digest)
     if file.exists():
         return digest
     with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as aside:

@@ -48,7 +48,9 @@ def take_thanks(browser: Browser, app: App) -> None:
         page.goto(app.url + LIGHT_FORM)
         page.locator("input[name=a-time]").nth(2).check()
         read_for_a_while(page)
+        page.get_by_label("Saya sendiri").check()
         page.get_by_role("button", name="Kirim penilaian").click()
+        page.get_by_role("button", name="Kirim tanpa jawaban itu").click()
         page.get_by_role("heading", name="Terima kasih!").wait_for()
         page.screenshot(path=FOLDER / "light-thanks.png")
 

@@ -7,8 +7,9 @@ own files.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -21,7 +22,9 @@ import yaml
 Language = Literal["id", "en"]
 FOLDER = Path(__file__).parent
 CODE = re.compile("[a-z]{2,3}")  # ISO 639
+SECTION, ITEM = (re.compile(one, re.MULTILINE) for one in (b"^([a-z_]+):", b"^  [^ ]"))
 MINUS = "−"
+SHORT = 3  # letters of a month, in both languages
 
 
 def say(language: str, key: str, /, **values: object) -> str:
@@ -78,8 +81,7 @@ def show_number(language: str, value: Any, decimals: int = 2) -> str:
     >>> show_number("id", 1278.5), show_number("en", Fraction(25, 8)), show_number("id", -0.001)
     ('1.278,50', '3.13', '0,00')
     """
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return _written(language, _rounded(value, decimals), pattern)
+    return _written(language, f"{_rounded(value, decimals):,.{decimals}f}")
 
 
 def show_signed(language: str, value: Any, decimals: int = 2) -> str:
@@ -118,7 +120,7 @@ def show_quantity(language: str, value: Any) -> str:
     """
     if abs(value) >= 10**15:
         return f"{float(value):g}".replace("-", MINUS)
-    return _written(language, _rounded(value, 6), "#,##0.######")
+    return _written(language, f"{_rounded(value, 6):,.6f}".rstrip("0").rstrip("."))
 
 
 def _rounded(value: Any, decimals: int) -> Decimal:
@@ -129,46 +131,96 @@ def _rounded(value: Any, decimals: int) -> Decimal:
     return rounded if rounded else abs(rounded)
 
 
-def _written(language: str, value: Decimal, pattern: str) -> str:
-    from babel.numbers import format_decimal  # the light door writes none, and loads no Babel
+def _written(language: str, english: str) -> str:
+    """The number, written as in English, with the language's own marks."""
+    marks = str.maketrans(",.-", ",." + MINUS if _format(language) == "en" else ".," + MINUS)
+    return english.translate(marks)
 
-    return format_decimal(value, pattern, _format(language)).replace("-", MINUS)
 
-
-def show_date(language: str, value: Any) -> str:
+def show_date(language: str, value: date) -> str:
     """The date in words.
 
-    >>> from datetime import date
     >>> show_date("id", date(2026, 11, 21))
     '21 November 2026'
     """
-    from babel.dates import format_date
-
-    return format_date(value, format="d MMMM y", locale=_format(language))
+    return f"{value.day} {_month(language, value)} {value.year}"
 
 
-def show_month(language: Language, value: Any) -> str:
+def show_month(language: str, value: date) -> str:
     """The month of a date, in short.
 
-    >>> from datetime import date
     >>> show_month("id", date(2026, 5, 1))
     'Mei 2026'
     """
-    from babel.dates import format_date
+    return f"{_month(language, value)[:SHORT]} {value.year}"
 
-    return format_date(value, format="MMM y", locale=language)
+
+def show_moment(language: str, value: datetime) -> str:
+    """The day, in short, and the time of day, in the moment's own zone.
+
+    >>> show_moment("id", datetime(2026, 8, 17, 9, 5))
+    '17 Agu 2026 09.05'
+    """
+    mark = ":" if _format(language) == "en" else "."
+    return f"{value.day} {show_month(language, value)} {value:%H{mark}%M}"
+
+
+def _month(language: str, value: date) -> str:
+    return texts(_format(language))["language.months"].split()[value.month - 1]
 
 
 @cache
-def texts(language: str) -> dict[str, str]:
+def texts(language: str) -> "Texts":
     """The texts of a language, by key: "section.name"; refusals have files of their own."""
-    files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
-    found = [
-        yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        for file in files
-        if file.exists()
-    ]
-    return {key: text for content in found for key, text in _flat(content)}
+    return Texts(language)
+
+
+class Texts(Mapping[str, str]):
+    """A language's texts by key; each is read when it is first asked for.
+
+    The light door says a tenth of them: of the others it shall keep nothing.
+    """
+
+    def __init__(self, language: str) -> None:
+        files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
+        self.files = [file for file in files if file.exists()]
+        self.read: dict[str, str] = {}
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self.read:
+            section, _, rest = key.partition(".")
+            # Some items are not written by their bare name: these come with the whole section.
+            self.read |= self._parsed(section, rest.partition(".")[0]) or self._parsed(section)
+        return self.read[key]
+
+    def __iter__(self) -> Iterator[str]:
+        for file in self.files:
+            for name in SECTION.findall(file.read_bytes()):
+                yield from self._parsed(name.decode())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _parsed(self, section: str, item: str = "") -> dict[str, str]:
+        """The texts of a section, or of one item of it, by key."""
+        head = f"{section}:".encode()
+        for file in self.files:
+            part = _between(file.read_bytes(), head, SECTION)
+            if part and item:
+                part = _between(part, f"  {item}:".encode(), ITEM)
+                part = part and head + b"\n" + part
+            if part:
+                return dict(_flat(yaml.load(part, yaml.CSafeLoader)))
+        return {}
+
+
+def _between(content: bytes, head: bytes, next_one: re.Pattern[bytes]) -> bytes:
+    """From the line that begins with ``head`` to the next of its kind; empty: there is none."""
+    start = (b"\n" + content).find(b"\n" + head)
+    if start < 0:
+        return b""
+    end = next_one.search(content, start + len(head))
+    return content[start : end.start() if end else None]
 
 
 def _flat(content: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ Screens take from here what they may know of SQLAlchemy: a session to pass on, a
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from models.aids import Recording, SignFilm
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now, time_moved
@@ -27,7 +28,8 @@ from models.engine import (
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.jobs import Job
-from models.kiosks import Kiosk
+from models.kiosks import Interviewer, Kiosk
+from models.late import LateCounted, LateCounting, LateReceipt, LateResponse
 from models.migrations import migrate
 from models.objections import Objection, ObjectionRelease, ToMend
 from models.opinion import (
@@ -93,10 +95,15 @@ __all__ = [
     "Institution",
     "InstrumentUsed",
     "Interview",
+    "Interviewer",
     "Job",
     "KeyedSheet",
     "Keying",
     "Kiosk",
+    "LateCounted",
+    "LateCounting",
+    "LateReceipt",
+    "LateResponse",
     "LogIn",
     "Medium",
     "Objection",
@@ -109,6 +116,7 @@ __all__ = [
     "PublishedCount",
     "Receipt",
     "Reconciliation",
+    "Recording",
     "Response",
     "Role",
     "SQLAlchemyError",
@@ -124,6 +132,7 @@ __all__ = [
     "Service",
     "ServiceVisits",
     "Session",
+    "SignFilm",
     "SignOff",
     "Snapshot",
     "Succession",

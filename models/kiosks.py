@@ -1,8 +1,8 @@
-"""Kiosks: devices that a unit has set up for its visitors."""
+"""Who is known by a key in an address: devices that a unit has set up, and interviewers."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Digest, Key, Name
@@ -19,6 +19,22 @@ class Kiosk(Base):
     id: Mapped[Key]
     institution_id: Mapped[int]
     unit_id: Mapped[int]
+    name: Mapped[Name]
+    key_hash: Mapped[Digest] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Interviewer(Base):
+    """Who asks citizens with a form: of a unit, or (without one) of the Ombudsman.
+
+    The key is stored as a keyed hash. A row changes once: when it is withdrawn.
+    """
+
+    __tablename__ = "interviewers"
+
+    id: Mapped[Key]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     name: Mapped[Name]
     key_hash: Mapped[Digest] = mapped_column(unique=True)
     created_at: Mapped[datetime]

@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     column,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -95,7 +96,11 @@ class Batch(Base):
 
 
 class Response(Base):
-    """One rated visit. Its answers stand beside it, in the table of its instrument."""
+    """One rated visit. Its answers stand beside it, in the table of its instrument.
+
+    ``device_clock``: day and quarter-hour are those of filling, by the clock of the device that
+    kept it meanwhile; otherwise those of its arrival, by ours.
+    """
 
     __tablename__ = "responses"
     __table_args__ = (
@@ -143,6 +148,7 @@ class Response(Base):
     quarter_hour: Mapped[int | None] = mapped_column(SmallInteger)
     completion_time: Mapped[Word | None]
     client_group: Mapped[Digest | None]
+    device_clock: Mapped[bool] = mapped_column(server_default=false())
     sex: Mapped[Word | None]
     age: Mapped[Word | None]
     education: Mapped[Word | None]

@@ -11,6 +11,13 @@ def data_folder() -> Path:
     return folder
 
 
+def evidence_file(digest: str) -> Path:
+    """Where the file with this hash lies, of those that people have handed in."""
+    folder = data_folder() / "evidence"
+    folder.mkdir(exist_ok=True)
+    return folder / digest
+
+
 def database_url() -> str:
     """DATABASE_URL, or an SQLite file in the data folder.
 

@@ -59,6 +59,15 @@ def kiosk_link(base: str, key: str) -> str:
     return f"{_site(base)}/k/{key}"
 
 
+def interviewer_link(base: str, unit: str, key: str) -> str:
+    """The link of a unit's form for an interviewer. Raises ValueError as ``rating_link``.
+
+    >>> interviewer_link("survei.contoh.go.id", "contoh", "7K3M-09QX-ZT4V")
+    'https://survei.contoh.go.id/s/contoh?e=7K3M-09QX-ZT4V'
+    """
+    return f"{rating_link(base, unit)}?{urlencode({'e': key})}"
+
+
 def _site(base: str) -> str:
     found = WEB_ADDRESS.fullmatch(base.strip())
     if found is None:
@@ -88,11 +97,21 @@ def poster_html(poster: Poster) -> str:
     return templates.get_template("poster.html").render(
         poster=poster,
         say=say,
-        # The scanned link may name a service; a typed one need not, the form asks.
-        typed=poster.link.partition("://")[2].partition("?")[0],
+        typed=typed_address(poster.link),
+        # Who typed the form's address has this one, but for a letter.
+        known=re.sub("/s/([^/]*)$", r"/u/\1", typed_address(poster.link)),
         qr=inline_qr(poster.link),
         points=_points,
     )
+
+
+def typed_address(link: str) -> str:
+    """The link as it is typed. The scanned one may name a service; here the form asks for it.
+
+    >>> typed_address("https://survei.contoh.go.id/s/contoh?l=layanan-2")
+    'survei.contoh.go.id/s/contoh'
+    """
+    return link.partition("://")[2].partition("?")[0]
 
 
 def _drawn(link: str, kind: str, scale: int) -> bytes:

@@ -119,10 +119,12 @@ def _with_tip(frame: pd.DataFrame) -> pd.DataFrame:
 def series(frame: pd.DataFrame, scheme: Scheme) -> Chart:
     """The index over time: columns ``name`` (in order), ``value`` (blank: no point), ``text``.
 
-    With columns ``low`` and ``high`` each point carries its interval. The scheme's bands begin
-    at dashed lines; of its scale the part is drawn that holds all.
+    With columns ``low`` and ``high`` each point carries its interval; with a column ``run`` only
+    points of the same run are joined. The scheme's bands begin at dashed lines; of its scale the
+    part is drawn that holds all.
     """
     frame = _with_tip(_with_interval(frame)).assign(at=range(len(frame)))
+    frame = frame.assign(run=frame.get("run", 0))
     ends = [*frame["low"].dropna().astype(float), *frame["high"].dropna().astype(float)]
     low, high = zoomed(scheme.span, ends)
     scale = alt.Scale(domain=(low, high), nice=False)
@@ -134,7 +136,7 @@ def series(frame: pd.DataFrame, scheme: Scheme) -> Chart:
     base = alt.Chart(frame).encode(
         x=alt.X("at:O", axis=times_axis(frame["name"].to_list())), y=up, tooltip="tip:N"
     )
-    line = base.mark_line(aria=False, color=INK)
+    line = base.mark_line(aria=False, color=INK).encode(detail="run:N")
     points = base.mark_circle(aria=False, color=INK, size=70, opacity=1)
     intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2).encode(y="low:Q", y2="high:Q")
     texts = base.mark_text(aria=False, dy=-10, color=TEXT).encode(y="high:Q", text="text:N")

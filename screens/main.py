@@ -22,7 +22,18 @@ from screens.frame import ASSETS
 from screens.home import home, overview
 from screens.index import comparing, planning, schemes
 from screens.integrity import alarmed, screening
-from screens.office import batches, doors, imports, keying, periods, posters, slips
+from screens.office import (
+    aids,
+    batches,
+    doors,
+    imports,
+    interviewers,
+    keying,
+    late,
+    periods,
+    posters,
+    slips,
+)
 from screens.pages import PLACES, START, ScreenPlace, menu_of, tabs_beside
 from screens.papers import announced, announcing, papers
 from screens.publication import explain, objections, results, scores
@@ -43,6 +54,9 @@ SCREENS: dict[str, Callable[[], None]] = {
     "impor": imports.screen,
     "kertas": keying.screen,
     "berkas": batches.screen,
+    "susulan": late.screen,
+    "pewawancara": interviewers.screen,
+    "rekaman": aids.screen,
     "umumkan": announcing.screen,
     "tindak-lanjut": follow_up.screen,
     "telaah": triage.screen,

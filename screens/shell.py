@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -68,6 +68,12 @@ def signed_in() -> Actor:
     if found is None:
         raise Forbidden("nobody signed in")
     return found
+
+
+def address_in_the_browser() -> str:
+    """The address under which the visitor reached this service."""
+    address = urlsplit(st.context.url or "")
+    return f"{address.scheme}://{address.netloc}" if address.netloc else ""
 
 
 def say(key: str, **values: object) -> str:

@@ -1,20 +1,26 @@
 """Where a form asks, and what: the same at both doors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.rulebook.instrument import Instrument
-from models import Succession, Unit, UnitChange
+from models import Period, Succession, Unit, UnitChange
+from survey.aids import Aids, aids_of
 from survey.checks import UNREADABLE
 from survey.periods import asked_instrument, local_day, open_period
+
+AROUND = " .,;:!?'\"()<>[]"
 
 
 @dataclass(frozen=True)
 class OpenUnit:
-    """A unit that takes answers now; plain values, which need no database any more."""
+    """A unit that takes answers now; plain values, which need no database any more.
+
+    ``interviewer``: as whom the form's reader is registered; empty: as nobody.
+    """
 
     code: str
     name: str
@@ -25,6 +31,8 @@ class OpenUnit:
     period: str
     period_name: str
     instrument: Instrument
+    interviewer: str = ""
+    aids: Aids = field(default_factory=Aids)
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,11 @@ class Closed:
 
 
 def find_unit(session: Session, code: str) -> Unit | None:
-    """The unit with this code, however a phone's keyboard wrote it; the exact one first."""
+    """The unit with this code, however a phone's keyboard wrote it; the exact one first.
+
+    What a message has put behind the code is left out.
+    """
+    code = code.strip(AROUND)
     if UNREADABLE.search(code):
         return None
     exact = session.scalar(select(Unit).where(Unit.code == code))
@@ -48,6 +60,7 @@ def place_of(session: Session, unit: Unit, moment: datetime) -> OpenUnit | None:
     period = open_period(session, unit, moment)
     if period is None:
         return None
+    instrument = asked_instrument(period)
     return OpenUnit(
         code=unit.code,
         name=unit.name,
@@ -61,8 +74,17 @@ def place_of(session: Session, unit: Unit, moment: datetime) -> OpenUnit | None:
         },
         period=period.code,
         period_name=period.name,
-        instrument=asked_instrument(period),
+        instrument=instrument,
+        aids=aids_of(session, unit.id, instrument.id),
     )
+
+
+def period_name(session: Session, unit: Unit, code: str) -> str | None:
+    """The name of the period with this code; None where the unit's institution has none."""
+    if UNREADABLE.search(code):
+        return None
+    of = Period.institution_id == unit.institution_id
+    return session.scalar(select(Period.name).where(of, Period.code == code))
 
 
 def closed_of(session: Session, unit: Unit, moment: datetime) -> Closed:

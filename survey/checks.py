@@ -1,17 +1,18 @@
 """What a filled form must be, before anything of it is stored."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from analysis.characters import entered
+from analysis.characters import LOST, entered
 from analysis.errors import BadInput, Place, Problem, Value
 from analysis.rulebook.instrument import Instrument, Question
 from locales import Phrase, languages
 from models import Period, Unit
 from models.responses import LONGEST_COMMENT, READERS
+from survey.late_rules import load_late_rules
 from survey.storage import CheckedResponse
 
 COMPLETION_TIMES = (
@@ -23,6 +24,8 @@ COMPLETION_TIMES = (
 LONGEST_TIME = "over_3_min"
 # Nobody reads and answers a form in fewer seconds.
 SHORTEST = 3
+# What takes longer to arrive was kept by the device, by whose clock it was filled in.
+LONGEST_WAY = timedelta(minutes=15)
 # Who fills a form in, as a citizen is asked, and as an interviewer is.
 CITIZENS = ("self", "companion", "on_behalf", "unit_staff")
 INTERVIEWERS = ("unit_interviewer", "ombudsman_interviewer")
@@ -41,6 +44,10 @@ class Submission:
     ``seconds``: from the first sight of the form to sending it; None where nobody measured.
     ``token``: of the visit, as it was typed; with one the channel is "token", whatever the door
     says. ``trap``: of the field that no person sees. ``client``: of ``survey.limits``.
+    ``partly``: that questions are unanswered was told, or nobody is there to be told.
+    ``interviewer``: the registered key of who asks. ``kept``: it waited on a device, which says
+    that it was filled in ``filled_at``; None where it doesn't say. ``withdrawn``: the kiosk that
+    kept it was withdrawn before it came, so that it waits in the late list.
     """
 
     key: str
@@ -59,6 +66,11 @@ class Submission:
     token: str = ""
     trap: str = ""
     client: str | None = None
+    partly: bool = True
+    interviewer: str = ""
+    kept: bool = False
+    filled_at: datetime | None = None
+    withdrawn: bool = False
 
 
 class SubmissionRefused(BadInput):
@@ -82,15 +94,38 @@ class AskedForm:
         """The moment in the institution's time zone."""
         return moment.astimezone(ZoneInfo(self.unit.institution.timezone))
 
+    def takes(self, moment: datetime) -> bool:
+        """Whether what is filled in at ``moment`` is an answer of the period."""
+        period, today = self.period, self.local(moment).date()
+        runs = period.closed_at is None or moment < period.closed_at
+        return runs and period.starts <= today <= period.ends and self.unit.stands_on(today)
 
-def check(submission: Submission, asked: AskedForm, moment: datetime) -> CheckedResponse:
-    """The response to store. Raises Refused, naming everything that is wrong."""
-    local = asked.local(moment)
-    _refuse_closed(asked, local.date())
+    def ended_lately(self, moment: datetime) -> bool:
+        """Whether the period ended for the unit so few days ago that undated answers are its."""
+        closed = self.period.closed_at
+        ends = [self.period.ends, self.unit.closed_on, closed and self.local(closed).date()]
+        since = self.local(moment).date() - min(day for day in ends if day)
+        return timedelta() <= since <= timedelta(days=load_late_rules().undated_days)
+
+
+def check(
+    submission: Submission, asked: AskedForm, moment: datetime, interviewer: str = ""
+) -> CheckedResponse:
+    """The response to store. Raises Refused, naming everything that is wrong.
+
+    What a device kept is of the moment that it tells, as far as the period ran then, and may
+    come after it: whoever stores it asks whether the period still takes it. ``interviewer``: as
+    whom the submission's key is registered, empty: as nobody.
+    """
+    filled = filled_when(submission, asked, moment)
+    if filled is None:
+        found = asked.period.name
+        raise SubmissionRefused([Problem("closed_period", Place(key="period"), found=found)])
+    local = asked.local(filled)
     refusals = [
         *_refused_way(submission, asked),
         *_refused_entries(submission, asked),
-        *_refused_door(submission),
+        *_refused_door(submission, interviewer),
     ]
     if refusals:
         raise SubmissionRefused(refusals)
@@ -101,10 +136,26 @@ def check(submission: Submission, asked: AskedForm, moment: datetime) -> Checked
         language=submission.language,
         local_date=local.date(),
         quarter_hour=local.hour * 4 + local.minute // 15,
+        device_clock=moment - filled >= LONGEST_WAY,
         completion_time=completion_time(submission.seconds),
         # A kiosk is one client for everybody.
         client_group=None if submission.channel == "kiosk" else submission.client,
     )
+
+
+def filled_when(submission: Submission, asked: AskedForm, moment: datetime) -> datetime | None:
+    """When the form was filled in, as far as it is believed; None: not while the period ran.
+
+    A device is believed a moment between the opening of the period and now. One that tells none
+    kept an answer of the period all the same, as only an open period hands out forms; but nobody
+    keeps one so long that it may come at any time after.
+    """
+    told = submission.filled_at if submission.kept else None
+    if told and asked.period.opened_at <= told <= moment and asked.takes(told):
+        return told
+    undated = submission.kept and submission.filled_at is None
+    lately = undated and asked.ended_lately(moment)
+    return moment if lately or asked.takes(moment) else None
 
 
 def check_paper(submission: Submission, asked: AskedForm) -> CheckedResponse:
@@ -131,6 +182,11 @@ def _row(submission: Submission, asked: AskedForm) -> CheckedResponse:
     )
 
 
+def unanswered(answers: Collection[str], instrument: Instrument) -> list[int]:
+    """The numbers of the questions that nothing was chosen for; "don't know" is a choice."""
+    return [at for at, one in enumerate(instrument.questions, 1) if one.key not in answers]
+
+
 def completion_time(seconds: float | None) -> str | None:
     """The class of a completion time.
 
@@ -142,16 +198,12 @@ def completion_time(seconds: float | None) -> str | None:
     return next((name for limit, name in COMPLETION_TIMES if seconds < limit), LONGEST_TIME)
 
 
-def offered_provenances(interviewer: bool) -> tuple[str, ...]:
-    """Who may have filled the form in, of whom its reader has to choose."""
-    return CITIZENS + INTERVIEWERS if interviewer else CITIZENS
+def offered_provenances(interviewer: str) -> tuple[str, ...]:
+    """Who may have filled the form in, of whom its reader has to choose.
 
-
-def _refuse_closed(asked: AskedForm, today: date) -> None:
-    period = asked.period
-    takes = period.closed_at is None and period.starts <= today <= period.ends
-    if not (takes and asked.unit.stands_on(today)):
-        raise SubmissionRefused([Problem("closed_period", Place(key="period"), found=period.name)])
+    ``interviewer``: as whom the form's reader is registered, empty: as nobody.
+    """
+    return (*CITIZENS, interviewer) if interviewer else CITIZENS
 
 
 def _refused_entries(submission: Submission, asked: AskedForm) -> list[Problem]:
@@ -189,22 +241,26 @@ def _refused_answers(submission: Submission, instrument: Instrument) -> list[Pro
         return [Problem("nothing_answered", Place(key="answers"))]
     unknown = [key for key in submission.answers if key not in instrument.allowed]
     refusals = [Problem("unknown_item", Place(key="answers"), found=shown(key)) for key in unknown]
+    missing = unanswered(submission.answers, instrument)
+    if missing and not submission.partly:
+        first = Place(key=instrument.questions[missing[0] - 1].key)
+        refusals.append(Problem("incomplete", first, found=", ".join(map(str, missing))))
     return refusals + [
-        answer_not_allowed(question, given[question.key])
+        answer_not_allowed(question, given[question.key], [*question.answers.values()])
         for question in instrument.questions
         if question.key in given
         and str(given[question.key]) not in map(str, instrument.allowed[question.key])
     ]
 
 
-def answer_not_allowed(question: Question, found: object) -> Problem:
-    """The problem of an answer that the question does not offer."""
+def answer_not_allowed(question: Question, found: object, choices: Sequence[Value]) -> Problem:
+    """The problem of an answer that is none of the question's choices, as they were offered."""
     return Problem(
         "answer_not_allowed",
         Place(key=question.key),
         field=question.text,
         found=shown(found),
-        expected=sorted(question.answers),
+        expected=choices,
     )
 
 
@@ -245,11 +301,13 @@ def _refused_comment(submission: Submission) -> list[Problem]:
     return refusals
 
 
-def _refused_door(submission: Submission) -> list[Problem]:
+def _refused_door(submission: Submission, interviewer: str) -> list[Problem]:
     refusals = []
     if not submission.provenance:
         refusals.append(Problem("who_needed", Place(key="provenance")))
-    elif submission.provenance not in offered_provenances(interviewer=True):
+    elif submission.provenance in INTERVIEWERS and submission.provenance != interviewer:
+        refusals.append(Problem("not_registered", Place(key="provenance")))
+    elif submission.provenance not in CITIZENS + INTERVIEWERS:
         asked = Phrase("rate.who")
         refusals.append(unknown_option("provenance", asked, submission.provenance))
     if submission.channel not in {"open_link", "kiosk"}:
@@ -260,8 +318,8 @@ def _refused_door(submission: Submission) -> list[Problem]:
 
 
 def _comment(submission: Submission) -> str:
-    """The comment as it is stored."""
-    return entered(submission.comment)
+    """The comment as it is stored: without controls, and without what turns the text around it."""
+    return entered(LOST.sub("", submission.comment))
 
 
 def shown(found: object) -> str:

@@ -8,10 +8,11 @@ paper. Its source is that way and, where somebody saw it being answered, who: "v
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pandas as pd
 from sqlalchemy import Select, case, cast, column, func, select, table, text, types
@@ -40,6 +41,8 @@ RESPONSES = {
 EXPERIENCES = {"response_id": "string", "answer": "string", **dict.fromkeys(FORMS, "boolean")}
 ASKED = ibis.table({"unit_id": "int64", "period_id": "int64"}, name="asked")
 PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
+# To write a query takes longer than to count a unit's answers.
+KEPT = 256
 
 
 def way_of(source: str) -> str:
@@ -143,15 +146,26 @@ def count_answers(
     ``by`` may also name "month" ("2026-11") and "source". ``without``: ways to leave out.
     ``pairs``: also what standard errors need.
     """
-    counts = tally(counted_answers(instrument, selection.without), instrument, by, pairs=pairs)
+    counts = _answer_counts(instrument, tuple(by), _ways(selection), pairs)
     return read_tally(run(session, counts, selection.periods, selection.units), instrument, by)
+
+
+@lru_cache(KEPT)
+def _answer_counts(
+    instrument: Instrument, by: tuple[str, ...], without: tuple[str, ...], pairs: bool
+) -> ir.Table:
+    return tally(counted_answers(instrument, without), instrument, by, pairs=pairs)
+
+
+def _ways(selection: Selection) -> tuple[str, ...]:
+    return tuple(sorted(selection.without))
 
 
 def count_experiences(
     session: Session, instrument: Instrument, selection: Selection
 ) -> dict[int, Experienced]:
     """What the responses in these periods experienced, by unit; one without any is absent."""
-    counted = _count_experiences(session, instrument, selection, ["unit_id"])
+    counted = _count_experiences(session, instrument, selection, "unit_id")
     return dict(zip(counted["unit_id"], read_experience(counted, instrument), strict=True))
 
 
@@ -159,18 +173,25 @@ def count_experiences_apart(
     session: Session, instrument: Instrument, selection: Selection
 ) -> dict[tuple[int, str], Experienced]:
     """The same by unit and source."""
-    counted = _count_experiences(session, instrument, selection, ["unit_id", "source"])
+    counted = _count_experiences(session, instrument, selection, "unit_id", "source")
     keys = zip(counted["unit_id"], counted["source"], strict=True)
     return dict(zip(keys, read_experience(counted, instrument), strict=True))
 
 
 def _count_experiences(
-    session: Session, instrument: Instrument, selection: Selection, by: Sequence[str]
+    session: Session, instrument: Instrument, selection: Selection, *by: str
 ) -> pd.DataFrame:
-    experiences = ibis.table(EXPERIENCES, name="experiences")
-    rows = _counted(selection.without).join(experiences, [("id", "response_id")])
-    counts = experience_tally(rows, instrument, by)
+    counts = _experience_counts(instrument, by, _ways(selection))
     return run(session, counts, selection.periods, selection.units)
+
+
+@lru_cache(KEPT)
+def _experience_counts(
+    instrument: Instrument, by: tuple[str, ...], without: tuple[str, ...]
+) -> ir.Table:
+    experiences = ibis.table(EXPERIENCES, name="experiences")
+    rows = _counted(without).join(experiences, [("id", "response_id")])
+    return experience_tally(rows, instrument, by)
 
 
 def count_people(
@@ -181,6 +202,11 @@ def count_people(
     Columns: ``unit_id``, ``source``, ``field`` (of the respondent, "channel" or "provenance"),
     ``value`` (None: left empty), ``number``.
     """
+    return run(session, _people_counts(instrument), periods, units)
+
+
+@lru_cache(KEPT)
+def _people_counts(instrument: Instrument) -> ir.Table:
     rows = counted_answers(instrument, columns=PEOPLE)
     rows = rows.filter(reduce(or_, (rows[item].notnull() for item in instrument.allowed)))
     counted = [
@@ -189,7 +215,7 @@ def count_people(
         .mutate(field=ibis.literal(field))
         for field in (*RESPONDENT, "channel", "provenance")
     ]
-    return run(session, ibis.union(*counted), periods, units)
+    return ibis.union(*counted)
 
 
 def counted_answers(
@@ -277,8 +303,15 @@ def run(
     Compiled for the session's engine, in its transaction.
     """
     dialect = session.get_bind().dialect
-    sql = ibis.to_sql(expression, dialect=IBIS_DIALECTS[dialect.name]).replace(":", r"\:")
+    sql = _written(expression.op(), IBIS_DIALECTS[dialect.name])
     asked = _asked(periods, units).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     query = f"WITH asked AS MATERIALIZED ({asked}) SELECT * FROM ({sql}) AS counted"
     rows = session.execute(text(query))
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))
+
+
+@lru_cache(KEPT)
+def _written(counts: ops.Node, dialect: str) -> str:
+    """In SQL, as ``text`` takes it."""
+    sql: str = ibis.to_sql(counts.to_expr(), dialect=dialect)
+    return sql.replace(":", r"\:")

@@ -1,33 +1,72 @@
-"""How often ratings may be sent from one address, at both doors, without keeping the address.
+"""How fast ratings may come from one network, at both doors, without keeping its address.
 
-Counted is under a keyed hash, in memory; the key and all counts are thrown away every day.
-Each process counts for itself: where several workers serve, an address may send as many times
-more.
+Counted is what is stored, in memory, under a keyed hash; the key and all counts are thrown away
+every day. Nobody is refused: who comes beyond the bounds of ``survey.rhythm`` waits in a line
+that moves at a slow pace. Each process counts for itself: where several workers serve, a network
+may send as many times more (decision 25).
 """
 
 import hashlib
 import hmac
 import math
 import secrets
-import time
-from datetime import date, datetime
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
 from survey.checks import Submission
+from survey.rhythm import load_limit_rules
 
-# Generous: a mobile operator, or a waiting room, has one address for everybody. More than
-# these in ten minutes, or in a day, rate no one unit from there without visit tokens.
-IN_TEN_MINUTES: RateLimitItem = RateLimitItemPerMinute(60, 10)
-IN_A_DAY: RateLimitItem = RateLimitItemPerDay(300)
-# Who sends from ever new addresses fills no memory and slows nobody (0.4 ms an attempt with
-# 5,000 of them): the counts then begin anew.
-MOST_COUNTED = 10_000
+TEN_MINUTES, DAY = timedelta(minutes=10), timedelta(days=1)
+# Whoever has ever new addresses fills no memory, and pushes out only who was quiet the longest.
+MOST_COUNTED = 20_000
 THIS_COMPUTER = "127.0.0.1"
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whence a form comes: the address of its network, and what its browser calls itself."""
+
+    address: str | None = None
+    browser: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whether a form may be stored now: ``wait`` is 0, or the seconds until it may.
+
+    ``counts``: the hashes under which it was counted, should it be stored.
+    """
+
+    wait: int = 0
+    moment: datetime | None = None
+    counts: tuple[str, ...] = ()
+
+
+@dataclass
+class Sent:
+    """What one network has sent: when, and which forms stand in line, until when each has to.
+
+    ``passed``: when the last one's turn had come.
+    """
+
+    stored: deque[datetime] = field(default_factory=deque)
+    line: dict[str, datetime] = field(default_factory=dict)
+    passed: datetime = NEVER
+
+    def within(self, span: timedelta, moment: datetime) -> int:
+        """How many were stored in the span before the moment."""
+        return sum(1 for one in self.stored if one > moment - span)
+
+    def forget(self, moment: datetime, patience: timedelta) -> None:
+        """Lets go of what is older than any bound asks for."""
+        while self.stored and self.stored[0] <= moment - DAY:
+            self.stored.popleft()
+        for form in [one for one, opens in self.line.items() if opens + patience < moment]:
+            del self.line[form]
 
 
 class AddressLimits:
@@ -37,38 +76,91 @@ class AddressLimits:
         self._lock = Lock()
         self._begin(date.min)
 
-    def seconds_to_wait(self, submission: Submission, address: str | None, moment: datetime) -> int:
-        """Counts an attempt to send; 0, or the seconds until the next one may succeed.
+    def turn(
+        self, submission: Submission, visitor: Visitor, moment: datetime, usual: int = 0
+    ) -> Turn:
+        """Counts a form that is about to be stored, or says how long it has to wait.
 
-        Kiosks are not counted. Who may not send but holds a visit token may all the same:
-        the door asks ``survey.tokens.is_good``.
+        ``give_back`` what was not stored after all. ``usual``: of ``survey.rhythm.usual_day``,
+        which only who would have to wait need ask for. Kiosks are not counted. Who has to wait
+        but holds a good visit token, or sends what is known already, need not: the door asks.
         """
         if submission.channel == "kiosk":
-            return 0
+            return Turn()
         with self._lock:
             self._keep_to(moment.date())
-            sender = self._hash("sender", address, submission.unit.lower())
-            for limit in (IN_TEN_MINUTES, IN_A_DAY):
-                if not self._counts.hit(limit, sender):
-                    opens = self._counts.get_window_stats(limit, sender).reset_time
-                    return max(1, math.ceil(opens - time.time()))
-        return 0
+            rules, unit = load_limit_rules(), submission.unit.lower()
+            ten_minutes, day = rules.bounds(usual)
+            here = self._hash("network", visitor.address, unit)
+            alike = self._hash("browser", visitor.address, f"{unit}\n{visitor.browser}")
+            full = any(
+                count.within(TEN_MINUTES, moment) >= times * ten_minutes
+                or count.within(DAY, moment) >= times * day
+                for sender, times in ((here, rules.browsers), (alike, 1))
+                if (count := self._touched(sender, moment))
+            )
+            form = self._hash("form", None, submission.key)
+            if full and (wait := self._seconds_in_line(self._counts[here], form, moment)):
+                self._make_room()
+                return Turn(wait)
+            for sender in (here, alike):
+                self._counts.setdefault(sender, Sent()).stored.append(moment)
+            self._make_room()
+            return Turn(0, moment, (here, alike))
 
-    def client(self, address: str | None, browser: str, moment: datetime) -> str:
+    def give_back(self, turn: Turn) -> None:
+        """Counts no more what was not stored."""
+        with self._lock:
+            for sender in turn.counts:
+                count = self._counts.get(sender)
+                if count and turn.moment and turn.moment in count.stored:
+                    count.stored.remove(turn.moment)
+
+    def client(self, visitor: Visitor, moment: datetime) -> str:
         """What tells clients apart within a day, and nothing after it: 64 hexadecimal digits."""
         with self._lock:
             self._keep_to(moment.date())
-            return self._hash("client", address, browser)
+            return self._hash("client", visitor.address, visitor.browser)
+
+    def _touched(self, sender: str, moment: datetime) -> Sent | None:
+        count = self._counts.get(sender)
+        if count:
+            self._counts.move_to_end(sender)
+            count.forget(moment, timedelta(minutes=load_limit_rules().patience_minutes))
+        return count
+
+    def _seconds_in_line(self, count: Sent, form: str, moment: datetime) -> int:
+        """The seconds until the form's turn comes in the line of its network; 0: it has come.
+
+        Only who comes back has a place in it: a flood of ever new forms leaves it to the others.
+        """
+        rules, line = load_limit_rules(), count.line
+        pace = timedelta(seconds=rules.pace_seconds)
+        opens = self._asked.setdefault(form, moment) + pace
+        if opens <= moment and form not in line and len(line) < rules.line:
+            line[form] = max([moment, *(one + pace for one in (count.passed, *line.values()))])
+        opens = line.get(form) or max(opens, moment + pace)
+        if opens > moment:
+            return math.ceil((opens - moment).total_seconds())
+        del line[form]
+        count.passed = moment
+        return 0
+
+    def _make_room(self) -> None:
+        while len(self._counts) > MOST_COUNTED:
+            self._counts.popitem(last=False)
+        while len(self._asked) > MOST_COUNTED:
+            self._asked.popitem(last=False)
 
     def _keep_to(self, day: date) -> None:
-        if day != self._day or len(self._storage.events) > MOST_COUNTED:
+        if day != self._day:
             self._begin(day)
 
     def _begin(self, day: date) -> None:
         self._day = day
         self._key = secrets.token_bytes()
-        self._storage = MemoryStorage()
-        self._counts = MovingWindowRateLimiter(self._storage)
+        self._counts: OrderedDict[str, Sent] = OrderedDict()
+        self._asked: OrderedDict[str, datetime] = OrderedDict()  # when each form had to wait first
 
     def _hash(self, purpose: str, address: str | None, other: str) -> str:
         text = f"{purpose}\n{_connection(address or THIS_COMPUTER)}\n{other}"

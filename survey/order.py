@@ -8,7 +8,7 @@ joined to responses, though no column joins them.
 from sqlalchemy import Engine, text
 
 # The tables that nothing may join to a response; their primary keys are random.
-APART = ("receipts", "visit_tokens")
+APART = ("receipts", "late_receipts", "visit_tokens")
 
 
 def forget_order(engine: Engine) -> None:

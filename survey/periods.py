@@ -1,11 +1,10 @@
 """What is asked where and when."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from analysis.rulebook.instrument import Instrument, parse_instrument
@@ -47,13 +46,37 @@ def stays_open(session: Session, period_id: int) -> bool:
     return session.scalar(still.with_for_update(read=True)) is not None
 
 
-def open_units(
-    session: Session, moment: datetime, words: Iterable[str] = (), most: int | None = None
-) -> list[Unit]:
+def open_units(session: Session, moment: datetime, institution: str = "") -> list[Unit]:
     """The units that take answers at ``moment``, by name, with their institutions.
 
-    Each of ``words`` must stand in the unit's or its institution's name; ``most`` are given.
+    ``institution``: the code of the one that is meant; all where it is empty.
     """
+    found = (
+        select(Unit)
+        .join(Unit.institution)
+        .where(takes_answers(moment))
+        .order_by(Unit.name, Unit.code)
+        .options(contains_eager(Unit.institution))
+    )
+    if institution:
+        found = found.where(Institution.code == institution)
+    return list(session.scalars(found))
+
+
+def open_institutions(session: Session, moment: datetime) -> list[tuple[Institution, int]]:
+    """The institutions of units that take answers at ``moment``, by name, with their number."""
+    found = session.execute(
+        select(Institution, func.count())
+        .join(Institution.units)
+        .where(takes_answers(moment))
+        .group_by(*Institution.__table__.columns)
+        .order_by(Institution.name, Institution.code)
+    )
+    return [(institution, number) for institution, number in found]
+
+
+def takes_answers(moment: datetime) -> ColumnElement[bool]:
+    """That the unit of a row, joined to its institution, takes answers at ``moment``."""
     today = {zone: moment.astimezone(ZoneInfo(zone)).date() for zone in TIMEZONES}
     open_today = or_(
         *(
@@ -76,25 +99,7 @@ def open_units(
         .join(Period.institution)
         .where(Period.closed_at.is_(None), open_today)
     )
-    found = session.scalars(
-        select(Unit)
-        .join(Unit.institution)
-        .where(
-            Unit.institution_id.in_(institutions),
-            stands_today,
-            *(
-                or_(
-                    Unit.name.icontains(word, autoescape=True),
-                    Institution.name.icontains(word, autoescape=True),
-                )
-                for word in words
-            ),
-        )
-        .order_by(Unit.name, Unit.code)
-        .options(contains_eager(Unit.institution))
-        .limit(most)
-    )
-    return list(found)
+    return and_(Unit.institution_id.in_(institutions), stands_today)
 
 
 @cache

@@ -18,7 +18,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Period, Publication, PublishedCount, Receipt, Seal, Unit
+from models import LateReceipt, Period, Publication, PublishedCount, Receipt, Seal, Unit
+from survey.made_known import MadeKnown, made_known
+from survey.standing import LateStanding, late_standing
 
 # Crockford's base 32: no I, L, O, U to be misread.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,6 +29,7 @@ BITS = 5 * CODE_LENGTH
 MISREAD = str.maketrans("OIL", "011")
 NOT_OF_A_CODE = re.compile(r"[^0-9A-Z]")
 SECRET_BYTES = 32
+BEFOREHAND = 40  # citizens at a kiosk between two loads of its page
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 
 
@@ -42,11 +45,18 @@ class CountedInPublication:
 
 @dataclass(frozen=True)
 class Received:
-    """What a receipt shows: unit, period, and the publications that count its unit."""
+    """What a receipt shows: unit, period, and the publications that count its unit.
+
+    ``known``: what the unit announced of the period, and did since; None while nothing; ``late``:
+    of a rating that came late, how many late ones of the unit came and count.
+    """
 
     unit: str
     period: str
     publications: list[CountedInPublication]
+    unit_code: str
+    known: MadeKnown | None
+    late: LateStanding | None = None
 
 
 def mint_key() -> str:
@@ -78,6 +88,12 @@ def receipt_code(secret: bytes, key: str) -> str:
     return spell(int.from_bytes(_keyed(secret, "code", key)))
 
 
+def codes_beforehand(secret: bytes) -> list[tuple[str, str]]:
+    """Keys with the codes that their forms will have: a kiosk gives them without network."""
+    keys = [mint_key() for _ in range(BEFOREHAND)]
+    return [(key, receipt_code(secret, key)) for key in keys]
+
+
 def code_hash(secret: bytes, code: str, purpose: str = "receipt") -> str:
     """The keyed hash under which a code is stored, whatever its case and spacing."""
     typed = NOT_OF_A_CODE.sub("", code.upper().translate(MISREAD))
@@ -96,9 +112,11 @@ def spell(number: int) -> str:
 
 def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:
     """What is known of the code; None where it was never given out."""
-    row = session.get(Receipt, code_hash(secret, code))
+    hashed = code_hash(secret, code)
+    row = session.get(Receipt, hashed) or session.get(LateReceipt, hashed)
     if row is None:
         return None
+    late = isinstance(row, LateReceipt)
     found = session.execute(
         select(PublishedCount, Publication.year)
         .join(Publication)
@@ -106,13 +124,17 @@ def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:
         .where(PublishedCount.unit_id == row.unit_id, PublishedCount.period_id == row.period_id)
         .order_by(Publication.created_at)
     )
+    unit = session.get_one(Unit, row.unit_id)
     return Received(
-        unit=session.get_one(Unit, row.unit_id).name,
+        unit=unit.name,
         period=session.get_one(Period, row.period_id).name,
         publications=[
             CountedInPublication(count.publication_id, year, count.counted, count.received)
             for count, year in found
         ],
+        unit_code=unit.code,
+        known=made_known(session, row.unit_id, row.period_id),
+        late=late_standing(session, row.unit_id, row.period_id) if late else None,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -17,7 +17,10 @@ from models.responses import FORMS
 
 @dataclass(frozen=True)
 class CheckedResponse:
-    """One checked response. ``answers`` by item key; None or absent: not answered."""
+    """One checked response. ``answers`` by item key; None or absent: not answered.
+
+    ``id``: under which it waited, of a late one; None: a random one.
+    """
 
     answers: Mapping[str, int | None]
     channel: str
@@ -33,6 +36,8 @@ class CheckedResponse:
     quarter_hour: int | None = None
     completion_time: str | None = None
     client_group: str | None = None
+    device_clock: bool = False
+    id: UUID | None = None
 
 
 def store(
@@ -47,7 +52,7 @@ def store(
     Comments are stored without personal data; the original is kept nowhere.
     """
     # In the order of their random ids: they shall not lie as they came.
-    identified = sorted(((uuid4(), row) for row in rows), key=lambda one: one[0].int)
+    identified = sorted(((row.id or uuid4(), row) for row in rows), key=lambda one: one[0].int)
     without_names = {text: redact(text).text for text in {row.comment for row in rows} - {""}}
     place = {
         "institution_id": unit.institution_id,
@@ -72,6 +77,7 @@ def store(
                 "quarter_hour": row.quarter_hour,
                 "completion_time": row.completion_time,
                 "client_group": row.client_group,
+                "device_clock": row.device_clock,
             }
             for key, row in identified
         ],

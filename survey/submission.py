@@ -1,7 +1,8 @@
 """Submissions: the only way in for rated visits, one or many in a transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,26 +10,45 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.errors import Place, Problem
-from models import Period, Receipt, insert_absent
+from models import LateReceipt, Period, Receipt, insert_absent
 from survey.asking import find_unit
 from survey.checks import UNREADABLE, AskedForm, Submission, SubmissionRefused, check, shown
+from survey.kiosks import interviewers_by_key, provenance_of
+from survey.late import keep_late, known_receipts
 from survey.periods import asked_instrument
 from survey.receipts import KEY, code_hash, receipt_code
 from survey.storage import CheckedResponse, store
-from survey.tokens import redeem_tokens, token_hash
+from survey.tokens import is_redeemed, redeem_tokens, token_hash
 
-# The code of a receipt, or why there is none.
-Outcome = str | SubmissionRefused
 # The codes of a unit and of a period.
 Address = tuple[str, str]
 
 
-class Accepted(NamedTuple):
-    """A submission that may be stored, and its parts."""
+@dataclass(frozen=True)
+class Taken:
+    """The code of a submission's receipt.
 
+    ``known``: the key was stored before this, with these answers or with others: nothing joins
+    them, so nobody can tell. ``late``: the answers stored under it went to the late list.
+    """
+
+    code: str
+    known: bool = False
+    late: bool = False
+
+
+# What became of a submission.
+Outcome = Taken | SubmissionRefused
+
+
+class Accepted(NamedTuple):
+    """A submission that may be stored, and its parts; ``at``: its place among those sent."""
+
+    at: int
     token: str
     asked: AskedForm
     row: CheckedResponse
+    late: bool
 
 
 def submit(session: Session, secret: bytes, submission: Submission, moment: datetime) -> str:
@@ -40,7 +60,12 @@ def submit(session: Session, secret: bytes, submission: Submission, moment: date
     outcome = submit_all(session, secret, [submission], moment)[0]
     if isinstance(outcome, SubmissionRefused):
         raise outcome
-    return outcome
+    return outcome.code
+
+
+def is_known(session: Session, secret: bytes, key: str) -> bool:
+    """Whether a form with this key was stored."""
+    return bool(known_receipts(session, [code_hash(secret, receipt_code(secret, key))]))
 
 
 def submit_all(
@@ -52,7 +77,8 @@ def submit_all(
     """
     codes = [receipt_code(secret, s.key) if KEY.fullmatch(s.key) else None for s in submissions]
     receipts = {code: code_hash(secret, code) for code in codes if code}
-    settled = _known_receipts(session, receipts.values())
+    settled = known_receipts(session, receipts.values())
+    interviewers = interviewers_by_key(session, secret, {s.interviewer for s in submissions})
     places: dict[Address, AskedForm | SubmissionRefused] = {}
     accepted: dict[str, Accepted] = {}
     refused: dict[int, SubmissionRefused] = {}
@@ -63,32 +89,50 @@ def submit_all(
             address = submission.unit, submission.period
             if address not in places:
                 places[address] = _find_place(session, *address)
-            outcome = _checked(submission, places[address], moment)
-            if isinstance(outcome, SubmissionRefused):
-                refused[at] = outcome
+            try:
+                asked = _asked(places[address])
+                asking = provenance_of(interviewers.get(submission.interviewer), asked.unit)
+                row = check(submission, asked, moment, asking)
+            except SubmissionRefused as problems:
+                refused[at] = _with_token(session, secret, submission, problems)
             else:
-                accepted[receipts[code]] = Accepted(submission.token, *outcome)
+                late = submission.withdrawn or not asked.takes(moment)
+                if late and submission.filled_at is None:
+                    row = replace(row, local_date=None)
+                accepted[receipts[code]] = Accepted(at, submission.token, asked, row, late)
     lost = _refuse_tokens(session, secret, accepted)
-    _store_accepted(session, accepted)
+    written = _store_accepted(session, accepted, moment)
+    came_late = {**settled, **{receipt: one.late for receipt, one in accepted.items()}}
     return [
-        refused[at] if code is None or at in refused else lost.get(receipts[code], code)
+        refused[at]
+        if code is None or at in refused
+        else lost.get(receipts[code])
+        or Taken(
+            code,
+            known=receipts[code] not in written or written[receipts[code]].at != at,
+            late=came_late.get(receipts[code], False),
+        )
         for at, code in enumerate(codes)
     ]
 
 
-def _checked(
-    submission: Submission, place: AskedForm | SubmissionRefused, moment: datetime
-) -> tuple[AskedForm, CheckedResponse] | SubmissionRefused:
-    if isinstance(place, SubmissionRefused):
-        return place
-    try:
-        return place, check(submission, place, moment)
-    except SubmissionRefused as refused:
+def _with_token(
+    session: Session, secret: bytes, submission: Submission, refused: SubmissionRefused
+) -> SubmissionRefused:
+    """The refusal, and that of the token where it is no good either: all is told at once."""
+    unit, period, token = submission.unit, submission.period, submission.token
+    redeemed = is_redeemed(session, secret, unit, period, token) if token else False
+    if redeemed is False:
         return refused
+    place, found = Place(key="token"), shown(token)
+    why = Problem("spent_token" if redeemed else "unknown_token", place, found=found)
+    return SubmissionRefused([*refused.problems, why])
 
 
-def _known_receipts(session: Session, hashes: Collection[str]) -> set[str]:
-    return set(session.scalars(select(Receipt.code_hash).where(Receipt.code_hash.in_(hashes))))
+def _asked(place: AskedForm | SubmissionRefused) -> AskedForm:
+    if isinstance(place, SubmissionRefused):
+        raise place
+    return place
 
 
 def _find_place(
@@ -148,7 +192,7 @@ def _refuse_tokens(
             else:
                 lost[receipt] = Problem("unknown_token", Place(key="token"), found=typed)
     # Lost to the same form, sent at the same moment through another process: no refusal.
-    settled = _known_receipts(session, lost) if lost else set()
+    settled = known_receipts(session, lost) if lost else set()
     for receipt in lost:
         del accepted[receipt]
     return {
@@ -158,24 +202,38 @@ def _refuse_tokens(
     }
 
 
-def _store_accepted(session: Session, accepted: Mapping[str, Accepted]) -> None:
-    """Writes receipts, then the responses of those that nobody else has just written."""
-    if not accepted:
-        return
-    written = _add_receipts(session, accepted)
-    together: dict[tuple[int, int], list[Accepted]] = defaultdict(list)
-    for receipt, one in accepted.items():
-        if receipt in written:
-            together[one.asked.unit.id, one.asked.period.id].append(one)
-    for group in together.values():
-        asked = group[0].asked
-        store(session, asked.unit, asked.period, asked.instrument, [one.row for one in group])
+def _store_accepted(
+    session: Session, accepted: Mapping[str, Accepted], moment: datetime
+) -> Mapping[str, Accepted]:
+    """Writes receipts, then the responses of those that nobody else has just written: these."""
+    added = {
+        code
+        for table, late in ((Receipt, False), (LateReceipt, True))
+        for code in _add_receipts(
+            session, table, {code: one for code, one in accepted.items() if one.late is late}
+        )
+    }
+    written = {code: one for code, one in accepted.items() if code in added}
+    together: dict[tuple[int, int, bool], list[Accepted]] = defaultdict(list)
+    for one in written.values():
+        together[one.asked.unit.id, one.asked.period.id, one.late].append(one)
+    for (_, _, late), group in together.items():
+        asked, rows = group[0].asked, [one.row for one in group]
+        if late:
+            keep_late(session, asked, rows, moment)
+        else:
+            store(session, asked.unit, asked.period, asked.instrument, rows)
+    return written
 
 
-def _add_receipts(session: Session, accepted: Mapping[str, Accepted]) -> set[str]:
+def _add_receipts(
+    session: Session, table: type[Receipt | LateReceipt], accepted: Mapping[str, Accepted]
+) -> set[str]:
     """The receipts that are new; the others came at the same moment through another process."""
+    if not accepted:
+        return set()
     added = session.scalars(
-        insert_absent(session, Receipt).returning(Receipt.code_hash),
+        insert_absent(session, table).returning(table.code_hash),
         [
             {
                 "code_hash": receipt,

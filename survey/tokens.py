@@ -40,14 +40,21 @@ def token_hash(secret: bytes, token: str) -> str:
 
 def is_good(session: Session, secret: bytes, unit: str, period: str, token: str) -> bool:
     """Whether the token is of this unit and period (codes) and not redeemed."""
+    return is_redeemed(session, secret, unit, period, token) is False
+
+
+def is_redeemed(session: Session, secret: bytes, unit: str, period: str, token: str) -> bool | None:
+    """Whether the token of this unit and period (codes) was redeemed; None: it is none of them."""
     found = session.execute(
-        select(Unit.code, Period.code)
+        select(Unit.code, Period.code, VisitToken.redeemed)
         .select_from(VisitToken)
         .join(Unit, Unit.id == VisitToken.unit_id)
         .join(Period, Period.id == VisitToken.period_id)
-        .where(VisitToken.token_hash == token_hash(secret, token), VisitToken.redeemed.is_(False))
+        .where(VisitToken.token_hash == token_hash(secret, token))
     ).one_or_none()
-    return found is not None and (found[0].lower(), found[1]) == (unit.lower(), period)
+    if found is None or (found[0].lower(), found[1]) != (unit.lower(), period):
+        return None
+    return found[2]
 
 
 def redeem_tokens(

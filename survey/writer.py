@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import now, writing
 from survey.checks import Submission, SubmissionRefused
-from survey.submission import submit_all
+from survey.submission import Taken, submit_all
 
 LONGEST_QUEUE = 2_000
 LARGEST_BATCH = 200
@@ -31,7 +31,7 @@ class Overloaded(Exception):
 @dataclass(frozen=True)
 class _Waiting:
     submission: Submission
-    receipt: Future[str] = field(default_factory=Future)
+    taken: Future[Taken] = field(default_factory=Future)
 
 
 class Writer:
@@ -44,20 +44,20 @@ class Writer:
         self._thread = Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, submission: Submission) -> Future[str]:
-        """The receipt's code, once the submission is committed; see ``survey.submission``.
+    def submit(self, submission: Submission) -> Future[Taken]:
+        """What became of the submission, once it is committed; see ``survey.submission``.
 
         The future raises Refused, or SQLAlchemyError where the database failed. Raises
         Overloaded where the queue is full; nothing was stored then.
         """
         waiting = _Waiting(submission)
         # Who gives up waiting can't cancel it: the writer would stumble over a cancelled future.
-        waiting.receipt.set_running_or_notify_cancel()
+        waiting.taken.set_running_or_notify_cancel()
         try:
             self._queue.put_nowait(waiting)
         except Full:
             raise Overloaded from None
-        return waiting.receipt
+        return waiting.taken
 
     def close(self) -> None:
         """Stores what is still waiting, then ends."""
@@ -88,16 +88,16 @@ class Writer:
             return
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, SubmissionRefused):
-                waiting.receipt.set_exception(outcome)
+                waiting.taken.set_exception(outcome)
             else:
-                waiting.receipt.set_result(outcome)
+                waiting.taken.set_result(outcome)
 
     def _fail(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """What failed together is tried one by one, so that only the culprit fails."""
         if len(batch) == 1:
             kind = "database" if isinstance(error, SQLAlchemyError) else "program"
             logger.error("the %s failed: %s", kind, type(error).__name__)
-            batch[0].receipt.set_exception(error)
+            batch[0].taken.set_exception(error)
             return
         for waiting in batch:
             self._store([waiting])

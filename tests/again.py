@@ -11,9 +11,9 @@ MOST = 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Lets the browser's journeys be begun once more, and no other test."""
+    """Lets what draws in a browser be begun once more, and no other test."""
     for item in items:
-        if {"app", "browser"} <= set(getattr(item, "fixturenames", ())):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -30,9 +30,13 @@ class Answered:
 
 
 def ask(
-    app: ASGIApp, path: str, method: str = "GET", headers: Mapping[str, str] | None = None
+    app: ASGIApp,
+    path: str,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
 ) -> Answered:
-    """What the application answers to a request without a body."""
+    """What the application answers to a request."""
     route, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -49,8 +53,12 @@ def ask(
     }
     sent: list[Message] = []
 
+    bodies: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if not bodies:
+            await asyncio.Event().wait()  # stays until it is answered
+        return bodies.pop()
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
@@ -39,7 +38,8 @@ SWITCHES = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the habits of all tests."""
+    """Registers the habits of all tests; names whom citizens may ask, without whom none opens."""
+    os.environ.setdefault("CONTACT", "ppid@malra.example")
     for habit in (needs, chance, again):
         config.pluginmanager.register(habit)
 
@@ -67,9 +67,6 @@ def engine(database_url: str) -> Iterator[Engine]:
     from models.rights import APPLICATION
 
     engine = open_engine(database_url.replace("//postgres@", f"//{APPLICATION}@"))
-    if engine.dialect.name == "sqlite":
-        engine.dispose()
-        listen(engine, "connect", _forgetful)
     yield engine
     engine.dispose()
 
@@ -79,19 +76,35 @@ def _forgetful(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
+# Each database in its turn at the same address: its engine keeps the statements it has compiled.
 @pytest.fixture
-def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+def sqlite_url(migrated_file: Path, sqlite_file: Path) -> Iterator[str]:
     """The URL of a fresh, migrated SQLite file."""
-    return f"sqlite:///{shutil.copyfile(migrated_file, tmp_path / 'test.sqlite3')}"
+    from models import open_engine
+
+    url = f"sqlite:///{shutil.copyfile(migrated_file, sqlite_file)}"
+    yield url
+    open_engine(url).dispose()
+    for left in sqlite_file.parent.iterdir():  # its log too
+        left.unlink()
 
 
 @pytest.fixture
 def postgresql_url(migrated_cluster: Cluster) -> Iterator[str]:
     """The URL of a fresh, migrated PostgreSQL database."""
-    name = f"test_{uuid4().hex}"
-    migrated_cluster.create(name, template="migrated")
-    yield migrated_cluster.url(name)
-    migrated_cluster.drop(name)
+    migrated_cluster.create("test", template="migrated")
+    yield migrated_cluster.url("test")
+    migrated_cluster.drop("test")
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite files of tests stand."""
+    from models import open_engine
+
+    file = tmp_path_factory.mktemp("sqlite") / "test.sqlite3"
+    listen(open_engine(f"sqlite:///{file}"), "connect", _forgetful)
+    return file
 
 
 @pytest.fixture(scope="session")

@@ -23,13 +23,15 @@ running: list[pytest.Item] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks each test with all that it needs; those of one server share one worker."""
+    """Marks each test with all that it needs; those of one server or browser share one worker."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         for mark in needs(item, fixtures):
             item.add_marker(mark)
-        if {"app", "browser"} & fixtures:
+        if "app" in fixtures:
             item.add_marker(pytest.mark.xdist_group("journeys"))
+        elif "browser" in fixtures:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 def needs(item: pytest.Item, fixtures: set[str]) -> set[str]:

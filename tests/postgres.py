@@ -32,7 +32,7 @@ class Cluster:
     def create(self, database: str, template: str = "template1") -> None:
         """Create a database as a copy of another one, to which nobody may be connected."""
         names = Identifier(database), Identifier(template)
-        self.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        self.execute(SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(*names))
 
     def drop(self, database: str) -> None:
         """Drop a database, even if somebody is still connected to it."""

@@ -49,6 +49,8 @@ def addresses() -> list[str]:
         .replace("{name}", "nilai")
         .replace("{kiosk}", "x")
         .replace("{code}", "x")
+        .replace("{number:int}", "1")
+        .replace("{rest:path}", "x/x")
         for route in routes
     ]
     assert not any("{" in one for one in filled)

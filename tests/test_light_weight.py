@@ -32,7 +32,8 @@ door = socket.create_server(("127.0.0.1", 0))
 server = uvicorn.Server(settings(app, web_sockets=False))
 serving = threading.Thread(target=server.run, args=([door],))
 serving.start()
-for path in ("/healthz", "/s", "/s/puskesmas-langgur", "/privasi", "/kunci"):
+pages = ("/healthz", "/s", "/s?q=ktp", "/s/puskesmas-langgur", "/privasi", "/kunci", "/r")
+for path in (*pages, "/u/puskesmas-langgur"):
     connection = http.client.HTTPConnection(*door.getsockname(), timeout=60)
     connection.request("GET", path)
     assert connection.getresponse().status == 200, path
@@ -40,7 +41,12 @@ for path in ("/healthz", "/s", "/s/puskesmas-langgur", "/privasi", "/kunci"):
 connection = http.client.HTTPConnection(*door.getsockname(), timeout=60)
 kind = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 connection.request("POST", "/s/puskesmas-langgur", sys.stdin.read(), kind)
-assert connection.getresponse().status == 303
+sent = connection.getresponse()
+assert sent.status == 303
+connection.close()
+connection = http.client.HTTPConnection(*door.getsockname(), timeout=60)
+connection.request("GET", sent.headers["Location"])
+assert b"<svg" in connection.getresponse().read()
 connection.close()
 server.should_exit = True
 serving.join()
@@ -80,9 +86,11 @@ def test_it_loads_nothing_that_computes(
 def test_a_worker_takes_little_memory(url: str, tmp_path: Path) -> None:
     with running_light(url, tmp_path) as light:
         for _ in range(20):
-            for path in ("/healthz", "/s", FORM, "/privasi", "/kunci"):
+            for path in ("/healthz", "/s", "/s?q=ktp", FORM, "/privasi", "/kunci", "/r"):
                 ask(light, path)
-            send(light, mint_key())
+            code = send(light, mint_key())
+            for path in (f"/r/{code}?new=1", "/u/puskesmas-langgur"):
+                assert ask(light, path)[0] == 200
         status = Path(f"/proc/{light.process.pid}/status").read_text()
     (kibibytes,) = re.findall(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
     assert int(kibibytes) / 1024 <= MOST_MEGABYTES

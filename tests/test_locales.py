@@ -5,17 +5,33 @@ Any further language is one file: it says what it can, the rest is said in Indon
 
 import re
 import shutil
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
 import locales
 from analysis.rules import parse_yaml
-from locales import LANGUAGES, Language, languages, say, show_number, show_signed, texts
+from locales import (
+    LANGUAGES,
+    Language,
+    languages,
+    say,
+    show_date,
+    show_moment,
+    show_month,
+    show_number,
+    show_quantity,
+    show_signed,
+    texts,
+)
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("screens", "interface", "accounts", "desk", "survey", "reports")
@@ -27,7 +43,7 @@ CODE = "\n".join(
         *(f for name in FOLDERS for f in (ROOT / name).rglob("*") if f.suffix in (".py", ".html")),
     ]
 )
-KEY = re.compile(r'"([a-z_]+\.(?!html|css|typ")[a-z_0-9]+)"')
+KEY = re.compile(r'"([a-z_]+\.(?!html|css|typ"|yaml)[a-z_0-9]+)"')
 # Keys that are put together: say(f"league.{zone}").
 PREFIX = re.compile(r"""f["']([a-z_]+\.[a-z_]*)\{""")
 
@@ -57,7 +73,7 @@ def test_the_languages_have_the_same_texts_with_the_same_blanks() -> None:
     assert {key for key in indonesian if blanks(indonesian[key]) != blanks(english[key])} == set()
 
 
-@pytest.mark.parametrize("language", languages().keys() - LANGUAGES)
+@pytest.mark.parametrize("language", sorted(languages().keys() - LANGUAGES))
 def test_a_further_language_says_what_is_said_in_indonesian(language: str) -> None:
     own, indonesian = texts(language), texts("id")
     assert own["language.standing"]
@@ -73,14 +89,16 @@ def test_what_a_language_lacks_is_said_and_written_in_indonesian() -> None:
 
 def test_a_language_is_one_file_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "locales", tmp_path, dirs_exist_ok=True)
-    (tmp_path / "su.yaml").write_text('language: {name: "Basa Sunda", standing: "Acan dipariksa"}')
+    (tmp_path / "ban.yaml").write_text(
+        'language: {name: "Basa Bali", standing: "Durung kapariksa"}'
+    )
     monkeypatch.setattr(locales, "FOLDER", tmp_path)
     languages.cache_clear()
     try:
         assert list(languages())[:2] == ["id", "en"]
-        assert languages()["su"] == "Basa Sunda"
-        assert locales.chosen("su") == "su"
-        assert say("su", "rate.thanks") == say("id", "rate.thanks")
+        assert languages()["ban"] == "Basa Bali"
+        assert locales.chosen("ban") == "ban"
+        assert say("ban", "rate.thanks") == say("id", "rate.thanks")
     finally:
         languages.cache_clear()
 
@@ -108,6 +126,34 @@ def test_there_is_one_minus_sign_and_nothing_is_less_than_nothing(
             assert told[0] == "0"
     assert show_signed(language, value, decimals).lstrip("+") == show_number(
         language, value, decimals
+    )
+
+
+@given(
+    st.decimals(-(10**12), 10**12, places=6) | st.integers(-(10**12), 10**12),
+    st.integers(0, 6),
+    st.sampled_from(list(LANGUAGES)),
+)
+def test_numbers_are_written_as_the_common_locale_data_have_them(
+    value: Decimal | int, decimals: int, language: Language
+) -> None:
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    written = format_decimal(rounded or abs(rounded), pattern, locale=language)
+    assert show_number(language, value, decimals) == written.replace("-", "−")
+    least = format_decimal(Decimal(value) or 0, "#,##0.######", locale=language)
+    assert show_quantity(language, value) == least.replace("-", "−")
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(list(LANGUAGES)))
+def test_days_are_written_as_the_common_locale_data_have_them(
+    moment: datetime, language: Language
+) -> None:
+    clock = "HH.mm" if language == "id" else "HH:mm"
+    assert show_date(language, moment) == format_date(moment, "d MMMM y", language)
+    assert show_month(language, moment) == format_date(moment, "MMM y", language)
+    assert show_moment(language, moment) == format_datetime(
+        moment, f"d MMM y {clock}", locale=language
     )
 
 

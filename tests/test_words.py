@@ -119,7 +119,7 @@ def _said(content: Any, language: str, at: str = "") -> Iterator[tuple[str, str]
 
 def everything(language: str) -> dict[str, str]:
     """All that is said in the language, without its blanks and what stands as code."""
-    said = texts(language) | (rules_of(language) if language in NEVER else {})
+    said = dict(texts(language)) | (rules_of(language) if language in NEVER else {})
     return {key: CODE.sub("", BLANK.sub("", text)) for key, text in said.items()}
 
 
@@ -158,7 +158,7 @@ def test_another_word_is_left_alone(text: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_percent_signs_ranges_and_signs_are_written_alike(language: str) -> None:
-    said = texts(language) | (rules_of(language) if language in NEVER else {})
+    said = dict(texts(language)) | (rules_of(language) if language in NEVER else {})
     for key, text in said.items():
         assert not SPACED_PERCENT.search(text), key
         assert not SPACED_RANGE.search(text), key

@@ -1,8 +1,8 @@
 """Counts of answers, pushed down to whichever engine holds the rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import combinations
 from operator import or_
 
@@ -55,26 +55,34 @@ class Tally:
     @property
     def respondents(self) -> Counts:
         """(G,) responses with at least one answer."""
-        return self.counted["respondents"].to_numpy(np.int64)
+        return self._read("respondents")[:, 0]
 
     def answered(self, element: str) -> Counts:
         """(G,) responses with an answer to any item of the element."""
-        return self.counted[f"answered_{element}"].to_numpy(np.int64)
+        return self._read(f"answered_{element}")[:, 0]
 
     def counts(self, item: str) -> Counts:
         """(G, V) how often each allowed value of the item was answered, in ascending order."""
-        return self.counted[[f"{item}_{v}" for v in self.allowed[item]]].to_numpy(np.int64)
+        return self._read(*(f"{item}_{value}" for value in self.allowed[item]))
 
     def pairs(self) -> "Pairs":
         """What those who answered both of two items answered; of a tally counted in pairs."""
         items = [item for group in self.items_of.values() for item in group]
         names = [f"{one}_{other}" for one, other in combinations(items, 2)]
-        product, both = self._unpacked([f"products_{name}" for name in names])
-        first, second = self._unpacked([f"sums_{name}" for name in names])
+        product, both = np.divmod(self._read(*(f"products_{name}" for name in names)), PACKED)
+        first, second = np.divmod(self._read(*(f"sums_{name}" for name in names)), PACKED)
         return Pairs(both, first, second, product)
 
-    def _unpacked(self, names: Sequence[str]) -> tuple[Counts, Counts]:
-        return np.divmod(self.counted[names].to_numpy(np.int64), PACKED)
+    def _read(self, *names: str) -> Counts:
+        return self._numbers[:, [self._places[name] for name in names]]
+
+    @cached_property
+    def _numbers(self) -> Counts:
+        return self.counted.drop(columns=list(self.by)).to_numpy(np.int64)
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: at for at, name in enumerate(self.counted.columns.drop(list(self.by)))}
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,9 @@ class Instrument(Rule):
         check_known([self.source], self.sources)
         return self
 
+    def __hash__(self) -> int:
+        return hash(self.yaml)
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the file's text."""

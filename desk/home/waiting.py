@@ -28,6 +28,7 @@ SOURCES: Sequence[Callable[[Session, Actor], Iterator[WaitingTask]]] = (
     decisions.products,
     watching.alarms,
     watching.comments,
+    watching.late_ratings,
 )
 
 

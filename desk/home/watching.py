@@ -1,4 +1,4 @@
-"""What waits to be looked at: alarms that the person has not seen, comments without a review."""
+"""What waits to be looked at: unseen alarms, comments without a review, late ratings."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from desk.comments.to_review import comments_to_review
 from desk.home.tasks import WaitingTask
 from desk.integrity.alarmed import HAS_FLAGS
 from desk.integrity.alarms_read import alarms_read
+from desk.office.late import late_lists
 from models import Period, Screened, Unit, now
 
 RECENT = timedelta(days=180)
@@ -47,3 +48,20 @@ def comments(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     """Comments whose label nobody has reviewed, as far as the person may read them."""
     if number := comments_to_review(session, actor):
         yield WaitingTask("comments", actor.today, "telaah", about={"number": number})
+
+
+def late_ratings(session: Session, actor: Actor) -> Iterator[WaitingTask]:
+    """Ratings that came after the period had closed, which the coordinator may still count."""
+    for late in late_lists(session, actor):
+        if late.since and late.hindrance is None:
+            yield WaitingTask(
+                "late_ratings",
+                late.since,
+                "susulan",
+                about={
+                    "unit": late.unit.name,
+                    "period": late.period.name,
+                    "number": late.waiting,
+                },
+                row=f"{late.unit.code}-{late.period.code}",
+            )

@@ -100,7 +100,7 @@ def _answers(
         try:
             answers[question.key] = read_entry(entry, instrument.allowed[question.key])
         except ValueError:
-            refusals.append(answer_not_allowed(question, entry))
+            refusals.append(answer_not_allowed(question, entry, sorted(question.answers)))
     return answers
 
 

@@ -28,6 +28,7 @@ from models import (
     now,
 )
 from models.periods import HEADLINES
+from models.settings import contact
 from survey.fitting import require_table
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
@@ -55,11 +56,14 @@ def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
 
     Keeps the text and hash of the instrument and of its scheme as they are now. ``headline``:
     which figure of a unit its announcement leads with, fixed from now on. Raises Forbidden,
-    and BadInput for days that overlap another period's, a code in use, an instrument or a
-    headline that is none of the program's, or rules that are not in force on all days.
+    and BadInput where nobody is named whom citizens may ask about their data, for days that
+    overlap another period's, a code in use, an instrument or a headline that is none of the
+    program's, or rules that are not in force on all days.
     """
     institution = require_coordinator(session, actor, new.institution_id)
     session.refresh(institution, with_for_update={"key_share": True})  # one opens at a time
+    if not (contact() or institution.demonstration):
+        raise bad("contact_missing")
     _refuse_words(new.code, new.name)
     _refuse_collision(session, new.institution_id, new.code, new.starts, new.ends)
     if new.headline not in HEADLINES:

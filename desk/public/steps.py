@@ -1,15 +1,15 @@
 """What a unit does about what citizens said in a survey, as everybody may read it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
-from analysis.redaction import redact
 from desk.public.records import PublicStep
 from desk.unit.follow_up import follow_ups_of
 from models import Announcement, FollowUp
+from survey.made_known import improvements_of, plans_of
 
 
 def public_steps(session: Session, announcement: Announcement) -> list[PublicStep]:
@@ -22,17 +22,7 @@ def public_steps(session: Session, announcement: Announcement) -> list[PublicSte
         raise Forbidden(f"announcement {announcement.id}")
     if announcement.unit_id is None:
         return []
-    return _steps(
-        session.scalars(
-            select(FollowUp)
-            .where(
-                FollowUp.unit_id == announcement.unit_id,
-                FollowUp.period_id == announcement.period_id,
-            )
-            .options(selectinload(FollowUp.steps))
-            .order_by(FollowUp.id)
-        ).all()
-    )
+    return _steps(plans_of(session, announcement.unit_id, announcement.period_id))
 
 
 def steps_to_be_public(
@@ -45,15 +35,4 @@ def steps_to_be_public(
 
 
 def _steps(plans: Sequence[FollowUp]) -> list[PublicStep]:
-    return [
-        PublicStep.model_validate(
-            {
-                "element": plan.element,
-                "programme": redact(plan.programme).text,
-                "due": plan.due,
-                "status": plan.steps[-1].status,
-                "account": redact(plan.steps[-1].account).text,
-            }
-        )
-        for plan in plans
-    ]
+    return [PublicStep.model_validate(asdict(one)) for one in improvements_of(plans)]

@@ -132,9 +132,13 @@ def with_year(period: Period) -> str:
     return period.name if year in period.name else f"{period.name} {year}"
 
 
+def same_words(one: Period, other: Period) -> bool:
+    """Whether both periods ask the same items, word for word."""
+    return asked_instrument(one).items == asked_instrument(other).items
+
+
 def period_alike_before(session: Session, period: Period) -> Period | None:
     """The latest earlier period with the same scheme and the same items, word for word."""
-    items = asked_instrument(period).items
     earlier = session.scalars(
         select(Period)
         .where(
@@ -144,7 +148,7 @@ def period_alike_before(session: Session, period: Period) -> Period | None:
         )
         .order_by(Period.ends.desc())
     )
-    return next((one for one in earlier if asked_instrument(one).items == items), None)
+    return next((one for one in earlier if same_words(one, period)), None)
 
 
 def _closed_moments(

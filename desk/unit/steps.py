@@ -12,6 +12,7 @@ counts while it only reads, and then keeps the next step if nobody else has kept
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -357,6 +358,7 @@ def _cells(grain: Tally) -> dict[tuple[int, int], StepCells]:
     return cells
 
 
+@cache
 def _columns(instrument: Instrument) -> Sequence[str]:
     return list(tally(counted_answers(instrument), instrument, BY, pairs=True).columns)
 

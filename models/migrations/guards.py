@@ -34,6 +34,33 @@ POSTGRESQL_REFUSALS = """
             USING ERRCODE = 'restrict_violation';
     END $$
 """
+# What was late and is counted stands under the same id; the others as before.
+POSTGRESQL_COUNTED = """
+    CREATE FUNCTION refuse_late_response() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM FROM periods WHERE id = NEW.period_id AND closed_at IS NULL FOR SHARE;
+        IF FOUND OR EXISTS (SELECT FROM late_counted WHERE late_id = NEW.id) THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '%: the period is not open', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$;
+    CREATE OR REPLACE FUNCTION refuse_late_part() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM FROM responses JOIN periods ON periods.id = responses.period_id
+            WHERE responses.id = NEW.response_id AND closed_at IS NULL FOR SHARE OF periods;
+        IF FOUND OR EXISTS (SELECT FROM late_counted WHERE late_id = NEW.response_id) THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '%: the period is not open', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$;
+    DROP TRIGGER responses_no_late ON responses;
+    CREATE TRIGGER responses_no_late BEFORE INSERT ON responses
+    FOR EACH ROW EXECUTE FUNCTION refuse_late_response()
+"""
 SQLITE_PERIOD = {
     "refuse_late": "NEW.period_id",
     "refuse_late_part": "(SELECT period_id FROM responses WHERE id = NEW.response_id)",
@@ -99,14 +126,40 @@ def refuse_late(table: str, part: bool = False) -> None:
     """
     function = "refuse_late_part" if part else "refuse_late"
     if _sqlite():
-        closed = f"id = {SQLITE_PERIOD[function]} AND closed_at IS NOT NULL"
-        refusal = (
-            f"WHEN EXISTS (SELECT 1 FROM periods WHERE {closed})"
-            f" BEGIN SELECT RAISE(ABORT, '{table}: the period is not open'); END"
+        may_be_late = part and sa.inspect(op.get_bind()).has_table("late_counted")
+        _refuse_late_sqlite(
+            table, SQLITE_PERIOD[function], "NEW.response_id" if may_be_late else ""
         )
-    else:
-        refusal = f"EXECUTE FUNCTION {function}()"
-    op.execute(f"CREATE TRIGGER {table}_no_late BEFORE INSERT ON {table} FOR EACH ROW {refusal}")
+        return
+    op.execute(
+        f"CREATE TRIGGER {table}_no_late BEFORE INSERT ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {function}()"
+    )
+
+
+def refuse_late_but_counted() -> None:
+    """Lets responses in to a closed period, with their parts, that were late and are counted."""
+    if not _sqlite():
+        op.execute(POSTGRESQL_COUNTED.format(schema=own_schema()))
+        return
+    found = sa.inspect(op.get_bind()).get_table_names()
+    parts = [name for name in found if name.startswith("answers_")]
+    op.execute("DROP TRIGGER responses_no_late")
+    _refuse_late_sqlite("responses", "NEW.period_id", "NEW.id")
+    for table in ("experiences", "comments", *parts):
+        op.execute(f"DROP TRIGGER {table}_no_late")
+        _refuse_late_sqlite(table, SQLITE_PERIOD["refuse_late_part"], "NEW.response_id")
+
+
+def _refuse_late_sqlite(table: str, period: str, response: str = "") -> None:
+    """``response``: which may have been late and counted; empty before there was a late list."""
+    closed = f"EXISTS (SELECT 1 FROM periods WHERE id = {period} AND closed_at IS NOT NULL)"
+    counted = f"SELECT 1 FROM late_counted WHERE late_id = {response}"
+    when = f"{closed} AND NOT EXISTS ({counted})" if response else closed
+    op.execute(
+        f"CREATE TRIGGER {table}_no_late BEFORE INSERT ON {table} FOR EACH ROW WHEN {when}"
+        f" BEGIN SELECT RAISE(ABORT, '{table}: the period is not open'); END"
+    )
 
 
 def replace_check(table: str, name: str, old: str, new: str) -> None:

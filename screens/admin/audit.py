@@ -5,10 +5,9 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
-from babel.dates import format_datetime
 
 from desk.admin.events import Event, count_events, list_acts, list_events
-from locales import texts
+from locales import show_moment, texts
 from screens import shell
 from screens.looks import look
 from screens.plain import plain
@@ -113,9 +112,7 @@ def _zone() -> tuple[str, tzinfo]:
 
 
 def _moment(moment: datetime, zone: tzinfo) -> str:
-    language = shell.language()
-    pattern = "d MMM y HH.mm" if language == "id" else "d MMM y HH:mm"
-    return format_datetime(moment.astimezone(zone), pattern, locale=language)
+    return show_moment(shell.language(), moment.astimezone(zone))
 
 
 def _who(name: str) -> str:

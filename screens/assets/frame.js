@@ -45,7 +45,8 @@ const oursAround = (label) => {
 const LABELS = ["aria-label", "aria-roledescription", "aria-valuetext", "placeholder", "title"];
 const say = (node) => {
   if (node.nodeType === Node.TEXT_NODE) {
-    const text = ours(node.nodeValue);
+    const loading = node.parentElement?.closest('[data-testid="stFileUploader"]');
+    const text = ours(node.nodeValue) ?? (loading && oursAround(node.nodeValue));
     if (text && text !== node.nodeValue) node.nodeValue = text;
     return;
   }

@@ -1,152 +1,76 @@
 """Rate a visit: a citizen finds the unit, answers, and gets a receipt."""
 
-import logging
-import math
 import time
-from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
 
-from analysis.errors import Problem
-from locales import Language
-from locales.refusals import sentence
-from models import SQLAlchemyError, Unit, now
-from models.responses import LONGEST_COMMENT, READERS
+from models import SQLAlchemyError, now
+from models.responses import READERS
 from screens import shell
-from screens.looks import look_in
+from screens.citizen import fields
+from screens.citizen.finding import search
+from screens.citizen.form import Form, form_of, keep_over_languages
+from screens.citizen.links import onward
+from screens.citizen.sending import log_failure, problems, send_buttons
+from screens.citizen.thanks import RECEIPT, thanks
 from screens.plain import plain
-from survey.asking import OpenUnit, closed_of, find_unit, place_of
-from survey.checks import Submission, SubmissionRefused, offered_provenances
-from survey.instance import limits, writer
-from survey.notice import COMPLAINTS
-from survey.periods import open_units
-from survey.receipts import mint_key
-from survey.tokens import is_good
-from survey.writer import Overloaded
+from survey.asking import OpenUnit
+from survey.checks import Submission
+from survey.instance import limits
+from survey.limits import Visitor
 
-MISSING = "missing"  # the choice "don't know": stored as no answer
 STYLE = Path(__file__).parents[1] / "assets" / "rate.css"
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass
-class Form:
-    """A form being filled in. It outlives reruns, refusals and a look at another page."""
-
-    number: int
-    place: OpenUnit
-    language: Language
-    key: str = field(default_factory=mint_key)
-    since: float = field(default_factory=time.monotonic)
-    problems: list[Problem] = field(default_factory=list)
-    unanswered: list[int] = field(default_factory=list)
-    incomplete: bool = False  # to be sent although questions are unanswered
-    failed: bool = False
-    wait: int = 0  # seconds, where too many have sent from the same network
-    receipt: str | None = None
-
-    def widget(self, name: str) -> str:
-        """The key of a widget, so that no answer slips into another form."""
-        return f"rate_{self.number}_{name}"
 
 
 def screen() -> None:
     """The form of the unit in the address, or a search for one."""
     st.html(STYLE)
-    code = st.query_params.get("unit", "").strip()
+    code, receipt = (st.query_params.get(name, "").strip() for name in ("unit", RECEIPT))
+    form = None
     try:
-        form = _form(code) if code else None
-        if form is None:
-            _search(code)
+        if receipt:
+            forms: dict[str, Form] = st.session_state.get("rate_forms", {})
+            thanks(receipt, any(one.sent and one.known for one in forms.values()))
+        else:
+            form = form_of(code) if code else None
+            if form is None:
+                search()
     except SQLAlchemyError as error:
-        _log(error)
+        log_failure(error)
         st.error(shell.say("rate.unreachable"))
         st.button(shell.say("rate.retry"), key="rate_retry")
         return
-    if form and form.receipt:
-        _thanks(form.place, form.receipt)
+    if receipt:
+        _another()
     elif form:
         _ask(form)
 
 
-def _form(code: str) -> Form | None:
-    """The form that this visitor has begun for the unit, or a new one where it is open."""
-    forms: dict[str, Form] = st.session_state.setdefault("rate_forms", {})
-    if code not in forms:
-        place = _find_place(code)
-        if place is None:
-            return None
-        number = st.session_state["rate_number"] = st.session_state.get("rate_number", 0) + 1
-        forms[code] = Form(number, place, shell.language())
-    return forms[code]
-
-
-def _find_place(code: str) -> OpenUnit | None:
-    """The unit with this code and its open period; says so where there is none."""
-    with look_in() as session:
-        unit = find_unit(session, code)
-        if unit is None:
-            st.warning(shell.say("rate.unknown_unit", code=plain(code[:60])))
-            return None
-        place = place_of(session, unit, now())
-        if place is None:
-            closed = closed_of(session, unit, now())
-            st.info(shell.say("rate.closed_unit", unit=plain(closed.name)))
-            for after, name in closed.successors.items():
-                st.markdown(shell.say("rate.goes_on", unit=plain(name), address=f"/s/{after}"))
-        return place
-
-
-def _search(tried: str) -> None:
-    st.title(shell.say("shell.page_nilai"), anchor=False)
-    st.write(shell.say("rate.lead"))
-    with look_in() as session:
-        names = {unit.code: _long_name(unit) for unit in open_units(session, now())}
-    if not names:
-        st.info(shell.say("rate.none_open"))
-        return
-    chosen = st.selectbox(
-        shell.say("rate.search"),
-        names,
-        index=None,
-        format_func=names.__getitem__,
-        placeholder=shell.say("rate.search_hint"),
-        filter_mode="contains",
-        key=f"rate_search_{tried}",
-    )
-    if chosen:
-        st.query_params["unit"] = chosen
-        st.rerun()
-
-
-def _long_name(unit: Unit) -> str:
-    demonstration = " · DATA CONTOH" if unit.institution.demonstration else ""
-    return f"{unit.name} · {unit.institution.name}{demonstration}"
-
-
 def _ask(form: Form) -> None:
     """The whole form. Nothing is sent to the server before a button is pressed."""
-    _keep_over_languages(form)
+    keep_over_languages(form)
     _heading(form.place)
-    _problems(form)
-    token = _token(form)
-    service = _service(form)
-    choices = _questions(form)
-    experience = _experience(form)
-    provenance = _provenance(form)
-    respondent = _respondent(form)
-    comment = _comment(form)
-    readers = _readers(form)
+    problems(form)
+    token = fields.token(form)
+    choices = fields.questions(form)
+    experience = fields.experience(form)
+    provenance = fields.provenance(form)
+    service = fields.service(form)
+    respondent = fields.respondent(form)
+    comment = fields.comment(form)
+    readers = fields.readers(form) if comment.strip() else READERS[-1]
     browser = st.context.headers.get("User-Agent", "")
     submission = Submission(
         key=form.key,
         unit=form.place.code,
         period=form.place.period,
-        answers={item: None if said == MISSING else said for item, said in choices.items()},
+        answers={
+            item: None if said == fields.MISSING else said
+            for item, said in choices.items()
+            if said is not None
+        },
         service=service,
         experience=experience,
         respondent=respondent,
@@ -156,22 +80,10 @@ def _ask(form: Form) -> None:
         provenance=provenance,
         seconds=time.monotonic() - form.since,
         token=token,
-        client=limits().client(st.context.ip_address, browser, now()),
+        client=limits().client(Visitor(st.context.ip_address, browser), now()),
+        interviewer=st.query_params.get("e", ""),
     )
-    unanswered = [number for number, said in enumerate(choices.values(), 1) if said is None]
-    _send_buttons(form, submission, unanswered)
-
-
-def _keep_over_languages(form: Form) -> None:
-    """A choice is known to the browser by its words, which have just become others."""
-    if form.language != shell.language():
-        form.language = shell.language()
-        for key in _widgets(form):
-            st.session_state[key] = st.session_state[key]
-
-
-def _widgets(form: Form) -> list[str]:
-    return [key for key in map(str, st.session_state) if key.startswith(form.widget(""))]
+    send_buttons(form, submission)
 
 
 def _heading(place: OpenUnit) -> None:
@@ -181,275 +93,24 @@ def _heading(place: OpenUnit) -> None:
     institution, period = plain(place.institution), plain(place.period_name)
     st.write(shell.say("rate.place", institution=institution, period=period))
     st.caption(shell.say("rate.privacy"))
-    _onward(f"/privasi?unit={quote(place.code)}&lang={shell.language()}", "privacy.title")
+    onward(f"/privasi?unit={quote(place.code)}&lang={shell.language()}", shell.say("privacy.title"))
+    if place.aids.film:
+        onward(place.aids.film, shell.say("light.film"))
     if st.button(shell.say("rate.other_unit"), key="rate_other", type="tertiary"):
         _leave()
 
 
-def _token(form: Form) -> str:
-    """The visit's code, which stands in the link of a slip."""
-    key = form.widget("token")
-    if key not in st.session_state:
-        st.session_state[key] = st.query_params.get("v", "")
-    typed = st.text_input(
-        shell.say("light.token" if form.place.open_link else "light.needed_token"),
-        key=key,
-        on_change="ignore",
-        persist_state="session",
-    )
-    st.caption(shell.say("light.token_hint"))
-    _beside(form, "token")
-    return typed.strip()
-
-
-def _service(form: Form) -> str | None:
-    services = form.place.services
-    if not services:
-        return None
-    chosen = st.selectbox(
-        shell.say("rate.service"),
-        services,
-        index=None,
-        format_func=services.__getitem__,
-        placeholder=shell.say("rate.service_hint"),
-        filter_mode="contains",
-        key=form.widget("service"),
-        on_change="ignore",
-        persist_state="session",
-    )
-    _beside(form, "service")
-    return chosen
-
-
-def _questions(form: Form) -> dict[str, int | str | None]:
-    """What was chosen for each item: an answer, MISSING, or None for nothing."""
-    st.header(shell.say("rate.questions"), anchor=False)
-    language, instrument = shell.language(), form.place.instrument
-    choices: dict[str, int | str | None] = {}
-    for number, item in enumerate(instrument.questions, 1):
-        words: dict[int | str, str] = {key: text[language] for key, text in item.answers.items()}
-        words[MISSING] = instrument.missing[language]
-        label = {"number": number, "all": len(instrument.questions), "text": item.text[language]}
-        with st.container(border=True):
-            choices[item.key] = st.radio(
-                shell.say("rate.question", **label),
-                words,
-                index=None,
-                format_func=words.__getitem__,
-                width="stretch",
-                key=form.widget(item.key),
-                on_change="ignore",
-                persist_state="session",
-            )
-            _beside(form, item.key)
-    return choices
-
-
-def _experience(form: Form) -> list[str]:
-    language, asked = shell.language(), form.place.instrument.experience
-    st.header(shell.say("rate.experience"), anchor=False)
-    with st.container(border=True):
-        st.write(asked.text[language])
-        st.caption(asked.hint[language])
-        choices = {**asked.forms, "none": asked.none, "declined": asked.declined}
-        ticked = [
-            choice
-            for choice, text in choices.items()
-            if st.checkbox(
-                text[language],
-                key=form.widget(f"experience_{choice}"),
-                on_change="ignore",
-                persist_state="session",
-            )
-        ]
-        _beside(form, "experience")
-    return ticked
-
-
-def _provenance(form: Form) -> str:
-    """Who fills it in; "" while an interviewer has not said which one."""
-    interviewer = st.query_params.get("e") == "1"
-    st.header(shell.say("rate.about"), anchor=False)
-    words = {who: shell.say(f"rate.{who}") for who in offered_provenances(interviewer)}
-    with st.container(border=True):
-        chosen = st.radio(
-            shell.say("rate.who"),
-            words,
-            index=None if interviewer else 0,
-            format_func=words.__getitem__,
-            width="stretch",
-            key=form.widget("provenance"),
-            on_change="ignore",
-            persist_state="session",
-        )
-        _beside(form, "provenance")
-    return chosen or ""
-
-
-def _respondent(form: Form) -> dict[str, str]:
-    language = shell.language()
-    given = {}
-    with st.expander(shell.say("rate.respondent")):
-        st.caption(shell.say("rate.respondent_hint"))
-        for asked in form.place.instrument.respondent.fields:
-            words = {key: text[language] for key, text in asked.options.items()}
-            given[asked.key] = st.selectbox(
-                asked.text[language],
-                words,
-                index=None,
-                format_func=words.__getitem__,
-                placeholder=shell.say("rate.skip"),
-                filter_mode=None,
-                key=form.widget(f"respondent_{asked.key}"),
-                on_change="ignore",
-                persist_state="session",
-            )
-            _beside(form, asked.key)
-    return {key: value for key, value in given.items() if value is not None}
-
-
-def _comment(form: Form) -> str:
-    # No max_chars: Streamlit would cut what is too long without a word.
-    comment = st.text_area(
-        shell.say("rate.comment"), key=form.widget("comment"), persist_state="session"
-    )
-    length, most = shell.number(len(comment), 0), shell.number(LONGEST_COMMENT, 0)
-    st.caption(shell.say("rate.length", length=length, most=most))
-    st.caption(shell.say("rate.comment_hint"))
-    _beside(form, "comment")
-    return comment
-
-
-def _readers(form: Form) -> str:
-    """Who may read the comment; without a choice the Ombudsman alone."""
-    words = {who: shell.say(f"rate.{who}") for who in reversed(READERS)}
-    chosen = st.radio(
-        shell.say("rate.readers"),
-        words,
-        format_func=words.__getitem__,
-        width="stretch",
-        key=form.widget("readers"),
-        on_change="ignore",
-        persist_state="session",
-    )
-    _beside(form, "readers")
-    return chosen
-
-
-def _send_buttons(form: Form, submission: Submission, unanswered: list[int]) -> None:
-    _problems(form)
-    anyway = False
-    if form.unanswered:
-        every = len(form.place.instrument.questions)
-        numbers = ", ".join(map(str, form.unanswered))
-        missing = len(form.unanswered)
-        st.warning(shell.say("rate.unanswered", missing=missing, all=every, numbers=numbers))
-        anyway = st.button(shell.say("rate.send_anyway"), key="rate_send_anyway", width="stretch")
-    send = st.button(shell.say("rate.send"), key="rate_send", type="primary", width="stretch")
-    if send or anyway:
-        form.incomplete = form.incomplete or anyway
-        form.unanswered = [] if form.incomplete or _empty(submission) else unanswered
-        form.problems, form.failed, form.wait = [], False, 0
-        if not form.unanswered:
-            _send(form, submission)
-        st.rerun()
-
-
-def _empty(submission: Submission) -> bool:
-    answered = any(answer is not None for answer in submission.answers.values())
-    return not (answered or submission.experience or submission.comment)
-
-
-def _send(form: Form, submission: Submission) -> None:
-    """Stores the form; the receipt is kept only once that is committed."""
-    try:
-        form.wait = _seconds_to_wait(submission)
-        if form.wait:
-            return
-        code = writer().submit(submission).result()
-    except SubmissionRefused as refused:
-        form.problems = refused.problems
-    except (Overloaded, SQLAlchemyError, OSError) as error:
-        form.failed = True
-        _log(error)
-    else:
-        form.receipt = code
-        for key in _widgets(form):
-            del st.session_state[key]
-
-
-def _seconds_to_wait(submission: Submission) -> int:
-    wait = limits().seconds_to_wait(submission, st.context.ip_address, now())
-    if not wait:
-        return 0
-    with look_in() as session:
-        code, period, token = submission.unit, submission.period, submission.token
-        return 0 if is_good(session, shell.secret(), code, period, token) else wait
-
-
-def _log(error: Exception) -> None:
-    """Only the kind of error: its text may quote what a citizen wrote."""
-    logger.error("the database failed: %s", type(error).__name__)
-
-
-def _problems(form: Form) -> None:
-    """Why it was not sent; said at both ends of a form longer than any screen."""
-    if form.failed:
-        st.error(shell.say("rate.failed"))
-    if form.wait:
-        st.error(shell.say("light.too_many", minutes=math.ceil(form.wait / 60)))
-    if form.problems:
-        sentences = [f"- {_sentence(problem)}" for problem in form.problems]
-        st.error("\n".join([shell.say("rate.refused"), "", *sentences]))
-
-
-def _beside(form: Form, name: str) -> None:
-    for problem in form.problems:
-        if problem.place.key == name:
-            st.error(_sentence(problem))
-
-
-def _sentence(problem: Problem) -> str:
-    return sentence(shell.language(), problem, written=plain)
-
-
-def _thanks(place: OpenUnit, receipt: str) -> None:
-    st.title(f":green[✓] {shell.say('rate.thanks')}", anchor=False)
-    st.write(shell.say("rate.stored", unit=plain(place.name)))
-    with st.container(border=True, key="rate_receipt"):
-        st.write(shell.say("rate.your_code"))
-        st.header(receipt, anchor=False)
-        st.write(shell.say("rate.keep"))
-        st.caption(shell.say("rate.no_answers"))
-    _onward(f"/resi?kode={receipt}&lang={shell.language()}", "rate.look_up")
-    _complaints(place)
+def _another() -> None:
+    """Begins anew; of what was sent nothing is left."""
     if st.button(shell.say("rate.another"), key="rate_another", type="primary"):
-        forms: dict[str, Form] = st.session_state["rate_forms"]
-        for code in [code for code, form in forms.items() if form.receipt]:
+        forms: dict[str, Form] = st.session_state.get("rate_forms", {})
+        for code in [code for code, form in forms.items() if form.sent]:
             del forms[code]
         _leave()
 
 
-def _onward(address: str, text: str) -> None:
-    """A plain link: Streamlit's own open a new tab."""
-    st.html(f'<a class="onward" href="{escape(address)}">{escape(shell.say(text))}</a>')
-
-
-def _complaints(place: OpenUnit) -> None:
-    """The official channels, and a text to take there; nothing goes there from here."""
-    links = " · ".join(
-        f'<a class="onward" href="{address}" rel="noreferrer">{escape(name)}</a>'
-        for name, address in COMPLAINTS.items()
-    )
-    st.html(f"{escape(shell.say('complain.where'))} {links}")
-    st.caption(shell.say("complain.how"))
-    with st.expander(shell.say("complain.prepared")):
-        st.caption(shell.say("complain.yours"))
-        text = shell.say("complain.text", unit=place.name)
-        st.code(text, language=None, wrap_lines=True)
-
-
 def _leave() -> None:
     """Back to the search; a form that was begun is kept for its return."""
-    del st.query_params["unit"]
+    for name in ("unit", RECEIPT):
+        st.query_params.pop(name, None)
     st.rerun()

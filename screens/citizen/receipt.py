@@ -1,12 +1,12 @@
 """Look up a receipt: received, and which publications count it. Nothing of the content."""
 
 import logging
-from html import escape
 
 import streamlit as st
 
 from models import SQLAlchemyError
 from screens import shell
+from screens.citizen.links import onward, to_what_is_known
 from screens.citizen.rate import STYLE
 from screens.looks import look_in
 from screens.plain import plain
@@ -33,7 +33,7 @@ def screen() -> None:
         st.error(shell.say("receipt.unreachable"))
         return
     if received is None:
-        st.warning(shell.say("receipt.unknown", code=plain(code[:40])))
+        st.warning(shell.say("receipt.unknown"))
     else:
         _show(received)
 
@@ -43,11 +43,22 @@ def _show(received: Received) -> None:
         st.success(shell.say("receipt.received"), icon=":material/check_circle:")
         unit, period = plain(received.unit), plain(received.period)
         st.write(shell.say("receipt.where", unit=unit, period=period))
-        if not received.publications:
-            st.write(shell.say("receipt.not_yet"))
         for counted in received.publications:
             _show_counted(counted)
-        st.caption(shell.say("receipt.no_answers"))
+        if received.late:
+            st.write(
+                shell.say(
+                    "receipt.late",
+                    received=shell.number(received.late.received, 0),
+                    counted=shell.number(received.late.counted, 0),
+                )
+            )
+        if received.known:
+            st.write(f"{shell.say('receipt.announced')}.")
+        elif not received.publications:
+            st.write(shell.say("receipt.not_yet"))
+        to_what_is_known(received.unit_code)
+        st.caption(shell.say("rate.no_answers"))
 
 
 def _show_counted(counted: CountedInPublication) -> None:
@@ -61,5 +72,4 @@ def _show_counted(counted: CountedInPublication) -> None:
     )
     address = f"/hasil?publikasi={counted.publication}&lang={shell.language()}"
     text = shell.say("receipt.open", year=counted.year)
-    # Streamlit's own links open a new tab.
-    st.html(f'<a class="onward" href="{escape(address)}">{escape(text)}</a>')
+    onward(address, text)

@@ -12,8 +12,7 @@ from models import now
 from reports.calendar import CalendarDay, calendar_ics
 from screens.home.list import WaitingGroup, draw, sentence, when
 from screens.looks import look
-from screens.office.posters import address_in_the_browser
-from screens.shell import address, day, engine, say, signed_in
+from screens.shell import address, address_in_the_browser, day, engine, say, signed_in
 
 ALONE = 3  # of one kind are told one by one, more of them together
 

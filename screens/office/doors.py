@@ -7,15 +7,15 @@ import streamlit as st
 
 from desk.office.doors import LONGEST_NAME, close_kiosk, open_kiosks, register_kiosk, set_open_link
 from models import Kiosk, Unit
-from reports.poster import kiosk_link, only_on_this_computer, qr_png
+from reports.poster import kiosk_link
 from screens.acts import act, ask_first
 from screens.choices import choose_unit
 from screens.looks import look
-from screens.office.posters import PREVIEW_SCALE, QR_WIDTH, address_in_the_browser
+from screens.office.links import hand_out, keep_link
 from screens.plain import plain
-from screens.shell import day, say, secret
+from screens.shell import address_in_the_browser, day, say, secret
 
-MADE = "doors_made"
+MADE = "doors"
 
 
 def screen() -> None:
@@ -68,8 +68,7 @@ def _register(unit: Unit) -> None:
         asked = st.form_submit_button(say("doors.register"), type="primary")
     if asked:
         _make(unit, name, base)
-    if MADE in st.session_state:
-        _hand_out(*st.session_state[MADE])
+    hand_out(MADE)
 
 
 def _make(unit: Unit, name: str, base: str) -> None:
@@ -81,17 +80,7 @@ def _make(unit: Unit, name: str, base: str) -> None:
     act(
         None,
         lambda session, actor: register_kiosk(session, actor, secret(), unit.id, name),
-        then=lambda key: st.session_state.update({MADE: (name, kiosk_link(base, key))}),
+        then=lambda key: keep_link(
+            MADE, say("doors.made", name=plain(name)), kiosk_link(base, key)
+        ),
     )
-
-
-def _hand_out(name: str, link: str) -> None:
-    """The link stays at hand until it was noted; its key is stored nowhere else."""
-    st.success(say("doors.made", name=plain(name)), icon=":material/check_circle:")
-    if only_on_this_computer(link):
-        st.warning(say("doors.only_here"), icon=":material/wifi_off:")
-    st.code(link, language=None, wrap_lines=True)
-    st.image(qr_png(link, PREVIEW_SCALE), width=QR_WIDTH)
-    if st.button(say("users.noted"), key="doors_noted"):
-        del st.session_state[MADE]
-        st.rerun()

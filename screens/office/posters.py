@@ -1,7 +1,5 @@
 """A unit's QR code and poster, to be printed and hung up."""
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from models import Unit
@@ -15,7 +13,7 @@ from reports.poster import (
 )
 from screens.choices import choose_unit
 from screens.looks import look
-from screens.shell import say
+from screens.shell import address_in_the_browser, say
 
 LONGEST_ADDRESS, LONGEST_COUNTER = 100, 40
 PREVIEW_SCALE, PRINT_SCALE = 8, 32  # pixels a module
@@ -65,12 +63,6 @@ def _choose_part(unit: Unit) -> tuple[str, str]:
         key="posters_counter",
     )
     return service, counter.strip()
-
-
-def address_in_the_browser() -> str:
-    """The address under which the visitor reached this service."""
-    address = urlsplit(st.context.url or "")
-    return f"{address.scheme}://{address.netloc}" if address.netloc else ""
 
 
 def _poster(link: str, unit: Unit, service: str, counter: str) -> Poster:

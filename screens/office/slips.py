@@ -9,8 +9,7 @@ from reports.poster import only_on_this_computer, rating_link
 from screens.acts import act
 from screens.choices import choose_unit
 from screens.looks import look
-from screens.office.posters import address_in_the_browser
-from screens.shell import number, say, secret
+from screens.shell import address_in_the_browser, number, say, secret
 
 USUAL_NUMBER = 20
 MADE = "slips_made"

@@ -29,9 +29,8 @@ from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.choices import warn_of_demonstration
 from screens.looks import look_in
-from screens.office.posters import address_in_the_browser
 from screens.plain import plain, show_table
-from screens.shell import day, language, number, say, today
+from screens.shell import address_in_the_browser, day, language, number, say, today
 from screens.unit import respondents
 from screens.unit.follow_up import COLOURS
 

@@ -29,11 +29,10 @@ from models.announcements import MEDIA
 from screens.acts import act, fresh, tell_done
 from screens.choices import CLOSED_ONLY, choose_survey
 from screens.looks import look
-from screens.office.posters import address_in_the_browser
 from screens.papers import announced
 from screens.plain import plain
 from screens.proofs import act_with_proof, ask_proof, show_proof
-from screens.shell import day, language, number, say, today
+from screens.shell import address_in_the_browser, day, language, number, say, today
 
 
 def screen() -> None:

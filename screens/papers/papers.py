@@ -25,11 +25,10 @@ from screens.choices import (
     warn_of_demonstration,
 )
 from screens.looks import look
-from screens.office.posters import address_in_the_browser
 from screens.papers import bundles, collecting
 from screens.problems import show_problems
 from screens.publication import certificates
-from screens.shell import engine, language, say, today
+from screens.shell import address_in_the_browser, engine, language, say, today
 from screens.unit import reconciliation
 
 MADE = "papers_made"

@@ -10,8 +10,7 @@ from desk.publication.certificates import Holder, entitled, giving, hand_out, ow
 from desk.publication.published import Entry
 from models import Session
 from screens.looks import look_in
-from screens.office.posters import address_in_the_browser
-from screens.shell import language, number, say
+from screens.shell import address_in_the_browser, language, number, say
 
 
 def offer(session: Session, entry: Entry, document: PublishedScores, institution: str) -> None:

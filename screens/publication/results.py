@@ -29,10 +29,9 @@ from models import Session
 from screens.choices import warn_of_demonstration
 from screens.index import lacking, league, spread, tiles
 from screens.looks import look_in
-from screens.office.posters import address_in_the_browser
 from screens.plain import show_table
 from screens.publication import certificates, explain
-from screens.shell import day, language, number, say
+from screens.shell import address_in_the_browser, day, language, number, say
 
 PUBLICATION, INSTITUTION = "publikasi", "instansi"
 CHOSEN = "results_publication"

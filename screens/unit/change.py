@@ -1,12 +1,13 @@
 """What changed since the period before, and the index over the years: never arrows for noise."""
 
 from collections.abc import Callable, Mapping
+from itertools import accumulate, pairwise
 
 import pandas as pd
 import streamlit as st
 
 from analysis.uncertainty.change import Change
-from desk.unit.changes import Moment, PeriodComparison, with_year
+from desk.unit.changes import Moment, PeriodComparison, same_words, with_year
 from desk.unit.results import UnitResults
 from locales import show_range
 from locales.refusals import show_value
@@ -89,11 +90,14 @@ def _trend(moments: list[Moment]) -> None:
     scheme = moments[-1].index.scheme
     st.header(say("change.trend", short=scheme.short))
     rows = []
-    for one in moments:
+    other_words = [not same_words(before.period, one.period) for before, one in pairwise(moments)]
+    runs = accumulate([0, *other_words])
+    for one, run in zip(moments, runs, strict=True):
         found = one.certainty.bounded if one.certainty else None
         rows.append(
             {
                 "name": with_year(one.period),
+                "run": run,
                 "value": float(one.index.index or 0),
                 "low": found[0] if found else None,
                 "high": found[1] if found else None,
@@ -108,6 +112,8 @@ def _trend(moments: list[Moment]) -> None:
     chart = charts.series(frame, scheme)
     sentence = say("change.trend_sentence", short=scheme.short, level=level())
     charts.show(chart, sentence, table, "trend")
+    if any(other_words):
+        st.caption(say("change.other_words"))
 
 
 def _between(interval: tuple[float, float] | None, shown: Callable[[float], str]) -> str:

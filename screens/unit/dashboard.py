@@ -91,7 +91,7 @@ def _introduce(results: UnitResults, without: Collection[str], kept: bool) -> bo
         return results.index is not None
     told = "dashboard.too_few_apart" if without else "dashboard.too_few"
     st.info(say(told, smallest=SMALLEST_GROUP), icon=":material/hourglass_top:")
-    st.caption(say("dashboard.link", path=f"/nilai?unit={results.unit.code}"))
+    st.caption(say("dashboard.link", path=f"/s/{results.unit.code}"))
     return False
 
 

@@ -1,6 +1,6 @@
 """The pages around the light form: which units take answers, and the privacy notice."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from anyio import to_thread
@@ -9,16 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from models import Unit, now, reading
+from models import now, reading
 from models.settings import contact
 from survey.asking import find_unit
-from survey.light.pages import message, page
-from survey.periods import open_units
+from survey.finding.finder import readable
+from survey.finding.listing import Listing, list_units
+from survey.light.pages import Endpoint, message, page
 from survey.signing import public_pem
-
-MOST_SHOWN = 50
-LONGEST_SEARCH = 100
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def public_key(secret: Callable[[], bytes]) -> Endpoint:
@@ -35,21 +32,20 @@ def public_key(secret: Callable[[], bytes]) -> Endpoint:
 
 
 def units(engine: Callable[[], Engine]) -> Endpoint:
-    """The page /s: the units that take answers now; ?q= searches their names."""
+    """The page /s: the units that take answers now; ?q= finds some, ?i= those of an institution."""
 
     async def endpoint(request: Request) -> Response:
-        wanted = request.query_params.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+        typed, code = (readable(request.query_params.get(name, "")) for name in ("q", "i"))
         try:
-            found = await to_thread.run_sync(_open_units, engine(), wanted)
+            listing = await to_thread.run_sync(_listed, engine(), typed, code)
         except SQLAlchemyError:
             return message(request, "unreachable", 503)
         return page(
             request,
             "units.html",
-            wanted=wanted,
-            units=found[:MOST_SHOWN],
-            more=len(found) > MOST_SHOWN,
-            carried=f"&{urlencode({'q': wanted})}",
+            wanted=typed,
+            carried=f"&{urlencode({'q': typed, 'i': code})}",
+            listing=listing,
         )
 
     return endpoint
@@ -72,9 +68,9 @@ def privacy(engine: Callable[[], Engine]) -> Endpoint:
     return endpoint
 
 
-def _open_units(engine: Engine, wanted: str) -> list[Unit]:
+def _listed(engine: Engine, typed: str, institution: str) -> Listing:
     with reading(engine) as session:
-        return open_units(session, now(), wanted.split(), MOST_SHOWN + 1)
+        return list_units(session, now(), typed, institution)
 
 
 def _institution(engine: Engine, code: str) -> str:

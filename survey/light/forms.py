@@ -2,16 +2,20 @@
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
+from survey.asking import OpenUnit
 from survey.checks import Submission
 from survey.receipts import mint_key
 
 # Names of the fields, short for slow networks; items, answers and options keep their own keys.
 KEY, PERIOD, SEEN_AT = "k", "p", "t"
+PARTLY, SHOW = "n", "x"  # the buttons: send although some are unanswered; in another language
 SECONDS = "z"  # measured on the device, which may send them much later
+FILLED_AT = "f"  # when it was filled in, in milliseconds of the device's clock that kept it
+AGAIN = "u"  # "this is my own form once more", said of a key that is known
 SERVICE, EXPERIENCE, PROVENANCE, TOKEN = "s", "e", "w", "v"
 COMMENT, READERS = "c", "r"
 # Programs that fill in whatever they find know this name; people don't see the field.
@@ -30,12 +34,34 @@ class Filled:
     service: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     experience: Sequence[str] = ()
-    provenance: str = "self"
+    provenance: str = ""
     respondent: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
     readers: str = "ombudsman"
     token: str = ""
     trap: str = ""
+    partly: bool = False
+    only_show: bool = False
+    filled_at: int | None = None
+    again: bool = False
+
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """What a page sends that sends the form once more, as names and values."""
+        yield from {
+            KEY: self.key,
+            PERIOD: self.period,
+            SEEN_AT: str(self.seen_at),
+            SERVICE: self.service,
+            PROVENANCE: self.provenance,
+            COMMENT: self.comment,
+            READERS: self.readers,
+            TOKEN: self.token,
+            TRAP: self.trap,
+            PARTLY: "1" if self.partly else "",
+            **{f"{ITEM}{item}": answer for item, answer in self.answers.items()},
+            **{f"{RESPONDENT}{name}": option for name, option in self.respondent.items()},
+        }.items()
+        yield from ((EXPERIENCE, form) for form in self.experience)
 
     def submission(self, unit: str, language: str, channel: str, client: str) -> Submission:
         """The form as it is handed to the writer, which checks all of it."""
@@ -56,12 +82,43 @@ class Filled:
             token=self.token.strip(),
             trap=self.trap,
             client=client,
+            partly=self.partly,
         )
 
 
+def shown_fields(asked: OpenUnit, filled: Filled, wrong: Collection[str], kiosk: bool) -> list[str]:
+    """The fields of the form, as refusals name them, in the order of the page.
+
+    The visit's code is among them where the unit wants one, or somebody brought or needs one.
+    """
+    token = not kiosk and (filled.token or "token" in wrong or not asked.open_link)
+    return [
+        *(["token"] if token else []),
+        *(item.key for item in asked.instrument.questions),
+        *("experience", "provenance"),
+        *(["service"] if asked.services else []),
+        *(one.key for one in asked.instrument.respondent.fields),
+        *("comment", "readers"),
+    ]
+
+
+class Doubled(ValueError):
+    """A body that gives a field twice: no page of ours does."""
+
+
 def read_form(body: bytes) -> Filled:
-    """The form in a posted body. Raises ValueError where it has more fields than any form."""
-    fields = parse_qs(body.decode(errors="replace"), errors="replace", max_num_fields=MOST_FIELDS)
+    """The form in a posted body.
+
+    Raises ValueError where it has more fields than any form, and Doubled.
+    """
+    fields = parse_qs(
+        body.decode(errors="replace"),
+        keep_blank_values=True,
+        errors="replace",
+        max_num_fields=MOST_FIELDS,
+    )
+    if any(len(values) > 1 for name, values in fields.items() if name != EXPERIENCE):
+        raise Doubled
 
     def one(name: str) -> str:
         return fields.get(name, [""])[0]
@@ -73,19 +130,24 @@ def read_form(body: bytes) -> Filled:
             if name.startswith(prefix)
         }
 
+    filled_at = one(FILLED_AT)
     return Filled(
         key=one(KEY),
         seen_at=_seen_at(one(SEEN_AT), one(SECONDS)),
         period=one(PERIOD),
         service=one(SERVICE),
         answers=those(ITEM),
-        experience=fields.get(EXPERIENCE, []),
+        experience=[form for form in fields.get(EXPERIENCE, []) if form],
         provenance=one(PROVENANCE),
         respondent=those(RESPONDENT),
         comment=one(COMMENT),
         readers=one(READERS) or Filled.readers,
         token=one(TOKEN),
         trap=one(TRAP),
+        partly=one(PARTLY) == "1",
+        only_show=bool(one(SHOW)),
+        filled_at=int(filled_at) if re.fullmatch("[0-9]{1,14}", filled_at) else None,
+        again=bool(one(AGAIN)),
     )
 
 

@@ -1,5 +1,7 @@
 """How a page of the light door is made: its language, its template, what it says."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -12,12 +14,24 @@ from starlette.responses import HTMLResponse, Response
 from analysis.rules import Text
 from locales import LANGUAGES, chosen, languages, speaker, texts
 from locales import say as say_in
-from models.responses import READERS
+from models.responses import LONGEST_COMMENT, READERS
 from survey import notice
-from survey.asking import Closed
+from survey.asking import Closed, OpenUnit
 from survey.light import forms, sealed
 from survey.light.scripts import script_address
+from survey.wording import wording
 
+
+@dataclass(frozen=True)
+class FullPages:
+    """The paths of the pages with all figures, of publications and of announced results, if any."""
+
+    published: str | None = None
+    announced: str | None = None
+
+
+NOT_HERE = FullPages()
+Endpoint = Callable[[Request], Awaitable[Response]]
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -28,6 +42,7 @@ _templates.globals |= {
     "languages": languages,
     "names": forms,
     "readers": READERS[::-1],
+    "most": LONGEST_COMMENT,
     "complaints": notice.COMPLAINTS,
     "words": sealed.words,
     "script": script_address,
@@ -52,8 +67,16 @@ def kiosk_address(request: Request) -> str:
     return f"/k/{quote(key, safe='')}" if key else ""
 
 
-def page(request: Request, template: str, status: int = 200, **values: object) -> Response:
-    """A page. What its language lacks is said in Indonesian and marked so for screen readers.
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    asked: OpenUnit | None = None,
+    **values: object,
+) -> Response:
+    """A page, of what is ``asked`` where it asks something.
+
+    What its language lacks is said in Indonesian and marked so for screen readers.
 
     Templates say the texts of attributes ``plainly``, where no mark can stand.
     """
@@ -70,7 +93,8 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
         return marked(Markup(escape(texts(spoken)[key])).format(**blanks), spoken)
 
     def worded(text: Text) -> str | Markup:
-        return marked(text[language], asked_in)
+        own = wording(language, asked.instrument.id).get(text["id"]) if asked else None
+        return own if own is not None else marked(text[language], asked_in)
 
     content = _templates.get_template(template).render(
         language=language,
@@ -79,19 +103,25 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
         say=say,
         plainly=partial(say_in, language),
         worded=worded,
+        asked=asked,
         **values,
     )
-    # "no-store" on kiosks alone: with it, going back from an error loses what was typed.
-    keeps = "no-store" if kiosk else "private, no-cache"
-    return HTMLResponse(content, status, headers={"Cache-Control": keeps})
+    # Nobody finds what another typed by going back; an error's page holds what was typed itself.
+    return HTMLResponse(content, status, headers={"Cache-Control": "no-store"})
 
 
 def closed(request: Request, unit: Closed) -> Response:
     """The page of a unit that takes no answers now, with the way to those that go on from it."""
     if sealed.is_sealed(request):
         return message(request, "closed", 404, unit=unit.name)
-    told = {"name": "light.closed", "blanks": {"unit": unit.name}, "successors": unit.successors}
-    return page(request, "message.html", 404, **told)
+    return page(
+        request,
+        "message.html",
+        404,
+        name="light.closed",
+        blanks={"unit": unit.name},
+        successors=unit.successors,
+    )
 
 
 def message(request: Request, name: str, status: int, **blanks: object) -> Response:

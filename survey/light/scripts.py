@@ -13,9 +13,12 @@ from starlette.routing import Route
 FOLDER = Path(__file__).parent / "scripts"
 # What is served, and of which files: together they take fewer bytes and journeys.
 PARTS = {
-    "page": ("queue", "offline", "seal", "form", "listen"),
+    "page": ("form", "steps"),
+    "kept": ("mending", "queue", "seal", "waiting", "offline", "listen"),
     "worker": ("queue", "worker"),
     "kiosk": ("kiosk",),
+    "later": ("later",),
+    "left": ("queue", "left"),
 }
 LASTING, CHECKED = "public, max-age=31536000, immutable", "no-cache"
 # Indents and lines of comment, which are for those who read the files.

@@ -8,9 +8,13 @@ from starlette.responses import JSONResponse, Response
 
 from locales import speaker, texts
 from survey.seal import public_key
+from survey.submission import Taken
 
 # What scripts say on the form, and on a kiosk.
-WORDS = ("kept", "waiting", "counted", "refused", "failed", "listen")
+WORDS = (
+    *("kept", "reopen", "waiting", "turn", "counted", "late", "refused", "remove"),
+    *("failed", "later", "listen", "fetched", "one_language"),
+)
 
 
 def seal_key(secret: bytes) -> str:
@@ -34,11 +38,15 @@ def is_sealed(request: Request) -> bool:
     return getattr(request.state, "sealed", False)
 
 
-def counted(code: str) -> Response:
-    """The answer to a sealed form that is stored."""
-    return JSONResponse({"receipt": code})
+def taken(form: Taken) -> Response:
+    """The answer to a sealed form that is stored.
+
+    Where it is ``known``, only the device can tell whether it has sent this form before.
+    """
+    told = {"receipt": form.code, "known": form.known, "late": form.late}
+    return JSONResponse({name: value for name, value in told.items() if value})
 
 
 def refused(problems: Sequence[str], status: int) -> Response:
-    """The answer to a sealed form that is not stored, in sentences."""
+    """The answer to a sealed form that is not stored, in sentences; its device keeps it."""
     return JSONResponse({"problems": problems}, status)

@@ -42,7 +42,7 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
         assert all("(data contoh)" in user.name for user in session.scalars(select(User)))
         assert all("ontoh" in unit.name for unit in session.scalars(select(Unit)))
         unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
-        assert f"/nilai?unit={unit.code}" == CITIZEN_PATH
+        assert f"/s/{unit.code}" == CITIZEN_PATH
         assert open_period(session, unit, now()) is not None
     assert load(engine, bytes(32)) is None
     with reading(engine) as session:

@@ -19,7 +19,15 @@ from desk.assessment.secondary_file import SecondaryFile, read_secondary
 from desk.index.perception import Scoring, assessed_years, score_visible, score_year
 from desk.integrity.exclusions import exclude
 from desk.integrity.screening import FlaggedExclusion, exclude_flagged, hints_of, report_of
-from desk.office.doors import close_kiosk, open_kiosks, register_kiosk, set_open_link
+from desk.office.doors import (
+    close_interviewer,
+    close_kiosk,
+    open_interviewers,
+    open_kiosks,
+    register_interviewer,
+    register_kiosk,
+    set_open_link,
+)
 from desk.office.imports import import_file
 from desk.office.keying import NewKeying, begin_keying, keyings_of
 from desk.office.periods import (
@@ -48,9 +56,9 @@ from desk.unit.follow_up import (
     plan_follow_up,
 )
 from desk.unit.results import batches_of, unit_results
-from models import Kiosk, Period, Unit, now, writing
+from models import Interviewer, Kiosk, Period, Unit, now, writing
 from survey.files import asked_of
-from survey.kiosks import add_kiosk
+from survey.kiosks import add_interviewer, add_kiosk
 from survey.reading.understood import read_file
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.office.test_periods import FREE
@@ -74,6 +82,11 @@ def an_import(session: Session, house: House, actor: Actor) -> object:
 def a_kiosk(session: Session, house: House) -> int:
     add_kiosk(session, bytes(32), session.get_one(Unit, house.clinic), "Kios", now())
     return session.scalars(select(Kiosk.id)).one()
+
+
+def an_interviewer(session: Session, house: House) -> int:
+    add_interviewer(session, bytes(32), session.get_one(Unit, house.clinic), "Siti", now())
+    return session.scalars(select(Interviewer.id)).one()
 
 
 ACTS: dict[str, tuple[Act, set[str]]] = {
@@ -106,6 +119,17 @@ ACTS: dict[str, tuple[Act, set[str]]] = {
     "register_kiosk": (lambda s, h, a: register_kiosk(s, a, bytes(32), h.clinic, "Kios"), STAFF),
     "open_kiosks": (lambda s, h, a: open_kiosks(s, a, h.clinic), STAFF),
     "close_kiosk": (lambda s, h, a: close_kiosk(s, a, a_kiosk(s, h)), STAFF),
+    "register_interviewer": (
+        lambda s, h, a: register_interviewer(s, a, bytes(32), h.clinic, "Siti"),
+        STAFF,
+    ),
+    "register_interviewer_of_the_ombudsman": (
+        lambda s, h, a: register_interviewer(s, a, bytes(32), None, "Siti"),
+        ANALYSTS,
+    ),
+    "open_interviewers": (lambda s, h, a: open_interviewers(s, a, h.clinic), STAFF),
+    "open_interviewers_of_the_ombudsman": (lambda s, h, a: open_interviewers(s, a, None), ANALYSTS),
+    "close_interviewer": (lambda s, h, a: close_interviewer(s, a, an_interviewer(s, h)), STAFF),
     "import_file": (an_import, {"coordinator"}),
     "plan_follow_up": (
         lambda s, h, a: plan_follow_up(

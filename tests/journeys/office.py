@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, choose, open_screen, settle
+from tests.journeys.people import PATIENCE, choose, on_one_page, open_screen, settle
 
 SEKADAU = Path(__file__).parent.parent / "data" / "sekadau-2019.csv"
 READING = 3_500  # milliseconds: nobody answers at once
@@ -88,10 +88,12 @@ def type_date(page: Page, label: str, day: str) -> None:
 
 def rate(page: Page, service: str) -> None:
     """Fills in the light form that is open, all answers the third, and sends it."""
+    on_one_page(page)
     questions = page.get_by_role("group", name=re.compile("dari 9"))
     expect(questions).to_have_count(9)
     for at in range(9):
         questions.nth(at).get_by_role("radio").nth(2).check()
+    page.get_by_label("Saya sendiri").check()
     page.get_by_label("Layanan yang").select_option(service)
     page.wait_for_timeout(READING)
     page.get_by_role("button", name="Kirim penilaian").click()

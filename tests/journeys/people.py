@@ -3,8 +3,12 @@
 import re
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from models import Unit, now, open_engine, writing
 from survey.checks import SHORTEST
+from survey.kiosks import add_interviewer
+from survey.receipts import instance_secret
 from tests.conftest import App
 
 # Streamlit answers over a socket; two test processes share two cores.
@@ -26,6 +30,16 @@ def password_of(app: App, username: str) -> str:
     found = re.search(rf"{re.escape(username)}\s+(\S+)", app.output)
     assert found, app.output
     return found[1]
+
+
+def an_interviewer(app: App, unit: str | None) -> str:
+    """The key of a registered interviewer of the unit with this code, or of the Ombudsman."""
+    engine = open_engine(f"sqlite:///{app.log.parent / 'app.sqlite3'}")
+    with writing(engine) as session:
+        of = session.scalars(select(Unit).where(Unit.code == unit)).one() if unit else None
+        key = add_interviewer(session, instance_secret(app.log.parent), of, "Siti", now())
+    engine.dispose()
+    return key
 
 
 def log_in(page: Page, app: App, username: str) -> None:
@@ -64,6 +78,11 @@ def settle(page: Page) -> None:
 def read_for_a_while(page: Page) -> None:
     """Lets the light form have been seen long ago, where no script measures that."""
     page.locator("[name=t]").evaluate("field => { field.value = 0 }")
+
+
+def on_one_page(page: Page) -> None:
+    """All of the light form at once, where scripts show it step by step."""
+    page.locator("#all").click()
 
 
 def until(page: Page, condition: str) -> None:

@@ -8,13 +8,22 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App
-from tests.journeys.people import PATIENCE, log_in, open_screen, read_for_a_while, until, until_seen
+from tests.journeys.people import (
+    PATIENCE,
+    an_interviewer,
+    log_in,
+    on_one_page,
+    open_screen,
+    until,
+    until_seen,
+)
 from tests.journeys.test_citizen import CODE
 from tests.journeys.test_kiosk_screen import begin, kiosk, screen, send
 from tests.journeys.test_offline import CONTROLLED
 
 __all__ = ["kiosk", "screen"]
 
+WHO = re.compile("^(Siapa yang mengisi|Who is filling)")
 READING = 20_000  # milliseconds, by the page's own clock: nobody answers at once
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
 INSIDE = "[role=radiogroup][aria-label^='{} dari 9'] input"
@@ -76,18 +85,71 @@ def test_no_light_page_breaks_a_rule(app: App, browser: Browser, language: str, 
         look("/s?")
         look("/s?q=tidak+ada&")
         look("/s/tidak-ada?")
+        look("/r?")
+        look("/r?kode=AAAA&")
         look("/r/AAAA-BBBB-CCCC?")
+        look("/u/contoh?")
+        look("/u/dinkes-contoh?")
         look("/privasi?unit=contoh&")
         look("/s/dinkes-contoh?")
-        page.get_by_role("button").last.click()
+        seen = page.evaluate("performance.now()")
+        check()
+        on_one_page(page)
+        page.locator("#send").click()
         expect(page.get_by_role("alert")).to_be_visible()
         check()
+        page.locator("input[name=w]").first.check()
+        page.locator("#send").click()  # refused by the server: nothing is answered
+        expect(page).to_have_title(re.compile("^(Perbaiki|Fix)"))
+        check()
         page.locator("input[name=a-time]").first.check()
-        read_for_a_while(page)
-        page.get_by_role("button").last.click()
+        page.locator("#f-comment").fill("Antre")
+        check()
+        until_seen(page, seen)
+        page.locator("#send").click()
+        page.locator("#partly").click()
         page.wait_for_url(re.compile("/r/"))
         check()
         look(f"{page.url.removeprefix(app.url).partition('?')[0]}?")
+
+
+SAID = {"alert", "button", "contentinfo", "group", "heading", "link", "navigation", "radio"}
+
+
+def said_in_order(page: Page) -> list[str]:
+    """What a screen reader meets, from the browser's own tree, in its order."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    known = {node["nodeId"]: node for node in nodes}
+    said, waiting = [], [nodes[0]]
+    while waiting:
+        node = waiting.pop()
+        role = node.get("role", {}).get("value")
+        if role in SAID and not node["ignored"]:
+            said.append(f"{role} {node.get('name', {}).get('value', '')}".strip())
+        waiting += [known[one] for one in reversed(node.get("childIds", [])) if one in known]
+    return said
+
+
+def test_the_order_in_which_a_screen_reader_says_the_form(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/s/dinkes-contoh")
+    answers = ["Tidak sesuai", "Kurang sesuai", "Sesuai", "Sangat sesuai", "Tidak tahu"]
+    begins = [
+        *("link Suara Layanan", "button Huruf besar", "navigation Bahasa / Language"),
+        *("button English", "button Basa Jawa", "button Basa Sunda"),
+        *("heading Bagaimana kunjungan Anda", "link Privasi", "group 1 dari 9. "),
+        *(f"radio {answer}" for answer in answers),
+        *("button Lanjut", "button Semua di satu halaman", "contentinfo", "link Privasi"),
+    ]
+    said = said_in_order(page)
+    assert len(said) == len(begins)
+    assert all(one.startswith(start) for one, start in zip(said, begins, strict=True)), said
+    on_one_page(page)
+    page.locator("#send").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    said = said_in_order(page)
+    at = said.index("alert")
+    assert said[at + 1] == "link Pilih siapa yang mengisi."
+    assert said[at + 2].startswith("heading Bagaimana kunjungan Anda")
 
 
 @pytest.mark.parametrize("language", ["id", "jv"])
@@ -97,13 +159,16 @@ def test_what_is_kept_on_the_device_breaks_no_rule(
     with browser.new_context(viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
         page.clock.install()
-        page.goto(f"{app.url}/s/dinkes-contoh?e=1&lang={language}")
+        key = an_interviewer(app, "dinkes-contoh")
+        page.goto(f"{app.url}/s/dinkes-contoh?e={key}&lang={language}")
         page.evaluate(CONTROLLED)
         context.set_offline(True)
+        on_one_page(page)
         page.locator("input[name=a-time]").first.check()
         page.locator("input[name=w]").last.check()
         page.clock.fast_forward(READING)
-        page.get_by_role("button").last.click()
+        page.locator("#send").click()
+        page.locator("#partly").click()
         expect(page.locator("#list li")).to_have_count(1)
         assert violations(page) == []
 
@@ -142,6 +207,7 @@ def test_the_streamlit_form_breaks_no_serious_rule(
         assert serious_violations(page) == []
         for at in range(9):
             questions.nth(at).locator("label").nth(2).click()
+        page.get_by_role("radiogroup", name=WHO).locator("label").first.click()
         until_seen(page, seen)
         send.last.click()
         expect(page.get_by_role("heading", name=CODE)).to_be_visible(timeout=PATIENCE)
@@ -184,19 +250,27 @@ def test_the_light_form_by_keyboard_alone(app: App, page: Page) -> None:
         tab_to(page, f"input[name='{name}']")
         page.keyboard.press("Space")
         page.keyboard.press("ArrowDown")
+        tab_to(page, "#on")
+        page.keyboard.press("Enter")
     chosen = page.locator("input[type=radio][name^=a-]:checked")
     expect(chosen).to_have_count(9)
     assert chosen.evaluate_all("radios => radios.map(one => one.value)") == ["2"] * 9
     tab_to(page, "input[name=e][value=none]")
     page.keyboard.press("Space")
-    tab_to(page, "summary")
+    tab_to(page, "#on")
     page.keyboard.press("Enter")
-    tab_to(page, "#sex")
+    tab_to(page, "input[name=w]")
+    page.keyboard.press("Space")
+    tab_to(page, "#rate summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#f-sex")
     page.keyboard.press("ArrowDown")
+    tab_to(page, "#on")
+    page.keyboard.press("Enter")
     tab_to(page, "textarea")
     page.keyboard.type("Ramah")
     page.clock.fast_forward(READING)
-    tab_to(page, "button:not([type])")
+    tab_to(page, "#send")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     assert CODE.search(page.inner_text("main"))
@@ -216,6 +290,8 @@ def test_the_streamlit_form_by_keyboard_alone(app: App, page: Page) -> None:
         page.keyboard.press("Space")
         page.keyboard.press("ArrowDown")
         expect(questions.nth(at).get_by_role("radio", checked=True)).to_have_count(1)
+    tab_to(page, "[role=radiogroup][aria-label^='Siapa'] input", seen=False)
+    page.keyboard.press("Space")
     for _ in range(40):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText") == "Kirim penilaian":

@@ -1,6 +1,5 @@
 """A kiosk's screen: begins with a touch, returns to the start by itself, leaves nothing behind."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +10,9 @@ from models import Unit, now, open_engine, writing
 from survey.kiosks import add_kiosk, find_kiosk
 from survey.receipts import instance_secret
 from tests.conftest import App
-from tests.journeys.people import until
+from tests.journeys.people import on_one_page, until
 from tests.journeys.test_citizen import CODE
-from tests.journeys.test_light_door import responses
+from tests.journeys.test_light_door import ask, responses
 
 COUNTDOWN = "Kembali ke awal"
 STILL_HERE = "Masih di sini?"
@@ -21,10 +20,11 @@ LEFT_BEHIND = """async () => [
     localStorage.length, sessionStorage.length, (await caches.keys()).length,
     (await navigator.serviceWorker.getRegistrations()).length,
     (await queued()).length, history.length - 2,
-    [...document.forms[0].elements].filter(e => e.checked && !'wr'.includes(e.name)).length,
+    [...document.forms[0].elements].filter(e => e.checked && e.name !== 'r').length,
+    document.querySelectorAll('details[open]:not(#sent)').length, name.length,
     document.forms[0].r.value, document.forms[0].c.value]"""
 # Before the kiosk a new tab shows an empty page.
-NOTHING = [0, 0, 0, 0, 0, 0, 0, "ombudsman", ""]
+NOTHING = [0, 0, 0, 0, 0, 0, 0, 0, 0, "ombudsman", ""]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,10 @@ def screen(browser: Browser, kiosk: str) -> Iterator[Page]:
 
 def begin(screen: Page) -> None:
     screen.get_by_role("button", name="Sentuh untuk mulai").click()
-    screen.get_by_role("group", name=re.compile("^1 dari 9")).get_by_role("radio").nth(1).check()
+    on_one_page(screen)
+    for radio in screen.locator("input[name^=a-][value='2']").all():
+        radio.check()
+    screen.get_by_label("Saya sendiri").check()
     screen.get_by_label("Komentar atau saran").fill("Rahasia")
     screen.get_by_label("Kantor ini dan Ombudsman").check()
 
@@ -75,16 +78,24 @@ def wait_for(screen: Page, shown: Locator) -> None:
 
 
 def at_start(screen: Page) -> None:
-    wait_for(screen, screen.get_by_role("button", name="Sentuh untuk mulai"))
+    """At the start in the language of the first citizen, its page loaded anew."""
+    with screen.expect_navigation():
+        wait_for(screen, screen.locator("#start button"))
     expect(screen.get_by_role("button", name="Sentuh untuk mulai")).to_be_visible()
     expect(screen.get_by_role("button", name="Kirim penilaian")).to_be_hidden()
+    screen.wait_for_load_state("networkidle")
+    until(screen, "window.sendSealed")
 
 
 def test_who_walks_away_leaves_nothing(screen: Page) -> None:
     begin(screen)
+    screen.locator("summary", has_text="Privasi").click()
+    expect(screen.get_by_text("Dasar hukum")).to_be_visible()
     screen.clock.run_for(58_000)
     expect(screen.get_by_text(STILL_HERE)).to_be_hidden()
     wait_for(screen, screen.get_by_text(STILL_HERE))
+    screen.clock.run_for(18_000)  # whoever needs it has 20 seconds
+    expect(screen.get_by_text(STILL_HERE)).to_be_visible()
     screen.mouse.click(5, 500)
     expect(screen.get_by_text(STILL_HERE)).to_be_hidden()
     expect(screen.get_by_label("Komentar atau saran")).to_have_value("Rahasia")
@@ -101,7 +112,7 @@ def test_the_receipt_goes_by_itself(app: App, screen: Page, kiosk: str) -> None:
     expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     expect(screen.get_by_text(CODE)).to_be_visible()
     expect(screen.get_by_text("lapor.go.id")).to_be_visible()
-    expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
+    wait_for(screen, screen.get_by_text(COUNTDOWN))
     assert responses(app) == before + 1
     at_start(screen)
     assert screen.url == kiosk
@@ -122,6 +133,7 @@ def test_what_is_wrong_is_told_in_place(app: App, screen: Page) -> None:
     expect(problem).to_contain_text("dan juga yang lain. Pilih salah satu")
     assert screen.evaluate("history.length") == 2
     screen.get_by_label("Petugas memihak").uncheck()
+    expect(screen.get_by_label("Komentar atau saran")).to_have_value("Rahasia")
     send(screen)
     expect(screen.get_by_role("heading", name="Terima kasih!")).to_be_visible()
     assert responses(app) == before + 1
@@ -129,24 +141,53 @@ def test_what_is_wrong_is_told_in_place(app: App, screen: Page) -> None:
 
 def test_without_network_it_keeps_the_answers_sealed_and_goes_on(app: App, screen: Page) -> None:
     before = responses(app)
+    until(screen, "window.sendSealed")
     begin(screen)
     screen.clock.run_for(5_000)
     screen.context.set_offline(True)
     send(screen)
     expect(screen.get_by_text("Tersimpan di HP ini")).to_be_visible()
-    expect(screen.get_by_text(COUNTDOWN)).to_be_visible()
-    at_start(screen)
+    receipt = CODE.search(screen.get_by_role("status").first.inner_text())
+    assert receipt
+    wait_for(screen, screen.get_by_text(COUNTDOWN))
+    wait_for(screen, screen.locator("#start button"))
     assert "Rahasia" not in screen.content()
     screen.context.set_offline(False)
     expect(screen.get_by_text(CODE)).to_have_count(0)
     until(screen, "!(await queued()).length")
     assert responses(app) == before + 1
+    assert ask(app, f"/r/{receipt[0]}")[0].status == 200  # it holds now
     assert screen.evaluate(LEFT_BEHIND) == NOTHING
 
 
+def test_what_is_refused_later_stays_on_the_kiosk_and_is_said_at_its_start(
+    app: App, screen: Page
+) -> None:
+    before = responses(app)
+    until(screen, "window.sendSealed")
+    begin(screen)
+    screen.clock.run_for(5_000)
+    screen.context.set_offline(True)
+    send(screen)
+    expect(screen.get_by_text("Tersimpan di HP ini")).to_be_visible()
+    screen.route(
+        "**/sealed**", lambda route: route.fulfill(status=422, json={"problems": ["Ditolak."]})
+    )
+    screen.context.set_offline(False)
+    expect(screen.locator("#unsent")).to_contain_text("belum diterima: Ditolak. Jawaban tetap")
+    screen.unroute_all()
+    with screen.expect_response("**/sealed**") as sent:  # from the start, which is loaded anew
+        screen.locator("#next").click()
+    assert sent.value.status == 200
+    expect(screen.get_by_role("button", name="Sentuh untuk mulai")).to_be_visible()
+    assert responses(app) == before + 1
+
+
 def test_it_speaks_indonesian_again_to_the_next_citizen(screen: Page, kiosk: str) -> None:
-    screen.get_by_role("link", name="English").click()
-    screen.get_by_role("button", name="Touch to start").click()
+    begin(screen)
+    screen.get_by_role("button", name="English").click()
+    expect(screen.get_by_label("Comment or suggestion")).to_have_value("Rahasia")
+    expect(screen.locator("input[name^=a-]:checked")).to_have_count(9)
     at_start(screen)
     assert screen.url == kiosk
     assert screen.evaluate(LEFT_BEHIND) == NOTHING

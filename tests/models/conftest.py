@@ -29,7 +29,12 @@ from models import (
     FollowUpStep,
     FormerName,
     Interview,
+    Interviewer,
     Kiosk,
+    LateCounted,
+    LateCounting,
+    LateReceipt,
+    LateResponse,
     Medium,
     Objection,
     ObjectionRelease,
@@ -40,6 +45,7 @@ from models import (
     PublishedCount,
     Receipt,
     Reconciliation,
+    Recording,
     Response,
     SampledAssessor,
     SampledSubject,
@@ -47,6 +53,7 @@ from models import (
     SecondaryFigure,
     SecondaryWithdrawal,
     SelfAssessment,
+    SignFilm,
     SignOff,
     Succession,
     ToMend,
@@ -127,7 +134,7 @@ def house(engine: Engine) -> House:
             provenance="self",
             experience=("none",),
             comment="Baik sekali",
-            local_date=now().date(),
+            local_date=now().date().replace(day=15),
             quarter_hour=40,
         )
         store(session, world.clinic, world.period, load_instrument("skm-2017"), [row])
@@ -162,6 +169,23 @@ def house(engine: Engine) -> House:
                     key_hash="k" * 64,
                     created_at=now(),
                 ),
+                Interviewer(
+                    unit_id=world.clinic.id, name="Siti", key_hash="i" * 64, created_at=now()
+                ),
+                Recording(
+                    unit_id=world.clinic.id,
+                    instrument="skm-2017",
+                    item="time",
+                    language="id",
+                    user_id=user.id,
+                    created_at=now(),
+                ),
+                SignFilm(
+                    unit_id=world.clinic.id,
+                    address="https://isyarat.example/1",
+                    user_id=user.id,
+                    created_at=now(),
+                ),
                 *_fieldwork(world.clinic.id, user.id, world.period.instrument_hash),
                 Assessment(
                     unit_id=world.clinic.id,
@@ -186,6 +210,7 @@ def house(engine: Engine) -> House:
             )
         )
         session.add_all(_desk(place, user.id, batch.id))
+        _late(session, place, user.id)
         _triage(session, user.id, response)
         seal_by_another(session, publication)
         objection = Objection(
@@ -275,6 +300,15 @@ def _opinion(session: Session, institution: int, unit: int, user: int) -> None:
         SecondaryWithdrawal(figure_id=figure.id, reason=reason, user_id=user, created_at=now())
     )
     session.flush()
+
+
+def _late(session: Session, place: Mapping[str, int], user: int) -> None:
+    """One row in each table of late ratings."""
+    late = LateResponse(**place, came_on=now().date(), filled_on=None, content={})
+    counting = LateCounting(**place, reason="HP tanpa sinyal", user_id=user, created_at=now())
+    session.add_all([LateReceipt(**place, code_hash="l" * 64), late, counting])
+    session.flush()
+    session.add(LateCounted(late_id=late.id, counting_id=counting.id))
 
 
 def _fieldwork(unit: int, user: int, instrument: str) -> list[Base]:

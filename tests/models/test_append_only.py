@@ -65,12 +65,20 @@ APPEND_ONLY = [
     "former_names",
     "unit_changes",
     "successions",
+    "late_receipts",
+    "late_responses",
+    "late_countings",
+    "late_counted",
+    "interviewers",
+    "recordings",
+    "sign_films",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations
     "responses": {"local_date", "quarter_hour", "client_group"},
     "periods": {"closed_at"},
     "kiosks": {"closed_at"},
+    "interviewers": {"closed_at"},
     "announcements": {"approved_by", "approved_at"},
     "withdrawals": {"confirmed", "decided_by", "decided_at"},
     "objections": {"accepted", "answer", "decided_by", "decided_at"},

@@ -27,8 +27,9 @@ def _events(engine: Engine) -> int:
         return session.scalar(select(func.count()).select_from(AuditEvent)) or 0
 
 
-def test_sqlite_is_set_up_on_every_connection(sqlite_url: str) -> None:
-    engine = open_engine(sqlite_url)
+@pytest.mark.database
+def test_sqlite_is_set_up_on_every_connection(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'own.sqlite3'}")
     connections = [engine.connect() for _ in range(3)]
     for connection in connections:
         found = {

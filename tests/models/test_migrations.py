@@ -47,9 +47,16 @@ ASSESSED = (
 )
 
 
+def searches_nothing(name: str) -> bool:
+    """Whether it is no part of the finder's index, which the database keeps by itself."""
+    return "_search" not in name
+
+
 def test_metadata_and_migrations_agree(engine: Engine) -> None:
+    ours = {"include_name": lambda name, *_: name is None or searches_nothing(name)}
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        context = MigrationContext.configure(connection, opts=ours)
+        assert compare_metadata(context, Base.metadata) == []
 
 
 def test_checks_and_keys_agree(
@@ -75,12 +82,14 @@ def _shape(engine: Engine) -> dict[str, str]:
             "checks": _by_name(inspector.get_check_constraints(table)),
             "foreign keys": _by_name(inspector.get_foreign_keys(table)),
             "unique": _by_name(inspector.get_unique_constraints(table)),
-            "indexes": _by_name(inspector.get_indexes(table)),
+            "indexes": _by_name(
+                [one for one in inspector.get_indexes(table) if searches_nothing(str(one["name"]))]
+            ),
             "primary key": inspector.get_pk_constraint(table),
             "options": inspector.get_table_options(table),
         }
         for table in inspector.get_table_names()
-        if table != "alembic_version"
+        if table != "alembic_version" and searches_nothing(table)
     }
     return {table: json.dumps(found, default=str, indent=1) for table, found in shape.items()}
 
@@ -112,7 +121,7 @@ def test_a_third_language_needs_no_migration_and_costs_no_guard(empty_url: str) 
         for statement in OLDER:
             connection.execute(text(statement))
     migrate(empty_url)
-    assert guards < _triggers(engine)
+    assert _kept_from(guards) < _triggers(engine)
     with engine.begin() as connection:
         assert connection.execute(text("SELECT language FROM responses")).all() == [("en",)]
         assert connection.scalar(text("SELECT open_link FROM units"))
@@ -130,7 +139,7 @@ def test_older_judgements_are_kept_as_of_the_whole_unit(empty_url: str) -> None:
         for statement in (*OLDER[:2], *ASSESSED):
             connection.execute(text(statement))
     migrate(empty_url)
-    assert guards < _triggers(engine)
+    assert _kept_from(guards) < _triggers(engine)
     with engine.begin() as connection:
         kept = text("SELECT item, subject, judgement, assessor_id FROM current_assessments")
         assert connection.execute(kept).all() == [("fee", "", 3, 1)]
@@ -155,6 +164,11 @@ def test_a_comment_of_old_loses_personal_data_once(empty_url: str) -> None:
     with Session(engine) as session:
         assert redact_stored(session) == 0
     engine.dispose()
+
+
+def _kept_from(guards: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Those that no later step may have put anew: what is late may count since 0030."""
+    return {one for one in guards if not one[0].endswith("_no_late")}
 
 
 def _triggers(engine: Engine) -> set[tuple[str, ...]]:
@@ -206,7 +220,7 @@ def test_older_places_keep_their_names_and_are_guarded_from_now_on(empty_url: st
         for statement in OLDER:
             connection.execute(text(statement))
     migrate(empty_url)
-    assert guards < _triggers(engine)
+    assert _kept_from(guards) < _triggers(engine)
     with engine.begin() as connection:
         place = text("SELECT code, name, opened_on, closed_on FROM units")
         assert connection.execute(place).all() == [("samsat", "Samsat", None, None)]

@@ -1,13 +1,26 @@
 """The database that the screens open."""
 
+import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from streamlit.components.v2 import manifest_scanner
 
+from demonstration import load as demonstration
 from models import open_engine
 from tests.desk.conftest import window_passed
+
+
+@pytest.fixture(autouse=True, scope="session")
+def packages_looked_through_once() -> Iterator[None]:
+    """Each screen that is tested begins with what is installed, for which it would be read anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture
@@ -20,4 +33,28 @@ def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     engine.dispose()
 
 
-__all__ = ["engine", "window_passed"]
+@pytest.fixture(scope="session")
+def demonstration_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's database, loaded once for all that look at it."""
+    file = tmp_path_factory.mktemp("demonstration") / "demonstration.sqlite3"
+    shutil.copyfile(migrated_file, file)
+    demonstration.load(open_engine(f"sqlite:///{file}"), bytes(32))
+    return file
+
+
+@pytest.fixture
+def demonstrated(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The demonstration's engine, which the screens open."""
+    url = f"sqlite:///{demonstration_file}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("DATA", str(demonstration_file.parent))
+    return open_engine(url)
+
+
+__all__ = [
+    "demonstrated",
+    "demonstration_file",
+    "engine",
+    "packages_looked_through_once",
+    "window_passed",
+]

@@ -11,36 +11,17 @@ from sqlalchemy import Engine, event, func, select
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor, actor_of
-from demonstration import load as demonstration
 from locales import say
-from models import Response, Unit, User, migrate, now, open_engine, reading, writing
+from models import Response, Unit, User, now, reading, writing
 from screens.pages import PLACES, ScreenPlace
 from survey.checks import Submission
 from survey.periods import asked_instrument, open_period
 from survey.receipts import mint_key
 from survey.submission import submit
 
-pytestmark = pytest.mark.database  # the demonstration's, loaded once for all
 PATIENCE = 120  # seconds
 SECRET = bytes(32)
 NAMES = ("koordinator.contoh", "petugas.contoh", "analis.contoh", "admin.contoh")
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's database."""
-    file = tmp_path_factory.mktemp("reading") / "demonstration.sqlite3"
-    migrate(f"sqlite:///{file}")
-    demonstration.load(open_engine(f"sqlite:///{file}"), SECRET)
-    return file
-
-
-@pytest.fixture
-def engine(file: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """The demonstration's engine, which the screens open."""
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("DATA", str(file.parent))
-    return open_engine(f"sqlite:///{file}")
 
 
 def actors(engine: Engine) -> list[Actor]:
@@ -67,7 +48,7 @@ def appears(place: ScreenPlace) -> AppTest:
 
 
 @pytest.fixture
-def wired(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def wired(demonstrated: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The script of all pages has run once: from then on it is imported."""
 
     def script() -> None:
@@ -80,11 +61,14 @@ def wired(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("wired")
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
 def test_a_page_appears_while_somebody_else_writes(
-    engine: Engine, file: Path, monkeypatch: pytest.MonkeyPatch, place: ScreenPlace
+    demonstrated: Engine,
+    demonstration_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: ScreenPlace,
 ) -> None:
-    visitors = [one for one in (None, *actors(engine)) if place.open_to(one)]
+    visitors = [one for one in (None, *actors(demonstrated)) if place.open_to(one)]
     assert visitors
-    with closing(sqlite3.connect(file, isolation_level=None)) as outside:
+    with closing(sqlite3.connect(demonstration_file, isolation_level=None)) as outside:
         outside.execute("BEGIN IMMEDIATE")
         for visitor in visitors:
             monkeypatch.setattr("screens.shell.actor", lambda visitor=visitor: visitor)
@@ -95,10 +79,10 @@ def test_a_page_appears_while_somebody_else_writes(
 @pytest.mark.usefixtures("wired")
 @pytest.mark.parametrize("path", ["unit", "saring"])
 def test_a_rating_is_stored_while_somebody_looks(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, path: str
+    demonstrated: Engine, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     """The look stands still in the middle of its counting."""
-    monkeypatch.setattr("screens.shell.actor", lambda: actors(engine)[2])
+    monkeypatch.setattr("screens.shell.actor", lambda: actors(demonstrated)[2])
     (place,) = [place for place in PLACES if place.path == path]
     reached, go = Event(), Event()
 
@@ -107,21 +91,21 @@ def test_a_rating_is_stored_while_somebody_looks(
             reached.set()
             go.wait(PATIENCE)
 
-    event.listen(engine, "before_cursor_execute", wait)
+    event.listen(demonstrated, "before_cursor_execute", wait)
     try:
         with ThreadPoolExecutor(1) as other:
             looking = other.submit(appears, place)
             try:
                 assert reached.wait(PATIENCE)
-                before = responses(engine)
-                rate(engine)
-                assert responses(engine) == before + 1
+                before = responses(demonstrated)
+                rate(demonstrated)
+                assert responses(demonstrated) == before + 1
                 assert not looking.done()
             finally:
                 go.set()
             assert say("id", "words.busy") not in [info.value for info in looking.result().info]
     finally:
-        event.remove(engine, "before_cursor_execute", wait)
+        event.remove(demonstrated, "before_cursor_execute", wait)
 
 
 def responses(engine: Engine) -> int:

@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
 from models import Service, Unit, writing
-from survey.light.around import MOST_SHOWN
+from survey.finding.listing import MOST_SHOWN
 from survey.light.routes import light_routes
 from survey.limits import AddressLimits
 from survey.signing import public_pem
@@ -28,18 +29,19 @@ def door(place: Place) -> Iterator[Starlette]:
     writer.close()
 
 
-def ask(door: Starlette, path: str) -> tuple[int, str]:
+def ask(door: Starlette, path: str, host: str = "") -> tuple[int, str]:
     """The status and the text of a page."""
     sent: list[Message] = []
     address, _, query = path.partition("?")
     scope = {
         "type": "http",
         "method": "GET",
-        "path": address,
+        "path": unquote(address),
         "raw_path": address.encode(),
+        "scheme": "http",
         "root_path": "",
         "query_string": query.encode(),
-        "headers": [],
+        "headers": [(b"host", host.encode())] if host else [],
     }
 
     async def receive() -> Message:
@@ -52,12 +54,16 @@ def ask(door: Starlette, path: str) -> tuple[int, str]:
     return sent[0]["status"], b"".join(part.get("body", b"") for part in sent).decode()
 
 
+def codes(page: str) -> list[str]:
+    return re.findall(r'href="/s/([^?"]+)', page)
+
+
 def test_the_open_units_are_listed_and_searched(door: Starlette, place: Place) -> None:
     status, page = ask(door, "/s")
     assert status == 200
-    assert re.findall(r'href="/s/([^?"]+)', page) == ["dukcapil-malra", "puskesmas-langgur"]
-    assert "dukcapil" not in ask(door, "/s?q=LANGGUR+tenggara")[1]
-    for nothing in ("%25", "_", "langgur+maluku+papua", "%00", "%ED%A0%80"):
+    assert codes(page) == ["dukcapil-malra", "puskesmas-langgur"]
+    assert codes(ask(door, "/s?q=LANGGUR+tenggara")[1]) == ["puskesmas-langgur"]
+    for nothing in ("%25", "_", "puskesmas+surabaya", "%00", "%ED%A0%80"):
         found = ask(door, f"/s?q={nothing}")
         assert found[0] == 200
         assert nothing == "%00" or "/s/puskesmas" not in found[1]
@@ -65,17 +71,32 @@ def test_the_open_units_are_listed_and_searched(door: Starlette, place: Place) -
     assert "Sekarang belum ada kantor yang bisa dinilai" in ask(door, "/s")[1]
 
 
-def test_a_long_list_is_cut_and_says_so(door: Starlette, place: Place) -> None:
-    assert "kantor pertama" not in ask(door, "/s")[1]
+def test_where_nothing_fits_the_institutions_are_offered(door: Starlette) -> None:
+    page = ask(door, "/s?q=kecamatan+%3Cb%3Eantah")[1]
+    assert "Tidak ada kantor yang cocok dengan “kecamatan &lt;b&gt;antah”" in page
+    assert 'value="kecamatan &lt;b&gt;antah"' in page
+    assert "2 kantor" in page
+    (institution,) = re.findall(r'href="(/s\?i=[^"]+)"', page)
+    assert institution == "/s?i=malra&amp;lang=id"
+    assert codes(ask(door, "/s?i=malra")[1]) == ["dukcapil-malra", "puskesmas-langgur"]
+    assert codes(ask(door, "/s?i=tiada")[1]) == []
+    assert 'href="?lang=en&amp;q=&amp;i=malra"' in ask(door, "/s?i=malra")[1]
+
+
+def test_a_long_list_begins_with_the_institutions(door: Starlette, place: Place) -> None:
     with writing(place.engine) as session:
         home = session.get_one(Unit, place.unit).institution_id
         session.add_all(
             Unit(institution_id=home, code=f"desa-{at}", name=f"Desa <b>{at}</b>")
-            for at in range(MOST_SHOWN)
+            for at in range(MOST_SHOWN + 1)
         )
     page = ask(door, "/s")[1]
-    assert page.count('href="/s/') == MOST_SHOWN
-    assert f"Baru {MOST_SHOWN} kantor pertama" in page
+    assert codes(page) == []
+    assert f"{MOST_SHOWN + 3} kantor" in page
+    assert len(codes(ask(door, "/s?i=malra")[1])) == MOST_SHOWN + 3
+    page = ask(door, "/s?q=desa")[1]
+    assert len(codes(page)) == MOST_SHOWN
+    assert f"Hanya {MOST_SHOWN} kantor yang paling cocok" in page
     assert "<b>" not in page
 
 
@@ -83,7 +104,7 @@ def test_every_link_at_the_light_door_alone_leads_to_one_of_its_pages(
     door: Starlette, place: Place
 ) -> None:
     code = place.send()
-    todo, seen = {"/s", "/s/nowhere", f"/r/{code}"}, set()
+    todo, seen = {"/s", "/s/nowhere", f"/r/{code}?new=1"}, set()
     while todo:
         path = todo.pop()
         seen.add(path)
@@ -93,7 +114,8 @@ def test_every_link_at_the_light_door_alone_leads_to_one_of_its_pages(
         here = path.partition("?")[0]
         inside = {here + link if link[0] == "?" else link for link in links if link[0] in "/?"}
         todo |= inside - seen
-    assert {path.split("?")[0] for path in seen} >= {"/s", "/privasi", f"/s/{UNIT}"}
+    reached = {path.split("?")[0] for path in seen}
+    assert reached >= {"/s", "/privasi", f"/s/{UNIT}", "/r", f"/r/{code}", f"/u/{UNIT}"}
 
 
 @pytest.mark.parametrize("language", ["id", "en", "jv"])
@@ -102,6 +124,7 @@ def test_the_privacy_notice_names_what_the_law_asks_for(
 ) -> None:
     monkeypatch.delenv("CONTACT", raising=False)
     page = ask(door, f"/privasi?unit={UNIT.upper()}&lang={language}")[1]
+    assert ("disability (UU 27/2022" if language == "en" else "disabilitas (UU 27/2022") in page
     for named in ("Kabupaten Maluku Tenggara", "UU 25/2009", "PermenPANRB 14/2017", "UU 27/2022"):
         assert named in page
     for address in ("https://www.lapor.go.id", "https://www.ombudsman.go.id"):

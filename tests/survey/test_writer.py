@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -23,17 +24,25 @@ def writer(place: Place) -> Iterator[Writer]:
     made.close()
 
 
-def count_commits(engine: Engine) -> Counter[str]:
+@contextmanager
+def counted_commits(engine: Engine) -> Iterator[Counter[str]]:
     commits: Counter[str] = Counter()
-    event.listen(engine, "commit", lambda _: commits.update(["commit"]))
-    return commits
+
+    def count(_connection: object) -> None:
+        commits.update(["commit"])
+
+    event.listen(engine, "commit", count)
+    try:
+        yield commits
+    finally:
+        event.remove(engine, "commit", count)
 
 
 def test_what_has_queued_is_committed_together(place: Place, writer: Writer) -> None:
-    commits = count_commits(place.engine)
-    with writing(place.engine):  # on SQLite the writer waits for its lock until here
-        futures = [writer.submit(a_submission()) for _ in range(300)]
-    codes = {future.result(60) for future in futures}
+    with counted_commits(place.engine) as commits:
+        with writing(place.engine):  # on SQLite the writer waits for its lock until here
+            futures = [writer.submit(a_submission()) for _ in range(300)]
+        codes = {future.result(60).code for future in futures}
     assert len(codes) == place.stored()["responses"] == place.stored()["receipts"] == 300
     assert commits["commit"] < 100
 
@@ -58,7 +67,7 @@ def test_one_that_is_refused_leaves_its_neighbours(place: Place, writer: Writer)
 def test_the_same_form_many_times_at_once_is_stored_once(place: Place, writer: Writer) -> None:
     form = a_submission(key=mint_key())
     with ThreadPoolExecutor(8) as tabs:
-        codes = set(tabs.map(lambda _: writer.submit(form).result(60), range(40)))
+        codes = set(tabs.map(lambda _: writer.submit(form).result(60).code, range(40)))
     assert len(codes) == 1
     assert place.stored()["responses"] == place.stored()["receipts"] == 1
 
@@ -67,7 +76,7 @@ def test_two_writers_race_for_one_form(place: Place) -> None:
     writers = [Writer(place.engine, SECRET) for _ in range(2)]
     forms = [a_submission(key=mint_key()) for _ in range(30)]
     futures = [writer.submit(form) for form in forms for writer in writers]
-    codes = Counter(future.result(60) for future in futures)
+    codes = Counter(future.result(60).code for future in futures)
     for writer in writers:
         writer.close()
     assert set(codes.values()) == {2}

@@ -2,21 +2,27 @@
 'use strict';
 
 const start = document.body.dataset.kiosk;
-const main = document.querySelector('main');
-const filling = document.forms[0];
+const filling = document.getElementById('rate');
 const cover = document.getElementById('start');
 const away = document.getElementById('away');
 
 // Seconds without a touch until the countdown is shown, and those it counts; none at the start.
-const [AT_START, FILLING, DONE] = [[600, 0], [60, 15], [0, 20]];
+const [AT_START, FILLING, DONE, GONE] = [[600, 0], [60, 20], [20, 20], [10, 0]];
+// How long the network may take before it counts as gone.
+const PATIENT = 5000;
 let stage;
 let touched;
+let trouble = '';
+
+// Another may stand in the place of the first.
+const shown = () => document.querySelector('main:not(#start)');
+const isForm = () => filling && filling.isConnected;
 
 function enter(next) {
   stage = next;
   touched = Date.now();
   cover.hidden = stage !== AT_START;
-  main.hidden = stage === AT_START;
+  shown().hidden = stage === AT_START;
   tick();
 }
 
@@ -24,7 +30,7 @@ function tick() {
   const [quiet, counted] = stage;
   const left = Math.ceil(quiet + counted - (Date.now() - touched) / 1000);
   const soon = left > 0 && left <= counted;
-  const text = soon ? away.dataset[stage === FILLING ? 'filling' : 'done'] : '';
+  const text = soon ? away.dataset[stage === FILLING ? 'filling' : 'done'] : trouble;
   const [told, seconds] = away.children;
   if (told.textContent !== text) told.textContent = text; // read aloud once, not each second
   seconds.textContent = soon ? left : '';
@@ -34,59 +40,76 @@ function tick() {
 // Clears what is here at once; loads the start anew only where that is possible, because a page
 // of the browser about the network would end the kiosk, and only while nobody fills in a form.
 async function leave() {
-  touched = Date.now();
-  if (filling) restart();
-  else main.textContent = '';
-  const answer = await fetch(start, {cache: 'no-store'}).catch(() => null);
-  if (answer?.ok && stage !== FILLING) location.replace(start);
+  trouble = '';
+  if (isForm()) restart();
+  else {
+    shown().textContent = '';
+    enter(GONE);
+  }
+  if (await isThere(start) && stage !== FILLING) location.replace(start);
+}
+
+// Whether our server answers there, also that nothing is asked now.
+async function isThere(address) {
+  const late = new Promise(done => setTimeout(done, PATIENT));
+  const answer = await Promise.race([fetch(address, {cache: 'no-store'}), late]).catch(() => null);
+  return answer && answer.status < 500;
+}
+
+// Does what leads away from the page, if it leads anywhere now.
+async function leadOn(event, address, act) {
+  event.preventDefault();
+  if (await isThere(address)) return act();
+  trouble = away.dataset.stuck;
+  tick();
+}
+
+function touchedAgain() {
+  trouble = '';
+  enter(stage);
 }
 
 function restart() {
-  empty();
-  next();
+  anew();
   enter(AT_START);
 }
 
 function begun() {
-  begin(true);
+  begin();
   enter(FILLING);
   title.focus();
-  document.documentElement.requestFullscreen?.().catch(() => {});
+  const {documentElement} = document;
+  if (documentElement.requestFullscreen) documentElement.requestFullscreen().catch(() => {});
 }
 
-// As without scripts, but without a page in the history that holds the answers.
-async function sendInPlace() {
-  const fields = new URLSearchParams(new FormData(filling));
-  document.getElementById('problems')?.remove();
-  let problems = document.createElement('p');
-  Object.assign(problems, {id: 'problems', className: 'error', tabIndex: -1});
-  problems.textContent = words.failed;
-  try {
-    const answer = await fetch(filling.action, {method: 'POST', body: fields});
-    if (answer.redirected) return location.replace(answer.url);
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    problems = page.getElementById('problems') || problems;
-  } catch {} // told below
-  filling.before(problems);
-  problems.focus();
-  begin();
+// A kiosk keeps nothing on the device: the window's name carries over what was typed.
+function speakOther(event) {
+  const url = new URL(location);
+  url.searchParams.set('lang', event.currentTarget.lang);
+  leadOn(event, url, () => {
+    if (stage !== FILLING) return; // it was left meanwhile
+    name = draft(true);
+    location.replace(url);
+  });
 }
 
+for (const one of document.querySelectorAll('nav button')) one.onclick = speakOther;
 for (const link of document.querySelectorAll('a[href^="?"],a.button')) {
-  link.onclick = event => {
-    event.preventDefault();
-    location.replace(link.href);
-  };
+  link.onclick = event => leadOn(event, link.href, () => location.replace(link.href));
 }
+document.addEventListener('submit', event => {
+  if (event.target !== filling) leadOn(event, start, () => event.target.submit());
+});
 for (const touch of ['pointerdown', 'keydown', 'input', 'scroll']) {
-  addEventListener(touch, () => enter(stage), {passive: true});
+  addEventListener(touch, touchedAgain, {passive: true});
 }
 if (filling) {
   cover.querySelector('button').onclick = begun;
   document.getElementById('next').onclick = leave;
 }
 document.addEventListener('kept', () => enter(DONE));
-addEventListener('pagehide', () => filling?.reset());
+document.addEventListener('given', () => enter(DONE));
+addEventListener('pagehide', () => filling && filling.reset());
 addEventListener('pageshow', event => event.persisted && location.replace(start));
 setInterval(tick, 1000);
-enter(filling ? AT_START : DONE);
+enter(!filling ? DONE : resumed ? FILLING : AT_START);

@@ -1,4 +1,5 @@
-// Sealed forms on this device: waiting (sealed), counted (receipt) or refused (problems).
+// Forms on this device: waiting (sealed), refused (sealed, with problems) or counted (receipt).
+// What was refused stays until it is taken after all, or a person removes it.
 'use strict';
 
 function opened() {
@@ -29,24 +30,27 @@ async function send({sealed, ...one}) {
   const control = new AbortController();
   const patience = setTimeout(() => control.abort(), 15000);
   try {
-    const answer = await fetch(one.to, {method: 'POST', body: sealed, signal: control.signal});
+    const to = `${one.to}&d=${Date.now()}`; // by the clock that dated it
+    const answer = await fetch(to, {method: 'POST', body: sealed, signal: control.signal});
     const wait = Number(answer.headers.get('Retry-After'));
+    if (answer.status === 429) await keep({...one, sealed, inLine: true});
     if (answer.status === 429 || answer.status >= 500) throw {wait};
-    const {receipt, problems} = await answer.json();
-    if (!receipt && !problems) throw {wait}; // not our server: a network that wants a log-in
-    return {...one, at: Date.now(), receipt, problems};
+    const {receipt, problems, known, late} = await answer.json();
+    if (receipt) return {...one, at: Date.now(), problems: null, receipt, known, late};
+    if (problems) return {...one, sealed, problems};
+    throw {wait}; // not our server: a network that wants a log-in
   } finally {
     clearTimeout(patience);
   }
 }
 
-// Sends what waits; throws where something still waits afterwards.
-async function sendQueued() {
+// Sends what waits, and ``again`` what was refused; throws where something still waits afterwards.
+async function sendQueued(again) {
   let failure;
-  for (const one of (await queued()).filter(form => form.sealed)) {
+  for (const one of (await queued()).filter(form => form.sealed && (again || !form.problems))) {
     try {
       const settled = await send(one);
-      await (one.listed ? keep(settled) : forget(one.key));
+      await (one.listed || settled.sealed ? keep(settled) : forget(one.key));
     } catch (error) {
       failure = error;
     }

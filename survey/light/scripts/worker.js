@@ -1,10 +1,7 @@
 // Opens a form that was visited before without network, and sends what was kept meanwhile.
 'use strict';
 
-const CACHE = 'light' + self.location.search;
-
 self.oninstall = () => self.skipWaiting();
-self.onactivate = event => event.waitUntil(removeOldCaches());
 self.onsync = event => event.waitUntil(sendQueued().finally(tellPages));
 self.onfetch = event => {
   const {request} = event;
@@ -12,10 +9,6 @@ self.onfetch = event => {
   if (request.mode === 'navigate') event.respondWith(page(request));
   else if (request.destination === 'script') event.respondWith(script(request));
 };
-
-async function removeOldCaches() {
-  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
-}
 
 async function tellPages() {
   for (const page of await clients.matchAll({includeUncontrolled: true})) page.postMessage('sent');
@@ -31,8 +24,17 @@ async function page(request) {
 }
 
 async function copyOf(request) {
-  const cache = await caches.open(CACHE);
   const address = new URL(request.url);
   address.searchParams.delete('v');
-  return await cache.match(address.href) || cache.match(request, {ignoreSearch: true});
+  return await caches.match(address.href) || likeness(address);
+}
+
+// The form in another language will do; an interviewer's is nobody else's.
+async function likeness(address) {
+  const same = one => one.pathname + (one.searchParams.get('e') || '');
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    const found = (await cache.keys()).find(one => same(new URL(one.url)) === same(address));
+    if (found) return cache.match(found);
+  }
 }

@@ -198,6 +198,7 @@ def by_force(
     return None if best is None else Fraction(best, scale)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("unrounded", [False, True], ids=["rounded", "unrounded"])
 @pytest.mark.parametrize("name", SCHEMES)
 def test_no_difference_to_all_plans_there_are(name: str, unrounded: bool) -> None:

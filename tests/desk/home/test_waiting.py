@@ -33,6 +33,9 @@ from tests.desk.comments.test_triage import KIND, rated, tell
 from tests.desk.conftest import ROLES, House
 from tests.desk.integrity.test_screening import HONEST, STUFFED
 from tests.desk.integrity.test_screening import rate as rate_and_stuff
+from tests.desk.office.test_late import close as close_of_office
+from tests.desk.office.test_late import count as count_late_of
+from tests.desk.office.test_late import late as come_late
 from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.papers.test_announcing import prepared as announced_by_official
 from tests.desk.publication.test_objections import SECRET, prepared, raise_one
@@ -337,6 +340,19 @@ def test_nothing_waits_for_whoever_has_no_role(house: House) -> None:
     house.rate(3, 7)
     assert waits(house, "nobody") == []
     assert all(kind.startswith("first_") for kind in kinds(house, "other_coordinator"))
+
+
+def test_late_ratings_wait_for_the_coordinator_while_they_can_be_counted(house: House) -> None:
+    house.rate(4, 6)
+    close_of_office(house)
+    come_late(house, 4)
+    assert of(house, "coordinator", "late_ratings") == []  # fewer than five of a closed period
+    come_late(house, 2)
+    task = only(house, "coordinator", "late_ratings")
+    assert (task.path, task.about["number"]) == ("susulan", 6)
+    assert of(house, "official", "late_ratings") == []
+    count_late_of(house)
+    assert of(house, "coordinator", "late_ratings") == []
 
 
 @contextmanager

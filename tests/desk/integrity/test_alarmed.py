@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from desk.integrity.alarmed import AlarmedUnit, alarmed_units
 from desk.integrity.exclusions import exclude
@@ -13,6 +13,7 @@ from models import Period, Response, Unit, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.desk.conftest import ELEMENTS, House
+from tests.desk.home.test_waiting import counted
 from tests.desk.integrity.test_screening import (
     HONEST,
     REASON,
@@ -129,19 +130,14 @@ def test_an_open_period_that_fell_under_five_tells_nothing(house: House) -> None
 
 
 def test_more_units_ask_no_more_queries_and_write_nothing(house: House) -> None:
-    asked: list[str] = []
-    event.listen(
-        house.engine,
-        "before_cursor_execute",
-        lambda *given: asked.append(str(given[2]).split(maxsplit=1)[0].upper()),
-    )
     stuff(house, house.clinic, house.period, STUFFED)
     numbers = []
     for unit in (None, house.registry):
         if unit is not None:
             stuff(house, unit, house.period, STUFFED)
-        asked.clear()
-        alarmed(house)
+        with counted(house) as asked:
+            alarmed(house)
         numbers.append(len(asked))
-        assert not {"INSERT", "UPDATE", "DELETE"} & set(asked)
+        begun = {statement.split(maxsplit=1)[0].upper() for statement in asked}
+        assert not {"INSERT", "UPDATE", "DELETE"} & begun
     assert numbers[0] == numbers[1]

@@ -2,9 +2,18 @@
 
 import pytest
 
-from desk.office.doors import LONGEST_NAME, close_kiosk, open_kiosks, register_kiosk, set_open_link
+from desk.office.doors import (
+    LONGEST_NAME,
+    close_interviewer,
+    close_kiosk,
+    open_interviewers,
+    open_kiosks,
+    register_interviewer,
+    register_kiosk,
+    set_open_link,
+)
 from models import Unit, reading, writing
-from survey.kiosks import find_kiosk
+from survey.kiosks import find_kiosk, interviewers_by_key
 from tests.desk.conftest import House
 from tests.refusing import refusing
 
@@ -60,3 +69,24 @@ def test_a_name_that_is_none_is_refused(house: House, name: str) -> None:
     with refusing("1 to 60 characters"):
         register(house, name)
     assert kiosks(house) == {}
+
+
+@pytest.mark.parametrize("role", ["official", "analyst"])
+def test_an_interviewer_is_registered_and_withdrawn_once_on_record(house: House, role: str) -> None:
+    actor, unit = house.actors[role], house.clinic if role == "official" else None
+    with writing(house.engine) as session:
+        key = register_interviewer(session, actor, SECRET, unit, " Siti ")
+    with reading(house.engine) as session:
+        (one,) = open_interviewers(session, actor, unit)
+        assert (one.name, one.unit_id) == ("Siti", unit)
+    with writing(house.engine) as session:
+        close_interviewer(session, actor, one.id)
+    with refusing("withdrawn already"), writing(house.engine) as session:
+        close_interviewer(session, actor, one.id)
+    with reading(house.engine) as session:
+        assert open_interviewers(session, actor, unit) == []
+        assert interviewers_by_key(session, SECRET, [key]) == {}
+    assert house.acts() == ["register_interviewer", "close_interviewer"]
+    assert key not in str(house.last_act().details)
+    with refusing("1 to 60 characters"), writing(house.engine) as session:
+        register_interviewer(session, actor, SECRET, unit, " ")

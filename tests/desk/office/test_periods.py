@@ -56,6 +56,16 @@ def test_an_opened_period_keeps_the_texts_it_was_opened_under(house: House) -> N
     assert house.last_act().details == {"institution": "malra", "period": "2027-1"}
 
 
+def test_none_opens_while_citizens_can_ask_nobody_about_their_data(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTACT", " ")
+    with refusing("Nobody is named whom citizens may ask"):
+        open_one(house)
+    monkeypatch.setenv("CONTACT", "ppid@malra.example")
+    open_one(house)
+
+
 def test_an_old_survey_is_kept_under_its_own_rules(house: House) -> None:
     """Fourteen elements, bands of 2004: what was answered then, read as then."""
     days: dict[str, Any] = {"starts": date(2014, 1, 1), "ends": date(2014, 12, 31)}

@@ -10,7 +10,14 @@ import pytest
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
 from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
-from desk.unit.changes import Moment, PeriodComparison, compare, moments_of, with_year
+from desk.unit.changes import (
+    Moment,
+    PeriodComparison,
+    compare,
+    moments_of,
+    same_words,
+    with_year,
+)
 from desk.unit.drivers import Drivers, drivers_of
 from desk.unit.results import UnitResults, unit_results
 from models import Period, writing
@@ -222,6 +229,20 @@ def test_every_moment_is_what_the_dashboard_of_its_period_shows(house: House) ->
             results.index.index if results.index else None,
             results.certainty,
         )
+
+
+def test_other_words_are_not_compared_and_break_the_trend(house: House) -> None:
+    earlier = another_period(house, "dulu", -1, "skm-2017-plain")
+    rated_mixed(house, earlier, 9)
+    rated_mixed(house, house.period, 7, close=False)
+    compared, moments = look(house, house.period)
+    assert compared is None
+    assert [one.period.id for one in moments] == [earlier, house.period]
+    before, after = (one.period for one in moments)
+    with house.looking() as session:
+        plain, usual = (session.merge(one) for one in (before, after))
+        assert not same_words(plain, usual)
+        assert same_words(usual, usual)
 
 
 def test_a_period_of_fewer_than_five_is_no_moment(house: House) -> None:

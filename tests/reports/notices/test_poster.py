@@ -137,13 +137,15 @@ def test_the_rules_are_said_plainly() -> None:
     said = shown(poster_html(a_poster()))
     assert "Petugas tidak boleh membedakan pelayanan karenanya. Tanpa nama." in said
     assert "Tidak dilayani? Anda tetap boleh menilai." in said
-    assert "Tidak seorang pun boleh meminta resi penilaian sebagai syarat pelayanan." in said
+    assert "Tidak seorang pun boleh meminta kode resi sebagai syarat pelayanan." in said
 
 
 def test_the_poster_names_the_service_the_counter_and_the_address_to_type() -> None:
     said = shown(poster_html(a_poster(service="Imunisasi", counter="Loket 3")))
     assert "Puskesmas Langgur Imunisasi · Loket 3 Kabupaten Contoh" in said
     assert " survei.contoh.go.id/s/contoh " in said
+    assert "Hasil dan perbaikannya" in said
+    assert said.endswith(": survei.contoh.go.id/u/contoh")
     assert "DATA CONTOH" not in said
     assert "Puskesmas Langgur Kabupaten Contoh" in shown(poster_html(a_poster()))
 

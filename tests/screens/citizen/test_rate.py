@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Engine, Row, func, select
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Radio
 
@@ -29,10 +29,12 @@ from models import (
 from screens.plain import plain
 from survey import instance
 from survey.checks import SHORTEST, Submission
+from survey.kiosks import add_interviewer
+from survey.limits import Visitor
 from survey.periods import open_period, open_units
 from survey.receipts import find_receipt
 from survey.tokens import issue_tokens
-from tests.world import a_district
+from tests.world import a_district, a_period
 
 UNIT = "puskesmas-langgur"
 JAYAPURA = ZoneInfo("Asia/Jayapura")
@@ -83,6 +85,12 @@ def working(app: AppTest) -> AppTest:
 def answer_all(app: AppTest, value: int | str = 3) -> None:
     for question in questions(app):
         question.set_value(value)
+    say_who(app)
+
+
+def say_who(app: AppTest) -> None:
+    who = next(radio for radio in app.radio if str(radio.key).endswith("_provenance"))
+    who.set_value("self")
 
 
 def questions(app: AppTest) -> list[Radio[Any]]:
@@ -148,6 +156,7 @@ def test_every_question_is_asked_with_its_own_words_and_nothing_chosen(
         words = [answer[language] for answer in item.answers.values()]
         assert question.options == [*words, missing[language]]
         assert question.value is None
+    assert app.radio("rate_1_provenance").value is None
     assert not any(checkbox.value for checkbox in app.checkbox)
     assert all(select_box.value is None for select_box in app.selectbox)
 
@@ -161,9 +170,11 @@ def test_a_full_form_is_stored_and_its_receipt_found(engine: Engine) -> None:
     tick(app, "partiality")
     app.radio("rate_1_provenance").set_value("companion")
     app.selectbox("rate_1_respondent_age").set_value("25_34")
+    assert not [radio for radio in app.radio if radio.key == "rate_1_readers"]
+    write(app, "  Antreannya lama, kata Pak Budi.  ")
+    working(app.run())
     assert app.radio("rate_1_readers").value == "ombudsman"
     app.radio("rate_1_readers").set_value("unit")
-    write(app, "  Antreannya lama, kata Pak Budi.  ")
     press(app, "send")
 
     assert "Terima kasih!" in app.title[0].value
@@ -224,6 +235,8 @@ def test_a_reload_after_sending_shows_the_same_receipt(engine: Engine) -> None:
     press(app, "send")
     code = code_of(app)
     assert code_of(working(app.run())) == code
+    assert app.query_params["resi"] == code
+    assert code_of(look(unit=UNIT, resi=code)) == code  # a browser's reload begins a new session
     assert stored(engine, Response) == 1
     assert "rate_1_time" not in app.session_state
 
@@ -234,9 +247,9 @@ def test_the_next_visit_is_another_form(engine: Engine) -> None:
     press(app, "send")
     first = code_of(app)
     press(app, "another")
-    assert [select_box.label for select_box in app.selectbox] == ["Kantor mana yang melayani Anda?"]
+    assert [field.label for field in app.text_input] == ["Kantor mana yang melayani Anda?"]
 
-    working(app.selectbox[0].set_value(UNIT).run())
+    press(app, f"unit_{UNIT}")
     assert all(question.value is None for question in questions(app))
     answer_all(app)
     press(app, "send")
@@ -253,6 +266,12 @@ def test_unanswered_questions_are_named_before_sending(engine: Engine) -> None:
     assert "Nomor 2, 7 belum Anda jawab." in said(app)
     press(app, "send")
     assert stored(engine, Response) == 0
+    tick(app, "none")
+    tick(app, "partiality")
+    press(app, "send")
+    assert "Nomor 2, 7 belum Anda jawab." in said(app)
+    assert "dan juga yang lain. Pilih salah satu" in said(app)  # all at once
+    app.checkbox("rate_1_experience_partiality").uncheck()
 
     press(app, "send_anyway")
     row = the_answers(engine)
@@ -290,6 +309,7 @@ def test_an_empty_form_is_refused(engine: Engine) -> None:
 def test_a_comment_alone_may_be_sent(engine: Engine) -> None:
     app = visit(engine, unit=UNIT)
     write(app, "Kursinya kurang.")
+    say_who(app)
     press(app, "send")
     press(app, "send_anyway")
     assert set(the_answers(engine)[1:]) == {None}
@@ -306,15 +326,49 @@ def test_a_comment_of_10000_characters_is_refused(engine: Engine) -> None:
     assert "10.000 dari 2.000 huruf" in [caption.value for caption in app.caption]
 
 
-def test_a_period_closed_meanwhile_is_refused_and_the_answers_stay(engine: Engine) -> None:
+def close_period(engine: Engine, then_ask: str = "") -> None:
+    """Closes the open period; opens one that asks ``then_ask`` after it, if anything."""
+    with writing(engine) as session:
+        period = session.scalars(select(Period)).one()
+        period.closed_at = now()
+        if then_ask:
+            following = a_period(session, period.institution, then_ask)
+            following.code, following.name = "baru", "Periode baru"
+
+
+def test_where_nothing_follows_a_closed_period_no_button_promises_to_send(engine: Engine) -> None:
     app = visit(engine, unit=UNIT)
     answer_all(app)
-    with writing(engine) as session:
-        session.execute(update(Period).values(closed_at=now()))
+    write(app, "Antrean lama sekali")
+    close_period(engine)
     press(app, "send")
-    assert "Periode survei “Semester ini” sudah ditutup" in said(app)
+    assert "Penilaian Anda belum tersimpan. Periode survei “Semester ini” sudah ditutup" in said(
+        app
+    )
+    assert "rate_send" not in {button.key for button in app.button}
     assert {question.value for question in questions(app)} == {3}
+    assert app.text_area[0].value == "Antrean lama sekali"
     assert stored(engine, Response) == 0
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+def test_a_form_moves_into_the_period_that_follows(engine: Engine, instrument: str) -> None:
+    app = visit(engine, unit=UNIT)
+    answer_all(app)
+    close_period(engine, instrument)
+    press(app, "send")
+    told = " ".join(warning.value for warning in app.warning)
+    assert "Kirim untuk menilai dalam periode “Periode baru”" in told
+    asked = load_instrument(instrument)
+    assert ("Pertanyaannya sudah berganti" in told) == (instrument != "skm-2017")
+    assert stored(engine, Response) == 0
+    assert {question.value for question in questions(app)} <= {3, None}
+    answer_all(app, 4)
+    press(app, "send")
+    assert "Terima kasih!" in app.title[0].value
+    with reading(engine) as session:
+        assert session.scalars(select(Period.code).join(Response)).all() == ["baru"]
+    assert set(the_answers(engine, instrument)[1:]) == {asked.scale[1]}
 
 
 def test_answers_stay_in_the_other_language(engine: Engine) -> None:
@@ -387,7 +441,7 @@ def test_too_many_from_one_network_have_to_wait_but_for_tokens(engine: Engine) -
         world = a_district(session)
         (token,) = issue_tokens(session, instance.secret(), world.clinic, world.period, 1)
     other = Submission("", UNIT, "", {})
-    while not instance.limits().seconds_to_wait(other, None, now()):
+    while not instance.limits().turn(other, Visitor(), now()).wait:
         pass  # others at the light door of this process
     app = look(unit=UNIT)
     answer_all(app)
@@ -399,34 +453,56 @@ def test_too_many_from_one_network_have_to_wait_but_for_tokens(engine: Engine) -
     assert stored(engine, Response) == 1
 
 
-@pytest.mark.parametrize("who", ["unit_staff", "unit_interviewer", "ombudsman_interviewer"])
-def test_who_helped_is_kept(engine: Engine, who: str) -> None:
-    interviewer = who != "unit_staff"
-    app = visit(engine, unit=UNIT, **({"e": "1"} if interviewer else {}))
+def test_who_helped_is_kept(engine: Engine) -> None:
+    app = visit(engine, unit=UNIT)
     answer_all(app)
-    if interviewer:
-        assert app.radio("rate_1_provenance").value is None
-        press(app, "send")
-        assert "Pilih siapa yang mengisi." in said(app)
-    app.radio("rate_1_provenance").set_value(who)
+    app.radio("rate_1_provenance").set_value("unit_staff")
     press(app, "send")
-    assert the_response(engine).provenance == who
+    assert the_response(engine).provenance == "unit_staff"
+
+
+def test_an_interviewer_is_who_is_registered(engine: Engine) -> None:
+    with writing(engine) as session:
+        unit = a_district(session).clinic
+        key = add_interviewer(session, instance.secret(), unit, "Siti", now())
+    app = look(unit=UNIT, e=key)
+    assert app.radio("rate_1_provenance").value == "unit_interviewer"
+    for question in questions(app):
+        question.set_value(3)
+    assert "Pewawancara dari Ombudsman" not in app.radio("rate_1_provenance").options
+    press(app, "send")
+    assert the_response(engine).provenance == "unit_interviewer"
+
+
+def test_a_link_of_nobody_offers_no_interviewer_and_says_so(engine: Engine) -> None:
+    app = visit(engine, unit=UNIT, e="1")
+    assert "Tautan pewawancara ini tidak terdaftar" in said(app)
+    assert app.radio("rate_1_provenance").value is None
+    assert not any("Pewawancara" in who for who in app.radio("rate_1_provenance").options)
+    assert "Pewawancara dari kantor ini" not in app.radio("rate_1_provenance").options
 
 
 def test_clients_are_told_apart_for_a_day(engine: Engine) -> None:
     app = visit(engine, unit=UNIT)
     answer_all(app)
     press(app, "send")
-    assert the_response(engine).client_group == instance.limits().client(None, "", now())
+    assert the_response(engine).client_group == instance.limits().client(Visitor(), now())
 
 
 def test_an_unknown_code_offers_the_search(engine: Engine) -> None:
     app = visit(engine, unit="[menang](http://x)")
     assert rf"“{plain('[menang](http://x)')}” tidak ada" in said(app)
-    assert app.selectbox[0].options == [
-        "Dukcapil · Kabupaten Maluku Tenggara",
-        "Puskesmas Langgur · Kabupaten Maluku Tenggara",
+    assert [button.label for button in app.button] == [
+        "**Dukcapil** · Kabupaten Maluku Tenggara",
+        "**Puskesmas Langgur** · Kabupaten Maluku Tenggara",
     ]
+    working(app.text_input[0].set_value("puskemas").run())
+    assert [button.key for button in app.button] == [f"rate_unit_{UNIT}"]
+    working(app.text_input[0].set_value("kecamatan antah").run())
+    assert "Tidak ada kantor yang cocok dengan “kecamatan antah”" in said(app)
+    assert app.selectbox[0].options == ["Kabupaten Maluku Tenggara · 2 kantor"]
+    working(app.selectbox[0].set_value("malra").run())
+    assert len(app.button) == 2
 
 
 def test_a_code_in_capitals_is_known(engine: Engine) -> None:
@@ -459,4 +535,4 @@ def test_a_demonstration_is_marked(engine: Engine) -> None:
     with writing(engine) as session:
         a_district(session, demonstration=True)
     assert "DATA CONTOH" in said(look(unit=UNIT))
-    assert all("DATA CONTOH" in option for option in look().selectbox[0].options)
+    assert all("DATA CONTOH" in button.label for button in look().button)

@@ -88,7 +88,7 @@ def test_what_is_wrong_is_told_by_field_and_stays(
     key(app, office, answers="12345678x", service="z", experience="ak", respondent="zz---")
     (told,) = [error.value for error in app.error]
     for part in (
-        "Jawaban “5” tidak ada dalam pilihan Pada kunjungan ini, seberapa sesuai hasil layanan",
+        "Jawaban “5” tidak ada dalam pilihan untuk “Pada kunjungan ini, seberapa sesuai hasil",
         "Jawaban “x”",
         "Layanan “z”",
         "Pilihan “z” tidak ada dalam kolom “Jenis kelamin”",

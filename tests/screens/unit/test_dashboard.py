@@ -6,7 +6,6 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
 from accounts.actors import Actor
-from demonstration import load as demonstration
 from locales import LANGUAGES, Language
 from models import Period, Unit, reading
 from tests.screens.office.test_posters import working
@@ -28,10 +27,9 @@ def script() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_view_of_a_closed_period(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, language: Language
+    demonstrated: Engine, monkeypatch: pytest.MonkeyPatch, language: Language
 ) -> None:
-    demonstration.load(engine, bytes(32))
-    with reading(engine) as session:
+    with reading(demonstrated) as session:
         unit = session.scalars(select(Unit).where(Unit.code == "contoh")).one()
         closed = session.scalars(
             select(Period.id)
