@@ -121,6 +121,7 @@ app = st.App(
     middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
     on_script_error=shell.show_error,
 )
+# What Streamlit's server would refuse before it asks any of the routes.
 front = OddAddresses(app, SecurityHeaders(tell_odd))
 
 

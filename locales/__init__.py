@@ -185,18 +185,23 @@ class Texts(Mapping[str, str]):
         files = (FOLDER / f"{language}.yaml", FOLDER / "refusals" / f"{language}.yaml")
         self.files = [file for file in files if file.exists()]
         self.read: dict[str, str] = {}
+        self.lacking: set[str] = set()
 
     def __getitem__(self, key: str) -> str:
-        if key not in self.read:
+        if key not in self.read and key not in self.lacking:
             section, _, rest = key.partition(".")
             # Some items are not written by their bare name: these come with the whole section.
             self.read |= self._parsed(section, rest.partition(".")[0]) or self._parsed(section)
+            if key not in self.read:
+                self.lacking.add(key)
         return self.read[key]
 
     def __iter__(self) -> Iterator[str]:
         for file in self.files:
             for name in SECTION.findall(file.read_bytes()):
-                yield from self._parsed(name.decode())
+                found = self._parsed(name.decode())
+                self.read |= found
+                yield from found
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Evidence, Recording, SignFilm
 from models.settings import evidence_file
 
-MOST_KEYS = 2**31 - 1  # all that the column can hold
+LARGEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def aids_of(session: Session, unit_id: int, instrument: str) -> Aids:
 
 def sound_of(session: Session, unit_id: int, recording_id: int) -> tuple[Path, str] | None:
     """The file of a unit's recording and its media type; None where there is none."""
-    if recording_id > MOST_KEYS:
+    if recording_id > LARGEST_KEY:
         return None
     found = session.execute(
         select(Evidence.hash, Evidence.media_type)

@@ -46,7 +46,7 @@ class Closed:
 def find_unit(session: Session, code: str) -> Unit | None:
     """The unit with this code, however a phone's keyboard wrote it; the exact one first.
 
-    What a message has put behind the code is left out.
+    What a message has put around the code is left out.
     """
     code = code.strip(AROUND)
     if UNREADABLE.search(code):

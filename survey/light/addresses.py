@@ -1,6 +1,8 @@
 """Addresses that were typed: what a keyboard did to them is forgiven, others are told plainly."""
 
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -11,26 +13,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from survey.light.pages import message
 from survey.light.receipt import unknown_receipt
 
-
-def _unknown_unit(request: Request) -> Response:
-    return message(request, "unknown_unit", 404)
-
-
-def _unknown_kiosk(request: Request) -> Response:
-    return message(request, "unknown_kiosk", 404)
-
-
 # Below which doors of units, kiosks and receipts how much may stand, and what is said of the rest.
 MOST_PARTS = {"s": 1, "k": 2, "r": 1, "u": 1}
-DOORS = {
+_unknown_unit = partial(message, name="unknown_unit", status=404)
+DOORS: Mapping[str, Callable[[Request], Response]] = {
     "s": _unknown_unit,
-    "k": _unknown_kiosk,
+    "k": partial(message, name="unknown_kiosk", status=404),
     "r": unknown_receipt,
     "u": _unknown_unit,
 }
-
-
-# What Streamlit's server refuses with two words of English, before any route is asked.
+# What Streamlit's server refuses, with two words of English.
 ODD = re.compile(r"(?is)/*[skru](?=/).*(//|\\|\.\.|[\x00-\x1f])|//+[skru](/|$)")
 
 
