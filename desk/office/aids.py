@@ -49,7 +49,7 @@ def check_sound(file_name: str, content: bytes) -> CheckedFile:
     return CheckedFile(name, kind, content, None)
 
 
-def add_recording(
+def set_recording(
     session: Session, actor: Actor, question: RecordedQuestion, file: CheckedFile | None
 ) -> None:
     """Lets the form play a file at a question; without a ``file`` none any more.

@@ -10,10 +10,10 @@ from desk.office.aids import (
     ENDINGS,
     LARGEST,
     RecordedQuestion,
-    add_recording,
     asked_of,
     check_sound,
     set_film,
+    set_recording,
     unit_aids,
 )
 from locales import languages
@@ -72,7 +72,7 @@ def _recorded(unit: Unit, instrument: Instrument, aids: Aids) -> None:
                 key = f"aids_remove_{number}"
                 if ask_first(say("aids.remove"), means, say("aids.remove"), key):
                     question = RecordedQuestion(unit.id, instrument, item.key, spoken)
-                    act(say("aids.removed"), partial(add_recording, question=question, file=None))
+                    act(say("aids.removed"), partial(set_recording, question=question, file=None))
 
 
 def _add(unit: Unit, instrument: Instrument) -> None:
@@ -98,4 +98,4 @@ def _add(unit: Unit, instrument: Instrument) -> None:
         show_problems(error)
         return
     question = RecordedQuestion(unit.id, instrument, item, spoken)
-    act(say("aids.added"), partial(add_recording, question=question, file=sound))
+    act(say("aids.added"), partial(set_recording, question=question, file=sound))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from analysis.rules import Text
-from locales import LANGUAGES, chosen, languages, speaker, texts
+from locales import LANGUAGES, chosen, languages, show_number, speaker, texts
 from locales import say as say_in
 from models.responses import LONGEST_COMMENT, READERS
 from survey import notice
@@ -43,6 +43,7 @@ _templates.globals |= {
     "names": forms,
     "readers": READERS[::-1],
     "most": LONGEST_COMMENT,
+    "number": show_number,
     "complaints": notice.COMPLAINTS,
     "words": sealed.words,
     "script": script_address,

@@ -9,6 +9,7 @@ SENT, SECONDS_OF_A_DAY = "sent", 86_400
 
 
 def thanks(request: Request, code: str) -> Response:
+    """The way to the thanks, with the receipt of what was just stored."""
     return remembered(to_receipt(request, code, "new=1&"))
 
 
@@ -22,6 +23,7 @@ def remembered(thanks: Response) -> Response:
 
 
 def to_receipt(request: Request, code: str, new: str = "") -> Response:
+    """The way to a receipt; on a kiosk to the page that leaves by itself."""
     kiosk = kiosk_address(request)
     address = f"{kiosk}/{code}?" if kiosk else f"/r/{code}?{new}"
     return RedirectResponse(f"{address}lang={asked_language(request)}", status_code=303)

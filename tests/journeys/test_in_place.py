@@ -195,7 +195,7 @@ def test_what_a_script_finds_amiss_is_told_as_the_server_tells_it(
         hints = str(one.get_attribute("aria-describedby")).split()
         expect(page.locator(f"#{hints[-1]}")).to_be_visible()
     comment = page.get_by_label("Komentar atau saran")
-    too_long = re.compile("Komentar terlalu panjang: 70000 huruf. Paling banyak 2000 huruf.$")
+    too_long = re.compile("Komentar terlalu panjang: 70.000 huruf. Paling banyak 2.000 huruf.$")
     expect(comment).to_have_accessible_description(too_long)
     assert violations(page) == []
     comment.fill(SECRET)

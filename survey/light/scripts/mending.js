@@ -19,7 +19,7 @@ function lacking() {
   }
   const {most, long} = form.c.dataset;
   const length = [...form.c.value.trim()].length;
-  if (length > most) told.push([form.c.id, long.replace('{found}', length)]);
+  if (length > most) told.push([form.c.id, long.replace('{found}', length.toLocaleString(lang))]);
   return told;
 }
 

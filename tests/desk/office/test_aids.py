@@ -8,10 +8,10 @@ from desk.evidence import CheckedFile
 from desk.office.aids import (
     LARGEST,
     RecordedQuestion,
-    add_recording,
     asked_of,
     check_sound,
     set_film,
+    set_recording,
     unit_aids,
 )
 from models import Period, reading, writing
@@ -28,7 +28,7 @@ def record(
 ) -> None:
     question = RecordedQuestion(house.clinic, INSTRUMENT, item, language)
     with writing(house.engine) as session:
-        add_recording(session, house.actors["official"], question, file)
+        set_recording(session, house.actors["official"], question, file)
 
 
 def aids(house: House) -> Aids:
@@ -119,7 +119,7 @@ def test_only_an_https_address_is_a_film(house: House, address: str) -> None:
 def test_others_units_are_not_ones_own(house: House) -> None:
     question = RecordedQuestion(house.registry, INSTRUMENT, "time", "id")
     with pytest.raises(Forbidden), writing(house.engine) as session:
-        add_recording(session, house.actors["official"], question, None)
+        set_recording(session, house.actors["official"], question, None)
     with pytest.raises(Forbidden), writing(house.engine) as session:
         set_film(session, house.actors["official"], house.registry, "https://video.example/1")
 
