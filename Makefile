@@ -42,6 +42,7 @@ system-packages:
 		|| { echo 'The venv module of $(PYTHON) is needed. On Debian or Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@$(BIN)/python -OO -c 'import light'  # compiled now, not in the memory of the first worker
 	@touch $@
 
 .venv/installed-test: requirements-test.txt .venv/installed
