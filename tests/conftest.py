@@ -203,7 +203,8 @@ def running_app(
 ) -> Iterator[App]:
     """The service with all its data in ``folder``, from when it is ready.
 
-    ``proxy``: the address that it believes whom it speaks for; ``before``: the command that runs it.
+    ``proxy``: the address that it believes whom it speaks for.
+    ``before``: the command that runs it, if any.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

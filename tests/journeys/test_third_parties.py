@@ -1,4 +1,4 @@
-"""Nobody else is asked for anything while it runs: by the service, nor by the pages it hands out."""
+"""Nobody else is asked for anything: not by the service, nor by the pages it hands out."""
 
 import re
 import shutil
