@@ -7,10 +7,12 @@ unexport PYTHONDONTWRITEBYTECODE
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help run light test quick lint lock advisories clean system-packages
+.PHONY: help install run light test quick lint lock advisories clean system-packages
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/installed ## Install what runs, without starting it
 
 run: .venv/installed ## Start the service (HOST, PORT, DATABASE_URL and DEMO are heeded)
 	@exec $(BIN)/python app.py

@@ -65,9 +65,7 @@ class Kept(Collector):
         with suppress(SQLAlchemyError), reading(instance.engine()) as session:
             sealed = session.scalar(select(func.count()).select_from(Publication))
             publications.add_metric([], sealed or 0)
-            for state, many in session.execute(
-                select(Job.state, func.count()).group_by(Job.state)
-            ).tuples():
+            for state, many in session.execute(select(Job.state, func.count()).group_by(Job.state)):
                 jobs.add_metric([state], many)
         return publications, jobs
 
