@@ -20,6 +20,7 @@ from sqlalchemy import select
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+import logs
 from accounts.actors import Actor
 from accounts.first_day import FirstDay, needs_administrator
 from accounts.same_origin import SameOrigin
@@ -40,6 +41,7 @@ from survey import instance
 from survey.light.addresses import OddAddresses, tell_odd
 from survey.light.pages import FullPages
 from survey.light.routes import light_routes
+from watched import Measured
 
 ROOT = Path(__file__).parent
 
@@ -95,6 +97,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Prepares the database where main() hasn't; silences the log of addresses."""
     # Streamlit switches it on again; it would show who looked at what.
     logging.getLogger("uvicorn.access").disabled = True
+    logs.speak_alike()
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     yield None
@@ -118,7 +121,11 @@ app = st.App(
         *card_routes(instance.engine),
         *frame_routes([place.path for place in PLACES], START),
     ],
-    middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
+    middleware=[
+        Middleware(Measured),
+        Middleware(SecurityHeaders, inline_scripts(), CARDS),
+        Middleware(SameOrigin),
+    ],
     on_script_error=shell.show_error,
 )
 # What Streamlit's server would refuse before it asks any of the routes.

@@ -33,6 +33,7 @@ from survey.light.pages import compile_pages
 from survey.light.routes import light_routes
 from survey.periods import open_units
 from survey.writer import Writer
+from watched import Measured
 
 MOST_WORKERS = 64
 M_ARENA_MAX = -8  # malloc.h
@@ -67,7 +68,7 @@ def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
             Route("/healthz", health),
             *light_routes(instance.engine, instance.secret, writer, instance.limits),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(SameOrigin)],
+        middleware=[Middleware(Measured), Middleware(SecurityHeaders), Middleware(SameOrigin)],
         exception_handlers={404: unknown_address},
     )
 
@@ -82,7 +83,7 @@ def main() -> int:
         told = f"Cannot serve with WORKERS={workers}: it is a number from 1 to {MOST_WORKERS}."
         print(told, file=sys.stderr)
         return 2
-    return start("8502", prepare, lambda door: serve(door, int(workers)))
+    return start("8502", prepare, lambda door: serve(door, int(workers)), int(workers))
 
 
 def prepare(address: str) -> str:

@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+import logs
+import watched
 from models import WrongShape, migrate, writing
 from models.migrations import shape_fault
 from models.settings import database_url
@@ -58,6 +60,7 @@ def settings(app: Any, workers: int = 1, web_sockets: bool = True) -> uvicorn.Co
         app,
         workers=workers,
         access_log=False,
+        log_config=logs.SETTINGS,
         log_level="warning",
         ws="auto" if web_sockets else "none",
         # Only a proxy that is named here is believed whom it speaks for.
@@ -68,7 +71,12 @@ def settings(app: Any, workers: int = 1, web_sockets: bool = True) -> uvicorn.Co
     )
 
 
-def start(port: str, prepare: Callable[[str], str], serve: Callable[[socket.socket], None]) -> int:
+def start(
+    port: str,
+    prepare: Callable[[str], str],
+    serve: Callable[[socket.socket], None],
+    workers: int = 1,
+) -> int:
     """Serves on HOST and PORT (else ``port``) until SIGTERM or Ctrl-C.
 
     ``prepare`` takes the address, readies the database and gives what the operator is told.
@@ -81,6 +89,11 @@ def start(port: str, prepare: Callable[[str], str], serve: Callable[[socket.sock
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         print(f"Cannot serve on HOST={host} PORT={port}: {reason}.", file=sys.stderr)
+        return 2
+    try:
+        watched.watch(workers)
+    except (OSError, ValueError) as error:
+        print(f"Cannot tell metrics: {getattr(error, 'strerror', None) or error}.", file=sys.stderr)
         return 2
     address = f"http://{f'[{host}]' if ':' in host else host}:{door.getsockname()[1]}"
     try:

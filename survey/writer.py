@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import now, writing
 from survey.checks import Submission, SubmissionRefused
+from survey.metrics import BATCHES, FAILURES, REFUSALS, SENT_BACK, SUBMISSIONS, WAITING
 from survey.submission import Taken, submit_all
 
 LONGEST_QUEUE = 2_000
@@ -56,7 +57,9 @@ class Writer:
         try:
             self._queue.put_nowait(waiting)
         except Full:
+            SENT_BACK.inc()
             raise Overloaded from None
+        WAITING.set(self._queue.qsize())
         return waiting.taken
 
     def close(self) -> None:
@@ -74,6 +77,7 @@ class Writer:
                 except Empty:
                     break
             going = batch[-1] is not None
+            WAITING.set(self._queue.qsize())
             self._store([waiting for waiting in batch if waiting])
 
     def _store(self, batch: Sequence[_Waiting]) -> None:
@@ -86,7 +90,9 @@ class Writer:
         except Exception as error:
             self._fail(batch, error)
             return
+        BATCHES.inc()
         for waiting, outcome in zip(batch, outcomes, strict=True):
+            _count(outcome)
             if isinstance(outcome, SubmissionRefused):
                 waiting.taken.set_exception(outcome)
             else:
@@ -96,8 +102,18 @@ class Writer:
         """What failed together is tried one by one, so that only the culprit fails."""
         if len(batch) == 1:
             kind = "database" if isinstance(error, SQLAlchemyError) else "program"
+            FAILURES.labels(kind).inc()
             logger.error("the %s failed: %s", kind, type(error).__name__)
             batch[0].taken.set_exception(error)
             return
         for waiting in batch:
             self._store([waiting])
+
+
+def _count(outcome: Taken | SubmissionRefused) -> None:
+    if isinstance(outcome, Taken):
+        SUBMISSIONS.labels("known" if outcome.known else "stored").inc()
+        return
+    SUBMISSIONS.labels("refused").inc()
+    for problem in outcome.problems:
+        REFUSALS.labels(problem.code).inc()

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -198,10 +198,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @contextmanager
-def running_app(folder: Path, proxy: str = "", demonstration: bool = True) -> Iterator[App]:
+def running_app(
+    folder: Path, proxy: str = "", demonstration: bool = True, before: Sequence[str] = ()
+) -> Iterator[App]:
     """The service with all its data in ``folder``, from when it is ready.
 
     ``proxy``: the address that it believes whom it speaks for.
+    ``before``: the command that runs it, if any.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -217,7 +220,7 @@ def running_app(folder: Path, proxy: str = "", demonstration: bool = True) -> It
     log = folder / "output"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py"],
+            [*before, sys.executable, "app.py"],
             cwd=ROOT,
             env=os.environ | settings,
             stdout=output,
