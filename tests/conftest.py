@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine
 from sqlalchemy.event import listen
 
-from tests import again, chance, needs
+from tests import again, chance, examples, needs
 from tests.postgres import Cluster, running_cluster
+from tests.swift import swift_place
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -40,7 +42,7 @@ SWITCHES = [
 def pytest_configure(config: pytest.Config) -> None:
     """Registers the habits of all tests; names whom citizens may ask, without whom none opens."""
     os.environ.setdefault("CONTACT", "ppid@malra.example")
-    for habit in (needs, chance, again):
+    for habit in (needs, chance, again, examples):
         config.pluginmanager.register(habit)
 
 
@@ -98,21 +100,29 @@ def postgresql_url(migrated_cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def swift_folder() -> Iterator[Path]:
+    """A folder for what many tests copy and write, in memory where there is room."""
+    with TemporaryDirectory(prefix="suara-layanan-", dir=swift_place()) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(swift_folder: Path) -> Path:
     """Where the SQLite files of tests stand."""
     from models import open_engine
 
-    file = tmp_path_factory.mktemp("sqlite") / "test.sqlite3"
+    file = swift_folder / "sqlite" / "test.sqlite3"
+    file.parent.mkdir()
     listen(open_engine(f"sqlite:///{file}"), "connect", _forgetful)
     return file
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file(swift_folder: Path) -> Path:
     """A migrated SQLite file, to be copied."""
     from models import migrate
 
-    file = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    file = swift_folder / "migrated.sqlite3"
     migrate(f"sqlite:///{file}")
     return file
 
@@ -191,9 +201,11 @@ class App:
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(swift_folder: Path) -> Iterator[App]:
     """The service with the demonstration district, on an SQLite file of its own."""
-    with running_app(tmp_path_factory.mktemp("app")) as app:
+    folder = swift_folder / "app"
+    folder.mkdir()
+    with running_app(folder) as app:
         yield app
 
 

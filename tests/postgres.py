@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
+from tests.swift import swift_place
+
 INITDB = "--username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync"
 POSTGRES = "-c listen_addresses="
 FORGETFUL = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
@@ -49,7 +51,7 @@ class Cluster:
 def running_cluster(settings: str = FORGETFUL) -> Iterator[Cluster]:
     """Make a cluster in a temporary folder and run it; in the end, stop and remove it."""
     # Not pytest's tmp_path: the path of a Unix socket has 107 characters at most.
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=swift_place()))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     cluster, data = Cluster(folder), folder / "data"
