@@ -29,6 +29,15 @@ def plain(text: str) -> str:
     return SPECIAL.sub(r"\\\1", TRIGGER.sub(JOINER, shown))
 
 
+def spoken(shown: str) -> str:
+    """What was made for Markdown, without its marks: for those who can't see.
+
+    >>> spoken(f"Unit **{plain('A*-B')}**")
+    'Unit A*-B'
+    """
+    return re.sub(rf"\\(.)|[*{JOINER}]", lambda found: found[1] or "", shown)
+
+
 def show_table(table: pd.DataFrame) -> None:
     """A table of texts that a screen reader reads and a phone wraps."""
     st.table(table.map(plain).rename(columns=plain), hide_index=True)

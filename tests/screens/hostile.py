@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Text, event, inspect, text
+from sqlalchemy import Connection, Engine, String, Text, event, text
 from sqlalchemy.orm import Mapper
 
 from demonstration import load as demonstration
@@ -62,6 +62,26 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "waivers": ("reason",),
     "withdrawals": ("reason",),
 }
+# What of the columns that could hold a sentence is ours.
+OURS: Mapping[str, tuple[str, ...]] = {
+    "announcements": ("document",),
+    "assessments": ("link",),
+    "batches": ("again", "asked"),
+    "comment_labels": ("elements",),
+    "instruments": ("text",),
+    "jobs": ("problem", "file_name"),
+    "keyed_sheets": ("filled",),
+    "publications": ("document",),
+    "rounds": ("sampling",),
+    "schemes": ("text",),
+    "screenings": ("document",),
+    "seals": ("public_key",),
+    "self_assessments": ("link",),
+    "sign_films": ("address",),
+    "snapshots": ("tally",),
+    "triage_versions": ("parameters", "scores"),
+    "users": ("password_hash",),
+}
 # By which the people of the demonstration are told apart where a name has to be its own.
 UNIQUE = {"institutions", "units", "services", "periods", "users"}
 
@@ -116,12 +136,14 @@ def _rewrite_what_was_stored_in_rows(engine: Engine) -> None:
                     connection.execute(text(changed), told)
 
 
-def free_texts() -> dict[str, set[str]]:
-    """The columns of unbounded text, by table."""
+def columns_of_text() -> dict[str, set[str]]:
+    """The columns that could hold a sentence, by table."""
     return {
-        table.name: {column.name for column in table.columns if isinstance(column.type, Text)}
+        table.name: {
+            column.name
+            for column in table.columns
+            if isinstance(column.type, Text)
+            or (isinstance(column.type, String) and (column.type.length or 0) >= 200)
+        }
         for table in Base.metadata.sorted_tables
     }
-
-
-__all__ = ["HOSTILE", "SHORT", "WRITTEN", "free_texts", "hostile_people", "inspect", "load_hostile"]

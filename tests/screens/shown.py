@@ -6,7 +6,6 @@ and arrows in what is left.
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
@@ -25,10 +24,11 @@ AS_IT_STANDS = {
     "TextInput": {"default", "value", "placeholder"},
     "VegaLiteChart": {"spec", "alt"},
 }
-NO_TEXT = {"form_id", "hash", "id", "key", "name", "page_script_hash", "url", "user_key"}
+NO_TEXT = {"form_id", "hash", "icon", "id", "key", "name", "page_script_hash", "url", "user_key"}
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # Of the hostile text, what an escape keeps from being markup, and what only a joiner does.
 MARKED = ("**x**", "$a$", "[y](", "<b>&amp;", "`c`", "~~s~~", ":red[")
+AS_HTML = ("<b>&amp;", 'href="http://e', 'href="https://e', 'href="www.')
 SOUGHT_AFTERWARDS = (
     re.compile(r"(https?://|www\.)[\w.]*(evil|e\.test)"),
     re.compile(r"a@b\.test"),
@@ -46,7 +46,7 @@ def read_as_markup(app: AppTest) -> Iterator[tuple[str, str]]:
 def unbroken(where: str, text: str) -> list[str]:
     """What in the text would be markup though a person wrote it."""
     if where == "Html.body":
-        return _Tags.of(text)
+        return [one for one in AS_HTML if one in text]
     undone = ESCAPED.sub(r"\1", text)
     sought = [found[0] for one in SOUGHT_AFTERWARDS if (found := one.search(undone))]
     return [*(one for one in MARKED if one in text), *sought]
@@ -64,7 +64,7 @@ def _of_message(message: Message) -> Iterator[tuple[str, str]]:
     kind = message.DESCRIPTOR.name
     as_it_stands = NO_TEXT | AS_IT_STANDS.get(kind, set())
     if kind == "Table":
-        frame = convert_arrow_bytes_to_pandas_df(message.arrow_data.data)  # type: ignore[attr-defined]
+        frame = convert_arrow_bytes_to_pandas_df(message.arrow_data.data)
         yield from (("Table", str(cell)) for cell in [*frame.columns, *frame.to_numpy().flat])
     for field, value in message.ListFields():
         for one in value if field.is_repeated else [value]:
@@ -72,22 +72,3 @@ def _of_message(message: Message) -> Iterator[tuple[str, str]]:
                 yield from _of_message(one)
             elif field.type == FieldDescriptor.TYPE_STRING and field.name not in as_it_stands:
                 yield f"{kind}.{field.name}", one
-
-
-class _Tags(HTMLParser):
-    """The tags that a hostile text would bring."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        hostile = any(name == "href" and "test" in (value or "") for name, value in attrs)
-        if tag == "b" or hostile:
-            self.found.append(self.get_starttag_text() or tag)
-
-    @classmethod
-    def of(cls, text: str) -> list[str]:
-        parser = cls()
-        parser.feed(text)
-        return parser.found
