@@ -212,6 +212,7 @@ def running_app(folder: Path, proxy: str = "", demonstration: bool = True) -> It
         "DATA": str(folder),
         "DEMO": "1" if demonstration else "0",
         "FORWARDED_ALLOW_IPS": proxy,
+        "ALLOWED_HOSTS": "plain-http.test, skm.example.id",
         "PYTHONUNBUFFERED": "1",
     }
     log = folder / "output"
