@@ -20,7 +20,7 @@ from accounts.hosts import AllowedHosts, own_names
 from accounts.patience import Patience, PatientProtocol
 from models import WrongShape, migrate, writing
 from models.migrations import shape_fault
-from models.settings import database_url
+from models.settings import close_to_others, database_url
 from survey.instance import engine
 from survey.redacting import redact_stored
 
@@ -84,6 +84,7 @@ def start(port: str, prepare: Callable[[str], str], serve: Callable[[socket.sock
     Returns 2 where it can't start, told on standard error.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    close_to_others()
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or port
     try:
         door = bound_socket(host, port)
