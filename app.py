@@ -36,7 +36,7 @@ from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
-from serving import health, migrate_database, settings, start
+from serving import guarded, health, migrate_database, settings, start
 from survey import instance
 from survey.light.addresses import OddAddresses, tell_odd
 from survey.light.pages import FullPages
@@ -129,7 +129,7 @@ app = st.App(
     on_script_error=shell.show_error,
 )
 # What Streamlit's server would refuse before it asks any of the routes.
-front = OddAddresses(app, SecurityHeaders(tell_odd))
+front = guarded(OddAddresses(app, SecurityHeaders(tell_odd)))
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ from uvicorn.supervisors import Multiprocess
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from models import now, reading
-from serving import health, migrate_database, settings, start
+from serving import guarded, health, migrate_database, settings, start
 from survey import instance
 from survey.light.addresses import home, unknown_address
 from survey.light.pages import compile_pages
@@ -73,7 +73,7 @@ def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
     )
 
 
-app = light_app()
+app = guarded(light_app())
 
 
 def main() -> int:

@@ -14,12 +14,15 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp
 
 import logs
 import watched
+from accounts.hosts import AllowedHosts, own_names
+from accounts.patience import Patience, PatientProtocol
 from models import WrongShape, migrate, writing
 from models.migrations import shape_fault
-from models.settings import database_url
+from models.settings import close_to_others, database_url
 from survey.instance import engine
 from survey.redacting import redact_stored
 
@@ -54,6 +57,11 @@ def migrate_database() -> None:
         redact_stored(session)
 
 
+def guarded(app: ASGIApp) -> ASGIApp:
+    """The application behind what both services ask of a request before they look at it."""
+    return Patience(AllowedHosts(app, own_names()))
+
+
 def settings(app: Any, workers: int = 1, web_sockets: bool = True) -> uvicorn.Config:
     """How the application, or the one of that name, is served."""
     return uvicorn.Config(
@@ -66,6 +74,7 @@ def settings(app: Any, workers: int = 1, web_sockets: bool = True) -> uvicorn.Co
         # Only a proxy that is named here is believed whom it speaks for.
         forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", ""),
         server_header=False,
+        http=PatientProtocol,
         timeout_worker_healthcheck=SECONDS_TO_BEGIN,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
@@ -83,6 +92,7 @@ def start(
     Returns 2 where it can't start, told on standard error.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    close_to_others()
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or port
     try:
         door = bound_socket(host, port)

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from accounts.actors import Actor
 from accounts.first_day import Administered, FirstDay, make_first_administrator, needs_administrator
+from accounts.forwarded import came_by_tls
 from accounts.log_in import (
     COOKIE,
     LASTS,
@@ -164,7 +165,7 @@ class _Doors:
             max_age=int(LASTS.total_seconds()),
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=came_by_tls(request.scope),
         )
         return answer
 

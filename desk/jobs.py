@@ -17,7 +17,7 @@ from desk.audit import log
 from locales import LANGUAGES, Language
 from locales.refusals import sentences
 from models import Job, User, now, writing
-from models.settings import data_folder
+from models.settings import OWNER_ALONE, data_folder
 
 # A process that has told nothing for so long is dead; one step of the work takes seconds.
 SILENCE = timedelta(minutes=2)
@@ -172,5 +172,5 @@ def _delete_old_files() -> None:
 
 def _folder() -> Path:
     folder = data_folder() / "papers"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(OWNER_ALONE, exist_ok=True)
     return folder

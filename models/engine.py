@@ -22,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from models.settings import OWNER_ALONE
+
 WAIT_FOR_A_LOCK = 30  # seconds
 A_MOMENT = 0.2  # seconds that a look may wait for it
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
@@ -50,7 +52,7 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(address.database).parent.mkdir(OWNER_ALONE, parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": WAIT_FOR_A_LOCK}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -227,6 +227,7 @@ def running_app(
         "DATA": str(folder),
         "DEMO": "1" if demonstration else "0",
         "FORWARDED_ALLOW_IPS": proxy,
+        "ALLOWED_HOSTS": "plain-http.test, skm.example.id",
         "PYTHONUNBUFFERED": "1",
     }
     log = folder / "output"

@@ -82,7 +82,7 @@ def _paged(users: Sequence[User]) -> Sequence[User]:
 def _who(actor: Actor, user: User) -> None:
     you = shell.say("users.you")
     st.text(f"{user.name} ({you})" if user.id == actor.user_id else user.name)
-    st.caption(user.username)
+    st.caption(plain(user.username))
 
 
 def _badges(session: Session, user: User) -> None:
@@ -224,7 +224,7 @@ def _show_password() -> None:
         return
     sentence, username, password = st.session_state[PASSWORD]
     with st.container(border=True):
-        st.markdown(shell.say(sentence, username=username))
+        st.markdown(shell.say(sentence, username=plain(username)))
         st.code(password, language=None)
         st.caption(shell.say("users.once"))
         st.button(shell.say("users.noted"), key="users_noted", on_click=_forget_password)

@@ -17,7 +17,7 @@ from models.comments import LABELS
 from models.responses import FORMS
 from screens.acts import act, fresh, tell_done
 from screens.looks import look
-from screens.plain import plain, show_table
+from screens.plain import show_table
 from screens.shell import day, language, number, say
 
 EVERY = 2  # seconds
@@ -143,7 +143,7 @@ def _tell_job(actor: Actor, busy: bool) -> None:
     else:
         st.caption(told)
     if job.problem:
-        st.text(plain(why_failed(job, language())))
+        st.text(why_failed(job, language()))
 
 
 def _latest(actor: Actor) -> Job | None:

@@ -97,7 +97,8 @@ def _tell(unit: int, period: int, busy: bool) -> None:
         st.progress(job.done / job.total if job.total else 0.0, text=say("imports.storing"))
     elif state_of(job) == "done":
         st.success(
-            say("imports.stored_aside", batch=job.file_name or ""), icon=":material/check_circle:"
+            say("imports.stored_aside", batch=plain(job.file_name or "")),
+            icon=":material/check_circle:",
         )
     else:
         st.error(plain(why_failed(job, language())) or say(f"papers.state_{state_of(job)}"))

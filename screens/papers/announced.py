@@ -62,7 +62,7 @@ def show(page: AnnouncedPage, key: str) -> None:
     """An announcement as everyone sees it."""
     document, scheme = page.document, page.scheme
     warn_of_demonstration(document["institution"]["demonstration"])
-    st.subheader(_name(document), anchor=False)
+    st.subheader(plain(_name(document)), anchor=False)
     st.markdown(_period(document))
     _headline(page)
     if document["unit"]:

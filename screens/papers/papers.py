@@ -10,7 +10,6 @@ from desk.papers.papers import KINDS, LONGEST_LINE, Paper, RequestedPaper, hand_
 from desk.places import periods_within
 from desk.unit.results import unit_results
 from locales import LANGUAGES, Language
-from locales.refusals import sentence
 from models import Period, Session
 from reports.contents import Signatory
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
@@ -26,7 +25,7 @@ from screens.choices import (
 )
 from screens.looks import look
 from screens.papers import bundles, collecting
-from screens.problems import show_problems
+from screens.problems import refusal_told, show_problems
 from screens.publication import certificates
 from screens.shell import address_in_the_browser, engine, language, say, today
 from screens.unit import reconciliation
@@ -144,7 +143,7 @@ def _papers(actor: Actor, asked: RequestedPaper, period: Period) -> None:
 def _show_made(paper: Paper) -> None:
     """What is to be seen of a paper before it is taken away."""
     if paper.lacks:
-        st.info(sentence(language(), paper.lacks), icon=":material/info:")
+        st.info(refusal_told(paper.lacks), icon=":material/info:")
     if paper.media_type == "image/png":
         st.image(paper.content, width=PREVIEW_WIDTH)
 
