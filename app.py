@@ -34,6 +34,7 @@ from interface.routes import api_routes
 from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
+from screens.offer_route import offer_routes
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from serving import health, migrate_database, settings, start
 from survey import instance
@@ -116,6 +117,7 @@ app = st.App(
         ),
         *api_routes(instance.engine),
         *card_routes(instance.engine),
+        *offer_routes(),
         *frame_routes([place.path for place in PLACES], START),
     ],
     middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
