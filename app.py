@@ -36,6 +36,8 @@ from screens import shell
 from screens.frame import frame_routes, inline_scripts
 from screens.offer_route import offer_routes
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
+from screens.socket_gate import SocketGate
+from screens.upload_gate import UploadGate
 from serving import health, migrate_database, settings, start
 from survey import instance
 from survey.light.addresses import OddAddresses, tell_odd
@@ -120,7 +122,12 @@ app = st.App(
         *offer_routes(),
         *frame_routes([place.path for place in PLACES], START),
     ],
-    middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
+    middleware=[
+        Middleware(SecurityHeaders, inline_scripts(), CARDS),
+        Middleware(SameOrigin),
+        Middleware(SocketGate),
+        Middleware(UploadGate),
+    ],
     on_script_error=shell.show_error,
 )
 # What Streamlit's server would refuse before it asks any of the routes.
