@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
 
+from google.protobuf import text_format
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from tests.conftest import App
 
 PATIENCE = 60
+EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN  # another run follows by itself
 TAKEN = re.compile(r'<a class="take[^"]*" href="(/unduh/[^"/]+)">(.*)</a>')
-# One that a page has, with what a browser says of it: the field of the message, and the value.
+# What a browser says of a page's widgets, by their keys: the field of the message, and the value.
 Widgets = Mapping[str, tuple[str, object]]
 
 
@@ -27,22 +30,22 @@ class Visit:
 
     socket: ClientConnection
     address: str
+    page: str = ""
     said: str = ""
     widgets: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     parts: list[str] = field(default_factory=list)
 
-    def run(self, query: str = "", part: str = "", **widgets: tuple[str, object]) -> "Visit":
+    def run(self, query: str = "", part: str = "", widgets: Widgets | None = None) -> "Visit":
         """Draws the page, or a part of it, as it is after what is said of these widgets.
 
         ``widgets``: by their key, the field of the message and the value; of a key that the page
         has not, under that name itself.
         """
         state = ClientState(query_string=query, fragment_id=part)
-        state.page_name = self.address.rpartition("/")[2]
+        state.page_name, state.page_script_hash = self.address.rpartition("/")[2], self.page
         state.context_info.url = self.address
-        for key, (kind, value) in widgets.items():
+        for key, (kind, value) in (widgets or {}).items():
             told = state.widget_states.widgets.add(id=self.widgets.get(key, key))
             setattr(told, kind, value)
         self.socket.send(BackMsg(rerun_script=state).SerializeToString())
@@ -55,17 +58,18 @@ class Visit:
             message = ForwardMsg()
             message.ParseFromString(_bytes(self.socket.recv(PATIENCE)))
             kind = message.WhichOneof("type")
-            if kind == "delta":
+            if kind == "navigation":
+                self.page = message.navigation.page_script_hash
+            elif kind == "delta":
                 self._take_in(message)
             elif kind == "auto_rerun":
                 self.parts.append(message.auto_rerun.fragment_id)
-            elif kind == "script_finished":
-                if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                    return self
+            elif kind == "script_finished" and message.script_finished != EARLY:
+                return self
 
     def _take_in(self, message: ForwardMsg) -> None:
-        text = str(message.delta)
-        self.said += f"{unescape(text.encode().decode('unicode_escape', 'replace'))}\n"
+        told = text_format.MessageToString(message.delta, as_utf8=True)
+        self.said += f"{unescape(told)}\n"
         element = message.delta.new_element
         widget = getattr(element, element.WhichOneof("type") or "", None)
         if key := getattr(widget, "id", ""):
@@ -81,7 +85,7 @@ def visiting(app: App, path: str, cookie: str = "") -> Iterator[Visit]:
     headers = {"Origin": app.url} | ({"Cookie": cookie} if cookie else {})
     address = f"ws://127.0.0.1:{app.port}/_stcore/stream"
     with connect(
-        address, subprotocols=["streamlit"], additional_headers=headers, max_size=None
+        address, subprotocols=[Subprotocol("streamlit")], additional_headers=headers, max_size=None
     ) as socket:
         yield Visit(socket, f"{app.url}{path}")
 
