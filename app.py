@@ -35,7 +35,10 @@ from interface.routes import api_routes
 from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
+from screens.offer_route import offer_routes
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
+from screens.socket_gate import SocketGate
+from screens.upload_gate import UploadGate
 from serving import guarded, health, migrate_database, settings, start
 from survey import instance
 from survey.light.addresses import OddAddresses, tell_odd
@@ -119,12 +122,15 @@ app = st.App(
         ),
         *api_routes(instance.engine),
         *card_routes(instance.engine),
+        *offer_routes(),
         *frame_routes([place.path for place in PLACES], START),
     ],
     middleware=[
         Middleware(Measured),
         Middleware(SecurityHeaders, inline_scripts(), CARDS),
         Middleware(SameOrigin),
+        Middleware(SocketGate),
+        Middleware(UploadGate),
     ],
     on_script_error=shell.show_error,
 )

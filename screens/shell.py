@@ -30,6 +30,7 @@ from survey.instance import secret as secret
 LANGUAGE = "shell_language"
 SWITCH = "shell_language_switch"
 TIMEZONE = "shell_timezone"
+DRAWN_FOR = "shell_drawn_for"
 SHORT_NAMES: dict[Language, str] = {"id": "Indonesia", "en": "English"}
 
 logger = logging.getLogger(__name__)
@@ -57,9 +58,22 @@ def actor() -> Actor | None:
         return find_actor(session, cookie, now())
 
 
-def works_in(actor: Actor | None) -> None:
-    """Keeps for this visit in which zone its days are told; the public's are the capital's."""
+def begin_for(actor: Actor | None) -> None:
+    """Keeps for this visit for whom the page is drawn, and in which zone its days are told.
+
+    The public's are the capital's. What was kept for somebody else is let go: a browser that
+    logged out and in again comes back to the same visit.
+    """
+    before = st.session_state.get(DRAWN_FOR)
+    if before is not None and (actor is None or before.user_id != actor.user_id):
+        st.session_state.clear()
+    st.session_state[DRAWN_FOR] = actor
     st.session_state[TIMEZONE] = actor.timezone if actor else TIMEZONES[0]
+
+
+def drawn_for_them() -> bool:
+    """Whether the page was drawn for who signed in now, with the roles of now."""
+    return DRAWN_FOR not in st.session_state or actor() == st.session_state[DRAWN_FOR]
 
 
 def signed_in() -> Actor:

@@ -13,6 +13,7 @@ from models import AuditEvent, CollectionNote, Job, User, answers_table, reading
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.screens.office.test_posters import coordinator, official, working, world
+from tests.screens.seen import offers
 from tests.world import District
 
 __all__ = ["world"]
@@ -63,7 +64,7 @@ def makes(app: AppTest) -> set[str]:
 
 
 def downloads(app: AppTest) -> list[str]:
-    return [button.proto.label for button in app.get("download_button")]
+    return list(offers(app))
 
 
 def test_a_running_period_has_questionnaires_only(
