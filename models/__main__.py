@@ -2,7 +2,7 @@
 
 python -m models           the newest shape and, on PostgreSQL, the rights of the other roles
 python -m models audit     follows the chain of the trace; --against a publication; --export FILE
-python -m models new-key   a key that opens backups, to be kept elsewhere
+python -m models backup-key  a key that opens backups, to be kept elsewhere
 python -m models backup    the database, the keys and all files, encrypted, while the service runs
 python -m models restore   a backup where nothing is
 """
@@ -50,7 +50,7 @@ def _migrate(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _new_key(options: argparse.Namespace) -> int:
+def _backup_key(options: argparse.Namespace) -> int:
     print(f"Recipient: {new_identity(options.file)}")
     return 0
 
@@ -58,7 +58,7 @@ def _new_key(options: argparse.Namespace) -> int:
 COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     None: _migrate,
     "audit": lambda asked: audit(asked.against, asked.export),
-    "new-key": _new_key,
+    "backup-key": _backup_key,
     "backup": lambda asked: back_up(
         BackupWanted(asked.target, asked.to, asked.keys_to), asked.dry_run
     ),
@@ -78,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--export", type=Path, metavar="FILE", help="write all events, a line of JSON each"
     )
-    two = commands.add_parser("new-key", help="write a key that opens backups, tell its recipient")
+    two = commands.add_parser(
+        "backup-key", help="write a key that opens backups, tell its recipient"
+    )
     two.add_argument("file", type=Path, metavar="FILE", help="a new file, to be kept elsewhere")
     three = commands.add_parser("backup", help="take a backup while the service runs")
     three.add_argument("target", type=Path, metavar="TARGET", help="a new file")

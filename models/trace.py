@@ -6,7 +6,8 @@ there the session does, and the database refuses what is not next.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -65,13 +66,13 @@ def trace_head(session: Session) -> TraceHead:
     return TraceHead(found.id, str(found.hash)) if found else TraceHead(0, FIRST)
 
 
-def events_in_order(session: Session) -> Iterator[Row[Any]]:
+def events_in_order(session: Session) -> Generator[Any]:
     """All events as they are stored, a few at a time; ``written``: the details as text."""
     written = cast(AuditEvent.details, Text).label("written")
     columns = [one for one in AuditEvent.__table__.columns if one.name != "details"]
     query = select(*columns, written).order_by(AuditEvent.id)
-    rows: Iterable[Row[Any]] = session.execute(query.execution_options(yield_per=AT_ONCE))
-    yield from rows
+    with session.execute(query.execution_options(yield_per=AT_ONCE)) as rows:
+        yield from rows
 
 
 def follow(session: Session, known: TraceHead | None = None) -> TraceVerdict:
@@ -80,15 +81,16 @@ def follow(session: Session, known: TraceHead | None = None) -> TraceVerdict:
     ``known``: a head from elsewhere, such as a publication, which must be part of it.
     """
     events, untimed, head, met = 0, 0, TraceHead(0, FIRST), known is None or known.event == 0
-    for one in events_in_order(session):
-        broken = _break(head, one)
-        if known and one.id == known.event:
-            met = True
-            broken = broken or _other(known, one)
-        if broken:
-            return TraceVerdict(events, untimed, head, broken)
-        events, untimed = events + 1, untimed + (one.recorded_at is None)
-        head = TraceHead(one.id, one.hash)
+    with closing(events_in_order(session)) as found:
+        for one in found:
+            broken = _break(head, one)
+            if known and one.id == known.event:
+                met = True
+                broken = broken or _other(known, one)
+            if broken:
+                return TraceVerdict(events, untimed, head, broken)
+            events, untimed = events + 1, untimed + (one.recorded_at is None)
+            head = TraceHead(one.id, one.hash)
     missing = None if met or known is None else f"Event {known.event} is missing."
     return TraceVerdict(events, untimed, head, missing)
 

@@ -57,10 +57,15 @@ def own_files(folder: Path, url: str) -> Iterator[Path]:
         inside = file.relative_to(folder).parts
         if inside[0].startswith(PASSING) or file.is_symlink() or not file.is_file():
             continue
-        if file.suffix != ".key" and file.resolve() not in apart:
+        if not _is_key(file) and file.resolve() not in apart:
             yield file
 
 
 def key_files(folder: Path) -> list[Path]:
     """The files that hold the instance's secrets."""
-    return sorted(folder.glob("*.key"))
+    return sorted(file for file in folder.iterdir() if file.is_file() and _is_key(file))
+
+
+def _is_key(file: Path) -> bool:
+    """Also one put aside, or half written: ``instance.key.old``, ``.instance-1a2b``."""
+    return ".key" in file.name or file.name.startswith(".instance-")

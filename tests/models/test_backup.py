@@ -107,7 +107,7 @@ def instance(
     (tmp_path / "data" / "papers" / "7").write_bytes(b"PDF")
     keys = {name: tmp_path / f"{name}.txt" for name in ("backup", "keys", "other")}
     for file in keys.values():
-        assert main(["new-key", str(file)]) == 0
+        assert main(["backup-key", str(file)]) == 0
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     capsys.readouterr()
     if engine.dialect.name == "sqlite":
