@@ -5,6 +5,7 @@ python -m models audit     follows the chain of the trace; --against a publicati
 python -m models backup-key  a key that opens backups, to be kept elsewhere
 python -m models backup    the database, the keys and all files, encrypted, while the service runs
 python -m models restore   a backup where nothing is
+python -m models retain    lets go of what names people and is no longer kept
 """
 
 import argparse
@@ -18,6 +19,7 @@ from models import UNUSABLE, migrate
 from models.keeping.audit import audit
 from models.keeping.backup import BackupWanted, back_up
 from models.keeping.restore import BackupGiven, restore
+from models.keeping.retention import retain
 from models.keeping.sealing import new_identity
 from models.keeping.telling import Unfit
 from models.rights import give_rights
@@ -65,6 +67,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "restore": lambda asked: restore(
         BackupGiven(asked.backup, asked.identity, asked.keys_identity), asked.dry_run
     ),
+    "retain": lambda asked: retain(asked.dry_run),
 }
 
 
@@ -92,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     four.add_argument("backup", type=Path, metavar="BACKUP")
     four.add_argument("--identity", required=True, type=Path, help="the file with its key")
     four.add_argument("--keys-identity", required=True, type=Path, help="the one to its keys")
-    for command in (three, four):
+    five = commands.add_parser("retain", help="let go of what names people, as the rules say")
+    for command in (three, four, five):
         command.add_argument("--dry-run", action="store_true", help="check all, write nothing")
     return parser
 
