@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from light import app as light_app
+from light import light_app
 from tests.conftest import ROOT, App
 from tests.light_service import running_light
 
@@ -165,7 +165,7 @@ def test_no_line_joins_address_time_and_receipt(proxy: Proxy) -> None:
 def test_whatever_the_light_door_serves_is_sent_to_it(file: str) -> None:
     (pattern,) = re.findall(r"\^/\(\(s.*", (DEPLOY / file).read_text(encoding="utf-8"))
     light = re.compile(pattern.removesuffix(" {"), re.IGNORECASE)
-    served = {getattr(route, "path", "") for route in light_app.routes}
+    served = {getattr(route, "path", "") for route in light_app().routes}
     assert {path for path in served if not light.search(path)} == {
         "/",
         "/healthz",
