@@ -173,7 +173,7 @@ def find_entry(session: Session, cookie: str | None, moment: datetime) -> Entry 
     ).first()
     if found is None:
         return None
-    log_in, user = found.tuple()
+    log_in, user = found
     return Entry(user, log_in, _missing(session, user, log_in))
 
 
