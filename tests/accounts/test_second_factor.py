@@ -72,7 +72,7 @@ def test_a_role_given_later_asks_for_it_at_the_next_step(engine: Engine) -> None
     budi = an_account(engine, None)
     assert budi.actor(engine) is not None
     with writing(engine) as session:
-        session.scalars(select(User)).one().roles.append(Role(role="analyst"))
+        session.add(Role(role="analyst", user=session.scalars(select(User)).one()))
     assert budi.actor(engine) is None
     assert budi.leads_to() == "/faktor"
 
