@@ -48,8 +48,8 @@ class Doorway:
         devices = await to_thread.run_sync(self._devices, self.door(request), cookie)
         rules = log_in_rules()
         for name, value, seconds in (
-            (COOKIE, cookie, rules.log_ins.lasts.total_seconds()),
             (DEVICES, devices, rules.devices.days * 86_400),
+            (COOKIE, cookie, rules.log_ins.lasts.total_seconds()),
         ):
             answer.set_cookie(
                 name,

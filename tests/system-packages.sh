@@ -6,6 +6,7 @@ missing=()
 command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
 # The browser's driver is a node that is linked to it.
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
+command -v faketime >/dev/null || missing+=(faketime)
 command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
