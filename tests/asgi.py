@@ -39,6 +39,18 @@ def ask(
     client: str = "127.0.0.1",
 ) -> Answered:
     """What the application answers to a request from the address of a client."""
+    return asyncio.run(answer_of(app, path, method, headers, body, client))
+
+
+async def answer_of(
+    app: ASGIApp,
+    path: str,
+    method: str,
+    headers: Mapping[str, str] | None,
+    body: bytes,
+    client: str,
+) -> Answered:
+    """The same beside other requests."""
     route, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -65,10 +77,7 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async def asked() -> None:
-        await app(scope, receive, send)
-
-    asyncio.run(asked())
+    await app(scope, receive, send)
     start = sent[0]
     return Answered(
         start["status"],

@@ -66,7 +66,7 @@ def _list(session: Session, actor: Actor) -> None:
         ):
             with st.container(gap=None, width="stretch"):
                 _who(actor, user)
-                _badges(session, user)
+                _badges(session, actor, user)
             st.button(
                 shell.say("users.manage"),
                 key=f"users_manage_{user.id}",
@@ -89,10 +89,13 @@ def _who(actor: Actor, user: User) -> None:
     st.caption(user.username)
 
 
-def _badges(session: Session, user: User) -> None:
+def _badges(session: Session, actor: Actor, user: User) -> None:
     with st.container(horizontal=True, gap="small"):
         if not user.active:
             st.badge(shell.say("users.inactive"), color="red", icon=":material/block:")
+        if is_set_by_others(session, actor, user.id):
+            label = shell.say("users.set_lately")
+            st.badge(label, color="orange", icon=":material/manage_accounts:")
         if not user.roles:
             st.badge(shell.say("users.no_role"), color="gray")
         for role in user.roles:

@@ -27,7 +27,9 @@ def test_makes_an_account_that_can_log_in(app: App, page: Page, browser: Browser
         newcomer.get_by_role("button", name="Masuk").click()
         expect(newcomer.get_by_text("Akun ini dibuat oleh Admin Contoh")).to_be_visible()
         newcomer.goto(f"{app.url}/beranda")
-        expect(newcomer.get_by_role("heading", name="Halaman ini untuk petugas")).to_be_visible(timeout=PATIENCE)
+        expect(newcomer.get_by_role("heading", name="Halaman ini untuk petugas")).to_be_visible(
+            timeout=PATIENCE
+        )
         newcomer.goto(f"{app.url}/masuk")
         change_password(newcomer, password[0])
         expect(newcomer.get_by_text("Budi Uji (data contoh)")).to_be_visible(timeout=PATIENCE)
