@@ -112,7 +112,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/healthz", health),
-        *log_in_routes(instance.engine, entrance, first_day),
+        *log_in_routes(instance.engine, instance.secret, entrance, first_day),
         *light_routes(
             instance.engine,
             instance.secret,

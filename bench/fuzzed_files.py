@@ -96,7 +96,7 @@ def fuzz(
             found["read"] += 1
         except BadInput as refusal:
             found["refused"] += 1
-            assert all(sentences(language, refusal) for language in LANGUAGES)
+            found["untold"] += not all(sentences(language, refusal) for language in LANGUAGES)
         except Exception:  # whatever it is, the reading broke
             found["broke"] += 1
             if found["broke"] <= 3:

@@ -154,6 +154,7 @@ def _people(
                 name=name,
                 password_hash=hash_password(password),
                 active=True,
+                demonstration=True,
                 roles=scopes[role](),
             )
         )

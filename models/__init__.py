@@ -38,7 +38,15 @@ from models.opinion import (
     SecondaryFigure,
     SecondaryWithdrawal,
 )
-from models.people import LogIn, Role, User
+from models.people import (
+    CredentialChange,
+    LogIn,
+    LogInFailure,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    User,
+)
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
 from models.places import Counter, Institution, Service, Unit
 from models.publications import AuditEvent, Publication, PublishedCount, Seal
@@ -90,6 +98,7 @@ __all__ = [
     "CommentReview",
     "Consultation",
     "Counter",
+    "CredentialChange",
     "Declaration",
     "Evidence",
     "Exclusion",
@@ -112,6 +121,7 @@ __all__ = [
     "LateReceipt",
     "LateResponse",
     "LogIn",
+    "LogInFailure",
     "Medium",
     "Objection",
     "ObjectionRelease",
@@ -124,6 +134,7 @@ __all__ = [
     "Receipt",
     "Reconciliation",
     "Recording",
+    "RecoveryCode",
     "Response",
     "Role",
     "SQLAlchemyError",
@@ -133,6 +144,7 @@ __all__ = [
     "SchemeUsed",
     "Screened",
     "Seal",
+    "SecondFactor",
     "SecondaryFigure",
     "SecondaryWithdrawal",
     "SelfAssessment",

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from accounts.web import asked_language
+from accounts.pages import asked_language
 from locales import LANGUAGES, Language, say, texts
 
 ASSETS = Path(__file__).parent / "assets"

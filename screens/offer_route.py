@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from accounts.actors import Forbidden
 from accounts.log_in import COOKIE, find_actor
-from accounts.web import asked_language
+from accounts.pages import asked_language
 from analysis.errors import BadInput
 from locales import say
 from locales.refusals import sentences

@@ -5,8 +5,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accounts.log_in import COOKIE
+from accounts.pages import asked_language
 from accounts.uploads import UploadTotals, load_upload_rules, may_upload
-from accounts.web import asked_language
 from locales import say
 from models import UNUSABLE, now
 from screens.socket_gate import asking

@@ -6,6 +6,7 @@ missing=()
 command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
 # The browser's driver is a node that is linked to it.
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
+command -v faketime >/dev/null || missing+=(faketime)
 command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
 [ -x /usr/sbin/nginx ] || missing+=(nginx)
 command -v strace >/dev/null || missing+=(strace)

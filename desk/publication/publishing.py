@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
+from accounts.two_people import require_two_people
 from analysis.errors import bad
 from analysis.publication.evidence import FORMAT, CertificateIssuer
 from analysis.publication.publication import derive
@@ -113,6 +114,7 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     publication = session.get_one(Publication, publication_id)
     if publication.user_id == actor.user_id:
         raise bad("own_publication")
+    require_two_people(session, actor, [publication.user_id])
     if publication.seal:
         raise bad("publication_approved")
     document = read_document(publication)

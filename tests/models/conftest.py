@@ -20,6 +20,7 @@ from models import (
     CommentLabel,
     CommentReview,
     Consultation,
+    CredentialChange,
     Declaration,
     Evidence,
     Exclusion,
@@ -147,6 +148,7 @@ def house(engine: Engine) -> House:
             [
                 publication,
                 AuditEvent(created_at=now(), actor="command line", act="test", details={}),
+                CredentialChange(user_id=user.id, what="made", created_at=now()),
                 Exclusion(
                     response_id=response,
                     reason="terkirim dua kali",
