@@ -35,7 +35,7 @@ from models import Institution, Unit, User, reading
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
-from serving import health, migrate_database, settings, start
+from serving import Readiness, health, migrate_database, settings, start, worth_a_traceback
 from survey import instance
 from survey.light.addresses import OddAddresses, tell_odd
 from survey.light.pages import FullPages
@@ -92,9 +92,10 @@ def entrance(actor: Actor) -> str:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Prepares the database where main() hasn't; silences the log of addresses."""
+    """Prepares the database where main() hasn't; silences what the log need not tell."""
     # Streamlit switches it on again; it would show who looked at what.
     logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("streamlit.error_util").addFilter(worth_a_traceback)
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     yield None
@@ -106,6 +107,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/healthz", health),
+        Route("/readyz", Readiness().answer),
         *log_in_routes(instance.engine, entrance, first_day),
         *light_routes(
             instance.engine,

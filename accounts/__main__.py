@@ -1,6 +1,8 @@
 """The command line of the accounts: how an instance gets its first administrator.
 
 python -m accounts administrator USERNAME "FULL NAME"   prints a random password, once
+
+With --create also into a database that is made now.
 """
 
 import argparse
@@ -10,8 +12,9 @@ from collections.abc import Sequence
 from accounts.users import add_user
 from analysis.errors import BadInput
 from locales.refusals import sentences
-from models import UNUSABLE, AuditEvent, Role, migrate, now, open_engine, writing
-from models.settings import database_url
+from models import UNUSABLE, AuditEvent, Role, now, open_engine, writing
+from models.faults import told
+from models.named import named_database
 
 ACTOR = "command line"
 
@@ -23,10 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one = commands.add_parser("administrator", help="create a user who administers the others")
     one.add_argument("username", help="small letters, digits, dots and hyphens")
     one.add_argument("name", help="the person's full name")
+    one.add_argument("--create", action="store_true", help="make the database if there is none")
     options = parser.parse_args(arguments)
     try:
-        url = database_url()
-        migrate(url)
+        url = named_database(options.create)
         with writing(open_engine(url)) as session:
             user, password = add_user(session, options.username, options.name)
             user.roles.append(Role(role="administrator"))
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.username}: {sentences('en', error)[0]}", file=sys.stderr)
         return 2
     except UNUSABLE as error:
-        print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)
+        print(f"database or data folder: {told(error)}", file=sys.stderr)
         return 2
     print(f"User name: {user.username}\nPassword:  {password}")
     return 0

@@ -7,19 +7,20 @@ import sys
 
 from sqlalchemy import make_url
 
-from models import UNUSABLE, migrate
+from models import UNUSABLE
+from models.faults import told
+from models.named import named_database
 from models.rights import give_rights
-from models.settings import database_url
 
 
 def main() -> int:
     """Migrates the database at DATABASE_URL. Returns 0, or 2 with a line that says why not."""
     try:
-        migrate(database_url())
-        if make_url(database_url()).get_backend_name() == "postgresql":
-            give_rights(database_url())
+        url = named_database(create=True)
+        if make_url(url).get_backend_name() == "postgresql":
+            give_rights(url)
     except UNUSABLE as error:
-        print(f"database: {str(error).splitlines()[0]}", file=sys.stderr)
+        print(f"database: {told(error)}", file=sys.stderr)
         return 2
     return 0
 

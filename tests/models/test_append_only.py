@@ -72,6 +72,7 @@ APPEND_ONLY = [
     "interviewers",
     "recordings",
     "sign_films",
+    "instance_keys",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations
