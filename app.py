@@ -32,6 +32,7 @@ from desk.register.first_steps import unfinished
 from interface.cards import card_routes
 from interface.routes import api_routes
 from models import Institution, Unit, User, reading
+from models.faults import log_faults
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
@@ -98,6 +99,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     logging.getLogger("streamlit.error_util").addFilter(worth_a_traceback)
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
+    log_faults(instance.engine())
     yield None
     await to_thread.run_sync(instance.close_writer)
 

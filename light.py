@@ -26,6 +26,7 @@ from uvicorn.supervisors import Multiprocess
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from models import now, reading
+from models.faults import log_faults
 from serving import Readiness, health, migrate_database, settings, start
 from survey import instance
 from survey.light.addresses import home, unknown_address
@@ -54,6 +55,7 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     """Readies the pages, gives back what that took; stores what still waits before it ends."""
     compile_pages()
     instance.secret()
+    log_faults(instance.engine())
     ask_allocator("malloc_trim", 0)
     yield
     await to_thread.run_sync(instance.close_writer)

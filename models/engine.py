@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from models.faults import is_busy, watch
+from models.faults import hide_values, is_busy
 
 WAIT_FOR_A_LOCK = 30  # seconds
 WAIT_FOR_A_SERVER = 10  # seconds, where DATABASE_URL names no connect_timeout
@@ -51,14 +51,14 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         wait = {} if "connect_timeout" in address.query else {"connect_timeout": WAIT_FOR_A_SERVER}
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=wait)
-        watch(engine)
+        hide_values(engine)
         return engine
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": WAIT_FOR_A_LOCK}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    watch(engine)
+    hide_values(engine)
     return engine
 
 

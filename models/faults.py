@@ -65,12 +65,16 @@ def told(error: Exception) -> str:
     return _first_line(getattr(error, "orig", None) or error)
 
 
-def watch(engine: Engine) -> None:
-    """Lets no error of this engine quote what is stored, and names its faults in the log."""
+def hide_values(engine: Engine) -> None:
+    """Lets no error of this engine quote what is stored."""
+    event.listen(engine, "handle_error", _hide_values)
+
+
+def log_faults(engine: Engine) -> None:
+    """Names the faults of this engine in the log of a service, each in a line a minute at most."""
     last: dict[str, float] = {}
 
-    def watched(context: ExceptionContext) -> None:
-        _hide_values(context)
+    def log(context: ExceptionContext) -> None:
         options = context.connection.get_execution_options() if context.connection else {}
         fault = fault_of(context.sqlalchemy_exception or context.original_exception)
         if fault and not context.is_pre_ping and "at_once" not in options:
@@ -79,7 +83,7 @@ def watch(engine: Engine) -> None:
                 last[fault] = moment
                 logger.error("the database cannot be used: %s", fault)
 
-    event.listen(engine, "handle_error", watched)
+    event.listen(engine, "handle_error", log)
 
 
 def _hide_values(context: ExceptionContext) -> None:

@@ -186,6 +186,7 @@ def test_a_database_that_another_holds_too_long(
     with in_this_process(url), closing(sqlite3.connect(tmp_path / "app.sqlite3")) as other:
         service, form = light_app(), urlencode(filled(mint_key())).encode()
         instance.secret()
+        faults.log_faults(instance.engine())
         other.execute("BEGIN IMMEDIATE")
         refused = ask(service, FORM, "POST", FORM_TYPE, form)
         assert refused.status == 503

@@ -8,13 +8,13 @@ project=$(cd "$here/../../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sed '/^#/d' "$here/versions" | while read -r revision commit; do
-    [ -e "$here/$revision.sqlite.sql.xz" ] && [ -e "$here/$revision.postgresql.sql.xz" ] && continue
+    [ -e "$here/$revision.sqlite3.xz" ] && [ -e "$here/$revision.postgresql.sql.xz" ] && continue
     mkdir "$work/$revision"
     git -C "$project" archive "$commit" | tar -x -C "$work/$revision"
     cp "$here/dump.py" "$work/$revision/tests/models/test_dump.py"
     (cd "$work/$revision" && TARGET="$here" REVISION="$revision" \
         "$project/.venv/bin/pytest" -q -p no:cacheprovider -W ignore tests/models/test_dump.py) \
         </dev/null
-    xz -9 -f "$here/$revision".*.sql
+    xz -9 -f "$here/$revision.sqlite3" "$here/$revision.postgresql.sql"
     rm -r "$work/$revision"
 done
