@@ -1,6 +1,6 @@
-"""A migration that is killed, kill -9, after each of the named statements that change something.
+"""A migration that is killed, kill -9, between its statements and around its commit.
 
-python -m tests.models.killed URL EVERY   EVERY: after each so many of them
+python -m tests.models.killed URL EVERY   EVERY: after each so many of those that change something
 Prints what it found as JSON: see ``Found``. Each is killed in a process of its own.
 """
 
@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -26,62 +25,75 @@ alembic_config("")  # loaded once, before the forks
 
 @dataclass
 class Found:
-    """How many statements and commits there were, how often it was killed, and the states then.
+    """How many statements there were, and the states after each kill.
 
-    ``states``: each state that was found after a kill, with the places at which it was; ``old``
-    and ``new``: those of before, and of what a last start came to.
+    ``states``: each with the places at which it was found: so many statements, then the commit,
+    then what follows it; ``old`` and ``new``: those of before, and of what a last start came to.
     """
 
     old: str
     new: str = ""
-    kills: int = 0
+    statements: int = 0
     states: dict[str, list[int]] = field(default_factory=dict)
 
 
 def search(url: str, every: int) -> Found:
-    """Kills it later and later until it comes to its end."""
-    found, at = Found(state(url)), 0
-    while killed(url, at):
-        found.kills += 1
-        found.states.setdefault(state(url), []).append(at)
-        at += every if len(found.states) == 1 else 1
+    """Kills it at one place after the other, then lets it come to its end."""
+    found = Found(state(url), statements=killed(url))
+    for place in (*range(1, found.statements, every), found.statements + 1, found.statements + 2):
+        killed(url, place)
+        found.states.setdefault(state(url), []).append(place)
+    migrate(url)
     found.new = state(url)
     return found
 
 
-def killed(url: str, at: int) -> bool:
-    """Whether a migration died at this place; it came to its end where there is no such place."""
+def killed(url: str, place: int | None = None) -> int:
+    """Lets a migration die at this place, or before its commit; gives its number of statements."""
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         engine = open_engine(url)
-        die_at(engine, at)
+        die_at(engine, place, tell)
         migrate(url)
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        assert os.WTERMSIG(status) == signal.SIGKILL
-        return True
-    assert os.waitstatus_to_exitcode(status) == 0
-    return False
+    assert os.WIFSIGNALED(status), f"it came to its end before {place}"
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    os.close(tell)
+    with os.fdopen(told) as pipe:
+        return int(pipe.read() or 0)
 
 
-def die_at(engine: Engine, at: int) -> None:
-    """Lets this process be killed between two statements, or a statement and the commit."""
-    left = at
+def die_at(engine: Engine, place: int | None, tell: int) -> None:
+    """Lets this process be killed between two statements, before the commit or right after it."""
+    passed, committed = 0, False
 
-    def step(*_: Any) -> None:
-        nonlocal left
-        if left == 0:
+    def step() -> None:
+        nonlocal passed
+        passed += 1
+        if passed == place:
             os.kill(os.getpid(), signal.SIGKILL)
-        left -= 1
 
-    def after(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.lstrip().upper().startswith(READS):
+    def before(*_: Any) -> None:
+        if committed:
             step()
 
-    handlers: dict[str, Callable[..., None]] = {"after_cursor_execute": after, "commit": step}
-    for name, handler in handlers.items():
-        event.listen(engine, name, handler)
+    def after(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not committed and not statement.lstrip().upper().startswith(READS):
+            step()
+
+    def commit(_connection: Any) -> None:
+        nonlocal committed
+        if place is None:
+            os.write(tell, str(passed).encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+        step()
+        committed = True
+
+    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "after_cursor_execute", after)
+    event.listen(engine, "commit", commit)
 
 
 def state(url: str) -> str:

@@ -19,7 +19,7 @@ from tests.postgres import Cluster
 
 OLDEST = REVISIONS[0]
 # Statements between two kills: a start for each would take minutes; by hand, 1 was tried too.
-EVERY = 9
+EVERY = 29
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -103,7 +103,7 @@ def test_killed_anywhere_it_is_as_before_or_done(old_url: str) -> None:
     assert set(found["states"]) == {found["old"], found["new"]}
     assert found["old"].startswith(OLDEST)
     assert found["new"].startswith(newest())
-    assert found["kills"] > 300 / EVERY
-    assert max(found["states"][found["old"]]) < min(found["states"][found["new"]])
+    assert found["statements"] > 300
+    assert found["states"][found["new"]] == [found["statements"] + 2]
     assert shape_fault(open_engine(old_url)) is None
     open_engine(old_url).dispose()
