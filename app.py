@@ -33,13 +33,22 @@ from desk.register.first_steps import unfinished
 from interface.cards import card_routes
 from interface.routes import api_routes
 from models import Institution, Unit, User, reading
+from models.faults import log_faults
 from screens import shell
 from screens.frame import frame_routes, inline_scripts
 from screens.offer_route import offer_routes
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from screens.socket_gate import SocketGate
 from screens.upload_gate import UploadGate
-from serving import guarded, health, migrate_database, settings, start
+from serving import (
+    Readiness,
+    guarded,
+    health,
+    migrate_database,
+    settings,
+    start,
+    worth_a_traceback,
+)
 from survey import instance
 from survey.light.addresses import OddAddresses, tell_odd
 from survey.light.pages import FullPages
@@ -97,12 +106,14 @@ def entrance(actor: Actor) -> str:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Prepares the database where main() hasn't; silences the log of addresses."""
+    """Prepares the database where main() hasn't; silences what the log need not tell."""
     # Streamlit switches it on again; it would show who looked at what.
     logging.getLogger("uvicorn.access").disabled = True
     logs.speak_alike()
+    logging.getLogger("streamlit.error_util").addFilter(worth_a_traceback)
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
+    log_faults(instance.engine())
     yield None
     await to_thread.run_sync(instance.close_writer)
 
@@ -112,6 +123,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/healthz", health),
+        Route("/readyz", Readiness().answer),
         *log_in_routes(instance.engine, instance.secret, entrance, first_day),
         *light_routes(
             instance.engine,

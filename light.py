@@ -26,7 +26,8 @@ from uvicorn.supervisors import Multiprocess
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from models import now, reading
-from serving import guarded, health, migrate_database, settings, start
+from models.faults import log_faults
+from serving import Readiness, guarded, health, migrate_database, settings, start
 from survey import instance
 from survey.light.addresses import home, unknown_address
 from survey.light.pages import compile_pages
@@ -54,6 +55,8 @@ ask_allocator("mallopt", M_ARENA_MAX, 1)
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     """Readies the pages, gives back what that took; stores what still waits before it ends."""
     compile_pages()
+    instance.secret()
+    log_faults(instance.engine())
     ask_allocator("malloc_trim", 0)
     yield
     await to_thread.run_sync(instance.close_writer)
@@ -66,6 +69,7 @@ def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
         routes=[
             Route("/", home),
             Route("/healthz", health),
+            Route("/readyz", Readiness(writer).answer),
             *light_routes(instance.engine, instance.secret, writer, instance.limits),
         ],
         middleware=[Middleware(Measured), Middleware(SecurityHeaders), Middleware(SameOrigin)],

@@ -2,6 +2,8 @@
 
 python -m accounts administrator USERNAME "FULL NAME"   prints a random password, once
 python -m accounts second-factor USERNAME               takes a lost second factor
+
+With --create the first also makes the database.
 """
 
 import argparse
@@ -22,12 +24,12 @@ from models import (
     Role,
     Session,
     User,
-    migrate,
     now,
     open_engine,
     writing,
 )
-from models.settings import database_url
+from models.faults import told
+from models.named import named_database
 
 ACTOR = "command line"
 
@@ -39,23 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one = commands.add_parser("administrator", help="create a user who administers the others")
     one.add_argument("username", help="small letters, digits, dots and hyphens")
     one.add_argument("name", help="the person's full name")
+    one.add_argument("--create", action="store_true", help="make the database if there is none")
     one.set_defaults(work=_administrator)
     one = commands.add_parser("second-factor", help="take a second factor that was lost")
     one.add_argument("username", help="whose it is")
-    one.set_defaults(work=_second_factor)
+    one.set_defaults(work=_second_factor, create=False)
     options = parser.parse_args(arguments)
     try:
-        url = database_url()
-        migrate(url)
+        url = named_database(options.create)
         with writing(open_engine(url)) as session:
-            told = options.work(session, options)
+            printed = options.work(session, options)
     except BadInput as error:
         print(f"{options.username}: {sentences('en', error)[0]}", file=sys.stderr)
         return 2
     except UNUSABLE as error:
-        print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)
+        print(f"database or data folder: {told(error)}", file=sys.stderr)
         return 2
-    print(told)
+    print(printed)
     return 0
 
 

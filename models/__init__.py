@@ -27,6 +27,7 @@ from models.engine import (
 )
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
+from models.instances import InstanceKey, Probe
 from models.jobs import Job
 from models.kiosks import Interviewer, Kiosk
 from models.late import LateCounted, LateCounting, LateReceipt, LateResponse
@@ -108,6 +109,7 @@ __all__ = [
     "FollowUp",
     "FollowUpStep",
     "FormerName",
+    "InstanceKey",
     "Institution",
     "InstrumentUsed",
     "Interview",
@@ -127,6 +129,7 @@ __all__ = [
     "ObjectionRelease",
     "OmbudsmanProduct",
     "Period",
+    "Probe",
     "ProductStatus",
     "Proposal",
     "Publication",

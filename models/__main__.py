@@ -5,6 +5,7 @@ python -m models audit     follows the chain of the trace; --against a publicati
 python -m models backup-key  a key that opens backups, to be kept elsewhere
 python -m models backup    the database, the keys and all files, encrypted, while the service runs
 python -m models restore   a backup where nothing is
+python -m models copy      every row of an SQLite database into an empty one of PostgreSQL
 python -m models retain    lets go of what names people and is no longer kept
 """
 
@@ -15,15 +16,17 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from models import UNUSABLE, migrate
+from models import UNUSABLE
+from models.copying import copy_database
+from models.faults import told
 from models.keeping.audit import audit
 from models.keeping.backup import BackupWanted, back_up
 from models.keeping.restore import BackupGiven, restore
 from models.keeping.retention import retain
 from models.keeping.sealing import new_identity
 from models.keeping.telling import Unfit
+from models.named import named_database
 from models.rights import give_rights
-from models.settings import database_url
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     except Unfit as error:
         print(error, file=sys.stderr)
     except UNUSABLE as error:
-        print(f"database: {str(error).splitlines()[0]}", file=sys.stderr)
+        print(f"database: {told(error)}", file=sys.stderr)
     return 2
 
 
@@ -46,9 +49,15 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _migrate(_options: argparse.Namespace) -> int:
-    migrate(database_url())
-    if make_url(database_url()).get_backend_name() == "postgresql":
-        give_rights(database_url())
+    url = named_database(create=True)
+    if make_url(url).get_backend_name() == "postgresql":
+        give_rights(url)
+    return 0
+
+
+def _copy(options: argparse.Namespace) -> int:
+    copied = copy_database(named_database(), options.url)
+    print(f"{sum(copied.values()):,} rows of {len(copied)} tables are there, each compared.")
     return 0
 
 
@@ -67,6 +76,7 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     "restore": lambda asked: restore(
         BackupGiven(asked.backup, asked.identity, asked.keys_identity), asked.dry_run
     ),
+    "copy": _copy,
     "retain": lambda asked: retain(asked.dry_run),
 }
 
@@ -95,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     four.add_argument("backup", type=Path, metavar="BACKUP")
     four.add_argument("--identity", required=True, type=Path, help="the file with its key")
     four.add_argument("--keys-identity", required=True, type=Path, help="the one to its keys")
+    copied = commands.add_parser("copy", help="copy all rows from SQLite to PostgreSQL")
+    copied.add_argument("url", metavar="URL", help="an empty, migrated database, as its owner")
     five = commands.add_parser("retain", help="let go of what names people, as the rules say")
     for command in (three, four, five):
         command.add_argument("--dry-run", action="store_true", help="check all, write nothing")

@@ -22,7 +22,8 @@ from locales import (
     show_signed,
 )
 from locales import say as say_in
-from models import now, reading
+from models import SQLAlchemyError, now, reading
+from models.faults import fault_of
 from models.places import TIMEZONES
 from survey.instance import engine as engine
 from survey.instance import secret as secret
@@ -202,6 +203,8 @@ def show_error(error: Exception) -> bool:
     """Shows a sentence for an error that no screen caught; gives True: nothing else is shown."""
     if isinstance(error, Forbidden):
         st.error(say("shell.forbidden"), icon=":material/lock:")
+    elif isinstance(error, SQLAlchemyError) and fault_of(error):
+        st.error(say("shell.unreachable"), icon=":material/error:")
     else:
         st.error(say("shell.error"), icon=":material/error:")
     return True

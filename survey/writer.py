@@ -8,13 +8,16 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from math import inf
 from queue import Empty, Full, Queue
 from threading import Thread
+from time import monotonic
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import now, writing
+from models.faults import fault_of
 from survey.checks import Submission, SubmissionRefused
 from survey.metrics import BATCHES, FAILURES, REFUSALS, SENT_BACK, SUBMISSIONS, WAITING
 from survey.submission import Taken, submit_all
@@ -42,6 +45,7 @@ class Writer:
         self._engine = engine
         self._secret = secret
         self._queue: Queue[_Waiting | None] = Queue(longest_queue)
+        self._begun: float | None = None
         self._thread = Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -61,6 +65,13 @@ class Writer:
             raise Overloaded from None
         WAITING.set(self._queue.qsize())
         return waiting.taken
+
+    def stands_still(self) -> float:
+        """For how many seconds it has been at what it stores now; infinite where it has ended."""
+        begun = self._begun
+        if not self._thread.is_alive():
+            return inf
+        return monotonic() - begun if begun is not None else 0.0
 
     def close(self) -> None:
         """Stores what is still waiting, then ends."""
@@ -83,6 +94,13 @@ class Writer:
     def _store(self, batch: Sequence[_Waiting]) -> None:
         if not batch:
             return
+        self._begun = monotonic()
+        try:
+            self._store_together(batch)
+        finally:
+            self._begun = None
+
+    def _store_together(self, batch: Sequence[_Waiting]) -> None:
         try:
             with writing(self._engine) as session:
                 submissions = [waiting.submission for waiting in batch]
@@ -99,12 +117,18 @@ class Writer:
                 waiting.taken.set_result(outcome)
 
     def _fail(self, batch: Sequence[_Waiting], error: Exception) -> None:
-        """What failed together is tried one by one, so that only the culprit fails."""
-        if len(batch) == 1:
+        """What failed together is tried one by one, so that only the culprit fails.
+
+        Where the database cannot be used nobody is: each would wait for it once more.
+        """
+        outage = fault_of(error) is not None
+        if len(batch) == 1 or outage:
             kind = "database" if isinstance(error, SQLAlchemyError) else "program"
-            FAILURES.labels(kind).inc()
-            logger.error("the %s failed: %s", kind, type(error).__name__)
-            batch[0].taken.set_exception(error)
+            if not outage:  # which the database's own log line has named
+                logger.error("the %s failed: %s", kind, type(error).__name__)
+            for waiting in batch:
+                FAILURES.labels(kind).inc()
+                waiting.taken.set_exception(error)
             return
         for waiting in batch:
             self._store([waiting])

@@ -189,10 +189,10 @@ class App:
         return self.log.read_text()
 
     def healthy(self) -> bool:
-        """Whether GET /healthz answers 200."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        """Whether GET /readyz answers 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
         except OSError:
             return False

@@ -29,6 +29,7 @@ from models import (
     FollowUp,
     FollowUpStep,
     FormerName,
+    InstanceKey,
     Interview,
     Interviewer,
     Kiosk,
@@ -173,6 +174,7 @@ def house(engine: Engine) -> House:
                     key_hash="k" * 64,
                     created_at=now(),
                 ),
+                InstanceKey(public_key="k", reason="the first start", created_at=now()),
                 Interviewer(
                     unit_id=world.clinic.id, name="Siti", key_hash="i" * 64, created_at=now()
                 ),

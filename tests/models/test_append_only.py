@@ -73,6 +73,7 @@ APPEND_ONLY = [
     "recordings",
     "sign_films",
     "credential_changes",
+    "instance_keys",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations
