@@ -13,9 +13,8 @@ EXCLUDED = (
     " VALUES (:response, 'terkirim dua kali', :user, :time)"
 )
 ANOTHER_RESPONSE = (
-    "INSERT INTO responses (id, institution_id, unit_id, period_id, channel, provenance,"
-    " experience, device_clock) SELECT :id, institution_id, unit_id, period_id, channel,"
-    " provenance, experience, device_clock FROM responses"
+    "INSERT INTO responses (id, institution_id, unit_id, period_id, channel, provenance)"
+    " SELECT :id, institution_id, unit_id, period_id, channel, provenance FROM responses"
 )
 KEY = "0000000000000000000000000000000a"
 

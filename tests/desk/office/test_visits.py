@@ -70,7 +70,7 @@ def test_services_are_corrected_with_them(closed: House) -> None:
 
 @pytest.mark.parametrize("reason", ["", "lupa", " " * 20])
 def test_a_correction_says_why(closed: House, reason: str) -> None:
-    with refusing("10 to 2000 characters"):
+    with refusing("10 to 2,000 characters"):
         correct(closed, VisitCount(520, reason=reason))
     assert visits_of(closed) == 500
 
