@@ -13,7 +13,7 @@ from accounts.actors import Actor, actor_of
 from accounts.check_queue import CheckQueue
 from accounts.devices import DEVICES, Door, with_device
 from accounts.forwarded import came_by_tls
-from accounts.log_in import COOKIE, Entry, find_entry
+from accounts.log_in import COOKIE, HeldLogIn, find_entry
 from accounts.rules import log_in_rules
 from models import now, reading
 
@@ -35,7 +35,7 @@ class Doorway:
         """Whence the request comes."""
         return Door(self.secret(), address_of(request), request.cookies.get(DEVICES, ""))
 
-    async def entry(self, request: Request) -> Entry | None:
+    async def entry(self, request: Request) -> HeldLogIn | None:
         """The log-in of the browser, while it holds."""
         return await to_thread.run_sync(self._entry, request.cookies.get(COOKIE))
 
@@ -62,7 +62,7 @@ class Doorway:
             )
         return answer
 
-    def _entry(self, cookie: str | None) -> Entry | None:
+    def _entry(self, cookie: str | None) -> HeldLogIn | None:
         with reading(self.engine()) as session:
             return find_entry(session, cookie, now())
 

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from accounts.account_history import AccountTeller
 from accounts.credentials import SECOND_FACTOR, note_change
 from accounts.doorway import Doorway
-from accounts.log_in import COOKIE, Entry, give_code, note
+from accounts.log_in import COOKIE, HeldLogIn, give_code, note
 from accounts.pages import SLOWED, asked_language, refusal_page, rendered, typed_into
 from accounts.second_factor import (
     NewFactor,
@@ -31,7 +31,7 @@ from models import now, one_at_a_time, reading, writing
 class OwnFactor:
     """Whose second factor; ``new``: what a telephone is to read in, None where there is one."""
 
-    entry: Entry
+    entry: HeldLogIn
     language: Language
     needed: bool
     told: str
@@ -113,7 +113,7 @@ class FactorPages:
             return None
         return await to_thread.run_sync(self._told, entry, asked_language(request))
 
-    def _told(self, entry: Entry, language: Language) -> OwnFactor:
+    def _told(self, entry: HeldLogIn, language: Language) -> OwnFactor:
         user = entry.user
         with reading(self._doorway.engine()) as session:
             has = has_factor(session, user.id)
@@ -126,7 +126,7 @@ class FactorPages:
                 new=None if has else new_factor(session, self._doorway.secret(), entry.log_in),
             )
 
-    def _give(self, entry: Entry, typed: str) -> bool:
+    def _give(self, entry: HeldLogIn, typed: str) -> bool:
         with writing(self._doorway.engine()) as session:
             return give_code(session, self._doorway.secret(), entry, typed, now())
 

@@ -42,7 +42,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Entry:
+class HeldLogIn:
     """A log-in that holds, and what is still missing; until then nobody is signed in."""
 
     user: User
@@ -101,7 +101,9 @@ def open_log_in(session: Session, user: User, moment: datetime) -> str:
     return cookie
 
 
-def give_code(session: Session, secret: bytes, entry: Entry, typed: str, moment: datetime) -> bool:
+def give_code(
+    session: Session, secret: bytes, entry: HeldLogIn, typed: str, moment: datetime
+) -> bool:
     """Takes the second factor's code for a log-in, which then lasts; False where it is wrong.
 
     Each code once. The caller commits in either case: failures are counted, for the person
@@ -151,7 +153,7 @@ def change_password(session: Session, change: PasswordChange, moment: datetime) 
     return True
 
 
-def find_entry(session: Session, cookie: str | None, moment: datetime) -> Entry | None:
+def find_entry(session: Session, cookie: str | None, moment: datetime) -> HeldLogIn | None:
     """The log-in of the cookie, while it holds, with what its owner still has to do.
 
     It holds for its span from when it began, whatever the clock was then: not from ahead.
@@ -174,7 +176,7 @@ def find_entry(session: Session, cookie: str | None, moment: datetime) -> Entry 
     if found is None:
         return None
     log_in, user = found
-    return Entry(user, log_in, _missing(session, user, log_in))
+    return HeldLogIn(user, log_in, _missing(session, user, log_in))
 
 
 def find_actor(session: Session, cookie: str | None, moment: datetime) -> Actor | None:

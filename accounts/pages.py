@@ -19,7 +19,7 @@ from locales import LANGUAGES, Language, say
 LARGEST_FORM = 10_000
 
 PageAnswer = Callable[[Request], Awaitable[Response]]
-Refused = Callable[[int, str], HTMLResponse]
+ErrorPage = Callable[[int, str], HTMLResponse]
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ async def typed_into(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-def refusal_page(language: Language, refusal: Exception, page: Refused) -> HTMLResponse:
+def refusal_page(language: Language, refusal: Exception, page: ErrorPage) -> HTMLResponse:
     """The page again, with when to come back: after TooManyTries, or QueueFull."""
     if isinstance(refusal, TooManyTries):
         minutes, seconds = -(-refusal.seconds // 60), refusal.seconds

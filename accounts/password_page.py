@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from accounts.account_history import AccountTeller
 from accounts.devices import Door
 from accounts.doorway import Doorway
-from accounts.log_in import COOKIE, Entry, PasswordChange, change_password, find_candidate
+from accounts.log_in import COOKIE, HeldLogIn, PasswordChange, change_password, find_candidate
 from accounts.pages import SLOWED, asked_language, refusal_page, rendered, typed_into
 from accounts.passwords import fits, hash_password, require_strong
 from accounts.rules import log_in_rules
@@ -24,7 +24,7 @@ from models import User, now, reading, writing
 class OwnPassword:
     """Whose password, for which browser, and what is told of it."""
 
-    entry: Entry
+    entry: HeldLogIn
     cookie: str
     language: Language
     told: str
@@ -100,7 +100,7 @@ class PasswordPage:
             return None
         return await to_thread.run_sync(self._told, entry, cookie, asked_language(request))
 
-    def _told(self, entry: Entry, cookie: str, language: Language) -> OwnPassword:
+    def _told(self, entry: HeldLogIn, cookie: str, language: Language) -> OwnPassword:
         with reading(self._doorway.engine()) as session:
             tell = AccountTeller(session, entry.user, language)
             return OwnPassword(entry, cookie, language, tell.of_password(), tell.history())

@@ -10,7 +10,7 @@ from pydantic import Field
 from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
 
 FOLDER = Path(__file__).parent
-FILE, WORDS = FOLDER / "log-in-2026.yaml", FOLDER / "guessable-2026.yaml"
+FILE, WORDS = FOLDER / "log_in.yaml", FOLDER / "guessable.yaml"
 
 Few = Annotated[int, Field(ge=1, le=100_000)]
 
