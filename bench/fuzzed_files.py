@@ -95,8 +95,8 @@ def fuzz(
             read(name, content)
             found["read"] += 1
         except BadInput as refusal:
-            found["refused"] += 1
-            assert all(sentences(language, refusal) for language in LANGUAGES)
+            told = all(sentences(language, refusal) for language in LANGUAGES)
+            found["refused" if told else "broke"] += 1
         except Exception:  # whatever it is, the reading broke
             found["broke"] += 1
             if found["broke"] <= 3:
