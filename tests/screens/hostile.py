@@ -112,28 +112,31 @@ def hostile_people() -> Iterator[None]:
             event.remove(mapper, "before_insert", change)
 
 
-def load_hostile(migrated: Path, file: Path) -> Engine:
+def load_hostile(migrated: Path, file: Path, secret: bytes = bytes(32)) -> Engine:
     """The demonstration of hostile people, in a copy of the migrated file."""
     shutil.copyfile(migrated, file)
     engine = open_engine(f"sqlite:///{file}")
     with hostile_people():
-        demonstration.load(engine, bytes(32))
+        demonstration.load(engine, secret)
     _rewrite_what_was_stored_in_rows(engine)
     return engine
 
 
 def _rewrite_what_was_stored_in_rows(engine: Engine) -> None:
-    """What no model wrote; what guards it is taken away for that."""
+    """What no model wrote; what guards it is taken away for that, and put back."""
     with engine.begin() as connection:
-        guards = connection.scalars(text("select name from sqlite_master where type = 'trigger'"))
-        for guard in guards.all():
-            connection.execute(text(f'drop trigger "{guard}"'))
+        asked = text("select name, sql from sqlite_master where type = 'trigger'")
+        guards = connection.execute(asked).all()
+        for name, _ in guards:
+            connection.execute(text(f'drop trigger "{name}"'))
         for table, columns in WRITTEN.items():
             for column in columns:
                 if table not in UNIQUE:
                     told = {"wish": hostile(table, column, "")}
                     changed = f"update {table} set {column} = :wish where {column} <> ''"
                     connection.execute(text(changed), told)
+        for _, made in guards:
+            connection.exec_driver_sql(made)
 
 
 def columns_of_text() -> dict[str, set[str]]:
