@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -30,7 +32,7 @@ from accounts.log_in import (
     log_out,
     log_out_everywhere,
 )
-from accounts.passwords import fits, hash_password, random_password
+from accounts.passwords import fits, hash_of_nobody, hash_password, random_password
 from accounts.users import add_user
 from analysis.errors import BadInput
 from models import AuditEvent, LogIn, Role, User, now, open_engine, reading, writing
@@ -72,6 +74,14 @@ def test_a_password_fits_its_own_hash_only() -> None:
     assert fits(password, hash_password(password))
     assert not fits(password + "x", hash_password(password))
     assert not fits(password, None)
+
+
+def test_a_hash_of_nobody_takes_the_work_of_any_other() -> None:
+    hasher = PasswordHasher(time_cost=2, memory_cost=64, parallelism=1)
+    nobody = hash_of_nobody(hasher)
+    assert extract_parameters(nobody) == extract_parameters(hasher.hash("kata sandi"))
+    with pytest.raises(VerifyMismatchError):  # computed and compared, not refused unread
+        hasher.verify(nobody, "kata sandi")
     with pytest.raises(ValueError, match="at least 12"):
         hash_password("elevenchars")
 
