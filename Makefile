@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help install run light test quick lint lock advisories clean system-packages
+.PHONY: help install run light test quick quick-tests lint lock advisories clean system-packages
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,11 @@ light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORK
 test: system-packages lint ## Check style, types and layers, then run all tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-quick: lint ## Check the same, then run what needs seconds, no database, browser or office suite
+# Side by side; what either prints stands together.
+quick: .venv/installed-test ## Check the same, and run what needs no database, browser, office suite or seconds
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target quick-tests lint
+
+quick-tests: .venv/installed-test
 	$(BIN)/pytest -n 2 -m 'not (database or browser or office or model or long)' --hypothesis-profile quick
 
 lint: .venv/installed-test ## Check style, types and layers

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -14,8 +15,23 @@ OF_A_NAME = 4  # letters from which on a part of a name is looked for in a passw
 MEASURED = 72  # characters that zxcvbn looks at
 
 _hasher = PasswordHasher()
+
+
+def hash_of_nobody(hasher: PasswordHasher) -> str:
+    """What only looks like a hash of this hasher: no password has it, to check takes as long.
+
+    To hash one would cost whatever starts as much work and memory as a log-in does.
+    """
+    work = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return f"$argon2id$v=19${work}${salt}${digest}"
+
+
 # Checked where a user name is unknown, so that its absence can't be timed.
-_nobody = _hasher.hash(secrets.token_hex())
+_nobody = hash_of_nobody(_hasher)
 
 
 def hash_password(password: str) -> str:

@@ -49,10 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords() -> Iterator[None]:
     """Passwords of tests are hashed with the least work; services that run hash as everywhere."""
+    from accounts.passwords import hash_of_nobody
+
     with pytest.MonkeyPatch.context() as patch:
         least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr("accounts.passwords._hasher", least)
-        patch.setattr("accounts.passwords._nobody", least.hash("nobody"))
+        patch.setattr("accounts.passwords._nobody", hash_of_nobody(least))
         yield
 
 

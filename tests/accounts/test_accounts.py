@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -26,7 +28,7 @@ from accounts.log_in import (
     log_out,
     log_out_everywhere,
 )
-from accounts.passwords import fits, hash_password, random_password
+from accounts.passwords import fits, hash_of_nobody, hash_password, random_password
 from accounts.rules import log_in_rules
 from accounts.users import add_user
 from analysis.errors import BadInput
@@ -68,6 +70,14 @@ def test_a_password_fits_its_own_hash_only() -> None:
     assert fits(password, hash_password(password))
     assert not fits(password + "x", hash_password(password))
     assert not fits(password, None)
+
+
+def test_a_hash_of_nobody_takes_the_work_of_any_other() -> None:
+    hasher = PasswordHasher(time_cost=2, memory_cost=64, parallelism=1)
+    nobody = hash_of_nobody(hasher)
+    assert extract_parameters(nobody) == extract_parameters(hasher.hash("kata sandi"))
+    with pytest.raises(VerifyMismatchError):  # computed and compared, not refused unread
+        hasher.verify(nobody, "kata sandi")
 
 
 def test_a_log_in_lasts_until_it_expires(engine: Engine, password: str) -> None:

@@ -22,7 +22,7 @@ from desk.papers.papers import KINDS, LONGEST_LINE, Drawing, Paper, RequestedPap
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from models import Institution, Period, writing
 from reports.contents import Signatory
-from tests.desk.conftest import ELEMENTS, House, older_photo
+from tests.desk.conftest import ELEMENTS, House, older_photo, on_one_engine
 from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.unit.test_results import close, load, rows
 from tests.refusing import refusing
@@ -55,6 +55,7 @@ def closed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hou
     return house
 
 
+@on_one_engine
 def test_every_paper_is_made_and_traced(closed: House) -> None:
     places = [(kind, closed.clinic) for kind in OF_UNIT]
     for kind, unit in [*places, *((kind, None) for kind in OF_INSTITUTION)]:
