@@ -142,9 +142,12 @@ def test_nor_one_whose_role_was_taken(app: App, engine: Engine) -> None:
             assert page.files == {}
 
 
-def begin_reports(page: Visit) -> None:
+def begin_bundle(page: Visit, kind: str) -> None:
+    """Begins long work of that kind."""
+    chosen: Widgets = {"papers_many": ("string_value", kind)}
+    begin: Widgets = {"papers_begin": ("trigger_value", True)}
     page.run("instansi=contoh")
-    page.run("instansi=contoh", widgets={"papers_begin": ("trigger_value", True)})
+    page.run("instansi=contoh", widgets={**chosen, **begin})
 
 
 def ended(engine: Engine, user: int) -> Job:
@@ -161,7 +164,7 @@ def ended(engine: Engine, user: int) -> Job:
 def test_a_finished_file_never_reaches_a_page_whose_log_in_ended(app: App, engine: Engine) -> None:
     mine = entered(app, "coordinator")
     with visiting(app, "/dokumen", mine) as page:
-        begin_reports(page)
+        begin_bundle(page, "Lembar pengolahan")
         fetch(app, "/keluar", mine, "POST")
         assert ended(engine, account(engine, app, "coordinator")).state == "done"
         for part in dict.fromkeys(page.parts):
@@ -179,7 +182,7 @@ def test_a_finished_file_never_reaches_a_page_whose_log_in_ended(app: App, engin
 def test_work_whose_account_lost_the_role_gives_no_file(app: App, engine: Engine) -> None:
     mine, user = entered(app, "coordinator"), account(engine, app, "coordinator")
     with visiting(app, "/dokumen", mine) as page:
-        begin_reports(page)
+        begin_bundle(page, "Laporan (Word dan PDF)")
         with without_roles(engine, user):
             job = ended(engine, user)
             assert (job.state, "peran yang berubah" in job.problem) == ("failed", True)
@@ -263,7 +266,7 @@ def test_other_units_are_shown_to_nobody_who_asks_for_them(app: App, engine: Eng
         own = select(Role.unit_id).where(Role.user_id == user)
         other = session.scalars(select(Unit).where(Unit.id.not_in(own)).order_by(Unit.id)).first()
     assert other
-    for path in ("/unit", "/poster", "/komentar", "/tindak-lanjut", "/dokumen", "/kertas"):
+    for path in ("/poster", "/komentar", "/kertas"):
         with visiting(app, path, mine) as page:
             said = page.run(f"unit={other.code}").said
             assert other.name not in said

@@ -101,7 +101,7 @@ def _make_all_papers(page: Page, app: App) -> None:
         make = page.get_by_role("button", name="Buat", exact=True)
         papers = make.count()
         assert papers >= 5
-        take = page.get_by_role("button", name="Unduh", exact=True)
+        take = page.get_by_role("link", name="Unduh", exact=True)
         for at in range(papers):
             make.first.click()
             expect(take).to_have_count(at + 1, timeout=PATIENCE)

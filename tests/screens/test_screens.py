@@ -39,3 +39,24 @@ def test_a_transaction_is_opened_in_one_place(transaction: str, where: set[str])
         if transaction in {name.name for name in node.names}
     }
     assert opening == where
+
+
+# What puts bytes at an address of Streamlit's own, which answers whoever knows it.
+OPEN_ADDRESSES = {"download_button", "image", "audio", "video", "pdf", "iframe", "media_file_mgr"}
+# What is drawn again without the page's script, which asks who signed in; see screens/watching.py.
+PARTS = {"fragment", "dialog"}
+
+
+@pytest.mark.parametrize(
+    ("names", "where"), [(OPEN_ADDRESSES, set()), (PARTS, {"watching.py"})], ids=["files", "parts"]
+)
+def test_what_asks_nobody_who_they_are_is_used_nowhere_else(
+    names: set[str], where: set[str]
+) -> None:
+    using = {
+        file
+        for file in FILES
+        for node in nodes(file)
+        if isinstance(node, ast.Attribute) and node.attr in names
+    }
+    assert using == where
