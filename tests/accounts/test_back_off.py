@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, func, select
 
 from accounts.devices import Door, known_device, with_device
@@ -170,3 +172,29 @@ def test_nobody_is_found_out_by_the_answer(engine: Engine, password: str) -> Non
         told[username] = answers
     assert told["budi"] == told["siti"] == told["tiada"]
     assert told["budi"][-1]
+
+
+class CountingHasher(PasswordHasher):
+    """Counts how many passwords it has checked, with the least work."""
+
+    checked = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        """As always."""
+        self.checked += 1
+        return super().verify(hash, password)
+
+
+def test_a_name_that_nobody_has_takes_as_much_work(
+    engine: Engine, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(engine) as session:
+        add_user(session, "siti", "Siti")[0].active = False
+    hasher = CountingHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("accounts.passwords._hasher", hasher)
+    work = {}
+    for username in ("budi", "siti", "tiada", "\0"):
+        before = hasher.checked
+        assert enter(engine, username, "salah", MOMENT, knocking(f"of {username}")) is None
+        work[username] = hasher.checked - before
+    assert set(work.values()) == {1}
