@@ -19,6 +19,7 @@ from anyio import to_thread
 from sqlalchemy import select
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from streamlit import error_util
 
 import logs
 from accounts.actors import Actor
@@ -110,7 +111,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     # Streamlit switches it on again; it would show who looked at what.
     logging.getLogger("uvicorn.access").disabled = True
     logs.speak_alike()
-    logging.getLogger("streamlit.error_util").addFilter(worth_a_traceback)
+    logging.getLogger(error_util.__name__).addFilter(worth_a_traceback)
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     log_faults(instance.engine())
