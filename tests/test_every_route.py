@@ -30,7 +30,7 @@ ASKERS = ("nobody", "stranger", *ROLES)
 
 # Everybody gets the same there, whoever is signed in.
 OF_ALL = {
-    *("/", "/healthz", "/{name}", "/s", "/privasi", "/kunci", "/light/{name}"),
+    *("/", "/healthz", "/readyz", "/{name}", "/s", "/privasi", "/kunci", "/light/{name}"),
     *("/s/{unit}", "/s/{unit}/sealed", "/s/{unit}/suara/{number:int}"),
     *("/k", "/k/{kiosk}", "/k/{kiosk}/sealed", "/k/{kiosk}/{code}"),
     *("/r", "/r/{code}", "/r/{code}/resi.txt", "/u", "/u/{unit}"),
@@ -50,13 +50,14 @@ STREAMLITS = {
     *("/auth/login", "/auth/logout", "/oauth2callback", ""),
 }
 # To log in and out: whoever is signed in is led on.
-DOORS = {"/masuk", "/keluar", "/mulai"}
-UPLOADS, OFFERED, PASSWORD = (
+DOORS = {"/masuk", "/kode", "/keluar", "/mulai"}
+UPLOADS, OFFERED, PASSWORD, FACTOR = (
     "/_stcore/upload_file/{session_id}/{file_id}",
     "/unduh/{number}",
     "/sandi",
+    "/faktor",
 )
-KNOWN = {*OF_ALL, *STREAMLITS, *DOORS, UPLOADS, OFFERED, PASSWORD}
+KNOWN = {*OF_ALL, *STREAMLITS, *DOORS, UPLOADS, OFFERED, PASSWORD, FACTOR}
 FILLED = {
     "{unit}": "contoh",
     "{unit:path}": "contoh",
@@ -68,6 +69,7 @@ FILLED = {
 # Method, address, and what whoever may and whoever may not is answered.
 FOR_SOME = {
     "password": ("GET", PASSWORD, 200, 303),
+    "second factor": ("GET", FACTOR, 200, 303),
     # Whoever may send is told that the page it is for is unknown.
     "upload": ("PUT", "/_stcore/upload_file/x/y", 400, 403),
 }

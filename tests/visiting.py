@@ -106,7 +106,7 @@ def fetch(
 
 
 def log_in(app: App, username: str, password: str) -> str:
-    """The cookie of a new log-in."""
+    """The cookies of a new log-in."""
     connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=PATIENCE)
     try:
         form = urlencode({"username": username, "password": password})
@@ -115,7 +115,8 @@ def log_in(app: App, username: str, password: str) -> str:
         answer = connection.getresponse()
         answer.read()
         assert answer.status == 303, answer.status
-        return str(answer.getheader("Set-Cookie")).split(";")[0]
+        given = answer.headers.get_all("Set-Cookie") or []
+        return "; ".join(one.partition(";")[0] for one in given)
     finally:
         connection.close()
 
