@@ -51,6 +51,10 @@ class Visit:
         self.socket.send(BackMsg(rerun_script=state).SerializeToString())
         return self.listen()
 
+    def go_to(self, address: str) -> None:
+        """Goes on to another page, which is drawn once it is run."""
+        self.address, self.page, self.widgets = address, "", {}
+
     def listen(self) -> "Visit":
         """Takes in what is drawn until the run is over, and those that it began anew."""
         self.said, self.files = "", {}
