@@ -257,5 +257,6 @@ def test_the_command_line_without_a_database(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
     assert main(["administrator", "siti", "Siti Aminah"]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
+    named, line = capsys.readouterr().err.splitlines()
+    assert named.startswith("Database: ")
     assert line.startswith("database or data folder: ")

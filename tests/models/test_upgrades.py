@@ -18,7 +18,7 @@ from tests.models.test_migrations import _shape, _triggers
 from tests.postgres import Cluster
 
 OLDEST = REVISIONS[0]
-# Statements between two kills: a start for each would take minutes; by hand, 1 was tried too.
+# Statements between two kills: one kill for each would take minutes (see decision 32).
 EVERY = 29
 
 
