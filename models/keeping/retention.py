@@ -38,11 +38,11 @@ from models.people import LogIn, User
 from models.publications import AuditEvent
 from models.responses import Batch
 
-FILE = Path(__file__).parent / "retention-2026.yaml"
+FILE = Path(__file__).parent / "retention.yaml"
 ACTOR, ACT = "command line", "retain"
 BLANK = '{"answers": {}}'  # a sheet on which nothing stands
 FAILURES = table("log_in_failures", column("created_at", Instant()))
-Change = Delete | Update
+RowChange = Delete | Update
 
 
 class RetentionSource(BaseModel):
@@ -71,7 +71,7 @@ class LettingGo:
 
     of: Any
     old: Callable[[datetime], ColumnElement[bool]]
-    change: Callable[[Any], Change]
+    change: Callable[[Any], RowChange]
 
 
 def _left(before: datetime) -> ColumnElement[bool]:
@@ -87,7 +87,7 @@ def _stored(before: datetime) -> ColumnElement[bool]:
     return KeyedSheet.keying_id.in_(old) & (KeyedSheet.filled != BLANK)
 
 
-def _nameless(of: Any) -> Change:
+def _nameless(of: Any) -> RowChange:
     former = literal("mantan-").concat(cast(User.id, String))
     return update(of).values(username=former, name=former, password_hash="")
 
