@@ -86,6 +86,7 @@ def test_the_operator_is_told_where_to_go(app: App) -> None:
 
 def test_health(app: App) -> None:
     assert ask(app, "GET", "/healthz")[::2] == (200, "ok")
+    assert ask(app, "GET", "/readyz")[::2] == (200, "ready")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/masuk", "/nilai", "/frame.js", "/_stcore/health"])

@@ -40,11 +40,8 @@ class Found:
 def search(url: str, every: int) -> Found:
     """Kills it at one place after the other, then lets it come to its end."""
     found = Found(state(url), statements=killed(url))
-    for place in (
-        *range(1, found.statements + 1, every),
-        found.statements + 1,
-        found.statements + 2,
-    ):
+    last = found.statements
+    for place in (*range(1, last + 1, every), last + 1, last + 2):
         killed(url, place)
         found.states.setdefault(state(url), []).append(place)
     migrate(url)
