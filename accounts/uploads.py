@@ -19,7 +19,7 @@ MEGABYTE = 2**20  # as Streamlit counts
 AROUND = 64 * 1024
 MOST_COUNTED = 20_000
 
-Amount = Annotated[int, Field(ge=1)]
+Megabytes = Annotated[int, Field(ge=1)]
 
 
 class UploadRules(Rule):
@@ -29,10 +29,10 @@ class UploadRules(Rule):
     valid: Validity
     standing: Standing
     source: Source
-    file_megabytes: Amount
-    log_in_megabytes: Amount
-    address_megabytes: Amount
-    minutes: Amount
+    file_megabytes: Megabytes
+    log_in_megabytes: Megabytes
+    address_megabytes: Megabytes
+    minutes: Annotated[int, Field(ge=1)]
 
     @property
     def largest_body(self) -> int:

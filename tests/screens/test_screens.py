@@ -42,7 +42,7 @@ def test_a_transaction_is_opened_in_one_place(transaction: str, where: set[str])
 
 
 # What puts bytes at an address of Streamlit's own, which answers whoever knows it.
-OPEN_ADDRESSES = {"download_button", "image", "audio", "video", "pdf", "iframe", "media_file_mgr"}
+OPEN_ADDRESSES = {"download_button", "image", "audio", "video", "pdf", "media_file_mgr"}
 # What is drawn again without the page's script, which asks who signed in; see screens/watching.py.
 PARTS = {"fragment", "dialog"}
 
