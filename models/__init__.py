@@ -65,6 +65,13 @@ from models.screenings import Screened
 from models.sign_offs import SignOff, Waiver, WaiverConfirmation
 from models.snapshots import Snapshot
 from models.tokens import VisitToken
+from models.trace import TraceHead, trace_head
+from models.visits import (
+    ServiceVisitCorrection,
+    VisitCorrection,
+    current_service_visits,
+    current_visits,
+)
 
 __all__ = [
     "UNUSABLE",
@@ -130,6 +137,7 @@ __all__ = [
     "SecondaryWithdrawal",
     "SelfAssessment",
     "Service",
+    "ServiceVisitCorrection",
     "ServiceVisits",
     "Session",
     "SignFilm",
@@ -137,11 +145,13 @@ __all__ = [
     "Snapshot",
     "Succession",
     "ToMend",
+    "TraceHead",
     "TriageChoice",
     "TriageVersion",
     "Unit",
     "UnitChange",
     "User",
+    "VisitCorrection",
     "VisitToken",
     "Visits",
     "Waiver",
@@ -150,6 +160,8 @@ __all__ = [
     "WrongShape",
     "answers_name",
     "answers_table",
+    "current_service_visits",
+    "current_visits",
     "in_force",
     "insert_absent",
     "migrate",
@@ -158,6 +170,7 @@ __all__ = [
     "open_engine",
     "reading",
     "time_moved",
+    "trace_head",
     "writing",
     "writing_at_once",
 ]

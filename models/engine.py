@@ -23,6 +23,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 WAIT_FOR_A_LOCK = 30  # seconds
+# The one that the trigger on audit_events takes.
+TRACE_LOCK = func.hashtextextended("audit_events", 0)
 A_MOMENT = 0.2  # seconds that a look may wait for it
 LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
 
@@ -69,11 +71,37 @@ def writing(engine: Engine, one_state: bool = False) -> Iterator[Session]:
     """A session whose changes are committed together at the end, or not at all.
 
     What it loaded may still be read afterwards. ``one_state``: it sees one state of the
-    database throughout, as on SQLite always; for storing what was computed from many reads.
+    database throughout, as on SQLite always, and nobody adds to the trace meanwhile; for storing
+    what was computed from many reads.
     """
-    writer = engine.execution_options(writes=True, **(_one_state(engine) if one_state else {}))
-    with Session(writer, expire_on_commit=False) as session, session.begin():
+    writer = engine.execution_options(writes=True)
+    if not one_state or engine.dialect.name == "sqlite":
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            yield session
+        return
+    with (
+        _turn_at_the_trace(writer.execution_options(**_one_state(engine))) as connection,
+        Session(connection, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
+
+
+@contextmanager
+def _turn_at_the_trace(engine: Engine) -> Iterator[Connection]:
+    """A connection whose turn it is before it sees anything.
+
+    An event names the last one before it, which who sees an older state doesn't know.
+    """
+    with engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(TRACE_LOCK)))
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            connection.execute(select(func.pg_advisory_unlock(TRACE_LOCK)))
+            connection.commit()
 
 
 @contextmanager

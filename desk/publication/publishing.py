@@ -42,6 +42,7 @@ from models import (
     Unit,
     now,
     one_at_a_time,
+    trace_head,
 )
 from survey.signing import public_pem, sign
 
@@ -98,7 +99,8 @@ def prepare(
 def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes) -> Publication:
     """Makes a prepared publication public: an analyst who did not prepare it seals it.
 
-    It is signed with the instance's key, together with the hash of the publication before.
+    It is signed with the instance's key, together with the hash of the publication before and
+    the last event of the trace.
     Everything is derived anew: what is sealed is what the database says at that moment. Raises
     Forbidden, and BadInput for one's own, one that is public already or overtaken by a later one
     of its year and scheme, a correction of one that was replaced, one while institutions may
@@ -124,7 +126,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     require_unchanged(session, actor, document, _earlier(session, publication))
     refuse_unsigned(session, document.year, _units_of(session, document))
     previous = _newest_hash(session)
-    sealed = sealed_bytes(json.loads(publication.document), previous)
+    trace = trace_head(session)
+    sealed = sealed_bytes(json.loads(publication.document), previous, trace._asdict())
     publication.seal = Seal(
         prepared_by=publication.user_id,
         approved_by=actor.user_id,
@@ -133,6 +136,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
         previous_hash=previous,
         public_key=public_pem(secret),
         signature=sign(secret, sealed),
+        trace_event=trace.event,
+        trace_hash=trace.hash,
     )
     session.flush()
     _log(session, actor, "approve_publication", publication, publication.seal.hash)
@@ -170,7 +175,8 @@ def read_document(publication: Publication) -> PublishedScores:
 def bundle(publication: Publication, seal: Seal) -> bytes:
     """The file by which anyone checks a public publication."""
     document = json.loads(publication.document)
-    return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature)
+    trace = seal.trace_hash and {"event": seal.trace_event, "hash": seal.trace_hash}
+    return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature, trace)
 
 
 @lru_cache(DOCUMENTS_KEPT)

@@ -47,6 +47,7 @@ from models import (
     Reconciliation,
     Recording,
     Response,
+    Role,
     SampledAssessor,
     SampledSubject,
     SampledUnit,
@@ -125,6 +126,7 @@ def house(engine: Engine) -> House:
             created_at=now(),
         )
         colleague = User(username="budi", name="Budi", password_hash="x", active=True)
+        colleague.roles.append(Role(role="analyst"))
         session.add_all([user, colleague, batch])
         session.flush()
         publication.user_id = user.id
@@ -144,11 +146,11 @@ def house(engine: Engine) -> House:
         session.add_all(
             [
                 publication,
-                AuditEvent(created_at=now(), actor="Ani", act="test", details={}),
+                AuditEvent(created_at=now(), actor="command line", act="test", details={}),
                 Exclusion(
                     response_id=response,
                     reason="terkirim dua kali",
-                    user_id=user.id,
+                    user_id=colleague.id,
                     created_at=now(),
                 ),
                 Receipt(code_hash="c" * 64, **place),

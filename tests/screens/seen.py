@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from desk.office.periods import close_period
-from models import Unit, User, writing
+from models import Role, Unit, User, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.world import District, a_district
@@ -57,6 +57,10 @@ def an_office(engine: Engine, demonstration: bool = False) -> Office:
             session.add(
                 User(id=key, username=name.lower(), name=name, password_hash="-", active=True)
             )
+        session.flush()
+        whole_of = {"role": "coordinator", "institution_id": world.district.id}
+        session.add(Role(user_id=1, role="official", unit_id=world.clinic.id))
+        session.add_all(Role(user_id=key, **whole_of) for key in (2, 3))
         assert world.clinic.services
         assert world.registry.services
         assert world.period.instrument

@@ -15,7 +15,8 @@ from docx import Document
 from openpyxl import load_workbook
 
 from accounts.actors import Actor, Forbidden
-from desk.office.periods import VisitCount, close_period, record_visits
+from desk.office.periods import close_period
+from desk.office.visits import VisitCount, record_visits
 from desk.papers.contents import institution_contents, unit_contents
 from desk.papers.papers import KINDS, LONGEST_LINE, Drawing, Paper, RequestedPaper, hand_out
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
@@ -294,7 +295,11 @@ def test_ratings_are_stored_while_a_paper_is_drawn(
         def drawn() -> bytes:
             with writing(closed.engine) as session:
                 record_visits(
-                    session, closed.official, closed.clinic, closed.period, VisitCount(41)
+                    session,
+                    closed.official,
+                    closed.clinic,
+                    closed.period,
+                    VisitCount(41, reason="baru terhitung sekarang"),
                 )
             return drawing.draw() if drawing else b""
 

@@ -17,7 +17,8 @@ from desk.office.keying import (
     sample_of,
     store_keying,
 )
-from desk.office.periods import VisitCount, close_period, record_visits
+from desk.office.periods import close_period
+from desk.office.visits import VisitCount, record_visits
 from desk.papers.papers import KINDS, Paper, RequestedPaper, hand_out
 from desk.unit.results import UnitResults, unit_results
 from desk.unit.steps import keep_steps
