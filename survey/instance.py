@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from models import open_engine
 from models.settings import data_folder, database_url
-from survey.keys import bound_secret
+from survey.keys import first_secret
 from survey.limits import AddressLimits
 from survey.receipts import key_file, read_secret
 from survey.writer import Writer
@@ -25,7 +25,7 @@ def secret() -> bytes:
     """
     folder = data_folder()
     file = key_file(folder)
-    return read_secret(file) if file.exists() else bound_secret(engine(), folder)
+    return read_secret(file) if file.exists() else first_secret(engine(), folder)
 
 
 @cache

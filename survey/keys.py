@@ -55,6 +55,13 @@ def bound_secret(engine: Engine, folder: Path) -> bytes:
     return secret
 
 
+def first_secret(engine: Engine, folder: Path) -> bytes:
+    """A secret where none was used yet: the next start makes it known. Raises WrongKey."""
+    with reading(engine) as session:
+        _refuse_beside_old(session, key_file(folder))
+    return instance_secret(folder)
+
+
 def key_fault(session: Session, folder: Path, used: bytes) -> str | None:
     """Why the key does not fit now: the file's, or the one that this process uses."""
     file = key_file(folder)
@@ -109,13 +116,17 @@ def renew(engine: Engine, folder: Path, why: str, actor: str) -> Path | None:
 
 def _first(session: Session, folder: Path) -> str:
     """The public half of the key that is there or may be made, from now on known."""
-    file = key_file(folder)
-    used = any(session.execute(select(1).select_from(one).limit(1)).first() for one in MADE_WITH_IT)
-    if used and not file.exists():
-        raise WrongKey(f"The key {file} is missing, and the database was used with one. {WAY_OUT}")
+    _refuse_beside_old(session, key_file(folder))
     public_key = public_pem(instance_secret(folder))
     _keep(session, public_key, FIRST, now())
     return public_key
+
+
+def _refuse_beside_old(session: Session, file: Path) -> None:
+    """Raises WrongKey where there is no key, but what was made with one."""
+    used = any(session.execute(select(1).select_from(one).limit(1)).first() for one in MADE_WITH_IT)
+    if (used or _known(session)) and not file.exists():
+        raise WrongKey(f"The key {file} is missing, and the database was used with one. {WAY_OUT}")
 
 
 def _known(session: Session) -> str | None:
