@@ -36,7 +36,13 @@ def test_tokens_are_made_printed_and_good_for_one_rating(
     actor = official(world)
     with writing(engine) as session:
         session.add(
-            User(id=actor.user_id, username="ani", name="Ani", password_hash="-", active=True)
+            User(
+                id=actor.user_id,
+                username="ani",
+                name=actor.name,
+                password_hash="-",
+                active=True,
+            )
         )
     app = working(look(monkeypatch, actor))
     app.number_input("slips_number").set_value(3)
