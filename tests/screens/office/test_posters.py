@@ -45,11 +45,11 @@ def working(app: AppTest) -> AppTest:
 
 
 def official(world: District) -> Actor:
-    return Actor(1, "Petugas", units=frozenset({world.clinic.id}))
+    return Actor(1, "Ani", units=frozenset({world.clinic.id}))
 
 
 def coordinator(world: District) -> Actor:
-    return Actor(2, "Koordinator", institutions=frozenset({world.district.id}))
+    return Actor(2, "Budi", institutions=frozenset({world.district.id}))
 
 
 def link(app: AppTest) -> str:

@@ -39,7 +39,7 @@ def test_tokens_are_made_printed_and_good_for_one_rating(
             User(
                 id=actor.user_id,
                 username="ani",
-                name=actor.name,
+                name="Ani",
                 password_hash="-",
                 active=True,
             )
