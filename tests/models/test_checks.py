@@ -43,8 +43,8 @@ GOOD: dict[str, Callable[[House], Row]] = {
     "exclusions": lambda house: {
         "response_id": OTHER_ID,
         "reason": "terkirim dua kali",
-        "user_id": house.user,
-        "created_at": "2026-11-21 08:00:00+00:00",
+        "user_id": house.colleague,
+        "created_at": now().isoformat(" "),
     },
     "assessments": lambda house: {
         "unit_id": house.unit,
