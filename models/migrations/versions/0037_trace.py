@@ -94,7 +94,8 @@ POSTGRESQL = """
             RAISE EXCEPTION '{analyst}' USING ERRCODE = 'restrict_violation';
         END IF;
         IF {real} THEN
-            NEW.created_at := clock_timestamp();
+            -- Of the whole act: what was excluded together is told together.
+            NEW.created_at := transaction_timestamp();
         END IF;
         RETURN NEW;
     END $$;
