@@ -8,6 +8,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Mapping
+from functools import cache
 
 from sqlalchemy import Engine, ExceptionContext, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -70,8 +71,12 @@ def hide_values(engine: Engine) -> None:
     event.listen(engine, "handle_error", _hide_values)
 
 
+@cache
 def log_faults(engine: Engine) -> None:
-    """Names the faults of this engine in the log of a service, each in a line a minute at most."""
+    """Names the faults of this engine in the log of a service, each in a line a minute at most.
+
+    Once a process, however often it is asked.
+    """
     last: dict[str, float] = {}
 
     def log(context: ExceptionContext) -> None:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import traceback
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, text
@@ -50,9 +51,11 @@ def test_what_is_of_the_wrong_kind_is_not_quoted(engine: Engine, statement: str)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.database
 def test_a_fault_is_one_line_in_the_log(
-    engine: Engine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'own.sqlite3'}")  # whose faults nobody else logs
     monkeypatch.setattr("models.engine.WAIT_FOR_A_LOCK", 0.01)
     with writing_at_once(engine):  # which leaves this wait behind
         pass
@@ -64,6 +67,7 @@ def test_a_fault_is_one_line_in_the_log(
             session.execute(text("SELECT 1"))
         assert fault_of(refused.value) == LOCKED
     other.close()
+    engine.dispose()
     assert caplog.messages == [f"the database cannot be used: {LOCKED}"]
 
 

@@ -1,6 +1,6 @@
 """What names people is let go after its time; what is counted stays, and the trace says so."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -20,6 +20,7 @@ from models import (
 from models.__main__ import main
 from models.keeping import retention
 from models.keeping.retention import BLANK, LET_GO, rules
+from models.people import TRIED, LogInFailure
 from models.trace import follow
 from tests.models.conftest import House
 
@@ -144,14 +145,13 @@ def test_what_is_old_is_let_go_and_what_is_counted_stays(
 def test_failures_are_let_go_where_they_stand_apart_from_the_trace(
     kept_long: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with kept_long.engine.begin() as connection:
-        connection.execute(text("DROP TABLE IF EXISTS log_in_failures"))
-        connection.execute(text("CREATE TABLE log_in_failures (created_at TIMESTAMP)"))
-        connection.execute(
-            text("INSERT INTO log_in_failures (created_at) VALUES ('2020-01-01 00:00:00')")
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with writing(kept_long.engine) as session:
+        session.add(
+            LogInFailure(what=TRIED[0], whose="0" * 64, whence="1" * 64, created_at=long_ago)
         )
     assert main(["retain"]) == 0
-    assert "log_in_failures: 1 older than 90 days" in capsys.readouterr().out
+    assert "log_in_failures: 1 older than 30 days" in capsys.readouterr().out
     with kept_long.engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM log_in_failures")) == 0
 
