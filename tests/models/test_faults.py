@@ -50,7 +50,6 @@ def test_what_is_of_the_wrong_kind_is_not_quoted(engine: Engine, statement: str)
     expect_silence(refused.value)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.database
 def test_a_fault_is_one_line_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
