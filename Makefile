@@ -4,10 +4,15 @@ BIN := .venv/bin
 # Without what was compiled before, whatever starts compiles all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run light test quick lint clean system-packages
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command 'make lock'
+
+.PHONY: help install run light test quick quick-tests lint lock advisories clean system-packages
 
 help: ## Show these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/installed ## Install what runs, without starting it
 
 run: .venv/installed ## Start the service (HOST, PORT, DATABASE_URL and DEMO are heeded)
 	@exec $(BIN)/python app.py
@@ -19,7 +24,11 @@ light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORK
 test: system-packages lint ## Check style, types and layers, then run all tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-quick: lint ## Check the same, then run what needs seconds, no database, browser or office suite
+# Side by side; what either prints stands together.
+quick: .venv/installed-test ## Check the same, and run what needs no database, browser, office suite or seconds
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target quick-tests lint
+
+quick-tests: .venv/installed-test
 	$(BIN)/pytest -n 2 -m 'not (database or browser or office or model or long)' --hypothesis-profile quick
 
 lint: .venv/installed-test ## Check style, types and layers
@@ -27,6 +36,18 @@ lint: .venv/installed-test ## Check style, types and layers
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+lock: .venv/installed-test ## Write both requirements files and the list of parts anew from pyproject.toml
+	$(LOCK) --output-file requirements.txt pyproject.toml
+	$(LOCK) --group test --output-file requirements-test.txt pyproject.toml
+	rm -rf .venv/parts && $(BIN)/uv venv --quiet --python $(BIN)/python .venv/parts
+	$(BIN)/uv pip install --quiet --python .venv/parts/bin/python -r requirements.txt
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --output-reproducible \
+		--pyproject pyproject.toml --mc-type application --output-file docs/sbom.cdx.json .venv/parts/bin/python
+	rm -r .venv/parts
+
+advisories: .venv/installed-test ## Ask a database of advisories about what is installed to run
+	$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --disable-pip --requirement requirements.txt
 
 clean: ## Remove the virtual environment and all caches, never data/
 	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -19,7 +19,9 @@ from anyio import to_thread
 from sqlalchemy import select
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from streamlit import error_util
 
+import logs
 from accounts.actors import Actor
 from accounts.first_day import FirstDay, needs_administrator
 from accounts.same_origin import SameOrigin
@@ -32,14 +34,28 @@ from desk.register.first_steps import unfinished
 from interface.cards import card_routes
 from interface.routes import api_routes
 from models import Institution, Unit, User, reading
+from models.faults import log_faults
 from screens import shell
+from screens.closed import Closed
 from screens.frame import frame_routes, inline_scripts
+from screens.offer_route import offer_routes
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
-from serving import health, migrate_database, settings, start
+from screens.socket_gate import SocketGate
+from screens.upload_gate import UploadGate
+from serving import (
+    Readiness,
+    guarded,
+    health,
+    migrate_database,
+    settings,
+    start,
+    worth_a_traceback,
+)
 from survey import instance
 from survey.light.addresses import OddAddresses, tell_odd
 from survey.light.pages import FullPages
 from survey.light.routes import light_routes
+from watched import Measured
 
 ROOT = Path(__file__).parent
 
@@ -92,11 +108,14 @@ def entrance(actor: Actor) -> str:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Prepares the database where main() hasn't; silences the log of addresses."""
+    """Prepares the database where main() hasn't; silences what the log need not tell."""
     # Streamlit switches it on again; it would show who looked at what.
     logging.getLogger("uvicorn.access").disabled = True
+    logs.speak_alike()
+    logging.getLogger(error_util.__name__).addFilter(worth_a_traceback)
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
+    log_faults(instance.engine())
     yield None
     await to_thread.run_sync(instance.close_writer)
 
@@ -106,7 +125,8 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/healthz", health),
-        *log_in_routes(instance.engine, entrance, first_day),
+        Route("/readyz", Readiness().answer),
+        *log_in_routes(instance.engine, instance.secret, entrance, first_day),
         *light_routes(
             instance.engine,
             instance.secret,
@@ -116,13 +136,21 @@ app = st.App(
         ),
         *api_routes(instance.engine),
         *card_routes(instance.engine),
+        *offer_routes(),
         *frame_routes([place.path for place in PLACES], START),
     ],
-    middleware=[Middleware(SecurityHeaders, inline_scripts(), CARDS), Middleware(SameOrigin)],
+    middleware=[
+        Middleware(Measured),
+        Middleware(SecurityHeaders, inline_scripts(), CARDS),
+        Middleware(SameOrigin),
+        Middleware(Closed),
+        Middleware(SocketGate),
+        Middleware(UploadGate),
+    ],
     on_script_error=shell.show_error,
 )
 # What Streamlit's server would refuse before it asks any of the routes.
-front = OddAddresses(app, SecurityHeaders(tell_odd))
+front = guarded(OddAddresses(app, SecurityHeaders(tell_odd)))
 
 
 def main() -> int:

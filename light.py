@@ -26,13 +26,15 @@ from uvicorn.supervisors import Multiprocess
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from models import now, reading
-from serving import health, migrate_database, settings, start
+from models.faults import log_faults
+from serving import Readiness, guarded, health, migrate_database, settings, start
 from survey import instance
 from survey.light.addresses import home, unknown_address
 from survey.light.pages import compile_pages
 from survey.light.routes import light_routes
 from survey.periods import open_units
 from survey.writer import Writer
+from watched import Measured
 
 MOST_WORKERS = 64
 M_ARENA_MAX = -8  # malloc.h
@@ -53,6 +55,8 @@ ask_allocator("mallopt", M_ARENA_MAX, 1)
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     """Readies the pages, gives back what that took; stores what still waits before it ends."""
     compile_pages()
+    instance.secret()
+    log_faults(instance.engine())
     ask_allocator("malloc_trim", 0)
     yield
     await to_thread.run_sync(instance.close_writer)
@@ -65,14 +69,15 @@ def light_app(writer: Callable[[], Writer] = instance.writer) -> Starlette:
         routes=[
             Route("/", home),
             Route("/healthz", health),
+            Route("/readyz", Readiness(writer).answer),
             *light_routes(instance.engine, instance.secret, writer, instance.limits),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(SameOrigin)],
+        middleware=[Middleware(Measured), Middleware(SecurityHeaders), Middleware(SameOrigin)],
         exception_handlers={404: unknown_address},
     )
 
 
-app = light_app()
+app = guarded(light_app())
 
 
 def main() -> int:
@@ -82,7 +87,7 @@ def main() -> int:
         told = f"Cannot serve with WORKERS={workers}: it is a number from 1 to {MOST_WORKERS}."
         print(told, file=sys.stderr)
         return 2
-    return start("8502", prepare, lambda door: serve(door, int(workers)))
+    return start("8502", prepare, lambda door: serve(door, int(workers)), int(workers))
 
 
 def prepare(address: str) -> str:

@@ -6,8 +6,11 @@ from hmac import compare_digest
 from sqlalchemy import Engine, exists, select
 from sqlalchemy.orm import Session
 
-from accounts.log_in import TRIES, TRIES_WITHIN, Candidate, TooManyTries, log_in
+from accounts.credentials import MADE, note_change
+from accounts.failures import TooManyTries, seconds_until
+from accounts.log_in import open_log_in
 from accounts.passwords import random_password
+from accounts.rules import log_in_rules
 from accounts.users import add_user
 from models import AuditEvent, Role, one_at_a_time, reading, writing
 
@@ -29,11 +32,13 @@ class FirstDay:
     def fits(self, code: str, moment: datetime) -> bool:
         """Whether the code was typed right.
 
-        Raises TooManyTries after five wrong ones in a quarter of an hour, for right ones too.
+        Raises TooManyTries after too many wrong ones, for right ones too.
         """
-        self._wrong = [one for one in self._wrong if one > moment - TRIES_WITHIN]
-        if len(self._wrong) >= TRIES:
-            raise TooManyTries(int((self._wrong[0] + TRIES_WITHIN - moment).total_seconds()) + 1)
+        bound = log_in_rules().tries.name_there
+        since = moment - bound.within
+        self._wrong = [one for one in self._wrong if since < one <= moment]
+        if len(self._wrong) >= bound.most:
+            raise TooManyTries(seconds_until(self._wrong[0] + bound.within, moment))
         typed = code.strip().lower().replace(" ", "")
         right = compare_digest(typed.encode(errors="replace"), self.code.encode())
         if not right:
@@ -76,6 +81,5 @@ def make_first_administrator(
             )
         )
         session.flush()
-        cookie = log_in(session, Candidate(user.username, user.id, password_hash), True, moment)
-        assert cookie is not None
-        return cookie
+        note_change(session, user.id, MADE, user.id, moment)
+        return open_log_in(session, user, moment)

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from accounts.forwarded import came_by_tls
+
 
 def security_policy(scripts: Collection[str] = ()) -> str:
     """The Content-Security-Policy: everything from here; ``scripts``: hashes of inline ones.
@@ -40,6 +42,8 @@ CARD_POLICY = "; ".join(
         "form-action 'none'",
     )
 )
+# A year; of this name alone, its neighbours are not ours.
+TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 # The others are for documents; small scripts would be half headers.
 FOR_SCRIPTS = {"X-Content-Type-Options": "nosniff"}
 
@@ -73,6 +77,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 scripts = headers.get("content-type", "").startswith("text/javascript")
                 headers.update(FOR_SCRIPTS if scripts else self._of(scope["path"]))
+                if came_by_tls(scope) and not scripts:
+                    headers.update(TLS_ONLY)
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -29,7 +29,8 @@ from demonstration.stuffing import DISHONEST, stuff
 from desk.assessment.assessments import assess
 from desk.assessment.fieldwork import Judging
 from desk.index.perception import Scoring
-from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
+from desk.office.periods import NewPeriod, close_period, open_period
+from desk.office.visits import VisitCount, record_visits
 from desk.publication.objections import NewObjection, object_to
 from desk.publication.publishing import approve, prepare
 from models import Institution, Period, Role, Service, Unit, User, now, time_moved, writing
@@ -153,6 +154,7 @@ def _people(
                 name=name,
                 password_hash=hash_password(password),
                 active=True,
+                demonstration=True,
                 roles=scopes[role](),
             )
         )

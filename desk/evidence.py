@@ -7,7 +7,9 @@ import os
 import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from zipfile import is_zipfile
 
 from sqlalchemy.orm import Session
 
@@ -55,8 +57,8 @@ class ShownEvidence:
 def check_evidence(file_name: str, content: bytes) -> CheckedFile:
     """The file, read whole; before a transaction begins, since a photo is decoded.
 
-    Raises BadInput for one that is too large, neither photo nor PDF, or a photo that is broken,
-    several, or has something behind it.
+    Raises BadInput for one that is too large, neither photo nor PDF, a PDF that is a ZIP file too,
+    or a photo that is broken, several, or has something behind it.
     """
     name = entered(file_name)[-200:]
     media_type = next((kind for kind in SIGNATURES if _is(content, kind)), None)
@@ -64,6 +66,8 @@ def check_evidence(file_name: str, content: bytes) -> CheckedFile:
         raise bad("no_evidence", Place(name))
     if len(content) > LARGEST:
         raise bad("large_evidence", Place(name), found=len(content), most=LARGEST)
+    if media_type == PDF:
+        refuse_archive(name, content)
     copy = None if media_type == PDF else _copied(name, media_type, content)
     return CheckedFile(name, media_type, content, copy)
 
@@ -109,6 +113,12 @@ def read_evidence(digest: str) -> bytes | None:
     except FileNotFoundError:
         return None
     return content if sha256(content).hexdigest() == digest else None
+
+
+def refuse_archive(name: str, content: bytes) -> None:
+    """Raises BadInput where the file is a ZIP file as well, for whoever reads it from its end."""
+    if is_zipfile(BytesIO(content)):
+        raise bad("hidden_archive", Place(name))
 
 
 def _is(content: bytes, media_type: str) -> bool:

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, actor_of
+from accounts.actors import Actor, Forbidden, actor_of
+from accounts.gate import account_now, still
 from analysis.errors import BadInput, bad
 from desk.audit import log
 from locales import LANGUAGES, Language
 from locales.refusals import sentences
-from models import Job, User, now, writing
-from models.settings import data_folder
+from models import Job, User, now, reading, writing
+from models.settings import OWNER_ALONE, data_folder
 
 # A process that has told nothing for so long is dead; one step of the work takes seconds.
 SILENCE = timedelta(minutes=2)
@@ -124,7 +125,11 @@ def file_of(job: Job) -> bytes | None:
 
 
 def run(engine: Engine, job_id: int, work: JobWork) -> None:
-    """Does the work and keeps its file, or why there is none; old files go first."""
+    """Does the work and keeps its file, or why there is none; old files go first.
+
+    It is done for an account, whether that is signed in or not. At each step, and before the file
+    is kept, it asks whether the account stands and has the roles with which it asked.
+    """
     _delete_old_files()
     with writing(engine) as session:
         job = session.get_one(Job, job_id)
@@ -137,22 +142,31 @@ def run(engine: Engine, job_id: int, work: JobWork) -> None:
             job = session.get_one(Job, job_id)
             job.done, job.total, job.heard_at = done, total, now()
             stop = job.stop
+            still(account_now(session, actor.user_id), actor)
         if stop:
             raise Stopped
 
     try:
         name, content = work(engine, actor, asked, tell)
+        with reading(engine) as session:
+            still(account_now(session, actor.user_id), actor)
         (_folder() / str(job_id)).write_bytes(content)
     except Stopped:
         _end(engine, job_id, "cancelled")
+    except Forbidden:
+        _refuse(engine, job_id, bad("work_roles_taken"))
     except BadInput as error:
-        told = {spoken: "\n".join(sentences(spoken, error)) for spoken in LANGUAGES}
-        _end(engine, job_id, "failed", json.dumps(told))
+        _refuse(engine, job_id, error)
     except BaseException:
         _end(engine, job_id, "failed")
         raise
     else:
         _end(engine, job_id, "done", file_name=name)
+
+
+def _refuse(engine: Engine, job_id: int, error: BadInput) -> None:
+    told = {spoken: "\n".join(sentences(spoken, error)) for spoken in LANGUAGES}
+    _end(engine, job_id, "failed", json.dumps(told))
 
 
 def _end(
@@ -172,5 +186,5 @@ def _delete_old_files() -> None:
 
 def _folder() -> Path:
     folder = data_folder() / "papers"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(OWNER_ALONE, exist_ok=True)
     return folder

@@ -9,9 +9,9 @@ from accounts.actors import actor_of
 from analysis.errors import BadInput, Written, bad
 from desk.jobs import JobWork, begin_job, run
 from locales.refusals import sentences
-from models import UNUSABLE, Job, User, WrongShape, open_engine, reading, writing
-from models.migrations import shape_fault
-from models.settings import database_url
+from models import UNUSABLE, Job, User, open_engine, reading, writing
+from models.faults import told
+from models.named import named_database
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
         print("\n".join(sentences("en", error)), file=sys.stderr)
         return 2
     except UNUSABLE as error:
-        print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)
+        print(f"database or data folder: {told(error)}", file=sys.stderr)
         return 2
     return 0
 
@@ -57,7 +57,4 @@ def note(kind: str, username: str) -> int:
 
 def _opened() -> Engine:
     """The database. Raises WrongShape where it is not of the newest shape."""
-    engine = open_engine(database_url())
-    if fault := shape_fault(engine):
-        raise WrongShape(fault)
-    return engine
+    return open_engine(named_database())

@@ -27,6 +27,7 @@ from models.engine import (
 )
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
+from models.instances import InstanceKey, Probe
 from models.jobs import Job
 from models.kiosks import Interviewer, Kiosk
 from models.late import LateCounted, LateCounting, LateReceipt, LateResponse
@@ -38,7 +39,15 @@ from models.opinion import (
     SecondaryFigure,
     SecondaryWithdrawal,
 )
-from models.people import LogIn, Role, User
+from models.people import (
+    CredentialChange,
+    LogIn,
+    LogInFailure,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    User,
+)
 from models.periods import InstrumentUsed, Period, SchemeUsed, ServiceVisits, Visits
 from models.places import Counter, Institution, Service, Unit
 from models.publications import AuditEvent, Publication, PublishedCount, Seal
@@ -65,6 +74,13 @@ from models.screenings import Screened
 from models.sign_offs import SignOff, Waiver, WaiverConfirmation
 from models.snapshots import Snapshot
 from models.tokens import VisitToken
+from models.trace import TraceHead, trace_head
+from models.visits import (
+    ServiceVisitCorrection,
+    VisitCorrection,
+    current_service_visits,
+    current_visits,
+)
 
 __all__ = [
     "UNUSABLE",
@@ -83,6 +99,7 @@ __all__ = [
     "CommentReview",
     "Consultation",
     "Counter",
+    "CredentialChange",
     "Declaration",
     "Evidence",
     "Exclusion",
@@ -92,6 +109,7 @@ __all__ = [
     "FollowUp",
     "FollowUpStep",
     "FormerName",
+    "InstanceKey",
     "Institution",
     "InstrumentUsed",
     "Interview",
@@ -105,11 +123,13 @@ __all__ = [
     "LateReceipt",
     "LateResponse",
     "LogIn",
+    "LogInFailure",
     "Medium",
     "Objection",
     "ObjectionRelease",
     "OmbudsmanProduct",
     "Period",
+    "Probe",
     "ProductStatus",
     "Proposal",
     "Publication",
@@ -117,6 +137,7 @@ __all__ = [
     "Receipt",
     "Reconciliation",
     "Recording",
+    "RecoveryCode",
     "Response",
     "Role",
     "SQLAlchemyError",
@@ -126,10 +147,12 @@ __all__ = [
     "SchemeUsed",
     "Screened",
     "Seal",
+    "SecondFactor",
     "SecondaryFigure",
     "SecondaryWithdrawal",
     "SelfAssessment",
     "Service",
+    "ServiceVisitCorrection",
     "ServiceVisits",
     "Session",
     "SignFilm",
@@ -137,11 +160,13 @@ __all__ = [
     "Snapshot",
     "Succession",
     "ToMend",
+    "TraceHead",
     "TriageChoice",
     "TriageVersion",
     "Unit",
     "UnitChange",
     "User",
+    "VisitCorrection",
     "VisitToken",
     "Visits",
     "Waiver",
@@ -150,6 +175,8 @@ __all__ = [
     "WrongShape",
     "answers_name",
     "answers_table",
+    "current_service_visits",
+    "current_visits",
     "in_force",
     "insert_absent",
     "migrate",
@@ -158,6 +185,7 @@ __all__ = [
     "open_engine",
     "reading",
     "time_moved",
+    "trace_head",
     "writing",
     "writing_at_once",
 ]

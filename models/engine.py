@@ -1,6 +1,5 @@
 """Engines and transactions: one way to open either, on SQLite and PostgreSQL."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -22,9 +21,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from models.faults import hide_values, is_busy
+from models.settings import OWNER_ALONE
+
 WAIT_FOR_A_LOCK = 30  # seconds
+WAIT_FOR_A_SERVER = 10  # seconds, where DATABASE_URL names no connect_timeout
+# The one that the trigger on audit_events takes.
+TRACE_LOCK = func.hashtextextended("audit_events", 0)
 A_MOMENT = 0.2  # seconds that a look may wait for it
-LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's code
 
 
 class Busy(Exception):
@@ -48,12 +52,16 @@ def open_engine(url: str) -> Engine:
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        wait = {} if "connect_timeout" in address.query else {"connect_timeout": WAIT_FOR_A_SERVER}
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=wait)
+        hide_values(engine)
+        return engine
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(address.database).parent.mkdir(OWNER_ALONE, parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": WAIT_FOR_A_LOCK}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    hide_values(engine)
     return engine
 
 
@@ -69,26 +77,52 @@ def writing(engine: Engine, one_state: bool = False) -> Iterator[Session]:
     """A session whose changes are committed together at the end, or not at all.
 
     What it loaded may still be read afterwards. ``one_state``: it sees one state of the
-    database throughout, as on SQLite always; for storing what was computed from many reads.
+    database throughout, as on SQLite always, and nobody adds to the trace meanwhile; for storing
+    what was computed from many reads.
     """
-    writer = engine.execution_options(writes=True, **(_one_state(engine) if one_state else {}))
-    with Session(writer, expire_on_commit=False) as session, session.begin():
+    writer = engine.execution_options(writes=True)
+    if not one_state or engine.dialect.name == "sqlite":
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            yield session
+        return
+    with (
+        _turn_at_the_trace(writer.execution_options(**_one_state(engine))) as connection,
+        Session(connection, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
 @contextmanager
-def writing_at_once(engine: Engine) -> Iterator[Session]:
-    """As ``writing``, but waits for nobody longer than a moment: raises Busy then.
+def _turn_at_the_trace(engine: Engine) -> Iterator[Connection]:
+    """A connection whose turn it is before it sees anything.
+
+    An event names the last one before it, which who sees an older state doesn't know.
+    """
+    with engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(TRACE_LOCK)))
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            connection.execute(select(func.pg_advisory_unlock(TRACE_LOCK)))
+            connection.commit()
+
+
+@contextmanager
+def writing_at_once(engine: Engine, seconds: float = A_MOMENT) -> Iterator[Session]:
+    """As ``writing``, but waits for nobody longer than ``seconds``: raises Busy then.
 
     For what is kept of a look: it is short, and can do without.
     """
     try:
-        with writing(engine.execution_options(at_once=True)) as session:
+        with writing(engine.execution_options(at_once=seconds)) as session:
             if engine.dialect.name == "postgresql":
-                session.execute(text(f"SET LOCAL lock_timeout = {1000 * A_MOMENT:.0f}"))
+                session.execute(text(f"SET LOCAL lock_timeout = {1000 * seconds:.0f}"))
             yield session
     except OperationalError as error:
-        if _is_busy(error.orig):
+        if is_busy(error):
             raise Busy from error
         raise
 
@@ -129,7 +163,7 @@ def _begin_sqlite(connection: Connection) -> None:
     elif not options.get("at_once"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        _wait(connection, A_MOMENT)
+        _wait(connection, options["at_once"])
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
@@ -138,9 +172,3 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _wait(connection: Connection, seconds: float) -> None:
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * seconds:.0f}")
-
-
-def _is_busy(error: BaseException | None) -> bool:
-    if isinstance(error, sqlite3.Error):
-        return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    return getattr(error, "sqlstate", None) == LOCK_NOT_AVAILABLE

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Code, Digest, Key, Name, Word, one_of
 
 ROLES = ("official", "coordinator", "analyst", "administrator")
+CHANGES = ("made", "role", "password", "second_factor", "confirmed")
+TRIED = ("password", "code")
 EVERYWHERE = text("institution_id IS NULL AND unit_id IS NULL")
 
 
@@ -31,6 +33,7 @@ class User(Base):
     name: Mapped[Name]
     password_hash: Mapped[Name]
     active: Mapped[bool]
+    demonstration: Mapped[bool] = mapped_column(default=False)
 
     roles: Mapped[list["Role"]] = relationship(back_populates="user")
 
@@ -76,7 +79,10 @@ def _name_the_condition(table: Table, connection: Connection, **_: object) -> No
 
 
 class LogIn(Base):
-    """A signed-in browser, known by the hash of its cookie."""
+    """A signed-in browser, known by the hash of its cookie.
+
+    ``code_at``: when the second factor's code was typed; None: not in this one.
+    """
 
     __tablename__ = "log_ins"
 
@@ -85,3 +91,57 @@ class LogIn(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    code_at: Mapped[datetime | None]
+
+
+class CredentialChange(Base):
+    """What was done to how somebody gets in, and by whom: append-only.
+
+    ``by_id``: themselves, an administrator, or nobody: who has the server's files.
+    """
+
+    __tablename__ = "credential_changes"
+    __table_args__ = (one_of("what", CHANGES),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    what: Mapped[Word]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+
+class SecondFactor(Base):
+    """What a user's telephone makes codes of, encrypted; ``last_step``: of the last code used."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    encrypted: Mapped[Name]
+    last_step: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """A code, as a keyed hash, that lets its owner in once without the telephone."""
+
+    __tablename__ = "recovery_codes"
+
+    code_hash: Mapped[Digest] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+
+
+class LogInFailure(Base):
+    """A wrong password or code, kept for a while: keyed hashes of a name and of whence it came."""
+
+    __tablename__ = "log_in_failures"
+    __table_args__ = (
+        one_of("what", TRIED),
+        Index(None, "whose", "whence"),
+        Index(None, "whence"),
+    )
+
+    id: Mapped[Key]
+    what: Mapped[Word]
+    whose: Mapped[Digest]
+    whence: Mapped[Digest]
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    FetchedValue,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -43,7 +44,8 @@ class Seal(Base):
     """That a second person approved a publication, signed, and put last in the chain.
 
     ``hash``: of the sealed bytes; ``previous_hash``: that of the publication before, which no
-    other names; ``public_key``: PEM; ``signature``: hexadecimal.
+    other names; ``public_key``: PEM; ``signature``: hexadecimal; ``trace_event`` and
+    ``trace_hash``: the last event of the trace at that moment, sealed too; None in seals of before.
     """
 
     __tablename__ = "seals"
@@ -65,6 +67,8 @@ class Seal(Base):
     previous_hash: Mapped[Digest]
     public_key: Mapped[str] = mapped_column(Text)
     signature: Mapped[str] = mapped_column(String(128))
+    trace_event: Mapped[int | None]
+    trace_hash: Mapped[Digest | None]
 
 
 class PublishedCount(Base):
@@ -84,10 +88,17 @@ class PublishedCount(Base):
 
 
 class AuditEvent(Base):
-    """Who did what, when. ``actor`` names the command where no user is signed in."""
+    """Who did what, when. ``actor`` names the command where no user is signed in.
+
+    ``recorded_at``: by the database's clock, None in events of before; ``hash``: of the event's
+    fields and of ``previous``, the hash of the event before. What sets them: ``models.trace``.
+    """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "act", "actor", "created_at"),)
+    __table_args__ = (
+        Index(None, "act", "actor", "created_at"),
+        Index(None, "previous", unique=True),
+    )
 
     id: Mapped[Key]
     created_at: Mapped[datetime]
@@ -95,3 +106,6 @@ class AuditEvent(Base):
     actor: Mapped[Name]
     act: Mapped[Code]
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    recorded_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
+    previous: Mapped[Digest | None] = mapped_column(server_default=FetchedValue())
+    hash: Mapped[Digest | None] = mapped_column(server_default=FetchedValue())

@@ -3,18 +3,29 @@
 import os
 from pathlib import Path
 
+OWNER_ALONE = 0o700
+FOR_OTHERS = 0o077
+
+
+def close_to_others() -> None:
+    """What this process makes from now on, and the data folder, are its owner's alone."""
+    os.umask(FOR_OTHERS)
+    folder = data_folder()
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(OWNER_ALONE)
+
 
 def data_folder() -> Path:
     """The folder of the instance's own files (DATA), created where it is missing."""
     folder = Path(os.environ.get("DATA", "data")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(OWNER_ALONE, parents=True, exist_ok=True)
     return folder
 
 
 def evidence_file(digest: str) -> Path:
     """Where the file with this hash lies, of those that people have handed in."""
     folder = data_folder() / "evidence"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(OWNER_ALONE, exist_ok=True)
     return folder / digest
 
 

@@ -6,9 +6,7 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
-
-from reports.cells import csv_file
+from reports.cells import TEXT, csv_file, workbook_in
 
 SheetCell = str | int | float | date | None
 WIDEST = 50  # characters
@@ -33,18 +31,19 @@ def table_csv(table: SheetTable) -> bytes:
 def table_xlsx(table: SheetTable) -> bytes:
     """An XLSX file with the headings fixed, to be filtered."""
     file = BytesIO()
-    kept_as_text = dict.fromkeys(("strings_to_formulas", "strings_to_urls"), False)
-    workbook = Workbook(file, {"in_memory": True, **kept_as_text})
+    workbook = workbook_in(file)
     sheet = workbook.add_worksheet(table.name)
     _write(workbook, sheet, table)
+    text = workbook.add_format(TEXT)
     for row, note in enumerate(table.notes, start=len(table.rows) + 2):
-        sheet.write_string(row, 0, note)
+        sheet.write_string(row, 0, note, text)
     workbook.close()
     return file.getvalue()
 
 
-def _write(workbook: Workbook, sheet: Any, table: SheetTable) -> None:
-    heading, day = workbook.add_format(HEADING), workbook.add_format({"num_format": "yyyy-mm-dd"})
+def _write(workbook: Any, sheet: Any, table: SheetTable) -> None:
+    styles = HEADING | TEXT, TEXT, {"num_format": "yyyy-mm-dd"}
+    heading, text, day = map(workbook.add_format, styles)
     for column, name in enumerate(table.headings):
         texts = [name, *(str(row[column]) for row in table.rows if row[column] is not None)]
         sheet.set_column(column, column, min(WIDEST, 2 + max(map(len, texts))))
@@ -54,7 +53,7 @@ def _write(workbook: Workbook, sheet: Any, table: SheetTable) -> None:
             if isinstance(cell, date):
                 sheet.write_datetime(at, column, cell, day)
             elif isinstance(cell, str):
-                sheet.write_string(at, column, cell)
+                sheet.write_string(at, column, cell, text)
             else:
                 sheet.write(at, column, cell)
     sheet.autofilter(0, 0, len(table.rows), len(table.headings) - 1)

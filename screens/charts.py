@@ -15,7 +15,7 @@ from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.change import Change
 from reports.headline_picture import data_uri
 from reports.style import INK, TEXT, times_axis, zoomed
-from screens.plain import show_table
+from screens.plain import show_table, spoken
 from screens.shell import language, say, signed
 
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart
@@ -40,7 +40,7 @@ def draw(chart: Chart, sentence: str, key: str) -> None:
     What Vega itself would tell them is English, and its numbers are unrounded.
     """
     quiet = chart.configure(aria=False)
-    st.altair_chart(quiet, width="stretch", key=f"{key}_chart", alt=sentence.replace("*", ""))
+    st.altair_chart(quiet, width="stretch", key=f"{key}_chart", alt=spoken(sentence))
 
 
 def draw_svg(svg: str, alt: str) -> None:

@@ -158,7 +158,7 @@ def choose_round(session: Session, actor: Actor, page: str) -> AssessmentRound |
 
 def _choose_institution(found: Sequence[Institution], page: str) -> Institution:
     if len(found) == 1:
-        st.caption(found[0].name)
+        st.caption(plain(found[0].name))
         return found[0]
     chosen = pick_institution(found, page)
     _keep_address(chosen)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from accounts.web import asked_language
+from accounts.pages import asked_language
 from locales import LANGUAGES, Language, say, texts
 
 ASSETS = Path(__file__).parent / "assets"
@@ -96,6 +96,12 @@ def _not_found(language: Language) -> str:
     title, why, back = (
         say(language, f"shell.{name}") for name in ("not_found", "not_found_why", "to_start")
     )
+    return told_page(language, title, why, ("/", back))
+
+
+def told_page(language: Language, title: str, why: str, way: tuple[str, str]) -> str:
+    """A page that only says something. ``way``: the address to go on to, and its words."""
+    address, words = way
     return f"""<!DOCTYPE html>
 <html lang="{language}">
 <meta charset="utf-8">
@@ -106,5 +112,5 @@ def _not_found(language: Language) -> str:
 <body class="plain">
 <h1>{title}</h1>
 <p>{why}</p>
-<p><a href="/">{back}</a></p>
+<p><a href="{address}">{words}</a></p>
 """

@@ -39,6 +39,7 @@ from screens.papers import announced, announcing, papers
 from screens.publication import explain, objections, results, scores
 from screens.register import first_steps, places
 from screens.unit import dashboard, follow_up
+from screens.watching import watch_log_in
 
 SCREENS: dict[str, Callable[[], None]] = {
     "beranda": home.screen,
@@ -87,7 +88,7 @@ SCREENS: dict[str, Callable[[], None]] = {
 # Before the menu, whose icon Streamlit would else fetch from Google as the tab's.
 st.set_page_config(page_icon=str(ASSETS / "icon.svg"))
 actor = shell.actor()
-shell.works_in(actor)
+shell.begin_for(actor)
 menu = menu_of(actor, beginning=first_steps.unfinished_for(actor))
 here = shell.path()
 entry_of = {line.shown(here).path: line.entry for line in menu} if actor else {}
@@ -137,6 +138,7 @@ st.set_page_config(
 st.logo(str(ASSETS / "logo.svg"), size="large")
 if actor is not None:
     shell.signed_in_as(actor)
+    watch_log_in()
 shell.header(signed_in=actor is not None)
 if actor is not None:
     beside = tabs_beside(menu, page.url_path)

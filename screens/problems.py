@@ -4,16 +4,21 @@ import pandas as pd
 import streamlit as st
 
 from analysis.errors import BadInput
-from locales.refusals import has_parts, parts, sentence
+from locales.refusals import Refusal, has_parts, parts, sentence
 from screens.plain import plain, show_table
 from screens.shell import language, say
+
+
+def refusal_told(refusal: Refusal) -> str:
+    """The refusal in a sentence, what was found in it as it was written."""
+    return sentence(language(), refusal, written=plain)
 
 
 def show_problems(error: BadInput) -> None:
     """The problems of a refused input as a table, whole sentences above it."""
     for one in error.problems:
         if not has_parts(one):
-            st.error(sentence(language(), one, written=plain), icon=":material/error:")
+            st.error(refusal_told(one), icon=":material/error:")
     rows = [parts(language(), one) for one in error.problems if has_parts(one)]
     if not rows:
         return

@@ -7,9 +7,19 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.evidence import KEPT_AS, LARGEST, PDF, check_evidence, keep_evidence, shown_evidence
+from desk.evidence import (
+    COPY,
+    KEPT_AS,
+    LARGEST,
+    PDF,
+    check_evidence,
+    keep_evidence,
+    shown_evidence,
+)
 from models import Session
 from screens.acts import act
+from screens.handing import NamedFile, hand_out, show_picture
+from screens.offers import Make
 from screens.problems import show_problems
 from screens.shell import say
 
@@ -61,19 +71,15 @@ def show_proof(session: Session, digest: str | None, key: str) -> None:
     if shown.content is None:
         st.warning(say("proofs.lost"), icon=":material/broken_image:")
     elif shown.media_type == PDF:
-        st.download_button(
-            say("proofs.download"),
-            shown.content,
-            shown.file_name,
-            shown.media_type,
-            key=key,
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        hand_out(say("proofs.download"), NamedFile(shown.file_name, PDF), _evidence(digest), key)
     else:
-        show_photo(shown.content, say("proofs.photo"))
+        show_photo(digest, say("proofs.photo"), key)
 
 
-def show_photo(content: bytes, caption: str) -> None:
-    """The photo over its caption."""
-    st.image(content, width=PHOTO_WIDTH, caption=caption)
+def show_photo(digest: str, caption: str, key: str) -> None:
+    """The copy that people see of a photo, over its caption."""
+    show_picture(NamedFile("foto.jpg", COPY), _evidence(digest), key, PHOTO_WIDTH, caption)
+
+
+def _evidence(digest: str) -> Make:
+    return lambda session, _: shown_evidence(session, digest).content or b""

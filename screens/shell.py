@@ -22,7 +22,8 @@ from locales import (
     show_signed,
 )
 from locales import say as say_in
-from models import now, reading
+from models import SQLAlchemyError, now, reading
+from models.faults import fault_of
 from models.places import TIMEZONES
 from survey.instance import engine as engine
 from survey.instance import secret as secret
@@ -30,6 +31,7 @@ from survey.instance import secret as secret
 LANGUAGE = "shell_language"
 SWITCH = "shell_language_switch"
 TIMEZONE = "shell_timezone"
+DRAWN_FOR = "shell_drawn_for"
 SHORT_NAMES: dict[Language, str] = {"id": "Indonesia", "en": "English"}
 
 logger = logging.getLogger(__name__)
@@ -57,9 +59,22 @@ def actor() -> Actor | None:
         return find_actor(session, cookie, now())
 
 
-def works_in(actor: Actor | None) -> None:
-    """Keeps for this visit in which zone its days are told; the public's are the capital's."""
+def begin_for(actor: Actor | None) -> None:
+    """Keeps for this visit for whom the page is drawn, and in which zone its days are told.
+
+    The public's are the capital's. What was kept for somebody else is let go: a browser that
+    logged out and in again comes back to the same visit.
+    """
+    before = st.session_state.get(DRAWN_FOR)
+    if before is not None and (actor is None or before.user_id != actor.user_id):
+        st.session_state.clear()
+    st.session_state[DRAWN_FOR] = actor
     st.session_state[TIMEZONE] = actor.timezone if actor else TIMEZONES[0]
+
+
+def drawn_for_them() -> bool:
+    """Whether the page was drawn for who signed in now, with the roles of now."""
+    return DRAWN_FOR not in st.session_state or actor() == st.session_state[DRAWN_FOR]
 
 
 def signed_in() -> Actor:
@@ -188,6 +203,8 @@ def show_error(error: Exception) -> bool:
     """Shows a sentence for an error that no screen caught; gives True: nothing else is shown."""
     if isinstance(error, Forbidden):
         st.error(say("shell.forbidden"), icon=":material/lock:")
+    elif isinstance(error, SQLAlchemyError) and fault_of(error):
+        st.error(say("shell.unreachable"), icon=":material/error:")
     else:
         st.error(say("shell.error"), icon=":material/error:")
     return True

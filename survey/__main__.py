@@ -4,6 +4,7 @@ python -m survey read FILE                             what is understood of a f
 python -m survey import FILE --unit CODE --period ID   a file of answers into the database
 python -m survey answers-table INSTRUMENT              a migration for a new instrument
 python -m survey forget-order                          writes receipts and tokens anew, shuffled
+python -m survey new-key --why REASON                  a new key in place of one that is lost
 """
 
 import argparse
@@ -19,6 +20,9 @@ from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
 from locales.refusals import sentences
 
+SHORTEST_REASON, LONGEST_REASON = 10, 2000
+REASON_OF = f"a reason of {SHORTEST_REASON} to {LONGEST_REASON} characters"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0, or 2 for bad input, which is told on standard error."""
@@ -31,6 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(*sentences("en", error), sep="\n", file=sys.stderr)
         return 2
     return code
+
+
+def reason(typed: str) -> str:
+    """The reason, where it says something. Raises argparse.ArgumentTypeError."""
+    text = fit(typed).strip()
+    if SHORTEST_REASON <= len(text) <= LONGEST_REASON:
+        return text
+    raise argparse.ArgumentTypeError(f"expected {REASON_OF}, found {len(text)}")
 
 
 def _refuse_early(options: argparse.Namespace) -> None:
@@ -76,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
 
     three = commands.add_parser("forget-order", help="write receipts and tokens anew, shuffled")
     three.set_defaults(command="forget-order")
+
+    four = commands.add_parser("new-key", help="a new key in place of one that is lost, logged")
+    four.add_argument("--why", required=True, type=reason, metavar="REASON", help=REASON_OF)
+    four.set_defaults(command="new-key")
     return parser
 
 

@@ -23,20 +23,23 @@ from models import (
     Period,
     Unit,
     answers_name,
-    migrate,
     now,
     open_engine,
     reading,
     writing,
 )
+from models.faults import told
 from models.migrations import write_answers_migration
-from models.settings import database_url
+from models.named import named_database
+from models.settings import data_folder
 from survey.files import asked_of, store_file
 from survey.fitting import require_room
+from survey.keys import renew
 from survey.order import forget_order
 from survey.reading.tables import ReadingOptions
 from survey.reading.telling import as_document, as_lines, warning
 from survey.reading.understood import Understood, read_file
+from survey.receipts import key_file
 
 ACTOR = "command line"
 
@@ -46,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         COMMANDS[options.command](options)
     except UNUSABLE as error:
-        print(f"database or data folder: {str(error).splitlines()[0]}", file=sys.stderr)
+        print(f"database or data folder: {told(error)}", file=sys.stderr)
         return 2
     return 0
 
@@ -80,8 +83,7 @@ def _said(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _import(options: argparse.Namespace) -> None:
-    content, url = content_of(options.file), database_url()
-    migrate(url)
+    content, url = content_of(options.file), named_database()
     with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
         unit, period = _find(session, options.unit, options.period)
         asked = asked_of(session, unit, period, **_said(options))
@@ -138,10 +140,16 @@ def _answers_table(options: argparse.Namespace) -> None:
 
 
 def _forget_order(_options: argparse.Namespace) -> None:
-    url = database_url()
-    migrate(url)
-    forget_order(open_engine(url))
+    forget_order(open_engine(named_database()))
     print("Receipts and tokens lie in random order now.")
+
+
+def _new_key(options: argparse.Namespace) -> None:
+    engine, folder = open_engine(named_database()), data_folder()
+    aside = renew(engine, folder, options.why, ACTOR)
+    print(f"{key_file(folder)} is new. Start every service on this database anew.")
+    if aside:
+        print(f"The key of before is kept as {aside.name}; only it knows what was handed out.")
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], None]] = {
@@ -149,4 +157,5 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "import": _import,
     "answers-table": _answers_table,
     "forget-order": _forget_order,
+    "new-key": _new_key,
 }

@@ -6,8 +6,9 @@ from sqlalchemy import Engine
 
 from models import open_engine
 from models.settings import data_folder, database_url
+from survey.keys import first_secret
 from survey.limits import AddressLimits
-from survey.receipts import instance_secret
+from survey.receipts import key_file, read_secret
 from survey.writer import Writer
 
 
@@ -18,8 +19,13 @@ def engine() -> Engine:
 
 @cache
 def secret() -> bytes:
-    """The secret of this instance."""
-    return instance_secret(data_folder())
+    """The secret of this instance. Raises WrongKey where there is none that fits.
+
+    One that is there is taken as it is: that it fits the database was asked at the start.
+    """
+    folder = data_folder()
+    file = key_file(folder)
+    return read_secret(file) if file.exists() else first_secret(engine(), folder)
 
 
 @cache

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import math
 import secrets
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -43,18 +43,18 @@ class Turn:
 
     wait: int = 0
     moment: datetime | None = None
-    counts: tuple[str, ...] = ()
+    counts: tuple[bytes, ...] = ()
 
 
-@dataclass
+@dataclass(slots=True)  # there are many, most of one rating
 class Sent:
     """What one network has sent: when, and which forms stand in line, until when each has to.
 
     ``passed``: when the last one's turn had come.
     """
 
-    stored: deque[datetime] = field(default_factory=deque)
-    line: dict[str, datetime] = field(default_factory=dict)
+    stored: list[datetime] = field(default_factory=list)
+    line: dict[bytes, datetime] = field(default_factory=dict)
     passed: datetime = NEVER
 
     def within(self, span: timedelta, moment: datetime) -> int:
@@ -63,8 +63,7 @@ class Sent:
 
     def forget(self, moment: datetime, patience: timedelta) -> None:
         """Lets go of what is older than any bound asks for."""
-        while self.stored and self.stored[0] <= moment - DAY:
-            self.stored.popleft()
+        self.stored = [one for one in self.stored if one > moment - DAY]
         for form in [one for one, opens in self.line.items() if opens + patience < moment]:
             del self.line[form]
 
@@ -120,16 +119,16 @@ class AddressLimits:
         """What tells clients apart within a day, and nothing after it: 64 hexadecimal digits."""
         with self._lock:
             self._keep_to(moment.date())
-            return self._hash("client", visitor.address, visitor.browser)
+            return self._hash("client", visitor.address, visitor.browser).hex()
 
-    def _touched(self, sender: str, moment: datetime) -> Sent | None:
+    def _touched(self, sender: bytes, moment: datetime) -> Sent | None:
         count = self._counts.get(sender)
         if count:
             self._counts.move_to_end(sender)
             count.forget(moment, timedelta(minutes=load_limit_rules().patience_minutes))
         return count
 
-    def _seconds_in_line(self, count: Sent, form: str, moment: datetime) -> int:
+    def _seconds_in_line(self, count: Sent, form: bytes, moment: datetime) -> int:
         """The seconds until the form's turn comes in the line of its network; 0: it has come.
 
         Only who comes back has a place in it: a flood of ever new forms leaves it to the others.
@@ -159,12 +158,14 @@ class AddressLimits:
     def _begin(self, day: date) -> None:
         self._day = day
         self._key = secrets.token_bytes()
-        self._counts: OrderedDict[str, Sent] = OrderedDict()
-        self._asked: OrderedDict[str, datetime] = OrderedDict()  # when each form had to wait first
+        self._counts: OrderedDict[bytes, Sent] = OrderedDict()
+        self._asked: OrderedDict[bytes, datetime] = (
+            OrderedDict()
+        )  # when each form had to wait first
 
-    def _hash(self, purpose: str, address: str | None, other: str) -> str:
+    def _hash(self, purpose: str, address: str | None, other: str) -> bytes:
         text = f"{purpose}\n{_connection(address or THIS_COMPUTER)}\n{other}"
-        return hmac.digest(self._key, text.encode(errors="replace"), hashlib.sha256).hex()
+        return hmac.digest(self._key, text.encode(errors="replace"), hashlib.sha256)
 
 
 def _connection(address: str) -> str:

@@ -29,8 +29,16 @@ BITS = 5 * CODE_LENGTH
 MISREAD = str.maketrans("OIL", "011")
 NOT_OF_A_CODE = re.compile(r"[^0-9A-Z]")
 SECRET_BYTES = 32
+WAY_OUT = (
+    "Restore it from the backup. Only where there is none: python -m survey new-key --why REASON,"
+    " after which receipts, kiosks, codes and waiting answers of before are no longer known."
+)
 BEFOREHAND = 40  # citizens at a kiosk between two loads of its page
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+
+
+class WrongKey(ValueError):
+    """The instance's key cannot be used; told in a sentence, with the way out."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +77,42 @@ def instance_secret(folder: Path) -> bytes:
 
     Lost, it can't be made again: receipts given out before can then not be looked up.
     """
-    file = folder / "instance.key"
+    file = key_file(folder)
     if not file.exists():
-        _create_secret(file)
-    secret = bytes.fromhex(file.read_text())
+        create_secret(file)
+    return read_secret(file)
+
+
+def key_file(folder: Path) -> Path:
+    """Where the instance's secret stands."""
+    return folder / "instance.key"
+
+
+def read_secret(file: Path) -> bytes:
+    """The secret in the file. Raises WrongKey where that holds none, and OSError."""
+    try:
+        secret = bytes.fromhex(file.read_text(encoding="ascii"))
+    except ValueError:
+        secret = b""
     if len(secret) != SECRET_BYTES:
-        raise ValueError(f"{file} is damaged: restore it from a backup")
+        raise WrongKey(f"The key {file} is damaged: it is not {2 * SECRET_BYTES} digits. {WAY_OUT}")
     return secret
+
+
+def create_secret(file: Path) -> None:
+    """Makes a new secret there, unless there is one.
+
+    Written aside and then put in its place: nobody reads half a secret, the first one stands.
+    """
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".instance-") as aside:
+        aside.write(secrets.token_hex(SECRET_BYTES))
+        aside.flush()
+        os.fsync(aside.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(aside.name, file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
 
 
 def mint_code() -> str:
@@ -136,19 +173,6 @@ def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:
         known=made_known(session, row.unit_id, row.period_id),
         late=late_standing(session, row.unit_id, row.period_id) if late else None,
     )
-
-
-def _create_secret(file: Path) -> None:
-    """Written aside and then put in its place: nobody reads half a secret, the first one stands."""
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".instance-") as aside:
-        aside.write(secrets.token_hex(SECRET_BYTES))
-        aside.flush()
-        os.fsync(aside.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(aside.name, file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
 
 
 def _keyed(secret: bytes, purpose: str, text: str) -> bytes:

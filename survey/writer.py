@@ -8,14 +8,18 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from math import inf
 from queue import Empty, Full, Queue
 from threading import Thread
+from time import monotonic
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import now, writing
+from models.faults import fault_of
 from survey.checks import Submission, SubmissionRefused
+from survey.metrics import BATCHES, FAILURES, REFUSALS, SENT_BACK, SUBMISSIONS, WAITING
 from survey.submission import Taken, submit_all
 
 LONGEST_QUEUE = 2_000
@@ -41,6 +45,7 @@ class Writer:
         self._engine = engine
         self._secret = secret
         self._queue: Queue[_Waiting | None] = Queue(longest_queue)
+        self._begun: float | None = None
         self._thread = Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -56,8 +61,17 @@ class Writer:
         try:
             self._queue.put_nowait(waiting)
         except Full:
+            SENT_BACK.inc()
             raise Overloaded from None
+        WAITING.set(self._queue.qsize())
         return waiting.taken
+
+    def stands_still(self) -> float:
+        """For how many seconds it has been at what it stores now; infinite where it has ended."""
+        begun = self._begun
+        if not self._thread.is_alive():
+            return inf
+        return monotonic() - begun if begun is not None else 0.0
 
     def close(self) -> None:
         """Stores what is still waiting, then ends."""
@@ -74,11 +88,19 @@ class Writer:
                 except Empty:
                     break
             going = batch[-1] is not None
+            WAITING.set(self._queue.qsize())
             self._store([waiting for waiting in batch if waiting])
 
     def _store(self, batch: Sequence[_Waiting]) -> None:
         if not batch:
             return
+        self._begun = monotonic()
+        try:
+            self._store_together(batch)
+        finally:
+            self._begun = None
+
+    def _store_together(self, batch: Sequence[_Waiting]) -> None:
         try:
             with writing(self._engine) as session:
                 submissions = [waiting.submission for waiting in batch]
@@ -86,18 +108,36 @@ class Writer:
         except Exception as error:
             self._fail(batch, error)
             return
+        BATCHES.inc()
         for waiting, outcome in zip(batch, outcomes, strict=True):
+            _count(outcome)
             if isinstance(outcome, SubmissionRefused):
                 waiting.taken.set_exception(outcome)
             else:
                 waiting.taken.set_result(outcome)
 
     def _fail(self, batch: Sequence[_Waiting], error: Exception) -> None:
-        """What failed together is tried one by one, so that only the culprit fails."""
-        if len(batch) == 1:
+        """What failed together is tried one by one, so that only the culprit fails.
+
+        Where the database cannot be used nobody is: each would wait for it once more.
+        """
+        outage = fault_of(error) is not None
+        if len(batch) == 1 or outage:
             kind = "database" if isinstance(error, SQLAlchemyError) else "program"
-            logger.error("the %s failed: %s", kind, type(error).__name__)
-            batch[0].taken.set_exception(error)
+            if not outage:  # which the database's own log line has named
+                logger.error("the %s failed: %s", kind, type(error).__name__)
+            for waiting in batch:
+                FAILURES.labels(kind).inc()
+                waiting.taken.set_exception(error)
             return
         for waiting in batch:
             self._store([waiting])
+
+
+def _count(outcome: Taken | SubmissionRefused) -> None:
+    if isinstance(outcome, Taken):
+        SUBMISSIONS.labels("known" if outcome.known else "stored").inc()
+        return
+    SUBMISSIONS.labels("refused").inc()
+    for problem in outcome.problems:
+        REFUSALS.labels(problem.code).inc()

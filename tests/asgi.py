@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +17,7 @@ class Answered:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    set_cookies: Sequence[str] = ()
 
     @property
     def json(self) -> Any:
@@ -35,8 +36,21 @@ def ask(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
+    client: str = "127.0.0.1",
 ) -> Answered:
-    """What the application answers to a request."""
+    """What the application answers to a request from the address of a client."""
+    return asyncio.run(answer_of(app, path, method, headers, body, client))
+
+
+async def answer_of(
+    app: ASGIApp,
+    path: str,
+    method: str,
+    headers: Mapping[str, str] | None,
+    body: bytes,
+    client: str,
+) -> Answered:
+    """The same beside other requests."""
     route, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -47,7 +61,7 @@ def ask(
         "root_path": "",
         "scheme": "http",
         "server": ("127.0.0.1", 80),
-        "client": ("127.0.0.1", 1),
+        "client": (client, 1),
         "http_version": "1.1",
         "headers": [(key.lower().encode(), one.encode()) for key, one in (headers or {}).items()],
     }
@@ -63,13 +77,11 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async def asked() -> None:
-        await app(scope, receive, send)
-
-    asyncio.run(asked())
+    await app(scope, receive, send)
     start = sent[0]
     return Answered(
         start["status"],
         {key.decode().lower(): one.decode() for key, one in start["headers"]},
         b"".join(one.get("body", b"") for one in sent[1:]),
+        [one.decode() for key, one in start["headers"] if key.lower() == b"set-cookie"],
     )

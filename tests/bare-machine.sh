@@ -34,7 +34,7 @@ until address=$(grep -oE 'http://127[0-9.:]+$' /root/told); do
     sleep 1
 done
 cat /root/told
-exec python3 -c "from urllib.request import urlopen; print(urlopen('$address/healthz').read())"
+exec python3 -c "from urllib.request import urlopen; print(urlopen('$address/readyz').read())"
 END
 }
 

@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -20,8 +21,9 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine
 from sqlalchemy.event import listen
 
-from tests import again, chance, needs
+from tests import again, chance, examples, needs
 from tests.postgres import Cluster, running_cluster
+from tests.swift import swift_place
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -40,17 +42,19 @@ SWITCHES = [
 def pytest_configure(config: pytest.Config) -> None:
     """Registers the habits of all tests; names whom citizens may ask, without whom none opens."""
     os.environ.setdefault("CONTACT", "ppid@malra.example")
-    for habit in (needs, chance, again):
+    for habit in (needs, chance, again, examples):
         config.pluginmanager.register(habit)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords() -> Iterator[None]:
     """Passwords of tests are hashed with the least work; services that run hash as everywhere."""
+    from accounts.passwords import hash_of_nobody
+
     with pytest.MonkeyPatch.context() as patch:
         least = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr("accounts.passwords._hasher", least)
-        patch.setattr("accounts.passwords._nobody", least.hash("nobody"))
+        patch.setattr("accounts.passwords._nobody", hash_of_nobody(least))
         yield
 
 
@@ -98,21 +102,29 @@ def postgresql_url(migrated_cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def swift_folder() -> Iterator[Path]:
+    """A folder for what many tests copy and write, in memory where there is room."""
+    with TemporaryDirectory(prefix="suara-layanan-", dir=swift_place()) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(swift_folder: Path) -> Path:
     """Where the SQLite files of tests stand."""
     from models import open_engine
 
-    file = tmp_path_factory.mktemp("sqlite") / "test.sqlite3"
+    file = swift_folder / "sqlite" / "test.sqlite3"
+    file.parent.mkdir()
     listen(open_engine(f"sqlite:///{file}"), "connect", _forgetful)
     return file
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated_file(swift_folder: Path) -> Path:
     """A migrated SQLite file, to be copied."""
     from models import migrate
 
-    file = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    file = swift_folder / "migrated.sqlite3"
     migrate(f"sqlite:///{file}")
     return file
 
@@ -179,10 +191,10 @@ class App:
         return self.log.read_text()
 
     def healthy(self) -> bool:
-        """Whether GET /healthz answers 200."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        """Whether GET /readyz answers 200."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
         except OSError:
             return False
@@ -191,17 +203,22 @@ class App:
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(swift_folder: Path) -> Iterator[App]:
     """The service with the demonstration district, on an SQLite file of its own."""
-    with running_app(tmp_path_factory.mktemp("app")) as app:
+    folder = swift_folder / "app"
+    folder.mkdir()
+    with running_app(folder) as app:
         yield app
 
 
 @contextmanager
-def running_app(folder: Path, proxy: str = "", demonstration: bool = True) -> Iterator[App]:
+def running_app(
+    folder: Path, proxy: str = "", demonstration: bool = True, before: Sequence[str] = ()
+) -> Iterator[App]:
     """The service with all its data in ``folder``, from when it is ready.
 
     ``proxy``: the address that it believes whom it speaks for.
+    ``before``: the command that runs it, if any.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -212,12 +229,13 @@ def running_app(folder: Path, proxy: str = "", demonstration: bool = True) -> It
         "DATA": str(folder),
         "DEMO": "1" if demonstration else "0",
         "FORWARDED_ALLOW_IPS": proxy,
+        "ALLOWED_HOSTS": "plain-http.test, skm.example.id",
         "PYTHONUNBUFFERED": "1",
     }
     log = folder / "output"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "app.py"],
+            [*before, sys.executable, "app.py"],
             cwd=ROOT,
             env=os.environ | settings,
             stdout=output,

@@ -14,6 +14,8 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
+from tests.swift import swift_place
+
 INITDB = "--username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync"
 POSTGRES = "-c listen_addresses="
 FORGETFUL = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
@@ -24,6 +26,20 @@ class Cluster:
     """A running cluster, reached by the Unix socket in its folder."""
 
     folder: Path
+    servers: list[subprocess.Popen[bytes]]
+    settings: str
+
+    def stop(self) -> None:
+        """Stop it without waiting for its clients."""
+        while self.servers:
+            server = self.servers.pop()
+            server.send_signal(signal.SIGINT)
+            server.wait()
+
+    def start(self) -> None:
+        """Start it again, after ``stop``."""
+        self.servers.append(_serve(self.folder, self.settings))
+        _wait_until_ready(self)
 
     def url(self, database: str, role: str = "postgres") -> str:
         """The SQLAlchemy URL of one of its databases, by default for the superuser."""
@@ -49,24 +65,25 @@ class Cluster:
 def running_cluster(settings: str = FORGETFUL) -> Iterator[Cluster]:
     """Make a cluster in a temporary folder and run it; in the end, stop and remove it."""
     # Not pytest's tmp_path: the path of a Unix socket has 107 characters at most.
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=swift_place()))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    cluster, data = Cluster(folder), folder / "data"
     try:
-        if _start(folder, "initdb", "-D", data, *INITDB.split()).wait() != 0:
+        if _start(folder, "initdb", "-D", folder / "data", *INITDB.split()).wait() != 0:
             raise RuntimeError((folder / "log").read_text())
-        server = _start(
-            folder, "postgres", "-D", data, "-k", folder, *f"{POSTGRES} {settings}".split()
-        )
+        cluster = Cluster(folder, [_serve(folder, settings)], settings)
         try:
-            _wait_until_ready(cluster, server)
+            _wait_until_ready(cluster)
             yield cluster
         finally:
-            server.send_signal(signal.SIGINT)  # stops it without waiting for its clients
-            server.wait()
+            cluster.stop()
     finally:
         shutil.rmtree(folder)
+
+
+def _serve(folder: Path, settings: str) -> subprocess.Popen[bytes]:
+    options = f"{POSTGRES} {settings}".split()
+    return _start(folder, "postgres", "-D", folder / "data", "-k", folder, *options)
 
 
 def _start(folder: Path, program: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
@@ -84,12 +101,12 @@ def _start(folder: Path, program: str, *arguments: str | Path) -> subprocess.Pop
         )
 
 
-def _wait_until_ready(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(cluster: Cluster) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
             return cluster.execute(SQL("SELECT 1"))
         except psycopg.OperationalError as error:
-            if server.poll() is not None or time.monotonic() > deadline:
+            if cluster.servers[-1].poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((cluster.folder / "log").read_text()) from error
             time.sleep(0.02)

@@ -6,7 +6,10 @@ missing=()
 command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
 # The browser's driver is a node that is linked to it.
 compgen -G '/usr/lib/*/libatomic.so.1' >/dev/null || missing+=(libatomic1)
+command -v faketime >/dev/null || missing+=(faketime)
 command -v soffice >/dev/null || missing+=(libreoffice-calc-nogui)
+[ -x /usr/sbin/nginx ] || missing+=(nginx)
+command -v strace >/dev/null || missing+=(strace)
 command -v pdftotext >/dev/null || missing+=(poppler-utils)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi

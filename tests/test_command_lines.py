@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from alembic.command import upgrade
 
+import accounts.__main__
 import analysis.__main__
 import desk.__main__
 import survey.__main__
 from analysis.rulebook.scheme import load_scheme
+from models.migrations.upgrade import alembic_config
+from tests.survey.test_files import SEKADAU
 
 Main = Callable[[Sequence[str]], int]
 # What a command asks for besides its file.
@@ -104,6 +108,60 @@ def test_standard_input_twice_is_refused(capsys: pytest.CaptureFixture[str]) -> 
         assert capsys.readouterr().err.startswith("-: found - more than once")
 
 
+# What works on a database, as it is typed; models alone makes one unasked.
+ON_A_DATABASE: dict[str, tuple[Main, list[str]]] = {
+    "survey import": (
+        survey.__main__.main,
+        ["import", str(SEKADAU), "--unit", "a", "--period", "b"],
+    ),
+    "survey forget-order": (survey.__main__.main, ["forget-order"]),
+    "survey new-key": (survey.__main__.main, ["new-key", "--why", "the disk was lost"]),
+    "accounts administrator": (accounts.__main__.main, ["administrator", "ani", "Ani"]),
+    "desk register": (desk.__main__.main, ["register", str(SEKADAU)]),
+    "desk JOB": (desk.__main__.main, ["1"]),
+    "desk KIND": (desk.__main__.main, ["read_comments", "ani"]),
+}
+ON_NONE = {"survey read", "survey answers-table"}
+
+
+def test_every_command_of_the_survey_is_tried() -> None:
+    (commands,) = (
+        action.choices
+        for action in survey.__main__._parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    assert {f"survey {name}" for name in commands} == {
+        *(name for name in ON_A_DATABASE if name.startswith("survey")),
+        *ON_NONE,
+    }
+
+
+@pytest.mark.parametrize("command", ON_A_DATABASE)
+@pytest.mark.parametrize("named", [True, False])
+def test_the_database_is_named_and_none_is_made_unasked(
+    command: str,
+    named: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever forgot the service's DATABASE_URL works on nothing, and is told where that was."""
+    monkeypatch.setenv("DATA", str(tmp_path / "data"))
+    file = tmp_path / "data" / "suara-layanan.sqlite3"
+    if named:
+        file = tmp_path / "lain" / "lain.sqlite3"
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    else:
+        monkeypatch.delenv("DATABASE_URL")
+    main, arguments = ON_A_DATABASE[command]
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith(f"Database: sqlite:///{file}\n")
+    assert f"There is none at sqlite:///{file}." in shown.err
+    assert shown.out == ""
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
+
+
 @pytest.mark.parametrize("arguments", [["999999"], ["read_comments", "ani"]])
 def test_a_database_that_was_not_migrated_is_told(
     arguments: list[str],
@@ -111,7 +169,9 @@ def test_a_database_that_was_not_migrated_is_told(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'kosong.sqlite'}")
+    url = f"sqlite:///{tmp_path / 'lama.sqlite'}"
+    upgrade(alembic_config(url), "0004")
+    monkeypatch.setenv("DATABASE_URL", url)
     assert desk.__main__.main(arguments) == 2
     found = capsys.readouterr().err
     assert "The database has not been migrated." in found

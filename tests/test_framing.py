@@ -50,6 +50,7 @@ def addresses() -> list[str]:
         .replace("{kiosk}", "x")
         .replace("{code}", "x")
         .replace("{number:int}", "1")
+        .replace("{number}", "x")
         .replace("{rest:path}", "x/x")
         for route in routes
     ]

@@ -22,6 +22,7 @@ LAYERS = (
     *("interface", "screens"),
 )
 SPOKEN = ("place", "found", "expected")
+MAKERS = ("Problem", "bad", "broken")
 WORD = re.compile("[A-Za-z][a-z]+")
 # Words that stand in the Indonesian and the English sentence alike: keys and options of files and
 # commands, names, and what both languages call the same.
@@ -43,15 +44,24 @@ class Uttered:
     where: str
 
 
+def refusing_calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call that makes a problem, with the place where it stands.
+
+    Only files that name one are parsed: the tests of each code are collected from here.
+    """
+    for file in (file for layer in LAYERS for file in (ROOT / layer).rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if any(f"{name}(" in text for name in MAKERS):
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.Call) and name_of(node) in MAKERS:
+                    yield f"{file.relative_to(ROOT)}:{node.lineno}", node
+
+
 def uttered() -> Iterator[Uttered]:
-    for layer in LAYERS:
-        for file in (ROOT / layer).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and name_of(node) in ("Problem", "bad", "broken"):
-                    where = f"{file.relative_to(ROOT)}:{node.lineno}"
-                    values = frozenset(str(keyword.arg) for keyword in node.keywords)
-                    for code in codes_of(node.args[0]):
-                        yield Uttered(code, values, where)
+    for where, call in CALLS:
+        values = frozenset(str(keyword.arg) for keyword in call.keywords)
+        for code in codes_of(call.args[0]):
+            yield Uttered(code, values, where)
     for code in (*BY_TYPE.values(), OF_OTHER_TYPE):
         yield Uttered(code, frozenset({"found", "limit"}), "analysis/rules.py")
 
@@ -67,6 +77,7 @@ def codes_of(written: ast.expr) -> list[str]:
     return [str(written.value)] if isinstance(written, ast.Constant) else []
 
 
+CALLS = list(refusing_calls())
 UTTERED = sorted(uttered(), key=lambda one: one.where)
 
 
@@ -81,15 +92,7 @@ def blanks(text: str) -> set[str]:
 
 def test_every_code_is_written_out_where_it_is_uttered() -> None:
     """But in the two functions through which all go, and in the table of pydantic's."""
-    source = {file: file.read_text() for layer in LAYERS for file in (ROOT / layer).rglob("*.py")}
-    loose = [
-        f"{file.relative_to(ROOT)}:{node.lineno}"
-        for file, text in source.items()
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call)
-        and name_of(node) in ("Problem", "bad", "broken")
-        and not codes_of(node.args[0])
-    ]
+    loose = [where for where, call in CALLS if not codes_of(call.args[0])]
     assert {place.partition(":")[0] for place in loose} == {
         "analysis/errors.py",
         "analysis/rules.py",
@@ -126,13 +129,11 @@ def test_no_value_is_given_for_nothing() -> None:
 
 def test_a_refusal_in_parts_says_where() -> None:
     """By the place that it is given, or by its own words."""
-    for layer in LAYERS:
-        for file in (ROOT / layer).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and name_of(node) in ("Problem", "bad"):
-                    for code in codes_of(node.args[0]):
-                        placed = len(node.args) > 1 or f"refused.{code}.place" in texts("id")
-                        assert placed or not has_parts(Problem(code)), f"{file}:{node.lineno}"
+    for where, call in CALLS:
+        if name_of(call) != "broken":
+            for code in codes_of(call.args[0]):
+                placed = len(call.args) > 1 or f"refused.{code}.place" in texts("id")
+                assert placed or not has_parts(Problem(code)), where
 
 
 @pytest.mark.parametrize("code", sorted({one.code for one in UTTERED}))

@@ -1,6 +1,5 @@
-"""How both services start, and that a database that lacks tables is neither served nor healthy."""
+"""How both services start, and that a database that lacks tables is neither served nor ready."""
 
-import asyncio
 import os
 import signal
 import socket
@@ -10,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from starlette.requests import Request
 
+from light import light_app
 from models import open_engine
-from serving import health, start
+from serving import start
+from tests.asgi import ask
 from tests.conftest import ROOT
 
 
@@ -66,20 +66,12 @@ def test_neither_service_starts(broken_url: str, tmp_path: Path, service: str) -
     assert "Restore a backup" in told
 
 
-def test_it_is_not_healthy(broken_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_lives_and_is_not_ready(
+    broken_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", broken_url)
-    status, told = asked_for_health()
-    assert status == 503
-    assert "finding_steps, sampled_subjects" in told
-
-
-def test_a_whole_one_is(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", sqlite_url)
-    assert asked_for_health() == (200, "ok")
-
-
-def asked_for_health() -> tuple[int, str]:
-    """What /healthz answers."""
-    scope = {"type": "http", "method": "GET", "path": "/healthz", "headers": []}
-    answer = asyncio.run(health(Request(scope)))
-    return answer.status_code, bytes(answer.body).decode()
+    monkeypatch.setenv("DATA", str(tmp_path))
+    lives, ready = (ask(light_app(), path) for path in ("/healthz", "/readyz"))
+    assert (lives.status, lives.text) == (200, "ok")
+    assert ready.status == 503
+    assert "finding_steps, sampled_subjects" in ready.text

@@ -1,6 +1,7 @@
 """The doors beside the screens, through a running server."""
 
 import http.client
+import json
 import os
 import re
 import socket
@@ -85,6 +86,7 @@ def test_the_operator_is_told_where_to_go(app: App) -> None:
 
 def test_health(app: App) -> None:
     assert ask(app, "GET", "/healthz")[::2] == (200, "ok")
+    assert ask(app, "GET", "/readyz")[::2] == (200, "ready")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/masuk", "/nilai", "/frame.js", "/_stcore/health"])
@@ -220,3 +222,12 @@ def test_a_form_that_is_none_is_refused(app: App) -> None:
 def test_other_sites_cannot_post(app: App, headers: dict[str, str], status: int) -> None:
     sent = {name: value.format(port=app.port) for name, value in headers.items()}
     assert ask(app, "POST", "/keluar", headers=sent)[0] == status
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/openapi.json"])
+def test_what_streamlit_tells_of_itself_is_closed(app: App, path: str) -> None:
+    assert ask(app, "GET", path)[0] == 404
+
+
+def test_no_other_site_may_steer_a_page(app: App) -> None:
+    assert json.loads(ask(app, "GET", "/_stcore/host-config")[2])["allowedOrigins"] == []

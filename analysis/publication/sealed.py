@@ -1,7 +1,8 @@
 """Sealed publications: a document and its predecessor, signed, as anyone can check them.
 
-Sealed are the canonical bytes (RFC 8785) of document and predecessor, with Ed25519 (RFC 8032).
-Their SHA-256 is the publication's hash, which the next publication names.
+Sealed are the canonical bytes (RFC 8785) of document and predecessor, with Ed25519 (RFC 8032),
+and of the last event of the instance's trace, which publications of before don't name. Their
+SHA-256 is the publication's hash, which the next publication names.
 """
 
 import json
@@ -34,17 +35,19 @@ class Bundle:
     previous: Any
     key: Any
     signature: Any
+    trace: Any = None
 
     @property
     def sha256(self) -> str:
         """The publication's hash, in words where it can have none."""
         try:
-            return sha256(sealed_bytes(self.document, self.previous)).hexdigest()
+            return sha256(sealed_bytes(self.document, self.previous, self.trace)).hexdigest()
         except (ValueError, RecursionError):
             return "none: no canonical JSON"
 
 
 PARTS = {part.name for part in fields(Bundle)}
+TRACE = {"event", "hash"}
 
 
 @dataclass(frozen=True)
@@ -82,16 +85,24 @@ class SealVerdict:
         return self.broken is None and self.chained is not False and not self.faults
 
 
-def sealed_bytes(document: Content, previous: Any) -> bytes:
-    """What is signed, and hashed: a document and the hash of the publication before it."""
-    return rfc8785.dumps({"document": document, "previous": previous})
+def sealed_bytes(document: Content, previous: Any, trace: Any = None) -> bytes:
+    """What is signed, and hashed: a document, the hash of the publication before it, the trace."""
+    return rfc8785.dumps({"document": document, "previous": previous} | _named(trace))
 
 
-def bundle_bytes(document: Content, previous: Any, key: Any, signature: Any) -> bytes:
-    """The file that people take away; ``key`` is PEM, ``signature`` hexadecimal."""
-    return rfc8785.dumps(
-        {"document": document, "previous": previous, "key": key, "signature": signature}
-    )
+def bundle_bytes(
+    document: Content, previous: Any, key: Any, signature: Any, trace: Any = None
+) -> bytes:
+    """The file that people take away; ``key`` is PEM, ``signature`` hexadecimal.
+
+    ``trace``: number and hash of the last event of the trace when it was sealed, None: unnamed.
+    """
+    parts = {"document": document, "previous": previous, "key": key, "signature": signature}
+    return rfc8785.dumps(parts | _named(trace))
+
+
+def _named(trace: Any) -> dict[str, Any]:
+    return {} if trace is None else {"trace": trace}
 
 
 def examine(content: bytes, key: bytes | None = None, previous: bytes | None = None) -> SealVerdict:
@@ -124,9 +135,9 @@ def read_bundle(content: bytes, file: str) -> Bundle:
         raise bad("key_twice", Place(file), key=Written(error.name)) from error
     except (ValueError, RecursionError) as error:
         raise bad("no_json", Place(file)) from error
-    if not isinstance(parts, dict) or set(parts) != PARTS:
+    if not isinstance(parts, dict) or {*parts, "trace"} != PARTS:
         keys = [Written(key) for key in sorted(parts)] if isinstance(parts, dict) else []
-        raise bad("other_parts", Place(file), found=keys, parts=sorted(PARTS))
+        raise bad("other_parts", Place(file), found=keys, parts=sorted(PARTS - {"trace"}))
     document = parts["document"]
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = str(document.get("format")) if isinstance(document, dict) else ""
@@ -165,11 +176,11 @@ def _broken(content: bytes, bundle: Bundle, own: bytes | None) -> Problem | None
     try:
         if bundle_bytes(**vars(bundle)) != content:
             return Problem("written_otherwise")
-        signed = sealed_bytes(bundle.document, bundle.previous)
+        signed = sealed_bytes(bundle.document, bundle.previous, bundle.trace)
     except (ValueError, RecursionError):
         return Problem("no_canonical_json")
-    if not _is(HASH, bundle.previous):
-        return Problem("no_hash_before")
+    if unlinked := _unlinked(bundle):
+        return unlinked
     stated = read_pem(str(bundle.key).encode("utf-8", "replace"))
     if stated is None or pem(stated) != bundle.key:
         return Problem("no_key_in_file")
@@ -186,6 +197,25 @@ def _broken(content: bytes, bundle: Bundle, own: bytes | None) -> Problem | None
     except InvalidSignature:
         return Problem("other_signature")
     return None
+
+
+def _unlinked(bundle: Bundle) -> Problem | None:
+    """Why a publication names nothing that could be before it; None where it does."""
+    if not _is(HASH, bundle.previous):
+        return Problem("no_hash_before")
+    if bundle.trace is not None and not _is_head(bundle.trace):
+        return Problem("no_trace_head")
+    return None
+
+
+def _is_head(trace: object) -> bool:
+    return (
+        isinstance(trace, dict)
+        and set(trace) == TRACE
+        and type(trace["event"]) is int
+        and trace["event"] >= 0
+        and _is(HASH, trace["hash"])
+    )
 
 
 def _is(pattern: re.Pattern[str], value: object) -> bool:

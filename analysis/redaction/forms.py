@@ -72,6 +72,7 @@ class OfNumbers(Rule):
     """What stands around one person's numbers, and around those that are nobody's own."""
 
     mail_hosts: Parts
+    link_endings: Parts
     digits: Parts
     phone_digits: WordList
     identities: Parts

@@ -16,6 +16,7 @@ class PersonalDataKind(StrEnum):
     ACCOUNT = "REKENING"
     NUMBER = "NOMOR"
     ADDRESS = "ALAMAT"
+    LINK = "TAUTAN"
 
 
 class RedactedSpan(NamedTuple):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from analysis.redaction.addresses import find_addresses
+from analysis.redaction.links import find_links
 from analysis.redaction.marks import PersonalDataKind, Redacted, RedactedSpan
 from analysis.redaction.numbers import find_numbers
 from analysis.redaction.people import find_again, find_people
@@ -21,7 +22,7 @@ def redact(text: str) -> Redacted:
     readings = read(text)
     marks = [RedactedSpan(*mark.span(), PersonalDataKind.NAME) for mark in _MARK.finditer(text)]
     addresses = [span for words in readings for span in find_addresses(words)]
-    found = _apart([*find_numbers(text), *addresses])
+    found = _apart([*find_links(text), *find_numbers(text), *addresses])
     taken = _taken(readings, [*marks, *found])
     people = [span for words in readings for span in find_people(words, taken)]
     again = [span for words in readings for span in find_again(words, taken, people)]

@@ -13,7 +13,10 @@ from models import AuditEvent, User
 
 @dataclass(frozen=True)
 class Event:
-    """One act; ``who`` is a person's name, a user name, or the command."""
+    """One act; ``who`` is a person's name, a user name, or the command.
+
+    ``moment``: when the database recorded it, in events of before when it was said to be.
+    """
 
     moment: datetime
     who: str
@@ -36,12 +39,12 @@ def list_events(
         select(AuditEvent, User.name)
         .outerjoin(User, User.id == AuditEvent.user_id)
         .where(_is(act))
-        .order_by(AuditEvent.created_at.desc(), AuditEvent.id.desc())
+        .order_by(AuditEvent.id.desc())
         .offset(page * size)
         .limit(size)
     ).all()
     return [
-        Event(event.created_at, name or event.actor, event.act, event.details)
+        Event(event.recorded_at or event.created_at, name or event.actor, event.act, event.details)
         for event, name in rows
     ]
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
+from accounts.two_people import require_two_people
 from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.fieldwork import RUNGS, judged_in
@@ -116,6 +117,7 @@ def settle(session: Session, actor: Actor, settlement: Settlement) -> Reconcilia
     item, subject = settlement.place
     if any(actor.user_id in given for (key, _), given in judged.items() if key == item):
         raise bad("own_item_settled")
+    require_two_people(session, actor, judged.get(settlement.place, {}))
     given = judged.get(settlement.place, {})
     settled_before = settlement.place in _settled(session, settlement.unit_id, settlement.year)
     if not _to_settle(given, settled_before):

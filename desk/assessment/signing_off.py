@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.actors import Actor
+from accounts.two_people import require_two_people
 from analysis.errors import Written, bad
 from desk.assessment.completeness import fieldwork_of
 from desk.assessment.rounds import judged_under
@@ -61,8 +62,10 @@ def sign_off(session: Session, actor: Actor, round_id: int, unit_id: int) -> Sig
     require_outsider(session, actor, unit)
     if unit_id not in (sampled_units(session, a_round.year) or ()):
         raise bad("unit_not_sampled", unit=Written(unit.code))
-    if actor.user_id in chosen_assessors(session, a_round.year, [unit_id])[unit_id]:
+    assessors = chosen_assessors(session, a_round.year, [unit_id])[unit_id]
+    if actor.user_id in assessors:
         raise bad("own_fieldwork", unit=Written(unit.code))
+    require_two_people(session, actor, assessors)
     work = fieldwork_of(session, a_round.year, judged_under(session, a_round), [unit_id])
     if lacking := work.open_lacks(unit_id):
         raise bad("unit_incomplete", unit=Written(unit.code), number=len(lacking))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
+from accounts.two_people import require_two_people
 from analysis.errors import Written, bad
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.assessment.completeness import fieldwork_of, rests_on_fieldwork, unfounded
@@ -82,6 +83,7 @@ def confirm_waiver(session: Session, actor: Actor, waiver_id: int) -> None:
     one_at_a_time(session, f"waivers {waiver.round_id} {waiver.unit_id}")
     if waiver.user_id == actor.user_id:
         raise bad("own_waiver")
+    require_two_people(session, actor, [waiver.user_id])
     if waiver_id not in [one.id for one in waiting_waivers(session, actor, waiver.round_id)]:
         raise bad("waiver_not_waiting")
     session.add(

@@ -23,11 +23,12 @@ from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.home.handed_out import reports_handed_out
 from desk.home.plans import PlanState, plan_states
 from desk.office.periods import own_period
+from desk.office.visits import visits_by_unit
 from desk.register.standing import units_in
 from desk.unit.changes import period_alike_before
 from desk.unit.results import population
 from desk.unit.steps import shown_by_unit, shown_respondents
-from models import Announcement, Institution, Period, Unit, Visits
+from models import Announcement, Institution, Period, Unit
 from survey.names import names_then
 from survey.schemes import used_scheme
 
@@ -87,7 +88,7 @@ def overview(session: Session, actor: Actor, period_id: int) -> InstitutionOverv
         raise Forbidden(f"period {period_id}")
     ids, scheme = [unit.id for unit in units], used_scheme(period)
     before = period_alike_before(session, period)
-    visits = _visits(session, period)
+    visits = visits_by_unit(session, period.id)
     shown = shown_by_unit(session, period, ids)
     indices, apart = _indices(shown, scheme), _apart(shown)
     known = [population(visits.get(key), indices[key].n) for key in _keys(apart)]
@@ -122,7 +123,7 @@ def short_of_minimum(session: Session, period: Period, units: Collection[int]) -
     its dashboard tells no more.
     """
     rule = used_scheme(period).minimum_sample
-    visits = _visits(session, period)
+    visits = visits_by_unit(session, period.id)
     wanted = {key: visits[key] for key in units if key in visits}
     if rule is None or not wanted:
         return {}
@@ -169,11 +170,6 @@ def _by_unit(tally: Tally, figures: Sequence[Figure]) -> dict[int, Figure]:
 def _minimum(scheme: Scheme, visits: int | None) -> int | None:
     rule = scheme.minimum_sample
     return minimum_sample(visits, rule.value) if visits and rule else None
-
-
-def _visits(session: Session, period: Period) -> dict[int, int]:
-    query = select(Visits.unit_id, Visits.number).where(Visits.period_id == period.id)
-    return dict(session.execute(query).all())
 
 
 def _announced(session: Session, period: Period) -> dict[int, datetime]:

@@ -13,8 +13,9 @@ from desk.home.handed_out import reports_handed_out
 from desk.home.overview import short_of_minimum
 from desk.home.plans import due_programmes
 from desk.home.tasks import WaitingTask
+from desk.office.visits import visits_by_unit
 from desk.register.standing import units_in
-from models import Period, Unit, Visits
+from models import Period, Unit
 from survey.counts import ResponseCounts, Selection, count_responses
 
 AHEAD = timedelta(days=60)  # how early a programme's day is told
@@ -104,7 +105,7 @@ def _ending_of_each(
     """The same to whom some units are the own, of each."""
     ids = [unit.id for unit in units]
     lacking = short_of_minimum(session, period, ids)
-    known = set(session.scalars(select(Visits.unit_id).where(Visits.period_id == period.id)))
+    known = visits_by_unit(session, period.id)
     for unit in units:
         if unit.id not in known:
             yield _of_unit("period_ends_no_visits", period, unit, "unit")

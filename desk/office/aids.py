@@ -11,7 +11,7 @@ from analysis.characters import entered
 from analysis.errors import Place, Written, bad
 from analysis.rulebook.instrument import Instrument
 from desk.audit import log
-from desk.evidence import CheckedFile, keep_evidence
+from desk.evidence import CheckedFile, keep_evidence, refuse_archive
 from locales import languages
 from models import Period, Recording, SignFilm, now
 from models.aids import LONGEST_ADDRESS
@@ -39,13 +39,14 @@ class RecordedQuestion:
 
 
 def check_sound(file_name: str, content: bytes) -> CheckedFile:
-    """A recording that may be kept. Raises BadInput for one that is too large, or no sound."""
+    """A recording that may be kept. Raises BadInput for one too large, no sound, or more."""
     name = entered(file_name)[-200:]
     kind = next((kind for kind, (at, signs) in SOUNDS.items() if content.startswith(signs, at)), "")
     if not kind:
         raise bad("no_sound", Place(name))
     if len(content) > LARGEST:
         raise bad("large_sound", Place(name), found=len(content), most=LARGEST)
+    refuse_archive(name, content)
     return CheckedFile(name, kind, content, None)
 
 

@@ -1,14 +1,13 @@
 """Survey periods: opened and closed by the institution's coordinator."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from accounts.actors import Actor, Forbidden, require_coordinator, require_staff, require_unit
+from accounts.actors import Actor, Forbidden, require_coordinator
 from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.rulebook.fieldwork import FieldInstrument
@@ -21,9 +20,6 @@ from models import (
     Period,
     Response,
     SchemeUsed,
-    ServiceVisits,
-    Unit,
-    Visits,
     insert_absent,
     now,
 )
@@ -135,64 +131,6 @@ def running_period(session: Session, institution_id: int, period_id: int) -> Per
     return period
 
 
-@dataclass(frozen=True)
-class VisitCount:
-    """How many visits a unit had in a period, and for which service, by its id.
-
-    ``services``: as far as it is known; None leaves them as they are.
-    """
-
-    number: int
-    services: Mapping[int, int] | None = None
-
-
-def record_visits(
-    session: Session, actor: Actor, unit_id: int, period_id: int, new: VisitCount
-) -> None:
-    """Notes how many visits a unit had in a period: its officials and its coordinator do.
-
-    ``services``: how many of them were for which service, as far as it is known; None leaves
-    them as they are. Raises Forbidden or BadInput.
-    """
-    unit = require_staff(session, actor, unit_id)
-    period = own_period(session, unit.institution_id, period_id)
-    place = {"unit_id": unit_id, "period_id": period_id, "institution_id": unit.institution_id}
-    known = service_visits(session, actor, unit_id, period_id)
-    after = known if new.services is None else new.services
-    _refuse_visits(unit, new.number, after)
-    row = session.get(Visits, (unit_id, period_id))
-    if row is None:
-        row = Visits(**place)
-        session.add(row)
-    before, row.number = row.number, new.number
-    changed: dict[str, object] = {}
-    if after != known:
-        _replace(session, place, after)
-        codes = {service.id: service.code for service in unit.services}
-        changed["services"] = [f"{codes[key]} = {visits}" for key, visits in after.items()]
-    log(
-        session,
-        actor,
-        "record_visits",
-        unit=unit.code,
-        period=period.code,
-        before=before,
-        after=new.number,
-        **changed,
-    )
-
-
-def service_visits(
-    session: Session, actor: Actor, unit_id: int, period_id: int
-) -> Mapping[int, int]:
-    """The visits by service, where they were noted. Raises Forbidden."""
-    require_unit(session, actor, unit_id)
-    query = select(ServiceVisits.service_id, ServiceVisits.number).where(
-        ServiceVisits.unit_id == unit_id, ServiceVisits.period_id == period_id
-    )
-    return dict(session.execute(query).all())
-
-
 def keep_instrument(session: Session, instrument: Instrument | FieldInstrument) -> str:
     """The hash under which the instrument's text is kept from now on."""
     return _keep(session, InstrumentUsed, instrument)
@@ -212,26 +150,6 @@ def _keep(
         kept = {"hash": rules.hash, "key": rules.id, "text": rules.yaml}
         session.execute(insert_absent(session, table), kept)  # two may be the first
     return rules.hash
-
-
-def _refuse_visits(unit: Unit, number: int, services: Mapping[int, int]) -> None:
-    if number < 1:
-        raise bad("visits_none", found=number)
-    if services.keys() - {service.id for service in unit.services}:
-        raise Forbidden(f"services of unit {unit.id}")
-    if any(visits < 1 for visits in services.values()):
-        raise bad("visits_of_service_none", found=min(services.values()))
-    if sum(services.values()) > number:
-        raise bad("visits_below_services", found=number, sum=sum(services.values()))
-
-
-def _replace(session: Session, place: Mapping[str, int], services: Mapping[int, int]) -> None:
-    where = ServiceVisits.unit_id == place["unit_id"], ServiceVisits.period_id == place["period_id"]
-    session.execute(delete(ServiceVisits).where(*where))
-    session.add_all(
-        ServiceVisits(**place, service_id=service, number=visits)
-        for service, visits in services.items()
-    )
 
 
 def _instrument(session: Session, new: NewPeriod) -> Instrument:

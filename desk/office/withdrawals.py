@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, in_scope, require_unit
+from accounts.two_people import require_two_people
 from analysis.errors import Written, bad
 from desk.audit import log
 from desk.reasons import worded
@@ -61,6 +62,7 @@ def decide_withdrawal(
     session.refresh(proposal, with_for_update=True)
     if proposal.proposed_by == actor.user_id:
         raise bad("own_withdrawal")
+    require_two_people(session, actor, [proposal.proposed_by])
     if proposal.confirmed is not None:
         raise bad("withdrawal_decided")
     proposal.confirmed, proposal.decided_by, proposal.decided_at = confirmed, actor.user_id, now()

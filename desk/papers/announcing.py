@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from accounts.actors import Actor, Forbidden, require_coordinator, require_staff
+from accounts.two_people import require_two_people
 from analysis.characters import entered
 from analysis.errors import Written, bad
 from analysis.exact import mean_of
@@ -76,6 +77,7 @@ def approve(session: Session, actor: Actor, announcement_id: UUID) -> Announceme
     session.refresh(announcement, with_for_update=True)
     if announcement.prepared_by == actor.user_id:
         raise bad("own_announcement")
+    require_two_people(session, actor, [announcement.prepared_by])
     if announcement.approved_at is not None:
         raise bad("announcement_approved")
     announcement.approved_by, announcement.approved_at = actor.user_id, now()

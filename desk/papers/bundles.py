@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, Forbidden, require_coordinator
 from analysis.errors import BadInput, Written, bad
 from desk.audit import log
-from desk.jobs import JobWork, Tell, begin_job
+from desk.jobs import JobWork, Tell, begin_job, file_of
 from desk.office.periods import closed_period
 from desk.papers.contents import units_of
 from desk.papers.papers import RequestedPaper, hand_out
@@ -63,6 +63,22 @@ def begin_bundle(session: Session, actor: Actor, bundle: RequestedBundle) -> Job
         "link": bundle.link,
     }
     return begin_job(session, actor, bundle.kind, **asked)
+
+
+def file_of_bundle(session: Session, actor: Actor, job_id: int) -> bytes:
+    """The zip that one's own work gave, for who still coordinates the institution.
+
+    Raises Forbidden, and BadInput where the file is kept no longer.
+    """
+    job = session.get(Job, job_id)
+    period = session.get(Period, job.asked["period"]) if job and job.kind in WORKS else None
+    if job is None or period is None or job.user_id != actor.user_id:
+        raise Forbidden(f"job {job_id}")
+    require_coordinator(session, actor, period.institution_id)
+    content = file_of(job)
+    if content is None:
+        raise bad("file_kept_no_longer", found=job.file_name or str(job_id))
+    return content
 
 
 @dataclass(frozen=True)

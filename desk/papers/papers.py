@@ -135,11 +135,8 @@ def _read(
     session: Session, actor: Actor, asked: RequestedPaper, kind: PaperKind
 ) -> tuple[Period, str, Drawing]:
     """The period, whose paper it is, by code, and how to draw it. Raises Forbidden or BadInput."""
-    period = session.get(Period, asked.period)
-    unit = None if asked.unit is None else require_unit(session, actor, asked.unit)
-    if period is None or (unit and unit.institution_id != period.institution_id):
-        raise Forbidden(f"period {asked.period}")
-    whose = unit or require_coordinator(session, actor, period.institution_id)
+    period, unit = period_of(session, actor, asked)
+    whose = unit or period.institution
     if not kind.early:
         closed_period(session, period.institution_id, period.id)
     if unit and kind.unit:
@@ -147,6 +144,17 @@ def _read(
     if kind.institution and not unit:
         return period, whose.code, kind.institution(session, actor, asked, period)
     raise bad("no_such_paper", found=Written(asked.kind))
+
+
+def period_of(session: Session, actor: Actor, asked: RequestedPaper) -> tuple[Period, Unit | None]:
+    """Of which period and unit a paper is, None: of the institution's own. Raises Forbidden."""
+    period = session.get(Period, asked.period)
+    unit = None if asked.unit is None else require_unit(session, actor, asked.unit)
+    if period is None or (unit and unit.institution_id != period.institution_id):
+        raise Forbidden(f"period {asked.period}")
+    if unit is None:
+        require_coordinator(session, actor, period.institution_id)
+    return period, unit
 
 
 def _contents(

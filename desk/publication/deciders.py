@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
+from accounts.two_people import require_two_people
 from analysis.errors import bad
 from analysis.rulebook.fieldwork import items_of
 from desk.assessment.products import FACT, registrars_of
@@ -26,8 +27,10 @@ def require_decider(session: Session, actor: Actor, objection: Objection) -> Non
     if objection.raised_by == actor.user_id:
         raise bad("own_objection")
     require_impartial(session, actor, [objection.unit_id])
-    if actor.user_id in assessors_of(session, objection):
+    others = assessors_of(session, objection)
+    if actor.user_id in others:
         raise bad("objection_to_own_item")
+    require_two_people(session, actor, {objection.raised_by, *others})
 
 
 def assessors_of(session: Session, objection: Objection) -> set[int]:

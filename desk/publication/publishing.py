@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
+from accounts.two_people import require_two_people
 from analysis.errors import bad
 from analysis.publication.evidence import FORMAT, CertificateIssuer
 from analysis.publication.publication import derive
@@ -42,6 +43,7 @@ from models import (
     Unit,
     now,
     one_at_a_time,
+    trace_head,
 )
 from survey.signing import public_pem, sign
 
@@ -98,7 +100,8 @@ def prepare(
 def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes) -> Publication:
     """Makes a prepared publication public: an analyst who did not prepare it seals it.
 
-    It is signed with the instance's key, together with the hash of the publication before.
+    It is signed with the instance's key, together with the hash of the publication before and
+    the last event of the trace.
     Everything is derived anew: what is sealed is what the database says at that moment. Raises
     Forbidden, and BadInput for one's own, one that is public already or overtaken by a later one
     of its year and scheme, a correction of one that was replaced, one while institutions may
@@ -111,6 +114,7 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     publication = session.get_one(Publication, publication_id)
     if publication.user_id == actor.user_id:
         raise bad("own_publication")
+    require_two_people(session, actor, [publication.user_id])
     if publication.seal:
         raise bad("publication_approved")
     document = read_document(publication)
@@ -124,7 +128,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
     require_unchanged(session, actor, document, _earlier(session, publication))
     refuse_unsigned(session, document.year, _units_of(session, document))
     previous = _newest_hash(session)
-    sealed = sealed_bytes(json.loads(publication.document), previous)
+    trace = trace_head(session)
+    sealed = sealed_bytes(json.loads(publication.document), previous, trace._asdict())
     publication.seal = Seal(
         prepared_by=publication.user_id,
         approved_by=actor.user_id,
@@ -133,6 +138,8 @@ def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes)
         previous_hash=previous,
         public_key=public_pem(secret),
         signature=sign(secret, sealed),
+        trace_event=trace.event,
+        trace_hash=trace.hash,
     )
     session.flush()
     _log(session, actor, "approve_publication", publication, publication.seal.hash)
@@ -170,7 +177,8 @@ def read_document(publication: Publication) -> PublishedScores:
 def bundle(publication: Publication, seal: Seal) -> bytes:
     """The file by which anyone checks a public publication."""
     document = json.loads(publication.document)
-    return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature)
+    trace = seal.trace_hash and {"event": seal.trace_event, "hash": seal.trace_hash}
+    return bundle_bytes(document, seal.previous_hash, seal.public_key, seal.signature, trace)
 
 
 @lru_cache(DOCUMENTS_KEPT)

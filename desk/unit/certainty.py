@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from fractions import Fraction
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import enough
@@ -12,9 +11,10 @@ from analysis.rulebook.certainty import load_certainty
 from analysis.rules import Text
 from analysis.uncertainty.institution import mean_uncertainty
 from analysis.uncertainty.uncertainty import Uncertainty
+from desk.office.visits import visits_by_unit
 from desk.unit.results import UnitResults, population
 from desk.unit.steps import by_holder
-from models import Period, Visits
+from models import Period
 from reports.contents import IndexCertainty
 from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
@@ -66,10 +66,6 @@ def certainty_of_mean(
     keys: list[int] = apart.counted["unit_id"].tolist()
     if set(keys) != {key for key, number in numbers.items() if enough(number)} or not keys:
         return None
-    visits = dict(
-        session.execute(
-            select(Visits.unit_id, Visits.number).where(Visits.period_id == period.id)
-        ).all()
-    )
+    visits = visits_by_unit(session, period.id)
     known = [population(visits.get(key), numbers[key]) for key in keys]
     return mean_uncertainty(apart, used_scheme(period), known, float(index))

@@ -15,9 +15,10 @@ from analysis.index.satisfaction import satisfaction
 from analysis.index.tally import Tally
 from analysis.uncertainty.change import Change, element_changes, index_changes, together
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
+from desk.office.visits import visits_by_period
 from desk.unit.results import UnitResults, population, unit_results
 from desk.unit.steps import Shown, by_holder, plain
-from models import Period, Visits
+from models import Period
 from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
@@ -156,11 +157,7 @@ def _closed_moments(
 ) -> dict[int, Moment]:
     """Those of at least five respondents, by period; one query for all that ask the same."""
     moments: dict[int, Moment] = {}
-    visits = dict(
-        session.execute(
-            select(Visits.period_id, Visits.number).where(Visits.unit_id == now.unit.id)
-        ).all()
-    )
+    visits = visits_by_period(session, now.unit.id)
     for _, group in groupby(sorted(periods, key=_rules), key=_rules):
         alike = {period.id: period for period in group}
         first = next(iter(alike.values()))

@@ -29,8 +29,9 @@ from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.office.periods import own_period
+from desk.office.visits import unit_visits
 from desk.unit.steps import Shown, by_holder, plain, shown_answers, without_ways
-from models import Batch, Period, Unit, Visits
+from models import Batch, Period, Unit
 from survey.counts import OPEN_LINK, Selection, count_experiences_apart, holder_of, way_of
 from survey.names import NamesThen, names_then
 from survey.periods import asked_instrument
@@ -129,12 +130,12 @@ def unit_results(
     names = names_then(session, period)
     called = names.of_services(unit) | {None: None}
     services = _groups(apart.services, "service_id", without, scheme, called) if may else []
-    visits = session.get(Visits, (unit_id, period_id))
+    visits = unit_visits(session, unit_id, period_id)
     rule = scheme.minimum_sample
     sure = looked.apart.whole.regroup([])
     surely = may and bool(sure.respondents.any())
     # The visits are those of all sources together.
-    drawn_from = population(visits.number, index.n) if visits and not without else None
+    drawn_from = population(visits, index.n) if visits and not without else None
     return UnitResults(
         unit=unit,
         period=period,
@@ -150,8 +151,8 @@ def unit_results(
         services=services,
         months=_groups(apart.months, "month", without, scheme) if may else [],
         averaged=_averaged(services),
-        visits=visits.number if visits else None,
-        minimum=minimum_sample(visits.number, rule.value) if visits and rule else None,
+        visits=visits,
+        minimum=minimum_sample(visits, rule.value) if visits and rule else None,
         experienced=_experienced(session, unit, period, instrument, without),
         answers=Undisclosed(shown),
     )

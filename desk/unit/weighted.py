@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
@@ -22,11 +21,10 @@ from analysis.uncertainty.moments import linear, moments, scale_of
 from analysis.uncertainty.shrinkage import Shrunken, empirical_bayes, fay_herriot
 from analysis.uncertainty.strata import Weighted, weighted
 from analysis.uncertainty.uncertainty import uncertainty
-from desk.office.periods import service_visits
+from desk.office.visits import service_visits, visits_by_unit
 from desk.register.standing import units_in
 from desk.unit.results import UnitResults, population
 from desk.unit.steps import by_holder, plain
-from models import Visits
 from survey.counts import Selection, count_answers
 
 STRATUM = "stratum"
@@ -141,11 +139,7 @@ def units_beside(session: Session, actor: Actor, results: UnitResults) -> Shrunk
     # Of sources of one to four the spread would tell.
     shown = large_cells(counted).regroup(["unit_id"])
     keys: list[int] = shown.counted["unit_id"].tolist()
-    visits = dict(
-        session.execute(
-            select(Visits.unit_id, Visits.number).where(Visits.period_id == period.id)
-        ).all()
-    )
+    visits = visits_by_unit(session, period.id)
     of_all = dict(zip(whole.counted["unit_id"], satisfaction(whole, results.scheme), strict=True))
     indices = [of_all[key] for key in keys]
     known = [population(visits.get(key), index.n) for key, index in zip(keys, indices, strict=True)]

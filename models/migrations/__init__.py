@@ -55,7 +55,10 @@ def shape_fault(engine: Engine) -> str | None:
     """Why the database is not of the newest shape, as a sentence; None where it is."""
     with engine.connect() as connection:
         if _revision(connection) != newest():
-            return "The database has not been migrated."
+            return (
+                "The database has not been migrated. The service does that when it starts, or"
+                " python -m models."
+            )
         lacking = missing(connection, answers_tables())
     if not lacking:
         return None

@@ -12,6 +12,8 @@ VIEWS = (
     "current_interviews",
     "current_reconciliations",
     "current_self_assessments",
+    "current_service_visits",
+    "current_visits",
 )
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
-
-from reports.workbooks.sheets import HEADING, TEXT, ReadableSheet
+from reports.cells import TEXT, workbook_in
+from reports.workbooks.sheets import HEADING
 
 LAST_ROW = 20_000
 WIDTHS = (12, 28, 48, 28, 14, 12, 14)
@@ -33,15 +32,14 @@ class RegisterSheets:
 def register_xlsx(sheets: RegisterSheets) -> bytes:
     """The workbook as an XLSX file; every cell is text."""
     file = BytesIO()
-    kept_as_text = dict.fromkeys(("strings_to_formulas", "strings_to_urls"), False)
-    workbook = Workbook(file, {"in_memory": True, **kept_as_text})
+    workbook = workbook_in(file)
     styles = {
         "heading": workbook.add_format(HEADING),
         "text": workbook.add_format({**TEXT, "num_format": "@"}),
         "paragraph": workbook.add_format({**TEXT, "text_wrap": True, "valign": "top"}),
     }
-    _fill_in(workbook.add_worksheet(sheets.names[0], ReadableSheet), sheets, styles)
-    _explain(workbook.add_worksheet(sheets.names[1], ReadableSheet), sheets, styles)
+    _fill_in(workbook.add_worksheet(sheets.names[0]), sheets, styles)
+    _explain(workbook.add_worksheet(sheets.names[1]), sheets, styles)
     workbook.close()
     return file.getvalue()
 

@@ -7,14 +7,13 @@ from io import BytesIO
 from textwrap import wrap
 from typing import Any
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range_abs
-from xlsxwriter.worksheet import Worksheet
 
 from analysis.characters import readable
 from analysis.rulebook.scheme import Band, Node, Scheme
 from analysis.rules import Source, Standing
 from locales import Language, say, show_number
+from reports.cells import TEXT, workbook_in
 
 # Far above what binary fractions miss a half by (3e-14 among 100,000 halves of nine elements),
 # and too little to lift what is no half: 1 / (1,800 x the common multiple of the numbers of
@@ -27,7 +26,6 @@ LINE = 13  # points
 NAME = 3  # columns that the name of a band takes
 # The numbers' own language; without it a reader shows them in that of the computer.
 NUMBERS: dict[Language, str] = {"id": "[$-421]", "en": "[$-409]"}
-TEXT = {"quote_prefix": True}  # stays a text when somebody edits the cell
 CENTRED = {"border": 1, "align": "center", "valign": "vcenter"}
 HEADING = {**CENTRED, **TEXT, "bold": True, "text_wrap": True, "bg_color": "#DCEBED"}
 SUMMARY = {**CENTRED, "bg_color": "#F3F6F6"}
@@ -70,13 +68,6 @@ class Head:
     demonstration: bool = False
 
 
-class ReadableSheet(Worksheet):  # type: ignore[misc]
-    """A sheet whose texts are readable, whoever wrote them."""
-
-    def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> int:
-        return int(super()._write_string(row, col, readable(string), cell_format))
-
-
 class Book:
     """A workbook in one language on one index, all of its sheets on A4 pages."""
 
@@ -84,8 +75,7 @@ class Book:
         self.language = language
         self.scheme = scheme
         self._file = BytesIO()
-        kept_as_text = dict.fromkeys(("strings_to_formulas", "strings_to_urls"), False)
-        self._workbook = Workbook(self._file, {"in_memory": True, **kept_as_text})
+        self._workbook = workbook_in(self._file)
         self.styles = {name: self._style(name) for name in STYLES}
 
     def say(self, key: str, **values: object) -> str:
@@ -95,7 +85,7 @@ class Book:
 
     def sheet(self, name: str, subject: str, landscape: bool = True) -> Any:
         """A new sheet, as wide as its page, with ``subject`` in the footer."""
-        sheet = self._workbook.add_worksheet(name, ReadableSheet)
+        sheet = self._workbook.add_worksheet(name)
         sheet.set_paper(A4)
         if landscape:
             sheet.set_landscape()

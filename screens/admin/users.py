@@ -7,11 +7,15 @@ import streamlit as st
 
 from accounts.actors import Actor
 from desk.admin.users import (
+    confirm_owner,
     create_user,
     get_user,
     grant_role,
+    has_second_factor,
+    is_set_by_others,
     list_users,
     reset_password,
+    reset_second_factor,
     revoke_role,
     scope_of,
     scopes,
@@ -20,7 +24,7 @@ from desk.admin.users import (
 from models import Role, Session, User
 from models.people import ROLES
 from screens import shell
-from screens.acts import act, tell_done
+from screens.acts import act, ask_first, tell_done
 from screens.looks import look
 from screens.plain import plain
 
@@ -62,7 +66,7 @@ def _list(session: Session, actor: Actor) -> None:
         ):
             with st.container(gap=None, width="stretch"):
                 _who(actor, user)
-                _badges(session, user)
+                _badges(session, actor, user)
             st.button(
                 shell.say("users.manage"),
                 key=f"users_manage_{user.id}",
@@ -82,13 +86,16 @@ def _paged(users: Sequence[User]) -> Sequence[User]:
 def _who(actor: Actor, user: User) -> None:
     you = shell.say("users.you")
     st.text(f"{user.name} ({you})" if user.id == actor.user_id else user.name)
-    st.caption(user.username)
+    st.caption(plain(user.username))
 
 
-def _badges(session: Session, user: User) -> None:
+def _badges(session: Session, actor: Actor, user: User) -> None:
     with st.container(horizontal=True, gap="small"):
         if not user.active:
             st.badge(shell.say("users.inactive"), color="red", icon=":material/block:")
+        if is_set_by_others(session, actor, user.id):
+            label = shell.say("users.set_lately")
+            st.badge(label, color="orange", icon=":material/manage_accounts:")
         if not user.roles:
             st.badge(shell.say("users.no_role"), color="gray")
         for role in user.roles:
@@ -143,6 +150,8 @@ def _one(session: Session, actor: Actor, user: User) -> None:
     if own:
         st.info(shell.say("users.own_account"))
     _roles(session, actor, user, own)
+    if own:
+        return
     st.header(shell.say("users.account"))
     st.caption(shell.say("users.reset_why"))
     if st.button(shell.say("users.reset"), key="users_reset", icon=":material/key:"):
@@ -153,8 +162,29 @@ def _one(session: Session, actor: Actor, user: User) -> None:
                 {PASSWORD: ("users.was_reset", user.username, password)}
             ),
         )
-    if not own:
-        _activity(user)
+    _factor(session, actor, user)
+    _owner(session, actor, user)
+    _activity(user)
+
+
+def _factor(session: Session, actor: Actor, user: User) -> None:
+    """The way out for who lost the telephone; nothing where there is no second factor."""
+    if not has_second_factor(session, actor, user.id):
+        return
+    st.caption(shell.say("users.reset_factor_why"))
+    if st.button(
+        shell.say("users.reset_factor"), key="users_factor", icon=":material/phonelink_erase:"
+    ):
+        act(shell.say("users.factor_reset"), partial(reset_second_factor, user_id=user.id))
+
+
+def _owner(session: Session, actor: Actor, user: User) -> None:
+    """Another administrator says that the account is its owner's, where one set it of late."""
+    if not is_set_by_others(session, actor, user.id):
+        return
+    means, yes = shell.say("users.confirm_why"), shell.say("users.confirm_yes")
+    if ask_first(shell.say("users.confirm"), means, yes, "users_confirm", ":material/how_to_reg:"):
+        act(shell.say("users.confirmed"), partial(confirm_owner, user_id=user.id))
 
 
 def _roles(session: Session, actor: Actor, user: User, own: bool) -> None:
@@ -224,7 +254,7 @@ def _show_password() -> None:
         return
     sentence, username, password = st.session_state[PASSWORD]
     with st.container(border=True):
-        st.markdown(shell.say(sentence, username=username))
+        st.markdown(shell.say(sentence, username=plain(username)))
         st.code(password, language=None)
         st.caption(shell.say("users.once"))
         st.button(shell.say("users.noted"), key="users_noted", on_click=_forget_password)

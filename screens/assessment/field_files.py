@@ -14,14 +14,12 @@ from desk.assessment.fieldwork import Capacity, Judging
 from desk.assessment.sampled import assigned_to
 from desk.places import units_among
 from models import Institution, Session
+from screens import handing
 from screens.acts import fresh
 from screens.assessment.judging import save
-from screens.looks import look_in
 from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import language, number, say
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_files(
@@ -32,20 +30,12 @@ def show_files(
         st.info(say("field_files.not_assigned"), icon=":material/assignment_ind:")
         return
     st.markdown(say("field_files.lead"))
-    words = language()
-
-    def workbook() -> bytes:
-        with look_in() as session:  # a download asks outside of any page
-            return hand_out(session, actor, RequestedSheet(year, institution.id, words, capacity))
-
-    st.download_button(
+    sheet = RequestedSheet(year, institution.id, language(), capacity)
+    handing.hand_out(
         say("field_files.download"),
-        workbook,
-        f"penilaian-{institution.code}-{year}.xlsx",
-        XLSX,
-        key="field_files_download",
-        icon=":material/download:",
-        on_click="ignore",
+        handing.NamedFile(f"penilaian-{institution.code}-{year}.xlsx", handing.XLSX),
+        lambda writing, asking: hand_out(writing, asking, sheet),
+        "field_files_download",
     )
     file = st.file_uploader(say("field_files.file"), type=["xlsx", "csv"], key=fresh("field_file"))
     if file is None:

@@ -19,6 +19,7 @@ from screens.assessment.field_files import show_files
 from screens.assessment.judging import Task, show_cards, show_table
 from screens.choices import choose_institution, choose_unit, warn_of_simulated_round
 from screens.looks import look
+from screens.plain import plain
 from screens.plain import show_table as show_texts
 from screens.shell import language, number, say, signed
 
@@ -122,7 +123,7 @@ def _sentence(rows: Sequence[tuple[SelfAssessedUnit, str, Pair]]) -> str:
     if not both:
         return say("preassessment.only_own")
     gap, one, area = max(both, key=lambda found: abs(found[0]))
-    return say("preassessment.most", unit=one.unit.name, part=area, gap=signed(gap))
+    return say("preassessment.most", unit=plain(one.unit.name), part=plain(area), gap=signed(gap))
 
 
 def _chart(rows: Sequence[tuple[SelfAssessedUnit, str, Pair]]) -> charts.Chart:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from accounts.actors import Actor
+from accounts.actors import Actor, require_analyst
 from analysis.errors import BadInput
 from analysis.rulebook.scheme import Node, Scheme, load_scheme, scheme_ids
 from desk.assessment.secondary import (
@@ -24,7 +24,9 @@ from models.opinion import LONGEST_VALUE
 from reports.cells import csv_of
 from screens.acts import act, fresh, tell_done
 from screens.assessment.of_place import ask_institution, ask_unit
+from screens.handing import CSV, NamedFile, hand_out
 from screens.looks import look
+from screens.offers import kept_for
 from screens.plain import plain, show_table
 from screens.problems import show_problems
 from screens.shell import day, language, number, say, today
@@ -146,22 +148,17 @@ def _ask_file(session: Session, actor: Actor, scheme: Scheme, year: int) -> None
     with st.expander(say("secondary.by_file"), icon=":material/upload_file:"):
         keys = ", ".join(f"`{key}`" for key in secondary_indicators(scheme))
         st.markdown(say("secondary.file_lead", indicators=keys))
-        st.download_button(
-            say("secondary.template"),
-            csv_of(pd.DataFrame(columns=[say(f"secondary.{key}") for key in COLUMNS])),
-            file_name="data-sekunder.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key="secondary_template",
-            on_click="ignore",
-        )
-        file = st.file_uploader(
+        empty = csv_of(pd.DataFrame(columns=[say(f"secondary.{key}") for key in COLUMNS]))
+        make = kept_for(empty, lambda _, asking: require_analyst(asking))
+        file = NamedFile("data-sekunder.csv", CSV)
+        hand_out(say("secondary.template"), file, make, "secondary_template")
+        sent = st.file_uploader(
             say("secondary.file"), type=["csv", "xlsx"], key=fresh("secondary_file")
         )
-        if file is None:
+        if sent is None:
             return
         try:
-            asked = SecondaryFile(file.getvalue(), file.name, scheme, year)
+            asked = SecondaryFile(sent.getvalue(), sent.name, scheme, year)
             found = read_secondary(session, actor, asked)
         except BadInput as error:
             show_problems(error)

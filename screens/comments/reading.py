@@ -1,5 +1,6 @@
 """The reading room: what citizens wrote, by kind and element, and how that changes."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from random import randrange
@@ -22,7 +23,7 @@ from desk.comments.reading import (
     periods_read,
     reading_room,
 )
-from models import Unit
+from models import Period, Unit
 from models.responses import FORMS
 from reports.style import INK, TEXT
 from screens import charts
@@ -42,6 +43,14 @@ SHUFFLE = "reading_shuffle"
 K = TypeVar("K", int, str)
 
 
+def _told_apart(periods: Sequence[Period]) -> dict[int, str]:
+    """The names of the periods, with their code where two have the same."""
+    times = Counter(period.name for period in periods)
+    return {
+        one.id: one.name if times[one.name] == 1 else f"{one.name} ({one.code})" for one in periods
+    }
+
+
 def screen() -> None:
     """Asks for the unit; shows its trends and its comments."""
     st.title(say("shell.page_komentar"))
@@ -51,7 +60,7 @@ def screen() -> None:
             return
         room = reading_room(session, actor, unit.id)
         found = periods_read(session, room)
-        periods = {period.id: period.name for period in found}
+        periods = _told_apart(found)
         elements = {
             node.key: node.name[language()]
             for period in found

@@ -17,8 +17,9 @@ from models.comments import LABELS
 from models.responses import FORMS
 from screens.acts import act, fresh, tell_done
 from screens.looks import look
-from screens.plain import plain, show_table
+from screens.plain import show_table
 from screens.shell import day, language, number, say
+from screens.watching import part
 
 EVERY = 2  # seconds
 SCORES = ("macro_f1", "precision", "calibration_error")
@@ -130,7 +131,7 @@ def _show_job(actor: Actor) -> None:
     job = _latest(actor)
     if job is not None:
         busy = state_of(job) in UNFINISHED
-        st.fragment(_tell_job, run_every=EVERY if busy else None)(actor, busy)
+        part(_tell_job, EVERY if busy else None)(actor, busy)
 
 
 def _tell_job(actor: Actor, busy: bool) -> None:
@@ -143,7 +144,7 @@ def _tell_job(actor: Actor, busy: bool) -> None:
     else:
         st.caption(told)
     if job.problem:
-        st.text(plain(why_failed(job, language())))
+        st.text(why_failed(job, language()))
 
 
 def _latest(actor: Actor) -> Job | None:

@@ -10,6 +10,7 @@ from desk.home.waiting import units_run_by, waiting_for
 from desk.unit.steps import keep_steps_of
 from models import now
 from reports.calendar import CalendarDay, calendar_ics
+from screens.handing import NamedFile, hand_out
 from screens.home.list import WaitingGroup, draw, sentence, when
 from screens.looks import look
 from screens.shell import address, address_in_the_browser, day, engine, say, signed_in
@@ -54,15 +55,9 @@ def _take(groups: list[WaitingGroup], tasks: list[WaitingTask], today: date) -> 
     with st.expander(say("home.take"), icon=":material/ios_share:"):
         st.caption(say("home.take_lead"))
         st.code(_text(groups, today), language=None, wrap_lines=True)
-        st.download_button(
-            say("home.calendar"),
-            _calendar(tasks, today),
-            file_name="suara-layanan.ics",
-            mime="text/calendar",
-            icon=":material/event:",
-            key="home_calendar",
-            on_click="ignore",
-        )
+        content = _calendar(tasks, today)
+        file = NamedFile("suara-layanan.ics", "text/calendar")
+        hand_out(say("home.calendar"), file, lambda *_: content, "home_calendar")
 
 
 def _text(groups: list[WaitingGroup], today: date) -> str:

@@ -19,6 +19,7 @@ from screens.choices import (
 from screens.home.overview_file import offer
 from screens.home.overview_table import grade_of, show_lines
 from screens.looks import look
+from screens.plain import plain
 from screens.shell import engine, number, say, signed_in
 
 MOST_ROWS = 50
@@ -133,7 +134,9 @@ def _explain(found: InstitutionOverview) -> None:
     if found.period.closed_at is None:
         told.append(say("overview.steps", smallest=SMALLEST_GROUP))
     before = found.before
-    told.append(say("overview.since", period=before.name) if before else say("overview.no_before"))
+    told.append(
+        say("overview.since", period=plain(before.name)) if before else say("overview.no_before")
+    )
     told.append(say("overview.level", level=number(100 * load_certainty().level, 0)))
     for one in told:
         st.caption(one)

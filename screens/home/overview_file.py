@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from accounts.actors import Actor, Forbidden
 from desk.home.overview import InstitutionOverview, OverviewLine
+from desk.places import institutions_seen
 from locales.refusals import show_value
+from models import Session
 from reports.tables import SheetCell, SheetTable, table_csv, table_xlsx
+from screens.handing import CSV, XLSX, NamedFile, hand_out
 from screens.home.overview_table import certainty_of, grade_of
+from screens.offers import kept_for
 from screens.shell import language, say
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADINGS = (
     *("institution", "period", "code", "unit", "respondents", "minimum", "short", "index"),
     *("low", "high", "grade", "certainty", "change", "changed", "planned", "done", "late"),
@@ -20,20 +24,19 @@ HEADINGS = (
 
 def offer(found: InstitutionOverview, lines: Sequence[OverviewLine]) -> None:
     """Two buttons: the lines as they are filtered, as CSV and as XLSX."""
-    table = _table(found, lines)
+    table, of = _table(found, lines), found.institution.id
+
+    def sees(session: Session, asking: Actor) -> None:
+        if of not in {one.id for one in institutions_seen(session, asking)}:
+            raise Forbidden(f"institution {of}")
+
     name = f"{say('overview.file')}-{found.institution.code}-{found.period.code}"
-    kinds = (("csv", table_csv, "text/csv"), ("xlsx", table_xlsx, XLSX))
+    kinds = (("csv", table_csv, CSV), ("xlsx", table_xlsx, XLSX))
     with st.container(horizontal=True):
         for ending, write, media_type in kinds:
-            st.download_button(
-                say(f"overview.as_{ending}"),
-                write(table),
-                file_name=f"{name}.{ending}",
-                mime=media_type,
-                icon=":material/download:",
-                key=f"overview_{ending}",
-                on_click="ignore",
-            )
+            file, content = NamedFile(f"{name}.{ending}", media_type), write(table)
+            make = kept_for(content, sees)
+            hand_out(say(f"overview.as_{ending}"), file, make, f"overview_{ending}")
 
 
 def _table(found: InstitutionOverview, lines: Sequence[OverviewLine]) -> SheetTable:

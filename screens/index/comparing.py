@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from accounts.actors import Actor
+from accounts.actors import Actor, require_analyst
 from analysis.exact import exact
 from analysis.index.league import side_by_side
 from analysis.rulebook.defaults import load_defaults
@@ -19,6 +19,7 @@ from reports.cells import csv_of
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
 from screens.choices import warn_of_simulation
+from screens.handing import CSV, NamedFile, hand_out
 from screens.index.schemes import ask_stand_in, choose, edges
 from screens.looks import look
 from screens.shell import language, number, say
@@ -214,12 +215,10 @@ def _table(both: pd.DataFrame, one: Scheme, other: Scheme) -> None:
         scheme_2=other.id,
         standings_2=" ".join(other.standings),
     )
-    st.download_button(
-        say("league.as_csv"),
-        csv_of(file),
-        file_name=f"{one.id}-{other.id}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key="comparing_csv",
-        on_click="ignore",
-    )
+
+    def for_analysts(session: Session, asking: Actor) -> bytes:
+        require_analyst(asking)
+        return csv_of(file)
+
+    named = NamedFile(f"{one.id}-{other.id}.csv", CSV)
+    hand_out(say("league.as_csv"), named, for_analysts, "comparing_csv")

@@ -5,12 +5,15 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
+from accounts.actors import Actor, require_analyst
 from analysis.rulebook.scheme import Scheme
+from models import Session
 from models.places import KINDS
 from reports.cells import csv_of
 from reports.style import INK, ZONES
 from screens import charts, marks
 from screens.choices import warn_of_simulation
+from screens.handing import CSV, NamedFile, hand_out
 from screens.shell import language, number, say
 
 MOST_DRAWN = 10
@@ -53,8 +56,8 @@ def ticks(scheme: Scheme) -> list[float]:
 
 def show_league(
     frame: pd.DataFrame, scheme: Scheme, key: str, link: Callable[[str], str] | None = None
-) -> None:
-    """The league, filtered: its best as bars, all as a table and as a file.
+) -> pd.DataFrame:
+    """The league, filtered: its best as bars, all as a table. Gives the lines that are left.
 
     ``frame``: as ``analysis.index.league`` describes it; ``link``: from an institution's code to
     the address of its explanation.
@@ -63,17 +66,27 @@ def show_league(
     told = {"found": number(len(found), 0), "all": number(len(frame), 0)}
     st.caption(say("league.found", **told))
     show_scores(found, scheme, key, link)
+    return found
+
+
+def file_of(
+    found: pd.DataFrame, scheme: Scheme, key: str
+) -> tuple[str, NamedFile, Callable[[Session], bytes]]:
+    """The lines of a league as a file: what its link says, its name, and how it is made."""
     file = found[list(FOR_MACHINES)].rename(columns={"shown": "score"})
     file = file.assign(scheme=scheme.id, standings=" ".join(scheme.standings), sha256=scheme.hash)
-    st.download_button(
-        say("league.as_csv"),
-        csv_of(file),
-        file_name=f"{key}-{scheme.id}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"{key}_csv",
-        on_click="ignore",
-    )
+    return say("league.as_csv"), NamedFile(f"{key}-{scheme.id}.csv", CSV), lambda _: csv_of(file)
+
+
+def hand_out_file(found: pd.DataFrame, scheme: Scheme, key: str) -> None:
+    """The same of what is not public yet: for analysts."""
+    label, file, make = file_of(found, scheme, key)
+
+    def for_analysts(session: Session, asking: Actor) -> bytes:
+        require_analyst(asking)
+        return make(session)
+
+    hand_out(label, file, for_analysts, f"{key}_csv")
 
 
 def show_scores(

@@ -25,14 +25,13 @@ from analysis.rulebook.fieldwork import judged_in
 from analysis.rulebook.scheme import Band, Scheme
 from desk.index.perception import ScoredRound, Scoring, score_visible
 from desk.index.planning import places_of, plannable, plannable_years, product_names
-from locales.refusals import sentence
 from reports.style import INK
 from screens import charts, marks
 from screens.index import league
 from screens.index.schemes import ask_scheme, ask_stand_in
 from screens.looks import look
 from screens.plain import plain
-from screens.problems import show_problems
+from screens.problems import refusal_told, show_problems
 from screens.shell import language, number, say
 
 TICKS = (0, 25, 50, 75, 100)
@@ -74,7 +73,7 @@ def screen() -> None:
         show_problems(error)
         return
     if isinstance(outcome, Problem):
-        st.info(say("planning.refused", why=sentence(language(), outcome)), icon=":material/info:")
+        st.info(say("planning.refused", why=refusal_told(outcome)), icon=":material/info:")
     else:
         _show(outcome, ground)
 

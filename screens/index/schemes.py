@@ -28,7 +28,9 @@ from locales import show_range
 from reports.cells import csv_of
 from reports.style import INK, TEXT
 from screens import charts, marks
+from screens.handing import CSV, NamedFile, hand_out_to_all
 from screens.index import tree
+from screens.offers import ready
 from screens.plain import show_table
 from screens.shell import day, language, number, percent, say
 
@@ -212,24 +214,13 @@ def _values(scheme: Scheme) -> None:
     with st.expander(say("schemes.all_values")):
         show_table(table)
     with st.container(horizontal=True):
-        st.download_button(
-            say("schemes.as_csv"),
-            csv_of(_for_machines(scheme, rows)),
-            file_name=f"{scheme.id}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key="schemes_csv",
-            on_click="ignore",
-        )
-        st.download_button(
-            say("schemes.as_yaml"),
-            scheme.yaml.encode(),
-            file_name=f"{scheme.id}.yaml",
-            mime="application/yaml",
-            icon=":material/download:",
-            key="schemes_yaml",
-            on_click="ignore",
-        )
+        files = {
+            "csv": (CSV, csv_of(_for_machines(scheme, rows))),
+            "yaml": ("application/yaml", scheme.yaml.encode()),
+        }
+        for ending, (kind, content) in files.items():
+            file, key = NamedFile(f"{scheme.id}.{ending}", kind), f"schemes_{ending}"
+            hand_out_to_all(say(f"schemes.as_{ending}"), file, ready(content), key)
     st.caption(say("schemes.hash", hash=scheme.hash))
 
 

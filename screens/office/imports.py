@@ -14,6 +14,7 @@ from screens.looks import look
 from screens.office import mapping, storing, understood
 from screens.problems import show_problems
 from screens.shell import say
+from screens.watching import part
 from survey.reading.aside import ReadingAside
 from survey.reading.rules import in_words
 from survey.reading.tables import ReadingOptions
@@ -114,7 +115,7 @@ def _read(
         st.session_state[READ] = (key, found)
     if isinstance(found, ReadingAside):
         if not found.done:
-            st.fragment(_watch, run_every=EVERY)(found)
+            part(_watch, EVERY)(found)
             return None
         found = found.view or found.refused or BadInput([])
         st.session_state[READ] = (key, found)

@@ -4,11 +4,11 @@ import streamlit as st
 
 from desk.office.late import LateList, count_late_ratings, late_lists
 from desk.reasons import LONGEST, SHORTEST
-from locales.refusals import sentence
 from screens.acts import act, fresh, tell_done
 from screens.looks import look
 from screens.plain import plain
-from screens.shell import day, language, number, say
+from screens.problems import refusal_told
+from screens.shell import day, number, say
 
 
 def screen() -> None:
@@ -36,7 +36,7 @@ def _show(one: LateList) -> None:
         if one.hindrance is None:
             _ask(one)
         elif one.waiting:
-            st.caption(sentence(language(), one.hindrance, written=plain))
+            st.caption(refusal_told(one.hindrance))
 
 
 def _days(one: LateList) -> str:

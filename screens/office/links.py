@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from reports.poster import only_on_this_computer, qr_png
-from screens.office.posters import PREVIEW_SCALE, QR_WIDTH
+from reports.poster import only_on_this_computer
+from screens.office.posters import show_qr
 from screens.shell import say
 
 
@@ -21,7 +21,7 @@ def hand_out(made: str) -> None:
     if only_on_this_computer(link):
         st.warning(say("doors.only_here"), icon=":material/wifi_off:")
     st.code(link, language=None, wrap_lines=True)
-    st.image(qr_png(link, PREVIEW_SCALE), width=QR_WIDTH)
+    show_qr(link, f"{made}_qr")
     if st.button(say("users.noted"), key=f"{made}_noted"):
         del st.session_state[made]
         st.rerun()

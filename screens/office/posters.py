@@ -12,7 +12,9 @@ from reports.poster import (
     rating_link,
 )
 from screens.choices import choose_unit
+from screens.handing import PNG, NamedFile, hand_out, show_picture
 from screens.looks import look
+from screens.offers import Make
 from screens.shell import address_in_the_browser, say
 
 LONGEST_ADDRESS, LONGEST_COUNTER = 100, 40
@@ -76,27 +78,27 @@ def _show(poster: Poster, name: str) -> None:
         st.warning(say("posters.only_here"), icon=":material/wifi_off:")
     st.code(poster.link, language=None, wrap_lines=True)
     left, right = st.columns(2, vertical_alignment="center")
-    left.image(qr_png(poster.link, PREVIEW_SCALE), width=QR_WIDTH)
+    with left:
+        show_qr(poster.link, "posters_qr")
     with right:
         st.caption(say("posters.try_it"))
         _downloads(poster, name)
 
 
+def show_qr(link: str, key: str) -> None:
+    """The code of a link, to be tried with a telephone."""
+    file = NamedFile("qr.png", PNG)
+    show_picture(file, lambda *_: qr_png(link, PREVIEW_SCALE), key, QR_WIDTH)
+
+
 def _downloads(poster: Poster, name: str) -> None:
-    files: dict[str, tuple[str | bytes, str, str]] = {
-        "page": (poster_html(poster), f"poster-{name}.html", "text/html"),
-        "svg": (qr_svg(poster.link), f"qr-{name}.svg", "image/svg+xml"),
-        "png": (qr_png(poster.link, PRINT_SCALE), f"qr-{name}.png", "image/png"),
+    files: dict[str, tuple[Make, NamedFile]] = {
+        "page": (
+            lambda *_: poster_html(poster).encode(),
+            NamedFile(f"poster-{name}.html", "text/html"),
+        ),
+        "svg": (lambda *_: qr_svg(poster.link), NamedFile(f"qr-{name}.svg", "image/svg+xml")),
+        "png": (lambda *_: qr_png(poster.link, PRINT_SCALE), NamedFile(f"qr-{name}.png", PNG)),
     }
-    for kind, (content, file, mime) in files.items():
-        st.download_button(
-            say(f"posters.{kind}"),
-            content,
-            file,
-            mime,
-            key=f"posters_{kind}",
-            type="primary" if kind == "page" else "secondary",
-            icon=":material/download:",
-            on_click="ignore",
-            width="stretch",
-        )
+    for kind, (make, file) in files.items():
+        hand_out(say(f"posters.{kind}"), file, make, f"posters_{kind}", primary=kind == "page")

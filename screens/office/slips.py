@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from accounts.actors import require_staff
 from desk.office.tokens import MOST_AT_ONCE, issue
 from models import Unit
 from reports.notices.slips import slips_html
 from reports.poster import only_on_this_computer, rating_link
 from screens.acts import act
 from screens.choices import choose_unit
+from screens.handing import NamedFile, hand_out
 from screens.looks import look
+from screens.offers import kept_for
 from screens.shell import address_in_the_browser, number, say, secret
 
 USUAL_NUMBER = 20
@@ -43,7 +46,7 @@ def _ask(unit: Unit) -> None:
 
     def keep(tokens: list[str]) -> None:
         pages = slips_html(unit.name, link, tokens, unit.institution.demonstration)
-        st.session_state[MADE] = unit.code, len(tokens), pages, only_on_this_computer(link)
+        st.session_state[MADE] = unit, len(tokens), pages, only_on_this_computer(link)
 
     act(
         None,
@@ -56,17 +59,11 @@ def _hand_out() -> None:
     """The pages stay at hand until the person leaves; the tokens are stored nowhere else."""
     if MADE not in st.session_state:
         return
-    code, made, pages, only_here = st.session_state[MADE]
+    unit, made, pages, only_here = st.session_state[MADE]
+    code, unit_id = unit.code, unit.id
     if only_here:
         st.warning(say("posters.only_here"), icon=":material/wifi_off:")
     st.success(say("slips.made", number=number(made, 0)), icon=":material/check_circle:")
-    st.download_button(
-        say("slips.download"),
-        pages,
-        f"slip-{code}.html",
-        "text/html",
-        key="slips_download",
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    make = kept_for(pages.encode(), lambda session, asking: require_staff(session, asking, unit_id))
+    file = NamedFile(f"slip-{code}.html", "text/html")
+    hand_out(say("slips.download"), file, make, "slips_download", primary=True)

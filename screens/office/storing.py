@@ -15,6 +15,7 @@ from screens.looks import look
 from screens.plain import plain
 from screens.problems import show_problems
 from screens.shell import day, language, number, say
+from screens.watching import part
 from survey.reading.understood import Understood
 
 # More rows than this are stored by a process of their own.
@@ -79,7 +80,7 @@ def show_jobs(unit: int, period: int) -> None:
     job = _latest(unit, period)
     if job is not None:
         busy = state_of(job) in UNFINISHED
-        st.fragment(_tell, run_every=EVERY if busy else None)(unit, period, busy)
+        part(_tell, EVERY if busy else None)(unit, period, busy)
 
 
 def link_to_batches(unit: str) -> None:
@@ -97,7 +98,8 @@ def _tell(unit: int, period: int, busy: bool) -> None:
         st.progress(job.done / job.total if job.total else 0.0, text=say("imports.storing"))
     elif state_of(job) == "done":
         st.success(
-            say("imports.stored_aside", batch=job.file_name or ""), icon=":material/check_circle:"
+            say("imports.stored_aside", batch=plain(job.file_name or "")),
+            icon=":material/check_circle:",
         )
     else:
         st.error(plain(why_failed(job, language())) or say(f"papers.state_{state_of(job)}"))

@@ -28,7 +28,9 @@ from reports.headline_picture import (
 from reports.style import ACCENT, INK, ticks
 from screens import charts
 from screens.choices import warn_of_demonstration
+from screens.handing import NamedFile, hand_out_to_all
 from screens.looks import look_in
+from screens.offers import ready
 from screens.plain import plain, show_table
 from screens.shell import address_in_the_browser, day, language, number, say, today
 from screens.unit import respondents
@@ -62,7 +64,7 @@ def show(page: AnnouncedPage, key: str) -> None:
     """An announcement as everyone sees it."""
     document, scheme = page.document, page.scheme
     warn_of_demonstration(document["institution"]["demonstration"])
-    st.subheader(_name(document), anchor=False)
+    st.subheader(plain(_name(document)), anchor=False)
     st.markdown(_period(document))
     _headline(page)
     if document["unit"]:
@@ -360,13 +362,7 @@ def _take_away(announcement: Announcement) -> None:
     st.markdown(say("announced.link"))
     link = f"{address_in_the_browser()}/ikm?hasil={announcement.id}"
     st.code(link, language=None, wrap_lines=True)
-    st.download_button(
-        say("announced.download"),
-        announcement.document,
-        f"ikm-{announcement.id}.json",
-        "application/json",
-        key="announced_download",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    file = NamedFile(f"ikm-{announcement.id}.json", "application/json")
+    document = ready(announcement.document.encode())
+    hand_out_to_all(say("announced.download"), file, document, "announced_download")
     st.caption(say("results.hash", hash=announcement.document_hash))

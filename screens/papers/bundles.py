@@ -2,14 +2,21 @@
 
 import streamlit as st
 
-from accounts.actors import Actor
-from desk.jobs import UNFINISHED, file_of, jobs_of, own_job, start, state_of, stop_job, why_failed
-from desk.papers.bundles import RequestedBundle, begin_bundle, period_names, unit_names
+from desk.jobs import UNFINISHED, jobs_of, start, state_of, stop_job, why_failed
+from desk.papers.bundles import (
+    RequestedBundle,
+    begin_bundle,
+    file_of_bundle,
+    period_names,
+    unit_names,
+)
 from desk.papers.papers import RequestedPaper
 from models import Job
 from screens.acts import act, attempt
-from screens.looks import look, look_in
+from screens.handing import NamedFile, hand_out
+from screens.looks import look
 from screens.shell import language, say
+from screens.watching import part
 
 BUNDLES = ("reports", "worksheets", "evidence")
 EVERY = 2  # seconds
@@ -51,23 +58,23 @@ def _begin(kind: str, asked: RequestedPaper, units: list[int]) -> None:
     )
 
 
-def show_jobs(actor: Actor) -> None:
+def show_jobs() -> None:
     """One's own latest work; looked at again every two seconds while some is unfinished."""
-    with look() as (session, _):
+    with look() as (session, actor):
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
     if not jobs:
         return
     st.header(say("papers.jobs"))
     busy = _busy(jobs)
-    st.fragment(_jobs, run_every=EVERY if busy else None)(actor, busy)
+    part(_jobs, EVERY if busy else None)(busy)
 
 
 def _busy(jobs: list[Job]) -> bool:
     return any(state_of(job) in UNFINISHED for job in jobs)
 
 
-def _jobs(actor: Actor, busy: bool) -> None:
-    with look() as (session, _):
+def _jobs(busy: bool) -> None:
+    with look() as (session, actor):
         jobs = [job for job in jobs_of(session, actor, SHOWN) if job.kind in BUNDLES]
         periods = period_names(session, jobs)
     if busy and not _busy(jobs):
@@ -76,10 +83,10 @@ def _jobs(actor: Actor, busy: bool) -> None:
         with st.container(border=True):
             name = say(f"papers.many_{job.kind}")
             st.markdown(f"**{name}** · {periods.get(job.id, '')}")
-            _show(actor, job)
+            _show(job)
 
 
-def _show(actor: Actor, job: Job) -> None:
+def _show(job: Job) -> None:
     state = state_of(job)
     if state in UNFINISHED:
         told = say("papers.stopping" if job.stop else f"papers.state_{state}")
@@ -94,20 +101,13 @@ def _show(actor: Actor, job: Job) -> None:
     if job.problem:
         st.text(why_failed(job, language()))
     if state == "done":
-        st.download_button(
-            say("papers.download", name=job.file_name),
-            lambda: _file(actor, job.id),
-            job.file_name,
-            "application/zip",
-            key=f"papers_bundle_{job.id}",
-            icon=":material/download:",
-            on_click="ignore",
+        name, number = job.file_name or "", job.id
+        hand_out(
+            say("papers.download", name=name),
+            NamedFile(name, "application/zip"),
+            lambda session, asking: file_of_bundle(session, asking, number),
+            f"papers_bundle_{number}",
         )
-
-
-def _file(actor: Actor, job_id: int) -> bytes:
-    with look_in() as session:  # a download asks outside of any page
-        return file_of(own_job(session, actor, job_id)) or b""
 
 
 def _stop(job_id: int) -> None:

@@ -23,7 +23,6 @@ from models import CollectionNote, Period
 from models.collecting import LONGEST_TOLD
 from screens.acts import act, fresh
 from screens.looks import look
-from screens.plain import plain
 from screens.problems import show_problems
 from screens.proofs import MEGABYTE, show_photo
 from screens.shell import say
@@ -94,7 +93,7 @@ def _show_photos(whose: SurveyOf, photos: list[ShownPhoto]) -> None:
             if one.picture is None:
                 st.warning(say("proofs.lost"), icon=":material/broken_image:")
             else:
-                show_photo(one.picture, plain(one.caption))
+                show_photo(one.digest, one.caption, f"collecting_{one.digest[:16]}")
             if st.button(
                 say("collecting.leave_out"),
                 key=f"collecting_out_{whose.unit}_{one.digest[:16]}",

@@ -6,11 +6,11 @@ import streamlit as st
 
 from accounts.actors import Actor
 from analysis.errors import BadInput
-from desk.papers.papers import KINDS, LONGEST_LINE, Paper, RequestedPaper, hand_out
+from desk.papers.papers import KINDS, LONGEST_LINE, Paper, RequestedPaper, period_of
+from desk.papers.papers import hand_out as make_paper
 from desk.places import periods_within
 from desk.unit.results import unit_results
 from locales import LANGUAGES, Language
-from locales.refusals import sentence
 from models import Period, Session
 from reports.contents import Signatory
 from reports.notices.questionnaire import LAST, MOST_AT_ONCE
@@ -24,9 +24,11 @@ from screens.choices import (
     choose_survey,
     warn_of_demonstration,
 )
+from screens.handing import PNG, NamedFile, hand_out, show_picture
 from screens.looks import look
+from screens.offers import Make, kept_for
 from screens.papers import bundles, collecting
-from screens.problems import show_problems
+from screens.problems import refusal_told, show_problems
 from screens.publication import certificates
 from screens.shell import address_in_the_browser, engine, language, say, today
 from screens.unit import reconciliation
@@ -57,7 +59,7 @@ def screen() -> None:
             _compare(unit, period)
     with look() as (session, actor):
         certificates.show_own(session, actor)
-    bundles.show_jobs(actor)
+    bundles.show_jobs()
 
 
 def _choose_scope(actor: Actor) -> bool:
@@ -138,15 +140,16 @@ def _papers(actor: Actor, asked: RequestedPaper, period: Period) -> None:
             with right:
                 _offer(actor, wanted, made)
             if wanted in made:
-                _show_made(made[wanted])
+                _show_made(wanted, made[wanted])
 
 
-def _show_made(paper: Paper) -> None:
+def _show_made(asked: RequestedPaper, paper: Paper) -> None:
     """What is to be seen of a paper before it is taken away."""
     if paper.lacks:
-        st.info(sentence(language(), paper.lacks), icon=":material/info:")
-    if paper.media_type == "image/png":
-        st.image(paper.content, width=PREVIEW_WIDTH)
+        st.info(refusal_told(paper.lacks), icon=":material/info:")
+    if paper.media_type == PNG:
+        file, key = NamedFile(paper.file_name, PNG), f"papers_preview_{asked.kind}"
+        show_picture(file, _for_whom(asked, paper), key, PREVIEW_WIDTH)
 
 
 def _made_for(asked: RequestedPaper) -> dict[RequestedPaper, Paper]:
@@ -171,23 +174,19 @@ def _offer(actor: Actor, asked: RequestedPaper, made: dict[RequestedPaper, Paper
             return
         try:
             with place, st.spinner(say("papers.making")):
-                made[asked] = hand_out(engine(), actor, asked)
+                made[asked] = make_paper(engine(), actor, asked)
         except BadInput as error:
             place.empty()
             show_problems(error)
             return
     paper = made[asked]
-    place.download_button(
-        say("papers.take"),
-        paper.content,
-        paper.file_name,
-        paper.media_type,
-        key=f"papers_download_{asked.kind}",
-        type="primary",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )
+    with place:
+        file, key = NamedFile(paper.file_name, paper.media_type), f"papers_download_{asked.kind}"
+        hand_out(say("papers.take"), file, _for_whom(asked, paper), key, primary=True)
+
+
+def _for_whom(asked: RequestedPaper, paper: Paper) -> Make:
+    return kept_for(paper.content, lambda session, asking: period_of(session, asking, asked))
 
 
 def _ask_sheets() -> tuple[int, int]:

@@ -9,7 +9,7 @@ from analysis.publication.published_scores import PublishedScores
 from desk.publication.certificates import Holder, entitled, giving, hand_out, own_holders
 from desk.publication.published import Entry
 from models import Session
-from screens.looks import look_in
+from screens.handing import NamedFile, hand_out_to_all
 from screens.shell import address_in_the_browser, language, number, say
 
 
@@ -72,16 +72,8 @@ def _named(entry: Entry, _holder: Holder, name: str) -> str:
 def _take(publication: UUID, holder: Holder, key: str) -> None:
     speaks, base = language(), address_in_the_browser()
 
-    def draw() -> bytes:
-        with look_in() as session:
-            return hand_out(session, publication, holder, base, speaks)[1]
+    def draw(session: Session) -> bytes:
+        return hand_out(session, publication, holder, base, speaks)[1]
 
-    st.download_button(
-        say("certificate.take"),
-        draw,
-        file_name=f"{say('certificate.file')}-{holder[1]}.pdf",
-        mime="application/pdf",
-        icon=":material/workspace_premium:",
-        key=f"{key}_take",
-        on_click="ignore",
-    )
+    file = NamedFile(f"{say('certificate.file')}-{holder[1]}.pdf", "application/pdf")
+    hand_out_to_all(say("certificate.take"), file, draw, f"{key}_take")

@@ -26,7 +26,6 @@ from desk.index.perception import Scoring
 from desk.index.planning import plannable, plannable_years
 from desk.places import unit_with_code
 from desk.publication.explaining import explain, is_whole, judgements_below, lacks_of
-from locales.refusals import sentence
 from models import Institution, Session
 from reports.style import INK, TEXT, ZONES
 from screens import charts, marks
@@ -35,7 +34,7 @@ from screens.index import lacking, league, tree
 from screens.index.schemes import ask_scheme, ask_stand_in, edges
 from screens.looks import look
 from screens.plain import plain, show_table
-from screens.problems import show_problems
+from screens.problems import refusal_told, show_problems
 from screens.publication import declarations, grounds
 from screens.publication.formulas import mean_of, short, show_formula
 from screens.shell import language, number, percent, say
@@ -176,7 +175,7 @@ def show_unit(
             for step in found[1:]:
                 if step.node and step.node.key in keys:
                     if step.node is not dimension:
-                        st.markdown(f"**{step.node.name[language()]}**")
+                        st.markdown(f"**{plain(step.node.name[language()])}**")
                     _means(scheme, step, unit)
             grounds.show(document, unit, [node for node in own if not node.children], judged)
 
@@ -199,7 +198,7 @@ def _certainty(document: PublishedScores, scheme: Scheme, code: str) -> None:
     if figure is None:
         return
     if figure.no_interval:
-        st.caption(say("explain.no_interval", why=sentence(language(), figure.no_interval)))
+        st.caption(say("explain.no_interval", why=refusal_told(figure.no_interval)))
         return
     level, ends = load_certainty().level, interval(figure, scheme)
     if ends:
@@ -252,9 +251,9 @@ def _draw_units(scheme: Scheme, units: Sequence[PublishedUnit]) -> None:
     table = frame[["name", "text"]].set_axis([say("words.unit"), say("league.score")], axis=1)
     sentence = say(
         "explain.units_sentence",
-        best=ordered[0].name,
+        best=plain(ordered[0].name),
         high=number(ordered[0].score),
-        worst=ordered[-1].name,
+        worst=plain(ordered[-1].name),
         low=number(ordered[-1].score),
     )
     charts.show(chart, sentence, table, "explain_units")
@@ -277,7 +276,7 @@ def _draw_tree(scheme: Scheme, unit: PublishedUnit, root: ExplainedNode) -> None
     weakest = min(known, key=lambda part: (part.value or 0) * (-1 if scheme.inverted else 1))
     told = say(
         "explain.tree_sentence",
-        weakest=weakest.node.name[language()],
+        weakest=plain(weakest.node.name[language()]),
         value=number(weakest.value),
     )
     rows = [

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from accounts.actors import Actor
+from accounts.actors import Actor, require_analyst
 from analysis.publication.published_league import published_league
 from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme
@@ -25,7 +25,9 @@ from desk.publication.publishing import (
 from desk.publication.windows import approvable_from, window_passed
 from models import Publication, Session
 from screens.acts import act, fresh
+from screens.handing import NamedFile, hand_out
 from screens.index import lacking, league
+from screens.offers import kept_for
 from screens.plain import plain
 from screens.publication import declarations
 from screens.publication.issuing import ask_issuer
@@ -120,14 +122,14 @@ def _preview(publication: Publication, document: PublishedScores) -> None:
         scheme = document.scheme.as_scheme()
         league.introduce(scheme, document.year, document.not_independent, document.without)
         frame = published_league(document.institutions, scheme)
-        league.show_league(frame, scheme, f"waiting_{publication.id}")
+        key = f"waiting_{publication.id}"
+        league.hand_out_file(league.show_league(frame, scheme, key), scheme, key)
         lacking.show_waived_units(document.units)
-        st.download_button(
-            say("sealing.document"),
-            publication.document,
-            file_name=f"disiapkan-{document.year}-{document.scheme.id}.json",
-            mime="application/json",
-            key=f"waiting_document_{publication.id}",
+        name = f"disiapkan-{document.year}-{document.scheme.id}.json"
+        content = publication.document.encode()
+        make = kept_for(content, lambda _, asking: require_analyst(asking))
+        hand_out(
+            say("sealing.document"), NamedFile(name, "application/json"), make, f"{key}_document"
         )
 
 

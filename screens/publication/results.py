@@ -27,11 +27,13 @@ from desk.publication.published import (
 from desk.publication.publishing import read_document
 from models import Session
 from screens.choices import warn_of_demonstration
+from screens.handing import NamedFile, hand_out_to_all
 from screens.index import lacking, league, spread, tiles
 from screens.looks import look_in
 from screens.plain import show_table
 from screens.publication import certificates, explain
 from screens.shell import address_in_the_browser, day, language, number, say
+from screens.watching import part
 
 PUBLICATION, INSTITUTION = "publikasi", "instansi"
 CHOSEN = "results_publication"
@@ -94,11 +96,10 @@ def _show(entry: Entry, document: PublishedScores, others: Mapping[UUID, Entry])
     warn_of_demonstration(document.demonstration)
     league.introduce(scheme, document.year, document.not_independent, document.without)
     st.caption(say("results.published", date=_published(entry)))
-    _views(entry, document)
+    part(_views)(entry, document)
     _take_away(entry, document, others)
 
 
-@st.fragment
 def _views(entry: Entry, document: PublishedScores) -> None:
     """The institutions, how they spread, the map, and how each score came about.
 
@@ -112,7 +113,9 @@ def _views(entry: Entry, document: PublishedScores) -> None:
     tabs = st.tabs(titles, default=first, key="results_views")
     with tabs[0]:
         address = f"{permanent_link('', entry.publication.id)}&{INSTITUTION}={{}}"
-        league.show_league(frame, scheme, "results", address.format)
+        found = league.show_league(frame, scheme, "results", address.format)
+        label, file, make = league.file_of(found, scheme, "results")
+        hand_out_to_all(label, file, make, "results_csv")
         lacking.show_waived_units(document.units)
         if smaller := sum(one.sample is not None for one in document.institutions):
             st.caption(say("results.smaller_samples", number=number(smaller, 0)))
@@ -196,19 +199,8 @@ def _download(
     label: str, entry: Entry, kind: str, media_type: str, make: Callable[[Session], bytes]
 ) -> None:
     """Makes the file once somebody takes it."""
-
-    def made() -> bytes:
-        with look_in() as session:
-            return make(session)
-
-    st.download_button(
-        say(label),
-        made,
-        file_name=file_name(entry, kind),
-        mime=media_type,
-        icon=":material/download:",
-        key=f"results_{kind}",
-        on_click="ignore",
+    hand_out_to_all(
+        say(label), NamedFile(file_name(entry, kind), media_type), make, f"results_{kind}"
     )
 
 

@@ -16,6 +16,7 @@ from screens.looks import look
 from screens.plain import plain
 from screens.publication import explain, publishing
 from screens.shell import language, say, signed_in
+from screens.watching import part
 from survey.counts import OPEN_LINK
 
 VIEWS = ("institutions", "zones", "map", "change", "units")
@@ -46,12 +47,11 @@ def screen() -> None:
         warn_of_demonstration(any(unit.institution.demonstration for unit in scored.units))
         league.introduce(scheme, year, scored.not_independent, without)
         warn_of_simulated_round(session, year)
-        _views(scored, league_of(scored), stand_in)
+        part(_views)(scored, league_of(scored), stand_in)
         publishing.ask_preparation(session, scored, stand_in)
         publishing.show_waiting(session, actor)
 
 
-@st.fragment
 def _views(scored: ScoredRound, frame: pd.DataFrame, stand_in: bool) -> None:
     """What one looks at without scoring the year again."""
     require_analyst(signed_in())
@@ -61,7 +61,8 @@ def _views(scored: ScoredRound, frame: pd.DataFrame, stand_in: bool) -> None:
     if tabs["institutions"].open:
         with tabs["institutions"]:
             address = explain.linked(scored.year, scheme, stand_in)
-            league.show_league(frame, scheme, "scores", address)
+            found = league.show_league(frame, scheme, "scores", address)
+            league.hand_out_file(found, scheme, "scores")
     if tabs["zones"].open:
         with tabs["zones"]:
             spread.show_zones(frame, "scores")

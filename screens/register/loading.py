@@ -3,18 +3,21 @@
 import pandas as pd
 import streamlit as st
 
+from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.register.file import read_register
 from desk.register.load import load_register
 from desk.register.plan import RegisterEntry, RegisterPlan, plan_register
 from desk.register.template import filled_in, template_csv, template_xlsx
+from models import Session
 from screens.acts import act, fresh
+from screens.handing import CSV, XLSX, NamedFile, hand_out
 from screens.looks import look
+from screens.offers import Make
 from screens.plain import show_table
 from screens.problems import show_problems
 from screens.shell import language, number, say
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHANGES_SHOWN = 50
 
 
@@ -47,26 +50,20 @@ def screen() -> None:
 
 
 def _hand_out() -> None:
-    with look() as (session, actor):
-        present = filled_in(session, actor, language())
-    words = language()  # a download asks outside of any page
-    files = {
-        "xlsx": ("register.template_xlsx", lambda: template_xlsx(words), "xlsx", XLSX),
-        "csv": ("register.template_csv", lambda: template_csv(words), "csv", "text/csv"),
-        "now": ("register.template_now", lambda: template_xlsx(words, present), "xlsx", XLSX),
+    words = language()  # a file is made outside of any page
+
+    def present(session: Session, asking: Actor) -> bytes:
+        return template_xlsx(words, filled_in(session, asking, words))
+
+    files: dict[str, tuple[str, Make, str, str]] = {
+        "xlsx": ("file_name", lambda *_: template_xlsx(words), "xlsx", XLSX),
+        "csv": ("file_name", lambda *_: template_csv(words), "csv", CSV),
+        "now": ("file_name_now", present, "xlsx", XLSX),
     }
     with st.container(horizontal=True):
-        for key, (label, made, ending, kind) in files.items():
-            name = say("register.file_name" if key != "now" else "register.file_name_now")
-            st.download_button(
-                say(label),
-                made,
-                f"{name}.{ending}",
-                kind,
-                key=f"register_get_{key}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        for key, (name, made, ending, kind) in files.items():
+            file = NamedFile(f"{say(f'register.{name}')}.{ending}", kind)
+            hand_out(say(f"register.template_{key}"), file, made, f"register_get_{key}")
 
 
 def _show(plan: RegisterPlan) -> None:

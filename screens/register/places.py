@@ -88,7 +88,7 @@ def _ask_new(session: Session, first: bool) -> None:
         given = _asked(session, fresh("new"), None)
         if st.form_submit_button(say("register.add_institution"), type="primary"):
             act(
-                say("register.added", name=given.name),
+                say("register.added", name=plain(given.name)),
                 lambda writes, person: add_institution(writes, person, given),
             )
 

@@ -12,6 +12,7 @@ from desk.unit.results import UnitResults
 from locales import show_range
 from locales.refusals import show_value
 from screens import charts
+from screens.plain import plain
 from screens.shell import language, level, number, say, signed
 from screens.workings import show_workings
 
@@ -40,7 +41,7 @@ def _index(compared: PeriodComparison, short: str) -> None:
     change = compared.index
     with st.container(border=True):
         st.metric(
-            say("change.since", short=short, period=compared.before.period.name),
+            say("change.since", short=short, period=plain(compared.before.period.name)),
             signed(change.difference),
         )
         st.markdown(f"**{show_value(language(), change.verdict).capitalize()}**{_interval(change)}")

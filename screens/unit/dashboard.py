@@ -13,7 +13,7 @@ from accounts.actors import Actor, runs_unit
 from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.uncertainty.uncertainty import Uncertainty
-from desk.office.periods import VisitCount, record_visits, service_visits
+from desk.office.visits import VisitCount, record_visits, service_visits
 from desk.unit.changes import Moment, compare, moment_before, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
@@ -303,11 +303,15 @@ def _ask_visits(
             for service, name in names.items()
         }
         whole = _visits(say("dashboard.visits"), results.visits, f"visits_{place[0]}_{place[1]}")
+        reason = ""
+        if results.period.closed_at is not None:
+            st.caption(say("dashboard.visits_late"))
+            reason = st.text_input(say("dashboard.visits_reason"), key="visits_reason")
         if not st.form_submit_button(say("words.save")):
             return
         services = {service: visits for service, visits in asked.items() if visits}
         number_of_visits = whole or sum(services.values())
-        visits = VisitCount(number_of_visits, services)
+        visits = VisitCount(number_of_visits, services, reason)
         act(None, lambda session, actor: record_visits(session, actor, *place, visits))
 
 

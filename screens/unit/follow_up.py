@@ -285,7 +285,7 @@ def _show_before(
     if earlier is None:
         st.caption(say("follow_up.nothing_before"))
         return
-    st.caption(earlier.name)
+    st.caption(plain(earlier.name))
     plans = follow_ups_of(session, actor, unit.id, earlier.id)
     elements, services = _elements(earlier), _services(unit)
     _show_share(plans, services)

@@ -9,7 +9,6 @@ from analysis.index.disclosed import DisclosedIndex
 from analysis.rulebook.certainty import load_certainty
 from desk.unit.changes import Moment
 from desk.unit.results import UnitResults
-from locales.refusals import sentence
 from reports.headline_picture import (
     EarlierIndex,
     HeadlinePicture,
@@ -19,6 +18,7 @@ from reports.headline_picture import (
 )
 from screens import charts
 from screens.plain import plain
+from screens.problems import refusal_told
 from screens.shell import day, language, number, say
 
 COUNTS = ("received", "excluded", "withdrawn")
@@ -31,7 +31,7 @@ def show(results: UnitResults, index: DisclosedIndex, earlier: Moment | None) ->
         picture = _picture(results, index, earlier)
         charts.draw_svg(headline_svg(picture, language()), described(picture, language()))
         if index.index is None:
-            st.markdown(sentence(language(), index.no_index) if index.no_index else "")
+            st.markdown(refusal_told(index.no_index) if index.no_index else "")
         else:
             _certainty(results, index)
             st.caption(_thresholds(results, index))
@@ -70,7 +70,7 @@ def _certainty(results: UnitResults, index: DisclosedIndex) -> None:
     if found is None:
         return
     if found.no_interval:
-        st.markdown(say("dashboard.no_interval", why=sentence(language(), found.no_interval)))
+        st.markdown(say("dashboard.no_interval", why=refusal_told(found.no_interval)))
         return
     told = [_interval(found.bounded)] if found.bounded else []
     if index.band and (sure := found.sentence(index.band.grade or "", language())):

@@ -10,9 +10,9 @@ from analysis.soundness.priorities import priorities
 from desk.unit.drivers import Drivers
 from desk.unit.results import UnitResults
 from locales import show_range
-from locales.refusals import sentence
 from screens import charts
 from screens.plain import show_table
+from screens.problems import refusal_told
 from screens.shell import language, number, percent, say
 from screens.workings import show_workings
 
@@ -24,7 +24,7 @@ def show(results: UnitResults, drivers: Drivers | None) -> None:
     found = next_grade(results.index)
     if isinstance(found, Problem):
         st.header(say("mending.grade"))
-        st.info(sentence(language(), found).capitalize(), icon=":material/info:")
+        st.info(refusal_told(found).capitalize(), icon=":material/info:")
     else:
         st.header(say("mending.next", grade=found.band.grade))
         _next_grade(results, found, drivers)
@@ -32,7 +32,7 @@ def show(results: UnitResults, drivers: Drivers | None) -> None:
         st.info(say("dashboard.after_closing"), icon=":material/lock_clock:")
     elif isinstance(drivers.parts, Problem):
         st.header(say("mending.importance" if drivers.rated else "mending.shares"))
-        st.info(sentence(language(), drivers.parts).capitalize(), icon=":material/info:")
+        st.info(refusal_told(drivers.parts).capitalize(), icon=":material/info:")
     elif isinstance(drivers.parts, Importance):
         _importance(results, drivers.parts)
     else:

@@ -7,8 +7,8 @@ from analysis.errors import Problem
 from analysis.rulebook.conventions import StatisticName, conventions
 from analysis.soundness.reliability import Reliability, ReliabilityFigure
 from desk.unit.results import UnitResults
-from locales.refusals import sentence
 from screens.plain import show_table
+from screens.problems import refusal_told
 from screens.shell import language, number, say
 from screens.workings import show_workings
 
@@ -41,7 +41,7 @@ def _figure(found: Reliability, name: StatisticName) -> None:
     convention = conventions().figures[name]
     st.metric(convention.name[language()], _shown(value))
     if isinstance(value, Problem):
-        st.caption(sentence(language(), value).capitalize())
+        st.caption(refusal_told(value).capitalize())
         return
     reading = conventions().read(name, value)
     st.markdown(f"**{reading.word[language()].capitalize()}.** {reading.sentence[language()]}")

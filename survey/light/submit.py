@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from locales import say
 from models import now, reading
+from survey.asking import OpenUnit
 from survey.checks import Submission, SubmissionRefused
 from survey.light import sealed
 from survey.light.asked import interviewer_key, kept
@@ -101,8 +102,13 @@ class Submit:
         return _known(request, filled) if taken.known else thanks(request, taken.code)
 
     async def _failed(self, request: Request, filled: Filled) -> Response:
+        """Not stored: the form with what was typed, or what holds it where no form can be drawn."""
         told = say(asked_language(request), "light.failed")
-        again = await self.form_page.again(request, filled, 503, [("", told)])
+        reachable = isinstance(await self.form_page.places.asked(request), OpenUnit)
+        if reachable or sealed.is_sealed(request):
+            again = await self.form_page.again(request, filled, 503, [("", told)])
+        else:
+            again = page(request, "not_stored.html", 503, filled=filled, kept=kept(request))
         again.headers["Retry-After"] = str(SECONDS_TO_WAIT)
         return again
 
@@ -117,7 +123,7 @@ class Submit:
         if unit is None:
             kiosk = await self.form_page.places.kiosk(request)
             if isinstance(kiosk, Response):
-                return kiosk
+                return await self._failed(request, filled) if kiosk.status_code == 503 else kiosk
             unit, channel, withdrawn = kiosk.unit, "kiosk", kiosk.withdrawn
             if withdrawn and not (filled_at and filled_at < withdrawn):
                 return message(request, "unknown_kiosk", 404)

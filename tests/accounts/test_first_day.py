@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, func, select
 
+from accounts.failures import TooManyTries
 from accounts.first_day import (
     Administered,
     FirstDay,
@@ -14,10 +15,12 @@ from accounts.first_day import (
     make_first_administrator,
     needs_administrator,
 )
-from accounts.log_in import TRIES, TRIES_WITHIN, TooManyTries, find_actor
+from accounts.log_in import find_entry
 from accounts.passwords import hash_password
+from accounts.rules import log_in_rules
 from models import AuditEvent, Role, now, open_engine, reading
 
+BOUND = log_in_rules().tries.name_there
 PASSWORD_HASH = hash_password("sandi yang panjang sekali")
 
 
@@ -33,9 +36,10 @@ def test_the_first_administrator_is_signed_in_and_the_last_to_be_made_so(engine:
     assert needs_administrator(engine)
     cookie = make_first_administrator(engine, "siti", "Siti Aminah", PASSWORD_HASH, now())
     with reading(engine) as session:
-        actor = find_actor(session, cookie, now())
-        assert actor is not None
-        assert actor.administrator
+        entry = find_entry(session, cookie, now())
+        assert entry is not None
+        assert [role.role for role in entry.user.roles] == ["administrator"]
+        assert entry.missing == "second_factor"
         acts = session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)).all()
         assert acts == ["first_administrator", "log_in"]
     assert not needs_administrator(engine)
@@ -78,8 +82,15 @@ def test_another_start_has_another_code() -> None:
 
 def test_guesses_are_limited_and_the_right_code_waits_too() -> None:
     first_day, moment = FirstDay(), now()
-    for _ in range(TRIES):
+    for _ in range(BOUND.most):
         assert not first_day.fits("tebak", moment)
     with pytest.raises(TooManyTries):
-        first_day.fits(first_day.code, moment + TRIES_WITHIN - timedelta(seconds=1))
-    assert first_day.fits(first_day.code, moment + TRIES_WITHIN)
+        first_day.fits(first_day.code, moment + BOUND.within - timedelta(seconds=1))
+    assert first_day.fits(first_day.code, moment + BOUND.within)
+
+
+def test_a_clock_that_was_wrong_closes_it_no_longer() -> None:
+    first_day, moment = FirstDay(), now()
+    for _ in range(BOUND.most):
+        assert not first_day.fits("tebak", moment + timedelta(days=365))
+    assert first_day.fits(first_day.code, moment)

@@ -22,6 +22,10 @@ def _full() -> Engine:
         ("GET", "/masuk"),
         ("POST", "/masuk"),
         ("POST", "/keluar"),
+        ("GET", "/kode"),
+        ("POST", "/kode"),
+        ("GET", "/faktor"),
+        ("POST", "/faktor"),
         ("GET", "/sandi"),
         ("POST", "/sandi"),
         ("GET", "/mulai"),
@@ -31,8 +35,9 @@ def _full() -> Engine:
 def test_a_database_that_cannot_be_used_is_told_in_a_sentence(
     method: str, path: str, language: Language
 ) -> None:
-    app = Starlette(routes=log_in_routes(_full, lambda _: "/", FirstDay()))
-    answer = ask(app, f"{path}?lang={language}", method)
+    app = Starlette(routes=log_in_routes(_full, lambda: bytes(32), lambda _: "/", FirstDay()))
+    headers = {"cookie": "sid=x"}
+    answer = ask(app, f"{path}?lang={language}", method, headers)
     assert answer.status == 503
     assert say(language, "log_in.unreachable") in answer.text
     assert "disk" not in answer.text

@@ -28,8 +28,13 @@ def respondents() -> pd.DataFrame:
 
 def cells(by: Sequence[str], only: Mapping[str, str] | None = None) -> Tally:
     """Their answers in pairs by these columns, of those only whose columns are so."""
+    return _cells(tuple(by), tuple((only or {}).items()))
+
+
+@cache
+def _cells(by: tuple[str, ...], only: tuple[tuple[str, str], ...]) -> Tally:
     rows = respondents()
-    for column, value in (only or {}).items():
+    for column, value in only:
         rows = rows[rows[column] == value]
     table = as_table(rows[[*by, *ELEMENTS]])
     return read_tally(tally(table, SKM, by, pairs=True).execute(), SKM, by)

@@ -5,8 +5,7 @@ import json
 import pytest
 from sqlalchemy import Engine, func, select
 
-from accounts.log_in import find_actor, find_candidate, log_in
-from accounts.passwords import fits
+from accounts.log_in import find_actor
 from analysis.rulebook.scheme import load_scheme
 from demonstration.load import CITIZEN_PATH, Demonstration, load
 from desk.admin.events import list_events
@@ -25,6 +24,7 @@ from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps
 from models import Institution, Response, Unit, User, now, reading, writing
 from survey.periods import open_period
+from tests.door import enter
 
 
 @pytest.fixture
@@ -50,9 +50,8 @@ def test_the_demonstration(engine: Engine, demonstration: Demonstration) -> None
 
     actors = {}
     for role, username, password in demonstration.log_ins:
-        with writing(engine) as session:
-            candidate = find_candidate(session, username, now())
-            cookie = log_in(session, candidate, fits(password, candidate.password_hash), now())
+        cookie = enter(engine, username, password)
+        with reading(engine) as session:
             actor = find_actor(session, cookie, now())
         assert actor is not None
         actors[role] = actor

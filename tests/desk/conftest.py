@@ -54,6 +54,9 @@ ROLES = (
     "nobody",
 )
 
+# For what draws: of both engines papers are filled alike, as tests/desk/papers/test_zones.py holds.
+on_one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @dataclass(frozen=True)
 class House:

@@ -89,6 +89,11 @@ def test_a_pdf_is_shown_as_it_came_and_is_no_photo(house: House) -> None:
         check_photo("a.pdf", PDF)
 
 
+def test_a_pdf_that_is_a_zip_file_too_is_refused() -> None:
+    with refusing("a ZIP file hidden inside it"):
+        check_evidence("a.pdf", PDF + zipped())
+
+
 def test_of_a_photo_for_a_paper_the_copy_alone_is_kept(house: House, folder: Path) -> None:
     photo = check_photo("a.heic", KINDS["heic"])
     with writing(house.engine) as session:

@@ -30,15 +30,9 @@ from desk.office.doors import (
 )
 from desk.office.imports import import_file
 from desk.office.keying import NewKeying, begin_keying, keyings_of
-from desk.office.periods import (
-    NewPeriod,
-    VisitCount,
-    close_period,
-    open_period,
-    record_visits,
-    service_visits,
-)
+from desk.office.periods import NewPeriod, close_period, open_period
 from desk.office.tokens import issue
+from desk.office.visits import VisitCount, record_visits, service_visits
 from desk.places import (
     institutions_with_units,
     periods_of,

@@ -2,6 +2,7 @@
 
 import re
 
+import pyotp
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from survey.checks import SHORTEST
 from survey.kiosks import add_interviewer
 from survey.receipts import instance_secret
 from tests.conftest import App
+from tests.door import OWN
 
 # Streamlit answers over a socket; two test processes share two cores.
 PATIENCE = 30_000
@@ -40,6 +42,29 @@ def an_interviewer(app: App, unit: str | None) -> str:
         key = add_interviewer(session, instance_secret(app.log.parent), of, "Siti", now())
     engine.dispose()
     return key
+
+
+def change_password(page: Page, present: str) -> None:
+    """Chooses a password of one's own, on the page that asks for it."""
+    page.get_by_label("Kata sandi sekarang").fill(present)
+    page.get_by_label("Kata sandi baru, sedikitnya").fill(OWN)
+    page.get_by_label("Kata sandi baru, sekali lagi").fill(OWN)
+    page.get_by_role("button", name="Ganti kata sandi").click()
+
+
+def set_up_second_factor(page: Page) -> str:
+    """Reads the key in, as a telephone does, and keeps the recovery codes; gives the key."""
+    page.wait_for_url(re.compile("/faktor"))
+    key = page.locator("code").inner_text().replace(" ", "")
+    page.get_by_label("Kode 6 angka yang ditampilkan").fill(code_of(key))
+    page.get_by_role("button", name="Pasang").click()
+    page.get_by_role("button", name="Sudah saya simpan").click()
+    return key
+
+
+def code_of(key: str, after: int = 0) -> str:
+    """What the telephone shows now, or so many steps later."""
+    return pyotp.TOTP(key).at(now(), counter_offset=after)
 
 
 def log_in(page: Page, app: App, username: str) -> None:

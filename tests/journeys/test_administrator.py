@@ -4,7 +4,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App
 from tests.journeys.office import PASSWORD
-from tests.journeys.people import PATIENCE, log_in, open_screen
+from tests.journeys.people import PATIENCE, change_password, log_in, open_screen
 
 
 def test_makes_an_account_that_can_log_in(app: App, page: Page, browser: Browser) -> None:
@@ -25,6 +25,13 @@ def test_makes_an_account_that_can_log_in(app: App, page: Page, browser: Browser
         newcomer.get_by_label("Nama akun").fill("budi.uji")
         newcomer.get_by_label("Kata sandi", exact=True).fill(password[0])
         newcomer.get_by_role("button", name="Masuk").click()
+        expect(newcomer.get_by_text("Akun ini dibuat oleh Admin Contoh")).to_be_visible()
+        newcomer.goto(f"{app.url}/beranda")
+        expect(newcomer.get_by_role("heading", name="Halaman ini untuk petugas")).to_be_visible(
+            timeout=PATIENCE
+        )
+        newcomer.goto(f"{app.url}/masuk")
+        change_password(newcomer, password[0])
         expect(newcomer.get_by_text("Budi Uji (data contoh)")).to_be_visible(timeout=PATIENCE)
     page.goto(f"{app.url}/unit")
     expect(page.get_by_text("Anda tidak berhak", exact=False).first).to_be_visible(timeout=PATIENCE)

@@ -73,7 +73,7 @@ def _sign_off(page: Page, app: App, unit: str) -> None:
 
 def _verify(public: Page, app: App, folder: Path) -> None:
     """What was downloaded holds by the key that the app shows."""
-    button = public.get_by_role("button", name="Unduh berkas bersegel")
+    button = public.get_by_role("link", name="Unduh berkas bersegel")
     expect(button).to_be_visible(timeout=PATIENCE)
     with public.expect_download() as download:
         button.click()
@@ -112,7 +112,7 @@ def test_an_institution_sees_its_scores_before_they_are_published(app: App, page
 def _import_judgement(page: Page, app: App, folder: Path) -> None:
     open_screen(page, app, "/penilaian", "Penilaian lapangan")
     page.get_by_role("radio", name="Berkas XLSX").click()
-    sheet = page.get_by_role("button", name="Unduh lembar penilaian")
+    sheet = page.get_by_role("link", name="Unduh lembar penilaian")
     expect(sheet).to_be_visible(timeout=PATIENCE)
     expect(page.locator("input[type=file]")).to_have_count(1)
     _upload(page, folder / "salah.csv", "contoh;legal_basis;layanan-1;7;")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.conftest import App
 from tests.journeys.office import (
     approve,
+    confirm_owners,
     import_sekadau,
     key_pile,
     log_in_with,
@@ -52,6 +53,8 @@ def test_a_district_from_nothing_to_its_announced_index(empty: App, page: Page) 
     _make_all_papers(page, empty)
     prepare(page, empty, PERIOD, "/umumkan?unit=dinas-satu")
     log_in_with(page, empty, "dua", people["dua"])
+    _refused(page, empty)
+    confirm_owners(empty)
     approve(page, empty, f"{UNIT} · {PERIOD}")
     page.context.clear_cookies()
     _see(page, empty)
@@ -98,7 +101,7 @@ def _make_all_papers(page: Page, app: App) -> None:
         make = page.get_by_role("button", name="Buat", exact=True)
         papers = make.count()
         assert papers >= 5
-        take = page.get_by_role("button", name="Unduh", exact=True)
+        take = page.get_by_role("link", name="Unduh", exact=True)
         for at in range(papers):
             make.first.click()
             expect(take).to_have_count(at + 1, timeout=PATIENCE)
@@ -107,6 +110,13 @@ def _make_all_papers(page: Page, app: App) -> None:
             with page.expect_download() as taken:
                 take.nth(at).click()
             assert Path(taken.value.path()).stat().st_size > 1_000
+
+
+def _refused(page: Page, app: App) -> None:
+    """One administrator made both accounts a moment ago."""
+    open_screen(page, app, "/umumkan", "Umumkan hasil")
+    page.get_by_role("button", name="Setujui dan umumkan").click(timeout=PATIENCE)
+    expect(page.get_by_text("Perlu dua orang, tetapi akun Anda")).to_be_visible(timeout=PATIENCE)
 
 
 def _see(page: Page, app: App) -> None:

@@ -14,7 +14,7 @@ def test_a_paper_and_many_at_once(app: App, page: Page) -> None:
     log_in(page, app, "koordinator.contoh")
     open_screen(page, app, "/dokumen", "Dokumen")
     page.get_by_role("button", name="Buat", exact=True).first.click()
-    take = page.get_by_role("button", name="Unduh", exact=True)
+    take = page.get_by_role("link", name="Unduh", exact=True)
     expect(take).to_be_visible(timeout=PATIENCE)
     with page.expect_download() as taken:
         take.click()
@@ -24,7 +24,7 @@ def test_a_paper_and_many_at_once(app: App, page: Page) -> None:
     page.get_by_text("Seluruh instansi").click()
     page.get_by_text("Lembar pengolahan", exact=True).click()
     page.get_by_role("button", name="Mulai").click()
-    many = page.get_by_role("button", name=re.compile("Unduh lembar-pengolahan"))
+    many = page.get_by_role("link", name=re.compile("Unduh lembar-pengolahan"))
     expect(many).to_be_visible(timeout=2 * PATIENCE)
     with page.expect_download() as taken:
         many.click()

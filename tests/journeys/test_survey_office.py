@@ -64,7 +64,7 @@ def _see(page: Page, app: App) -> None:
     expect(page.get_by_text("rata-rata indeks layanan. Aturan ini")).to_be_visible()
     link = page.get_by_test_id("stCode").inner_text()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Unduh dokumen (JSON)").click()
+        page.get_by_role("link", name="Unduh dokumen (JSON)").click()
     assert '"headline":"averaged"' in download.value.path().read_text(encoding="utf-8")
     page.goto(link.strip())
     expect(page.get_by_text("72,22 dari 100")).to_be_visible(timeout=PATIENCE)

@@ -20,6 +20,7 @@ from models import (
     CommentLabel,
     CommentReview,
     Consultation,
+    CredentialChange,
     Declaration,
     Evidence,
     Exclusion,
@@ -28,6 +29,7 @@ from models import (
     FollowUp,
     FollowUpStep,
     FormerName,
+    InstanceKey,
     Interview,
     Interviewer,
     Kiosk,
@@ -47,6 +49,7 @@ from models import (
     Reconciliation,
     Recording,
     Response,
+    Role,
     SampledAssessor,
     SampledSubject,
     SampledUnit,
@@ -125,6 +128,7 @@ def house(engine: Engine) -> House:
             created_at=now(),
         )
         colleague = User(username="budi", name="Budi", password_hash="x", active=True)
+        colleague.roles.append(Role(role="analyst"))
         session.add_all([user, colleague, batch])
         session.flush()
         publication.user_id = user.id
@@ -144,11 +148,12 @@ def house(engine: Engine) -> House:
         session.add_all(
             [
                 publication,
-                AuditEvent(created_at=now(), actor="Ani", act="test", details={}),
+                AuditEvent(created_at=now(), actor="command line", act="test", details={}),
+                CredentialChange(user_id=user.id, what="made", created_at=now()),
                 Exclusion(
                     response_id=response,
                     reason="terkirim dua kali",
-                    user_id=user.id,
+                    user_id=colleague.id,
                     created_at=now(),
                 ),
                 Receipt(code_hash="c" * 64, **place),
@@ -169,6 +174,7 @@ def house(engine: Engine) -> House:
                     key_hash="k" * 64,
                     created_at=now(),
                 ),
+                InstanceKey(public_key="k", reason="the first start", created_at=now()),
                 Interviewer(
                     unit_id=world.clinic.id, name="Siti", key_hash="i" * 64, created_at=now()
                 ),

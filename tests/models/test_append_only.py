@@ -72,6 +72,8 @@ APPEND_ONLY = [
     "interviewers",
     "recordings",
     "sign_films",
+    "credential_changes",
+    "instance_keys",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations

@@ -17,9 +17,11 @@ from models import reading as read
 from models import writing as write
 from models.settings import database_url as configured_url
 
+PLACE = {"name": "X", "kind": "agency", "timezone": "Asia/Jakarta", "demonstration": False}
+
 
 def _event(act: str) -> AuditEvent:
-    return AuditEvent(created_at=now(), actor="Ani", act=act, details={})
+    return AuditEvent(created_at=now(), actor="command line", act=act, details={})
 
 
 def _events(engine: Engine) -> int:
@@ -60,17 +62,38 @@ def test_reading_keeps_nothing(engine: Engine) -> None:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite: one writer
 def test_writing_in_one_state_sees_one_state(engine: Engine) -> None:
     with write(engine, one_state=True) as first:
-        before = first.scalar(select(func.count()).select_from(AuditEvent))
+        before = first.scalar(select(func.count()).select_from(Institution))
         with write(engine) as second:
-            second.add(_event("meanwhile"))
-        after = first.scalar(select(func.count()).select_from(AuditEvent))
+            second.add(Institution(code="meanwhile", **PLACE))
+        after = first.scalar(select(func.count()).select_from(Institution))
         first.add(_event("mine"))
-    assert (before, after, _events(engine)) == (0, 0, 2)
+    assert (before, after, _events(engine)) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_writing_in_one_state_lets_no_other_event_come_between(engine: Engine) -> None:
+    """It doesn't see what others add, so it must be first to name the event before its own."""
+    begun = threading.Event()
+
+    def another() -> None:
+        begun.set()
+        with write(engine) as session:
+            session.add(_event("second"))
+
+    with ThreadPoolExecutor(1) as pool:
+        with write(engine, one_state=True) as session:
+            session.scalar(select(func.count()).select_from(AuditEvent))
+            waiting = pool.submit(another)
+            begun.wait(10)
+            session.add(_event("first"))
+        waiting.result(10)
+    with read(engine) as session:
+        acts = session.scalars(select(AuditEvent.act).order_by(AuditEvent.id)).all()
+    assert acts == ["first", "second"]
 
 
 def test_an_error_leaves_nothing_of_many_tables(engine: Engine) -> None:
-    place = {"name": "X", "kind": "agency", "timezone": "Asia/Jakarta", "demonstration": False}
-    twice = [_event("never"), Institution(code="x", **place), Institution(code="x", **place)]
+    twice = [_event("never"), Institution(code="x", **PLACE), Institution(code="x", **PLACE)]
     with pytest.raises(IntegrityError), write(engine) as session:
         session.add_all(twice)
     with read(engine) as session:

@@ -122,7 +122,7 @@ def test_an_owner_who_is_no_superuser(
     url = migrated_cluster.url(DATABASE, APPLICATION)
     migrate(url)
     with writing(open_engine(url)) as session:
-        session.add(AuditEvent(created_at=now(), actor="Ani", act="test", details={}))
+        session.add(AuditEvent(created_at=now(), actor="command line", act="test", details={}))
     for role in (OWNER, APPLICATION):
         open_engine(migrated_cluster.url(DATABASE, role)).dispose()
     migrated_cluster.drop(DATABASE)

@@ -3,7 +3,7 @@
 import ast
 import csv
 import subprocess
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import openpyxl
@@ -12,11 +12,16 @@ import pytest
 
 from analysis.characters import readable
 from reports.cells import csv_file, csv_of, harmless
+from reports.tables import SheetTable, table_xlsx
 
 pytestmark = pytest.mark.long
 
 HOME = Path(__file__).parents[2]
-FLOORS = ("analysis", "survey", "desk", "reports", "interface", "screens")
+FLOORS = ("analysis", "survey", "desk", "reports", "interface", "screens", "models", "accounts")
+FORBIDDEN = {
+    *(("csv", name) for name in ("writer", "DictWriter")),
+    *(("xlsxwriter", "Workbook"), ("openpyxl", "Workbook"), ("pd", "ExcelWriter")),
+}
 WRITERS = {HOME / "reports/cells.py", HOME / "reports/open_data/codebook.py"}
 FORMULAS = [
     "=1+1",
@@ -28,6 +33,14 @@ FORMULAS = [
     "\n=1+1",
     "  =1+1",
     "＝1+1",
+    "\u200d=1+1",
+    "\u200c \u200d@SUM(1;1)",
+    "\ufeff=1+1",
+    "\u200b+1+1",
+    "\u2060\xad-1+1",
+    "\u3000＋1+1",
+    "\ufe66SUM",
+    "\ufe6bSUM",
     "Poli;=1+1",
     "Poli|-1+1",
     "Poli, @SUM(1;1)",
@@ -80,12 +93,24 @@ def test_a_file_opens_in_a_spreadsheet_with_its_accents_and_reads_back() -> None
     assert csv_of(frame).decode("utf-8-sig") == "nama,a\r\n'+1,1.5\r\n,\r\n"
 
 
-def test_csv_is_written_in_one_place() -> None:
+def test_files_of_cells_are_written_in_one_place() -> None:
     files = [file for floor in FLOORS for file in sorted((HOME / floor).rglob("*.py"))]
     assert files
     for file in set(files) - WRITERS:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Attribute):
                 of = node.value.id if isinstance(node.value, ast.Name) else ""
-                assert node.attr != "to_csv", file
-                assert (of, node.attr) not in {("csv", "writer"), ("csv", "DictWriter")}, file
+                assert node.attr not in {"to_csv", "to_excel", "write_csv"}, file
+                assert (of, node.attr) not in FORBIDDEN, file
+            if isinstance(node, ast.ImportFrom):
+                taken = {(node.module, name.name) for name in node.names}
+                assert not taken & FORBIDDEN, file
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_workbook_holds_texts_that_stay_texts_when_edited(text: str) -> None:
+    table = SheetTable("Tabel", [f"judul {text}"], [[text]], [text])
+    sheet = openpyxl.load_workbook(BytesIO(table_xlsx(table))).active
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert next(cell.value for cell in cells) == f"judul {readable(text)}"
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in cells)

@@ -34,9 +34,10 @@ def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="session")
-def demonstration_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demonstration_file(migrated_file: Path, swift_folder: Path) -> Path:
     """The demonstration's database, loaded once for all that look at it."""
-    file = tmp_path_factory.mktemp("demonstration") / "demonstration.sqlite3"
+    file = swift_folder / "demonstration" / "demonstration.sqlite3"
+    file.parent.mkdir()
     shutil.copyfile(migrated_file, file)
     demonstration.load(open_engine(f"sqlite:///{file}"), bytes(32))
     return file

@@ -1,6 +1,8 @@
 """How the tests of the desk's screens see them: an office with people, a screen as one sees it."""
 
+import re
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,15 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from desk.office.periods import close_period
-from models import Unit, User, writing
+from models import Role, Unit, User, writing
+from screens.offers import AnyOffer, offered
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.world import District, a_district
 
 SCREENS = Path(__file__).parents[2] / "screens"
+TAKEN = re.compile(r'<a class="take[^"]*" href="/unduh/([^"/]+)">(.*)</a>')
+PICTURE = re.compile(r'<img src="/unduh/([^"/]+)"')
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,10 @@ def an_office(engine: Engine, demonstration: bool = False) -> Office:
             session.add(
                 User(id=key, username=name.lower(), name=name, password_hash="-", active=True)
             )
+        session.flush()
+        whole_of = {"role": "coordinator", "institution_id": world.district.id}
+        session.add(Role(user_id=1, role="official", unit_id=world.clinic.id))
+        session.add_all(Role(user_id=key, **whole_of) for key in (2, 3))
         assert world.clinic.services
         assert world.registry.services
         assert world.period.instrument
@@ -100,6 +109,19 @@ def said(app: AppTest) -> str:
     """All that is told in sentences."""
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.text)
     return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def offers(app: AppTest) -> dict[str, AnyOffer]:
+    """What is to be taken away, by the words of its link, in their order."""
+    links = [TAKEN.fullmatch(element.proto.body) for element in app.get("html")]
+    found = {unescape(link[2]): offered(link[1]) for link in links if link}
+    return {label: offer for label, offer in found.items() if offer}
+
+
+def pictures(app: AppTest) -> list[AnyOffer]:
+    """The pictures beside the text."""
+    shown = [PICTURE.search(element.proto.body) for element in app.get("html")]
+    return [offer for one in shown if one and (offer := offered(one[1]))]
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -49,7 +49,7 @@ def test_a_file_is_imported(place: Place, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0
-    unused, order = done.stderr.splitlines()
+    _, unused, order = done.stderr.splitlines()
     assert unused == "sekadau-2019.csv: Columns not used: unit."
     assert order.startswith("sekadau-2019.csv: Read in the order of the regulation")
     assert "49 respondents" in done.stdout
@@ -129,7 +129,8 @@ def test_a_database_that_cannot_be_used(
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("DATA", str(tmp_path))
     assert _import(SEKADAU) == 2
-    (line,) = capsys.readouterr().err.splitlines()
+    named, line = capsys.readouterr().err.splitlines()
+    assert named.startswith("Database: ")
     assert line.startswith("database or data folder: ")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import load_instrument
-from models import Batch, Exclusion, Period, Response, Unit, User, now, reading, writing
+from models import Batch, Exclusion, Period, Response, Role, Unit, User, now, reading, writing
 from survey.counts import Selection, count_answers, count_experiences, count_responses
 from survey.storage import CheckedResponse, store
 from tests.survey.conftest import Place
@@ -131,6 +131,7 @@ def test_of_nothing(place: Place, batch: int) -> None:
 def test_an_excluded_response_no_longer_counts(place: Place, batch: int) -> None:
     with writing(place.engine) as session:
         user = User(username="ani", name="Ani", password_hash="x", active=True)
+        user.roles.append(Role(role="analyst"))
         session.add(user)
         session.flush()
         best = select(Response.id).where(Response.service_id == place.services[1])

@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy import select
 
 from analysis.index.experience import form_column
-from models import Exclusion, Response, User, now, reading, writing
+from models import Exclusion, Response, Role, User, now, reading, writing
 from survey.counts import count_people
 from survey.rows import held_answers, read_responses
 from tests.survey.conftest import Place
@@ -43,6 +43,7 @@ def test_nobody_who_is_excluded_or_answered_nothing_is_among_the_people(
 ) -> None:
     with writing(place.engine) as session:
         user = User(username="ani", name="Ani", password_hash="x", active=True)
+        user.roles.append(Role(role="analyst"))
         session.add(user)
         session.flush()
         of_batch = select(Response.id).where(Response.batch_id == batch).limit(1)

@@ -86,6 +86,9 @@ def test_what_is_nobodys_stays(text: str) -> None:
         ("NIP 198001012005011001", PersonalDataKind.NUMBER),
         ("jl mawar no 5 rt 3 rw 2", PersonalDataKind.ADDRESS),
         ("Siti Rohmah", PersonalDataKind.NAME),
+        ("www.evil.test/masuk", PersonalDataKind.LINK),
+        ("HTTPS://evil.test/?a=b@c.test", PersonalDataKind.LINK),
+        ("wa.me/6281234567890", PersonalDataKind.LINK),
     ],
 )
 def test_each_kind_has_its_mark(text: str, kind: PersonalDataKind) -> None:

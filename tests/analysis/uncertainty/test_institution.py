@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.index.satisfaction import satisfaction
+from analysis.index.tally import Tally
 from analysis.uncertainty.institution import mean_uncertainty
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from tests.analysis.rows import ELEMENTS, SKM, Row, in_pairs, same
@@ -17,15 +18,18 @@ UNIT = st.lists(ANSWERED, min_size=3, max_size=8)
 
 
 def of(units: Mapping[str, Sequence[Row]], visits: int | None = None) -> Uncertainty:
-    tally = in_pairs(units)
+    return of_counted(in_pairs(units), visits)
+
+
+def of_counted(tally: Tally, visits: int | None = None) -> Uncertainty:
     indices = [float(one.index) for one in satisfaction(tally, SKM) if one.index is not None]
     return mean_uncertainty(tally, SKM, [visits] * len(tally), float(np.mean(indices)))
 
 
 @given(rows=UNIT, visits=st.none() | st.integers(8, 20))
 def test_of_one_unit_it_is_the_units(rows: list[Row], visits: int | None) -> None:
-    units = {"A": rows}
-    found, (alone,) = of(units, visits), uncertainty(in_pairs(units), SKM, [visits])
+    tally = in_pairs({"A": rows})
+    found, (alone,) = of_counted(tally, visits), uncertainty(tally, SKM, [visits])
     assert found.bounded == pytest.approx(alone.bounded)
     assert found.interval == pytest.approx(alone.interval)
     assert found.complete == alone.complete
@@ -33,14 +37,14 @@ def test_of_one_unit_it_is_the_units(rows: list[Row], visits: int | None) -> Non
 
 @given(units=st.lists(UNIT, min_size=2, max_size=4))
 def test_its_error_is_that_of_a_mean_of_independent_units(units: list[list[Row]]) -> None:
-    named = {f"U{at}": rows for at, rows in enumerate(units)}
-    each = [one.standard_error or 0.0 for one in uncertainty(in_pairs(named), SKM)]
-    found = of(named)
+    tally = in_pairs({f"U{at}": rows for at, rows in enumerate(units)})
+    each = [one.standard_error or 0.0 for one in uncertainty(tally, SKM)]
+    found = of_counted(tally)
     if found.standard_error is not None:
         assert found.standard_error == pytest.approx(np.sqrt(np.sum(np.square(each))) / len(each))
     assert found.bounded is not None
     low, high = found.bounded
-    indices = [float(one.index or 0) for one in satisfaction(in_pairs(named), SKM)]
+    indices = [float(one.index or 0) for one in satisfaction(tally, SKM)]
     assert 25 <= low <= np.mean(indices) <= high <= 100
 
 

@@ -13,11 +13,15 @@ from accounts.users import add_user
 from analysis.errors import BadInput
 from desk.admin.events import count_events, list_acts, list_events
 from desk.admin.users import (
+    confirm_owner,
     create_user,
     get_user,
     grant_role,
+    has_second_factor,
+    is_set_by_others,
     list_users,
     reset_password,
+    reset_second_factor,
     revoke_role,
     set_active,
 )
@@ -67,6 +71,10 @@ ACTS: dict[str, Callable[[Session, Actor, int], object]] = {
     "revoke": lambda session, actor, _: revoke_role(session, actor, 1),
     "deactivate": lambda session, actor, user: set_active(session, actor, user, False),
     "reset": lambda session, actor, user: reset_password(session, actor, user),
+    "has factor": lambda session, actor, user: has_second_factor(session, actor, user),
+    "reset factor": lambda session, actor, user: reset_second_factor(session, actor, user),
+    "is set": lambda session, actor, user: is_set_by_others(session, actor, user),
+    "confirm": lambda session, actor, user: confirm_owner(session, actor, user),
 }
 
 

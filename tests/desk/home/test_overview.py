@@ -7,7 +7,8 @@ import pytest
 from accounts.actors import Forbidden
 from desk.audit import log
 from desk.home.overview import InstitutionOverview, OverviewLine, overview
-from desk.office.periods import NewPeriod, VisitCount, open_period, record_visits
+from desk.office.periods import NewPeriod, open_period
+from desk.office.visits import VisitCount, record_visits
 from desk.unit.changes import compare
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from desk.unit.results import unit_results

@@ -18,7 +18,7 @@ from desk.home.tasks import WaitingTask
 from desk.home.waiting import units_run_by, waiting_for
 from desk.integrity.alarms_read import note_alarms_read
 from desk.integrity.screening import keep_screening
-from desk.office.periods import VisitCount, record_visits
+from desk.office.visits import VisitCount, record_visits
 from desk.papers.announcing import approve as make_public
 from desk.publication.objections import ObjectionDecision, decide_objection
 from desk.publication.publishing import approve as seal

@@ -10,7 +10,8 @@ from accounts.actors import Forbidden
 from analysis.errors import BadInput
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
-from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
+from desk.office.periods import NewPeriod, close_period, open_period
+from desk.office.visits import VisitCount, record_visits
 from desk.unit.results import unit_results
 from models import Period, Response, Visits, now, reading, writing
 from tests.desk.conftest import House, another_district

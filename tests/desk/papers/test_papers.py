@@ -15,13 +15,14 @@ from docx import Document
 from openpyxl import load_workbook
 
 from accounts.actors import Actor, Forbidden
-from desk.office.periods import VisitCount, close_period, record_visits
+from desk.office.periods import close_period
+from desk.office.visits import VisitCount, record_visits
 from desk.papers.contents import institution_contents, unit_contents
 from desk.papers.papers import KINDS, LONGEST_LINE, Drawing, Paper, RequestedPaper, hand_out
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from models import Institution, Period, writing
 from reports.contents import Signatory
-from tests.desk.conftest import ELEMENTS, House, older_photo
+from tests.desk.conftest import ELEMENTS, House, older_photo, on_one_engine
 from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.unit.test_results import close, load, rows
 from tests.refusing import refusing
@@ -54,6 +55,7 @@ def closed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hou
     return house
 
 
+@on_one_engine
 def test_every_paper_is_made_and_traced(closed: House) -> None:
     places = [(kind, closed.clinic) for kind in OF_UNIT]
     for kind, unit in [*places, *((kind, None) for kind in OF_INSTITUTION)]:
@@ -294,7 +296,11 @@ def test_ratings_are_stored_while_a_paper_is_drawn(
         def drawn() -> bytes:
             with writing(closed.engine) as session:
                 record_visits(
-                    session, closed.official, closed.clinic, closed.period, VisitCount(41)
+                    session,
+                    closed.official,
+                    closed.clinic,
+                    closed.period,
+                    VisitCount(41, reason="baru terhitung sekarang"),
                 )
             return drawing.draw() if drawing else b""
 

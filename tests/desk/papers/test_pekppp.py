@@ -12,7 +12,7 @@ import pytest
 
 from accounts.actors import Actor, Forbidden
 from desk.evidence import check_evidence, keep_evidence
-from desk.office.periods import VisitCount, record_visits
+from desk.office.visits import VisitCount, record_visits
 from desk.papers.announcing import NewMedium, approve, note_medium, prepare_unit
 from desk.papers.pekppp import gather_evidence
 from desk.unit.follow_up import (

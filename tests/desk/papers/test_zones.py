@@ -1,5 +1,6 @@
 """An integrity zone's surveys, answers 1-6: from the form to every paper, named as they are."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,17 @@ from desk.office.keying import (
     sample_of,
     store_keying,
 )
-from desk.office.periods import VisitCount, close_period, record_visits
+from desk.office.periods import close_period
+from desk.office.visits import VisitCount, record_visits
+from desk.papers.contents import institution_contents, unit_contents
 from desk.papers.papers import KINDS, Paper, RequestedPaper, hand_out
 from desk.unit.results import UnitResults, unit_results
 from desk.unit.steps import keep_steps
-from models import Keying, User, now, reading, writing
+from models import Keying, User, now, open_engine, reading, writing
 from survey.checks import Submission, SubmissionRefused
 from survey.receipts import mint_key
 from survey.submission import submit
+from tests.desk.conftest import on_one_engine
 from tests.reports.office import Office
 from tests.world import District, a_district
 
@@ -81,6 +85,35 @@ def zone(engine: Engine, survey: str, tmp_path: Path, monkeypatch: pytest.Monkey
     return Zone(engine, survey)
 
 
+@pytest.fixture
+def zones(sqlite_url: str, postgresql_url: str, survey: str) -> Iterator[list[Zone]]:
+    """The same zone on each engine."""
+    engines = [open_engine(sqlite_url), open_engine(postgresql_url)]
+    yield [Zone(engine, survey) for engine in engines]
+    for engine in engines:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("survey", [*SURVEYS, "skm-2017"], indirect=True)
+def test_both_engines_fill_the_papers_alike(zones: list[Zone]) -> None:
+    """So that those tests that draw every paper do it on one of them."""
+    told = []
+    for zone in zones:
+        for answer, number in ((4, 5), (3, 7), (2, 1)):
+            zone.answer(answer, number)
+        zone.close()
+        with reading(zone.engine) as session:
+            whole = zone.world.district.id, zone.place[1]
+            told.append(
+                [
+                    unit_contents(session, zone.actor, *zone.place, "id"),
+                    institution_contents(session, zone.actor, *whole, "id"),
+                ]
+            )
+    assert told[0] == told[1]
+
+
+@on_one_engine
 def test_from_the_form_to_every_paper(zone: Zone, survey: str, tmp_path: Path) -> None:
     """5 x 6 and 5 x 5 of six: 4 x 5.5 / 6 = 3.67."""
     zone.answer(6, 5)

@@ -15,11 +15,12 @@ from accounts.actors import Forbidden
 from analysis.errors import BadInput
 from analysis.index.composite import institution_score, score
 from analysis.publication.published_scores import PublishedScores
-from analysis.publication.sealed import FIRST, check_numbers, examine
+from analysis.publication.sealed import FIRST, check_numbers, examine, sealed_bytes
 from analysis.ranking import ranks
 from analysis.rulebook.scheme import load_scheme
 from desk.index.perception import Scoring
 from desk.integrity.exclusions import exclude
+from desk.office.visits import VisitCount, record_visits
 from desk.publication.objections import provisional
 from desk.publication.published import entries
 from desk.publication.publishing import (
@@ -36,13 +37,16 @@ from models import (
     PublishedCount,
     SchemeUsed,
     Seal,
+    TraceHead,
     now,
     reading,
+    trace_head,
     writing,
 )
+from models.trace import follow
 from survey.checks import Submission
 from survey.receipts import find_receipt, mint_key
-from survey.signing import public_pem
+from survey.signing import public_pem, sign
 from survey.submission import submit
 from tests.desk.conftest import ELEMENTS, ROLES, House, another_district
 from tests.desk.index.test_perception import close, open_half
@@ -218,6 +222,47 @@ def test_each_publication_names_the_one_before(house: House) -> None:
     files = [bundle(one, one.seal) for one in found if one.seal]
     assert json.loads(files[0])["previous"] == FIRST
     assert examine(files[1], previous=files[0]).chained is True
+
+
+@pytest.mark.usefixtures("period")
+def test_it_names_the_last_event_of_the_trace(house: House) -> None:
+    with reading(house.engine) as session:
+        before = trace_head(session)
+    publication = publish_year(house)
+    assert publication.seal is not None
+    content = bundle(publication, publication.seal)
+    named = TraceHead(**json.loads(content)["trace"])
+    assert named.event == before.event + 1  # that it was prepared
+    assert examine(content).holds
+    with reading(house.engine) as session:
+        assert follow(session, named).broken is None
+        assert follow(session, named._replace(hash=FIRST)).broken is not None
+
+
+@pytest.mark.usefixtures("period")
+def test_one_sealed_before_the_trace_was_named_verifies_byte_for_byte(house: House) -> None:
+    publication = publish_year(house)
+    document = json.loads(publication.document)
+    sealed = sealed_bytes(document, FIRST)
+    assert sealed == rfc8785.dumps({"document": document, "previous": FIRST})
+    seal = Seal(previous_hash=FIRST, public_key=public_pem(SECRET), signature=sign(SECRET, sealed))
+    content = bundle(publication, seal)
+    assert set(json.loads(content)) == {"document", "previous", "key", "signature"}
+    assert examine(content).holds
+
+
+@pytest.mark.usefixtures("period")
+def test_a_late_correction_of_visits_leaves_what_was_published(house: House, period: int) -> None:
+    publication = publish_year(house)
+    assert publication.seal is not None
+    before = bundle(publication, publication.seal)
+    late = VisitCount(900, reason="kunjungan baru terhitung sekarang")
+    with writing(house.engine) as session:
+        record_visits(session, house.official, house.clinic, period, late)
+    with reading(house.engine) as session:
+        kept = session.get_one(Publication, publication.id)
+        assert kept.seal is not None
+        assert bundle(kept, kept.seal) == before
 
 
 @pytest.mark.usefixtures("period")

@@ -34,9 +34,9 @@ def test_a_file_is_checked_then_loaded(
     assert "Nothing was stored." in capsys.readouterr().out
     assert units(database_url) == 0
     assert main([file]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("Database: ")
-    assert "unit:         1 new, 0 changed, 0 unchanged" in told
+    told = capsys.readouterr()
+    assert told.err.startswith("Database: ")
+    assert "unit:         1 new, 0 changed, 0 unchanged" in told.out
     assert units(database_url) == 1
     with reading(open_engine(database_url)) as session:
         event = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).first()
@@ -52,7 +52,7 @@ def test_no_database_is_made_unasked(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
     assert main([file]) == 2
     shown = capsys.readouterr()
-    assert str(database) in shown.out
+    assert str(database) in shown.err
     assert "--create" in shown.err
     assert not database.parent.exists()
     assert main([file, "--create"]) == 0

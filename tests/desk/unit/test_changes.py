@@ -9,7 +9,8 @@ import pytest
 
 from analysis.errors import Problem
 from analysis.soundness.importance import Importance, VarianceShares
-from desk.office.periods import NewPeriod, VisitCount, close_period, open_period, record_visits
+from desk.office.periods import NewPeriod, close_period, open_period
+from desk.office.visits import VisitCount, record_visits
 from desk.unit.changes import (
     Moment,
     PeriodComparison,

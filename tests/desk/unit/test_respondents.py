@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.disclosure import SMALLEST_GROUP, merged_groups
-from desk.office.periods import VisitCount, record_visits
+from desk.office.visits import VisitCount, record_visits
 from desk.papers.contents import unit_contents
 from desk.unit.respondents import (
     Respondents,

@@ -12,7 +12,8 @@ from analysis.errors import Problem
 from analysis.soundness.lift import next_grade
 from desk.integrity.exclusions import exclude
 from desk.office.imports import import_file
-from desk.office.periods import VisitCount, close_period, record_visits
+from desk.office.periods import close_period
+from desk.office.visits import VisitCount, record_visits
 from desk.unit.results import ResultGroup, UnitResults, unit_results
 from models import Exclusion, Period, Snapshot, Unit, reading, writing
 from survey.counts import Selection, count_experiences

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.actors import Forbidden
 from analysis.uncertainty.strata import Weighted
-from desk.office.periods import VisitCount, record_visits, service_visits
+from desk.office.visits import VisitCount, record_visits, service_visits
 from desk.unit.results import unit_results
 from desk.unit.weighted import (
     NotWeighted,
@@ -22,6 +22,8 @@ from tests.refusing import refusing
 
 VISITS = 1_000
 
+LATE = "baru terhitung sekarang"
+
 
 def services_of(house: House) -> list[int]:
     with reading(house.engine) as session:
@@ -31,7 +33,7 @@ def services_of(house: House) -> list[int]:
 def note(house: House, numbers: Mapping[int, int], visits: int = VISITS) -> None:
     with writing(house.engine) as session:
         record_visits(
-            session, house.official, house.clinic, house.period, VisitCount(visits, numbers)
+            session, house.official, house.clinic, house.period, VisitCount(visits, numbers, LATE)
         )
 
 
@@ -161,7 +163,9 @@ def test_visits_by_service_are_noted_corrected_and_taken_back(house: House) -> N
     note(house, {first: 310})
     assert noted(house) == {first: 310}
     with writing(house.engine) as session:
-        record_visits(session, house.official, house.clinic, house.period, VisitCount(900))
+        record_visits(
+            session, house.official, house.clinic, house.period, VisitCount(900, reason=LATE)
+        )
     assert noted(house) == {first: 310}
     assert "services" not in house.last_act().details
     assert house.acts() == ["record_visits"] * 3

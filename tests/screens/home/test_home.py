@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from accounts.actors import Actor
 from desk.home.tasks import WaitingTask
 from desk.unit.follow_up import NewProgramme, plan_follow_up
-from models import now, writing
+from models import now, reading, writing
 from screens.home.home import grouped
 from tests.reports.test_calendar import unfolded
-from tests.screens.seen import Office, an_office, look, said
+from tests.screens.seen import Office, an_office, look, offers, said
 
 PROGRAMME = "Loket <b>kedua</b> & kursi; 10 %"
 
@@ -52,9 +52,6 @@ def test_what_waits_goes_along_as_text_and_as_calendar(
 ) -> None:
     office = an_office(engine)
     plan(office)
-    files: list[bytes] = []
-    button = "streamlit.download_button"
-    monkeypatch.setattr(button, lambda _label, content, **_: files.append(content))
     app = look(monkeypatch, "home", office.official)
     (text,) = app.code
     assert "Yang menunggu di Suara Layanan" in text.value
@@ -62,7 +59,9 @@ def test_what_waits_goes_along_as_text_and_as_calendar(
         text.value.replace("2 hari", "3 hari").replace("4 hari", "3 hari")  # the district's day
     )
     assert "tidak mengirim pesan" in said(app)
-    lines = unfolded(files[0])
+    (calendar,) = offers(app).values()
+    with reading(engine) as session:
+        lines = unfolded(calendar.content(session, office.official))
     assert lines.count("BEGIN:VEVENT") == 2  # the programme, and the period's end
     assert any("Loket <b>kedua</b> & kursi\\; 10 %" in line for line in lines)
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from models import Unit, writing
+from models import Unit, reading, writing
 from tests.screens.home.test_home import html
-from tests.screens.seen import Office, an_office, look, working
+from tests.screens.seen import Office, an_office, look, offers, working
 
 NAMES = ("Balai Latihan", "Camat Kei", "Dinas Sosial", "Kelurahan Ohoijang")
 
@@ -62,13 +62,11 @@ def test_filters_leave_what_was_asked_for(office: Office, monkeypatch: pytest.Mo
 
 
 def test_the_file_has_the_same_lines(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    files: dict[str, bytes] = {}
-
-    def keep(_label: str, content: bytes, file_name: str, **_: object) -> None:
-        files[file_name] = content
-
-    monkeypatch.setattr("streamlit.download_button", keep)
-    look(monkeypatch, "home/overview", office.coordinator, lang="en")
+    app = look(monkeypatch, "home/overview", office.coordinator, lang="en")
+    with reading(office.engine) as session:
+        files = {
+            one.file_name: one.content(session, office.coordinator) for one in offers(app).values()
+        }
     assert set(files) == {f"all-units-malra-semester-ini.{kind}" for kind in ("csv", "xlsx")}
     text = files["all-units-malra-semester-ini.csv"].decode("utf-8-sig")
     rows = {row["Unit"]: row for row in csv.DictReader(StringIO(text))}

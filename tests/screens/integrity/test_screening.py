@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from accounts.actors import Actor
-from models import Exclusion, User, reading, writing
+from models import Exclusion, Role, User, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.screens.seen import Office, an_office, look, said, working
@@ -21,6 +21,7 @@ def office(engine: Engine) -> Office:
     with writing(engine) as session:
         user = User(id=ANALYST.user_id, username="dewi", name="Dewi", password_hash="-")
         user.active = True
+        user.roles.append(Role(role="analyst"))
         session.add(user)
     return made
 

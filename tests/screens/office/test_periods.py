@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from analysis.rulebook.defaults import load_defaults
-from desk.office.periods import VisitCount, record_visits
+from desk.office.visits import VisitCount, record_visits
 from models import now, writing
 from tests.screens.seen import an_office, look, press, said, working
 

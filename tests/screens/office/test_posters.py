@@ -5,9 +5,10 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from models import writing
+from models import reading, writing
 from reports.poster import Poster, poster_html
 from screens.pages import PLACES
+from tests.screens.seen import offers
 from tests.world import District, a_district
 
 BASE = "https://survei.contoh.go.id"
@@ -44,11 +45,11 @@ def working(app: AppTest) -> AppTest:
 
 
 def official(world: District) -> Actor:
-    return Actor(1, "Petugas", units=frozenset({world.clinic.id}))
+    return Actor(1, "Ani", units=frozenset({world.clinic.id}))
 
 
 def coordinator(world: District) -> Actor:
-    return Actor(2, "Koordinator", institutions=frozenset({world.district.id}))
+    return Actor(2, "Budi", institutions=frozenset({world.district.id}))
 
 
 def link(app: AppTest) -> str:
@@ -56,11 +57,13 @@ def link(app: AppTest) -> str:
 
 
 def downloads(app: AppTest) -> list[str]:
-    return [button.proto.label for button in app.get("download_button")]
+    return list(offers(app))
 
 
-def posters_made(monkeypatch: pytest.MonkeyPatch) -> list[Poster]:
-    """The posters that the screen asks for, as it asks."""
+def poster_of(
+    app: AppTest, engine: Engine, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> Poster:
+    """The poster that the screen draws for whoever takes it."""
     made: list[Poster] = []
 
     def noted(poster: Poster) -> str:
@@ -68,7 +71,9 @@ def posters_made(monkeypatch: pytest.MonkeyPatch) -> list[Poster]:
         return poster_html(poster)
 
     monkeypatch.setattr("screens.office.posters.poster_html", noted)
-    return made
+    with reading(engine) as session:
+        next(iter(offers(app).values())).content(session, actor)
+    return made[0]
 
 
 def test_an_official_sees_own_units_only(world: District, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,17 +111,17 @@ def test_nobody_else_gets_in(world: District, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_chosen_service_stands_in_the_link_and_the_counter_does_not(
-    world: District, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, world: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = posters_made(monkeypatch)
     app = at_the_site(look(monkeypatch, official(world)))
     service = app.selectbox(f"posters_service_{world.clinic.id}")
     assert service.options == ["Semua layanan unit ini", "Poli umum", "Imunisasi"]
     service.set_value("layanan-2")
     app.text_input("posters_counter").set_value("  Loket 3 ")
     assert link(working(app.run())) == f"{BASE}/s/puskesmas-langgur?l=layanan-2"
-    assert (made[-1].service, made[-1].counter) == ("Imunisasi", "Loket 3")
-    assert (made[-1].unit, made[-1].institution) == (
+    made = poster_of(app, engine, official(world), monkeypatch)
+    assert (made.service, made.counter) == ("Imunisasi", "Loket 3")
+    assert (made.unit, made.institution) == (
         "Puskesmas Langgur",
         "Kabupaten Maluku Tenggara",
     )
@@ -159,8 +164,7 @@ def test_an_address_of_this_computer_is_warned_of(
 def test_a_demonstration_is_marked_on_the_poster(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = posters_made(monkeypatch)
     with writing(engine) as session:
         world = a_district(session, demonstration=True)
-    at_the_site(look(monkeypatch, official(world)))
-    assert made[-1].demonstration
+    app = at_the_site(look(monkeypatch, official(world)))
+    assert poster_of(app, engine, official(world), monkeypatch).demonstration

@@ -36,20 +36,26 @@ def test_tokens_are_made_printed_and_good_for_one_rating(
     actor = official(world)
     with writing(engine) as session:
         session.add(
-            User(id=actor.user_id, username="ani", name="Ani", password_hash="-", active=True)
+            User(
+                id=actor.user_id,
+                username="ani",
+                name="Ani",
+                password_hash="-",
+                active=True,
+            )
         )
     app = working(look(monkeypatch, actor))
     app.number_input("slips_number").set_value(3)
     app.text_input("slips_address").set_value(BASE)
     working(app.button[0].click().run())
-    code, made, pages, only_here = app.session_state["slips_made"]
+    unit, made, pages, only_here = app.session_state["slips_made"]
     assert not only_here
     tokens = TOKEN.findall(pages)
-    assert (code, made, len(set(tokens))) == (world.clinic.code, 3, 3)
+    assert (unit.code, made, len(set(tokens))) == (world.clinic.code, 3, 3)
     assert "3 kode dibuat" in app.success[0].value
 
     def rate() -> str:
-        form = Submission(mint_key(), code, world.period.code, {"time": 4}, token=tokens[0])
+        form = Submission(mint_key(), unit.code, world.period.code, {"time": 4}, token=tokens[0])
         with writing(engine) as session:
             return submit(session, secret(), form, now())
 

@@ -13,6 +13,7 @@ from models import AuditEvent, CollectionNote, Job, User, answers_table, reading
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.screens.office.test_posters import coordinator, official, working, world
+from tests.screens.seen import offers
 from tests.world import District
 
 __all__ = ["world"]
@@ -24,8 +25,10 @@ answers_table("skm-2017", ITEMS)
 def surveyed(engine: Engine, world: District) -> District:
     """The clinic's 12 respondents, and people who exist in the database."""
     with writing(engine) as session:
-        for key, name in ((1, "petugas"), (2, "koordinator")):
-            session.add(User(id=key, username=name, name=name, password_hash="-", active=True))
+        for key, name in ((1, "Ani"), (2, "Budi")):
+            session.add(
+                User(id=key, username=name.lower(), name=name, password_hash="-", active=True)
+            )
         row = CheckedResponse(
             answers=dict.fromkeys(ITEMS, 3),
             channel="open_link",
@@ -63,7 +66,7 @@ def makes(app: AppTest) -> set[str]:
 
 
 def downloads(app: AppTest) -> list[str]:
-    return [button.proto.label for button in app.get("download_button")]
+    return list(offers(app))
 
 
 def test_a_running_period_has_questionnaires_only(
@@ -111,7 +114,7 @@ def test_a_report_is_made_anew_for_whoever_signs(
 def test_too_few_are_told_in_a_sentence(
     engine: Engine, closed: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    actor = Actor(1, "Petugas", units=frozenset({closed.registry.id}))
+    actor = Actor(1, "Ani", units=frozenset({closed.registry.id}))
     app = look(monkeypatch, actor)
     working(app.button("papers_make_worksheet").click().run())
     assert app.error
@@ -182,5 +185,5 @@ def test_the_office_tells_how_the_answers_were_collected(
 def test_who_only_reads_is_not_asked_how_it_was_collected(
     closed: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = look(monkeypatch, Actor(1, "Analis", analyst=True))
+    app = look(monkeypatch, Actor(1, "Ani", analyst=True))
     assert not app.text_area

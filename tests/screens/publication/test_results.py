@@ -15,7 +15,7 @@ from tests.desk.conftest import House, another_district, house
 from tests.desk.index.test_declarations import suffixed
 from tests.desk.publication.test_published import ISSUER
 from tests.lasting import lasting
-from tests.screens.seen import look, press, said, working
+from tests.screens.seen import look, offers, press, said, working
 
 __all__ = ["house"]
 
@@ -40,7 +40,7 @@ def publish(house: House, scheme: Scheme | None = None, corrects: UUID | None = 
 
 
 def downloads(app: AppTest) -> list[str]:
-    return [one.proto.label for one in app.get("download_button")]
+    return list(offers(app))
 
 
 def test_before_anything_is_published(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ def test_a_coordinator_has_the_rating_left_until_it_comes(
 ) -> None:
     office = an_office(engine)
     app = look(monkeypatch, SCREEN, office.coordinator)
-    assert "6. Tautan dan kode QR** · nanti" in said(app)  # nobody's role is in this database
+    assert "6. Tautan dan kode QR** · berikutnya" in said(app)
     office.rate(3, 1)
     told = said(look(monkeypatch, SCREEN, office.coordinator))
     assert "6. Tautan dan kode QR** · selesai" in told

@@ -18,7 +18,7 @@ from models import now, writing
 from reports.poster import qr_png
 from screens.acts import TIMES
 from tests.desk.conftest import older_photo
-from tests.screens.seen import Office, an_office, look, press, said, working
+from tests.screens.seen import Office, an_office, look, pictures, press, said, working
 
 SCREEN = "follow_up"
 LATER = now().date() + timedelta(days=60)
@@ -102,7 +102,7 @@ def test_a_step_is_noted_and_the_share_told(
     assert "0 dari 2 program selesai (0%)" in app.get("progress")[0].proto.text
     noted(app, office, PNG)
     assert "Loket dibuka" in said(app)
-    assert len(app.get("image")) == 1
+    assert len(pictures(app)) == 1
     assert "1 dari 2 program selesai (50%)" in app.get("progress")[0].proto.text
 
 

@@ -5,13 +5,15 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from desk.office.periods import VisitCount, record_visits, service_visits
+from desk.office.visits import VisitCount, record_visits, service_visits
 from models import Unit, reading, writing
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.screens.seen import Office, an_office, look, press, said, working
 
 SCREEN = "dashboard"
+
+LATE = "baru terhitung sekarang"
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def note(office: Office, services: dict[int, int]) -> None:
     place = office.world.clinic.id, office.world.period.id
     with writing(office.engine) as session:
         record_visits(
-            session, office.official, *place, VisitCount(sum(services.values()), services)
+            session, office.official, *place, VisitCount(sum(services.values()), services, LATE)
         )
 
 
@@ -58,6 +60,7 @@ def test_visits_are_given_by_service_and_added(
     app = look(monkeypatch, SCREEN, office.official)
     for service, number in ((first, 300), (second, 100)):
         app.number_input(f"service_visits_{service}_{place[1]}").set_value(number)
+    app.text_input("visits_reason").set_value(LATE)
     press(app, "Simpan")
     with reading(office.engine) as session:
         assert service_visits(session, office.official, *place) == {first: 300, second: 100}

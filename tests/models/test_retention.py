@@ -1,0 +1,161 @@
+"""What names people is let go after its time; what is counted stays, and the trace says so."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from models import (
+    AuditEvent,
+    Job,
+    KeyedSheet,
+    Keying,
+    LogIn,
+    Response,
+    User,
+    now,
+    reading,
+    writing,
+)
+from models.__main__ import main
+from models.keeping import retention
+from models.keeping.retention import BLANK, LET_GO, rules
+from models.people import TRIED, LogInFailure
+from models.trace import follow
+from tests.models.conftest import House
+
+LONG = timedelta(days=4000)
+
+
+@pytest.fixture
+def kept_long(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """One old and one new row of each kind, and somebody who left long ago."""
+    monkeypatch.setenv("DATABASE_URL", house.engine.url.render_as_string(False))
+    place = {
+        "institution_id": house.institution,
+        "unit_id": house.unit,
+        "period_id": house.period,
+    }
+    with writing(house.engine) as session:
+        for name, active in (("citra", False), ("dewi", False), ("eka", True)):
+            session.add(User(username=name, name=name, password_hash="x", active=active))
+        session.flush()
+        dewi = session.scalars(select(User).where(User.username == "dewi")).one()
+        session.add(
+            AuditEvent(created_at=now(), user_id=dewi.id, actor="dewi", act="log_out", details={})
+        )
+        for at, ago in enumerate((LONG, timedelta())):
+            session.add(
+                LogIn(
+                    cookie_hash=str(at) * 64,
+                    user_id=house.user,
+                    created_at=now() - ago,
+                    expires_at=now() - ago,
+                )
+            )
+            session.add(a_job(house.user, ago))
+        keying = Keying(
+            **place,
+            name="a",
+            sheets=2,
+            user_id=house.user,
+            created_at=now(),
+            batch_id=house.batch,
+        )
+        waiting = Keying(**place, name="b", sheets=1, user_id=house.user, created_at=now())
+        session.add_all([keying, waiting])
+        session.flush()
+        for pile in (keying, waiting):
+            session.add(
+                KeyedSheet(
+                    keying_id=pile.id,
+                    serial=1,
+                    round=1,
+                    filled='{"answers": {"time": 1}}',
+                    user_id=house.user,
+                    keyed_at=now(),
+                )
+            )
+    return house
+
+
+def a_job(user: int, ago: timedelta) -> Job:
+    return Job(
+        kind="bundle",
+        asked={},
+        user_id=user,
+        created_at=now() - ago,
+        state="done",
+        done=1,
+        total=1,
+        stop=False,
+        problem="",
+        heard_at=now() - ago,
+    )
+
+
+def test_a_dry_run_tells_and_changes_nothing(
+    kept_long: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["retain", "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert "log_ins: 1 older than 90 days" in told
+    assert "users: 1 older than 1825 days" in told
+    assert "Nothing was changed (--dry-run)." in told
+    with reading(kept_long.engine) as session:
+        assert session.scalar(select(func.count()).select_from(LogIn)) == 2
+        assert session.scalar(select(User.name).where(User.username == "citra")) == "citra"
+
+
+def test_what_is_old_is_let_go_and_what_is_counted_stays(
+    kept_long: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shortened = rules().model_copy(update={"days": dict(rules().days) | {"keyed_sheets": 0}})
+    monkeypatch.setattr(retention, "rules", lambda: shortened)
+    with reading(kept_long.engine) as session:
+        responses = session.scalar(select(func.count()).select_from(Response))
+    assert main(["retain"]) == 0
+    assert "Let go; the trace says so." in capsys.readouterr().out
+    with reading(kept_long.engine) as session:
+        assert session.scalar(select(func.count()).select_from(LogIn)) == 1
+        assert session.scalar(select(func.count()).select_from(Job)) == 1
+        names = dict(session.execute(select(User.username, User.active)).all())
+        assert {"dewi", "eka"} < names.keys()
+        (former,) = [name for name in names if name.startswith("mantan-")]
+        assert names[former] is False
+        filled = session.scalars(select(KeyedSheet.filled).order_by(KeyedSheet.keying_id)).all()
+        assert filled == [BLANK, '{"answers": {"time": 1}}']
+        assert session.scalar(select(func.count()).select_from(Response)) == responses
+        last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+        assert last is not None
+        assert last.act == "retain"
+        assert last.details == {
+            "rules": rules().id,
+            "log_ins": 1,
+            "jobs": 1,
+            "keyed_sheets": 1,
+            "users": 1,
+        }
+        assert follow(session).broken is None
+    capsys.readouterr()
+    assert main(["retain", "--dry-run"]) == 0
+    assert "users: 0 older" in capsys.readouterr().out
+
+
+def test_failures_are_let_go_where_they_stand_apart_from_the_trace(
+    kept_long: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with writing(kept_long.engine) as session:
+        session.add(
+            LogInFailure(what=TRIED[0], whose="0" * 64, whence="1" * 64, created_at=long_ago)
+        )
+    assert main(["retain"]) == 0
+    assert "log_in_failures: 1 older than 30 days" in capsys.readouterr().out
+    with kept_long.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM log_in_failures")) == 0
+
+
+def test_each_rule_is_of_something_that_is_let_go() -> None:
+    assert rules().days.keys() == LET_GO.keys()
+    assert all(days > 0 for days in rules().days.values())
