@@ -36,6 +36,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "follow_up_steps": ("account",),
     "follow_ups": ("programme", "person"),
     "former_names": ("name",),
+    "instance_keys": ("reason",),
     "institutions": ("name",),
     "interviewers": ("name",),
     "keyings": ("name",),
@@ -59,6 +60,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "unit_changes": ("reason",),
     "units": ("name",),
     "users": ("name",),
+    "visit_corrections": ("reason",),
     "waivers": ("reason",),
     "withdrawals": ("reason",),
 }
@@ -68,6 +70,7 @@ OURS: Mapping[str, tuple[str, ...]] = {
     "assessments": ("link",),
     "batches": ("again", "asked"),
     "comment_labels": ("elements",),
+    "instance_keys": ("public_key",),
     "instruments": ("text",),
     "jobs": ("problem", "file_name"),
     "keyed_sheets": ("filled",),
@@ -76,6 +79,7 @@ OURS: Mapping[str, tuple[str, ...]] = {
     "schemes": ("text",),
     "screenings": ("document",),
     "seals": ("public_key",),
+    "second_factors": ("encrypted",),
     "self_assessments": ("link",),
     "sign_films": ("address",),
     "snapshots": ("tally",),
@@ -99,6 +103,8 @@ def hostile_people() -> Iterator[None]:
 
     def change(mapper: Mapper[object], _connection: Connection, row: object) -> None:
         table = mapper.local_table.name  # type: ignore[attr-defined]
+        if table == "audit_events":
+            return  # which bear the names of accounts, and those are hostile already
         for column in WRITTEN.get(table, ()):
             if was := getattr(row, column):
                 setattr(row, column, hostile(table, column, was))
