@@ -36,7 +36,7 @@ from interface.routes import api_routes
 from models import Institution, Unit, User, reading
 from models.faults import log_faults
 from screens import shell
-from screens.closed import Closed
+from screens.closed import ClosedAddresses
 from screens.frame import frame_routes, inline_scripts
 from screens.offer_route import offer_routes
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
@@ -143,7 +143,7 @@ app = st.App(
         Middleware(Measured),
         Middleware(SecurityHeaders, inline_scripts(), CARDS),
         Middleware(SameOrigin),
-        Middleware(Closed),
+        Middleware(ClosedAddresses),
         Middleware(SocketGate),
         Middleware(UploadGate),
     ],

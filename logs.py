@@ -17,7 +17,7 @@ OURS = {
 DEEPEST = 8  # places of an exception, the last ones
 
 
-class Line(logging.Formatter):
+class JsonLine(logging.Formatter):
     """A record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -43,7 +43,7 @@ def _exception(record: logging.LogRecord) -> dict[str, Any]:
 SETTINGS: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": Line}},
+    "formatters": {"line": {"()": JsonLine}},
     "handlers": {"error": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"level": "WARNING", "handlers": ["error"]},
 }
@@ -54,4 +54,4 @@ def speak_alike() -> None:
     for name, logger in logging.root.manager.loggerDict.items():
         if name.startswith("streamlit") and isinstance(logger, logging.Logger):
             for handler in logger.handlers:
-                handler.setFormatter(Line())
+                handler.setFormatter(JsonLine())

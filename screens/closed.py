@@ -12,7 +12,7 @@ CLOSED = re.compile("/+_stcore/+(metrics|agent)(/|$)")
 _nothing = PlainTextResponse("Tidak ada. Not here.\n", 404)
 
 
-class Closed:
+class ClosedAddresses:
     """Middleware: 404 at the closed addresses."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -154,7 +154,7 @@ def test_what_is_too_large_is_refused_before_it_is_read(proxy: Proxy) -> None:
 
 
 def test_no_line_joins_address_time_and_receipt(proxy: Proxy) -> None:
-    for path in ("/r/AAAA-BBBB-CCCC", "/R/AAAA-BBBB-CCCC", "/s/contoh", "/k/nobody", "/privasi"):
+    for path in ("/privasi", "/r/AAAA-BBBB-CCCC", "/R/AAAA-BBBB-CCCC", "/s/contoh", "/k/nobody"):
         proxy.ask(path)
     lines = proxy.log.read_text()
     assert "GET /privasi " in lines

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from logs import Line
+from logs import JsonLine
 from models import open_engine, writing
 from survey.light import forms
 from survey.receipts import mint_key
@@ -99,7 +99,7 @@ def test_a_line_tells_kind_and_place_and_nothing_that_was_typed() -> None:
     except ValueError:
         caught = sys.exc_info()
     record = logging.LogRecord("uvicorn.error", 40, "", 0, "from %s", ("10.0.0.7",), caught)
-    (line,) = Line().format(record).splitlines()
+    (line,) = JsonLine().format(record).splitlines()
     assert "Siti" not in line
     assert "10.0.0.7" not in line
     written = json.loads(line)
@@ -111,4 +111,4 @@ def test_a_line_tells_kind_and_place_and_nothing_that_was_typed() -> None:
 
 def test_our_own_lines_are_told_in_full() -> None:
     record = logging.LogRecord("survey.writer", 40, "", 0, "the %s failed", ("database",), None)
-    assert json.loads(Line().format(record))["said"] == "the database failed"
+    assert json.loads(JsonLine().format(record))["said"] == "the database failed"
