@@ -24,6 +24,7 @@ from light import light_app
 from locales import LANGUAGES, Language, say
 from models import faults, migrate, open_engine, writing
 from survey import instance
+from survey.keys import bound_secret
 from survey.receipts import instance_secret, mint_key
 from tests.asgi import ask
 from tests.citizens import FORM, filled
@@ -186,7 +187,7 @@ def test_a_database_that_another_holds_too_long(
     monkeypatch.setenv("DATA", str(tmp_path))
     with in_this_process(url), closing(sqlite3.connect(tmp_path / "app.sqlite3")) as other:
         service, form = light_app(), urlencode(filled(mint_key())).encode()
-        instance.secret()
+        bound_secret(instance.engine(), tmp_path)  # as each start does
         faults.log_faults(instance.engine())
         other.execute("BEGIN IMMEDIATE")
         refused = ask(service, FORM, "POST", FORM_TYPE, form)
