@@ -159,9 +159,8 @@ class AddressLimits:
         self._day = day
         self._key = secrets.token_bytes()
         self._counts: OrderedDict[bytes, Sent] = OrderedDict()
-        self._asked: OrderedDict[bytes, datetime] = (
-            OrderedDict()
-        )  # when each form had to wait first
+        # When each form had to wait first.
+        self._asked: OrderedDict[bytes, datetime] = OrderedDict()
 
     def _hash(self, purpose: str, address: str | None, other: str) -> bytes:
         text = f"{purpose}\n{_connection(address or THIS_COMPUTER)}\n{other}"
