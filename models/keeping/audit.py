@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from models.engine import reading
-from models.keeping.telling import Unfit, existing_database
+from models.engine import open_engine, reading
+from models.keeping.telling import Unfit
+from models.named import named_database
 from models.trace import FIRST, TraceHead, events_in_order, follow
 
 
@@ -21,7 +22,7 @@ def audit(against: Path | None, export: Path | None) -> int:
     where each event is written as a line of JSON; "-" is standard output.
     """
     known = named_in(against) if against else None
-    with reading(existing_database()) as session:
+    with reading(open_engine(named_database())) as session:
         verdict = follow(session, known)
         if export:
             _write(session, export)

@@ -13,7 +13,7 @@ import pyrage
 from sqlalchemy import Engine, select
 
 from models.base import now
-from models.engine import reading
+from models.engine import open_engine, reading
 from models.follow_ups import Evidence
 from models.keeping.contents import (
     FILES,
@@ -33,7 +33,8 @@ from models.keeping.sealing import (
     recipient,
     sealed_parts,
 )
-from models.keeping.telling import Unfit, existing_database
+from models.keeping.telling import Unfit
+from models.named import named_database
 from models.settings import data_folder, database_url
 
 
@@ -56,7 +57,7 @@ def back_up(wanted: BackupWanted, dry_run: bool) -> int:
     to, keys_to = recipient(wanted.to), recipient(wanted.keys_to)
     if wanted.target.exists():
         raise Unfit(f"{wanted.target} is there already; a backup replaces nothing.")
-    engine = existing_database()
+    engine = open_engine(named_database())
     if dry_run:
         return _tell(engine)
     partial = wanted.target.with_name(f"{wanted.target.name}.partial")

@@ -32,7 +32,8 @@ from models.keeping.copies import (
     put_back,
 )
 from models.keeping.sealing import PIECE, Hashing, identities, opened_parts, private_file
-from models.keeping.telling import Unfit, named
+from models.keeping.telling import Unfit
+from models.named import shown
 from models.settings import data_folder, database_url
 
 
@@ -73,7 +74,7 @@ def _refuse_taken() -> None:
     if found := next((one for one in folder.iterdir() if not _passing(one)), None):
         raise Unfit(f"{folder} is not empty: found {found.name}. Restore into an empty DATA.")
     if not is_empty(url):
-        raise Unfit(f"{named(url)} is not empty. Restore into a database without any table.")
+        raise Unfit(f"{shown(url)} is not empty. Restore into a database without any table.")
 
 
 def _passing(file: Path) -> bool:
@@ -150,7 +151,7 @@ def _compare(stated: DatabaseFacts, found: DatabaseFacts) -> None:
 def _put_in_place(manifest: BackupManifest, folder: Path) -> None:
     url, engine = database_url(), manifest.database.engine
     if make_url(url).get_backend_name() != engine:
-        raise Unfit(f"The backup is of {engine}, DATABASE_URL names {named(url)}.")
+        raise Unfit(f"The backup is of {engine}, DATABASE_URL names {shown(url)}.")
     put_back(folder / NAMES[engine], url)
     if engine == "postgresql":
         with Session(create_engine(url, poolclass=NullPool)) as session:

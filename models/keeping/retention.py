@@ -28,9 +28,9 @@ from sqlalchemy.orm import Session
 
 from models.base import now
 from models.batches import KeyedSheet, Keying
-from models.engine import reading, writing
+from models.engine import open_engine, reading, writing
 from models.jobs import Job
-from models.keeping.telling import existing_database
+from models.named import named_database
 from models.people import LogIn, LogInFailure, User
 from models.publications import AuditEvent
 from models.responses import Batch
@@ -115,7 +115,7 @@ def rules() -> RetentionRules:
 
 def retain(dry_run: bool) -> int:
     """Lets go of what the rules no longer keep, or tells how much that is. Returns 0."""
-    engine, kept = existing_database(), rules()
+    engine, kept = open_engine(named_database()), rules()
     with (reading if dry_run else writing)(engine) as session:
         told = {what: _let_go(session, what, days, dry_run) for what, days in kept.days.items()}
         if not dry_run:

@@ -266,5 +266,5 @@ def test_no_database_is_made_for_following(
     file = tmp_path / "none.sqlite3"
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
     assert main(["audit"]) == 2
-    assert f"There is no database {file}." in capsys.readouterr().err
+    assert f"There is none at sqlite:///{file}." in capsys.readouterr().err
     assert not file.exists()
