@@ -167,7 +167,9 @@ def test_a_finished_file_never_reaches_a_page_whose_log_in_ended(app: App, engin
         begin_bundle(page, "Lembar pengolahan")
         fetch(app, "/keluar", mine, "POST")
         assert ended(engine, account(engine, app, "coordinator")).state == "done"
-        assert ".zip" not in page.run().said
+        # The first part clears the page, which has no other then.
+        asked = [page.run(part=page.parts[-1]).said, page.run().said]
+        assert not any(".zip" in said for said in asked)
         assert page.files == {}
     again = entered(app, "coordinator")
     with visiting(app, "/dokumen", again) as page:
