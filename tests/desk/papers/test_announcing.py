@@ -1,5 +1,6 @@
 """A unit's own result: one prepares, another approves; then everyone sees it."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from tests.refusing import refusing
 
 
 def second_coordinator(house: House) -> Actor:
-    return Actor(house.analyst.user_id, "Kedua", institutions=frozenset({house.district}))
+    return replace(house.analyst, institutions=frozenset({house.district}), analyst=False)
 
 
 def prepared(house: House) -> UUID:
