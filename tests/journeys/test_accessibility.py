@@ -144,6 +144,7 @@ def test_the_order_in_which_a_screen_reader_says_the_form(app: App, page: Page) 
     assert len(said) == len(begins)
     assert all(one.startswith(start) for one, start in zip(said, begins, strict=True)), said
     on_one_page(page)
+    until(page, "window.amiss")  # which comes after the form itself
     page.locator("#send").click()
     expect(page.get_by_role("alert")).to_be_visible()
     said = said_in_order(page)
