@@ -39,6 +39,7 @@ from screens import shell
 from screens.closed import ClosedAddresses
 from screens.frame import frame_routes, inline_scripts
 from screens.offer_route import offer_routes
+from screens.packed_scripts import PackedScripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from screens.socket_gate import SocketGate
 from screens.upload_gate import UploadGate
@@ -144,6 +145,7 @@ app = st.App(
         Middleware(SecurityHeaders, inline_scripts(), CARDS),
         Middleware(SameOrigin),
         Middleware(ClosedAddresses),
+        Middleware(PackedScripts),
         Middleware(SocketGate),
         Middleware(UploadGate),
     ],
