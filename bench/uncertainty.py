@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.index.tally import read_tally, tally
+from analysis.index.expression import tally
+from analysis.index.tally import read_tally
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.uncertainty.uncertainty import element_errors, uncertainty

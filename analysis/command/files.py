@@ -18,7 +18,8 @@ from analysis.command.answers import (
     refuse_unnamed,
 )
 from analysis.errors import Place, Written, bad
-from analysis.index.tally import Tally, read_tally, tally, used_items
+from analysis.index.expression import tally
+from analysis.index.tally import Tally, read_tally, used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.tables import Notify, open_table, refuse_empty

@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session
 from accounts.actors import Actor, require_unit
 from analysis.disclosure import enough, hidden_groups
 from analysis.index.disclosed import SOURCE, small_sources, without_sources
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.expression import tally
+from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from desk.places import periods_of, units_among
 from models import (

@@ -25,7 +25,8 @@ from analysis.index.disclosed import (
     disclose_sources,
 )
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.expression import tally
+from analysis.index.tally import Tally, read_tally
 from analysis.publication.anonymity import Coarsening, Codes, RecodingStep, protect
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from analysis.characters import entered
 from analysis.errors import SHOWN, BadInput, Place, Problem, Value, Written, bad
 from analysis.grids import read_sheets
+from analysis.index.expression import tally
 from analysis.index.satisfaction import Satisfaction, satisfaction
-from analysis.index.tally import read_tally, tally
+from analysis.index.tally import read_tally
 from analysis.tables import as_table
 from models.responses import LONGEST_COMMENT, READERS
 from survey.reading import people, rows

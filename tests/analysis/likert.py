@@ -5,7 +5,8 @@ from functools import cache
 
 import pandas as pd
 
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.expression import tally
+from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import load_instrument
 from analysis.tables import as_table
 from tests.analysis.conftest import DATA

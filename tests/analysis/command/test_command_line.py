@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.command.answers import HeadingRow, checked_answers, find_columns
+from analysis.index.expression import tally
 from analysis.index.satisfaction import satisfaction
-from analysis.index.tally import read_tally, tally
+from analysis.index.tally import read_tally
 from analysis.rulebook.instrument import load_instrument
 from analysis.tables import as_table, read_frame
 from tests.analysis.conftest import DATA, Run, Write, reads_parquet

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from analysis.index.experience import experience_tally, read_experience
-from analysis.index.tally import read_tally, tally
+from analysis.index.expression import tally
+from analysis.index.tally import read_tally
 from analysis.rulebook.instrument import load_instrument
 from analysis.tables import as_table
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import Problem
+from analysis.index.expression import tally
 from analysis.index.satisfaction import satisfaction
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.tally import Tally, read_tally
 from analysis.tables import as_table
 from analysis.uncertainty.intervals import t_interval
 from analysis.uncertainty.raking import indicators, rake
