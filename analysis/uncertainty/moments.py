@@ -11,12 +11,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, Places
 from analysis.index.satisfaction import restrict
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.scheme import Node, Scheme
-
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, Places
 from analysis.errors import Problem, bad
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.certainty import CertaintyKey, load_certainty
@@ -20,7 +20,6 @@ from analysis.uncertainty.intervals import Bounded, Sampled, bounded, edges_of, 
 from analysis.uncertainty.moments import (
     Linear,
     Moments,
-    Places,
     Scale,
     item_shares,
     linear,

@@ -17,6 +17,7 @@ from pydantic import model_validator
 from analysis.arrays import Flags
 from analysis.disclosure import enough, few
 from analysis.errors import Place, bad
+from analysis.index.counting import count_frame
 from analysis.index.disclosed import (
     SOURCE,
     DisclosedExperience,
@@ -25,8 +26,7 @@ from analysis.index.disclosed import (
     disclose_sources,
 )
 from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
-from analysis.index.expression import tally
-from analysis.index.tally import Tally, read_tally
+from analysis.index.tally import Tally
 from analysis.publication.anonymity import Coarsening, Codes, RecodingStep, protect
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
@@ -364,10 +364,7 @@ def _tallies(people: pd.DataFrame, study: Study) -> dict[str, Tally]:
     """By unit, the tally by source that somebody may hold."""
     items = list(study.instrument.allowed)
     answers = _by_holder(people)[["unit", SOURCE, *items]]
-    answers = answers.astype(dict.fromkeys(items, "Int64"))
-    by = ["unit", SOURCE]
-    counted = tally(as_table(answers), study.instrument, by).execute()
-    read = read_tally(counted, study.instrument, by)
+    read = count_frame(answers, study.instrument, ["unit", SOURCE])
     return {
         str(unit): Tally(rows.drop(columns="unit"), (SOURCE,), read.items_of, read.allowed)
         for unit, rows in read.counted.groupby("unit")
