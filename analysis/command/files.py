@@ -1,35 +1,34 @@
 """Files of answers as counts by unit, and by stratum and margins where they are asked for."""
 
+import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from pathlib import Path
 
-import ibis
+import numpy as np
 
 from analysis.command.answers import (
+    AnswerCells,
     Columns,
     HeadingRow,
     Order,
-    checked_answers,
+    WrongCells,
     find_columns,
-    read_population,
-    refuse_unnamed,
+    in_use,
 )
-from analysis.errors import Place, Written, bad
-from analysis.index.expression import tally
-from analysis.index.tally import Tally, read_tally, used_items
-from analysis.rulebook.instrument import Instrument
-from analysis.rulebook.scheme import Scheme
-from analysis.tables import Notify, open_table, refuse_empty
+from analysis.command.groups import CellVisits, GroupNumbers, GroupVisits
+from analysis.errors import Place, Problem, Written, bad
+from analysis.index.counting import CodedAnswers, Counter
+from analysis.index.tally import Counts, Tally, used_items
+from analysis.rulebook.instrument import Instrument, load_instrument
+from analysis.rulebook.scheme import Scheme, load_scheme
+from analysis.tables import FileRows, Notify, open_table, refuse_empty
 
 UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
 # Keeps the columns of margins apart from those of the counts.
 MARGIN = "margin "
-
-# Visits by unit, or by unit and stratum.
-CellVisits = dict[tuple[str, ...], int]
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,10 @@ class CountingOptions:
         """The items in use of each element."""
         return used_items(self.instrument, self.elements)
 
-    def columns(self, table: ibis.Table, name: str) -> Columns:
+    def columns(self, rows: FileRows, name: str) -> Columns:
         """What each column of the file ``name`` is. Raises BadInput."""
         return find_columns(
-            HeadingRow(table.columns, name), self.instrument, self.scheme, self.order, self.elements
+            HeadingRow(rows.headings, name), self.instrument, self.scheme, self.order, self.elements
         )
 
 
@@ -130,23 +129,39 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
 
 
 def _count(file: Path, asked: CountingOptions, tell: Notify) -> tuple[Tally, CellVisits]:
-    table, name = open_table(file, tell), file.name
-    found = asked.columns(table, name)
+    rows, name = open_table(file, tell), file.name
+    found = asked.columns(rows, name)
     headings = _headings(found, asked, name)
     if unused := [other for other in found.others if other not in headings.values()]:
         tell(f"{name}: columns not used: {', '.join(unused)}")
-    refuse_empty(table, name)
-    for group in asked.groups:
-        refuse_unnamed(table, headings[group], name)
-    checked = checked_answers(table, found, asked.instrument, name)
-    named = {key: checked[headings[key]] for key in asked.by}
-    answers = checked.select(**named, **{item: checked[item] for item in found.items})
-    counts = tally(answers, asked.instrument, asked.by, asked.elements, pairs=True).execute()
-    visits: CellVisits = {}
+    refuse_empty(rows, name)
+    unnamed = WrongCells(name, lambda _, place, __: Problem("unnamed_row", place))
+    answers = AnswerCells(found, asked.instrument, name)
+    groups, told = GroupNumbers(asked.by), None
     if VISITS in headings:
-        groups = {group: headings[group] for group in asked.groups}
-        visits = read_population(table, groups, headings[VISITS], name)
-    return read_tally(counts, asked.instrument, asked.by, asked.elements), visits
+        told = GroupVisits({key: headings[key] for key in asked.groups}, headings[VISITS], name)
+    counter = Counter(asked.instrument, asked.elements, pairs=True)
+    parts = []
+    for block in rows.blocks([*dict.fromkeys([*headings.values(), *found.items.values()])]):
+        for group in asked.groups:
+            unnamed.look(block, headings[group], lambda text: text == "")
+        places = groups.of({key: block.columns[headings[key]] for key in asked.by})
+        coded = CodedAnswers(places, answers.codes(block))
+        parts.append(counter.count(coded, len(groups)))
+        if told:
+            told.look(block)
+    unnamed.refuse_any()
+    answers.refuse_wrong()
+    tally = counter.tally(_added(parts, len(groups)), groups.named)
+    return tally, told.known() if told else {}
+
+
+def _added(parts: Sequence[Counts], groups: int) -> Counts:
+    """The sums of the counts of all groups, of which the first blocks knew some only."""
+    total = np.zeros((groups, parts[0].shape[1]), np.int64)
+    for part in parts:
+        total[: len(part)] += part
+    return total
 
 
 def tell_alike(names: Iterable[str], tell: Notify) -> None:
@@ -188,3 +203,12 @@ def _refuse_too_few(cells: Tally, visits: CellVisits, asked: CountingOptions) ->
 
 def _heading(asked: CountingOptions) -> str:
     return asked.population or "population"
+
+
+def asked_of(options: argparse.Namespace) -> CountingOptions:
+    """What the options of a command ask for. Raises BadInput."""
+    instrument = load_instrument(options.instrument)
+    elements = None
+    if options.elements is not None:
+        elements = in_use([key.strip() for key in options.elements.split(",")], instrument)
+    return CountingOptions(instrument, load_scheme(instrument.scheme), options.order, elements)

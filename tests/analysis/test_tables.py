@@ -166,7 +166,7 @@ def test_parquet_gives_the_same_cells_and_row_numbers(tmp_path: Path) -> None:
     path = tmp_path / "data.parquet"
     columns = {" unit": ["A", None, "Bé "], "U1": [3.0, math.nan, 2.5]}
     pq.write_table(pa.table(columns), path)  # pandas would write NaN as no value
-    assert open_table(path).order_by("row_of_file").execute().to_dict("records") == [
+    assert open_table(path).frame().to_dict("records") == [
         {"row_of_file": 2, "unit": "A", "U1": "3"},
         {"row_of_file": 3, "unit": "", "U1": ""},
         {"row_of_file": 4, "unit": "Bé", "U1": "2.5"},
@@ -179,7 +179,7 @@ def test_a_parquet_name_is_no_pattern(tmp_path: Path) -> None:
         pd.DataFrame({"unit": [name]}).to_parquet(tmp_path / f"{name}.parquet")
     for name in ("data*", "data[1]"):
         table = open_table(tmp_path / f"{name}.parquet")
-        assert table.execute()["unit"].to_list() == [name]
+        assert table.frame()["unit"].to_list() == [name]
 
 
 @pytest.mark.parametrize(
