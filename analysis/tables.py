@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from analysis.arrays import Integers, Places
+from analysis.arrays import Integers
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
 from analysis.given import content_of
 from analysis.grids import Grid, WorkbookSheet, called, column_letters, read_sheets
@@ -33,7 +34,7 @@ class TextColumn:
     """
 
     texts: Sequence[str]
-    places: Places
+    places: npt.NDArray[np.integer]
 
     def cells(self) -> list[str]:
         """The text of each cell."""

@@ -174,7 +174,8 @@ class AnswerCells:
 
         self._wrong.look(block, heading, lambda text: text != "" and not code(text))
         column = block.columns[heading]
-        return np.array([code(text) for text in column.texts], np.uint8)[column.places]
+        codes = np.array([code(text) for text in column.texts], np.uint8)
+        return np.take(codes, column.places)
 
     def _not_offered(self, heading: str, place: Place, found: Written) -> Problem:
         (item,) = (item for item, own in self._columns.items.items() if own == heading)

@@ -22,6 +22,7 @@ from analysis.command.groups import CellVisits, GroupNumbers, GroupVisits
 from analysis.errors import Place, Problem, Written, bad
 from analysis.index.counting import CodedAnswers, Counter
 from analysis.index.tally import Counts, Tally, used_items
+from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import Instrument, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
 from analysis.tables import FileRows, Notify, open_table, refuse_empty
@@ -207,7 +208,7 @@ def _heading(asked: CountingOptions) -> str:
 
 def asked_of(options: argparse.Namespace) -> CountingOptions:
     """What the options of a command ask for. Raises BadInput."""
-    instrument = load_instrument(options.instrument)
+    instrument = load_instrument(options.instrument or load_defaults().questionnaire)
     elements = None
     if options.elements is not None:
         elements = in_use([key.strip() for key in options.elements.split(",")], instrument)

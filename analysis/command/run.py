@@ -1,10 +1,18 @@
 """Does a command of ``python -m analysis`` and prints what it found."""
 
 import argparse
-import json
+import sys
 from importlib import import_module
 
+from pydantic_core import to_json
+
 from analysis.command import report
+from analysis.errors import BadInput
+from analysis.given import refuse_early
+from analysis.rulebook.defaults import load_defaults
+from analysis.rulebook.instrument import load_instrument
+from analysis.rulebook.scheme import load_scheme
+from locales.refusals import sentences
 
 # What is done by which module, so that each loads what it needs alone.
 MODULES = {
@@ -21,10 +29,30 @@ MODULES = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Does the command and prints what it found; the code to leave with. Raises BadInput."""
+    """Does the command and prints what it found; the code to leave with, 2 for bad input."""
+    try:
+        _refuse_early(options)
+        return _done(options)
+    except BadInput as error:
+        print(*sentences("en", error), sep="\n", file=sys.stderr)
+        return 2
+
+
+def _refuse_early(options: argparse.Namespace) -> None:
+    """Raises BadInput for rules that are broken, and files that cannot be opened."""
+    given = vars(options)
+    if "instrument" in given:
+        load_instrument(given["instrument"] or load_defaults().questionnaire)
+    schemes = given.get("scheme", [])
+    for scheme in [schemes] if isinstance(schemes, str) else schemes:
+        load_scheme(scheme)
+    refuse_early(given)
+
+
+def _done(options: argparse.Namespace) -> int:
     module = import_module(f"analysis.command.{MODULES[options.command]}")
     document = module.COMMANDS[options.command](options)
     as_text = getattr(module, "as_text", report.as_text)
-    print(json.dumps(document, ensure_ascii=False, indent=2) if options.json else as_text(document))
+    print(to_json(document, indent=2).decode() if options.json else as_text(document))
     code: int = module.exit_code(document) if hasattr(module, "exit_code") else 0
     return code
