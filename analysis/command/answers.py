@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import SHOWN, BadInput, Place, Problem, Value, Written, bad
-from analysis.index.counting import Codes
+from analysis.index.counting import AnswerCodes
 from analysis.index.tally import used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
@@ -157,7 +157,7 @@ class AnswerCells:
         self._columns, self._instrument = columns, instrument
         self._wrong = WrongCells(file, self._not_offered)
 
-    def codes(self, block: RowBlock) -> dict[str, Codes]:
+    def codes(self, block: RowBlock) -> dict[str, AnswerCodes]:
         """(n,) by item, see ``CodedAnswers``; notes cells that hold what no item allows."""
         return {item: self._codes_of(block, item) for item in self._columns.items}
 
@@ -165,7 +165,7 @@ class AnswerCells:
         """Raises BadInput naming the cells that no item allows."""
         self._wrong.refuse_any()
 
-    def _codes_of(self, block: RowBlock, item: str) -> Codes:
+    def _codes_of(self, block: RowBlock, item: str) -> AnswerCodes:
         heading, allowed = self._columns.items[item], self._instrument.allowed[item]
 
         def code(text: str) -> int:

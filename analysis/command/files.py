@@ -20,7 +20,7 @@ from analysis.command.answers import (
 )
 from analysis.command.groups import CellVisits, GroupNumbers, GroupVisits
 from analysis.errors import Place, Problem, Written, bad
-from analysis.index.counting import CodedAnswers, Counter
+from analysis.index.counting import AnswerCounter, CodedAnswers
 from analysis.index.tally import Counts, Tally, used_items
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import Instrument, load_instrument
@@ -141,7 +141,7 @@ def _count(file: Path, asked: CountingOptions, tell: Notify) -> tuple[Tally, Cel
     groups, told = GroupNumbers(asked.by), None
     if VISITS in headings:
         told = GroupVisits({key: headings[key] for key in asked.groups}, headings[VISITS], name)
-    counter = Counter(asked.instrument, asked.elements, pairs=True)
+    counter = AnswerCounter(asked.instrument, asked.elements, pairs=True)
     parts = []
     for block in rows.blocks([*dict.fromkeys([*headings.values(), *found.items.values()])]):
         for group in asked.groups:

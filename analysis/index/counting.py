@@ -12,7 +12,7 @@ from analysis.arrays import Places
 from analysis.index.tally import PACKED, Counts, Tally, read_tally, used_items
 from analysis.rulebook.instrument import Instrument
 
-Codes = npt.NDArray[np.uint8]
+AnswerCodes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class CodedAnswers:
     """
 
     group: Places
-    codes: Mapping[str, Codes]
+    codes: Mapping[str, AnswerCodes]
 
 
 @dataclass(frozen=True)
-class Counter:
+class AnswerCounter:
     """What is counted: the items of the elements in use, and whether in pairs too."""
 
     instrument: Instrument
@@ -105,7 +105,7 @@ def count_frame(
 
     By its columns ``by``; with none, one group: the whole.
     """
-    counter, named = Counter(instrument, pairs=pairs), answers[list(by)]
+    counter, named = AnswerCounter(instrument, pairs=pairs), answers[list(by)]
     group: Places = np.zeros(len(answers), np.intp)
     groups = named.iloc[:0].reindex([0])
     if by:
@@ -115,7 +115,7 @@ def count_frame(
     return counter.tally(counter.count(CodedAnswers(group, codes), len(groups)), groups)
 
 
-def codes_of(answers: pd.Series, allowed: Sequence[int]) -> Codes:
+def codes_of(answers: pd.Series, allowed: Sequence[int]) -> AnswerCodes:
     """(n,) the place of each answer among the allowed ones, from 1; 0 where there is none.
 
     >>> codes_of(pd.Series([4, None, 1, 7]), (1, 2, 3, 4)).tolist()
