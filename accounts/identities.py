@@ -24,7 +24,7 @@ from accounts.log_in import (
 )
 from models import LinkedIdentity, User, one_at_a_time
 
-Outcome = Literal["done", "wrong_present", "identity_taken"]
+LinkOutcome = Literal["done", "wrong_present", "identity_taken"]
 
 
 def link_of(session: Session, user_id: int, issuer: str) -> LinkedIdentity | None:
@@ -69,7 +69,7 @@ def log_in_by_identity(
 
 def link_identity(
     session: Session, candidate: Candidate, fits: bool, identity: Identity, moment: datetime
-) -> Outcome:
+) -> LinkOutcome:
     """Lets the owner, whose password it was, log in by the identity from now on.
 
     The caller commits whatever comes of it: failures are counted. Raises TooManyTries.
@@ -99,7 +99,7 @@ def link_identity(
 
 def unlink_identity(
     session: Session, candidate: Candidate, fits: bool, cookie: str, moment: datetime
-) -> Outcome:
+) -> LinkOutcome:
     """Lets go of the owner's identities, and ends all log-ins but that of the cookie.
 
     The caller commits whatever comes of it: failures are counted. Raises TooManyTries.

@@ -11,7 +11,7 @@ from accounts.actors import actor_of
 from accounts.carried import Identity, read_identity
 from accounts.devices import Door
 from accounts.doorway import Doorway
-from accounts.identities import Outcome, link_identity, link_of, unlink_identity
+from accounts.identities import LinkOutcome, link_identity, link_of, unlink_identity
 from accounts.log_in import COOKIE, HeldLogIn, find_candidate
 from accounts.pages import (
     SLOWED,
@@ -116,7 +116,7 @@ class IdentityPage:
                 since = show_date(language, day)
         return OwnIdentity(entry, cookie, language, since, proven)
 
-    def _change(self, own: OwnIdentity, door: Door, typed: Mapping[str, str]) -> Outcome:
+    def _change(self, own: OwnIdentity, door: Door, typed: Mapping[str, str]) -> LinkOutcome:
         with reading(self._doorway.engine()) as session:
             candidate = find_candidate(session, door, own.entry.user.username, now())
         right = fits(typed.get("password", ""), candidate.password_hash)

@@ -122,7 +122,7 @@ def rendered(name: str, language: Language, status: int, **told: object) -> HTML
         language=language,
         languages=LANGUAGES,
         provider=provider_name(),
-        say=lambda name, **values: say(language, f"log_in.{name}", **values),
+        say=lambda name, /, **values: say(language, f"log_in.{name}", **values),
         **told,
     )
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

@@ -71,6 +71,7 @@ class ProviderPages:
             answer = await self._back_with_code(request, begun)
         except tuple(FAULTS) as fault:
             answer = await self._told(request, begun.language, FAULTS[type(fault)])
+        answer.headers["Cache-Control"] = "no-store"
         answer.delete_cookie(BEGUN, DOOR, httponly=True, samesite="lax")
         return answer
 
@@ -120,7 +121,7 @@ class ProviderPages:
 
 
 def _on_to(address: str, **query: str) -> RedirectResponse:
-    """On, telling no cache and, where it is left, no other site what was asked here."""
+    """On to another address; no cache keeps where to."""
     told = f"{address}?{urlencode(query)}" if query else address
     return RedirectResponse(told, status_code=303, headers={"Cache-Control": "no-store"})
 
