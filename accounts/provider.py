@@ -28,7 +28,7 @@ DESCRIPTION = "/.well-known/openid-configuration"
 # Keys that only the provider has: with a shared one, whoever knows it could sign as the provider.
 ALGORITHMS = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)]
 KINDS_OF_KEYS = ("RSA", "EC")
-LARGEST_ANSWER = 500_000
+LARGEST_ANSWER, PIECE = 500_000, 50_000
 SUBJECT = re.compile("[ -~]{1,255}")
 LONGEST_SHOWN = 100
 SHOWN_BY = ("preferred_username", "email", "name")
@@ -185,9 +185,11 @@ class Provider:
 
 def _bounded(answer: Response, **_: object) -> None:
     """Reads as much as may come, before the session reads all there is."""
-    content = answer.raw.read(LARGEST_ANSWER + 1, decode_content=True)
-    if len(content) > LARGEST_ANSWER:
-        raise RequestException("too large")
+    content = b""
+    for piece in answer.iter_content(PIECE):
+        content += piece
+        if len(content) > LARGEST_ANSWER:
+            raise RequestException("too large")
     answer._content, answer._content_consumed = content, True
 
 

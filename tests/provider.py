@@ -35,7 +35,8 @@ def key_named(kid: str) -> RSAKey:
 class TestedProvider:
     """A provider at a port; ``who`` is signed in there, by subject, and by name.
 
-    ``claims``: what is said instead; ``signed``: how it is signed instead; ``asked``: the paths.
+    ``claims``: what is said instead; ``signed``: how it is signed instead; ``asked``: the paths;
+    ``broken``: the status of all answers; ``cut_off``: bytes that no answer gets to.
     """
 
     __test__ = False
@@ -49,6 +50,7 @@ class TestedProvider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     broken: int = 0
+    cut_off: int = 0
 
     @property
     def issuer(self) -> str:
@@ -155,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
             told = {}
         body = json.dumps(told).encode()
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) + self.provider.cut_off))
         self.end_headers()
         self.wfile.write(body)
 

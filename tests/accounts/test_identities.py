@@ -433,7 +433,7 @@ def test_a_provider_may_change_its_keys(
 
 
 @ON_ONE
-@pytest.mark.parametrize("how", ["gone", 500, 503, 404, 302])
+@pytest.mark.parametrize("how", ["gone", "cut off", 500, 503, 404, 302])
 def test_a_provider_that_fails_is_told_and_passwords_go_on(
     engine: Engine,
     budi: Somebody,
@@ -444,6 +444,8 @@ def test_a_provider_that_fails_is_told_and_passwords_go_on(
     if how == "gone":
         monkeypatch.setenv("OIDC_ISSUER", "http://127.0.0.1:1")
         budi.visitor.app = a_door(engine)
+    elif how == "cut off":
+        provider.cut_off = 9
     else:
         provider.broken = int(how)
     answer = budi.visitor.get("/masuk/instansi?lang=en")
