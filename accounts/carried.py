@@ -84,7 +84,7 @@ def read_identity(secret: bytes, cookie: str, log_in: str, moment: datetime) -> 
 
 
 def _signed(secret: bytes, what: str, content: list[object]) -> str:
-    text = urlsafe_b64encode(json.dumps(content).encode()).decode()
+    text = urlsafe_b64encode(json.dumps(content, ensure_ascii=False).encode()).decode()
     return f"{text}.{keyed(secret, f'carried {what}', text)}"
 
 

@@ -5,7 +5,8 @@ What it says of roles, names or second factors counts for nothing here; only who
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -15,7 +16,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, import_key
 from joserfc.jws import JWSRegistry
 from requests import RequestException, Response
 
@@ -129,10 +130,8 @@ class Provider:
         return described
 
     def _keys(self, moment: datetime) -> KeySet:
-        listed = self._kept_or_asked(self._described(moment)["jwks_uri"], moment).get("keys", [])
-        return KeySet.import_key_set(
-            {"keys": [key for key in listed if key.get("kty") in KINDS_OF_KEYS]}
-        )
+        told = self._kept_or_asked(self._described(moment)["jwks_uri"], moment).get("keys")
+        return KeySet([*_usable(told if isinstance(told, list) else [])])
 
     def _forget_keys(self, moment: datetime) -> bool:
         """Whether they will be asked for anew: a provider changes its keys now and then."""
@@ -191,6 +190,14 @@ def _bounded(answer: Response, **_: object) -> None:
         if len(content) > LARGEST_ANSWER:
             raise RequestException("too large")
     answer._content, answer._content_consumed = content, True
+
+
+def _usable(keys: list[Any]) -> Iterator[Key]:
+    """Those of the keys that a provider's word may be signed with; it may have others too."""
+    for key in keys:
+        if isinstance(key, dict) and key.get("kty") in KINDS_OF_KEYS:
+            with suppress(JoseError, ValueError, TypeError, KeyError):
+                yield import_key(key)
 
 
 def _unreachable(error: Exception) -> ProviderUnreachable:

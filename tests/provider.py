@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import sha256
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -36,7 +36,8 @@ class TestedProvider:
     """A provider at a port; ``who`` is signed in there, by subject, and by name.
 
     ``claims``: what is said instead; ``signed``: how it is signed instead; ``asked``: the paths;
-    ``broken``: the status of all answers; ``cut_off``: bytes that no answer gets to.
+    ``broken``: the status of all answers; ``cut_off``: bytes that no answer gets to; ``waits``:
+    until when none is given.
     """
 
     __test__ = False
@@ -46,9 +47,11 @@ class TestedProvider:
     claims: Claims = field(default_factory=dict)
     keys: list[RSAKey] = field(default_factory=lambda: [key_named("satu")])
     signed: Callable[[Claims], str] | None = None
+    more_keys: list[Any] = field(default_factory=list)
     description: Claims = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    waits: Event | None = None
     broken: int = 0
     cut_off: int = 0
 
@@ -70,12 +73,15 @@ class TestedProvider:
     def answer(self, path: str, form: dict[str, str], head: str) -> tuple[int, Claims | str]:
         """Status, and what is said, or the address to go on to."""
         self.asked.append(path)
+        if self.waits:
+            self.waits.wait(60)
         if self.broken:
             return self.broken, {}
         if path == "/.well-known/openid-configuration":
             return 200, self._described()
         if path == "/keys":
-            return 200, {"keys": [key.as_dict(private=False) for key in self.keys]}
+            own = [key.as_dict(private=False) for key in self.keys]
+            return 200, {"keys": [*self.more_keys, *own]}
         if path == "/authorize":
             return 302, self._sent_back(form)
         assert path == "/token"

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import App, running_app
 from tests.journeys.people import PATIENCE, password_of
+from tests.journeys.test_accessibility import violations
 from tests.provider import NAME, TestedProvider, followed, path_of, running_provider
 from tests.test_web import ask, log_in_of
 from tests.visiting import log_in
@@ -120,22 +121,33 @@ def test_in_a_browser(trusting: App, trusted: TestedProvider, browser: Browser) 
     with browser.new_context(locale="id-ID") as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
+        page.set_viewport_size({"width": 320, "height": 640})
         page.goto(f"{trusting.url}/masuk")
         page.get_by_role("link", name=f"Masuk lewat {NAME}").click()
         expect(page.get_by_role("alert")).to_contain_text("belum terkait")
+        usable(page)
         enter(page, password := password_of(trusting, "koordinator.contoh"))
         page.goto(f"{trusting.url}/sandi")
         page.get_by_role("link", name=f"Masuk lewat {NAME}").click()
+        usable(page)
         page.get_by_role("link", name=f"Lanjut ke {NAME}").click()
         expect(page.get_by_text("budi@dinas.example")).to_be_visible()
+        usable(page)
         page.get_by_label("Kata sandi").fill(password)
         page.get_by_role("button", name="Kaitkan").click()
         expect(page.get_by_role("status")).to_have_text("Sudah terkait.")
+        usable(page)
         context.clear_cookies()
         page.goto(f"{trusting.url}/masuk")
         page.get_by_role("link", name=f"Masuk lewat {NAME}").click()
         page.wait_for_url(re.compile("/beranda$"))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def usable(page: Page) -> None:
+    """No rule of accessibility is broken, and nothing is wider than the page."""
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def enter(page: Page, password: str) -> None:

@@ -1,12 +1,15 @@
 """Log-in by a provider of identities: whose link it is, what is believed, what stays ours."""
 
+import asyncio
 import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from functools import partial
+from threading import Event
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from sqlalchemy import Engine, select
@@ -34,8 +37,8 @@ from models import (
     writing,
 )
 from models.base import time_moved
-from tests.asgi import Answered, ask
-from tests.door import SECRET, DoorVisitor, a_door, id_of
+from tests.asgi import Answered, answer_of, ask
+from tests.door import FORM, SECRET, DoorVisitor, a_door, id_of
 from tests.provider import (
     NAME,
     Claims,
@@ -433,6 +436,58 @@ def test_a_provider_may_change_its_keys(
 
 
 @ON_ONE
+def test_keys_that_are_of_no_use_here_are_passed_over(
+    engine: Engine, budi: Somebody, provider: TestedProvider
+) -> None:
+    shared = {"kty": "oct", "kid": "satu", "k": in_base64(bytes(32))}
+    unknown = {"kty": "EC", "crv": "P-0", "kid": "tiga", "x": "AA", "y": "AA"}
+    provider.more_keys = ["x", {}, {"kty": "RSA"}, {"kty": ["RSA"]}, shared, unknown]
+    budi.link()
+    with time_moved(timedelta(hours=2)):
+        provider.signed = partial(sign, key=key_named("satu"))
+        provider.keys, provider.more_keys = [], [shared]
+        assert news(by_provider(budi.elsewhere())) == "refused"
+
+
+@ON_ONE
+def test_names_of_any_length_and_kind_are_carried(
+    engine: Engine, budi: Somebody, provider: TestedProvider
+) -> None:
+    provider.who, provider.name = '"' * 255, "<b>" + "\U0001d54f" * 300
+    budi.knock()
+    budi.prove()
+    assert "&lt;b&gt;\U0001d54f" in budi.visitor.get("/identitas").text
+    assert "Sudah terkait." in budi.confirm().text
+
+
+@ON_ONE
+def test_a_provider_that_hangs_keeps_no_password_waiting(
+    engine: Engine, budi: Somebody, provider: TestedProvider
+) -> None:
+    bounds, provider.waits = RULES.provider.asked, Event()
+    app, host = budi.visitor.app, {"host": "127.0.0.1"}
+    typed = urlencode({"username": budi.username, "password": budi.password}).encode()
+
+    async def leave(address: str) -> Answered:
+        return await answer_of(app, "/masuk/instansi", "GET", host, b"", address)
+
+    async def all_at_once() -> tuple[Answered, Answered, list[Answered]]:
+        waiting = [asyncio.create_task(leave("203.0.113.7")) for _ in range(bounds.of_one_address)]
+        while len(provider.asked) < bounds.at_once:
+            await asyncio.sleep(0.01)
+        one_more = await leave("203.0.113.7")
+        by_password = await answer_of(app, "/masuk", "POST", FORM, typed, "203.0.113.7")
+        assert provider.waits
+        provider.waits.set()
+        return one_more, by_password, await asyncio.gather(*waiting)
+
+    one_more, by_password, others = asyncio.run(all_at_once())
+    assert news(one_more) == "queue_full"
+    assert by_password.headers["location"] == "/beranda"
+    assert all(one.headers["location"].startswith(provider.issuer) for one in others)
+
+
+@ON_ONE
 @pytest.mark.parametrize("how", ["gone", "cut off", 500, 503, 404, 302])
 def test_a_provider_that_fails_is_told_and_passwords_go_on(
     engine: Engine,
@@ -454,6 +509,10 @@ def test_a_provider_that_fails_is_told_and_passwords_go_on(
     assert page.status == 503
     assert f"{NAME} cannot be reached now" in page.text
     assert budi.knock().headers["location"] == "/beranda"
+    answer = budi.visitor.get("/masuk/instansi")
+    assert answer.headers["location"] == "/identitas?lang=id&kabar=unreachable"
+    page = budi.visitor.get(answer.headers["location"])
+    assert (page.status, f"{NAME} belum dapat dihubungi" in page.text) == (503, True)
     with reading(engine) as session:
         assert session.scalars(select(LogInFailure.id)).all() == []
 
