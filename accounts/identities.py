@@ -59,6 +59,7 @@ def log_in_by_identity(
         select(User)
         .join(LinkedIdentity, LinkedIdentity.user_id == User.id)
         .where(_is(identity), User.active)
+        .with_for_update(of=LinkedIdentity)  # who lets go of it meanwhile ends this log-in too
     )
     if user is None:
         note_failure(session, tried, moment)

@@ -35,6 +35,7 @@ LONGEST_SHOWN = 100
 SHOWN_BY = ("preferred_username", "email", "name")
 AT_MOST_EVERY = timedelta(minutes=1)  # keys are asked for anew
 KNOWN_ERROR = re.compile(r"[a-z_]{1,40}")
+OF_THE_CODE = "invalid_grant"  # all other errors are of the provider or of how it is set
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,9 @@ class Provider:
         except OAuthError as error:
             known = KNOWN_ERROR.fullmatch(str(error.error))
             logger.error("the provider refused a code: %s", known[0] if known else "for no reason")
-            raise IdentityRefused from error
+            if error.error == OF_THE_CODE:
+                raise IdentityRefused from error
+            raise ProviderUnreachable from error
         except (RequestException, ValueError) as error:
             raise _unreachable(error) from error
         try:

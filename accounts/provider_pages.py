@@ -1,6 +1,7 @@
 """The way in by the provider of identities: there, and back.
 
-What comes back holds a code, so nothing is shown there: every answer leads on to another address.
+What comes back holds a code, so nothing is shown there but that the database failed: all other
+answers lead on to another address.
 """
 
 import hmac

@@ -528,6 +528,20 @@ def test_a_provider_that_fails_on_the_way_back_is_told_too(
     assert other.get(back).headers["location"] == "/masuk?lang=en&kabar=unreachable"
 
 
+@ON_ONE
+def test_a_wrong_secret_is_told_to_who_runs_the_instance_and_counts_for_nobody(
+    engine: Engine,
+    provider: TestedProvider,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("OIDC_CLIENT_SECRET", "rahasia lain")
+    assert news(by_provider(DoorVisitor(a_door(engine)))) == "unreachable"
+    assert caplog.messages == ["the provider refused a code: invalid_client"]
+    with reading(engine) as session:
+        assert session.scalars(select(LogInFailure.id)).all() == []
+
+
 @pytest.mark.parametrize(
     "description",
     [
