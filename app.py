@@ -24,6 +24,7 @@ from streamlit import error_util
 import logs
 from accounts.actors import Actor
 from accounts.first_day import FirstDay, needs_administrator
+from accounts.provider_settings import UnfitProvider, provider_settings
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
@@ -63,6 +64,11 @@ ROOT = Path(__file__).parent
 first_day = FirstDay()
 
 os.chdir(ROOT)  # where Streamlit looks for its settings, and where data/ is
+try:
+    provider_settings()
+except UnfitProvider as unfit:
+    print(f"Cannot ask for identities: {unfit}", file=sys.stderr)
+    sys.exit(2)
 
 
 @cache

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from accounts.rules import log_in_rules
 from models import CredentialChange, User
 
-MADE, ROLE, PASSWORD, SECOND_FACTOR, CONFIRMED = (
+MADE, ROLE, PASSWORD, SECOND_FACTOR, IDENTITY, CONFIRMED = (
     "made",
     "role",
     "password",
     "second_factor",
+    "identity",
     "confirmed",
 )
 OF_PASSWORD = (MADE, PASSWORD)

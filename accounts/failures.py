@@ -1,4 +1,4 @@
-"""Wrong passwords and codes: counted outside of the trace, and forgotten after a while.
+"""Wrong passwords, codes and identities: counted outside of the trace, forgotten after a while.
 
 A name is counted for each address by itself, and for each known device: a stranger slows down
 the own address alone. What lies ahead of the clock never was.
@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from accounts.rules import TryBound, log_in_rules
 from models import LogInFailure
 
-PASSWORD, CODE = "password", "code"
+PASSWORD, CODE, IDENTITY = "password", "code", "identity"
 
 
 class TooManyTries(Exception):
-    """Too many wrong passwords or codes of late; ``seconds`` until the next try."""
+    """Too many failed tries of late; ``seconds`` until the next try."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds

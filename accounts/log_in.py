@@ -75,6 +75,18 @@ def log_in(session: Session, candidate: Candidate, fits: bool, moment: datetime)
     The caller commits in either case: failures are counted. Raises TooManyTries where others
     have failed meanwhile.
     """
+    user = proven_user(session, candidate, fits, moment)
+    return open_log_in(session, user, moment) if user else None
+
+
+def proven_user(
+    session: Session, candidate: Candidate, fits: bool, moment: datetime
+) -> User | None:
+    """Whose password was right; None where it doesn't fit, or no longer.
+
+    The caller commits in either case: failures are counted. Raises TooManyTries where others
+    have failed meanwhile.
+    """
     refuse_after_failures(session, candidate.tried, moment)
     user = session.get(User, candidate.user_id) if candidate.user_id is not None else None
     unchanged = user and user.active and user.password_hash == candidate.password_hash
@@ -82,7 +94,7 @@ def log_in(session: Session, candidate: Candidate, fits: bool, moment: datetime)
         note_failure(session, candidate.tried, moment)
         return None
     forget_failures(session, candidate.tried)
-    return open_log_in(session, user, moment)
+    return user
 
 
 def open_log_in(session: Session, user: User, moment: datetime) -> str:
@@ -140,12 +152,9 @@ def change_password(session: Session, change: PasswordChange, moment: datetime) 
     All other log-ins of the user end. The caller commits in either case: failures are counted
     and slow down what follows, as at the door. Raises TooManyTries.
     """
-    refuse_after_failures(session, change.candidate.tried, moment)
-    user = session.get_one(User, change.candidate.user_id)
-    if not (change.fits and user.password_hash == change.candidate.password_hash):
-        note_failure(session, change.candidate.tried, moment)
+    user = proven_user(session, change.candidate, change.fits, moment)
+    if user is None:
         return False
-    forget_failures(session, change.candidate.tried)
     user.password_hash = change.password_hash
     note_change(session, user.id, PASSWORD, user.id, moment)
     log_out_everywhere(session, user.id, moment, but=change.cookie)

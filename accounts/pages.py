@@ -13,10 +13,22 @@ from starlette.responses import HTMLResponse, Response
 
 from accounts.check_queue import QueueFull
 from accounts.failures import TooManyTries
+from accounts.provider_settings import provider_name
 from accounts.rules import log_in_rules
 from locales import LANGUAGES, Language, say
 
 LARGEST_FORM = 10_000
+# What the way by the provider came to, by the word in ?kabar=: the page that says so has this
+# status, and no other words than ours.
+NEWS = {
+    "unreachable": 503,
+    "refused": 401,
+    "too_many": 429,
+    "queue_full": 503,
+    "begin_again": 400,
+    "not_given": 401,
+    "not_linked": 403,
+}
 
 PageAnswer = Callable[[Request], Awaitable[Response]]
 ErrorPage = Callable[[int, str], HTMLResponse]
@@ -53,6 +65,21 @@ def asked_language(request: Request) -> Language:
             if asked == language:
                 return language
     return "id"
+
+
+def asked_news(request: Request) -> tuple[str, int]:
+    """The news of ?kabar= and its status; none and 200 for other words, or without a provider."""
+    word = request.query_params.get("kabar", "")
+    known = word in NEWS and provider_name() != ""
+    return (word, NEWS[word]) if known else ("", 200)
+
+
+def news_text(language: Language, news: str) -> str:
+    """The news in a sentence or two."""
+    if news == "queue_full":
+        return say(language, "log_in.queue_full")
+    minutes = log_in_rules().tries.address.minutes
+    return say(language, f"log_in.news_{news}", name=provider_name(), minutes=minutes)
 
 
 async def typed_into(request: Request) -> dict[str, str]:
@@ -94,7 +121,8 @@ def rendered(name: str, language: Language, status: int, **told: object) -> HTML
     text = _templates.get_template(name).render(
         language=language,
         languages=LANGUAGES,
-        say=lambda name, **values: say(language, f"log_in.{name}", **values),
+        provider=provider_name(),
+        say=lambda name, /, **values: say(language, f"log_in.{name}", **values),
         **told,
     )
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

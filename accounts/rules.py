@@ -71,7 +71,7 @@ class TryBounds(Rule):
 
 
 class CheckBounds(Rule):
-    """How many passwords are checked at once, and how many wait for it."""
+    """How many are checked at once, passwords or words of a provider, and how many wait for it."""
 
     at_once: Few
     waiting: Few
@@ -94,6 +94,20 @@ class SecondFactorRules(Rule):
     steps_around: Annotated[int, Field(ge=0, le=10)]
 
 
+class ProviderRules(Rule):
+    """How a provider of identities is asked, and how long a log-in by it may be on its way."""
+
+    minutes: Few
+    seconds: Few
+    kept_minutes: Few
+    asked: CheckBounds
+
+    @property
+    def lasts(self) -> timedelta:
+        """From leaving for the provider until coming back, and from then until the confirmation."""
+        return timedelta(minutes=self.minutes)
+
+
 class LogInRules(Rule):
     """All rules of getting in."""
 
@@ -108,6 +122,7 @@ class LogInRules(Rule):
     checks: CheckBounds
     devices: DeviceRules
     second_factor: SecondFactorRules
+    provider: ProviderRules
     two_people_days: Few
 
     @property

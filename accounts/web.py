@@ -22,13 +22,16 @@ from accounts.pages import (
     SLOWED,
     PageAnswer,
     asked_language,
+    asked_news,
     log_in_page,
+    news_text,
     refusal_page,
     told,
     typed_into,
 )
 from accounts.password_page import PasswordPage
 from accounts.passwords import fits
+from accounts.provider_settings import provider_settings
 from locales import say
 from models import now, reading, writing
 
@@ -39,7 +42,7 @@ def log_in_routes(
     first_page: Callable[[Actor], str],
     first_day: FirstDay,
 ) -> list[Route]:
-    """The routes /masuk, /keluar, /kode, /sandi, /faktor and /mulai.
+    """The routes /masuk, /keluar, /kode, /sandi, /faktor and /mulai, and those by a provider.
 
     ``secret``: the instance's; ``first_page``: the path to go to after log-in; ``first_day``: the
     code of /mulai.
@@ -59,8 +62,30 @@ def log_in_routes(
         ("/faktor", "POST", factor.change),
         ("/mulai", "GET", beginning.form),
         ("/mulai", "POST", beginning.make),
+        *by_provider(doorway),
     ]
     return [Route(path, told(answer), methods=[method]) for path, method, answer in answers]
+
+
+def by_provider(doorway: Doorway) -> list[tuple[str, str, PageAnswer]]:
+    """What answers where an instance has a provider of identities; nothing where it has none.
+
+    Raises UnfitProvider.
+    """
+    settings = provider_settings()
+    if settings is None:
+        return []
+    from accounts.identity_page import OWN_PAGE, IdentityPage
+    from accounts.provider import Provider  # takes memory, which most instances have no need of
+    from accounts.provider_pages import BACK, LEAVE, ProviderPages
+
+    way, own = ProviderPages(doorway, Provider(settings)), IdentityPage(doorway, settings)
+    return [
+        (LEAVE, "GET", way.leave),
+        (BACK, "GET", way.come_back),
+        (OWN_PAGE, "GET", own.form),
+        (OWN_PAGE, "POST", own.change),
+    ]
 
 
 class LogInPage:
@@ -73,7 +98,8 @@ class LogInPage:
         """The empty form; on to work for who is signed in."""
         if await self._doorway.entry(request):
             return await self._doorway.enter(request.cookies.get(COOKIE))
-        return log_in_page(asked_language(request))
+        language, (news, status) = asked_language(request), asked_news(request)
+        return log_in_page(language, status, error=news_text(language, news) if news else "")
 
     async def log_in(self, request: Request) -> Response:
         """Checks name and password in their turn."""

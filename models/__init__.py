@@ -41,6 +41,7 @@ from models.opinion import (
 )
 from models.people import (
     CredentialChange,
+    LinkedIdentity,
     LogIn,
     LogInFailure,
     RecoveryCode,
@@ -122,6 +123,7 @@ __all__ = [
     "LateCounting",
     "LateReceipt",
     "LateResponse",
+    "LinkedIdentity",
     "LogIn",
     "LogInFailure",
     "Medium",

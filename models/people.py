@@ -7,6 +7,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Index,
+    String,
     Table,
     UniqueConstraint,
     event,
@@ -17,8 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Code, Digest, Key, Name, Word, one_of
 
 ROLES = ("official", "coordinator", "analyst", "administrator")
-CHANGES = ("made", "role", "password", "second_factor", "confirmed")
-TRIED = ("password", "code")
+CHANGES = ("made", "role", "password", "second_factor", "identity", "confirmed")
+TRIED = ("password", "code", "identity")
 EVERYWHERE = text("institution_id IS NULL AND unit_id IS NULL")
 
 
@@ -130,8 +131,24 @@ class RecoveryCode(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
 
 
+class LinkedIdentity(Base):
+    """By whose word somebody may log in without a password: a subject of an OpenID provider's."""
+
+    __tablename__ = "linked_identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("user_id", "issuer"))
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    issuer: Mapped[Name]
+    subject: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime]
+
+
 class LogInFailure(Base):
-    """A wrong password or code, kept for a while: keyed hashes of a name and of whence it came."""
+    """A wrong password or code, or an identity that opens nothing, kept for a while.
+
+    Keyed hashes of a name and of whence it came.
+    """
 
     __tablename__ = "log_in_failures"
     __table_args__ = (

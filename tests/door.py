@@ -106,7 +106,7 @@ class DoorVisitor:
 
     def _asked(self, path: str, method: str, body: bytes) -> Answered:
         kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = FORM | ({"cookie": kept} if kept else {})
+        headers = FORM | {"host": "127.0.0.1"} | ({"cookie": kept} if kept else {})
         answer = ask(self.app, path, method, headers, body, self.address)
         for cookie in answer.set_cookies:
             name, _, value = cookie.partition(";")[0].partition("=")

@@ -2,12 +2,14 @@
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
 from tests.conftest import ROOT, App
+from tests.provider import TestedProvider
 from tests.test_web import log_in_of
 from tests.visiting import log_in
 
@@ -23,7 +25,8 @@ def listed(routes, base=""):
         else:
             yield base + route.path
 both = (app._build_starlette_app().routes, light_app().routes)
-print(json.dumps([sorted(set(listed(one))) for one in both]))
+import sys
+print(json.dumps([*(sorted(set(listed(one))) for one in both), "authlib" in sys.modules]))
 """
 ROLES = ("official", "coordinator", "analyst", "administrator")
 ASKERS = ("nobody", "stranger", *ROLES)
@@ -57,6 +60,8 @@ UPLOADS, OFFERED, PASSWORD, FACTOR = (
     "/sandi",
     "/faktor",
 )
+# Where an instance has a provider of identities; asked in tests/test_by_provider.py.
+BY_PROVIDER = {"/masuk/instansi", "/masuk/kembali", "/identitas"}
 KNOWN = {*OF_ALL, *STREAMLITS, *DOORS, UPLOADS, OFFERED, PASSWORD, FACTOR}
 FILLED = {
     "{unit}": "contoh",
@@ -102,13 +107,20 @@ def asked(app: App, method: str, path: str, cookie: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def test_no_route_is_unknown() -> None:
+@pytest.mark.parametrize("provider", [None, TestedProvider(1)], ids=["alone", "provider"])
+def test_no_route_is_unknown(provider: TestedProvider | None) -> None:
     printed = subprocess.run(
-        [sys.executable, "-c", LISTED], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", LISTED],
+        cwd=ROOT,
+        env=os.environ | (provider.settings if provider else {}),
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
-    heavy, light = (set(one) for one in json.loads(printed))
-    assert heavy == KNOWN
-    assert light <= OF_ALL
+    heavy, light, loaded = json.loads(printed)
+    assert {*heavy} == (KNOWN | BY_PROVIDER if provider else KNOWN)
+    assert {*light} <= OF_ALL
+    assert loaded == bool(provider)
 
 
 @pytest.mark.parametrize("route", sorted(OF_ALL))

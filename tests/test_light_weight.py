@@ -17,8 +17,8 @@ from tests.test_light import FORM, ask, send
 from tests.world import a_district
 
 HEAVY = {
-    *("alembic", "altair", "duckdb", "ibis", "numpy", "openpyxl", "pandas", "psycopg"),
-    *("pyarrow", "scipy", "sklearn", "sqlglot", "streamlit"),
+    *("alembic", "altair", "authlib", "duckdb", "ibis", "joserfc", "numpy", "openpyxl", "pandas"),
+    *("psycopg", "pyarrow", "requests", "scipy", "sklearn", "sqlglot", "streamlit"),
 }
 MOST_MEGABYTES = 90
 # Serves as light.py does, asks for its pages, and sends the form that stands on standard input.

@@ -52,6 +52,7 @@ def log_in_of(app: App, role: str) -> dict[str, str]:
         ({"PORT": "99999"}, "Cannot serve on"),
         ({"PORT": "busy"}, "Cannot serve on"),
         ({"DATABASE_URL": "postgresql://u:geheim@127.0.0.1:1/x"}, "Cannot use the database"),
+        ({"OIDC_ISSUER": "https://sso.example"}, "Cannot ask for identities: OIDC_CLIENT_ID and"),
         ({"DATABASE_URL": "mysql://u:geheim@127.0.0.1/x"}, "Cannot use the database"),
     ],
 )

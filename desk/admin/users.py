@@ -17,6 +17,7 @@ from accounts.credentials import (
     is_set_by,
     note_change,
 )
+from accounts.identities import remove_identities
 from accounts.log_in import log_out_everywhere
 from accounts.passwords import hash_password, random_password
 from accounts.second_factor import has_factor, remove_factor
@@ -144,7 +145,8 @@ def set_active(session: Session, actor: Actor, user_id: int, active: bool) -> No
 def reset_password(session: Session, actor: Actor, user_id: int) -> str:
     """A new random password of another user, to be shown once; ends all of the user's log-ins.
 
-    The owner has to change it at the first log-in. Raises Forbidden, and BadInput where the actor
+    Identities that are linked go too: who knew the old password may have linked them. The owner
+    has to change it at the first log-in. Raises Forbidden, and BadInput where the actor
     took the second factor and so would hold both.
     """
     user = _other(session, actor, user_id)
@@ -152,6 +154,7 @@ def reset_password(session: Session, actor: Actor, user_id: int) -> str:
         raise bad("both_keys", name=Written(user.name))
     password = random_password()
     user.password_hash = hash_password(password)
+    remove_identities(session, user.id, actor.user_id, now())
     note_change(session, user.id, PASSWORD, actor.user_id, now())
     log_out_everywhere(session, user.id, now())
     log(session, actor, "reset_password", username=user.username)

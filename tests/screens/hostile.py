@@ -74,6 +74,7 @@ OURS: Mapping[str, tuple[str, ...]] = {
     "instruments": ("text",),
     "jobs": ("problem", "file_name"),
     "keyed_sheets": ("filled",),
+    "linked_identities": ("issuer", "subject"),
     "publications": ("document",),
     "rounds": ("sampling",),
     "schemes": ("text",),
