@@ -32,4 +32,5 @@ def given(answers: Answers, instrument: Instrument) -> Answers:
 def tally_of(answers: Answers, instrument: Instrument) -> Tally:
     """The tally of the answers as one group; ``answers`` as in ``given``."""
     rows = given(answers, instrument)
-    return count_frame(pd.DataFrame(rows, columns=[*instrument.allowed]), instrument)
+    columns = [item.key for item in instrument.items]
+    return count_frame(pd.DataFrame(rows, columns=columns), instrument)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine
 
-from analysis.index.counting import count_frame
+from analysis.index.counting import AnswerCounter, count_frame
 from analysis.index.experience import experience_tally, read_experience
 from analysis.index.expression import tally
 from analysis.index.tally import read_tally
@@ -45,7 +45,9 @@ def counted_by(url: str, rows: pd.DataFrame, expression: ibis.Table) -> pd.DataF
 def test_every_engine_counts_alike(database_url: str, seed: int) -> None:
     rows = random_answers(seed)
     table = ibis.table({"unit": "string", **dict.fromkeys(ITEMS, "int64")}, name="probe")
-    stored = counted_by(database_url, rows, tally(table, SKM, ["unit"], pairs=True))
+    expression = tally(table, SKM, ["unit"], pairs=True)
+    assert list(expression.columns) == ["unit", *AnswerCounter(SKM, pairs=True).measures]
+    stored = counted_by(database_url, rows, expression)
     in_database = read_tally(stored, SKM, ["unit"])
     in_memory = count_frame(rows, SKM, ["unit"], pairs=True)
     columns = in_memory.counted.columns
