@@ -1,7 +1,7 @@
 """Files of answers as counts by unit, and by stratum and margins where they are asked for."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -21,7 +21,7 @@ from analysis.command.answers import (
 from analysis.command.groups import CellVisits, GroupNumbers, GroupVisits
 from analysis.errors import Place, Problem, Written, bad
 from analysis.index.counting import AnswerCounter, CodedAnswers
-from analysis.index.tally import Counts, Tally, used_items
+from analysis.index.tally import Tally, used_items
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import Instrument, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
@@ -58,6 +58,11 @@ class CountingOptions:
         return [*self.groups, *(MARGIN + name for name in self.margins)]
 
     @property
+    def weighted(self) -> bool:
+        """Whether weighted figures stand beside the headline."""
+        return bool(self.strata or self.margins)
+
+    @property
     def items_of(self) -> dict[str, list[str]]:
         """The items in use of each element."""
         return used_items(self.instrument, self.elements)
@@ -71,15 +76,28 @@ class CountingOptions:
 
 @dataclass(frozen=True)
 class CountedFiles:
-    """The answers of files in pairs by unit, stratum and margins, and the known visits."""
+    """The answers of files by unit, stratum and margins, and the known visits.
+
+    ``cells``: in pairs where they are to be weighted; ``answers``: the rows that were counted,
+    by the numbers of ``groups``.
+    """
 
     cells: Tally
     visits: CellVisits
+    answers: Sequence[CodedAnswers]
+    groups: GroupNumbers
 
     @property
     def units(self) -> Tally:
         """The tally by unit."""
         return self.cells.regroup([UNIT])
+
+    @property
+    def rows(self) -> Iterator[CodedAnswers]:
+        """The rows by unit, as ``units`` has them."""
+        place = {unit: at for at, unit in enumerate(self.units.counted[UNIT])}
+        places = np.array([place[unit] for unit, *_ in self.groups.keys], np.intp)
+        return (CodedAnswers(places[one.group], one.codes) for one in self.answers)
 
     @property
     def population(self) -> dict[str, int]:
@@ -109,10 +127,10 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
     ``tell`` is handed a sentence on columns that nobody uses, on sheets that are not read, and on
     names that differ so little that they may be meant alike.
     """
-    tallies: list[Tally] = []
-    visits: CellVisits = {}
+    groups, visits = GroupNumbers(asked.by), CellVisits()
+    answers: list[CodedAnswers] = []
     for file in files:
-        counted, known = _count(file, asked, tell)
+        read, known = _read(file, asked, groups, tell)
         for group, number in known.items():
             if visits.setdefault(group, number) != number:
                 raise bad(
@@ -122,14 +140,19 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
                     group=group,
                     other=visits[group],
                 )
-        tallies.append(counted)
-    cells = reduce(add, tallies)
+        answers += read
+    counter = AnswerCounter(asked.instrument, asked.elements, pairs=asked.weighted)
+    counts = reduce(add, (counter.count(one, len(groups)) for one in answers))
+    cells = counter.tally(counts, groups.named)
     tell_alike(cells.regroup([UNIT]).counted[UNIT].tolist(), tell)
     _refuse_too_few(cells, visits, asked)
-    return CountedFiles(cells, visits)
+    return CountedFiles(cells, visits, answers, groups)
 
 
-def _count(file: Path, asked: CountingOptions, tell: Notify) -> tuple[Tally, CellVisits]:
+def _read(
+    file: Path, asked: CountingOptions, groups: GroupNumbers, tell: Notify
+) -> tuple[list[CodedAnswers], CellVisits]:
+    """The answers of a file, and the visits that it tells."""
     rows, name = open_table(file, tell), file.name
     found = asked.columns(rows, name)
     headings = _headings(found, asked, name)
@@ -137,32 +160,20 @@ def _count(file: Path, asked: CountingOptions, tell: Notify) -> tuple[Tally, Cel
         tell(f"{name}: columns not used: {', '.join(unused)}")
     refuse_empty(rows, name)
     unnamed = WrongCells(name, lambda _, place, __: Problem("unnamed_row", place))
-    answers = AnswerCells(found, asked.instrument, name)
-    groups, told = GroupNumbers(asked.by), None
+    cells, told = AnswerCells(found, asked.instrument, name), None
     if VISITS in headings:
         told = GroupVisits({key: headings[key] for key in asked.groups}, headings[VISITS], name)
-    counter = AnswerCounter(asked.instrument, asked.elements, pairs=True)
-    parts = []
+    answers = []
     for block in rows.blocks([*dict.fromkeys([*headings.values(), *found.items.values()])]):
         for group in asked.groups:
             unnamed.look(block, headings[group], lambda text: text == "")
         places = groups.of({key: block.columns[headings[key]] for key in asked.by})
-        coded = CodedAnswers(places, answers.codes(block))
-        parts.append(counter.count(coded, len(groups)))
+        answers.append(CodedAnswers(places, cells.codes(block)))
         if told:
             told.look(block)
     unnamed.refuse_any()
-    answers.refuse_wrong()
-    tally = counter.tally(_added(parts, len(groups)), groups.named)
-    return tally, told.known() if told else {}
-
-
-def _added(parts: Sequence[Counts], groups: int) -> Counts:
-    """The sums of the counts of all groups, of which the first blocks knew some only."""
-    total = np.zeros((groups, parts[0].shape[1]), np.int64)
-    for part in parts:
-        total[: len(part)] += part
-    return total
+    cells.refuse_wrong()
+    return answers, told.known() if told else {}
 
 
 def tell_alike(names: Iterable[str], tell: Notify) -> None:

@@ -43,7 +43,7 @@ def _satisfaction(options: argparse.Namespace) -> CommandReport:
     figures = zip(
         names,
         satisfaction(total, scheme),
-        uncertainty(total, scheme, visits),
+        uncertainty(total, scheme, visits, counted.rows),
         visits,
         [_figures_beside(name, counted, asked, margins) for name in names],
         strict=True,

@@ -62,6 +62,11 @@ class Tally:
         """(G, V) how often each allowed value of the item was answered, in ascending order."""
         return self._read(*(f"{item}_{value}" for value in self.allowed[item]))
 
+    @property
+    def in_pairs(self) -> bool:
+        """Whether it was counted in pairs."""
+        return any(name.startswith("products_") for name in self._places)
+
     def pairs(self) -> "Pairs":
         """What those who answered both of two items answered; of a tally counted in pairs."""
         items = [item for group in self.items_of.values() for item in group]
