@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from analysis.errors import BadInput, Place, bad, unreadable
 from analysis.tables import FileRows, RowBlock, TextColumn, refuse_doubles
 
-BLOCK = 2**17  # rows
+BLOCK = 2**18  # rows
 NEAR = 2**10
 FIRST = 2  # below the headings, as in a spreadsheet
 NO_FRACTION = re.compile(r"\.0+$")
