@@ -17,12 +17,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from analysis.errors import BadInput
-from analysis.given import named, refuse_early
-from analysis.rulebook.defaults import load_defaults
-from analysis.rulebook.instrument import load_instrument
-from analysis.rulebook.scheme import load_scheme
-from locales.refusals import sentences
+from analysis.given import named
 
 FILES = "CSV, TSV, XLSX, ODS or Parquet; - is standard input"
 
@@ -32,25 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     is told on standard error; 3 for a publication that holds under a key that nobody gave.
     """
     options = _parser().parse_args(arguments)
-    try:
-        _refuse_early(options)
-        # What computes takes seconds to load; what is refused before need not wait for it.
-        code: int = import_module("analysis.command.run").run(options)
-    except BadInput as error:
-        print(*sentences("en", error), sep="\n", file=sys.stderr)
-        return 2
+    # Whoever asks for help need not wait for what computes.
+    code: int = import_module("analysis.command.run").run(options)
     return code
-
-
-def _refuse_early(options: argparse.Namespace) -> None:
-    """Raises BadInput for rules that are broken, and files that cannot be opened."""
-    given = vars(options)
-    if "instrument" in given:
-        load_instrument(options.instrument)
-    schemes = given.get("scheme", [])
-    for scheme in [schemes] if isinstance(schemes, str) else schemes:
-        load_scheme(scheme)
-    refuse_early(given)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -110,9 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     nine.set_defaults(command="comments")
 
     for command in (one, four, five):
-        command.add_argument(
-            "--instrument", default=load_defaults().questionnaire, help="an id or a YAML file"
-        )
+        command.add_argument("--instrument", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"

@@ -3,18 +3,17 @@
 Rows are numbered as a spreadsheet numbers them: the first of the file is row 1, blank or not.
 """
 
-import glob
-from collections.abc import Callable, Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-import ibis
-import ibis.expr.types as ir
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
-from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad, unreadable
+from analysis.arrays import Integers
+from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
 from analysis.given import content_of
 from analysis.grids import Grid, WorkbookSheet, called, column_letters, read_sheets
 
@@ -27,16 +26,83 @@ def silent(_: str) -> None:
     """Tells nobody."""
 
 
-def open_table(path: Path, tell: Notify = silent) -> ibis.Table:
-    """The file as a table of text columns, with its row numbers in ``row_of_file``.
+@dataclass(frozen=True)
+class TextColumn:
+    """Cells in which each text stands only once or few times: what is read is read of each text.
+
+    ``places`` (n,): of each cell its place among the ``texts``.
+    """
+
+    texts: Sequence[str]
+    places: npt.NDArray[np.integer]
+
+    def cells(self) -> list[str]:
+        """The text of each cell."""
+        return [self.texts[at] for at in self.places.tolist()]
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """Some rows of a file on end: their numbers (n,) and cells by heading."""
+
+    numbers: Integers
+    columns: Mapping[str, TextColumn]
+
+
+class FileRows(ABC):
+    """The rows of a file below its ``headings``, read block by block, as often as wanted."""
+
+    headings: Sequence[str]
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    @abstractmethod
+    def blocks(self, headings: Sequence[str]) -> Iterator[RowBlock]:
+        """All rows in order, of these columns. Raises BadInput where the file breaks off."""
+
+    def frame(self) -> pd.DataFrame:
+        """All cells as text, with the row numbers in ``row_of_file``."""
+        cells: dict[str, list[object]] = {heading: [] for heading in (ROW, *self.headings)}
+        for block in self.blocks(self.headings):
+            cells[ROW] += block.numbers.tolist()
+            for heading, column in block.columns.items():
+                cells[heading] += column.cells()
+        return pd.DataFrame(cells)
+
+
+class FrameRows(FileRows):
+    """Rows that are in memory, as ``read_frame`` gives them."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self.headings = [heading for heading in frame.columns if heading != ROW]
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    def blocks(self, headings: Sequence[str]) -> Iterator[RowBlock]:
+        """All rows in one block."""
+        columns = {}
+        for heading in headings:
+            places, texts = pd.factorize(self._frame[heading])
+            columns[heading] = TextColumn(texts.to_list(), places)
+        yield RowBlock(self._frame[ROW].to_numpy(np.int64), columns)
+
+
+def open_table(path: Path, tell: Notify = silent) -> FileRows:
+    """The rows of a file.
 
     Parquet stays in its file and is read as it is needed; "-" is standard input. ``tell`` is
     handed a sentence on sheets that are not read. Raises BadInput.
     """
     if path.suffix.lower() == ".parquet":
-        return _open_parquet(path)
+        from analysis.parquet import ParquetRows  # most files are none
+
+        return ParquetRows(path)
     content = content_of(path)
-    return as_table(read_frame(content, called(path, content), tell))
+    return FrameRows(read_frame(content, called(path, content), tell))
 
 
 def read_frame(content: bytes, name: str, tell: Notify = silent) -> pd.DataFrame:
@@ -56,7 +122,7 @@ def read_frame(content: bytes, name: str, tell: Notify = silent) -> pd.DataFrame
     headings = grid.cells[top, : _width(grid, top)].tolist()
     if len(headings) > MOST_COLUMNS:
         raise bad("many_columns", Place(name), found=len(headings), most=MOST_COLUMNS)
-    _refuse_doubles(headings, name)
+    refuse_doubles(headings, name)
     _refuse_ragged(grid, body, len(headings), name)
     named = [at for at, heading in enumerate(headings) if heading]
     _refuse_uncomputed(grid, named, name)
@@ -64,10 +130,19 @@ def read_frame(content: bytes, name: str, tell: Notify = silent) -> pd.DataFrame
     return pd.DataFrame({ROW: pd.Series(body, dtype="int64") + 1, **columns})
 
 
-def refuse_empty(table: ibis.Table, name: str) -> None:
+def refuse_empty(rows: FileRows, name: str) -> None:
     """Raises BadInput where there is a heading and no row below it."""
-    if table.limit(1).count().execute() == 0:
+    if not len(rows):
         raise bad("empty_file", Place(name))
+
+
+def refuse_doubles(headings: Iterable[str], name: str) -> None:
+    """Raises BadInput for a heading that stands twice, in any case."""
+    seen = {ROW}
+    for heading in headings:
+        if heading and heading.casefold() in seen:
+            raise bad("column_twice", Place(name), heading=Written(heading))
+        seen.add(heading.casefold())
 
 
 def _visible(content: bytes, name: str, tell: Notify) -> WorkbookSheet:
@@ -86,51 +161,12 @@ def _width(grid: Grid, row: int) -> int:
     return grid.cells.shape[1] if grid.widths is None else int(grid.widths[row])
 
 
-def as_table(frame: pd.DataFrame) -> ibis.Table:
-    """The frame in a DuckDB of its own: ibis's shared one refuses a second thread."""
-    connection = duckdb.connect()
-    connection.register("frame", pa.Table.from_pandas(frame, preserve_index=False))
-    return ibis.duckdb.from_connection(connection).table("frame")
-
-
-def _open_parquet(path: Path) -> ibis.Table:
-    try:
-        path.open("rb").close()  # so that a folder or an absent file is told like any other
-        table = ibis.duckdb.connect().read_parquet(glob.escape(str(path)))
-    except OSError as error:
-        raise unreadable(path.name, error) from error
-    except duckdb.Error as error:
-        raise bad("no_parquet", Place(path.name)) from error
-    headings = {name.strip(): name for name in table.columns}
-    _refuse_doubles([name.strip() for name in table.columns], path.name)
-    text = {heading: _parquet_text(table[name]) for heading, name in headings.items()}
-    return table.select(**{ROW: ibis.row_number() + 2}, **text)
-
-
-def _parquet_text(column: ir.Value) -> ir.StringValue:
-    """Numbers as a spreadsheet shows them: 3 for 3.0, and blank for NaN."""
-    text = column.cast("string")
-    if column.type().is_floating():
-        text = text.nullif("nan")
-    if column.type().is_floating() or column.type().is_decimal():
-        text = text.re_replace(r"\.0+$", "")
-    return text.strip().fill_null("")
-
-
 def _refuse_uncomputed(grid: Grid, columns: list[int], name: str) -> None:
     """A formula that no program has computed reads as blank, and would be lost silently."""
     for row, column in sorted(grid.uncomputed):
         if column in columns:
             place = Place(name, row=row + 1, column=column_letters(column))
             raise bad("uncomputed_formula", place)
-
-
-def _refuse_doubles(headings: Iterable[str], name: str) -> None:
-    seen = {ROW}
-    for heading in headings:
-        if heading and heading.casefold() in seen:
-            raise bad("column_twice", Place(name), heading=Written(heading))
-        seen.add(heading.casefold())
 
 
 def _refuse_ragged(grid: Grid, body: list[int], width: int, name: str) -> None:

@@ -2,9 +2,8 @@
 
 200,000 respondents of 500 units, nine elements, a twentieth of the answers missing: the index
 and the mean of each element with its standard error, intervals and probabilities of grades.
-By turns in one run: the program (pairs of answers counted in DuckDB, the rest in numpy), the
-same in pandas from the rows in memory, and R's package survey where it is installed. The
-standard errors of pandas and of the program must agree.
+By turns in one run, from the rows in memory: the program, the same in pandas, and R's package
+survey where it is installed. The standard errors of pandas and of the program must agree.
 """
 
 import subprocess
@@ -16,13 +15,10 @@ from shutil import which
 from statistics import median
 from tempfile import TemporaryDirectory
 
-import duckdb
-import ibis
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from analysis.index.tally import read_tally, tally
+from analysis.index.counting import count_frame
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.uncertainty.uncertainty import element_errors, uncertainty
@@ -45,14 +41,9 @@ cat(system.time(svyby(items, ~unit, design, svymean, na.rm = TRUE))[["elapsed"]]
 
 def main() -> int:
     rows = answers()
-    connection = duckdb.connect()
-    connection.register("frame", pa.Table.from_pandas(rows, preserve_index=False))
-    connection.execute("CREATE TABLE answers AS FROM frame")
-    table = ibis.duckdb.from_connection(connection).table("answers")
-    query = str(ibis.to_sql(tally(table, SKM, ["unit"], pairs=True), dialect="duckdb"))
 
     def ours() -> list[float | None]:
-        counted = read_tally(connection.execute(query).df(), SKM, ["unit"])
+        counted = count_frame(rows, SKM, ["unit"], pairs=True)
         element_errors(counted)
         return [one.standard_error for one in uncertainty(counted, SCHEME)]
 

@@ -19,7 +19,8 @@ from sqlalchemy import Select, case, cast, column, func, select, table, text, ty
 from sqlalchemy.orm import Session
 
 from analysis.index.experience import Experienced, experience_tally, read_experience
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.expression import tally
+from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from models import Batch, Period, Unit, Withdrawal, answers_name
 from models.responses import FORMS, RESPONDENT

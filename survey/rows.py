@@ -1,8 +1,10 @@
 """Stored answers row by row, for screening and the papers that show rows."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from models import Period, Service, Unit
 from models.responses import FORMS, RESPONDENT
 from survey.counts import (
     EXPERIENCES,
+    KEPT,
     PEOPLE,
     RESPONSES,
     counted_answers,
@@ -49,8 +52,12 @@ def read_items(
 
     And the ``source`` of each, see ``survey.counts``.
     """
-    rows = counted_answers(instrument)
-    return run(session, rows.select("source", *instrument.allowed), [period_id], [unit_id])
+    return run(session, _items(instrument), [period_id], [unit_id])
+
+
+@lru_cache(KEPT)
+def _items(instrument: Instrument) -> ir.Table:
+    return counted_answers(instrument).select("source", *instrument.allowed)
 
 
 def read_arrivals(
@@ -60,21 +67,20 @@ def read_arrivals(
 
     Columns: ``id``, ``channel``, ``local_date``, those of ``ARRIVAL``, and a column an item.
     """
+    return run(session, _arrivals(instrument), [period_id], [unit_id])
+
+
+@lru_cache(KEPT)
+def _arrivals(instrument: Instrument) -> ir.Table:
     rows = counted_answers(instrument, columns=RESPONSES | ARRIVAL)
-    columns = ["id", "channel", "local_date", *ARRIVAL, *instrument.allowed]
-    return run(session, rows.select(columns), [period_id], [unit_id])
+    return rows.select("id", "channel", "local_date", *ARRIVAL, *instrument.allowed)
 
 
 def read_responses(
     session: Session, instrument: Instrument, period_id: int, units: Collection[int]
 ) -> pd.DataFrame:
     """The counted responses of these units, as ``make_release`` of open data wants them."""
-    rows = counted_answers(instrument, columns=PEOPLE)
-    told = ibis.table(EXPERIENCES, name="experiences")
-    joined = rows.left_join(told, [("id", "response_id")])
-    forms = {form_column(form): told[form] for form in FORMS}
-    columns = joined.select(*RELEASED, *instrument.allowed, experience=told["answer"], **forms)
-    read = run(session, columns, [period_id], units)
+    read = run(session, _released(instrument), [period_id], units)
     then = names_then(session, session.get_one(Period, period_id))
     services = session.scalars(select(Service).where(Service.unit_id.in_(units)))
     return read.assign(
@@ -83,6 +89,15 @@ def read_responses(
         unit=read["unit_id"].map(_unit_names(session, units, then)),
         service=read["service_id"].map({one.id: then.of(one) for one in services}),
     )
+
+
+@lru_cache(KEPT)
+def _released(instrument: Instrument) -> ir.Table:
+    rows = counted_answers(instrument, columns=PEOPLE)
+    told = ibis.table(EXPERIENCES, name="experiences")
+    joined = rows.left_join(told, [("id", "response_id")])
+    forms = {form_column(form): told[form] for form in FORMS}
+    return joined.select(*RELEASED, *instrument.allowed, experience=told["answer"], **forms)
 
 
 def _known_but_for_few(

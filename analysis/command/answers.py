@@ -1,20 +1,19 @@
 """Answers in a file: which column holds which item, and cells of text as checked numbers."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Literal
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
 import pandas as pd
 
 from analysis.errors import SHOWN, BadInput, Place, Problem, Value, Written, bad
+from analysis.index.counting import AnswerCodes
 from analysis.index.tally import used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
-from analysis.tables import ROW
+from analysis.tables import FileRows, RowBlock
 
 Order = Literal["list", "form"]
 # The problem of a cell, from its heading, its place and what stands in it.
@@ -22,7 +21,7 @@ Refuse = Callable[[str, Place, Written], Problem]
 
 # Nine digits at most: more would fit no integer column. Two zeros at most after the decimal
 # mark: "1.000" is a thousand to Indonesian eyes.
-WHOLE = "^([0-9]{1,9})([.,]0{1,2})?$"
+WHOLE = re.compile("([0-9]{1,9})([.,]0{1,2})?")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def find_columns(
     if absent := [item for item in wanted if item not in found]:
         called_of = called_items(instrument, scheme, order)
         raise bad("absent_items", Place(row.file), items=[called_of[item] for item in absent])
-    return Columns(found, tuple(heading for heading in others if heading != ROW))
+    return Columns(found, tuple(others))
 
 
 def names_of_items(instrument: Instrument, scheme: Scheme, order: Order) -> dict[str, str]:
@@ -110,30 +109,99 @@ def in_use(named: Sequence[str], instrument: Instrument) -> list[str]:
     return list(named)
 
 
-def checked_answers(
-    table: ibis.Table, columns: Columns, instrument: Instrument, file: str
-) -> ibis.Table:
-    """``table`` with an integer column an item in place of the text; blank is NULL.
+def whole_number(text: str) -> int | None:
+    """The whole number that a cell of text holds, if it holds one.
 
-    "3", "3.0" and "3,0" are 3. Raises BadInput naming every cell that no item allows.
+    >>> [whole_number(text) for text in ("3", "3,0", "1.000", "")]
+    [3, 3, None, None]
     """
-    numbers = {item: whole_number(table[heading]) for item, heading in columns.items.items()}
-    wrong = {
-        columns.items[item]: (table[columns.items[item]] != "")
-        & (number.isnull() | number.notin(instrument.allowed[item]))
-        for item, number in numbers.items()
-    }
-    allowed = {heading: instrument.allowed[item] for item, heading in columns.items.items()}
+    found = WHOLE.fullmatch(text)
+    return int(found[1]) if found else None
 
-    def refused(heading: str, place: Place, found: Written) -> Problem:
-        return Problem("answer_not_offered", place, found=found, allowed=allowed[heading])
 
-    refuse_cells(table, wrong, refused, file)
-    return table.select(ROW, *columns.others, **numbers)
+class WrongCells:
+    """The cells of a file that are refused for one reason: 20 rows are named, all are counted."""
+
+    def __init__(self, file: str, refuse: Refuse) -> None:
+        self._file, self._refuse = file, refuse
+        self._number = 0
+        self._found: dict[int, list[tuple[str, str]]] = {}
+
+    def look(self, block: RowBlock, heading: str, wrong: Callable[[str], bool]) -> None:
+        """Notes the cells of a column whose text is ``wrong``."""
+        column = block.columns[heading]
+        refused = np.array([wrong(text) for text in column.texts], bool)
+        if not refused.any():
+            return
+        rows = np.flatnonzero(refused[column.places])
+        self._number += len(rows)
+        for row in rows[:SHOWN].tolist():
+            cells = self._found.setdefault(int(block.numbers[row]), [])
+            cells.append((heading, column.texts[column.places[row]]))
+
+    def refuse_any(self) -> None:
+        """Raises BadInput where there were any."""
+        problems = [
+            self._refuse(heading, Place(self._file, row=row, column=heading), Written(text))
+            for row in sorted(self._found)[:SHOWN]
+            for heading, text in self._found[row]
+        ]
+        if problems:
+            raise BadInput(problems, more=self._number - len(problems))
+
+
+class AnswerCells:
+    """Reads the cells of the items in a file: "3", "3.0" and "3,0" are 3, blank is no answer."""
+
+    def __init__(self, columns: Columns, instrument: Instrument, file: str) -> None:
+        self._columns, self._instrument = columns, instrument
+        self._wrong = WrongCells(file, self._not_offered)
+
+    def codes(self, block: RowBlock) -> dict[str, AnswerCodes]:
+        """(n,) by item, see ``CodedAnswers``; notes cells that hold what no item allows."""
+        return {item: self._codes_of(block, item) for item in self._columns.items}
+
+    def refuse_wrong(self) -> None:
+        """Raises BadInput naming the cells that no item allows."""
+        self._wrong.refuse_any()
+
+    def _codes_of(self, block: RowBlock, item: str) -> AnswerCodes:
+        heading, allowed = self._columns.items[item], self._instrument.allowed[item]
+
+        def code(text: str) -> int:
+            number = whole_number(text)
+            return allowed.index(number) + 1 if number in allowed else 0
+
+        self._wrong.look(block, heading, lambda text: text != "" and not code(text))
+        column = block.columns[heading]
+        codes = np.array([code(text) for text in column.texts], np.uint8)
+        return np.take(codes, column.places)
+
+    def _not_offered(self, heading: str, place: Place, found: Written) -> Problem:
+        (item,) = (item for item, own in self._columns.items.items() if own == heading)
+        allowed = self._instrument.allowed[item]
+        return Problem("answer_not_offered", place, found=found, allowed=allowed)
+
+
+def read_answers(
+    rows: FileRows, columns: Columns, instrument: Instrument, file: str
+) -> pd.DataFrame:
+    """(n, I) the answers, a column an item, in the order of the rows; NaN where there is none.
+
+    Raises BadInput naming every cell that no item allows.
+    """
+    cells = AnswerCells(columns, instrument, file)
+    values = {item: np.array([np.nan, *instrument.allowed[item]]) for item in columns.items}
+    parts = [
+        pd.DataFrame({item: values[item][code] for item, code in cells.codes(block).items()})
+        for block in rows.blocks([*columns.items.values()])
+    ]
+    cells.refuse_wrong()
+    return pd.concat(parts, ignore_index=True)
 
 
 def read_overall(
-    table: ibis.Table, columns: Columns, heading: str, instrument: Instrument, file: str
+    rows: FileRows, columns: Columns, heading: str, instrument: Instrument, file: str
 ) -> pd.Series:
     """(n,) the overall ratings in the column ``heading``, blank as missing, in rows' order.
 
@@ -143,86 +211,22 @@ def read_overall(
     found = columns.other(heading.casefold())
     if found is None:
         raise bad("no_overall", Place(file), column=Written(heading))
-    rating = whole_number(table[found])
-    strange = rating.isnull()
-    if question := instrument.overall:
-        strange |= rating.notin(sorted(question.answers))
+    offered = sorted(instrument.overall.answers) if instrument.overall else None
 
-    def refused(_: str, place: Place, found: Written) -> Problem:
-        if question := instrument.overall:
-            allowed = sorted(question.answers)
-            return Problem("answer_not_offered", place, found=found, allowed=allowed)
-        return Problem("no_whole_number", place, found=found)
+    def rating(text: str) -> int | None:
+        number = whole_number(text)
+        return number if not offered or number in offered else None
 
-    refuse_cells(table, {found: (table[found] != "") & strange}, refused, file)
-    rated: pd.DataFrame = table.select(ROW, rating=rating).order_by(ROW).execute()
-    return rated["rating"]
+    def refused(_: str, place: Place, text: Written) -> Problem:
+        if offered:
+            return Problem("answer_not_offered", place, found=text, allowed=offered)
+        return Problem("no_whole_number", place, found=text)
 
-
-def whole_number(text: ir.StringValue) -> ir.IntegerValue:
-    """The whole number that a cell of text holds; NULL where it holds none."""
-    return text.re_extract(WHOLE, 1).nullif("").cast("int64")
-
-
-def refuse_cells(
-    table: ibis.Table,
-    wrong: Mapping[str, ir.BooleanValue],
-    refuse: Refuse,
-    file: str,
-) -> None:
-    """Raises BadInput for the cells that are ``wrong``, by heading.
-
-    The first 20 cells are named, all are counted.
-    """
-    flags = {f"wrong {at}": condition for at, condition in enumerate(wrong.values())}
-    flagged = table.select(ROW, *wrong, **flags)
-    refused = flagged.filter(reduce(or_, (flagged[flag] for flag in flags)))
-    rows = refused.order_by(ROW).limit(SHOWN).execute().to_dict("records")
-    if not rows:
-        return
-    number = refused.aggregate(**{flag: refused[flag].sum() for flag in flags}).execute()
-    problems = [
-        refuse(heading, Place(file, row=row[ROW], column=heading), Written(row[heading]))
-        for row in rows
-        for flag, heading in zip(flags, wrong, strict=True)
-        if row[flag]
-    ]
-    raise BadInput(problems, more=int(number.to_numpy().sum()) - len(problems))
-
-
-def refuse_unnamed(table: ibis.Table, heading: str, file: str) -> None:
-    """Raises BadInput for rows that do not say what they belong to, in column ``heading``."""
-
-    def refused(_: str, place: Place, __: Written) -> Problem:
-        return Problem("unnamed_row", place)
-
-    refuse_cells(table, {heading: table[heading] == ""}, refused, file)
-
-
-def read_population(
-    table: ibis.Table, by: Mapping[str, str], heading: str, file: str
-) -> dict[tuple[str, ...], int]:
-    """Visits from the column ``heading`` by unit, or by unit and stratum.
-
-    ``by``: their headings by what the groups are called. A cell may be blank where another row
-    of its group is not. Raises BadInput for what is no whole number, and for two numbers in the
-    rows of one group.
-    """
-    visits = whole_number(table[heading])
-    wrong = (table[heading] != "") & visits.isnull()
-
-    def refused(_: str, place: Place, found: Written) -> Problem:
-        return Problem("no_whole_number", place, found=found)
-
-    refuse_cells(table, {heading: wrong}, refused, file)
-    groups = {name: table[column] for name, column in by.items()}
-    known = table.select(ROW, **groups, visits=visits).filter(visits.notnull())
-    result = known.group_by(list(by)).aggregate(
-        low=known.visits.min(), high=known.visits.max(), row=known[ROW].argmax(known.visits)
-    )
-    rows = result.order_by("row").execute().to_dict("records")
-    for row in rows:
-        if row["low"] != row["high"]:
-            place = Place(file, row=int(row["row"]), column=heading)
-            raise bad("other_visits_in_row", place, found=int(row["high"]), other=int(row["low"]))
-    return {tuple(row[name] for name in by): int(row["low"]) for row in rows}
+    wrong, parts = WrongCells(file, refused), []
+    for block in rows.blocks([found]):
+        wrong.look(block, found, lambda text: text != "" and rating(text) is None)
+        column = block.columns[found]
+        ratings = np.array([rating(text) for text in column.texts], float)
+        parts.append(pd.Series(ratings[column.places]))
+    wrong.refuse_any()
+    return pd.concat(parts, ignore_index=True)

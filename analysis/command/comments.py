@@ -1,5 +1,6 @@
-"""Comments from a file, without personal data and read by the triage."""
+"""The command ``comments``: those of a file, without personal data and read by the triage."""
 
+import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +69,7 @@ def read_by_triage(texts: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def as_table(comments: list[dict[str, Any]]) -> str:
+def as_text(comments: list[dict[str, Any]]) -> str:
     """The same to be read: a line a comment."""
     lines = []
     for one in comments:
@@ -77,3 +78,10 @@ def as_table(comments: list[dict[str, Any]]) -> str:
         lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {one['redacted']}")
         lines.append(f"      {', '.join(one['elements'])} | {', '.join(one['reasons'])}")
     return "\n".join(lines)
+
+
+def _comments(options: argparse.Namespace) -> list[dict[str, Any]]:
+    return read_by_triage(read_comments(options.file))
+
+
+COMMANDS = {"comments": _comments}

@@ -1,34 +1,35 @@
 """Files of answers as counts by unit, and by stratum and margins where they are asked for."""
 
-from collections.abc import Iterable, Sequence
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 from pathlib import Path
 
-import ibis
+import numpy as np
 
 from analysis.command.answers import (
+    AnswerCells,
     Columns,
     HeadingRow,
     Order,
-    checked_answers,
+    WrongCells,
     find_columns,
-    read_population,
-    refuse_unnamed,
+    in_use,
 )
-from analysis.errors import Place, Written, bad
-from analysis.index.tally import Tally, read_tally, tally, used_items
-from analysis.rulebook.instrument import Instrument
-from analysis.rulebook.scheme import Scheme
-from analysis.tables import Notify, open_table, refuse_empty
+from analysis.command.groups import CellVisits, GroupNumbers, GroupVisits
+from analysis.errors import Place, Problem, Written, bad
+from analysis.index.counting import AnswerCounter, CodedAnswers
+from analysis.index.tally import Tally, used_items
+from analysis.rulebook.defaults import load_defaults
+from analysis.rulebook.instrument import Instrument, load_instrument
+from analysis.rulebook.scheme import Scheme, load_scheme
+from analysis.tables import FileRows, Notify, open_table, refuse_empty
 
 UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
 # Keeps the columns of margins apart from those of the counts.
 MARGIN = "margin "
-
-# Visits by unit, or by unit and stratum.
-CellVisits = dict[tuple[str, ...], int]
 
 
 @dataclass(frozen=True)
@@ -57,28 +58,46 @@ class CountingOptions:
         return [*self.groups, *(MARGIN + name for name in self.margins)]
 
     @property
+    def weighted(self) -> bool:
+        """Whether weighted figures stand beside the headline."""
+        return bool(self.strata or self.margins)
+
+    @property
     def items_of(self) -> dict[str, list[str]]:
         """The items in use of each element."""
         return used_items(self.instrument, self.elements)
 
-    def columns(self, table: ibis.Table, name: str) -> Columns:
+    def columns(self, rows: FileRows, name: str) -> Columns:
         """What each column of the file ``name`` is. Raises BadInput."""
         return find_columns(
-            HeadingRow(table.columns, name), self.instrument, self.scheme, self.order, self.elements
+            HeadingRow(rows.headings, name), self.instrument, self.scheme, self.order, self.elements
         )
 
 
 @dataclass(frozen=True)
 class CountedFiles:
-    """The answers of files in pairs by unit, stratum and margins, and the known visits."""
+    """The answers of files by unit, stratum and margins, and the known visits.
+
+    ``cells``: in pairs where they are to be weighted; ``answers``: the rows that were counted,
+    by the numbers of ``groups``.
+    """
 
     cells: Tally
     visits: CellVisits
+    answers: Sequence[CodedAnswers]
+    groups: GroupNumbers
 
     @property
     def units(self) -> Tally:
         """The tally by unit."""
         return self.cells.regroup([UNIT])
+
+    @property
+    def rows(self) -> Iterator[CodedAnswers]:
+        """The rows by unit, as ``units`` has them."""
+        place = {unit: at for at, unit in enumerate(self.units.counted[UNIT])}
+        places = np.array([place[unit] for unit, *_ in self.groups.keys], np.intp)
+        return (CodedAnswers(places[one.group], one.codes) for one in self.answers)
 
     @property
     def population(self) -> dict[str, int]:
@@ -108,10 +127,10 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
     ``tell`` is handed a sentence on columns that nobody uses, on sheets that are not read, and on
     names that differ so little that they may be meant alike.
     """
-    tallies: list[Tally] = []
-    visits: CellVisits = {}
+    groups, visits = GroupNumbers(asked.by), CellVisits()
+    answers: list[CodedAnswers] = []
     for file in files:
-        counted, known = _count(file, asked, tell)
+        read, known = _read(file, asked, groups, tell)
         for group, number in known.items():
             if visits.setdefault(group, number) != number:
                 raise bad(
@@ -121,31 +140,40 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
                     group=group,
                     other=visits[group],
                 )
-        tallies.append(counted)
-    cells = reduce(add, tallies)
+        answers += read
+    counter = AnswerCounter(asked.instrument, asked.elements, pairs=asked.weighted)
+    counts = reduce(add, (counter.count(one, len(groups)) for one in answers))
+    cells = counter.tally(counts, groups.named)
     tell_alike(cells.regroup([UNIT]).counted[UNIT].tolist(), tell)
     _refuse_too_few(cells, visits, asked)
-    return CountedFiles(cells, visits)
+    return CountedFiles(cells, visits, answers, groups)
 
 
-def _count(file: Path, asked: CountingOptions, tell: Notify) -> tuple[Tally, CellVisits]:
-    table, name = open_table(file, tell), file.name
-    found = asked.columns(table, name)
+def _read(
+    file: Path, asked: CountingOptions, groups: GroupNumbers, tell: Notify
+) -> tuple[list[CodedAnswers], CellVisits]:
+    """The answers of a file, and the visits that it tells."""
+    rows, name = open_table(file, tell), file.name
+    found = asked.columns(rows, name)
     headings = _headings(found, asked, name)
     if unused := [other for other in found.others if other not in headings.values()]:
         tell(f"{name}: columns not used: {', '.join(unused)}")
-    refuse_empty(table, name)
-    for group in asked.groups:
-        refuse_unnamed(table, headings[group], name)
-    checked = checked_answers(table, found, asked.instrument, name)
-    named = {key: checked[headings[key]] for key in asked.by}
-    answers = checked.select(**named, **{item: checked[item] for item in found.items})
-    counts = tally(answers, asked.instrument, asked.by, asked.elements, pairs=True).execute()
-    visits: CellVisits = {}
+    refuse_empty(rows, name)
+    unnamed = WrongCells(name, lambda _, place, __: Problem("unnamed_row", place))
+    cells, told = AnswerCells(found, asked.instrument, name), None
     if VISITS in headings:
-        groups = {group: headings[group] for group in asked.groups}
-        visits = read_population(table, groups, headings[VISITS], name)
-    return read_tally(counts, asked.instrument, asked.by, asked.elements), visits
+        told = GroupVisits({key: headings[key] for key in asked.groups}, headings[VISITS], name)
+    answers = []
+    for block in rows.blocks([*dict.fromkeys([*headings.values(), *found.items.values()])]):
+        for group in asked.groups:
+            unnamed.look(block, headings[group], lambda text: text == "")
+        places = groups.of({key: block.columns[headings[key]] for key in asked.by})
+        answers.append(CodedAnswers(places, cells.codes(block)))
+        if told:
+            told.look(block)
+    unnamed.refuse_any()
+    cells.refuse_wrong()
+    return answers, told.known() if told else {}
 
 
 def tell_alike(names: Iterable[str], tell: Notify) -> None:
@@ -187,3 +215,12 @@ def _refuse_too_few(cells: Tally, visits: CellVisits, asked: CountingOptions) ->
 
 def _heading(asked: CountingOptions) -> str:
     return asked.population or "population"
+
+
+def asked_of(options: argparse.Namespace) -> CountingOptions:
+    """What the options of a command ask for. Raises BadInput."""
+    instrument = load_instrument(options.instrument or load_defaults().questionnaire)
+    elements = None
+    if options.elements is not None:
+        elements = in_use([key.strip() for key in options.elements.split(",")], instrument)
+    return CountingOptions(instrument, load_scheme(instrument.scheme), options.order, elements)

@@ -12,7 +12,7 @@ from fractions import Fraction
 import ibis
 import pandas as pd
 
-from analysis.index.tally import count_where
+from analysis.index.expression import count_where
 from analysis.rulebook.instrument import Instrument
 
 

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import ibis
-
 from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.exact import exact
 from analysis.index.composite import (
@@ -18,7 +16,7 @@ from analysis.index.composite import (
 )
 from analysis.ranking import ranks
 from analysis.rulebook.scheme import RESERVED, ROOT, Band, Scheme
-from analysis.tables import ROW, refuse_empty
+from analysis.tables import ROW, FileRows, refuse_empty
 
 ANSWERS = {"ya": True, "yes": True, "tidak": False, "no": False}
 
@@ -135,20 +133,20 @@ def _institutions(
     ]
 
 
-def read_assessed(table: ibis.Table, scheme: Scheme, file: str) -> tuple[Assessed, list[str]]:
+def read_assessed(rows: FileRows, scheme: Scheme, file: str) -> tuple[Assessed, list[str]]:
     """The units in a file, and the headings that were not used. Raises BadInput.
 
     Columns ``institution`` and ``unit``, one a node, ``province`` where ranks within it are
     wanted, and the fact of the scheme's suffix (yes or no); case is ignored.
     """
     nodes = {key.casefold(): key for key in (ROOT, *(node.key for node in scheme.nodes()))}
-    frame = table.order_by(ROW).execute()
+    frame = rows.frame()
     origin = Origin(file, frame.pop(ROW).to_list())
     headings = {heading.casefold(): heading for heading in frame.columns}
     needed = ["institution", "unit"]
     if absent := [name for name in needed if name not in headings]:
         raise bad("absent_columns", Place(file), columns=absent, needed=needed)
-    refuse_empty(table, file)
+    refuse_empty(rows, file)
     texts = {name: frame[heading].to_list() for name, heading in headings.items()}
     _refuse_unnamed(texts["institution"], texts["unit"], origin)
     fact = scheme.suffix.value.fact.casefold() if scheme.suffix else ""

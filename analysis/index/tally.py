@@ -1,13 +1,10 @@
-"""Counts of answers, pushed down to whichever engine holds the rows."""
+"""Counts of answers by group: all that indices and their errors need to know of the rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import combinations
-from operator import or_
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -65,6 +62,11 @@ class Tally:
         """(G, V) how often each allowed value of the item was answered, in ascending order."""
         return self._read(*(f"{item}_{value}" for value in self.allowed[item]))
 
+    @property
+    def in_pairs(self) -> bool:
+        """Whether it was counted in pairs."""
+        return any(name.startswith("products_") for name in self._places)
+
     def pairs(self) -> "Pairs":
         """What those who answered both of two items answered; of a tally counted in pairs."""
         items = [item for group in self.items_of.values() for item in group]
@@ -99,40 +101,13 @@ class Pairs:
     product: Counts
 
 
-def tally(
-    answers: ibis.Table,
-    instrument: Instrument,
-    by: Sequence[str],
-    elements: Sequence[str] | None = None,
-    pairs: bool = False,
-) -> ibis.Table:
-    """The expression that counts ``answers`` by the columns ``by``, one row a group.
-
-    ``answers`` has an integer column an item, NULL where nothing was answered, which is in
-    no count. ``pairs``: also what ``analysis.uncertainty.moments`` needs for
-    variances, in the same pass.
-    Runs on SQLite, PostgreSQL, DuckDB and Spark alike.
-    """
-    items_of = used_items(instrument, elements)
-    items = [item for group in items_of.values() for item in group]
-    measures = {"respondents": _answered(answers, items)}
-    for element, group in items_of.items():
-        measures[f"answered_{element}"] = _answered(answers, group)
-    for item in items:
-        for value in instrument.allowed[item]:
-            measures[f"{item}_{value}"] = count_where(answers[item] == value)
-    for one, other in combinations(items, 2) if pairs else ():
-        measures |= _pair(answers, one, other)
-    return answers.aggregate(by=list(by), **measures)
-
-
 def read_tally(
     counted: pd.DataFrame,
     instrument: Instrument,
     by: Sequence[str],
     elements: Sequence[str] | None = None,
 ) -> Tally:
-    """The rows that ``tally`` gave, in the order of their groups."""
+    """The rows that ``expression.tally`` gave, in the order of their groups."""
     measures = counted.columns.difference(list(by), sort=False)
     whole = pd.concat([counted[list(by)], counted[measures].astype(np.int64)], axis=1)
     ordered = whole.sort_values(list(by), kind="stable", ignore_index=True)
@@ -148,28 +123,3 @@ def used_items(
         for element, items in instrument.items_of.items()
         if elements is None or element in elements
     }
-
-
-def _pair(answers: ibis.Table, one: str, other: str) -> dict[str, ir.IntegerScalar]:
-    """Four sums over those who answered both items, two to a column: see ``Pairs``.
-
-    Arithmetic with NULL is NULL, and in no sum.
-    """
-    first, second = answers[one], answers[other]
-    return {
-        f"products_{one}_{other}": _sum(first * second * PACKED + 1),
-        f"sums_{one}_{other}": _sum(first * PACKED + second),
-    }
-
-
-def _sum(column: ir.IntegerColumn) -> ir.IntegerScalar:
-    return column.sum().fill_null(0).cast("int64")
-
-
-def _answered(answers: ibis.Table, items: Sequence[str]) -> ir.IntegerScalar:
-    return count_where(reduce(or_, (answers[item].notnull() for item in items)))
-
-
-def count_where(condition: ir.BooleanValue) -> ir.IntegerScalar:
-    """How many rows meet the condition; 0, not NULL, where there are none."""
-    return condition.sum().fill_null(0).cast("int64")

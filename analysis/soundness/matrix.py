@@ -5,7 +5,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import Place, bad
-from analysis.index.tally import Tally, read_tally
+from analysis.index.counting import count_frame
+from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument
 
 Answers = npt.NDArray[np.float64]
@@ -31,12 +32,5 @@ def given(answers: Answers, instrument: Instrument) -> Answers:
 def tally_of(answers: Answers, instrument: Instrument) -> Tally:
     """The tally of the answers as one group; ``answers`` as in ``given``."""
     rows = given(answers, instrument)
-    column = {item.key: rows[:, at] for at, item in enumerate(instrument.items)}
-    counted = {"respondents": len(rows)}
-    for element, items in instrument.items_of.items():
-        missing = np.isnan(np.stack([column[item] for item in items])).all(axis=0)
-        counted[f"answered_{element}"] = int((~missing).sum())
-    for item, answered in column.items():
-        values = instrument.allowed[item]
-        counted |= {f"{item}_{value}": int((answered == value).sum()) for value in values}
-    return read_tally(pd.DataFrame([counted]), instrument, [])
+    columns = [item.key for item in instrument.items]
+    return count_frame(pd.DataFrame(rows, columns=columns), instrument)

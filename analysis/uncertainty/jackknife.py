@@ -6,8 +6,8 @@ item's mean by a term linear in the answer left out: sums of answers and of thei
 
 import numpy as np
 
-from analysis.arrays import Floats
-from analysis.uncertainty.moments import Linear, Moments, Places, Scale, item_shares
+from analysis.arrays import Floats, Places
+from analysis.uncertainty.moments import Linear, Moments, Scale, item_shares
 
 
 def left_out(given: Moments, scale: Scale, weights: Floats, of_stratum: Floats) -> Linear:

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-import ibis
-
 from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.exact import exact
 from analysis.index.composite import Origin
-from analysis.tables import ROW
+from analysis.tables import ROW, FileRows
 
 COLUMNS = ("column", "category", "visits")
 EVERY_UNIT = ""
@@ -36,13 +34,13 @@ class UnitMargins:
         return known
 
 
-def read_margins(table: ibis.Table, file: str) -> UnitMargins:
+def read_margins(rows: FileRows, file: str) -> UnitMargins:
     """The margins in a file. Raises BadInput.
 
     Columns ``column``, ``category`` and ``visits``, counts or shares; and ``unit`` where units
     differ, blank for every unit.
     """
-    frame = table.order_by(ROW).execute().rename(columns=str.casefold)
+    frame = rows.frame().rename(columns=str.casefold)
     if absent := [name for name in COLUMNS if name not in frame.columns]:
         raise bad("absent_columns", Place(file), columns=absent, needed=COLUMNS)
     if frame.empty:
@@ -50,8 +48,8 @@ def read_margins(table: ibis.Table, file: str) -> UnitMargins:
     origin = Origin(file, frame[ROW].to_list())
     units: dict[str, MarginShares] = {}
     problems: list[Problem] = []
-    rows = frame.reindex(columns=["unit", *COLUMNS], fill_value=EVERY_UNIT)
-    for position, (unit, column, category, visits) in enumerate(rows.itertuples(index=False)):
+    told = frame.reindex(columns=["unit", *COLUMNS], fill_value=EVERY_UNIT)
+    for position, (unit, column, category, visits) in enumerate(told.itertuples(index=False)):
         known = units.setdefault(unit, {}).setdefault(column.casefold(), {})
         number = _positive(visits)
         if number is None:

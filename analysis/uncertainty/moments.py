@@ -4,19 +4,18 @@ Counts of answers and of pairs of answers are exact, and add up over files, step
 and months; every variance follows from them, so that no row of answers leaves its database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, Places
+from analysis.index.counting import CodedAnswers
 from analysis.index.satisfaction import restrict
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.scheme import Node, Scheme
-
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Linear:
 
 
 def moments(tally: Tally) -> Moments:
-    """The moments of a tally that was counted in pairs."""
+    """The moments of a tally; those of two items are 0 where it was not counted in pairs."""
     items = [item for group in tally.items_of.values() for item in group]
     shape = (len(tally), len(items), len(items))
     both, sums, products = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -88,10 +87,11 @@ def moments(tally: Tally) -> Moments:
         both[:, at, at] = counts.sum(axis=1)
         sums[:, at, at] = counts @ values
         products[:, at, at] = counts @ values**2
-    (one, other), pairs = np.triu_indices(len(items), 1), tally.pairs()
-    both[:, one, other] = both[:, other, one] = pairs.both
-    products[:, one, other] = products[:, other, one] = pairs.product
-    sums[:, one, other], sums[:, other, one] = pairs.first, pairs.second
+    if tally.in_pairs:
+        (one, other), pairs = np.triu_indices(len(items), 1), tally.pairs()
+        both[:, one, other] = both[:, other, one] = pairs.both
+        products[:, one, other] = products[:, other, one] = pairs.product
+        sums[:, one, other], sums[:, other, one] = pairs.first, pairs.second
     return Moments(
         element_of=np.repeat(np.arange(len(tally.items_of)), [*map(len, tally.items_of.values())]),
         respondents=tally.respondents,
@@ -135,24 +135,54 @@ def linear(
     weighted mean and A the sum of the weights of those who answered it:
     u = sum over elements of slope x sum over items of a (y - R) / (m A).
     """
-    groups = len(given.respondents)
-    of = np.arange(groups) if domain is None else np.asarray(domain, np.intp)
-    each = np.ones((groups, 1)) if weights is None else weights[:, None]
+    of = np.arange(len(given.respondents)) if domain is None else np.asarray(domain, np.intp)
     numbers, sums = given.answers, _diagonal(given.sums)
-    weighed, summed = _added(numbers * each, of), _added(sums * each, of)
-    present = weighed > 0
-    weighed = np.where(present, weighed, 1)
-    means = summed / weighed
-    slope = scale.slopes[given.element_of]
-    share = item_shares(present, given.element_of) * slope
-    index = scale.start + (share * means).sum(axis=1)
-    mean, factor = means[of], np.nan_to_num(share / weighed)[of]
+    index, mean, factor = _errors(given, scale, of, weights)
     crossed = given.sums * mean[:, None, :]
     spread = given.products - crossed - crossed.transpose(0, 2, 1)
     spread += given.both * mean[:, :, None] * mean[:, None, :]
     total = np.einsum("gi,gi->g", factor, sums - numbers * mean)
     squares = np.einsum("gi,gij,gj->g", factor, spread, factor)
     return Linear(index, total, np.maximum(squares, 0))
+
+
+def linear_of_rows(
+    given: Moments, scale: Scale, rows: Iterable[CodedAnswers], tally: Tally
+) -> Linear:
+    """The index of each group with its linear errors, from the rows that were counted.
+
+    The same as ``linear``, which needs pairs instead of the rows; the same in how many blocks
+    the rows may come.
+    """
+    groups = len(given.respondents)
+    index, mean, factor = _errors(given, scale, np.arange(groups), None)
+    items = [item for group in tally.items_of.values() for item in group]
+    errors_of: dict[str, Floats] = {}
+    for at, item in enumerate(items):
+        away = np.array(tally.allowed[item]) - mean[:, at, None]
+        errors_of[item] = np.pad(factor[:, at, None] * away, ((0, 0), (1, 0)))
+    total, squares = np.zeros(groups), np.zeros(groups)
+    for block in rows:
+        u = np.zeros(len(block.group))
+        for item, errors in errors_of.items():
+            u += errors.ravel()[block.group * errors.shape[1] + block.codes[item]]
+        np.add.at(total, block.group, u)
+        np.add.at(squares, block.group, u**2)
+    return Linear(index, total, squares)
+
+
+def _errors(
+    given: Moments, scale: Scale, of: Places, weights: Floats | None
+) -> tuple[Floats, Floats, Floats]:
+    """The index (D,), and by group (G, I) each item's mean and the factor of a distance from it."""
+    each = np.ones((len(of), 1)) if weights is None else weights[:, None]
+    weighed = _added(given.answers * each, of)
+    present = weighed > 0
+    weighed = np.where(present, weighed, 1)
+    means = _added(_diagonal(given.sums) * each, of) / weighed
+    share = item_shares(present, given.element_of) * scale.slopes[given.element_of]
+    index = scale.start + (share * means).sum(axis=1)
+    return index, means[of], np.nan_to_num(share / weighed)[of]
 
 
 def _diagonal(pairs: Floats) -> Floats:

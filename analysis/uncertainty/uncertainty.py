@@ -4,14 +4,15 @@ Linearised standard errors with missing answers and finite population; source: d
 R package survey, whose svycontrast on totals gives the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, Places
 from analysis.errors import Problem, bad
+from analysis.index.counting import CodedAnswers
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.certainty import CertaintyKey, load_certainty
 from analysis.rulebook.scheme import Node, Scheme
@@ -20,10 +21,10 @@ from analysis.uncertainty.intervals import Bounded, Sampled, bounded, edges_of, 
 from analysis.uncertainty.moments import (
     Linear,
     Moments,
-    Places,
     Scale,
     item_shares,
     linear,
+    linear_of_rows,
     moments,
     scale_of,
 )
@@ -104,16 +105,19 @@ class Spread:
 
 
 def uncertainty(
-    tally: Tally, scheme: Scheme, visits: Sequence[int | None] | None = None
+    tally: Tally,
+    scheme: Scheme,
+    visits: Sequence[int | None] | None = None,
+    rows: Iterable[CodedAnswers] | None = None,
 ) -> list[Uncertainty]:
-    """How sure the index of each group is, of a tally that was counted in pairs.
+    """How sure the index of each group is, of the ``rows`` that were counted, or else of pairs.
 
     Var = (1 - A/N) n/(n - 1) sum of (u - mean of u)^2, u as in ``linear``, A the answers to the
     item least answered. ``visits``: N of each group, None where unknown: no correction. Raises
     BadInput where N < n.
     """
-    given = moments(tally)
-    found = linear(given, scale_of(tally, scheme))
+    given, scale = moments(tally), scale_of(tally, scheme)
+    found = linear(given, scale) if rows is None else linear_of_rows(given, scale, rows, tally)
     each = np.arange(len(tally))
     visits = visits or [None] * len(tally)
     left = part_left(given, visits)

@@ -12,7 +12,6 @@ counts while it only reads, and then keeps the next step if nobody else has kept
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
 from typing import Any
 
@@ -22,8 +21,9 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_unit
 from analysis.disclosure import enough, hidden_groups
+from analysis.index.counting import AnswerCounter
 from analysis.index.disclosed import SOURCE, small_sources, without_sources
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from desk.places import periods_of, units_among
 from models import (
@@ -40,7 +40,6 @@ from survey.counts import (
     Selection,
     count_answers,
     count_responses,
-    counted_answers,
     holder_of,
     way_of,
 )
@@ -225,7 +224,7 @@ def keep(session: Session, step: Step) -> None:
 
 def shown_answers(session: Session, unit: Unit, period: Period, instrument: Instrument) -> Shown:
     """The final figures of a closed period; of an open one those of the step that is kept."""
-    measures = [name for name in _columns(instrument) if name not in BY]
+    measures = AnswerCounter(instrument, pairs=True).measures
     if period.closed_at is None:
         snapshot = session.get(
             Snapshot, (unit.id, period.id), execution_options={"populate_existing": True}
@@ -252,7 +251,7 @@ def shown_by_unit(session: Session, period: Period, units: Collection[int]) -> T
     asked, here, by = asked_instrument(period), Selection([period.id], units), ["unit_id", SOURCE]
     if period.closed_at is not None:
         return by_holder(count_answers(session, asked, by, here, pairs=True))
-    measures = [name for name in _columns(asked) if name not in BY]
+    measures = AnswerCounter(asked, pairs=True).measures
     rows = [
         [unit, source, *counts]
         for (unit, _), snapshot in _snapshots(session, here).items()
@@ -356,11 +355,6 @@ def _cells(grain: Tally) -> dict[tuple[int, int], StepCells]:
                 key = margin, source, plain(group[0]) if group else None
                 cells.setdefault((unit, period), {})[key] = counts
     return cells
-
-
-@cache
-def _columns(instrument: Instrument) -> Sequence[str]:
-    return list(tally(counted_answers(instrument), instrument, BY, pairs=True).columns)
 
 
 def _by(margin: str) -> list[str]:

@@ -17,6 +17,7 @@ from pydantic import model_validator
 from analysis.arrays import Flags
 from analysis.disclosure import enough, few
 from analysis.errors import Place, bad
+from analysis.index.counting import count_frame
 from analysis.index.disclosed import (
     SOURCE,
     DisclosedExperience,
@@ -24,8 +25,8 @@ from analysis.index.disclosed import (
     disclose_experience,
     disclose_sources,
 )
-from analysis.index.experience import Experienced, experience_tally, form_column, read_experience
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.experience import Experienced, form_column, read_experience
+from analysis.index.tally import Tally
 from analysis.publication.anonymity import Coarsening, Codes, RecodingStep, protect
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
@@ -41,7 +42,6 @@ from analysis.rules import (
     parse_yaml,
     read_rules,
 )
-from analysis.tables import as_table
 from locales import say
 from reports.cells import harmless
 
@@ -363,10 +363,7 @@ def _tallies(people: pd.DataFrame, study: Study) -> dict[str, Tally]:
     """By unit, the tally by source that somebody may hold."""
     items = list(study.instrument.allowed)
     answers = _by_holder(people)[["unit", SOURCE, *items]]
-    answers = answers.astype(dict.fromkeys(items, "Int64"))
-    by = ["unit", SOURCE]
-    counted = tally(as_table(answers), study.instrument, by).execute()
-    read = read_tally(counted, study.instrument, by)
+    read = count_frame(answers, study.instrument, ["unit", SOURCE])
     return {
         str(unit): Tally(rows.drop(columns="unit"), (SOURCE,), read.items_of, read.allowed)
         for unit, rows in read.counted.groupby("unit")
@@ -378,9 +375,11 @@ def _experienced(responses: pd.DataFrame, instrument: Instrument) -> dict[str, l
     forms = list(instrument.experience.forms)
     columns = {form_column(form): form for form in forms}
     told = _by_holder(responses)[["unit", SOURCE, *columns]].rename(columns=columns)
-    told = told.astype(dict.fromkeys(forms, "boolean"))
-    table = as_table(told.assign(answer=responses["experience"].astype("string")))
-    counted = experience_tally(table, instrument, ["unit", SOURCE]).execute()
+    answer = responses["experience"]
+    answered = {"answered": answer.isin(["some", "none"])}
+    answered |= {word: answer == word for word in ("none", "declined")}
+    measures = told.astype(dict.fromkeys(forms, "boolean")).assign(**answered)
+    counted = measures.groupby(["unit", SOURCE], as_index=False).sum()
     found: dict[str, list[Experienced]] = {}
     for unit, one in zip(counted["unit"], read_experience(counted, instrument), strict=True):
         found.setdefault(unit, []).append(one)

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 import numpy as np
 import pandas as pd
 
-from analysis.command.answers import WHOLE
+from analysis.command.answers import whole_number
 from analysis.rulebook.instrument import Instrument, Question
 from survey.reading.rules import AnswerRules, answer_rules, in_words
 
@@ -20,7 +20,6 @@ NUMBER_FIRST = re.compile(r"^\(?(?:(\d{1,2})|([a-z])(?=\s*[).:=\-–/]))\)?\s*[)
 # "Sangat sesuai (4)", "Sangat sesuai = 4".
 NUMBER_LAST = re.compile(r"^(.*[^\W\d].*?)\s*[(\[:=\-–]+\s*(\d{1,2})\s*[)\]]?$")
 LETTER = re.compile(r"^\(?([a-z])[).]?$")
-NUMBER = re.compile(WHOLE)
 
 MISSING, UNREAD = 0, -1
 
@@ -42,8 +41,8 @@ class AnswerReader:
         """The answer that a cell holds; ``MISSING`` for none, ``UNREAD`` for what is not sure."""
         written = unicodedata.normalize("NFKC", text).casefold().strip()
         question = self._questions[item]
-        if number := NUMBER.match(written):
-            return self._number(int(number[1]), question)
+        if (number := whole_number(written)) is not None:
+            return self._number(number, question)
         if letter := LETTER.match(written):
             return _by_letter(letter[1], question)
         words = in_words(written)

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from analysis.characters import entered
 from analysis.errors import SHOWN, BadInput, Place, Problem, Value, Written, bad
 from analysis.grids import read_sheets
+from analysis.index.counting import count_frame
 from analysis.index.satisfaction import Satisfaction, satisfaction
-from analysis.index.tally import read_tally, tally
-from analysis.tables import as_table
 from models.responses import LONGEST_COMMENT, READERS
 from survey.reading import people, rows
 from survey.reading.answers import MISSING, UNREAD, AnswerReader
@@ -372,8 +371,4 @@ def _order_matters(table: AnswersTable, asked: ReadingOptions) -> bool:
 
 
 def _index(answers: pd.DataFrame, asked: ReadingOptions) -> Satisfaction:
-    given = as_table(answers.assign(all=1))
-    counted = read_tally(
-        tally(given, asked.instrument, ["all"]).execute(), asked.instrument, ["all"]
-    )
-    return satisfaction(counted, asked.scheme)[0]
+    return satisfaction(count_frame(answers, asked.instrument), asked.scheme)[0]

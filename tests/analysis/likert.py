@@ -5,9 +5,9 @@ from functools import cache
 
 import pandas as pd
 
-from analysis.index.tally import Tally, read_tally, tally
+from analysis.index.counting import count_frame
+from analysis.index.tally import Tally
 from analysis.rulebook.instrument import load_instrument
-from analysis.tables import as_table
 from tests.analysis.conftest import DATA
 from tests.analysis.rows import ELEMENTS
 
@@ -36,8 +36,7 @@ def _cells(by: tuple[str, ...], only: tuple[tuple[str, str], ...]) -> Tally:
     rows = respondents()
     for column, value in only:
         rows = rows[rows[column] == value]
-    table = as_table(rows[[*by, *ELEMENTS]])
-    return read_tally(tally(table, SKM, by, pairs=True).execute(), SKM, by)
+    return count_frame(rows, SKM, by, pairs=True)
 
 
 def visits(district: str | None = None) -> dict[str, int]:

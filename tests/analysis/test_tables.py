@@ -2,6 +2,8 @@ import io
 import math
 import tracemalloc
 import zipfile
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -166,11 +168,59 @@ def test_parquet_gives_the_same_cells_and_row_numbers(tmp_path: Path) -> None:
     path = tmp_path / "data.parquet"
     columns = {" unit": ["A", None, "Bé "], "U1": [3.0, math.nan, 2.5]}
     pq.write_table(pa.table(columns), path)  # pandas would write NaN as no value
-    assert open_table(path).order_by("row_of_file").execute().to_dict("records") == [
+    assert open_table(path).frame().to_dict("records") == [
         {"row_of_file": 2, "unit": "A", "U1": "3"},
         {"row_of_file": 3, "unit": "", "U1": ""},
         {"row_of_file": 4, "unit": "Bé", "U1": "2.5"},
     ]
+
+
+KINDS: dict[str, tuple[pa.Array, list[str]]] = {
+    "bytes": (pa.array([3, None, -1], pa.int8()), ["3", "", "-1"]),
+    "far apart": (pa.array([1, None, 2**40]), ["1", "", str(2**40)]),
+    "nothing": (pa.array([None, None, None], pa.int16()), ["", "", ""]),
+    "unsigned": (
+        pa.array([2**64 - 1, None, 2**64 - 2], pa.uint64()),
+        [str(2**64 - 1), "", str(2**64 - 2)],
+    ),
+    "halves": (pa.array([3.0, math.nan, 2.5], pa.float32()), ["3", "", "2.5"]),
+    "tenths": (pa.array([0.1, None, 120_000_000_000.0], pa.float64()), ["0.1", "", "120000000000"]),
+    "decimals": (pa.array([Decimal("3.00"), None, Decimal("2.50")]), ["3", "", "2.50"]),
+    "texts": (pa.array([" 3,0 ", None, "3,0"]), ["3,0", "", "3,0"]),
+    "categories": (pa.array(["a", None, "a"]).dictionary_encode(), ["a", "", "a"]),
+    "yes and no": (pa.array([True, None, False]), ["true", "", "false"]),
+    "days": (
+        pa.array([date(2026, 1, 2), None, date(2026, 1, 3)]),
+        ["2026-01-02", "", "2026-01-03"],
+    ),
+    "lists": (pa.array([[1, 2], None, []]), ["[1, 2]", "", "[]"]),
+}
+
+
+@reads_parquet
+@pytest.mark.parametrize("kind", KINDS)
+def test_parquet_of_every_kind(tmp_path: Path, kind: str) -> None:
+    cells, shown = KINDS[kind]
+    path = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"column": cells}), path)
+    rows = open_table(path)
+    assert (len(rows), rows.headings) == (3, ["column"])
+    assert rows.frame()["column"].to_list() == shown
+
+
+@reads_parquet
+def test_blocks_hold_all_rows_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.parquet.BLOCK", 7)
+    path = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"number": range(20)}), path, row_group_size=10)
+    blocks = list(open_table(path).blocks(["number"]))
+    assert max(len(block.numbers) for block in blocks) <= 7
+    read = [
+        (int(row), text)
+        for block in blocks
+        for row, text in zip(block.numbers, block.columns["number"].cells(), strict=True)
+    ]
+    assert read == [(at + 2, str(at)) for at in range(20)]
 
 
 @reads_parquet
@@ -179,7 +229,7 @@ def test_a_parquet_name_is_no_pattern(tmp_path: Path) -> None:
         pd.DataFrame({"unit": [name]}).to_parquet(tmp_path / f"{name}.parquet")
     for name in ("data*", "data[1]"):
         table = open_table(tmp_path / f"{name}.parquet")
-        assert table.execute()["unit"].to_list() == [name]
+        assert table.frame()["unit"].to_list() == [name]
 
 
 @pytest.mark.parametrize(

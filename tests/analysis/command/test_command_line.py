@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.command.answers import HeadingRow, checked_answers, find_columns
+from analysis.command.answers import HeadingRow, find_columns, read_answers
+from analysis.index.counting import count_frame
 from analysis.index.satisfaction import satisfaction
-from analysis.index.tally import read_tally, tally
 from analysis.rulebook.instrument import load_instrument
-from analysis.tables import as_table, read_frame
+from analysis.tables import FrameRows, read_frame
 from tests.analysis.conftest import DATA, Run, Write, reads_parquet
 from tests.analysis.rows import SKM
 
@@ -111,11 +111,10 @@ def test_order_of_rows_and_columns_never_changes_the_index(chance: random.Random
     columns = chance.sample(list(FRAME.columns), len(FRAME.columns))
     rows = chance.sample(range(len(FRAME)), len(FRAME))
     content = FRAME.loc[rows, columns].to_csv(index=False).encode()
-    frame = read_frame(content, "shuffled.csv")
-    found = find_columns(HeadingRow(list(frame.columns)), INSTRUMENT, SKM)
-    answers = checked_answers(as_table(frame), found, INSTRUMENT, "shuffled.csv")
-    counted = tally(answers, INSTRUMENT, ["unit"]).execute()
-    index = satisfaction(read_tally(counted, INSTRUMENT, ["unit"]), SKM)[0]
+    read = FrameRows(read_frame(content, "shuffled.csv"))
+    found = find_columns(HeadingRow(read.headings), INSTRUMENT, SKM)
+    answers = read_answers(read, found, INSTRUMENT, "shuffled.csv")
+    index = satisfaction(count_frame(answers, INSTRUMENT), SKM)[0]
     assert (index.n, index.shown) == (49, "78.74")
     assert float(index.means["complaints"] or 0) == FRAME["U8"].mean()
 

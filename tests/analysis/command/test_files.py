@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from tests.analysis.conftest import DATA, Run, Write
+from tests.analysis.conftest import DATA, Run, Write, reads_parquet
 from tests.analysis.likert import r_says
 
 pytestmark = pytest.mark.long
@@ -64,6 +65,27 @@ def test_districts_of_a_file_are_those_of_r(run: Run, districts: Path) -> None:
         assert found["standard_error"] == pytest.approx(r["se"], rel=1e-9)
         assert found["design_effect"] == pytest.approx(r["DEff.ikm"], rel=1e-9)
         assert unit["index_exact"] != pytest.approx(found["index"])  # the headline is not weighted
+
+
+@reads_parquet
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_file_in_many_blocks_is_one_file(
+    run: Run, districts: Path, monkeypatch: pytest.MonkeyPatch, wrong: bool
+) -> None:
+    """The same from Parquet as from text, whether it is counted or refused."""
+    rows = pd.read_csv(districts)
+    if wrong:
+        rows.loc[1200:1230, "u3"] = 7
+        rows.loc[[0, 4000], "N"] = 1
+        rows.to_csv(districts, index=False)
+    blocks = districts.with_suffix(".parquet")
+    rows.to_parquet(blocks, row_group_size=900)
+    monkeypatch.setattr("analysis.parquet.BLOCK", 500)
+    command = ["--population", "N", "--strata", "office", "--json"]
+    text, parquet = (run("satisfaction", file, *command) for file in (districts, blocks))
+    assert text.code == parquet.code == 2 * wrong
+    assert text.out == parquet.out
+    assert text.err == parquet.err.replace("districts.parquet", "districts.csv")
 
 
 def test_raked_figures_stand_beside_the_headline(run: Run, districts: Path, write: Write) -> None:

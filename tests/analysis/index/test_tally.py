@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 from sqlalchemy import create_engine
 
+from analysis.index.counting import AnswerCounter, count_frame
 from analysis.index.experience import experience_tally, read_experience
-from analysis.index.tally import read_tally, tally
+from analysis.index.expression import tally
+from analysis.index.tally import read_tally
 from analysis.rulebook.instrument import load_instrument
-from analysis.tables import as_table
 
 DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
 SKM = load_instrument("skm-2017")
@@ -44,14 +45,14 @@ def counted_by(url: str, rows: pd.DataFrame, expression: ibis.Table) -> pd.DataF
 def test_every_engine_counts_alike(database_url: str, seed: int) -> None:
     rows = random_answers(seed)
     table = ibis.table({"unit": "string", **dict.fromkeys(ITEMS, "int64")}, name="probe")
-    stored = counted_by(database_url, rows, tally(table, SKM, ["unit"], pairs=True))
+    expression = tally(table, SKM, ["unit"], pairs=True)
+    assert list(expression.columns) == ["unit", *AnswerCounter(SKM, pairs=True).measures]
+    stored = counted_by(database_url, rows, expression)
     in_database = read_tally(stored, SKM, ["unit"])
-    in_duckdb = read_tally(
-        tally(as_table(rows), SKM, ["unit"], pairs=True).execute(), SKM, ["unit"]
-    )
-    columns = in_duckdb.counted.columns
+    in_memory = count_frame(rows, SKM, ["unit"], pairs=True)
+    columns = in_memory.counted.columns
     pd.testing.assert_frame_equal(
-        in_database.counted[columns], in_duckdb.counted, check_dtype=False
+        in_database.counted[columns], in_memory.counted, check_dtype=False
     )
     assert set(map(str, in_database.counted.drop(columns="unit").dtypes)) == {"int64"}
     a = rows[rows.unit == "A"]

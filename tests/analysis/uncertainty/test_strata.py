@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import Problem
+from analysis.index.counting import count_frame
 from analysis.index.satisfaction import satisfaction
-from analysis.index.tally import Tally, read_tally, tally
-from analysis.tables import as_table
+from analysis.index.tally import Tally, read_tally
 from analysis.uncertainty.intervals import t_interval
 from analysis.uncertainty.raking import indicators, rake
 from analysis.uncertainty.strata import Weighted, merge, weighted
@@ -35,9 +35,7 @@ def counted(groups: Sequence[tuple[str, str, Sequence[int]]]) -> Tally:
         for answer in answers
     ]
     by = ["stratum", "sex"]
-    return read_tally(
-        tally(as_table(pd.DataFrame(rows)), ASKED, by, pairs=True).execute(), ASKED, by
-    )
+    return count_frame(pd.DataFrame(rows), ASKED, by, pairs=True)
 
 
 @pytest.mark.parametrize("district", ["D1", "D2", "D3", "D4"])
@@ -235,7 +233,7 @@ def by_rows(surveys: Sequence[Sequence[dict[str, Any]]], **how: Any) -> list[Wei
     """Each of these surveys weighted by itself; all are tallied at one go."""
     by = ["stratum", "sex", "age"]
     rows = [row | {"survey": at} for at, survey in enumerate(surveys) for row in survey]
-    asked = tally(as_table(pd.DataFrame(rows)), ASKED, ["survey", *by], pairs=True).execute()
+    asked = count_frame(pd.DataFrame(rows), ASKED, ["survey", *by], pairs=True).counted
     return [
         weighted(read_tally(of.drop(columns="survey"), ASKED, by), SKM, **how)
         for _, of in asked.groupby("survey")

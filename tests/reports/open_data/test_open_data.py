@@ -21,12 +21,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.index.counting import count_frame
 from analysis.index.experience import form_column
 from analysis.index.satisfaction import Satisfaction, satisfaction
-from analysis.index.tally import read_tally, tally
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from analysis.rulebook.scheme import load_scheme
-from analysis.tables import as_table
 from reports.open_data.codebook import DDI
 from reports.open_data.open_data import open_data
 from reports.open_data.release import Study, make_release, release_rules
@@ -91,9 +90,7 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 
 def index_of(answers: pd.DataFrame) -> Satisfaction:
-    table = as_table(answers[ITEMS].assign(unit="").astype(dict.fromkeys(ITEMS, "Int64")))
-    counted = read_tally(tally(table, SKM, ["unit"]).execute(), SKM, ["unit"])
-    return satisfaction(counted, STUDY.scheme)[0]
+    return satisfaction(count_frame(answers, SKM), STUDY.scheme)[0]
 
 
 @pytest.fixture(scope="module")

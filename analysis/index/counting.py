@@ -1,0 +1,140 @@
+"""Counts of answers that are in memory; what an engine counts of its own rows: ``expression``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.arrays import Places
+from analysis.index.tally import PACKED, Counts, Tally, read_tally, used_items
+from analysis.rulebook.instrument import Instrument
+
+AnswerCodes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class CodedAnswers:
+    """Answers of n responses as small numbers.
+
+    ``group`` (n,): the group of each, by place; ``codes``: (n,) by item the place of the answer
+    among the values that it allows, from 1; 0 where nothing was answered.
+    """
+
+    group: Places
+    codes: Mapping[str, AnswerCodes]
+
+
+@dataclass(frozen=True)
+class AnswerCounter:
+    """What is counted: the items of the elements in use, and whether in pairs too."""
+
+    instrument: Instrument
+    elements: Sequence[str] | None = None
+    pairs: bool = False
+
+    @property
+    def items_of(self) -> dict[str, list[str]]:
+        """The items in use of each element."""
+        return used_items(self.instrument, self.elements)
+
+    @property
+    def items(self) -> list[str]:
+        """The items in use, in the order asked."""
+        return [item for items in self.items_of.values() for item in items]
+
+    @property
+    def measures(self) -> list[str]:
+        """The names of the counts, as ``Tally`` has them."""
+        names = ["respondents", *(f"answered_{element}" for element in self.items_of)]
+        for item in self.items:
+            names += [f"{item}_{value}" for value in self.instrument.allowed[item]]
+        if self.pairs:
+            twos = [f"{one}_{other}" for one, other in combinations(self.items, 2)]
+            names += [f"{kind}_{two}" for two in twos for kind in ("products", "sums")]
+        return names
+
+    def count(self, answers: CodedAnswers, groups: int) -> Counts:
+        """(G, M) the counts of each of so many groups, by ``measures``."""
+        present = {item: codes > 0 for item, codes in answers.codes.items()}
+
+        def answering(items: Sequence[str]) -> Counts:
+            some = np.logical_or.reduce([present[item] for item in items])
+            return np.bincount(answers.group[some], minlength=groups)[:, None]
+
+        columns = [answering(self.items), *(answering(items) for items in self.items_of.values())]
+        for item in self.items:
+            width = len(self.instrument.allowed[item]) + 1
+            cells = answers.group * width + answers.codes[item]
+            counted = np.bincount(cells, minlength=groups * width)
+            columns.append(counted.reshape(groups, width)[:, 1:])
+        if self.pairs:
+            columns.append(self._pairs(answers, groups))
+        return np.concatenate(columns, axis=1).astype(np.int64)
+
+    def tally(self, counts: Counts, groups: pd.DataFrame) -> Tally:
+        """The counts (G, M) of the groups, whose names are in the columns of ``groups``."""
+        counted = pd.concat([groups, pd.DataFrame(counts, columns=self.measures)], axis=1)
+        return read_tally(counted, self.instrument, list(groups.columns), self.elements)
+
+    def _pairs(self, answers: CodedAnswers, groups: int) -> Counts:
+        """(G, 2 P): of each two items what ``Pairs`` needs, packed in two numbers."""
+        # Few bits are sorted by counting.
+        order = np.argsort(answers.group.astype(np.min_scalar_type(groups)), kind="stable")
+        size, most = len(self.items), max(max(self.instrument.allowed[one]) for one in self.items)
+        # Sums of whole numbers are exact up to 2**24 in 32 bits, up to 2**53 in 64.
+        kind = np.float32 if len(order) * most**2 < 2**24 else np.float64
+        columns = np.empty((2 * size, len(order)), kind)
+        for at, item in enumerate(self.items):
+            codes = answers.codes[item][order]
+            columns[at] = np.array([0, *self.instrument.allowed[item]], kind)[codes]
+            columns[size + at] = codes > 0
+        crossed = _crossed(columns, answers.group[order], groups)
+        one, other = np.triu_indices(size, 1)
+        products = crossed[:, one, other] * PACKED + crossed[:, size + one, size + other]
+        sums = crossed[:, one, size + other] * PACKED + crossed[:, size + one, other]
+        return np.stack([products, sums], axis=2).reshape(groups, -1)
+
+
+def count_frame(
+    answers: pd.DataFrame, instrument: Instrument, by: Sequence[str] = (), pairs: bool = False
+) -> Tally:
+    """The tally of a table that has a column an item, a missing answer being NaN or NA.
+
+    By its columns ``by``; with none, one group: the whole.
+    """
+    counter, named = AnswerCounter(instrument, pairs=pairs), answers[list(by)]
+    group: Places = np.zeros(len(answers), np.intp)
+    groups = named.iloc[:0].reindex([0])
+    if by:
+        group = np.asarray(named.groupby(list(by), dropna=False).ngroup(), np.intp)
+        groups = named.iloc[np.unique(group, return_index=True)[1]].reset_index(drop=True)
+    codes = {item: codes_of(answers[item], instrument.allowed[item]) for item in counter.items}
+    return counter.tally(counter.count(CodedAnswers(group, codes), len(groups)), groups)
+
+
+def codes_of(answers: pd.Series, allowed: Sequence[int]) -> AnswerCodes:
+    """(n,) the place of each answer among the allowed ones, from 1; 0 where there is none.
+
+    >>> codes_of(pd.Series([4, None, 1, 7]), (1, 2, 3, 4)).tolist()
+    [4, 0, 1, 0]
+    """
+    none = max(allowed) + 1
+    places = np.zeros(none + 1, np.uint8)
+    places[list(allowed)] = np.arange(1, len(allowed) + 1)
+    return np.take(places, answers.to_numpy(np.intp, na_value=none), mode="clip")
+
+
+def _crossed(columns: npt.NDArray[np.floating], group: Places, groups: int) -> Counts:
+    """(G, c, c) the sums of the products of each two of the ``columns`` (c, n) by group.
+
+    ``group`` (n,) ascends.
+    """
+    sums = np.zeros((groups, len(columns), len(columns)), np.int64)
+    ends = np.searchsorted(group, np.arange(groups + 1)).tolist()
+    for at in range(groups):
+        own = columns[:, ends[at] : ends[at + 1]]
+        sums[at] = own @ own.T
+    return sums
