@@ -30,8 +30,10 @@ from models.keeping.sealing import new_identity
 from models.keeping.telling import Unfit
 from models.named import named_database
 from models.rights import give_rights
+from models.settings import closed_to_others
 
 
+@closed_to_others()
 def main(arguments: Sequence[str] = ()) -> int:
     """Runs one command; without one, migrates the database at DATABASE_URL.
 

@@ -97,11 +97,15 @@ def events_in_order(session: Session, last: int | None = None) -> Generator[Any]
 
 
 def archived(session: Session) -> TraceArchive | None:
-    """Where the events before the trace's beginning are; None where none was ever taken away."""
-    newest = select(AuditEvent.details).where(
+    """Where the events before the trace's beginning are; None where none was ever taken away.
+
+    Of what tells of the same events the first: what was added later moved nothing.
+    """
+    told = select(AuditEvent.details).where(
         AuditEvent.act == ARCHIVED, AuditEvent.actor == COMMAND_LINE, AuditEvent.user_id.is_(None)
     )
-    return archive_told(session.scalar(newest.order_by(AuditEvent.id.desc()).limit(1)))
+    found = map(archive_told, session.scalars(told.order_by(AuditEvent.id)))
+    return max(filter(None, found), key=lambda one: one.last.event, default=None)
 
 
 def beginning_of(day: date) -> datetime:

@@ -18,14 +18,13 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from analysis.errors import BadInput, bad
 from analysis.errors import Place as Where
+from analysis.grids.bounds import MOST_ROWS, column_of, require_bounded
 from analysis.grids.grid import Cells, Grid, GridCell, WorkbookSheet, text_of
 
 LARGEST_WORKBOOK = 200_000_000
-MOST_ROWS = 2**20
 # One stray cell makes a sheet 16,384 columns wide; those right of column ZZ are left out.
 FAR = rb'\sr="[A-Z]{3}[0-9]+"'
 FAR_CELL = re.compile(rb"<(?:\w+:)?c" + FAR + rb"[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
-ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="([0-9]+)"')
 # A formula that no program has computed has no value, and is not said to be a text.
 FORMULA = re.compile(
     rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*'
@@ -39,13 +38,6 @@ ERROR = re.compile(
 HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)"')
 SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# More repeated cells with a value than any table has.
-ODS_BOMB = re.compile(
-    rb'<table:table-cell\b(?=[^>]*\boffice:(?:string-)?value)[^>]*columns-repeated="[0-9]{4,}"'
-    rb'|<table:table-row\b[^>]*rows-repeated="[0-9]{5,}"[^>]*>'
-    rb"(?:(?!</table:table-row>).)*?\boffice:value-type",
-    re.DOTALL,
-)
 ODS_ERROR = b'value-type="error"'
 ODS_SPANNED = b"-spanned="
 ODS_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -82,19 +74,18 @@ def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
 
 
 def _bounded(content: bytes, parts: list[zipfile.ZipInfo], name: str) -> bytes:
-    """The workbook without cells far to the right. Raises BadInput for rows that no sheet has."""
+    """The workbook without cells far to the right. Raises BadInput for more than any table has."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        far = []
-        for part in parts:
-            if part.filename == "content.xml" and ODS_BOMB.search(archive.read(part)):
-                raise bad("workbook_repeats", Where(name))
-            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
-                xml = archive.read(part)
-                if any(int(row) > MOST_ROWS for row in ROW.findall(xml)):
-                    raise bad("many_rows", Where(name), most=MOST_ROWS)
-                if re.search(FAR, xml):
-                    far.append(part.filename)
-        return _without_far_cells(archive, far) if far else content
+        far = [
+            part.filename
+            for part in parts
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)
+            and re.search(FAR, archive.read(part))
+        ]
+        near = _without_far_cells(archive, far) if far else content
+    with zipfile.ZipFile(io.BytesIO(near)) as archive:
+        require_bounded(archive, name)
+    return near
 
 
 def _without_far_cells(archive: zipfile.ZipFile, far: list[str]) -> bytes:
@@ -165,7 +156,7 @@ def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[GridCell, s
     if pattern is ERROR and b't="e"' not in xml:
         return
     for letters, row, told in pattern.findall(xml):
-        yield (int(row) - 1, _column(letters)), told.decode(errors="replace")
+        yield (int(row) - 1, column_of(letters)), told.decode(errors="replace")
 
 
 def _hidden(xml: bytes) -> Iterator[int]:
@@ -178,13 +169,6 @@ def _ods_hidden(xml: bytes, sheet: str) -> Iterator[int]:
         for at, number, row in _ods_rows(xml, sheet):
             if row.get(f"{ODS_TABLE}visibility", "visible") != "visible":
                 yield from range(at, at + min(number, MOST_ROWS))
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
 
 
 def _ods_errors(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, str]]:

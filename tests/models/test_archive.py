@@ -330,6 +330,19 @@ def test_who_removes_events_and_says_they_were_archived_is_found(
     assert "Event 4 " in capsys.readouterr().out
 
 
+def test_nobody_names_another_file_afterwards(
+    traced: Traced, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heads = traced.heads()
+    assert traced.archive("2016-01-01") == 0
+    false = {"until": "2016-01-01", "last": 2, "hash": heads[2].hash, "file": "0" * 64}
+    with writing(traced.engine) as session:
+        session.add_all([an_event("archive", **false), an_event("archive", last="x")])
+    capsys.readouterr()
+    assert traced.audit(heads[1], "a.age") == 0
+    assert digest_of_file(traced.folder / "a.age") in capsys.readouterr().out
+
+
 def test_a_file_that_was_changed_is_not_believed(
     traced: Traced, capsys: pytest.CaptureFixture[str]
 ) -> None:
