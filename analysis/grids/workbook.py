@@ -18,24 +18,34 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from analysis.errors import BadInput, bad
 from analysis.errors import Place as Where
-from analysis.grids.bounds import MOST_ROWS, column_of, require_bounded
+from analysis.grids.bounds import MOST_ROWS, place, require_bounded
 from analysis.grids.grid import Cells, Grid, GridCell, WorkbookSheet, text_of
 
 LARGEST_WORKBOOK = 200_000_000
+# Each takes for good what it has read ("++", "*+") and ends where the next tag begins, so that no
+# byte is read more than a few times, whatever a file holds.
+OF = rb"(?:[^\s<>/=\"':]++:)?"  # a prefix
+ATTRIBUTES = rb"""(?:\s++[^\s<>/="']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+"""
+ATTRIBUTE = re.compile(rb"""([^\s<>/="']++)\s*+=\s*+["']([^"'<]*+)["']""")
 # One stray cell makes a sheet 16,384 columns wide; those right of column ZZ are left out.
 FAR = rb'\sr="[A-Z]{3}[0-9]+"'
-FAR_CELL = re.compile(rb"<(?:\w+:)?c" + FAR + rb"[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
+FAR_CELL = re.compile(
+    rb"<" + OF + rb"c" + FAR + ATTRIBUTES + rb"(?:/>|>(?:[^<]++|<(?!/?" + OF + rb"c[\s/>]))*+"
+    rb"</" + OF + rb"c>)"
+)
+ROW = re.compile(rb"(<" + OF + rb"row" + ATTRIBUTES + rb"/?>)")
 # A formula that no program has computed has no value, and is not said to be a text.
 FORMULA = re.compile(
-    rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*'
-    rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*"
-    rb"(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)"
+    rb"(<" + OF + rb"c" + ATTRIBUTES + rb">)\s*+"
+    rb"<" + OF + rb"f" + ATTRIBUTES + rb"(?:/>|>([^<]*+)</" + OF + rb"f>)\s*+"
+    rb"(?:</" + OF + rb"c>|<" + OF + rb"v\s*+/>|<" + OF + rb"v></)"
 )
 ERROR = re.compile(
-    rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>.*?<(?:\w+:)?v>([^<]*)</',
-    re.DOTALL,
+    rb"(<" + OF + rb"c" + ATTRIBUTES + rb">)\s*+"
+    rb"(?:<" + OF + rb"f" + ATTRIBUTES + rb"(?:/>|>[^<]*+</" + OF + rb"f>)\s*+)?+"
+    rb"<" + OF + rb"v" + ATTRIBUTES + rb">([^<]*+)</"
 )
-HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)"')
+ERROR_TOLD = re.compile(rb"""\st=["']e["']""")
 SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ODS_ERROR = b'value-type="error"'
@@ -120,10 +130,10 @@ def _read(book: CalamineWorkbook, sheet: str, xml: "partial[bytes]", kind: str, 
         read = book.get_sheet_by_name(sheet)
         cells = _cells(read)
         text = xml()
-        uncomputed = dict(_found(FORMULA, text)) if b"<f" in text else {}
+        uncomputed = {} if kind == "ODS" else dict(_uncomputed(text))
         merged = tuple(_ods_merged(text, sheet) if kind == "ODS" else read.merged_cell_ranges or ())
         hidden = frozenset(_ods_hidden(text, sheet) if kind == "ODS" else _hidden(text))
-        errors = _ods_errors(text, sheet) if kind == "ODS" else _found(ERROR, text)
+        errors = _ods_errors(text, sheet) if kind == "ODS" else _errors(text)
         for (row, column), told in errors:
             if row < len(cells) and column < cells.shape[1]:
                 cells[row, column] = told
@@ -151,17 +161,33 @@ def _texts(column: tuple[object, ...]) -> Cells | list[str]:
     return texts[codes]
 
 
-def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[GridCell, str]]:
-    """What the pattern finds, by (row, column) from 0."""
-    if pattern is ERROR and b't="e"' not in xml:
-        return
-    for letters, row, told in pattern.findall(xml):
-        yield (int(row) - 1, column_of(letters)), told.decode(errors="replace")
+def _uncomputed(xml: bytes) -> Iterator[tuple[GridCell, str]]:
+    """The formulas without a value, by (row, column) from 0."""
+    if b"<f" in xml or b":f" in xml:
+        for tag, told in FORMULA.findall(xml):
+            if (said := _said(tag)).get("t") != "str" and "r" in said:
+                yield place(said["r"]), told.decode(errors="replace")
+
+
+def _errors(xml: bytes) -> Iterator[tuple[GridCell, str]]:
+    """What cells with an error say, by (row, column) from 0."""
+    if ERROR_TOLD.search(xml):
+        for tag, told in ERROR.findall(xml):
+            if ERROR_TOLD.search(tag) and "r" in (said := _said(tag)):
+                yield place(said["r"]), told.decode(errors="replace")
 
 
 def _hidden(xml: bytes) -> Iterator[int]:
-    if b'hidden="' in xml:
-        yield from (int(row) - 1 for row in HIDDEN_ROW.findall(xml))
+    if b"hidden=" in xml:
+        for tag in ROW.findall(xml):
+            said = _said(tag) if b"hidden=" in tag else {}
+            if said.get("hidden") in ("1", "true") and "r" in said:
+                yield int(said["r"]) - 1
+
+
+def _said(tag: bytes) -> dict[str, str]:
+    """The attributes of a tag."""
+    return {name.decode(): value.decode() for name, value in ATTRIBUTE.findall(tag)}
 
 
 def _ods_hidden(xml: bytes, sheet: str) -> Iterator[int]:

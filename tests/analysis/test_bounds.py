@@ -128,6 +128,22 @@ def test_what_is_repeated_beyond_the_memory_is_refused(how: str) -> None:
     assert "found cells repeated thousands of times" in in_english(refused.value)
 
 
+OFTEN = 200_000
+BEGUN = {
+    "formulas": b"<f " + b"<c " * OFTEN,
+    "errors": b'<c r="A1" t="e">' * OFTEN,
+    "far cells": b'<c r="XFD1">' * OFTEN,
+    "hidden rows": b'hidden="1"' + b"<row " * OFTEN,
+    "attributes": b"<c x='" + b' r="A1"' * OFTEN + b"'><f",
+}
+
+
+@pytest.mark.parametrize("what", BEGUN)
+def test_no_file_is_looked_through_for_hours(what: str) -> None:
+    """A few kilobytes were: patterns began anew at every tag, each time to the end."""
+    assert grid(xlsx(b"<!--" + BEGUN[what] + b"-->"), "a.xlsx") == [["unit"]]
+
+
 def test_a_part_that_is_larger_than_it_says_is_refused() -> None:
     """What unpacks it would go on to its end."""
     content = bytearray(xlsx())
