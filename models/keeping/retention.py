@@ -32,7 +32,7 @@ from models.batches import KeyedSheet, Keying
 from models.engine import open_engine, reading, writing
 from models.jobs import Job
 from models.named import named_database
-from models.people import LogIn, LogInFailure, RecoveryCode, SecondFactor, User
+from models.people import LinkedIdentity, LogIn, LogInFailure, RecoveryCode, SecondFactor, User
 from models.periods import Period
 from models.publications import AuditEvent
 from models.responses import Batch
@@ -87,7 +87,9 @@ def _closed(before: datetime) -> ColumnElement[bool]:
     return ~User.active & ~acted
 
 
-def _theirs(of: type[SecondFactor] | type[RecoveryCode], before: datetime) -> ColumnElement[bool]:
+def _theirs(
+    of: type[SecondFactor | RecoveryCode | LinkedIdentity], before: datetime
+) -> ColumnElement[bool]:
     return of.user_id.in_(select(User.id).where(_closed(before)))
 
 
@@ -122,6 +124,7 @@ LET_GO: Mapping[str, tuple[LettingGo, ...]] = {
     "users": (
         LettingGo(RecoveryCode, lambda before: _theirs(RecoveryCode, before)),
         LettingGo(SecondFactor, lambda before: _theirs(SecondFactor, before)),
+        LettingGo(LinkedIdentity, lambda before: _theirs(LinkedIdentity, before)),
         LettingGo(
             User,
             lambda before: _closed(before) & (User.password_hash != ""),

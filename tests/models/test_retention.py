@@ -13,6 +13,7 @@ from models import (
     Job,
     KeyedSheet,
     Keying,
+    LinkedIdentity,
     LogIn,
     Period,
     RecoveryCode,
@@ -51,6 +52,7 @@ def kept_long(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
             session.add(
                 SecondFactor(user_id=user.id, encrypted=name, last_step=1, created_at=now())
             )
+            session.add(LinkedIdentity(user_id=user.id, issuer="x", subject=name, created_at=now()))
         dewi = session.scalars(select(User).where(User.username == "dewi")).one()
         session.add(
             AuditEvent(created_at=now(), user_id=dewi.id, actor="dewi", act="log_out", details={})
@@ -147,10 +149,12 @@ def test_what_is_old_is_let_go_and_what_is_counted_stays(
             "keyed_sheets": 1,
             "recovery_codes": 1,
             "second_factors": 1,
+            "linked_identities": 1,
             "users": 1,
         }
         assert set(session.scalars(select(SecondFactor.encrypted))) == {"dewi", "eka"}
         assert session.scalar(select(func.count()).select_from(RecoveryCode)) == 2
+        assert set(session.scalars(select(LinkedIdentity.subject))) == {"dewi", "eka"}
         assert follow(session).broken is None
     capsys.readouterr()
     assert main(["retain", "--dry-run"]) == 0
