@@ -30,10 +30,12 @@ from models import (
 )
 from models.faults import told
 from models.named import named_database
+from models.settings import closed_to_others
 
 ACTOR = "command line"
 
 
+@closed_to_others()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns 0, or 2 for bad input, which is told on standard error."""
     parser = argparse.ArgumentParser(prog="python -m accounts", description="Local accounts.")

@@ -6,6 +6,7 @@ refused in sentences. Ends with 1 where a reading broke, or a refusal cannot be 
 """
 
 import random
+import re
 import sys
 import traceback
 from argparse import ArgumentParser
@@ -34,6 +35,8 @@ from survey.reading.tables import ReadingOptions
 from survey.reading.view import view_file
 
 FILES, MOST_CHANGES = 10_000, 4
+ODF = "urn:oasis:names:tc:opendocument:xmlns"
+NUMBER = re.compile(rb"[0-9]+")
 REGISTER = "instansi;malra;Kabupaten Contoh;;kabupaten;WIT;\nunit;loket-1;Loket;malra;;;\n"
 SheetFile = tuple[str, bytes]
 
@@ -63,7 +66,11 @@ def readings() -> Mapping[str, tuple[Callable[[str, bytes], object], Sequence[Sh
     return {
         "answers": (
             lambda name, content: view_file(content, name, options, lambda stage: None),
-            [("a.csv", f"No;{columns}\n{lines}\n".encode()), ("a.xlsx", answers)],
+            [
+                ("a.csv", f"No;{columns}\n{lines}\n".encode()),
+                ("a.xlsx", answers),
+                ("a.ods", an_ods()),
+            ],
         ),
         "register": (
             lambda name, content: read_register(content, name),
@@ -79,6 +86,32 @@ def readings() -> Mapping[str, tuple[Callable[[str, bytes], object], Sequence[Sh
             ],
         ),
     }
+
+
+def an_ods() -> bytes:
+    """Answers of five respondents as LibreOffice has them, rows that are alike told once."""
+    value = '<table:table-cell office:value-type="float" office:value="3"{}><text:p>3</text:p>'
+    row = "<table:table-row{}>{}</table:table-row>"
+    heading = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>U{at}</text:p></table:table-cell>'
+        for at in range(1, 10)
+    )
+    answers = f"{value}</table:table-cell>".format(' table:number-columns-repeated="9"')
+    rows = row.format("", heading) + row.format(' table:number-rows-repeated="5"', answers)
+    named = "".join(f' xmlns:{one}="{ODF}:{one}:1.0"' for one in ("office", "table", "text"))
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as whole:
+        whole.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        whole.writestr(
+            "META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{ODF}:manifest:1.0"/>'
+        )
+        whole.writestr(
+            "content.xml",
+            f"<office:document-content{named}><office:body><office:spreadsheet>"
+            f'<table:table table:name="a">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return file.getvalue()
 
 
 def fuzz(
@@ -108,7 +141,7 @@ def changed(name: str, content: bytes, chance: random.Random) -> SheetFile:
     """The file as it is one time in ten, else with some of it changed."""
     if chance.random() < 0.1:
         return name, content
-    if PurePath(name).suffix == ".xlsx" and chance.random() < 0.7:
+    if PurePath(name).suffix in (".xlsx", ".ods") and chance.random() < 0.7:
         return name, _parts_changed(content, chance)
     return name, _bytes_changed(content, chance)
 
@@ -157,7 +190,13 @@ def _fill(body: bytearray, at: int, chance: random.Random) -> None:
     body[at : at + size] = chance.choice((b"\xff", b"\0", b"9")) * size
 
 
-CHANGES = (_cut, _flip, _flip, _put_in, _double, _fill, _fill)
+def _blow_up(body: bytearray, at: int, chance: random.Random) -> None:
+    """Makes a number far larger: how often something is repeated, or how far off it is."""
+    if found := NUMBER.search(body, at):
+        body[found.start() : found.end()] = b"9" * chance.randrange(1, 20)
+
+
+CHANGES = (_cut, _flip, _flip, _put_in, _double, _fill, _fill, _blow_up, _blow_up)
 
 
 def _pictures() -> list[SheetFile]:

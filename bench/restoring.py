@@ -1,16 +1,14 @@
 """How long a backup of 1,000,000 responses takes, and to restore it.
 
 .venv/bin/python -m bench.restoring; ``--responses N`` for fewer. SQLite in a temporary folder
-(TMPDIR), each response with answers to nine questions and a receipt. The commands are those of
-``python -m models``.
+(TMPDIR), or from the empty database of ``--database URL`` to that of ``--again URL``; each response
+with answers to nine questions and a receipt. The commands are those of ``python -m models``.
 """
 
 import os
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,38 +35,54 @@ def copying(table: str, key: str) -> str:
     return f"INSERT INTO {table} ({listed}) SELECT {taken} FROM copies, {table}"
 
 
-COPIED = (
-    "CREATE TEMPORARY TABLE copies AS "
-    + NUMBERS.format(":most")
-    + "SELECT lower(hex(randomblob(16))) AS key FROM one",
-    *(copying(table, "id" if table == "responses" else "response_id") for table in PARTS),
-    "INSERT INTO receipts (code_hash, institution_id, unit_id, period_id) "
-    + NUMBERS.format(":receipts")
-    + "SELECT lower(hex(randomblob(32))), :institution, :unit, :period FROM one",
-)
+# What a new key and a hash are made of.
+CHANCE = {
+    "sqlite": ("lower(hex(randomblob(16)))", "lower(hex(randomblob(32)))"),
+    "postgresql": (
+        "gen_random_uuid()",
+        "replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')",
+    ),
+}
+
+
+def copied(engine: str) -> tuple[str, ...]:
+    """The statements that copy the one response, and make receipts."""
+    key, digest = CHANCE[engine]
+    return (
+        f"CREATE TEMPORARY TABLE copies AS {NUMBERS.format(':most')} SELECT {key} AS key FROM one",
+        *(copying(table, "id" if table == "responses" else "response_id") for table in PARTS),
+        "INSERT INTO receipts (code_hash, institution_id, unit_id, period_id) "
+        + NUMBERS.format(":receipts")
+        + f"SELECT {digest}, :institution, :unit, :period FROM one",
+    )
 
 
 def main() -> int:
     parser = ArgumentParser(prog="python -m bench.restoring", description=__doc__)
     parser.add_argument("--responses", type=int, default=RESPONSES)
-    wanted = parser.parse_args().responses
-    with TemporaryDirectory() as folder:
-        return _measure(Path(folder), wanted)
+    parser.add_argument("--database", metavar="URL", help="PostgreSQL, empty, as its owner")
+    parser.add_argument("--again", metavar="URL", help="another one, to restore into")
+    asked = parser.parse_args()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        files = [f"sqlite:///{folder / one}/suara-layanan.sqlite3" for one in ("data", "again")]
+        return _measure(
+            folder, asked.responses, asked.database or files[0], asked.again or files[1]
+        )
 
 
-def _measure(folder: Path, wanted: int) -> int:
+def _measure(folder: Path, wanted: int, source: str, target: str) -> int:
     keys = {name: folder / f"{name}.txt" for name in ("backup", "keys")}
     for file in keys.values():
         models_main(["backup-key", str(file)])
     to, keys_to = (file.read_text().split()[2] for file in keys.values())
-    with _at(folder / "data"):
-        _fill(folder / "data", wanted)
-        backup = ["backup", str(folder / "b.age"), "--to", to, "--keys-to", keys_to]
-        taken = _seconds(backup)
+    _be_at(folder / "data", source)
+    _fill(folder / "data", wanted)
+    taken = _seconds(["backup", str(folder / "b.age"), "--to", to, "--keys-to", keys_to])
     who = ["--identity", str(keys["backup"]), "--keys-identity", str(keys["keys"])]
-    with _at(folder / "again"):
-        checked = _seconds(["restore", str(folder / "b.age"), *who, "--dry-run"])
-        restored = _seconds(["restore", str(folder / "b.age"), *who])
+    _be_at(folder / "again", target)
+    checked = _seconds(["restore", str(folder / "b.age"), *who, "--dry-run"])
+    restored = _seconds(["restore", str(folder / "b.age"), *who])
     size = (folder / "b.age").stat().st_size / 1e6
     print("| responses | backup, MB | taken, s | restore --dry-run, s | restored, s |")
     print("|---|---|---|---|---|")
@@ -76,12 +90,9 @@ def _measure(folder: Path, wanted: int) -> int:
     return 0
 
 
-@contextmanager
-def _at(folder: Path) -> Iterator[None]:
-    """An instance of its own, as the environment names one."""
-    os.environ["DATA"] = str(folder)
-    os.environ["DATABASE_URL"] = f"sqlite:///{folder}/suara-layanan.sqlite3"
-    yield
+def _be_at(folder: Path, url: str) -> None:
+    """An instance of its own from now on, as the environment names one."""
+    os.environ["DATA"], os.environ["DATABASE_URL"] = str(folder), url
 
 
 def _seconds(command: list[str]) -> float:
@@ -105,7 +116,7 @@ def _fill(folder: Path, wanted: int) -> None:
         )
         store(session, units[0], period, SKM, [row])
         place = (period.institution_id, units[0].id, period.id)
-        for statement in COPIED:
+        for statement in copied(engine.dialect.name):
             values = {"most": wanted - 1, "receipts": wanted}
             session.execute(text(statement), values | dict(zip(PLACE, place, strict=True)))
     engine.dispose()

@@ -12,8 +12,10 @@ from locales.refusals import sentences
 from models import UNUSABLE, Job, User, open_engine, reading, writing
 from models.faults import told
 from models.named import named_database
+from models.settings import closed_to_others
 
 
+@closed_to_others()
 def main(arguments: Sequence[str]) -> int:
     """Does the work of a number, or of a kind for a user name. Returns 0, or 2 for bad input."""
     try:

@@ -2,6 +2,7 @@
 
 python -m models           the newest shape and, on PostgreSQL, the rights of the other roles
 python -m models audit     follows the chain of the trace; --against a publication; --export FILE
+python -m models archive   moves old events of the trace into an encrypted file
 python -m models backup-key  a key that opens backups, to be kept elsewhere
 python -m models backup    the database, the keys and all files, encrypted, while the service runs
 python -m models restore   a backup where nothing is
@@ -12,6 +13,7 @@ python -m models retain    lets go of what names people and is no longer kept
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -19,7 +21,8 @@ from sqlalchemy import make_url
 from models import UNUSABLE
 from models.copying import copy_database
 from models.faults import told
-from models.keeping.audit import audit
+from models.keeping.archive import ArchiveWanted, archive
+from models.keeping.audit import AuditWanted, audit
 from models.keeping.backup import BackupWanted, back_up
 from models.keeping.restore import BackupGiven, restore
 from models.keeping.retention import retain
@@ -27,8 +30,10 @@ from models.keeping.sealing import new_identity
 from models.keeping.telling import Unfit
 from models.named import named_database
 from models.rights import give_rights
+from models.settings import closed_to_others
 
 
+@closed_to_others()
 def main(arguments: Sequence[str] = ()) -> int:
     """Runs one command; without one, migrates the database at DATABASE_URL.
 
@@ -68,7 +73,12 @@ def _backup_key(options: argparse.Namespace) -> int:
 
 COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
     None: _migrate,
-    "audit": lambda asked: audit(asked.against, asked.export),
+    "audit": lambda asked: audit(
+        AuditWanted(asked.against, asked.export, asked.archive, asked.identity)
+    ),
+    "archive": lambda asked: archive(
+        ArchiveWanted(asked.target, asked.until, asked.to), asked.dry_run
+    ),
     "backup-key": _backup_key,
     "backup": lambda asked: back_up(
         BackupWanted(asked.target, asked.to, asked.keys_to), asked.dry_run
@@ -81,6 +91,15 @@ COMMANDS: dict[str | None, Callable[[argparse.Namespace], int]] = {
 }
 
 
+def day(typed: str) -> date:
+    """The day. Raises argparse.ArgumentTypeError."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        message = f"expected a day as 2026-12-31, found {typed!r}"
+        raise argparse.ArgumentTypeError(message) from error
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models", description="The database's owner.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
@@ -91,6 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--export", type=Path, metavar="FILE", help="write all events, a line of JSON each"
     )
+    one.add_argument(
+        "--archive", type=Path, action="append", default=[], metavar="FILE", help="events of before"
+    )
+    one.add_argument("--identity", type=Path, metavar="FILE", help="the key that opens archives")
+    six = commands.add_parser("archive", help="move old events of the trace into a file")
+    six.add_argument("target", type=Path, metavar="TARGET", help="a new file")
+    six.add_argument("--until", required=True, type=day, metavar="YYYY-MM-DD", help="not included")
+    six.add_argument("--to", required=True, metavar="age1...", help="who can open it")
     two = commands.add_parser(
         "backup-key", help="write a key that opens backups, tell its recipient"
     )
@@ -108,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     copied = commands.add_parser("copy", help="copy all rows from SQLite to PostgreSQL")
     copied.add_argument("url", metavar="URL", help="an empty, migrated database, as its owner")
     five = commands.add_parser("retain", help="let go of what names people, as the rules say")
-    for command in (three, four, five):
+    for command in (three, four, five, six):
         command.add_argument("--dry-run", action="store_true", help="check all, write nothing")
     return parser
 

@@ -1,10 +1,22 @@
 """Where this instance keeps its data; the environment decides."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 OWNER_ALONE = 0o700
 FOR_OTHERS = 0o077
+
+
+@contextmanager
+def closed_to_others() -> Iterator[None]:
+    """What is made meanwhile is its owner's alone: what commands make beside the service."""
+    before = os.umask(FOR_OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def close_to_others() -> None:

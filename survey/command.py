@@ -31,7 +31,7 @@ from models import (
 from models.faults import told
 from models.migrations import write_answers_migration
 from models.named import named_database
-from models.settings import data_folder
+from models.settings import closed_to_others, data_folder
 from survey.files import asked_of, store_file
 from survey.fitting import require_room
 from survey.keys import renew
@@ -82,6 +82,7 @@ def _said(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+@closed_to_others()
 def _import(options: argparse.Namespace) -> None:
     content, url = content_of(options.file), named_database()
     with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
@@ -139,11 +140,13 @@ def _answers_table(options: argparse.Namespace) -> None:
     print(f"Wrote {file}. Look at it, then commit it; it runs at the next start.")
 
 
+@closed_to_others()
 def _forget_order(_options: argparse.Namespace) -> None:
     forget_order(open_engine(named_database()))
     print("Receipts and tokens lie in random order now.")
 
 
+@closed_to_others()
 def _new_key(options: argparse.Namespace) -> None:
     engine, folder = open_engine(named_database()), data_folder()
     aside = renew(engine, folder, options.why, ACTOR)

@@ -7,14 +7,19 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import pyrage
 import pytest
 from alembic.command import upgrade
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 
 import accounts.__main__
 import analysis.__main__
 import desk.__main__
+import models.__main__
 import survey.__main__
 from analysis.rulebook.scheme import load_scheme
+from models import open_engine
 from models.migrations.upgrade import alembic_config
 from tests.survey.test_files import SEKADAU
 
@@ -122,6 +127,57 @@ ON_A_DATABASE: dict[str, tuple[Main, list[str]]] = {
     "desk KIND": (desk.__main__.main, ["read_comments", "ani"]),
 }
 ON_NONE = {"survey read", "survey answers-table"}
+
+
+# The owner's commands, beside a key and a place that ``owned`` makes.
+OF_THE_OWNER: dict[str, list[str]] = {
+    "models": [],
+    "models audit": ["audit", "--export", "{folder}/trace.jsonl"],
+    "models archive": ["archive", "{folder}/a.age", "--until", "2020-01-01", "--to", "{key}"],
+    "models backup": ["backup", "{folder}/b.age", "--to", "{key}", "--keys-to", "{other}"],
+    "models copy": ["copy", "sqlite:///{folder}/c.sqlite3"],
+    "models retain": ["retain"],
+}
+
+
+@pytest.mark.parametrize("command", [*ON_A_DATABASE, *OF_THE_OWNER])
+def test_what_a_command_makes_is_its_owners_alone(
+    command: str, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the shell lets others read; the database's own files with it."""
+    monkeypatch.setenv("DATA", str(tmp_path / "data"))
+    open_engine(sqlite_url).dispose()
+    shell, while_open = os.umask(0o022), set[int]()
+
+    def note(*_: object) -> None:
+        while_open.add(now := os.umask(0o077))
+        os.umask(now)
+
+    listen(Engine, "connect", note)
+    try:
+        main, arguments = ON_A_DATABASE.get(command) or owned(command, tmp_path)
+        main(arguments)
+        assert os.umask(shell) == 0o022
+    finally:
+        remove(Engine, "connect", note)
+        os.umask(shell)
+    assert while_open == {0o077}
+    made = [one for one in tmp_path.rglob("*") if one.is_file()]
+    assert [one for one in made if one.stat().st_mode & 0o077] == []
+
+
+def owned(command: str, folder: Path) -> tuple[Main, list[str]]:
+    keys = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
+    words = OF_THE_OWNER[command]
+    return models.__main__.main, [
+        word.format(folder=folder, key=keys[0], other=keys[1]) for word in words
+    ]
+
+
+def test_every_command_of_the_owner_is_tried() -> None:
+    on_none = {"models backup-key", "models restore"}  # which work on none
+    named = {f"models {name}" if name else "models" for name in models.__main__.COMMANDS}
+    assert named == {*OF_THE_OWNER, *on_none}
 
 
 def test_every_command_of_the_survey_is_tried() -> None:

@@ -18,34 +18,36 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from analysis.errors import BadInput, bad
 from analysis.errors import Place as Where
+from analysis.grids.bounds import MOST_ROWS, place, require_bounded
 from analysis.grids.grid import Cells, Grid, GridCell, WorkbookSheet, text_of
 
 LARGEST_WORKBOOK = 200_000_000
-MOST_ROWS = 2**20
+# Each takes for good what it has read ("++", "*+") and ends where the next tag begins, so that no
+# byte is read more than a few times, whatever a file holds.
+OF = rb"(?:[^\s<>/=\"':]++:)?"  # a prefix
+ATTRIBUTES = rb"""(?:\s++[^\s<>/="']++\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'))*+\s*+"""
+ATTRIBUTE = re.compile(rb"""([^\s<>/="']++)\s*+=\s*+["']([^"'<]*+)["']""")
 # One stray cell makes a sheet 16,384 columns wide; those right of column ZZ are left out.
 FAR = rb'\sr="[A-Z]{3}[0-9]+"'
-FAR_CELL = re.compile(rb"<(?:\w+:)?c" + FAR + rb"[^>]*?(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
-ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="([0-9]+)"')
+FAR_CELL = re.compile(
+    rb"<" + OF + rb"c" + FAR + ATTRIBUTES + rb"(?:/>|>(?:[^<]++|<(?!/?" + OF + rb"c[\s/>]))*+"
+    rb"</" + OF + rb"c>)"
+)
+ROW = re.compile(rb"(<" + OF + rb"row" + ATTRIBUTES + rb"/?>)")
 # A formula that no program has computed has no value, and is not said to be a text.
 FORMULA = re.compile(
-    rb'<(?:\w+:)?c\s(?![^>]*\bt="str")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*'
-    rb"<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*"
-    rb"(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v></)"
+    rb"(<" + OF + rb"c" + ATTRIBUTES + rb">)\s*+"
+    rb"<" + OF + rb"f" + ATTRIBUTES + rb"(?:/>|>([^<]*+)</" + OF + rb"f>)\s*+"
+    rb"(?:</" + OF + rb"c>|<" + OF + rb"v\s*+/>|<" + OF + rb"v></)"
 )
 ERROR = re.compile(
-    rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>.*?<(?:\w+:)?v>([^<]*)</',
-    re.DOTALL,
+    rb"(<" + OF + rb"c" + ATTRIBUTES + rb">)\s*+"
+    rb"(?:<" + OF + rb"f" + ATTRIBUTES + rb"(?:/>|>[^<]*+</" + OF + rb"f>)\s*+)?+"
+    rb"<" + OF + rb"v" + ATTRIBUTES + rb">([^<]*+)</"
 )
-HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\shidden="(?:1|true)")[^>]*?\sr="([0-9]+)"')
+ERROR_TOLD = re.compile(rb"""\st=["']e["']""")
 SHEETS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-# More repeated cells with a value than any table has.
-ODS_BOMB = re.compile(
-    rb'<table:table-cell\b(?=[^>]*\boffice:(?:string-)?value)[^>]*columns-repeated="[0-9]{4,}"'
-    rb'|<table:table-row\b[^>]*rows-repeated="[0-9]{5,}"[^>]*>'
-    rb"(?:(?!</table:table-row>).)*?\boffice:value-type",
-    re.DOTALL,
-)
 ODS_ERROR = b'value-type="error"'
 ODS_SPANNED = b"-spanned="
 ODS_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -82,19 +84,18 @@ def _parts(content: bytes, name: str) -> list[zipfile.ZipInfo]:
 
 
 def _bounded(content: bytes, parts: list[zipfile.ZipInfo], name: str) -> bytes:
-    """The workbook without cells far to the right. Raises BadInput for rows that no sheet has."""
+    """The workbook without cells far to the right. Raises BadInput for more than any table has."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        far = []
-        for part in parts:
-            if part.filename == "content.xml" and ODS_BOMB.search(archive.read(part)):
-                raise bad("workbook_repeats", Where(name))
-            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename):
-                xml = archive.read(part)
-                if any(int(row) > MOST_ROWS for row in ROW.findall(xml)):
-                    raise bad("many_rows", Where(name), most=MOST_ROWS)
-                if re.search(FAR, xml):
-                    far.append(part.filename)
-        return _without_far_cells(archive, far) if far else content
+        far = [
+            part.filename
+            for part in parts
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", part.filename)
+            and re.search(FAR, archive.read(part))
+        ]
+        near = _without_far_cells(archive, far) if far else content
+    with zipfile.ZipFile(io.BytesIO(near)) as archive:
+        require_bounded(archive, name)
+    return near
 
 
 def _without_far_cells(archive: zipfile.ZipFile, far: list[str]) -> bytes:
@@ -129,10 +130,10 @@ def _read(book: CalamineWorkbook, sheet: str, xml: "partial[bytes]", kind: str, 
         read = book.get_sheet_by_name(sheet)
         cells = _cells(read)
         text = xml()
-        uncomputed = dict(_found(FORMULA, text)) if b"<f" in text else {}
+        uncomputed = {} if kind == "ODS" else dict(_uncomputed(text))
         merged = tuple(_ods_merged(text, sheet) if kind == "ODS" else read.merged_cell_ranges or ())
         hidden = frozenset(_ods_hidden(text, sheet) if kind == "ODS" else _hidden(text))
-        errors = _ods_errors(text, sheet) if kind == "ODS" else _found(ERROR, text)
+        errors = _ods_errors(text, sheet) if kind == "ODS" else _errors(text)
         for (row, column), told in errors:
             if row < len(cells) and column < cells.shape[1]:
                 cells[row, column] = told
@@ -160,17 +161,33 @@ def _texts(column: tuple[object, ...]) -> Cells | list[str]:
     return texts[codes]
 
 
-def _found(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[GridCell, str]]:
-    """What the pattern finds, by (row, column) from 0."""
-    if pattern is ERROR and b't="e"' not in xml:
-        return
-    for letters, row, told in pattern.findall(xml):
-        yield (int(row) - 1, _column(letters)), told.decode(errors="replace")
+def _uncomputed(xml: bytes) -> Iterator[tuple[GridCell, str]]:
+    """The formulas without a value, by (row, column) from 0."""
+    if b"<f" in xml or b":f" in xml:
+        for tag, told in FORMULA.findall(xml):
+            if (said := _said(tag)).get("t") != "str" and "r" in said:
+                yield place(said["r"]), told.decode(errors="replace")
+
+
+def _errors(xml: bytes) -> Iterator[tuple[GridCell, str]]:
+    """What cells with an error say, by (row, column) from 0."""
+    if ERROR_TOLD.search(xml):
+        for tag, told in ERROR.findall(xml):
+            if ERROR_TOLD.search(tag) and "r" in (said := _said(tag)):
+                yield place(said["r"]), told.decode(errors="replace")
 
 
 def _hidden(xml: bytes) -> Iterator[int]:
-    if b'hidden="' in xml:
-        yield from (int(row) - 1 for row in HIDDEN_ROW.findall(xml))
+    if b"hidden=" in xml:
+        for tag in ROW.findall(xml):
+            said = _said(tag) if b"hidden=" in tag else {}
+            if said.get("hidden") in ("1", "true") and "r" in said:
+                yield int(said["r"]) - 1
+
+
+def _said(tag: bytes) -> dict[str, str]:
+    """The attributes of a tag."""
+    return {name.decode(): value.decode() for name, value in ATTRIBUTE.findall(tag)}
 
 
 def _ods_hidden(xml: bytes, sheet: str) -> Iterator[int]:
@@ -178,13 +195,6 @@ def _ods_hidden(xml: bytes, sheet: str) -> Iterator[int]:
         for at, number, row in _ods_rows(xml, sheet):
             if row.get(f"{ODS_TABLE}visibility", "visible") != "visible":
                 yield from range(at, at + min(number, MOST_ROWS))
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
 
 
 def _ods_errors(xml: bytes, sheet: str) -> Iterator[tuple[GridCell, str]]:

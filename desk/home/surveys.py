@@ -16,6 +16,7 @@ from desk.home.tasks import WaitingTask
 from desk.office.visits import visits_by_unit
 from desk.register.standing import units_in
 from models import Period, Unit
+from models.trace import archived, beginning_of
 from survey.counts import ResponseCounts, Selection, count_responses
 
 AHEAD = timedelta(days=60)  # how early a programme's day is told
@@ -38,12 +39,17 @@ def running_periods(session: Session, actor: Actor) -> Iterator[WaitingTask]:
 def reports(session: Session, actor: Actor) -> Iterator[WaitingTask]:
     """Of each institution's newest closed period, the reports that nobody took away.
 
-    A coordinator hands on the institution's, an official the own unit's.
+    A coordinator hands on the institution's, an official the own unit's. Not of a period whose
+    part of the trace, which knows, was archived.
     """
+    archive = archived(session)
+    known_from = beginning_of(archive.until) if archive else None
     newest: dict[int, Period] = {}
     for period in _periods(session, actor, Period.closed_at.is_not(None)):
         newest.setdefault(period.institution_id, period)
     for period in newest.values():
+        if known_from and period.opened_at < known_from:
+            continue
         units = session.scalars(units_in(period).where(run_by(actor))).all()
         numbers = count_responses(session, Selection([period.id], [unit.id for unit in units]))
         large = [

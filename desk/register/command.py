@@ -21,8 +21,10 @@ from locales.refusals import sentences
 from models import UNUSABLE, open_engine, reading, writing
 from models.faults import told
 from models.named import named_database
+from models.settings import closed_to_others
 
 
+@closed_to_others()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Loads or checks a file. Returns 0, or 2 for bad input, which is told on standard error."""
     options = _parser().parse_args(arguments)

@@ -2,40 +2,94 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from models.engine import open_engine, reading
+from models.keeping.archive_file import (
+    ArchiveFiles,
+    follow_archives,
+    line_of,
+    wanting,
+)
+from models.keeping.sealing import digest_of_file
 from models.keeping.telling import Unfit
 from models.named import named_database
-from models.trace import FIRST, TraceHead, events_in_order, follow
+from models.trace import (
+    TraceArchive,
+    TraceHead,
+    TraceVerdict,
+    archived,
+    events_in_order,
+    follow,
+)
 
 
-def audit(against: Path | None, export: Path | None) -> int:
+@dataclass(frozen=True)
+class AuditWanted:
+    """What to follow the trace against, besides itself.
+
+    ``against``: a publication's file; the trace must lead to the event that it names.
+    ``archives``: files that earlier events were moved to, and ``identity``, the one with the key
+    that opens them. ``export``: where each event is written as a line of JSON; "-" is standard
+    output.
+    """
+
+    against: Path | None = None
+    export: Path | None = None
+    archives: Sequence[Path] = ()
+    identity: Path | None = None
+
+
+def audit(wanted: AuditWanted) -> int:
     """Follows the chain of the trace and tells what was found. Returns 0 where it holds, else 1.
 
-    ``against``: a publication's file; the trace must lead to the event that it names. ``export``:
-    where each event is written as a line of JSON; "-" is standard output.
+    Raises Unfit where it can't be told.
     """
-    known = named_in(against) if against else None
+    if bool(wanted.archives) != (wanted.identity is not None):
+        raise Unfit("Archives are opened by --identity; give it with --archive, and only so.")
+    known = named_in(wanted.against) if wanted.against else None
     with reading(open_engine(named_database())) as session:
-        verdict = follow(session, known)
-        if export:
-            _write(session, export)
+        archive = archived(session)
+        earlier = archive if archive and known and 0 < known.event < archive.last.event else None
+        verdict = follow(session, None if earlier else known)
+        if wanted.export:
+            _write(session, wanted.export)
     if verdict.broken:
         print(f"The trace is broken after {verdict.events} events. {verdict.broken}")
         return 1
+    _tell(verdict, archive)
+    if wanted.archives and (broken := _follow_archives(archive, wanted, known)):
+        print(broken)
+        return 1
+    if known and earlier and not wanted.archives:
+        raise Unfit(wanting(earlier, known))
+    if known:
+        print(f"It leads to event {known.event}, as {wanted.against} says.", end=" ")
+        print("Its seal: python -m analysis.")
+    return 0
+
+
+def _follow_archives(
+    archive: TraceArchive | None, wanted: AuditWanted, known: TraceHead | None
+) -> str | None:
+    if archive is None or wanted.identity is None:
+        raise Unfit("No event of this trace was ever moved to an archive.")
+    files = {digest_of_file(one): one for one in wanted.archives}
+    return follow_archives(archive, ArchiveFiles(files, wanted.identity), known)
+
+
+def _tell(verdict: TraceVerdict, archive: TraceArchive | None) -> None:
     print(f"The trace holds: {verdict.events} events, the last is {verdict.head.event}.")
     print(f"Hash of the last: {verdict.head.hash}")
     if verdict.untimed:
         print(f"{verdict.untimed} of them are from before the database told the time of events.")
-    if known:
-        print(f"It leads to event {known.event}, as {against} says. Its seal: python -m analysis.")
-    return 0
+    if archive:
+        print(f"It begins after event {archive.last.event}: those of before {archive.until} are in")
+        print(f"the archive with SHA-256 {archive.file}.")
 
 
 def named_in(publication: Path) -> TraceHead:
@@ -64,19 +118,4 @@ def _write(session: Session, target: Path) -> None:
 
 def _lines(session: Session) -> Iterator[str]:
     for one in events_in_order(session):
-        yield json.dumps(_as_document(one), ensure_ascii=False) + "\n"
-
-
-def _as_document(one: Row[Any]) -> dict[str, Any]:
-    """All that the event's hash is of, so that anyone can follow an export."""
-    return {
-        "id": one.id,
-        "recorded_at": one.recorded_at and one.recorded_at.isoformat(),
-        "created_at": one.created_at.isoformat(),
-        "user_id": one.user_id,
-        "actor": one.actor,
-        "act": one.act,
-        "details": one.written,
-        "previous": one.previous or FIRST,
-        "hash": one.hash,
-    }
+        yield line_of(one)

@@ -4,7 +4,6 @@ import io
 import tarfile
 from contextlib import suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -26,9 +25,10 @@ from models.keeping.contents import (
 )
 from models.keeping.copies import facts_of, take_copy
 from models.keeping.sealing import (
-    MINE_ALONE,
-    PIECE,
     Hashing,
+    add_bytes,
+    digest_of_file,
+    part_of,
     private_file,
     recipient,
     sealed_parts,
@@ -106,10 +106,10 @@ def _write(engine: Engine, target: Hashing, to: Any, keys_to: Any) -> BackupMani
                 with suppress(FileNotFoundError):  # a paper that was fetched meanwhile
                     digests[name] = _add(archive, name, file)
             keys = _wrapped(key_files(folder), keys_to)
-            digests[KEYS] = _add_bytes(archive, KEYS, keys)
+            digests[KEYS] = add_bytes(archive, KEYS, keys)
             missing = _missing(engine, digests)
             manifest = BackupManifest(now().isoformat(), facts, digests, missing)
-            _add_bytes(archive, MANIFEST, manifest.written())
+            add_bytes(archive, MANIFEST, manifest.written())
     return manifest
 
 
@@ -131,19 +131,8 @@ def _wrapped(keys: list[Path], keys_to: Any) -> bytes:
 def _add(archive: tarfile.TarFile, name: str, file: Path) -> str:
     with file.open("rb") as content:
         hashing = Hashing(content)
-        archive.addfile(_part(name, file.stat().st_size), _as_file(hashing))
+        archive.addfile(part_of(name, file.stat().st_size), _as_file(hashing))
     return hashing.digest
-
-
-def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> str:
-    archive.addfile(_part(name, len(content)), io.BytesIO(content))
-    return sha256(content).hexdigest()
-
-
-def _part(name: str, size: int) -> tarfile.TarInfo:
-    part = tarfile.TarInfo(name)
-    part.size, part.mode = size, MINE_ALONE
-    return part
 
 
 def _as_file(hashing: Any) -> IO[bytes]:
@@ -153,9 +142,5 @@ def _as_file(hashing: Any) -> IO[bytes]:
 
 def _read_again(file: Path, written: Hashing) -> None:
     """What the disk gives back is what was written. Raises Unfit."""
-    with file.open("rb") as content:
-        found = Hashing(content)
-        while found.read(PIECE):
-            pass
-    if found.digest != written.digest:
+    if digest_of_file(file) != written.digest:
         raise Unfit(f"{file} can't be read as it was written: the disk may be failing.")

@@ -4,6 +4,7 @@ A tar archive, encrypted as age does (age-encryption.org/v1, X25519): the progra
 too. Nothing is held in memory as a whole.
 """
 
+import io
 import os
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
@@ -119,6 +120,28 @@ def opened_parts(file: Path, keys: Sequence[Any]) -> Iterator[tarfile.TarFile]:
         finally:
             while plain.read(PIECE):  # whoever decrypts goes on to the end, and checks it
                 pass
+
+
+def add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> str:
+    """Adds a part; gives its SHA-256."""
+    archive.addfile(part_of(name, len(content)), io.BytesIO(content))
+    return sha256(content).hexdigest()
+
+
+def part_of(name: str, size: int) -> tarfile.TarInfo:
+    """What an archive says of a part that its owner alone may read."""
+    part = tarfile.TarInfo(name)
+    part.size, part.mode = size, MINE_ALONE
+    return part
+
+
+def digest_of_file(file: Path) -> str:
+    """SHA-256 of what the disk gives back."""
+    with file.open("rb") as content:
+        found = Hashing(content)
+        while found.read(PIECE):
+            pass
+    return found.digest
 
 
 def _encrypt(reading: int, target: Hashing, recipients: Sequence[Any]) -> None:

@@ -22,6 +22,8 @@ NUMBER_LAST = re.compile(r"^(.*[^\W\d].*?)\s*[(\[:=\-–]+\s*(\d{1,2})\s*[)\]]?$
 LETTER = re.compile(r"^\(?([a-z])[).]?$")
 
 MISSING, UNREAD = 0, -1
+# Characters: more than any answer's number and words; what reads both takes the square of it.
+LONGEST_ANSWER = 500
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class AnswerReader:
     def read(self, text: str, item: str) -> int:
         """The answer that a cell holds; ``MISSING`` for none, ``UNREAD`` for what is not sure."""
         written = unicodedata.normalize("NFKC", text).casefold().strip()
+        if len(written) > LONGEST_ANSWER:
+            return UNREAD
         question = self._questions[item]
         if (number := whole_number(written)) is not None:
             return self._number(number, question)

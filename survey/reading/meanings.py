@@ -16,6 +16,7 @@ NOT_KEPT = (NUMBER, UNIT, PERSONAL)
 # A question of a form's grid: "Penilaian Anda [Persyaratan]".
 IN_BRACKETS = re.compile(r"\[([^\]]+)\]\s*$")
 ASIDE = re.compile(r"\([^)]*\)")
+LONGEST_HEADING = 2000  # characters, of which what looks for brackets takes the square
 LEADING_NUMBER = re.compile(r"^\(?(\d{1,2})\)?[\s.):\-–]+(?=\D)")
 
 
@@ -67,6 +68,8 @@ class Reader:
         return self._seen[heading]
 
     def _found(self, heading: str) -> Meaning | None:
+        if len(heading) > LONGEST_HEADING:
+            return None
         if inside := IN_BRACKETS.search(heading):
             return self._of_words(inside[1]) or self._of_words(heading)
         return self._of_words(heading) or self._last_of_path(heading)

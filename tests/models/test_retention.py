@@ -1,17 +1,24 @@
 """What names people is let go after its time; what is counted stays, and the trace says so."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import JSON, String, Text, func, select, text
 
 from models import (
     AuditEvent,
+    Base,
     Job,
     KeyedSheet,
     Keying,
+    LinkedIdentity,
     LogIn,
+    Period,
+    RecoveryCode,
     Response,
+    SecondFactor,
     User,
     now,
     reading,
@@ -22,6 +29,7 @@ from models.keeping import retention
 from models.keeping.retention import BLANK, LET_GO, rules
 from models.people import TRIED, LogInFailure
 from models.trace import follow
+from tests.conftest import ROOT
 from tests.models.conftest import House
 
 LONG = timedelta(days=4000)
@@ -38,8 +46,13 @@ def kept_long(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
     }
     with writing(house.engine) as session:
         for name, active in (("citra", False), ("dewi", False), ("eka", True)):
-            session.add(User(username=name, name=name, password_hash="x", active=active))
-        session.flush()
+            session.add(user := User(username=name, name=name, password_hash="x", active=active))
+            session.flush()
+            session.add(RecoveryCode(code_hash=name.rjust(64, "0"), user_id=user.id))
+            session.add(
+                SecondFactor(user_id=user.id, encrypted=name, last_step=1, created_at=now())
+            )
+            session.add(LinkedIdentity(user_id=user.id, issuer="x", subject=name, created_at=now()))
         dewi = session.scalars(select(User).where(User.username == "dewi")).one()
         session.add(
             AuditEvent(created_at=now(), user_id=dewi.id, actor="dewi", act="log_out", details={})
@@ -134,12 +147,40 @@ def test_what_is_old_is_let_go_and_what_is_counted_stays(
             "log_ins": 1,
             "jobs": 1,
             "keyed_sheets": 1,
+            "recovery_codes": 1,
+            "second_factors": 1,
+            "linked_identities": 1,
             "users": 1,
         }
+        assert set(session.scalars(select(SecondFactor.encrypted))) == {"dewi", "eka"}
+        assert session.scalar(select(func.count()).select_from(RecoveryCode)) == 2
+        assert set(session.scalars(select(LinkedIdentity.subject))) == {"dewi", "eka"}
         assert follow(session).broken is None
     capsys.readouterr()
     assert main(["retain", "--dry-run"]) == 0
     assert "users: 0 older" in capsys.readouterr().out
+
+
+def test_who_was_let_go_before_loses_the_second_factor_too(kept_long: House) -> None:
+    """Names were let go of by an older version, which left what the telephone shares."""
+    with writing(kept_long.engine) as session:
+        citra = session.scalars(select(User).where(User.username == "citra")).one()
+        citra.username, citra.name, citra.password_hash = "mantan-9", "mantan-9", ""
+    assert main(["retain"]) == 0
+    with reading(kept_long.engine) as session:
+        assert set(session.scalars(select(SecondFactor.encrypted))) == {"dewi", "eka"}
+
+
+def test_sheets_that_can_no_longer_be_stored_are_emptied(
+    kept_long: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shortened = rules().model_copy(update={"days": {"keyed_sheets": 0}})
+    monkeypatch.setattr(retention, "rules", lambda: shortened)
+    with writing(kept_long.engine) as session:
+        session.get_one(Period, kept_long.period).closed_at = now()
+    assert main(["retain"]) == 0
+    with reading(kept_long.engine) as session:
+        assert set(session.scalars(select(KeyedSheet.filled))) == {BLANK}
 
 
 def test_failures_are_let_go_where_they_stand_apart_from_the_trace(
@@ -159,3 +200,45 @@ def test_failures_are_let_go_where_they_stand_apart_from_the_trace(
 def test_each_rule_is_of_something_that_is_let_go() -> None:
     assert rules().days.keys() == LET_GO.keys()
     assert all(days > 0 for days in rules().days.values())
+
+
+def test_the_trace_is_kept_as_long_as_the_names_whose_last_act_it_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "retention.yaml"
+    file.write_text(retention.FILE.read_text().replace("trace_days: 1825", "trace_days: 1824"))
+    monkeypatch.setattr(retention, "FILE", file)
+    with pytest.raises(ValueError, match="trace_days is less than the days of users"):
+        rules()
+
+
+def test_of_each_column_it_is_said_whether_it_is_let_go_or_why_it_stays() -> None:
+    """A new column with words is neither until somebody has thought of it."""
+    with_words = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, Text | JSON)
+        or (isinstance(column.type, String) and column.type.length not in WORDS_AND_HASHES)
+    }
+    let_go = {
+        (one.of.__tablename__, column.name)
+        for some in LET_GO.values()
+        for one in some
+        for column in one.of.__table__.columns
+        if not one.columns or column.name in one.columns
+    }
+    stays = kept_columns()
+    assert with_words - let_go == set(stays)
+    assert len(stays) == len(set(stays))
+
+
+WORDS_AND_HASHES = (30, 64)
+
+
+def kept_columns() -> list[tuple[str, str]]:
+    """Those that docs/backup.md names in its last table."""
+    told = (ROOT / "docs" / "backup.md").read_text().partition("## What stays, and why")[2]
+    rows = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    named = [found.split() for row in rows for found in re.findall("`([^`]+)`", row)]
+    return [(table, column) for table, *columns in named for column in columns]

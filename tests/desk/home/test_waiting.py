@@ -25,7 +25,7 @@ from desk.publication.publishing import approve as seal
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
 from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps_of
-from models import Finding, Period, Role, Unit, User, now, reading, writing
+from models import AuditEvent, Finding, Period, Role, Unit, User, now, reading, writing
 from survey.schemes import used_scheme
 from tests.desk.assessment.test_findings import ANSWER, told
 from tests.desk.assessment.test_products import a_product, became
@@ -180,6 +180,18 @@ def test_a_report_waits_until_somebody_took_it_away(house: House) -> None:
     assert of(house, "official", "report") == []
     assert only(house, "coordinator", "report_of_institution").choices["instansi"] == "malra"
     _take(house, "malra", "report_pdf")
+    assert of(house, "coordinator", "report_of_institution") == []
+
+
+def test_a_report_of_which_the_trace_was_archived_does_not_wait_again(house: House) -> None:
+    """Whether somebody took it away, nobody knows here any more."""
+    house.rate(3, 7)
+    close(house)
+    assert of(house, "official", "report")
+    told = {"until": "2200-01-01", "last": 9, "hash": "0" * 64, "file": "0" * 64}
+    with writing(house.engine) as session:
+        session.add(AuditEvent(created_at=now(), actor="command line", act="archive", details=told))
+    assert of(house, "official", "report") == []
     assert of(house, "coordinator", "report_of_institution") == []
 
 

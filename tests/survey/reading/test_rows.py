@@ -52,6 +52,16 @@ def test_a_row_with_a_word_in_the_place_of_its_number_is_no_respondent(
     assert [one.row for one in found.left_out] == [5]
 
 
+@pytest.mark.parametrize("letters", ["a ", "lahir ", "[ ", "( ", "@a", "a="])
+def test_a_cell_as_long_as_a_book_is_no_answer_and_no_heading(letters: str) -> None:
+    """What looks for a number beside words would take hours for it."""
+    book = letters * 20_000
+    with pytest.raises(BadInput) as refused:
+        read(_table([*ITEMS], [book, *ANSWERS[0][1:]], *ANSWERS))
+    assert {(one.code, one.place.row) for one in refused.value.problems} == {("answer_unread", 2)}
+    assert read(_table([*ITEMS, book], *([*row, "x"] for row in ANSWERS))).index.n == 3
+
+
 def test_a_day_in_words_is_one_between_others() -> None:
     days = ["01/03/2026", "kemarin", "03/03/2026"]
     rows = [[day, *row] for day, row in zip(days, ANSWERS, strict=True)]
