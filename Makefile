@@ -62,7 +62,9 @@ system-packages:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
 		|| { echo 'The venv module of $(PYTHON) is needed. On Debian or Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@echo 'Installing what runs into .venv, this once: about 280 MB to fetch, some minutes on a slow line.'
+	@$(BIN)/python -m pip install --disable-pip-version-check -r $<
+	@echo 'Compiling it, so that the first start need not.'
 	@$(BIN)/python -OO -c 'import light'  # compiled now, not in the memory of the first worker
 	@touch $@
 

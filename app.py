@@ -10,7 +10,9 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -28,8 +30,7 @@ from accounts.provider_settings import UnfitProvider, provider_settings
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
-from demonstration import load as demonstration
-from demonstration.load import Demonstration
+from demonstration import CITIZEN_PATH, CITIZEN_SCREEN, Demonstration
 from desk.public.addresses import CARDS
 from desk.register.first_steps import unfinished
 from interface.cards import card_routes
@@ -78,8 +79,11 @@ def prepare() -> Demonstration | None:
     Gives the demonstration's log-ins where it was loaded just now.
     """
     migrate_database()
-    wanted = wants_demonstration()
-    return demonstration.load(instance.engine(), instance.secret()) if wanted else None
+    if not wants_demonstration():
+        return None
+    from demonstration.load import load  # seconds, which most starts need not wait
+
+    return load(instance.engine(), instance.secret())
 
 
 def wants_demonstration() -> bool:
@@ -96,8 +100,8 @@ def announcement(loaded: Demonstration | None, address: str) -> str:
     lines = [f"Suara Layanan is ready at {address}"] if address else []
     with reading(instance.engine()) as session:
         if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
-            lines.append(f"Rate a visit:  {address}{demonstration.CITIZEN_PATH}")
-            lines.append(f"  or, heavier: {address}{demonstration.CITIZEN_SCREEN}")
+            lines.append(f"Rate a visit:  {address}{CITIZEN_PATH}")
+            lines.append(f"  or, heavier: {address}{CITIZEN_SCREEN}")
     if needs_administrator(instance.engine()):
         lines.append(f"Nobody administers yet. Open {address}/mulai and type this one-time code:")
         lines.append(f"  {first_day.code}")
@@ -123,6 +127,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     log_faults(instance.engine())
+    # Ready before the screens are loaded; whoever looks meanwhile waits for the rest alone.
+    Thread(target=import_module, args=["screens.drawn"], daemon=True).start()
     yield None
     await to_thread.run_sync(instance.close_writer)
 

@@ -1,1 +1,12 @@
 """The invented district and nation; read by app and bench only."""
+
+from dataclasses import dataclass
+
+CITIZEN_PATH, CITIZEN_SCREEN = "/s/contoh", "/nilai?unit=contoh"
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What the operator is told once: role, user name and password of each log-in."""
+
+    log_ins: list[tuple[str, str, str]]

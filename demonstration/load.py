@@ -14,6 +14,7 @@ from accounts.passwords import hash_password, random_password
 from analysis.rulebook.fieldwork import judged_in
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import load_scheme
+from demonstration import Demonstration
 from demonstration.comments import comments
 from demonstration.desk import show_desk
 from demonstration.field import judge_at_random, show_fieldwork
@@ -38,7 +39,6 @@ from models.responses import FORMS
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 
-CITIZEN_PATH, CITIZEN_SCREEN = "/s/contoh", "/nilai?unit=contoh"
 SEED = 20260101
 # In force in every year of the demonstration.
 SCORED_UNDER = load_scheme("perception-2022")
@@ -66,13 +66,6 @@ KOTA = [
     ("disdukcapil-kota-contoh", "Disdukcapil Kota Contoh", ["KTP elektronik", "Akta"], 3.60),
     ("puskesmas-kota-contoh", "Puskesmas Kota Contoh", ["Rawat jalan", "Imunisasi"], 3.30),
 ]
-
-
-@dataclass(frozen=True)
-class Demonstration:
-    """What the operator is told once: role, user name and password of each log-in."""
-
-    log_ins: list[tuple[str, str, str]]
 
 
 def load(engine: Engine, secret: bytes) -> Demonstration | None:

@@ -7,7 +7,8 @@ from sqlalchemy import Engine, func, select
 
 from accounts.log_in import find_actor
 from analysis.rulebook.scheme import load_scheme
-from demonstration.load import CITIZEN_PATH, Demonstration, load
+from demonstration import CITIZEN_PATH, Demonstration
+from demonstration.load import load
 from desk.admin.events import list_events
 from desk.assessment.findings import findings_of
 from desk.assessment.rounds import judged_under, rounds

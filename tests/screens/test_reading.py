@@ -34,7 +34,7 @@ def appears(place: ScreenPlace) -> AppTest:
     """The page of this place, without any error."""
 
     def script(path: str) -> None:
-        from screens.main import SCREENS
+        from screens.drawn import SCREENS
 
         SCREENS[path]()
 
@@ -47,18 +47,6 @@ def appears(place: ScreenPlace) -> AppTest:
     return page
 
 
-@pytest.fixture
-def wired(demonstrated: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The script of all pages has run once: from then on it is imported."""
-
-    def script() -> None:
-        import screens.main  # noqa: F401
-
-    monkeypatch.setattr("screens.shell.actor", lambda: None)
-    assert not AppTest.from_function(script, default_timeout=PATIENCE).run().exception
-
-
-@pytest.mark.usefixtures("wired")
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.path)
 def test_a_page_appears_while_somebody_else_writes(
     demonstrated: Engine,
@@ -76,7 +64,6 @@ def test_a_page_appears_while_somebody_else_writes(
         assert outside.in_transaction  # until here
 
 
-@pytest.mark.usefixtures("wired")
 @pytest.mark.parametrize("path", ["unit", "saring"])
 def test_a_rating_is_stored_while_somebody_looks(
     demonstrated: Engine, monkeypatch: pytest.MonkeyPatch, path: str

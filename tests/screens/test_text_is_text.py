@@ -50,7 +50,7 @@ def hostile_engine(hostile_file: Path, monkeypatch: pytest.MonkeyPatch) -> Engin
 
 def files_of_pages() -> dict[str, str]:
     """The screen's file by the page's path, as the table in main.py has them."""
-    tree = ast.parse((SCREENS / "main.py").read_text())
+    tree = ast.parse((SCREENS / "drawn.py").read_text())
     (table,) = [
         node.value
         for node in ast.walk(tree)
