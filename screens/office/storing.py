@@ -87,7 +87,7 @@ def link_to_batches(unit: str) -> None:
     """Where a batch that was stored by mistake is withdrawn; ``unit``: its code."""
     address = f"/berkas?unit={quote(unit)}&lang={language()}"
     title = say("imports.undo")
-    st.html(f'<a class="log-in" href="{address}">{title}</a>', width="content")
+    st.html(f'<a class="log-in" href="{address}">{title}</a>')
 
 
 def _tell(unit: int, period: int, busy: bool) -> None:
