@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from logs import JsonLine
+from logs import JsonLine, speak_alike
 from models import open_engine, writing
 from survey.light import forms
 from survey.receipts import mint_key
@@ -107,6 +107,16 @@ def test_a_line_tells_kind_and_place_and_nothing_that_was_typed() -> None:
     assert written["where"][-1].endswith(
         "test_a_line_tells_kind_and_place_and_nothing_that_was_typed"
     )
+
+
+@pytest.mark.parametrize("name", ["streamlit.some", "uvicorn.error", "websockets"])
+def test_a_handler_that_streamlit_gave_writes_such_lines(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = logging.StreamHandler()
+    monkeypatch.setattr(logging.getLogger(name), "handlers", [handler])
+    speak_alike()
+    assert isinstance(handler.formatter, JsonLine)
 
 
 def test_our_own_lines_are_told_in_full() -> None:
