@@ -77,8 +77,11 @@ def asked_for_a_socket(app: ASGIApp, **headers: str) -> list[str]:
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
+    async def ask_for_one() -> None:
+        await app({"type": "websocket", "headers": raw}, receive, send)
+
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    asyncio.run(app({"type": "websocket", "headers": raw}, receive, send))
+    asyncio.run(ask_for_one())
     return sent
 
 
