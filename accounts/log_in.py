@@ -23,7 +23,7 @@ from accounts.failures import PASSWORD as TRIED_PASSWORD
 from accounts.keyed import keyed
 from accounts.rules import log_in_rules
 from accounts.second_factor import has_factor, needs_factor, use_code
-from models import AuditEvent, LogIn, User
+from models import AuditEvent, LogIn, User, one_at_a_time
 
 COOKIE = "sid"
 LONGEST_USERNAME = 60
@@ -123,6 +123,7 @@ def give_code(
     """
     whose = keyed(secret, "person", str(entry.user.id))
     tried = Tried(CODE, whose, keyed(secret, "address", ""))
+    one_at_a_time(session, f"code {entry.user.id}")
     refuse_after_failures(session, tried, moment)
     used = use_code(session, secret, entry.user.id, typed, moment)
     if used is None:

@@ -1,13 +1,16 @@
 """The second factor: who needs it, how it is set up, that each code works once."""
 
 import re
+from collections import Counter
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Engine, select
 
 from accounts.__main__ import main
+from accounts.failures import TooManyTries
 from accounts.keyed import decrypt
 from accounts.log_in import COOKIE, find_entry, give_code
 from accounts.rules import log_in_rules
@@ -114,6 +117,31 @@ def test_wrong_codes_wait_wherever_they_come_from(engine: Engine) -> None:
     answer = again(budi).post("/kode", code=budi.code(after=1))
     assert answer.status == 429
     assert int(answer.headers["retry-after"]) <= RULES.tries.code.minutes * 60 + 1
+
+
+def test_wrong_codes_that_come_at_once_are_counted_one_by_one(engine: Engine) -> None:
+    budi = an_account(engine, "analyst")
+    budi.enrol()
+    with reading(engine) as session:
+        entry = find_entry(session, again(budi).cookies[COOKIE], now())
+    assert entry is not None
+    start, outcomes = Barrier(3 * RULES.tries.code.most), Counter[str]()
+
+    def guess() -> None:
+        start.wait()
+        try:
+            with writing(engine) as session:
+                give_code(session, SECRET, entry, "000000", now())
+            outcomes["tried"] += 1
+        except TooManyTries:
+            outcomes["waits"] += 1
+
+    guesses = [Thread(target=guess) for _ in range(start.parties)]
+    for one in guesses:
+        one.start()
+    for one in guesses:
+        one.join()
+    assert outcomes == {"tried": RULES.tries.code.most, "waits": 2 * RULES.tries.code.most}
 
 
 def test_only_so_many_wrong_codes_a_day(engine: Engine) -> None:
