@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from models import AuditEvent, Base, Institution, answers_table, migrate, now, open_engine
 from models import reading as read
 from models import writing as write
+from models.__main__ import main
 from models.settings import database_url as configured_url
+from models.settings import readable_url
 
 PLACE = {"name": "X", "kind": "agency", "timezone": "Asia/Jakarta", "demonstration": False}
 
@@ -160,6 +162,20 @@ def test_many_processes_may_start_at_once(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://ani:rahasia@[::1/x", "postgresql://ani:satu@dua:rahasia@h/x", "rahasia"]
+)
+def test_a_url_that_is_none_is_refused_and_not_quoted(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert main(["audit"]) == 2
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(ArgumentError) as refused:
+        open_engine(readable_url(url))
+    assert "rahasia" not in capsys.readouterr().err + str(refused.value)
 
 
 def _migrate_in_a_process(url: str) -> str:
