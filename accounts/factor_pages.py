@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from accounts.account_history import AccountTeller
 from accounts.credentials import SECOND_FACTOR, note_change
 from accounts.doorway import Doorway
-from accounts.log_in import COOKIE, HeldLogIn, give_code, note
+from accounts.log_in import COOKIE, HeldLogIn, give_code, note, renew
 from accounts.pages import SLOWED, asked_language, refusal_page, rendered, typed_into
 from accounts.second_factor import (
     NewFactor,
@@ -75,14 +75,14 @@ class FactorPages:
             return await self._elsewhere(request)
         typed = await typed_into(request)
         try:
-            right = await to_thread.run_sync(self._give, entry, typed.get("code", ""))
+            cookie = await to_thread.run_sync(self._give, entry, typed.get("code", ""))
         except SLOWED as refusal:
             return refusal_page(
                 language, refusal, lambda status, error: _code_page(language, status, error)
             )
-        if not right:
+        if cookie is None:
             return _code_page(language, 401, say(language, "log_in.wrong_code"))
-        return await self._elsewhere(request)
+        return await self._doorway.welcome(request, cookie)
 
     async def form(self, request: Request) -> Response:
         """What to read in with the telephone, or what there is."""
@@ -126,9 +126,12 @@ class FactorPages:
                 new=None if has else new_factor(session, self._doorway.secret(), entry.log_in),
             )
 
-    def _give(self, entry: HeldLogIn, typed: str) -> bool:
+    def _give(self, entry: HeldLogIn, typed: str) -> str | None:
+        """The cookie of the log-in that is one now; None where the code is wrong."""
         with writing(self._doorway.engine()) as session:
-            return give_code(session, self._doorway.secret(), entry, typed, now())
+            if not give_code(session, self._doorway.secret(), entry, typed, now()):
+                return None
+            return renew(session, entry.log_in)
 
     def _enrol(self, own: OwnFactor, typed: str) -> tuple[str, ...] | None:
         """The recovery codes; None where the code is wrong."""

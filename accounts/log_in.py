@@ -137,6 +137,14 @@ def give_code(
     return True
 
 
+def renew(session: Session, log_in: LogIn) -> str:
+    """Another cookie of the same log-in: whoever knew the one before its code has nothing."""
+    cookie = secrets.token_urlsafe(32)
+    before = LogIn.cookie_hash == log_in.cookie_hash
+    session.execute(update(LogIn).where(before).values(cookie_hash=_hash(cookie)))
+    return cookie
+
+
 @dataclass(frozen=True)
 class PasswordChange:
     """A new password; ``fits``: whether the present one did; ``cookie``: the log-in that stays."""

@@ -95,6 +95,17 @@ def test_the_code_is_asked_after_the_password_and_works_once(engine: Engine) -> 
     assert first.actor(engine) is not None
 
 
+def test_who_knows_the_cookie_from_before_the_code_has_nothing(engine: Engine) -> None:
+    budi = an_account(engine, "analyst")
+    budi.enrol()
+    owner = again(budi)
+    knowing = DoorVisitor(budi.app, cookies=dict(owner.cookies))
+    assert owner.post("/kode", code=budi.code(after=1)).headers["location"] == "/beranda"
+    assert owner.actor(engine) is not None
+    assert knowing.actor(engine) is None
+    assert knowing.leads_to() == "/masuk"
+
+
 def test_a_recovery_code_works_once_and_is_noted(engine: Engine) -> None:
     budi = an_account(engine, "analyst")
     budi.enrol()
