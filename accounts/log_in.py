@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
@@ -27,6 +27,7 @@ from models import AuditEvent, LogIn, User, one_at_a_time
 
 COOKIE = "sid"
 LONGEST_USERNAME = 60
+CLICKED_TWICE = timedelta(seconds=5)  # on a slow line
 
 # What its owner has to do before a log-in is one: in this order.
 Missing = Literal["code", "password", "second_factor"]
@@ -137,12 +138,17 @@ def give_code(
     return True
 
 
-def renew(session: Session, log_in: LogIn) -> str:
+def renew(session: Session, log_in: LogIn, cookie: str) -> None:
     """Another cookie of the same log-in: whoever knew the one before its code has nothing."""
-    cookie = secrets.token_urlsafe(32)
     before = LogIn.cookie_hash == log_in.cookie_hash
     session.execute(update(LogIn).where(before).values(cookie_hash=_hash(cookie)))
-    return cookie
+
+
+def renewed_just_now(session: Session, cookie: str, moment: datetime) -> bool:
+    """Whether that cookie came with a code a moment ago: who clicks twice sends both twice."""
+    entry = find_entry(session, cookie, moment)
+    code_at = entry.log_in.code_at if entry else None
+    return code_at is not None and moment - code_at < CLICKED_TWICE
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from accounts.__main__ import main
 from accounts.failures import TooManyTries
 from accounts.keyed import decrypt
-from accounts.log_in import COOKIE, find_entry, give_code
+from accounts.log_in import CLICKED_TWICE, COOKIE, find_entry, give_code, renewed_just_now
 from accounts.rules import log_in_rules
 from accounts.users import add_user
 from models import AuditEvent, LogIn, RecoveryCode, Role, SecondFactor, User, now, reading, writing
@@ -104,6 +104,21 @@ def test_who_knows_the_cookie_from_before_the_code_has_nothing(engine: Engine) -
     assert owner.actor(engine) is not None
     assert knowing.actor(engine) is None
     assert knowing.leads_to() == "/masuk"
+    assert knowing.post("/kode", code="000000").headers["location"] == "/masuk"
+
+
+def test_who_clicks_twice_is_let_in_all_the_same(engine: Engine) -> None:
+    budi = an_account(engine, "analyst")
+    budi.enrol()
+    first = again(budi)
+    second = DoorVisitor(budi.app, cookies=dict(first.cookies))
+    code = budi.code(after=1)
+    first.post("/kode", code=code)
+    assert second.post("/kode", code=code).headers["location"] == "/beranda"
+    assert first.cookies[COOKIE] == second.cookies[COOKIE]
+    with reading(engine) as session:
+        later = now() + CLICKED_TWICE
+        assert not renewed_just_now(session, first.cookies[COOKIE], later)
 
 
 def test_a_recovery_code_works_once_and_is_noted(engine: Engine) -> None:
