@@ -50,8 +50,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def speak_alike() -> None:
-    """Streamlit's loggers have handlers of their own: they write the same lines."""
-    for name, logger in logging.root.manager.loggerDict.items():
-        if name.startswith("streamlit") and isinstance(logger, logging.Logger):
-            for handler in logger.handlers:
-                handler.setFormatter(JsonLine())
+    """Streamlit gives its loggers, and the server's, handlers of their own: they write the same."""
+    for logger in logging.root.manager.loggerDict.values():
+        for handler in logger.handlers if isinstance(logger, logging.Logger) else ():
+            handler.setFormatter(JsonLine())

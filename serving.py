@@ -181,5 +181,5 @@ def shown_url() -> str:
     """The database's URL without its password."""
     try:
         return shown(database_url())
-    except OSError:
+    except (ArgumentError, OSError):
         return "of DATABASE_URL"

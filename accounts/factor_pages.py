@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from accounts.account_history import AccountTeller
 from accounts.credentials import SECOND_FACTOR, note_change
 from accounts.doorway import Doorway
-from accounts.log_in import COOKIE, HeldLogIn, give_code, note
+from accounts.keyed import keyed
+from accounts.log_in import COOKIE, HeldLogIn, give_code, note, renew, renewed_just_now
 from accounts.pages import SLOWED, asked_language, refusal_page, rendered, typed_into
 from accounts.second_factor import (
     NewFactor,
@@ -71,18 +72,21 @@ class FactorPages:
     async def give_code(self, request: Request) -> Response:
         """Takes the code."""
         entry, language = await self._doorway.entry(request), asked_language(request)
+        typed = (await typed_into(request)).get("code", "")
+        cookie = self._renewed(request.cookies.get(COOKIE, ""), typed)
+        if entry is None and await to_thread.run_sync(self._just_now, cookie):
+            return await self._doorway.welcome(request, cookie)
         if entry is None or entry.missing != "code":
             return await self._elsewhere(request)
-        typed = await typed_into(request)
         try:
-            right = await to_thread.run_sync(self._give, entry, typed.get("code", ""))
+            right = await to_thread.run_sync(self._give, entry, typed, cookie)
         except SLOWED as refusal:
             return refusal_page(
                 language, refusal, lambda status, error: _code_page(language, status, error)
             )
         if not right:
             return _code_page(language, 401, say(language, "log_in.wrong_code"))
-        return await self._elsewhere(request)
+        return await self._doorway.welcome(request, cookie)
 
     async def form(self, request: Request) -> Response:
         """What to read in with the telephone, or what there is."""
@@ -126,9 +130,20 @@ class FactorPages:
                 new=None if has else new_factor(session, self._doorway.secret(), entry.log_in),
             )
 
-    def _give(self, entry: HeldLogIn, typed: str) -> bool:
+    def _renewed(self, cookie: str, typed: str) -> str:
+        """The cookie that comes with the code, which who knows the one before cannot tell."""
+        return keyed(self._doorway.secret(), "renewed", cookie, typed)
+
+    def _just_now(self, cookie: str) -> bool:
+        with reading(self._doorway.engine()) as session:
+            return renewed_just_now(session, cookie, now())
+
+    def _give(self, entry: HeldLogIn, typed: str, cookie: str) -> bool:
         with writing(self._doorway.engine()) as session:
-            return give_code(session, self._doorway.secret(), entry, typed, now())
+            right = give_code(session, self._doorway.secret(), entry, typed, now())
+            if right:
+                renew(session, entry.log_in, cookie)
+            return right
 
     def _enrol(self, own: OwnFactor, typed: str) -> tuple[str, ...] | None:
         """The recovery codes; None where the code is wrong."""

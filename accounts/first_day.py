@@ -27,22 +27,23 @@ class FirstDay:
 
     def __init__(self) -> None:
         self.code = random_password()
-        self._wrong: list[datetime] = []
+        self._wrong: list[tuple[datetime, str]] = []
 
-    def fits(self, code: str, moment: datetime) -> bool:
+    def fits(self, code: str, address: str, moment: datetime) -> bool:
         """Whether the code was typed right.
 
-        Raises TooManyTries after too many wrong ones, for right ones too.
+        Raises TooManyTries after too many wrong ones from the address, for right ones too.
         """
         bound = log_in_rules().tries.name_there
         since = moment - bound.within
-        self._wrong = [one for one in self._wrong if since < one <= moment]
-        if len(self._wrong) >= bound.most:
-            raise TooManyTries(seconds_until(self._wrong[0] + bound.within, moment))
+        self._wrong = [one for one in self._wrong if since < one[0] <= moment]
+        here = [when for when, whence in self._wrong if whence == address]
+        if len(here) >= bound.most:
+            raise TooManyTries(seconds_until(here[0] + bound.within, moment))
         typed = code.strip().lower().replace(" ", "")
         right = compare_digest(typed.encode(errors="replace"), self.code.encode())
         if not right:
-            self._wrong.append(moment)
+            self._wrong.append((moment, address))
         return right
 
 

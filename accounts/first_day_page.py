@@ -38,7 +38,7 @@ class FirstDayPage:
             return await self._doorway.enter(request.cookies.get(COOKIE))
         address = self._doorway.door(request).address
         try:
-            if not self._first_day.fits(typed.get("code", ""), now()):
+            if not self._first_day.fits(typed.get("code", ""), address, now()):
                 return _page(language, typed, 401, say(language, "log_in.first_wrong"))
             _require_password(typed)
             cookie = await self._doorway.queue.check(address, lambda: self._make(typed))

@@ -42,8 +42,7 @@ class AllowedHosts:
         if not asks or is_own(host, self.names):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            await open_no_socket(receive, send)
         else:
             told = fit(host[:LONGEST_TOLD])
             refusal = PlainTextResponse(
@@ -53,6 +52,12 @@ class AllowedHosts:
                 headers={"X-Content-Type-Options": "nosniff"},
             )
             await refusal(scope, receive, send)
+
+
+async def open_no_socket(receive: Receive, send: Send) -> None:
+    """Refuses a socket before it is open: to the browser that is a 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": POLICY_VIOLATION})
 
 
 def is_own(host: str, names: Collection[str]) -> bool:

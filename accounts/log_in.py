@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
@@ -23,10 +23,11 @@ from accounts.failures import PASSWORD as TRIED_PASSWORD
 from accounts.keyed import keyed
 from accounts.rules import log_in_rules
 from accounts.second_factor import has_factor, needs_factor, use_code
-from models import AuditEvent, LogIn, User
+from models import AuditEvent, LogIn, User, one_at_a_time
 
 COOKIE = "sid"
 LONGEST_USERNAME = 60
+CLICKED_TWICE = timedelta(seconds=5)  # on a slow line
 
 # What its owner has to do before a log-in is one: in this order.
 Missing = Literal["code", "password", "second_factor"]
@@ -123,6 +124,7 @@ def give_code(
     """
     whose = keyed(secret, "person", str(entry.user.id))
     tried = Tried(CODE, whose, keyed(secret, "address", ""))
+    one_at_a_time(session, f"code {entry.user.id}")
     refuse_after_failures(session, tried, moment)
     used = use_code(session, secret, entry.user.id, typed, moment)
     if used is None:
@@ -134,6 +136,19 @@ def give_code(
     if used == "recovery_code":
         note(session, entry.user, "use_recovery_code", moment)
     return True
+
+
+def renew(session: Session, log_in: LogIn, cookie: str) -> None:
+    """Another cookie of the same log-in: whoever knew the one before its code has nothing."""
+    before = LogIn.cookie_hash == log_in.cookie_hash
+    session.execute(update(LogIn).where(before).values(cookie_hash=_hash(cookie)))
+
+
+def renewed_just_now(session: Session, cookie: str, moment: datetime) -> bool:
+    """Whether that cookie came with a code a moment ago: who clicks twice sends both twice."""
+    entry = find_entry(session, cookie, moment)
+    code_at = entry.log_in.code_at if entry else None
+    return code_at is not None and moment - code_at < CLICKED_TWICE
 
 
 @dataclass(frozen=True)

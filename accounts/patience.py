@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from h11 import IDLE, SEND_RESPONSE, Data, EndOfMessage, Response
+from h11 import DONE, IDLE, SEND_BODY, SEND_RESPONSE, Data, EndOfMessage, Response
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
@@ -98,7 +98,10 @@ def _hung_up() -> Message:
 
 
 class PatientProtocol(H11Protocol):
-    """The server's own protocol, which hangs up on a header that does not end."""
+    """The server's own protocol, which hangs up on a header that does not end.
+
+    So it does on a body that goes on after its answer: nobody reads it, so nobody counts it.
+    """
 
     waits: asyncio.TimerHandle | None = None
 
@@ -112,7 +115,8 @@ class PatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is IDLE:
+        answered = self.conn.our_state is DONE and self.conn.their_state is SEND_BODY
+        if answered or self.conn.their_state is IDLE:
             self._watch()
         else:
             self._unwatch()

@@ -34,7 +34,18 @@ from desk.office.periods import NewPeriod, close_period, open_period
 from desk.office.visits import VisitCount, record_visits
 from desk.publication.objections import NewObjection, object_to
 from desk.publication.publishing import approve, prepare
-from models import Institution, Period, Role, Service, Unit, User, now, time_moved, writing
+from models import (
+    Institution,
+    Period,
+    Role,
+    Service,
+    Unit,
+    User,
+    now,
+    one_at_a_time,
+    time_moved,
+    writing,
+)
 from models.responses import FORMS
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
@@ -71,6 +82,7 @@ KOTA = [
 def load(engine: Engine, secret: bytes) -> Demonstration | None:
     """Loads the demonstration; None where the database has it already."""
     with writing(engine) as session:
+        one_at_a_time(session, "demonstration")
         if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
             return None
         kabupaten, kota = _places(session)

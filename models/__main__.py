@@ -30,7 +30,7 @@ from models.keeping.sealing import new_identity
 from models.keeping.telling import Unfit
 from models.named import named_database
 from models.rights import give_rights
-from models.settings import closed_to_others
+from models.settings import closed_to_others, readable_url
 
 
 @closed_to_others()
@@ -61,7 +61,7 @@ def _migrate(_options: argparse.Namespace) -> int:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    copied = copy_database(named_database(), options.url)
+    copied = copy_database(named_database(), readable_url(options.url))
     print(f"{sum(copied.values()):,} rows of {len(copied)} tables are there, each compared.")
     return 0
 

@@ -1,5 +1,6 @@
 """Engines and transactions: one way to open either, on SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -59,7 +60,12 @@ def open_engine(url: str) -> Engine:
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(OWNER_ALONE, parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": WAIT_FOR_A_LOCK}, hide_parameters=True)
+    same = _SameFile(address.database)
+    event.listen(engine, "do_connect", same.look)  # which would make an empty one
     event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "connect", same.keep)
+    event.listen(engine, "checkout", same.look)
+    event.listen(engine, "engine_disposed", same.forget)
     event.listen(engine, "begin", _begin_sqlite)
     hide_values(engine)
     return engine
@@ -147,6 +153,39 @@ def insert_absent(session: Session, table: type[DeclarativeBase]) -> Insert:
 
 def _one_state(engine: Engine) -> dict[str, Any]:
     return {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+
+
+class _SameFile:
+    """Refuses to go on where an SQLite file was moved or replaced while it is open.
+
+    What is stored would go into the file that is gone, and nobody would notice.
+    """
+
+    def __init__(self, file: str | None) -> None:
+        self._file = file
+        self._first: tuple[int, int] | None = None
+
+    def keep(self, *_: object) -> None:
+        """Notes which file it is, once it has been opened."""
+        self._first = self._first or self._now()
+
+    def look(self, *_: object) -> None:
+        """Raises OperationalError where it is another, or none; as where it can't be opened."""
+        if self._first is not None and self._now() != self._first:
+            cause = sqlite3.OperationalError("the file was moved or replaced; start anew")
+            cause.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+            raise OperationalError("", None, cause)
+
+    def forget(self, *_: object) -> None:
+        """The engine begins anew."""
+        self._first = None
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            found = Path(self._file or "").stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 OWNER_ALONE = 0o700
 FOR_OTHERS = 0o077
 
@@ -42,11 +45,20 @@ def evidence_file(digest: str) -> Path:
 
 
 def database_url() -> str:
-    """DATABASE_URL, or an SQLite file in the data folder.
+    """DATABASE_URL, or an SQLite file in the data folder; raises ArgumentError."""
+    url = os.environ.get("DATABASE_URL")
+    return readable_url(url or f"sqlite:///{data_folder() / 'suara-layanan.sqlite3'}")
 
-    "postgresql://..." is read as psycopg 3's.
+
+def readable_url(url: str) -> str:
+    """The URL as it is read: "postgresql://..." as psycopg 3's.
+
+    Raises ArgumentError for what is none, and quotes nothing of it: it may be half a password.
     """
-    url = os.environ.get("DATABASE_URL") or f"sqlite:///{data_folder() / 'suara-layanan.sqlite3'}"
+    try:
+        make_url(url)
+    except ValueError:
+        raise ArgumentError("Could not read the port in the URL of the database") from None
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)

@@ -55,6 +55,8 @@ else:
     shown = [page for section in sections.values() for page in section]
     sections[""] += [page for page in pages.values() if page not in shown]
     page = st.navigation(sections, expanded=True)
+if shell.after_a_fault() and here in pages and page.url_path != here:
+    st.switch_page(pages[here], query_params=st.query_params.to_dict())
 opened = next((place for place in PLACES if place.path == page.url_path), None)
 st.set_page_config(
     page_title=f"{shell.say(f'shell.page_{opened.path if opened else START}')} · Suara Layanan",

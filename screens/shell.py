@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -22,7 +24,7 @@ from locales import (
     show_signed,
 )
 from locales import say as say_in
-from models import SQLAlchemyError, now, reading
+from models import UNUSABLE, SQLAlchemyError, now, reading
 from models.faults import fault_of
 from models.places import TIMEZONES
 from survey.instance import engine as engine
@@ -32,6 +34,8 @@ LANGUAGE = "shell_language"
 SWITCH = "shell_language_switch"
 TIMEZONE = "shell_timezone"
 DRAWN_FOR = "shell_drawn_for"
+AGAIN = "shell_again"
+EVERY = 20  # seconds
 SHORT_NAMES: dict[Language, str] = {"id": "Indonesia", "en": "English"}
 
 logger = logging.getLogger(__name__)
@@ -138,7 +142,12 @@ def month(value: date) -> str:
 
 
 def header(signed_in: bool) -> None:
-    """The row above every screen: the switch of language, and the way in for officials."""
+    """The row above every screen: the switch of language, and the way in for officials.
+
+    Above it, once, that the database answers again.
+    """
+    if st.session_state.pop(AGAIN, False):
+        st.warning(say("shell.again"), icon=":material/info:")
     st.session_state[SWITCH] = language()
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
@@ -205,9 +214,31 @@ def show_error(error: Exception) -> bool:
         st.error(say("shell.forbidden"), icon=":material/lock:")
     elif isinstance(error, SQLAlchemyError) and fault_of(error):
         st.error(say("shell.unreachable"), icon=":material/error:")
+        _go_on_by_itself()
     else:
         st.error(say("shell.error"), icon=":material/error:")
     return True
+
+
+def _go_on_by_itself() -> None:
+    """Draws the page anew once the database answers; who changed something is told to look."""
+    looks = count()
+
+    @st.fragment(run_every=EVERY)
+    def look_again() -> None:
+        if next(looks) == 0:  # drawn with the sentence itself
+            return
+        with suppress(*UNUSABLE):
+            actor()
+            st.session_state[AGAIN] = True
+            st.rerun()
+
+    look_again()
+
+
+def after_a_fault() -> bool:
+    """Whether the page is drawn anew by itself: Streamlit then knows no page but the first."""
+    return AGAIN in st.session_state
 
 
 def _log_in_link() -> None:

@@ -7,9 +7,7 @@ from typing import Any
 import streamlit as st
 
 from accounts.actors import Forbidden
-from screens.shell import drawn_for_them
-
-EVERY = 20  # seconds
+from screens.shell import EVERY, drawn_for_them
 
 
 def part(work: Callable[..., None], every: float | None = None) -> Callable[..., Any]:

@@ -28,11 +28,12 @@ from survey.keys import bound_secret
 from survey.receipts import instance_secret, mint_key
 from tests.asgi import ask
 from tests.citizens import FORM, filled
-from tests.conftest import ROOT, App
+from tests.conftest import ROOT, App, running_app
 from tests.disks import mounted
 from tests.light_service import running_light
 from tests.postgres import running_cluster
 from tests.survey.conftest import SECRET
+from tests.visiting import visiting
 from tests.world import a_district
 
 COMMENT = "Petugas ramah, ruang tunggu penuh."
@@ -222,6 +223,29 @@ def test_postgresql_stopped_and_started_again(tmp_path: Path) -> None:
             cluster.start()
             expect_mended(light, key)
         assert stored(url) == 2
+
+
+@pytest.mark.database
+@pytest.mark.postgres
+@pytest.mark.long
+def test_a_page_opens_again_by_itself_and_says_so(tmp_path: Path) -> None:
+    """The page that was asked for, though nothing of it could be drawn before."""
+    with running_cluster() as cluster:
+        cluster.create("suara")
+        other = ("env", f"DATABASE_URL={cluster.url('suara')}")
+        with (
+            running_app(tmp_path, demonstration=False, before=other) as app,
+            visiting(app, "/hasil", "sid=whoever") as page,
+        ):
+            cluster.stop()
+            assert say("id", "shell.unreachable") in page.run().said
+            (waiting,) = page.parts
+            assert say("id", "shell.again") not in page.run(part=waiting).said
+            cluster.start()
+            said = page.run(part=waiting).said
+            assert say("id", "shell.again") in said
+            assert say("id", "results.none") in said
+            assert say("id", "shell.again") not in page.run().said
 
 
 def expect_log_in_told(url: str) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from streamlit import config, error_util
 
-from logs import JsonLine
+from logs import JsonLine, speak_alike
 from models import open_engine, writing
 from survey.light import forms
 from survey.receipts import mint_key
@@ -107,6 +108,30 @@ def test_a_line_tells_kind_and_place_and_nothing_that_was_typed() -> None:
     assert written["where"][-1].endswith(
         "test_a_line_tells_kind_and_place_and_nothing_that_was_typed"
     )
+
+
+@pytest.mark.parametrize("name", ["streamlit.some", "uvicorn.error", "websockets"])
+def test_a_handler_that_streamlit_gave_writes_such_lines(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = logging.StreamHandler()
+    monkeypatch.setattr(logging.getLogger(name), "handlers", [handler])
+    speak_alike()
+    assert isinstance(handler.formatter, JsonLine)
+
+
+def test_what_no_page_foresaw_is_such_a_line_too(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.get_config_options()  # Streamlit gives out its handlers anew when it first reads them
+    handler = logging.StreamHandler(sys.stderr)
+    monkeypatch.setattr(logging.getLogger(error_util.__name__), "handlers", [handler])
+    speak_alike()
+    error_util.handle_user_script_exception(ValueError("Siti Aminah"), lambda _: True)
+    printed, line = capfd.readouterr()
+    assert printed == ""
+    assert json.loads(line)["kind"] == "ValueError"
+    assert "Siti" not in line
 
 
 def test_our_own_lines_are_told_in_full() -> None:

@@ -5,7 +5,6 @@ import tarfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import pyrage
@@ -18,10 +17,10 @@ from models.keeping.contents import (
     FILES,
     KEYS,
     MANIFEST,
-    PASSING,
     BackupManifest,
     key_files,
     own_files,
+    passing_folder,
 )
 from models.keeping.copies import facts_of, take_copy
 from models.keeping.sealing import (
@@ -57,10 +56,12 @@ def back_up(wanted: BackupWanted, dry_run: bool) -> int:
     to, keys_to = recipient(wanted.to), recipient(wanted.keys_to)
     if wanted.target.exists():
         raise Unfit(f"{wanted.target} is there already; a backup replaces nothing.")
+    partial = wanted.target.with_name(f"{wanted.target.name}.partial")
+    if partial.exists():
+        raise Unfit(f"{partial} is there: of a backup being taken, or broken off; then remove it.")
     engine = open_engine(named_database())
     if dry_run:
         return _tell(engine)
-    partial = wanted.target.with_name(f"{wanted.target.name}.partial")
     try:
         with private_file(partial) as file:
             hashing = Hashing(file)
@@ -97,8 +98,8 @@ def _told(manifest: BackupManifest) -> int:
 def _write(engine: Engine, target: Hashing, to: Any, keys_to: Any) -> BackupManifest:
     """The database first: whatever file it names was there before."""
     folder, digests = data_folder(), dict[str, str]()
-    with TemporaryDirectory(prefix=PASSING, dir=folder) as passing:
-        copy, facts = take_copy(engine, Path(passing))
+    with passing_folder(folder) as passing:
+        copy, facts = take_copy(engine, passing)
         with sealed_parts(target, [to]) as archive:
             digests[copy.name] = _add(archive, copy.name, copy)
             for file in own_files(folder, database_url()):

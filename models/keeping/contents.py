@@ -1,9 +1,14 @@
 """What a backup holds beside the database: the instance's own files, its keys wrapped apart."""
 
+import fcntl
 import json
+import os
+import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import make_url
@@ -47,6 +52,30 @@ def read_manifest(content: bytes) -> BackupManifest:
         return BackupManifest(database=DatabaseFacts(**database), **found)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unfit("The backup's list of what it holds is damaged.") from error
+
+
+@contextmanager
+def passing_folder(beside: Path | None) -> Iterator[Path]:
+    """A folder in ``beside``, else anywhere, that is removed with all that was made in it.
+
+    So are those of whoever was broken off before: the whole database may lie there, unencrypted.
+    """
+    for left in beside.glob(f"{PASSING}*") if beside else ():
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left)
+    with TemporaryDirectory(prefix=PASSING, dir=beside) as name, _held(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """While the process lives nobody else holds it; BlockingIOError where somebody does."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def own_files(folder: Path, url: str) -> Iterator[Path]:

@@ -3,11 +3,8 @@
 import io
 import shutil
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyrage
@@ -21,6 +18,7 @@ from models.keeping.contents import (
     MANIFEST,
     PASSING,
     BackupManifest,
+    passing_folder,
     read_manifest,
 )
 from models.keeping.copies import (
@@ -54,7 +52,8 @@ def restore(given: BackupGiven, dry_run: bool) -> int:
     keys, keys_keys = identities(given.identity), identities(given.keys_identity)
     if not dry_run:
         _refuse_taken()
-    with _passing_folder(dry_run) as folder:
+    # Beside where the files go, so that they need only be renamed.
+    with passing_folder(None if dry_run else data_folder()) as folder:
         manifest = _unpack(given.file, keys, folder)
         _unwrap(folder, keys_keys)
         _check(manifest, folder)
@@ -79,13 +78,6 @@ def _refuse_taken() -> None:
 
 def _passing(file: Path) -> bool:
     return file.name.startswith(PASSING)
-
-
-@contextmanager
-def _passing_folder(dry_run: bool) -> Iterator[Path]:
-    """Beside where the files go, so that they need only be renamed; else anywhere."""
-    with TemporaryDirectory(prefix=PASSING, dir=None if dry_run else data_folder()) as folder:
-        yield Path(folder)
 
 
 def _unpack(file: Path, keys: list[Any], folder: Path) -> BackupManifest:

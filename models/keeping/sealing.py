@@ -146,7 +146,10 @@ def digest_of_file(file: Path) -> str:
 
 def _encrypt(reading: int, target: Hashing, recipients: Sequence[Any]) -> None:
     with os.fdopen(reading, "rb") as plain:
-        pyrage.encrypt_io(plain, target, list(recipients))
+        try:
+            pyrage.encrypt_io(plain, target, list(recipients))
+        except pyrage.EncryptError as error:  # whatever keeps the target from being written
+            raise Unfit(f"The backup can't be written: {error}.") from error
 
 
 def _decrypt(file: Path, writing: int, keys: Sequence[Any]) -> None:

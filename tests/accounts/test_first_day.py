@@ -21,6 +21,7 @@ from accounts.rules import log_in_rules
 from models import AuditEvent, Role, now, open_engine, reading
 
 BOUND = log_in_rules().tries.name_there
+HERE = "203.0.113.1"
 PASSWORD_HASH = hash_password("sandi yang panjang sekali")
 
 
@@ -71,26 +72,33 @@ def test_two_at_once_make_one_administrator(engine: Engine) -> None:
 
 def test_a_code_is_typed_as_it_is_read() -> None:
     first_day = FirstDay()
-    assert first_day.fits(f" {first_day.code.upper()} ", now())
-    assert not first_day.fits("", now())
-    assert not first_day.fits("é" * 40, now())
+    assert first_day.fits(f" {first_day.code.upper()} ", HERE, now())
+    assert not first_day.fits("", HERE, now())
+    assert not first_day.fits("é" * 40, HERE, now())
 
 
 def test_another_start_has_another_code() -> None:
-    assert not FirstDay().fits(FirstDay().code, now())
+    assert not FirstDay().fits(FirstDay().code, HERE, now())
 
 
 def test_guesses_are_limited_and_the_right_code_waits_too() -> None:
     first_day, moment = FirstDay(), now()
     for _ in range(BOUND.most):
-        assert not first_day.fits("tebak", moment)
+        assert not first_day.fits("tebak", HERE, moment)
     with pytest.raises(TooManyTries):
-        first_day.fits(first_day.code, moment + BOUND.within - timedelta(seconds=1))
-    assert first_day.fits(first_day.code, moment + BOUND.within)
+        first_day.fits(first_day.code, HERE, moment + BOUND.within - timedelta(seconds=1))
+    assert first_day.fits(first_day.code, HERE, moment + BOUND.within)
+
+
+def test_a_stranger_who_guesses_keeps_nobody_else_out() -> None:
+    first_day, moment = FirstDay(), now()
+    for _ in range(BOUND.most):
+        assert not first_day.fits("tebak", "198.51.100.9", moment)
+    assert first_day.fits(first_day.code, HERE, moment)
 
 
 def test_a_clock_that_was_wrong_closes_it_no_longer() -> None:
     first_day, moment = FirstDay(), now()
     for _ in range(BOUND.most):
-        assert not first_day.fits("tebak", moment + timedelta(days=365))
-    assert first_day.fits(first_day.code, moment)
+        assert not first_day.fits("tebak", HERE, moment + timedelta(days=365))
+    assert first_day.fits(first_day.code, HERE, moment)

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 from starlette.applications import Starlette
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accounts.forwarded import came_by_tls
 from accounts.hosts import AllowedHosts, is_own, own_names
+from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from tests.asgi import ask
 
@@ -66,21 +67,51 @@ def test_a_foreign_host_is_refused_whatever_its_origin() -> None:
     assert ask(app, "/masuk", "GET", {"Host": NAME}).status == 404
 
 
-def test_no_socket_is_opened_there() -> None:
-    sent: list[Message] = []
-
-    async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
-        raise AssertionError
+def asked_for_a_socket(app: ASGIApp, **headers: str) -> list[str]:
+    """What comes back to a browser that asks for one."""
+    sent: list[str] = []
 
     async def receive() -> Message:
         return {"type": "websocket.connect"}
 
     async def send(message: Message) -> None:
-        sent.append(message)
+        sent.append(message["type"])
 
-    scope: Scope = {"type": "websocket", "headers": [(b"host", b"evil.test")]}
-    asyncio.run(AllowedHosts(nothing, {NAME})(scope, receive, send))
-    assert [message["type"] for message in sent] == ["websocket.close"]
+    async def ask_for_one() -> None:
+        await app({"type": "websocket", "headers": raw}, receive, send)
+
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    asyncio.run(ask_for_one())
+    return sent
+
+
+async def opening(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Opens any socket."""
+    await send({"type": "websocket.accept"})
+
+
+def test_no_socket_is_opened_there() -> None:
+    app = AllowedHosts(opening, {NAME})
+    assert asked_for_a_socket(app, host="evil.test") == ["websocket.close"]
+    assert asked_for_a_socket(app, host=NAME) == ["websocket.accept"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.test"},
+        {"origin": "null"},
+        {"origin": f"https://{NAME}:9999"},
+        {"origin": f"https://{NAME}", "sec_fetch_site": "same-site"},
+    ],
+)
+def test_nor_for_a_page_of_another_site_or_port(headers: dict[str, str]) -> None:
+    assert asked_for_a_socket(SameOrigin(opening), host=NAME, **headers) == ["websocket.close"]
+
+
+def test_one_is_for_a_page_of_ours_and_for_programs() -> None:
+    for headers in ({}, {"origin": f"https://{NAME}"}):
+        assert asked_for_a_socket(SameOrigin(opening), host=NAME, **headers) == ["websocket.accept"]
 
 
 @pytest.mark.parametrize("told", ["https", "HTTPS", "https, http", "http, https", "junk", ""])

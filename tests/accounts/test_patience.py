@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -101,6 +102,22 @@ def test_a_header_that_does_not_end_is_closed(port: int, sent: bytes) -> None:
 def test_so_is_the_second_on_the_same_line(port: int) -> None:
     whole = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     assert told(port, whole, b"GET / HTTP/1.1\r\nHo").count(b"HTTP/1.1 200") == 1
+
+
+def drip(line: socket.socket) -> None:
+    """Sends a small part of a body again and again."""
+    while True:
+        line.sendall(b"1\r\na\r\n")
+        sleep(SOON / 10)
+
+
+def test_so_is_a_body_that_goes_on_after_its_answer(port: int) -> None:
+    asked = CHUNKED.replace(b"POST /", b"GET /nothing")
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(asked)
+        assert status(line.recv(65536)) == 404
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            drip(line)
 
 
 def test_a_header_that_is_too_large_is_answered_431(port: int) -> None:

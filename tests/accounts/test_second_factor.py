@@ -1,15 +1,18 @@
 """The second factor: who needs it, how it is set up, that each code works once."""
 
 import re
+from collections import Counter
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Engine, select
 
 from accounts.__main__ import main
+from accounts.failures import TooManyTries
 from accounts.keyed import decrypt
-from accounts.log_in import COOKIE, find_entry, give_code
+from accounts.log_in import CLICKED_TWICE, COOKIE, find_entry, give_code, renewed_just_now
 from accounts.rules import log_in_rules
 from accounts.users import add_user
 from models import AuditEvent, LogIn, RecoveryCode, Role, SecondFactor, User, now, reading, writing
@@ -92,6 +95,32 @@ def test_the_code_is_asked_after_the_password_and_works_once(engine: Engine) -> 
     assert first.actor(engine) is not None
 
 
+def test_who_knows_the_cookie_from_before_the_code_has_nothing(engine: Engine) -> None:
+    budi = an_account(engine, "analyst")
+    budi.enrol()
+    owner = again(budi)
+    knowing = DoorVisitor(budi.app, cookies=dict(owner.cookies))
+    assert owner.post("/kode", code=budi.code(after=1)).headers["location"] == "/beranda"
+    assert owner.actor(engine) is not None
+    assert knowing.actor(engine) is None
+    assert knowing.leads_to() == "/masuk"
+    assert knowing.post("/kode", code="000000").headers["location"] == "/masuk"
+
+
+def test_who_clicks_twice_is_let_in_all_the_same(engine: Engine) -> None:
+    budi = an_account(engine, "analyst")
+    budi.enrol()
+    first = again(budi)
+    second = DoorVisitor(budi.app, cookies=dict(first.cookies))
+    code = budi.code(after=1)
+    first.post("/kode", code=code)
+    assert second.post("/kode", code=code).headers["location"] == "/beranda"
+    assert first.cookies[COOKIE] == second.cookies[COOKIE]
+    with reading(engine) as session:
+        later = now() + CLICKED_TWICE
+        assert not renewed_just_now(session, first.cookies[COOKIE], later)
+
+
 def test_a_recovery_code_works_once_and_is_noted(engine: Engine) -> None:
     budi = an_account(engine, "analyst")
     budi.enrol()
@@ -114,6 +143,31 @@ def test_wrong_codes_wait_wherever_they_come_from(engine: Engine) -> None:
     answer = again(budi).post("/kode", code=budi.code(after=1))
     assert answer.status == 429
     assert int(answer.headers["retry-after"]) <= RULES.tries.code.minutes * 60 + 1
+
+
+def test_wrong_codes_that_come_at_once_are_counted_one_by_one(engine: Engine) -> None:
+    budi = an_account(engine, "analyst")
+    budi.enrol()
+    with reading(engine) as session:
+        entry = find_entry(session, again(budi).cookies[COOKIE], now())
+    assert entry is not None
+    start, outcomes = Barrier(3 * RULES.tries.code.most), Counter[str]()
+
+    def guess() -> None:
+        start.wait()
+        try:
+            with writing(engine) as session:
+                give_code(session, SECRET, entry, "000000", now())
+            outcomes["tried"] += 1
+        except TooManyTries:
+            outcomes["waits"] += 1
+
+    guesses = [Thread(target=guess) for _ in range(start.parties)]
+    for one in guesses:
+        one.start()
+    for one in guesses:
+        one.join()
+    assert outcomes == {"tried": RULES.tries.code.most, "waits": 2 * RULES.tries.code.most}
 
 
 def test_only_so_many_wrong_codes_a_day(engine: Engine) -> None:

@@ -1,5 +1,7 @@
 """A backup is one state of the instance: opened by whom it is for, restored where nothing is."""
 
+import errno
+import os
 import shutil
 import stat
 from collections.abc import Iterator
@@ -29,6 +31,8 @@ from models import (
     writing,
 )
 from models.__main__ import main
+from models.keeping.contents import PASSING, passing_folder
+from models.keeping.sealing import Hashing
 from models.settings import evidence_file
 from models.trace import follow
 from survey.periods import asked_instrument
@@ -186,6 +190,35 @@ def test_a_dry_run_writes_nothing(instance: Instance, capsys: pytest.CaptureFixt
     assert instance.backup(instance.folder / "b.age", "--dry-run") == 0
     assert "Nothing was written" in capsys.readouterr().out
     assert not list(instance.folder.glob("b.age*"))
+
+
+def test_nothing_is_left_of_one_that_does_not_fit_on_the_disk(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_hashing: Hashing, _piece: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Hashing, "write", full)
+    assert instance.backup(instance.folder / "b.age") == 2
+    assert os.strerror(errno.ENOSPC) in capsys.readouterr().err
+    assert not list(instance.folder.glob("b.age*")) + list(instance.data.glob(f"{PASSING}*"))
+
+
+def test_what_one_that_was_killed_left_is_removed_by_the_next(
+    instance: Instance, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = instance.data / f"{PASSING}left"
+    left.mkdir()
+    (left / "database.sqlite3").write_bytes(b"what people said")
+    with passing_folder(instance.data) as at_work:  # itself removes it
+        assert not left.exists()
+        assert instance.backup(instance.folder / "b.age") == 0
+        assert at_work.is_dir()
+    partial = instance.folder / "c.age.partial"
+    partial.write_bytes(b"of another")
+    assert instance.backup(instance.folder / "c.age") == 2
+    assert "broken off" in capsys.readouterr().err
+    assert partial.read_bytes() == b"of another"
 
 
 def test_nothing_is_replaced(

@@ -1,5 +1,6 @@
 """Connections and transactions behave alike on both engines."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,12 +11,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from models import AuditEvent, Base, Institution, answers_table, migrate, now, open_engine
 from models import reading as read
 from models import writing as write
+from models.__main__ import main
+from models.faults import NOT_OPENED, fault_of
 from models.settings import database_url as configured_url
+from models.settings import readable_url
 
 PLACE = {"name": "X", "kind": "agency", "timezone": "Asia/Jakarta", "demonstration": False}
 
@@ -160,6 +164,43 @@ def test_many_processes_may_start_at_once(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_stored_in_a_file_that_is_no_longer_there(
+    sqlite_url: str, replaced: bool
+) -> None:
+    engine = open_engine(sqlite_url)
+    file = Path(str(engine.url.database))
+    elsewhere = file.with_name("elsewhere")
+    with write(engine) as session:
+        session.add(_event("before"))
+    file.rename(elsewhere)
+    if replaced:
+        shutil.copyfile(elsewhere, file)
+    for opened in (read, write):
+        with pytest.raises(OperationalError) as refused, opened(engine) as session:
+            session.scalar(select(func.count()).select_from(AuditEvent))
+        assert fault_of(refused.value) == NOT_OPENED
+    with ThreadPoolExecutor(1) as pool:  # whose connection is a new one
+        assert isinstance(pool.submit(_events, engine).exception(), OperationalError)
+    assert file.exists() == replaced
+    elsewhere.rename(file)
+    assert _events(engine) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://ani:rahasia@[::1/x", "postgresql://ani:satu@dua:rahasia@h/x", "rahasia"]
+)
+def test_a_url_that_is_none_is_refused_and_not_quoted(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert main(["audit"]) == 2
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(ArgumentError) as refused:
+        open_engine(readable_url(url))
+    assert "rahasia" not in capsys.readouterr().err + str(refused.value)
 
 
 def _migrate_in_a_process(url: str) -> str:
