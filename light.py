@@ -11,6 +11,7 @@ if __name__ == "__main__" and sys.flags.optimize < 2:
     os.execv(sys.executable, [sys.executable, "-OO", *sys.orig_argv[1:]])
 
 import ctypes
+import gc
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -57,6 +58,8 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     compile_pages()
     instance.secret()
     log_faults(instance.engine())
+    gc.collect()
+    gc.freeze()
     ask_allocator("malloc_trim", 0)
     yield
     await to_thread.run_sync(instance.close_writer)

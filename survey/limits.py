@@ -7,12 +7,12 @@ may send as many times more (decision 25).
 """
 
 import hashlib
-import hmac
 import math
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 
@@ -32,6 +32,11 @@ class Visitor:
 
     address: str | None = None
     browser: str = ""
+
+    @cached_property
+    def network(self) -> str:
+        """What the visitor's devices have in common."""
+        return _connection(self.address or THIS_COMPUTER)
 
 
 @dataclass(frozen=True)
@@ -90,15 +95,15 @@ class AddressLimits:
             self._keep_to(moment.date())
             rules, unit = load_limit_rules(), submission.unit.lower()
             ten_minutes, day = rules.bounds(usual)
-            here = self._hash("network", visitor.address, unit)
-            alike = self._hash("browser", visitor.address, f"{unit}\n{visitor.browser}")
+            here = self._hash("network", visitor.network, unit)
+            alike = self._hash("browser", visitor.network, f"{unit}\n{visitor.browser}")
             full = any(
                 count.within(TEN_MINUTES, moment) >= times * ten_minutes
                 or count.within(DAY, moment) >= times * day
                 for sender, times in ((here, rules.browsers), (alike, 1))
                 if (count := self._touched(sender, moment))
             )
-            form = self._hash("form", None, submission.key)
+            form = self._hash("form", "", submission.key) if full else b""
             if full and (wait := self._seconds_in_line(self._counts[here], form, moment)):
                 self._make_room()
                 return Turn(wait)
@@ -119,7 +124,7 @@ class AddressLimits:
         """What tells clients apart within a day, and nothing after it: 64 hexadecimal digits."""
         with self._lock:
             self._keep_to(moment.date())
-            return self._hash("client", visitor.address, visitor.browser).hex()
+            return self._hash("client", visitor.network, visitor.browser).hex()
 
     def _touched(self, sender: bytes, moment: datetime) -> Sent | None:
         count = self._counts.get(sender)
@@ -162,13 +167,15 @@ class AddressLimits:
         # When each form had to wait first.
         self._asked: OrderedDict[bytes, datetime] = OrderedDict()
 
-    def _hash(self, purpose: str, address: str | None, other: str) -> bytes:
-        text = f"{purpose}\n{_connection(address or THIS_COMPUTER)}\n{other}"
-        return hmac.digest(self._key, text.encode(errors="replace"), hashlib.sha256)
+    def _hash(self, purpose: str, network: str, other: str) -> bytes:
+        text = f"{purpose}\n{network}\n{other}".encode(errors="replace")
+        return hashlib.blake2b(text, key=self._key, digest_size=32).digest()
 
 
 def _connection(address: str) -> str:
     """The address; of the sixth version its first half, the rest of which a device may choose."""
+    if ":" not in address:  # of the fourth version, or none
+        return address
     try:
         known = ip_address(address)
     except ValueError:  # a proxy may call its client anything

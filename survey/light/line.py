@@ -20,6 +20,9 @@ from survey.light.pages import asked_language, page
 from survey.limits import AddressLimits, Turn, Visitor
 
 
+VISITOR = "suara.visitor"  # of a request's scope
+
+
 class Line:
     """Where forms wait for their turn: only those beyond what is usual in their unit."""
 
@@ -70,5 +73,10 @@ def later(request: Request, filled: Filled, wait: int) -> Response:
 
 
 def _visitor(request: Request) -> Visitor:
+    """Whoever sends the request, asked for once."""
+    known = request.scope.get(VISITOR)
+    if isinstance(known, Visitor):
+        return known
     address = request.client.host if request.client else None
-    return Visitor(address, request.headers.get("user-agent", ""))
+    request.scope[VISITOR] = visitor = Visitor(address, request.headers.get("user-agent", ""))
+    return visitor
