@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
+    FromClause,
     Insert,
     create_engine,
     event,
@@ -143,7 +144,7 @@ def one_at_a_time(session: Session, what: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
-def insert_absent(session: Session, table: type[DeclarativeBase]) -> Insert:
+def insert_absent(session: Session, table: type[DeclarativeBase] | FromClause) -> Insert:
     """An INSERT that passes over rows that are there already."""
     # The engine's own dialect: the other's takes memory.
     dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")

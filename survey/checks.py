@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from analysis.characters import LOST, entered
@@ -90,9 +91,14 @@ class AskedForm:
     instrument: Instrument
     services: Mapping[str, int]
 
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the institution."""
+        return ZoneInfo(self.unit.institution.timezone)
+
     def local(self, moment: datetime) -> datetime:
         """The moment in the institution's time zone."""
-        return moment.astimezone(ZoneInfo(self.unit.institution.timezone))
+        return moment.astimezone(self.zone)
 
     def takes(self, moment: datetime) -> bool:
         """Whether what is filled in at ``moment`` is an answer of the period."""

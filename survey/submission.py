@@ -232,8 +232,9 @@ def _add_receipts(
     """The receipts that are new; the others came at the same moment through another process."""
     if not accepted:
         return set()
+    rows = table.__table__
     added = session.scalars(
-        insert_absent(session, table).returning(table.code_hash),
+        insert_absent(session, rows).returning(rows.c.code_hash),
         [
             {
                 "code_hash": receipt,

@@ -5,7 +5,7 @@ Stored is only a keyed hash with whether it was redeemed: not when, nor with whi
 
 from collections.abc import Collection
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Period, Unit, VisitToken
@@ -64,17 +64,23 @@ def redeem_tokens(
 
     Of two that redeem one token at once, the database lets one win.
     """
-    of_the_place = (
-        VisitToken.token_hash.in_(hashes),
-        VisitToken.unit_id == unit,
-        VisitToken.period_id == period,
-    )
-    fresh = session.scalars(
-        update(VisitToken)
-        .where(*of_the_place, VisitToken.redeemed.is_(False))
-        .values(redeemed=True)
-        .returning(VisitToken.token_hash)
-    )
-    redeemed = set(fresh)
-    known = set(session.scalars(select(VisitToken.token_hash).where(*of_the_place)))
-    return redeemed, known - redeemed
+    asked = {"hashes": list(hashes), "unit": unit, "period": period}
+    redeemed = set(session.scalars(REDEEM, asked))
+    if len(redeemed) == len(hashes):
+        return redeemed, set()
+    return redeemed, set(session.scalars(KNOWN, asked)) - redeemed
+
+
+TOKENS = VisitToken.__table__.c
+OF_THE_PLACE = (
+    TOKENS.token_hash.in_(bindparam("hashes", expanding=True)),
+    TOKENS.unit_id == bindparam("unit"),
+    TOKENS.period_id == bindparam("period"),
+)
+KNOWN = select(TOKENS.token_hash).where(*OF_THE_PLACE)
+REDEEM = (
+    update(VisitToken.__table__)
+    .where(*OF_THE_PLACE, TOKENS.redeemed.is_(False))
+    .values(redeemed=True)
+    .returning(TOKENS.token_hash)
+)
