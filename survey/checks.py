@@ -73,6 +73,11 @@ class Submission:
     filled_at: datetime | None = None
     withdrawn: bool = False
 
+    @cached_property
+    def entered_comment(self) -> str:
+        """The comment as it is stored: without controls, and what turns the text around it."""
+        return entered(LOST.sub("", self.comment))
+
 
 class SubmissionRefused(BadInput):
     """A submission that cannot be stored; nothing of it was.
@@ -181,7 +186,7 @@ def _row(submission: Submission, asked: AskedForm) -> CheckedResponse:
         service_id=None if submission.service is None else asked.services[submission.service],
         experience=tuple(submission.experience),
         respondent=dict(submission.respondent),
-        comment=_comment(submission),
+        comment=submission.entered_comment,
         readers=submission.readers,
         channel="paper",
         provenance="paper",
@@ -243,7 +248,7 @@ def _refused_service(submission: Submission, asked: AskedForm) -> list[Problem]:
 
 def _refused_answers(submission: Submission, instrument: Instrument) -> list[Problem]:
     given = {key: value for key, value in submission.answers.items() if value is not None}
-    if not given and not submission.experience and not _comment(submission):
+    if not given and not submission.experience and not submission.entered_comment:
         return [Problem("nothing_answered", Place(key="answers"))]
     unknown = [key for key in submission.answers if key not in instrument.allowed]
     refusals = [Problem("unknown_item", Place(key="answers"), found=shown(key)) for key in unknown]
@@ -297,7 +302,7 @@ def unknown_option(key: str, field: Value, found: object) -> Problem:
 
 def _refused_comment(submission: Submission) -> list[Problem]:
     refusals = []
-    length = len(_comment(submission))
+    length = len(submission.entered_comment)
     if length > LONGEST_COMMENT:
         place = Place(key="comment")
         refusals.append(Problem("comment_too_long", place, found=length, expected=LONGEST_COMMENT))
@@ -321,11 +326,6 @@ def _refused_door(submission: Submission, interviewer: str) -> list[Problem]:
     if submission.language not in languages():
         refusals.append(unknown_option("language", "language", submission.language))
     return refusals
-
-
-def _comment(submission: Submission) -> str:
-    """The comment as it is stored: without controls, and without what turns the text around it."""
-    return entered(LOST.sub("", submission.comment))
 
 
 def shown(found: object) -> str:

@@ -117,18 +117,17 @@ def read_form(body: bytes) -> Filled:
         errors="replace",
         max_num_fields=MOST_FIELDS,
     )
-    if any(len(values) > 1 for name, values in fields.items() if name != EXPERIENCE):
+    experience = fields.pop(EXPERIENCE, [])
+    if any(len(values) > 1 for values in fields.values()):
         raise Doubled
+    given = {name: value for name, (value,) in fields.items()}
 
     def one(name: str) -> str:
-        return fields.get(name, [""])[0]
+        return given.get(name, "")
 
     def those(prefix: str) -> dict[str, str]:
-        return {
-            name.removeprefix(prefix): values[0]
-            for name, values in fields.items()
-            if name.startswith(prefix)
-        }
+        start = len(prefix)
+        return {name[start:]: given[name] for name in given if name.startswith(prefix)}
 
     filled_at = one(FILLED_AT)
     return Filled(
@@ -137,7 +136,7 @@ def read_form(body: bytes) -> Filled:
         period=one(PERIOD),
         service=one(SERVICE),
         answers=those(ITEM),
-        experience=[form for form in fields.get(EXPERIENCE, []) if form],
+        experience=[form for form in experience if form],
         provenance=one(PROVENANCE),
         respondent=those(RESPONDENT),
         comment=one(COMMENT),
