@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.characters import LOST, entered
@@ -140,8 +141,9 @@ def check(
     ]
     if refusals:
         raise SubmissionRefused(refusals)
-    return replace(
-        _row(submission, asked),
+    return _row(
+        submission,
+        asked,
         channel="token" if submission.token else submission.channel,
         provenance=submission.provenance,
         language=submission.language,
@@ -173,11 +175,11 @@ def check_paper(submission: Submission, asked: AskedForm) -> CheckedResponse:
     """The response to store of a keyed paper form, whose day is not known. Raises Refused."""
     if refusals := _refused_entries(submission, asked):
         raise SubmissionRefused(refusals)
-    return _row(submission, asked)
+    return _row(submission, asked, channel="paper", provenance="paper")
 
 
-def _row(submission: Submission, asked: AskedForm) -> CheckedResponse:
-    """The entries of the form, as they stand on paper."""
+def _row(submission: Submission, asked: AskedForm, **of_the_way: Any) -> CheckedResponse:
+    """The entries of the form, as they stand on paper too; and what is known of its way."""
     return CheckedResponse(
         answers={
             key: None if value is None else int(str(value))
@@ -188,8 +190,7 @@ def _row(submission: Submission, asked: AskedForm) -> CheckedResponse:
         respondent=dict(submission.respondent),
         comment=submission.entered_comment,
         readers=submission.readers,
-        channel="paper",
-        provenance="paper",
+        **of_the_way,
     )
 
 

@@ -126,10 +126,11 @@ class Submit:
             unit, channel, withdrawn = kiosk.unit, "kiosk", kiosk.withdrawn
             if withdrawn and not (filled_at and filled_at < withdrawn):
                 return message(request, "unknown_kiosk", 404)
-        client = self.line.client(request)
-        submission = filled.submission(unit, asked_language(request), channel, client)
-        return replace(
-            submission,
+        return filled.submission(
+            unit=unit,
+            language=asked_language(request),
+            channel=channel,
+            client=self.line.client(request),
             interviewer=interviewer_key(request),
             kept=kept,
             filled_at=filled_at,
