@@ -34,6 +34,7 @@ from survey.light.addresses import home, unknown_address
 from survey.light.pages import compile_pages
 from survey.light.routes import light_routes
 from survey.periods import open_units
+from survey.shared_limits import KEPT_AT, keep_limits
 from survey.writer import Writer
 from watched import Measured
 
@@ -109,6 +110,7 @@ def serve(door: socket.socket, workers: int) -> None:
     if workers == 1:
         uvicorn.Server(config).run(sockets=[door])
     else:
+        os.environ[KEPT_AT] = keep_limits()
         Multiprocess(config, sockets=[door]).run()
 
 

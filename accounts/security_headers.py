@@ -6,7 +6,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accounts.forwarded import came_by_tls
 
-
 # Names, in small letters, and values, as they are sent.
 Headers = list[tuple[bytes, bytes]]
 

@@ -1,4 +1,4 @@
-"""How much more one light worker does than at an older commit: .venv/bin/python -m bench.door COMMIT
+"""How much more a light worker does than at a commit: .venv/bin/python -m bench.door COMMIT
 
 The doors of both commits take turns under the same load, in one run on one database: as they are,
 and without storing. The older commit stands in a work tree under a temporary folder, with the

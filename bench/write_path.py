@@ -137,7 +137,7 @@ def serving(
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.doors", kind, str(door.fileno())],
             cwd=tree,
-            env=os.environ | settings | more,
+            env=os.environ | settings | dict(more),
             pass_fds=[door.fileno()],
         )
         try:

@@ -12,9 +12,7 @@ Prepared = tuple[str, list[Column]]
 _prepared: dict[tuple[str, FromClause, tuple[str, ...]], Prepared] = {}
 
 
-def insert_rows(
-    session: Session, table: FromClause, rows: Sequence[Mapping[str, object]]
-) -> None:
+def insert_rows(session: Session, table: FromClause, rows: Sequence[Mapping[str, object]]) -> None:
     """Inserts rows that give values for the same columns; nothing where there are none."""
     if not rows:
         return

@@ -7,6 +7,7 @@ ones. So nobody needs to know which receipt belongs to which of them.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import FromClause, Select, bindparam, insert, select
@@ -92,7 +93,7 @@ def known_receipts(session: Session, hashes: Iterable[str]) -> Mapping[str, bool
     }
 
 
-def _known(table: FromClause) -> Select[tuple[str]]:
+def _known(table: FromClause) -> Select[Any]:
     return select(table.c.code_hash).where(
         table.c.code_hash.in_(bindparam("wanted", expanding=True))
     )

@@ -2,8 +2,7 @@
 
 Counted is what is stored, in memory, under a keyed hash; the key and all counts are thrown away
 every day. Nobody is refused: who comes beyond the bounds of ``survey.rhythm`` waits in a line
-that moves at a slow pace. Each process counts for itself: where several workers serve, a network
-may send as many times more (decision 25).
+that moves at a slow pace. Workers of one service count together (``survey.shared_limits``).
 """
 
 import hashlib
@@ -111,6 +110,12 @@ class AddressLimits:
                 self._counts.setdefault(sender, Sent()).stored.append(moment)
             self._make_room()
             return Turn(0, moment, (here, alike))
+
+    async def next_turn(
+        self, submission: Submission, visitor: Visitor, moment: datetime, usual: int = 0
+    ) -> Turn:
+        """As ``turn``; where others count too, theirs are asked for."""
+        return self.turn(submission, visitor, moment, usual)
 
     def give_back(self, turn: Turn) -> None:
         """Counts no more what was not stored."""

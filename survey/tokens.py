@@ -4,8 +4,9 @@ Stored is only a keyed hash with whether it was redeemed: not when, nor with whi
 """
 
 from collections.abc import Collection
+from typing import cast
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Period, Unit, VisitToken
@@ -71,7 +72,8 @@ def redeem_tokens(
     return redeemed, set(session.scalars(KNOWN, asked)) - redeemed
 
 
-TOKENS = VisitToken.__table__.c
+TABLE = cast(Table, VisitToken.__table__)
+TOKENS = TABLE.c
 OF_THE_PLACE = (
     TOKENS.token_hash.in_(bindparam("hashes", expanding=True)),
     TOKENS.unit_id == bindparam("unit"),
@@ -79,7 +81,7 @@ OF_THE_PLACE = (
 )
 KNOWN = select(TOKENS.token_hash).where(*OF_THE_PLACE)
 REDEEM = (
-    update(VisitToken.__table__)
+    update(TABLE)
     .where(*OF_THE_PLACE, TOKENS.redeemed.is_(False))
     .values(redeemed=True)
     .returning(TOKENS.token_hash)

@@ -71,9 +71,9 @@ class Writer:
     async def taken(self, submission: Submission) -> Taken:
         """The same to whoever waits in an event loop: what is stored together is told together."""
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(submission, loop.create_future(), loop)
-        self._queue_up(waiting)
-        return await waiting.taken  # type: ignore[misc]
+        taken: asyncio.Future[Taken] = loop.create_future()
+        self._queue_up(_Waiting(submission, taken, loop))
+        return await taken
 
     def _queue_up(self, waiting: _Waiting) -> None:
         try:

@@ -19,7 +19,6 @@ from survey.light.forms import Filled
 from survey.light.pages import asked_language, page
 from survey.limits import AddressLimits, Turn, Visitor
 
-
 VISITOR = "suara.visitor"  # of a request's scope
 
 
@@ -43,11 +42,13 @@ class Line:
     async def turn(self, request: Request, submission: Submission) -> Turn:
         """Whether the form may be stored now; the database is asked only of who would wait."""
         visitor = _visitor(request)
-        turn = self.limits().turn(submission, visitor, now())
+        turn = await self.limits().next_turn(submission, visitor, now())
         if not turn.wait:
             return turn
         usual = await to_thread.run_sync(self._usual_unless_free, submission)
-        return Turn() if usual is None else self.limits().turn(submission, visitor, now(), usual)
+        if usual is None:
+            return Turn()
+        return await self.limits().next_turn(submission, visitor, now(), usual)
 
     def give_back(self, turn: Turn) -> None:
         """Leaves the turn to others: what it was for is not stored, or was before."""
