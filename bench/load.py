@@ -28,6 +28,7 @@ class Load:
 
     port: int
     tokens: Iterator[str] = field(default_factory=lambda: repeat(""))
+    connections: int = CONNECTIONS
     sent: list[str] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -42,7 +43,7 @@ class Load:
         loop, starts = asyncio.get_running_loop(), time.monotonic()
         citizens = [
             (await loop.create_connection(lambda: _Citizen(self, keys), "127.0.0.1", self.port))[1]
-            for _ in range(CONNECTIONS)
+            for _ in range(self.connections)
         ]
         await asyncio.gather(*(one.done for one in citizens))
         self.seconds = time.monotonic() - starts

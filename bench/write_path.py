@@ -10,7 +10,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import repeat
@@ -113,16 +113,17 @@ def a_unit_with_tokens(database: Engine, folder: str) -> dict[bool, Iterator[str
 
 @dataclass(frozen=True)
 class Door:
-    """Where a door serves, and the processes that do."""
+    """Where a door serves, and the process that does, by its number, or begins those that do."""
 
     port: int
-    processes: Sequence[subprocess.Popen[bytes]]
+    process: int
 
     def processor_seconds(self) -> float:
         """What its processes have taken of processors, as Linux tells it."""
-        ticks = 0
-        for process in self.processes:
-            told = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        ticks, pid = 0, self.process
+        begun = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for process in (pid, *begun):
+            told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
             ticks += int(told[11]) + int(told[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
@@ -141,7 +142,7 @@ def serving(
             pass_fds=[door.fileno()],
         )
         try:
-            yield Door(int(door.getsockname()[1]), [process])
+            yield Door(int(door.getsockname()[1]), process.pid)
         finally:
             process.terminate()
             process.wait(30)

@@ -8,7 +8,7 @@ import asyncio
 import atexit
 import json
 from collections import deque
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from shutil import rmtree
@@ -16,10 +16,14 @@ from tempfile import mkdtemp
 from threading import Event, Thread
 from typing import Any
 
+import uvloop
+
 from survey.checks import Submission
 from survey.limits import AddressLimits, Turn, Visitor
 
 KEPT_AT = "SUARA_LIMITS"  # the environment's name of the socket, set for workers alone
+
+BACK = "back"
 
 
 def keep_limits() -> str:
@@ -34,7 +38,11 @@ def keep_limits() -> str:
         listening.set()
         await server.serve_forever()
 
-    Thread(target=lambda: asyncio.run(keep()), name="limits", daemon=True).start()
+    def work() -> None:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(keep())
+
+    Thread(target=work, name="limits", daemon=True).start()
     listening.wait()
     return path
 
@@ -52,12 +60,8 @@ class SharedLimits(AddressLimits):
         self, submission: Submission, visitor: Visitor, moment: datetime, usual: int = 0
     ) -> Turn:
         """As ``turn``, of all workers."""
-        asked = {
-            "form": [submission.unit, submission.channel, _short(submission.key)],
-            "visitor": [visitor.network, visitor.browser],
-            "moment": moment.isoformat(),
-            "usual": usual,
-        }
+        form = submission.unit, submission.channel, _short(submission.key)
+        asked = form, (visitor.network, visitor.browser), moment.timestamp(), usual
         try:
             line = await self._connected()
             told = await line.ask(asked)
@@ -69,7 +73,7 @@ class SharedLimits(AddressLimits):
         """As ever: whoever counted it knows it, to the other it says nothing."""
         super().give_back(turn)
         if turn.counts and self._line is not None and self._line.open:
-            self._line.tell({"back": _told_of(turn)})
+            self._line.tell({BACK: _told_of(turn)})
 
     async def hang_up(self) -> None:
         """Asks no more; to be called in the loop that asked."""
@@ -87,9 +91,11 @@ class SharedLimits(AddressLimits):
 class _Lines(asyncio.Protocol):
     """A connection that carries lines of JSON."""
 
-    rest = b""
-    open = False
     transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self.loop, self.open, self.rest = asyncio.get_running_loop(), False, b""
+        self.told: list[str] = []
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport, self.open = transport, True
@@ -103,7 +109,13 @@ class _Lines(asyncio.Protocol):
             self.came(json.loads(line))
 
     def tell(self, told: Any) -> None:
-        self.transport.write(json.dumps(told).encode() + b"\n")
+        if not self.told:  # what is told at about the same time goes out together
+            self.loop.call_soon(self._send)
+        self.told.append(json.dumps(told, separators=(",", ":")))
+
+    def _send(self) -> None:
+        self.transport.write("\n".join([*self.told, ""]).encode())
+        self.told.clear()
 
     def came(self, told: Any) -> None:
         raise NotImplementedError
@@ -113,6 +125,7 @@ class _Line(_Lines):
     """A worker's end: answers come in the order of the questions."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked: deque[asyncio.Future[Any]] = deque()
 
     def ask(self, question: Any) -> asyncio.Future[Any]:
@@ -137,26 +150,27 @@ class _Kept(_Lines):
     """The end of the one who counts."""
 
     def __init__(self, limits: AddressLimits) -> None:
+        super().__init__()
         self.limits = limits
 
     def came(self, told: Any) -> None:
-        if "back" in told:
-            self.limits.give_back(_turn_of(told["back"]))
+        if BACK in told:
+            self.limits.give_back(_turn_of(told[BACK]))
             return
-        unit, channel, key = told["form"]
-        form, visitor = Submission(key, unit, "", {}, channel=channel), Visitor(*told["visitor"])
-        moment = datetime.fromisoformat(told["moment"])
-        self.tell(_told_of(self.limits.turn(form, visitor, moment, told["usual"])))
+        (unit, channel, key), visitor, moment, usual = told
+        form = Submission(key, unit, "", {}, channel=channel)
+        moment = datetime.fromtimestamp(moment, UTC)
+        self.tell(_told_of(self.limits.turn(form, Visitor(*visitor), moment, usual)))
 
 
 def _told_of(turn: Turn) -> list[Any]:
-    moment = turn.moment and turn.moment.isoformat()
+    moment = turn.moment and turn.moment.timestamp()
     return [turn.wait, moment, [one.hex() for one in turn.counts]]
 
 
 def _turn_of(told: Any) -> Turn:
     wait, moment, counts = told
-    known = datetime.fromisoformat(moment) if moment else None
+    known = datetime.fromtimestamp(moment, UTC) if moment else None
     return Turn(wait, known, tuple(bytes.fromhex(one) for one in counts))
 
 
