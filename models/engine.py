@@ -146,6 +146,11 @@ def one_at_a_time(session: Session, what: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
+def writes_alone(session: Session) -> bool:
+    """Whether nobody else writes from the begin of this writing transaction to its end."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 def insert_absent(session: Session, table: type[DeclarativeBase] | FromClause) -> Insert:
     """An INSERT that passes over rows that are there already."""
     # The engine's own dialect: the other's takes memory.
