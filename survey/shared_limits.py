@@ -7,6 +7,7 @@ a disk. Where the one who counts cannot be reached, a worker counts for itself.
 import asyncio
 import atexit
 import json
+import logging
 from collections import deque
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -25,6 +26,8 @@ KEPT_AT = "SUARA_LIMITS"  # the environment's name of the socket, set for worker
 
 BACK = "back"
 
+logger = logging.getLogger(__name__)
+
 
 def keep_limits() -> str:
     """Counts for others from now on, in a thread of this process; gives where they ask."""
@@ -33,9 +36,14 @@ def keep_limits() -> str:
     path = str(Path(folder) / "socket")
 
     async def keep() -> None:
-        limits = AddressLimits()
-        server = await asyncio.get_running_loop().create_unix_server(lambda: _Kept(limits), path)
-        listening.set()
+        limits, loop = AddressLimits(), asyncio.get_running_loop()
+        try:
+            server = await loop.create_unix_server(lambda: _Kept(limits), path)
+        except OSError as error:  # a path that is too long for a socket, say
+            logger.error("workers count for themselves: %s", error.strerror or error)
+            return
+        finally:
+            listening.set()
         await server.serve_forever()
 
     def work() -> None:

@@ -1,6 +1,7 @@
 """Workers of one service count together, and each for itself where nobody counts for them."""
 
 import asyncio
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -74,6 +75,17 @@ def test_what_was_not_stored_is_given_back_to_all(path: str) -> None:
 def test_any_text_comes_through(path: str) -> None:
     with working(path) as workers:
         assert workers.turn(0, unit="\udce9\0\n“", key="\udce9").wait == 0
+
+
+def test_a_place_that_can_be_no_socket_keeps_nobody_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    with working(keep_limits()) as workers:
+        assert workers.turn(0).wait == 0
+    assert "workers count for themselves" in caplog.text
 
 
 def test_without_anybody_who_counts_each_counts_for_itself(tmp_path: Path) -> None:
