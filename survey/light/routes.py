@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from starlette.routing import BaseRoute, Route
 
 from survey.light.addresses import forgiving_routes
-from survey.light.answering import Answering
+from survey.light.answered import Answered
 from survey.light.around import privacy, public_key, units
 from survey.light.asked import AskedAt
 from survey.light.form_page import FormPage
@@ -38,21 +38,21 @@ def light_routes(
     known = unit_page(engine, full_pages.announced)
     return [
         # What is asked for most is found first.
-        Route("/s/{unit}", Answering(submit.plain), methods=["POST"]),
-        Route("/s/{unit}", Answering(form.fresh), methods=["GET"]),
-        Route("/s", Answering(units(engine)), methods=["GET"]),
-        Route("/privasi", Answering(privacy(engine)), methods=["GET"]),
+        Route("/s/{unit}", Answered(submit.plain), methods=["POST"]),
+        Route("/s/{unit}", Answered(form.fresh), methods=["GET"]),
+        Route("/s", Answered(units(engine)), methods=["GET"]),
+        Route("/privasi", Answered(privacy(engine)), methods=["GET"]),
         Route("/kunci", public_key(secret), methods=["GET"]),
         script_route(),
         Route("/s/{unit}/suara/{number:int}", recording(engine), methods=["GET"]),
-        Route("/s/{unit}/sealed", Answering(submit.sealed), methods=["POST"]),
-        Route("/k/{kiosk}/sealed", Answering(submit.sealed), methods=["POST"]),
-        Route("/k/{kiosk}", Answering(form.fresh), methods=["GET"]),
-        Route("/k/{kiosk}", Answering(submit.plain), methods=["POST"]),
-        Route("/k/{kiosk}/{code}", Answering(receipts.thanks), methods=["GET"]),
-        Route("/r", Answering(receipts.look_up), methods=["GET"]),
-        Route("/r/{code}", Answering(receipts.receipt), methods=["GET"]),
+        Route("/s/{unit}/sealed", Answered(submit.sealed), methods=["POST"]),
+        Route("/k/{kiosk}/sealed", Answered(submit.sealed), methods=["POST"]),
+        Route("/k/{kiosk}", Answered(form.fresh), methods=["GET"]),
+        Route("/k/{kiosk}", Answered(submit.plain), methods=["POST"]),
+        Route("/k/{kiosk}/{code}", Answered(receipts.thanks), methods=["GET"]),
+        Route("/r", Answered(receipts.look_up), methods=["GET"]),
+        Route("/r/{code}", Answered(receipts.receipt), methods=["GET"]),
         Route("/r/{code}/resi.txt", receipts.save, methods=["GET"]),
-        Route("/u/{unit}", Answering(known), methods=["GET"]),
+        Route("/u/{unit}", Answered(known), methods=["GET"]),
         *forgiving_routes(),
     ]

@@ -13,7 +13,7 @@ SMALLEST_PACKED = 500  # bytes; what is smaller grows by it
 LARGEST_AT_ONCE = 128 * 1024  # what is larger would keep everybody waiting
 
 
-class Answering:
+class Answered:
     """The application that answers by ``endpoint``, whose body is whole before it is sent.
 
     The errors that the endpoint raises are those of the application around it.
