@@ -11,6 +11,7 @@ if __name__ == "__main__" and sys.flags.optimize < 2:
     os.execv(sys.executable, [sys.executable, "-OO", *sys.orig_argv[1:]])
 
 import ctypes
+import gc
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -33,6 +34,7 @@ from survey.light.addresses import home, unknown_address
 from survey.light.pages import compile_pages
 from survey.light.routes import light_routes
 from survey.periods import open_units
+from survey.shared_limits import KEPT_AT, keep_limits
 from survey.writer import Writer
 from watched import Measured
 
@@ -57,6 +59,8 @@ async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     compile_pages()
     instance.secret()
     log_faults(instance.engine())
+    gc.collect()
+    gc.freeze()
     ask_allocator("malloc_trim", 0)
     yield
     await to_thread.run_sync(instance.close_writer)
@@ -106,6 +110,7 @@ def serve(door: socket.socket, workers: int) -> None:
     if workers == 1:
         uvicorn.Server(config).run(sockets=[door])
     else:
+        os.environ[KEPT_AT] = keep_limits()
         Multiprocess(config, sockets=[door]).run()
 
 

@@ -3,20 +3,23 @@
 import asyncio
 import sys
 from collections.abc import Mapping
-from typing import Any
 
-from h11 import DONE, IDLE, SEND_BODY, SEND_RESPONSE, Data, EndOfMessage, Response
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 SECONDS_FOR_HEADER = 15
 SECONDS_BETWEEN_PARTS = 20
 SECONDS_FOR_BODY = 600  # 20 MB on a line of 0.3 Mbit/s
 LARGEST_BODY = 25_000_000  # the largest upload, and what a form adds to it
-BAD, TOO_SLOW, TOO_LARGE = 400, 408, 413
+LARGEST_HEADER = 16_384
+BAD, TOO_SLOW, TOO_LARGE, TOO_LARGE_HEADER = 400, 408, 413, 431
+REFUSED = (
+    b"%sconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: %d\r\n\r\n%s"
+)
 TOLD: Mapping[int, str] = {
     TOO_SLOW: "Ditolak: kiriman tidak kunjung selesai.\nRefused: the request did not end.\n",
     TOO_LARGE: "Ditolak: kiriman terlalu besar.\nRefused: the request is too large.\n",
@@ -97,13 +100,24 @@ def _hung_up() -> Message:
     return {"type": "http.disconnect"}
 
 
-class PatientProtocol(H11Protocol):
-    """The server's own protocol, which hangs up on a header that does not end.
+class _Unfit(Exception):
+    """A header that is none of a request; ``status``: with which it is refused."""
 
-    So it does on a body that goes on after its answer: nobody reads it, so nobody counts it.
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """The server's quicker protocol, which hangs up on a header that does not end.
+
+    So it does on a body that goes on after its answer: nobody reads it, so nobody counts it. Its
+    parser takes headers of any size, and without a host: here they are refused.
     """
 
     waits: asyncio.TimerHandle | None = None
+    unended = True  # a header is awaited, or has come in part
+    came = 0  # bytes of it so far
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -114,34 +128,48 @@ class PatientProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        awaited = self.unended
         super().data_received(data)
-        answered = self.conn.our_state is DONE and self.conn.their_state is SEND_BODY
-        if answered or self.conn.their_state is IDLE:
-            self._watch()
-        else:
+        unread = self.cycle is not None and self.cycle.response_complete and self.cycle.more_body
+        if not self.unended and not unread:
             self._unwatch()
+            return
+        self._watch()
+        self.came += len(data) if awaited and self.unended else 0
+        if self.came > LARGEST_HEADER and not self.transport.is_closing():
+            self._refuse(TOO_LARGE_HEADER, "The header is too large.")
 
-    def handle_websocket_upgrade(self, event: Any) -> None:
+    def on_message_begin(self) -> None:
+        self.unended = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self.unended, self.came = False, 0
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > LARGEST_HEADER:
+            raise _Unfit(TOO_LARGE_HEADER)
+        hosts = sum(1 for name, _ in self.headers if name == b"host")
+        if hosts > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+            raise _Unfit(BAD)
+        super().on_headers_complete()
+
+    def handle_websocket_upgrade(self) -> None:
         self._unwatch()
-        super().handle_websocket_upgrade(event)
+        super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
-        """The refusal of what is no request, 431 of a header that is too large.
+        """The refusal of what is no request; of one that was being answered it is the end."""
+        why = getattr(sys.exc_info()[1], "__context__", None)
+        self._refuse(why.status if isinstance(why, _Unfit) else BAD, msg)
 
-        Of a request that was being answered it is the end.
-        """
+    def _refuse(self, status: int, told: str) -> None:
+        begun = False
         if self.cycle is not None and not self.cycle.response_complete:
+            begun = self.cycle.response_started
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        if self.conn.our_state in (IDLE, SEND_RESPONSE):
-            status = getattr(sys.exc_info()[1], "error_status_hint", BAD)
-            head = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
-            for event in (
-                Response(status_code=status, headers=head, reason=STATUS_PHRASES[status]),
-                Data(data=msg.encode()),
-                EndOfMessage(),
-            ):
-                self.transport.write(self.conn.send(event) or b"")
+        if not begun:
+            self.transport.write(REFUSED % (STATUS_LINE[status], len(told), told.encode()))
         self.transport.close()
 
     def _watch(self) -> None:

@@ -2,10 +2,16 @@
 
 from collections.abc import Collection, Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from accounts.forwarded import came_by_tls
+
+# Names, in small letters, and values, as they are sent.
+Headers = list[tuple[bytes, bytes]]
+
+
+def _as_sent(headers: Mapping[str, str]) -> Headers:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def security_policy(scripts: Collection[str] = ()) -> str:
@@ -43,9 +49,9 @@ CARD_POLICY = "; ".join(
     )
 )
 # A year; of this name alone, its neighbours are not ours.
-TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+TLS_ONLY = _as_sent({"Strict-Transport-Security": "max-age=31536000"})
 # The others are for documents; small scripts would be half headers.
-FOR_SCRIPTS = {"X-Content-Type-Options": "nosniff"}
+FOR_SCRIPTS = _as_sent({"X-Content-Type-Options": "nosniff"})
 
 
 class SecurityHeaders:
@@ -58,7 +64,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, scripts: Collection[str] = (), framed: str = "") -> None:
         self.app = app
         self.below = f"{framed}/" if framed else None
-        self.headers = {
+        headers = {
             "Content-Security-Policy": security_policy(scripts),
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -68,21 +74,25 @@ class SecurityHeaders:
             "X-Frame-Options": "DENY",
         }
         ours = ("Cross-Origin-Opener-Policy", "X-Frame-Options")
-        kept = {name: value for name, value in self.headers.items() if name not in ours}
-        self.of_cards = {**kept, "Content-Security-Policy": CARD_POLICY}
+        kept = {name: value for name, value in headers.items() if name not in ours}
+        self.headers = _as_sent(headers)
+        self.of_cards = _as_sent(kept | {"Content-Security-Policy": CARD_POLICY})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                scripts = headers.get("content-type", "").startswith("text/javascript")
-                headers.update(FOR_SCRIPTS if scripts else self._of(scope["path"]))
-                if came_by_tls(scope) and not scripts:
-                    headers.update(TLS_ONLY)
+                given = [(name.lower(), value) for name, value in message.get("headers", ())]
+                ours = self._of(scope, dict(given).get(b"content-type", b""))
+                names = {name for name, _ in ours}
+                kept = [one for one in given if one[0] not in names]
+                message["headers"] = [*kept, *ours]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
-    def _of(self, path: str) -> Mapping[str, str]:
-        framed = self.below is not None and path.startswith(self.below)
-        return self.of_cards if framed else self.headers
+    def _of(self, scope: Scope, content_type: bytes) -> Headers:
+        if content_type.startswith(b"text/javascript"):
+            return FOR_SCRIPTS
+        framed = self.below is not None and scope["path"].startswith(self.below)
+        ours = self.of_cards if framed else self.headers
+        return [*ours, *TLS_ONLY] if came_by_tls(scope) else ours

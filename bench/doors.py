@@ -4,7 +4,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future
 
 import uvicorn
 
@@ -22,10 +21,8 @@ class Nothing(Writer):
     def __init__(self) -> None:
         pass
 
-    def submit(self, submission: Submission) -> Future[Taken]:
-        receipt: Future[Taken] = Future()
-        receipt.set_result(Taken("0000-0000-0000"))
-        return receipt
+    async def taken(self, submission: Submission) -> Taken:
+        return Taken("0000-0000-0000")
 
 
 def single() -> Writer:

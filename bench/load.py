@@ -9,6 +9,8 @@ from ipaddress import IPv4Address
 from itertools import repeat
 from urllib.parse import urlencode
 
+import uvloop
+
 from bench.places import SKM, THIS_YEAR
 from survey.light import forms
 from survey.receipts import mint_key
@@ -26,30 +28,63 @@ class Load:
 
     port: int
     tokens: Iterator[str] = field(default_factory=lambda: repeat(""))
+    connections: int = CONNECTIONS
     sent: list[str] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
     def run(self, keys: Iterable[str]) -> "Load":
         """Sends a form for each key. Raises RuntimeError at an answer that is no receipt."""
-        asyncio.run(self._run(iter(keys)))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._run(iter(keys)))
         return self
 
     async def _run(self, keys: Iterator[str]) -> None:
-        starts = time.monotonic()
-        await asyncio.gather(*(self._citizen(keys) for _ in range(CONNECTIONS)))
+        loop, starts = asyncio.get_running_loop(), time.monotonic()
+        citizens = [
+            (await loop.create_connection(lambda: _Citizen(self, keys), "127.0.0.1", self.port))[1]
+            for _ in range(self.connections)
+        ]
+        await asyncio.gather(*(one.done for one in citizens))
         self.seconds = time.monotonic() - starts
 
-    async def _citizen(self, keys: Iterator[str]) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+
+class _Citizen(asyncio.Protocol):
+    """Sends the next form as soon as the one before is answered, and goes when there is none."""
+
+    def __init__(self, load: Load, keys: Iterator[str]) -> None:
+        self.load, self.keys = load, keys
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.came = b""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.transport = transport
+        self._send_next()
+
+    def data_received(self, data: bytes) -> None:
+        self.came += data
+        if b"\r\n\r\n" not in self.came:
+            return
         try:
-            for key in keys:
-                self.sent.append(key)
-                writer.write(request(key, next(self.tokens)))
-                self.receipts[key] = receipt(await reader.readuntil(b"\r\n\r\n"))
-        finally:
-            writer.close()
-            await writer.wait_closed()
+            self.load.receipts[self.key] = receipt(self.came)
+        except RuntimeError as error:
+            self.done.set_exception(error)
+            self.transport.close()
+            return
+        self._send_next()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or RuntimeError("it hung up"))
+
+    def _send_next(self) -> None:
+        self.key, self.came = next(self.keys, ""), b""
+        if self.key:
+            self.load.sent.append(self.key)
+            self.transport.write(request(self.key, next(self.load.tokens)))
+        else:
+            self.done.set_result(None)
+            self.transport.close()
 
 
 def keys_for(seconds: float) -> Iterator[str]:

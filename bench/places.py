@@ -29,10 +29,17 @@ def asked_database(program: str, about: str | None) -> Iterator[tuple[str, str]]
     """Name and URL of the database that the command line asks for, else of an SQLite file."""
     parser = ArgumentParser(prog=f"python -m {program}", description=about)
     parser.add_argument("--database", metavar="URL", help="an empty database, which is filled")
+    with a_database(parser.parse_args().database) as found:
+        yield found
+
+
+@contextmanager
+def a_database(asked: str | None) -> Iterator[tuple[str, str]]:
+    """Name and URL of the database that is asked for, else of an SQLite file."""
     with TemporaryDirectory() as folder:
-        asked = parser.parse_args().database or f"sqlite:///{folder}/bench.sqlite3"
-        os.environ["DATABASE_URL"] = asked  # read as the services read it
-        yield make_url(asked).get_backend_name(), database_url()
+        url = asked or f"sqlite:///{folder}/bench.sqlite3"
+        os.environ["DATABASE_URL"] = url  # read as the services read it
+        yield make_url(url).get_backend_name(), database_url()
 
 
 def an_institution(

@@ -117,9 +117,9 @@ def main() -> int:
         names = count()
         print("| the flood | telephones refused | longest wait | it tried | of it stored |")
         print("|---|---|---|---|---|")
-        with serving("light", url, folder) as port:
-            refused = tried("one program", Sender(port, 0), lambda: "flood/1")
-            sender = Sender(port, 1)
+        with serving("light", url, folder) as door:
+            refused = tried("one program", Sender(door.port, 0), lambda: "flood/1")
+            sender = Sender(door.port, 1)
             refused += tried("ever another name", sender, lambda: f"flood/{next(names)}")
     return 1 if refused else 0
 

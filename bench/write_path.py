@@ -10,7 +10,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import repeat
@@ -33,6 +33,7 @@ SECONDS = 1.5
 TOKENS = 100_000
 LEAST_OVER_SINGLE = 3.0
 LEAST_OVER_NOTHING = 0.25
+NO_MORE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,13 @@ def measure(engine: str, url: str) -> Measured:
     rates: dict[str, list[float]] = {door: [] for door in DOORS}
     with ExitStack() as stack, TemporaryDirectory() as folder:
         tokens = a_unit_with_tokens(database, folder)
-        ports = {
-            door: stack.enter_context(serving(kind, url, folder)) for door, kind in DOORS.items()
+        doors = {
+            name: stack.enter_context(serving(kind, url, folder)) for name, kind in DOORS.items()
         }
         for turn in range(ROUNDS + 1):
-            for door, port in ports.items():
-                load = Load(port, tokens=tokens[DOORS[door] != "nothing"]).run(keys_for(SECONDS))
+            for door, serves in doors.items():
+                good = tokens[DOORS[door] != "nothing"]
+                load = Load(serves.port, tokens=good).run(keys_for(SECONDS))
                 if len(load.receipts) != len(load.sent):
                     raise RuntimeError(f"{door}: not every form was answered")
                 stored += len(load.sent) if DOORS[door] != "nothing" else 0
@@ -109,19 +111,38 @@ def a_unit_with_tokens(database: Engine, folder: str) -> dict[bool, Iterator[str
     return {True: iter(good), False: repeat(good[0])}
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where a door serves, and the process that does, by its number, or begins those that do."""
+
+    port: int
+    process: int
+
+    def processor_seconds(self) -> float:
+        """What its processes have taken of processors, as Linux tells it."""
+        ticks, pid = 0, self.process
+        begun = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for process in (pid, *begun):
+            told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(told[11]) + int(told[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(kind: str, url: str, folder: str) -> Iterator[int]:
-    """A door in a process of its own; gives its port."""
+def serving(
+    kind: str, url: str, folder: str, tree: Path = ROOT, more: Mapping[str, str] = NO_MORE
+) -> Iterator[Door]:
+    """A door in processes of its own, served from a tree; ``more``: of its environment."""
     with socket.create_server(("127.0.0.1", 0), backlog=128) as door:
         settings = {"DATABASE_URL": url, "DATA": folder, "FORWARDED_ALLOW_IPS": "127.0.0.1"}
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.doors", kind, str(door.fileno())],
-            cwd=ROOT,
-            env=os.environ | settings,
+            cwd=tree,
+            env=os.environ | settings | dict(more),
             pass_fds=[door.fileno()],
         )
         try:
-            yield int(door.getsockname()[1])
+            yield Door(int(door.getsockname()[1]), process.pid)
         finally:
             process.terminate()
             process.wait(30)

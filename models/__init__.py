@@ -22,6 +22,7 @@ from models.engine import (
     one_at_a_time,
     open_engine,
     reading,
+    writes_alone,
     writing,
     writing_at_once,
 )
@@ -188,6 +189,7 @@ __all__ = [
     "reading",
     "time_moved",
     "trace_head",
+    "writes_alone",
     "writing",
     "writing_at_once",
 ]

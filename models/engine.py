@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Engine,
+    FromClause,
     Insert,
     create_engine,
     event,
@@ -29,6 +30,8 @@ WAIT_FOR_A_LOCK = 30  # seconds
 WAIT_FOR_A_SERVER = 10  # seconds, where DATABASE_URL names no connect_timeout
 # The one that the trigger on audit_events takes.
 TRACE_LOCK = func.hashtextextended("audit_events", 0)
+# What is committed stands in the WAL, durably; it is copied from there in larger pieces, of 16 MB.
+LESS_COPYING = "wal_autocheckpoint = 4000"
 A_MOMENT = 0.2  # seconds that a look may wait for it
 
 
@@ -143,7 +146,12 @@ def one_at_a_time(session: Session, what: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
-def insert_absent(session: Session, table: type[DeclarativeBase]) -> Insert:
+def writes_alone(session: Session) -> bool:
+    """Whether nobody else writes from the begin of this writing transaction to its end."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def insert_absent(session: Session, table: type[DeclarativeBase] | FromClause) -> Insert:
     """An INSERT that passes over rows that are there already."""
     # The engine's own dialect: the other's takes memory.
     dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
@@ -190,7 +198,7 @@ class _SameFile:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins no transaction behind our back
-    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL"):
+    for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", LESS_COPYING):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from analysis.rulebook.instrument import Instrument
 from models import Period, Succession, Unit, UnitChange
@@ -13,6 +13,9 @@ from survey.checks import UNREADABLE
 from survey.periods import asked_instrument, local_day, open_period
 
 AROUND = " .,;:!?'\"()<>[]"
+
+# Nearly all who look for a unit ask its institution what day it is there.
+FOUND = select(Unit).options(joinedload(Unit.institution, innerjoin=True))
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ def find_unit(session: Session, code: str) -> Unit | None:
     code = code.strip(AROUND)
     if UNREADABLE.search(code):
         return None
-    exact = session.scalar(select(Unit).where(Unit.code == code))
-    return exact or session.scalar(select(Unit).where(func.lower(Unit.code) == code.lower()))
+    exact = session.scalar(FOUND.where(Unit.code == code))
+    return exact or session.scalar(FOUND.where(func.lower(Unit.code) == code.lower()))
 
 
 def place_of(session: Session, unit: Unit, moment: datetime) -> OpenUnit | None:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.characters import LOST, entered
@@ -72,6 +74,11 @@ class Submission:
     filled_at: datetime | None = None
     withdrawn: bool = False
 
+    @cached_property
+    def entered_comment(self) -> str:
+        """The comment as it is stored: without controls, and what turns the text around it."""
+        return entered(LOST.sub("", self.comment))
+
 
 class SubmissionRefused(BadInput):
     """A submission that cannot be stored; nothing of it was.
@@ -90,9 +97,14 @@ class AskedForm:
     instrument: Instrument
     services: Mapping[str, int]
 
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the institution."""
+        return ZoneInfo(self.unit.institution.timezone)
+
     def local(self, moment: datetime) -> datetime:
         """The moment in the institution's time zone."""
-        return moment.astimezone(ZoneInfo(self.unit.institution.timezone))
+        return moment.astimezone(self.zone)
 
     def takes(self, moment: datetime) -> bool:
         """Whether what is filled in at ``moment`` is an answer of the period."""
@@ -129,8 +141,9 @@ def check(
     ]
     if refusals:
         raise SubmissionRefused(refusals)
-    return replace(
-        _row(submission, asked),
+    return _row(
+        submission,
+        asked,
         channel="token" if submission.token else submission.channel,
         provenance=submission.provenance,
         language=submission.language,
@@ -162,11 +175,11 @@ def check_paper(submission: Submission, asked: AskedForm) -> CheckedResponse:
     """The response to store of a keyed paper form, whose day is not known. Raises Refused."""
     if refusals := _refused_entries(submission, asked):
         raise SubmissionRefused(refusals)
-    return _row(submission, asked)
+    return _row(submission, asked, channel="paper", provenance="paper")
 
 
-def _row(submission: Submission, asked: AskedForm) -> CheckedResponse:
-    """The entries of the form, as they stand on paper."""
+def _row(submission: Submission, asked: AskedForm, **of_the_way: Any) -> CheckedResponse:
+    """The entries of the form, as they stand on paper too; and what is known of its way."""
     return CheckedResponse(
         answers={
             key: None if value is None else int(str(value))
@@ -175,10 +188,9 @@ def _row(submission: Submission, asked: AskedForm) -> CheckedResponse:
         service_id=None if submission.service is None else asked.services[submission.service],
         experience=tuple(submission.experience),
         respondent=dict(submission.respondent),
-        comment=_comment(submission),
+        comment=submission.entered_comment,
         readers=submission.readers,
-        channel="paper",
-        provenance="paper",
+        **of_the_way,
     )
 
 
@@ -237,7 +249,7 @@ def _refused_service(submission: Submission, asked: AskedForm) -> list[Problem]:
 
 def _refused_answers(submission: Submission, instrument: Instrument) -> list[Problem]:
     given = {key: value for key, value in submission.answers.items() if value is not None}
-    if not given and not submission.experience and not _comment(submission):
+    if not given and not submission.experience and not submission.entered_comment:
         return [Problem("nothing_answered", Place(key="answers"))]
     unknown = [key for key in submission.answers if key not in instrument.allowed]
     refusals = [Problem("unknown_item", Place(key="answers"), found=shown(key)) for key in unknown]
@@ -291,7 +303,7 @@ def unknown_option(key: str, field: Value, found: object) -> Problem:
 
 def _refused_comment(submission: Submission) -> list[Problem]:
     refusals = []
-    length = len(_comment(submission))
+    length = len(submission.entered_comment)
     if length > LONGEST_COMMENT:
         place = Place(key="comment")
         refusals.append(Problem("comment_too_long", place, found=length, expected=LONGEST_COMMENT))
@@ -315,11 +327,6 @@ def _refused_door(submission: Submission, interviewer: str) -> list[Problem]:
     if submission.language not in languages():
         refusals.append(unknown_option("language", "language", submission.language))
     return refusals
-
-
-def _comment(submission: Submission) -> str:
-    """The comment as it is stored: without controls, and without what turns the text around it."""
-    return entered(LOST.sub("", submission.comment))
 
 
 def shown(found: object) -> str:

@@ -1,5 +1,6 @@
 """This instance: its database, its secret, and the one writer and the limits of this process."""
 
+import os
 from functools import cache
 
 from sqlalchemy import Engine
@@ -9,6 +10,7 @@ from models.settings import data_folder, database_url
 from survey.keys import first_secret
 from survey.limits import AddressLimits
 from survey.receipts import key_file, read_secret
+from survey.shared_limits import KEPT_AT, SharedLimits
 from survey.writer import Writer
 
 
@@ -36,8 +38,9 @@ def writer() -> Writer:
 
 @cache
 def limits() -> AddressLimits:
-    """How often who has sent, at all doors of this process."""
-    return AddressLimits()
+    """How often who has sent, at all doors of this process, or of all workers."""
+    kept_at = os.environ.get(KEPT_AT)
+    return SharedLimits(kept_at) if kept_at else AddressLimits()
 
 
 def close_writer() -> None:

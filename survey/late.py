@@ -7,9 +7,10 @@ ones. So nobody needs to know which receipt belongs to which of them.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import FromClause, Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from analysis.redaction import redact
@@ -84,12 +85,21 @@ def count_late(
 
 def known_receipts(session: Session, hashes: Iterable[str]) -> Mapping[str, bool]:
     """Which of the hashed codes were given out, and whether for a late rating."""
-    wanted = list(hashes)
+    wanted = {"wanted": list(hashes)}
     return {
         code: late
-        for table, late in ((Receipt, False), (LateReceipt, True))
-        for code in session.scalars(select(table.code_hash).where(table.code_hash.in_(wanted)))
+        for statement, late in ((KNOWN, False), (KNOWN_LATE, True))
+        for code in session.scalars(statement, wanted)
     }
+
+
+def _known(table: FromClause) -> Select[Any]:
+    return select(table.c.code_hash).where(
+        table.c.code_hash.in_(bindparam("wanted", expanding=True))
+    )
+
+
+KNOWN, KNOWN_LATE = _known(Receipt.__table__), _known(LateReceipt.__table__)
 
 
 def _content(row: CheckedResponse) -> dict[str, object]:

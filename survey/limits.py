@@ -2,17 +2,16 @@
 
 Counted is what is stored, in memory, under a keyed hash; the key and all counts are thrown away
 every day. Nobody is refused: who comes beyond the bounds of ``survey.rhythm`` waits in a line
-that moves at a slow pace. Each process counts for itself: where several workers serve, a network
-may send as many times more (decision 25).
+that moves at a slow pace. Workers of one service count together (``survey.shared_limits``).
 """
 
 import hashlib
-import hmac
 import math
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 
@@ -32,6 +31,11 @@ class Visitor:
 
     address: str | None = None
     browser: str = ""
+
+    @cached_property
+    def network(self) -> str:
+        """What the visitor's devices have in common."""
+        return _connection(self.address or THIS_COMPUTER)
 
 
 @dataclass(frozen=True)
@@ -90,15 +94,15 @@ class AddressLimits:
             self._keep_to(moment.date())
             rules, unit = load_limit_rules(), submission.unit.lower()
             ten_minutes, day = rules.bounds(usual)
-            here = self._hash("network", visitor.address, unit)
-            alike = self._hash("browser", visitor.address, f"{unit}\n{visitor.browser}")
+            here = self._hash("network", visitor.network, unit)
+            alike = self._hash("browser", visitor.network, f"{unit}\n{visitor.browser}")
             full = any(
                 count.within(TEN_MINUTES, moment) >= times * ten_minutes
                 or count.within(DAY, moment) >= times * day
                 for sender, times in ((here, rules.browsers), (alike, 1))
                 if (count := self._touched(sender, moment))
             )
-            form = self._hash("form", None, submission.key)
+            form = self._hash("form", "", submission.key) if full else b""
             if full and (wait := self._seconds_in_line(self._counts[here], form, moment)):
                 self._make_room()
                 return Turn(wait)
@@ -106,6 +110,12 @@ class AddressLimits:
                 self._counts.setdefault(sender, Sent()).stored.append(moment)
             self._make_room()
             return Turn(0, moment, (here, alike))
+
+    async def next_turn(
+        self, submission: Submission, visitor: Visitor, moment: datetime, usual: int = 0
+    ) -> Turn:
+        """As ``turn``; where others count too, theirs are asked for."""
+        return self.turn(submission, visitor, moment, usual)
 
     def give_back(self, turn: Turn) -> None:
         """Counts no more what was not stored."""
@@ -119,7 +129,7 @@ class AddressLimits:
         """What tells clients apart within a day, and nothing after it: 64 hexadecimal digits."""
         with self._lock:
             self._keep_to(moment.date())
-            return self._hash("client", visitor.address, visitor.browser).hex()
+            return self._hash("client", visitor.network, visitor.browser).hex()
 
     def _touched(self, sender: bytes, moment: datetime) -> Sent | None:
         count = self._counts.get(sender)
@@ -162,13 +172,15 @@ class AddressLimits:
         # When each form had to wait first.
         self._asked: OrderedDict[bytes, datetime] = OrderedDict()
 
-    def _hash(self, purpose: str, address: str | None, other: str) -> bytes:
-        text = f"{purpose}\n{_connection(address or THIS_COMPUTER)}\n{other}"
-        return hmac.digest(self._key, text.encode(errors="replace"), hashlib.sha256)
+    def _hash(self, purpose: str, network: str, other: str) -> bytes:
+        text = f"{purpose}\n{network}\n{other}".encode(errors="replace")
+        return hashlib.blake2b(text, key=self._key, digest_size=32).digest()
 
 
 def _connection(address: str) -> str:
     """The address; of the sixth version its first half, the rest of which a device may choose."""
+    if ":" not in address:  # of the fourth version, or none
+        return address
     try:
         known = ip_address(address)
     except ValueError:  # a proxy may call its client anything

@@ -1,7 +1,6 @@
 """What is asked where and when."""
 
 from datetime import date, datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,10 +10,20 @@ from analysis.rulebook.instrument import Instrument, parse_instrument
 from models import Institution, Period, Unit
 from models.places import TIMEZONES
 
+# By the hash of its text.
+_read: dict[str, Instrument] = {}
+
 
 def asked_instrument(period: Period) -> Instrument:
-    """The instrument of a period, from the text that was kept when it was opened."""
-    return _instrument(period.instrument.text, period.instrument.key)
+    """The instrument of a period, from the text that was kept when it was opened.
+
+    A text never changes, so one that was read once is not asked for again.
+    """
+    known = _read.get(period.instrument_hash)
+    if known is None:
+        used = period.instrument
+        known = _read[used.hash] = parse_instrument(used.text, used.key)
+    return known
 
 
 def open_period(session: Session, unit: Unit, moment: datetime) -> Period | None:
@@ -100,8 +109,3 @@ def takes_answers(moment: datetime) -> ColumnElement[bool]:
         .where(Period.closed_at.is_(None), open_today)
     )
     return and_(Unit.institution_id.in_(institutions), stands_today)
-
-
-@cache
-def _instrument(text: str, name: str) -> Instrument:
-    return parse_instrument(text, name)

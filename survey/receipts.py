@@ -12,6 +12,7 @@ import re
 import secrets
 import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -176,4 +177,12 @@ def find_receipt(session: Session, secret: bytes, code: str) -> Received | None:
 
 
 def _keyed(secret: bytes, purpose: str, text: str) -> bytes:
-    return hmac.digest(secret, f"{purpose}:{text}".encode(), hashlib.sha256)
+    hashed = _begun(secret).copy()
+    hashed.update(f"{purpose}:{text}".encode())
+    return hashed.digest()
+
+
+@lru_cache(maxsize=4)
+def _begun(secret: bytes) -> hmac.HMAC:
+    """A hash under the secret, to be copied: ``hmac.digest`` lets other threads in each time."""
+    return hmac.new(secret, digestmod=hashlib.sha256)

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from analysis.redaction import redact
 from analysis.rulebook.instrument import Instrument
 from models import Comment, Experience, Period, Response, Unit, answers_table
+from models.prepared import insert_rows
 from models.responses import FORMS
 
 
@@ -96,8 +96,7 @@ def store(
         ],
     }
     for table, values in inserts.items():
-        if values:
-            session.execute(insert(table), values)
+        insert_rows(session, table, values)
 
 
 def _experience(ticked: Sequence[str]) -> dict[str, object]:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.errors import Place, Problem
-from models import LateReceipt, Period, Receipt, insert_absent
+from models import LateReceipt, Period, Receipt, insert_absent, writes_alone
+from models.prepared import insert_rows
 from survey.asking import find_unit
 from survey.checks import UNREADABLE, AskedForm, Submission, SubmissionRefused, check, shown
 from survey.kiosks import interviewers_by_key, provenance_of
@@ -232,8 +233,8 @@ def _add_receipts(
     """The receipts that are new; the others came at the same moment through another process."""
     if not accepted:
         return set()
-    added = session.scalars(
-        insert_absent(session, table).returning(table.code_hash),
+    receipts, rows = (
+        table.__table__,
         [
             {
                 "code_hash": receipt,
@@ -244,4 +245,8 @@ def _add_receipts(
             for receipt, one in sorted(accepted.items())  # not as they came
         ],
     )
-    return set(added)
+    if writes_alone(session):
+        insert_rows(session, receipts, rows)
+        return set(accepted)
+    absent = insert_absent(session, receipts).returning(receipts.c.code_hash)
+    return set(session.scalars(absent, rows))

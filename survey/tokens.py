@@ -4,11 +4,12 @@ Stored is only a keyed hash with whether it was redeemed: not when, nor with whi
 """
 
 from collections.abc import Collection
+from typing import cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Period, Unit, VisitToken
+from models import Period, Unit, VisitToken, writes_alone
 from survey.receipts import code_hash, mint_code
 
 
@@ -64,17 +65,25 @@ def redeem_tokens(
 
     Of two that redeem one token at once, the database lets one win.
     """
-    of_the_place = (
-        VisitToken.token_hash.in_(hashes),
-        VisitToken.unit_id == unit,
-        VisitToken.period_id == period,
-    )
-    fresh = session.scalars(
-        update(VisitToken)
-        .where(*of_the_place, VisitToken.redeemed.is_(False))
-        .values(redeemed=True)
-        .returning(VisitToken.token_hash)
-    )
-    redeemed = set(fresh)
-    known = set(session.scalars(select(VisitToken.token_hash).where(*of_the_place)))
-    return redeemed, known - redeemed
+    asked = {"hashes": list(hashes), "unit": unit, "period": period}
+    if writes_alone(session) and session.scalar(COUNT_FRESH, asked) == len(hashes):
+        session.execute(REDEEM, asked)
+        return set(hashes), set()
+    redeemed = set(session.scalars(REDEEM_AND_TELL, asked))
+    if len(redeemed) == len(hashes):
+        return redeemed, set()
+    return redeemed, set(session.scalars(KNOWN, asked)) - redeemed
+
+
+TABLE = cast(Table, VisitToken.__table__)
+TOKENS = TABLE.c
+OF_THE_PLACE = (
+    TOKENS.token_hash.in_(bindparam("hashes", expanding=True)),
+    TOKENS.unit_id == bindparam("unit"),
+    TOKENS.period_id == bindparam("period"),
+)
+KNOWN = select(TOKENS.token_hash).where(*OF_THE_PLACE)
+FRESH = (*OF_THE_PLACE, TOKENS.redeemed.is_(False))
+COUNT_FRESH = select(func.count()).where(*FRESH)
+REDEEM = update(TABLE).where(*FRESH).values(redeemed=True)
+REDEEM_AND_TELL = REDEEM.returning(TOKENS.token_hash)

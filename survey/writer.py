@@ -4,10 +4,13 @@ Every door hands its submissions here. Each is answered only after its commit; o
 refused, or that no database takes, never fails its neighbours.
 """
 
+import asyncio
 import logging
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from math import inf
 from queue import Empty, Full, Queue
 from threading import Thread
@@ -20,7 +23,7 @@ from models import now, writing
 from models.faults import fault_of
 from survey.checks import Submission, SubmissionRefused
 from survey.metrics import BATCHES, FAILURES, REFUSALS, SENT_BACK, SUBMISSIONS, WAITING
-from survey.submission import Taken, submit_all
+from survey.submission import Outcome, Taken, submit_all
 
 LONGEST_QUEUE = 2_000
 LARGEST_BATCH = 200
@@ -35,7 +38,11 @@ class Overloaded(Exception):
 @dataclass(frozen=True)
 class _Waiting:
     submission: Submission
-    taken: Future[Taken] = field(default_factory=Future)
+    taken: Future[Taken] | asyncio.Future[Taken]
+    loop: asyncio.AbstractEventLoop | None = None
+
+
+_Told = tuple[_Waiting, Taken | Exception]
 
 
 class Writer:
@@ -55,16 +62,26 @@ class Writer:
         The future raises Refused, or SQLAlchemyError where the database failed. Raises
         Overloaded where the queue is full; nothing was stored then.
         """
-        waiting = _Waiting(submission)
+        taken: Future[Taken] = Future()
         # Who gives up waiting can't cancel it: the writer would stumble over a cancelled future.
-        waiting.taken.set_running_or_notify_cancel()
+        taken.set_running_or_notify_cancel()
+        self._queue_up(_Waiting(submission, taken))
+        return taken
+
+    async def taken(self, submission: Submission) -> Taken:
+        """The same to whoever waits in an event loop: what is stored together is told together."""
+        loop = asyncio.get_running_loop()
+        taken: asyncio.Future[Taken] = loop.create_future()
+        self._queue_up(_Waiting(submission, taken, loop))
+        return await taken
+
+    def _queue_up(self, waiting: _Waiting) -> None:
         try:
             self._queue.put_nowait(waiting)
         except Full:
             SENT_BACK.inc()
             raise Overloaded from None
         WAITING.set(self._queue.qsize())
-        return waiting.taken
 
     def stands_still(self) -> float:
         """For how many seconds it has been at what it stores now; infinite where it has ended."""
@@ -109,12 +126,8 @@ class Writer:
             self._fail(batch, error)
             return
         BATCHES.inc()
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            _count(outcome)
-            if isinstance(outcome, SubmissionRefused):
-                waiting.taken.set_exception(outcome)
-            else:
-                waiting.taken.set_result(outcome)
+        _count(outcomes)
+        _tell([*zip(batch, outcomes, strict=True)])
 
     def _fail(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """What failed together is tried one by one, so that only the culprit fails.
@@ -126,18 +139,44 @@ class Writer:
             kind = "database" if isinstance(error, SQLAlchemyError) else "program"
             if not outage:  # which the database's own log line has named
                 logger.error("the %s failed: %s", kind, type(error).__name__)
-            for waiting in batch:
-                FAILURES.labels(kind).inc()
-                waiting.taken.set_exception(error)
+            FAILURES.labels(kind).inc(len(batch))
+            _tell([(waiting, error) for waiting in batch])
             return
         for waiting in batch:
             self._store([waiting])
 
 
-def _count(outcome: Taken | SubmissionRefused) -> None:
-    if isinstance(outcome, Taken):
-        SUBMISSIONS.labels("known" if outcome.known else "stored").inc()
-        return
-    SUBMISSIONS.labels("refused").inc()
-    for problem in outcome.problems:
-        REFUSALS.labels(problem.code).inc()
+def _tell(told: Sequence[_Told]) -> None:
+    """Tells everyone what became of theirs, each event loop once."""
+    loops: dict[asyncio.AbstractEventLoop | None, list[_Told]] = defaultdict(list)
+    for one in told:
+        loops[one[0].loop].append(one)
+    for loop, theirs in loops.items():
+        if loop is None:
+            _settle(theirs)
+        else:
+            with suppress(RuntimeError):  # it has ended, and nobody waits there
+                loop.call_soon_threadsafe(_settle, theirs)
+
+
+def _settle(told: Sequence[_Told]) -> None:
+    for waiting, outcome in told:
+        if waiting.taken.done():  # given up
+            continue
+        if isinstance(outcome, Exception):
+            waiting.taken.set_exception(outcome)
+        else:
+            waiting.taken.set_result(outcome)
+
+
+def _count(outcomes: Sequence[Outcome]) -> None:
+    kinds = Counter(
+        "refused" if isinstance(one, SubmissionRefused) else "known" if one.known else "stored"
+        for one in outcomes
+    )
+    for kind, number in kinds.items():
+        SUBMISSIONS.labels(kind).inc(number)
+    for outcome in outcomes:
+        if isinstance(outcome, SubmissionRefused):
+            for problem in outcome.problems:
+                REFUSALS.labels(problem.code).inc()

@@ -153,6 +153,15 @@ def test_a_proxy_that_was_named_is_believed(engine: Engine, tmp_path: Path) -> N
         assert sorted(number for _, number in groups) == [1, MOST]
 
 
+def test_two_workers_count_together(engine: Engine, tmp_path: Path) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    with running_light(url, tmp_path, workers=2) as light:
+        assert statuses(light, 5, **EMPTY) == {422: 5}
+        assert statuses(light, MOST + 20) == {303: MOST, 429: 20}
+        assert statuses(light, 1, browser=PROGRAM) == {303: 1}
+        assert stored(engine) == MOST + 1
+
+
 def test_one_wins_the_race_for_a_token_and_the_others_are_told(
     engine: Engine, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs
 
 from survey.asking import OpenUnit
@@ -63,11 +64,13 @@ class Filled:
         }.items()
         yield from ((EXPERIENCE, form) for form in self.experience)
 
-    def submission(self, unit: str, language: str, channel: str, client: str) -> Submission:
-        """The form as it is handed to the writer, which checks all of it."""
+    def submission(self, **of_the_door: Any) -> Submission:
+        """The form as it is handed to the writer, which checks all of it.
+
+        ``of_the_door``: what the door knows of it, by the fields of ``Submission``.
+        """
         return Submission(
             key=self.key,
-            unit=unit,
             period=self.period,
             answers={item: answer or None for item, answer in self.answers.items()},
             service=self.service or None,
@@ -75,14 +78,12 @@ class Filled:
             respondent={name: option for name, option in self.respondent.items() if option},
             comment=self.comment,
             readers=self.readers,
-            language=language,
-            channel=channel,
             provenance=self.provenance,
             seconds=time.time() - self.seen_at,
             token=self.token.strip(),
             trap=self.trap,
-            client=client,
             partly=self.partly,
+            **of_the_door,
         )
 
 
@@ -117,18 +118,17 @@ def read_form(body: bytes) -> Filled:
         errors="replace",
         max_num_fields=MOST_FIELDS,
     )
-    if any(len(values) > 1 for name, values in fields.items() if name != EXPERIENCE):
+    experience = fields.pop(EXPERIENCE, [])
+    if any(len(values) > 1 for values in fields.values()):
         raise Doubled
+    given = {name: value for name, (value,) in fields.items()}
 
     def one(name: str) -> str:
-        return fields.get(name, [""])[0]
+        return given.get(name, "")
 
     def those(prefix: str) -> dict[str, str]:
-        return {
-            name.removeprefix(prefix): values[0]
-            for name, values in fields.items()
-            if name.startswith(prefix)
-        }
+        start = len(prefix)
+        return {name[start:]: given[name] for name in given if name.startswith(prefix)}
 
     filled_at = one(FILLED_AT)
     return Filled(
@@ -137,7 +137,7 @@ def read_form(body: bytes) -> Filled:
         period=one(PERIOD),
         service=one(SERVICE),
         answers=those(ITEM),
-        experience=[form for form in fields.get(EXPERIENCE, []) if form],
+        experience=[form for form in experience if form],
         provenance=one(PROVENANCE),
         respondent=those(RESPONDENT),
         comment=one(COMMENT),

@@ -19,6 +19,8 @@ from survey.light.forms import Filled
 from survey.light.pages import asked_language, page
 from survey.limits import AddressLimits, Turn, Visitor
 
+VISITOR = "suara.visitor"  # of a request's scope
+
 
 class Line:
     """Where forms wait for their turn: only those beyond what is usual in their unit."""
@@ -40,11 +42,13 @@ class Line:
     async def turn(self, request: Request, submission: Submission) -> Turn:
         """Whether the form may be stored now; the database is asked only of who would wait."""
         visitor = _visitor(request)
-        turn = self.limits().turn(submission, visitor, now())
+        turn = await self.limits().next_turn(submission, visitor, now())
         if not turn.wait:
             return turn
         usual = await to_thread.run_sync(self._usual_unless_free, submission)
-        return Turn() if usual is None else self.limits().turn(submission, visitor, now(), usual)
+        if usual is None:
+            return Turn()
+        return await self.limits().next_turn(submission, visitor, now(), usual)
 
     def give_back(self, turn: Turn) -> None:
         """Leaves the turn to others: what it was for is not stored, or was before."""
@@ -70,5 +74,10 @@ def later(request: Request, filled: Filled, wait: int) -> Response:
 
 
 def _visitor(request: Request) -> Visitor:
+    """Whoever sends the request, asked for once."""
+    known = request.scope.get(VISITOR)
+    if isinstance(known, Visitor):
+        return known
     address = request.client.host if request.client else None
-    return Visitor(address, request.headers.get("user-agent", ""))
+    request.scope[VISITOR] = visitor = Visitor(address, request.headers.get("user-agent", ""))
+    return visitor

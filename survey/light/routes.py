@@ -6,11 +6,10 @@
 from collections.abc import Callable
 
 from sqlalchemy import Engine
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
 from survey.light.addresses import forgiving_routes
+from survey.light.answered import Answered
 from survey.light.around import privacy, public_key, units
 from survey.light.asked import AskedAt
 from survey.light.form_page import FormPage
@@ -37,23 +36,23 @@ def light_routes(
     submit = Submit(engine, secret, writer, form, Line(engine, secret, limits))
     receipts = Receipts(engine, secret, full_pages.published)
     known = unit_page(engine, full_pages.announced)
-    compressed = [Middleware(GZipMiddleware, minimum_size=500)]
     return [
-        Route("/s", units(engine), methods=["GET"], middleware=compressed),
-        Route("/privasi", privacy(engine), methods=["GET"], middleware=compressed),
+        # What is asked for most is found first.
+        Route("/s/{unit}", Answered(submit.plain), methods=["POST"]),
+        Route("/s/{unit}", Answered(form.fresh), methods=["GET"]),
+        Route("/s", Answered(units(engine)), methods=["GET"]),
+        Route("/privasi", Answered(privacy(engine)), methods=["GET"]),
         Route("/kunci", public_key(secret), methods=["GET"]),
         script_route(),
         Route("/s/{unit}/suara/{number:int}", recording(engine), methods=["GET"]),
-        Route("/s/{unit}/sealed", submit.sealed, methods=["POST"]),
-        Route("/k/{kiosk}/sealed", submit.sealed, methods=["POST"]),
-        Route("/s/{unit}", form.fresh, methods=["GET"], middleware=compressed),
-        Route("/s/{unit}", submit.plain, methods=["POST"], middleware=compressed),
-        Route("/k/{kiosk}", form.fresh, methods=["GET"], middleware=compressed),
-        Route("/k/{kiosk}", submit.plain, methods=["POST"], middleware=compressed),
-        Route("/k/{kiosk}/{code}", receipts.thanks, methods=["GET"], middleware=compressed),
-        Route("/r", receipts.look_up, methods=["GET"], middleware=compressed),
-        Route("/r/{code}", receipts.receipt, methods=["GET"], middleware=compressed),
+        Route("/s/{unit}/sealed", Answered(submit.sealed), methods=["POST"]),
+        Route("/k/{kiosk}/sealed", Answered(submit.sealed), methods=["POST"]),
+        Route("/k/{kiosk}", Answered(form.fresh), methods=["GET"]),
+        Route("/k/{kiosk}", Answered(submit.plain), methods=["POST"]),
+        Route("/k/{kiosk}/{code}", Answered(receipts.thanks), methods=["GET"]),
+        Route("/r", Answered(receipts.look_up), methods=["GET"]),
+        Route("/r/{code}", Answered(receipts.receipt), methods=["GET"]),
         Route("/r/{code}/resi.txt", receipts.save, methods=["GET"]),
-        Route("/u/{unit}", known, methods=["GET"], middleware=compressed),
+        Route("/u/{unit}", Answered(known), methods=["GET"]),
         *forgiving_routes(),
     ]

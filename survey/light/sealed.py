@@ -15,6 +15,7 @@ WORDS = (
     *("kept", "reopen", "waiting", "turn", "counted", "late", "refused", "remove"),
     *("failed", "later", "listen", "fetched", "one_language"),
 )
+SEALED = "suara.sealed"  # of a request's scope
 
 
 def seal_key(secret: bytes) -> str:
@@ -30,12 +31,12 @@ def words(language: str) -> dict[str, str]:
 
 def mark_sealed(request: Request) -> None:
     """From here on the request counts as that of a script, which sends sealed forms."""
-    request.state.sealed = True
+    request.scope[SEALED] = True
 
 
 def is_sealed(request: Request) -> bool:
     """Whether a script sent this, sealed, and wants data as its answer."""
-    return getattr(request.state, "sealed", False)
+    return SEALED in request.scope
 
 
 def taken(form: Taken) -> Response:

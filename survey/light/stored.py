@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from survey.light.pages import asked_language, kiosk_address
 
 SENT, SECONDS_OF_A_DAY = "sent", 86_400
+SENT_LATELY = f"{SENT}=1; HttpOnly; Max-Age={SECONDS_OF_A_DAY}; Path=/s; SameSite=lax"
 
 
 def thanks(request: Request, code: str) -> Response:
@@ -18,7 +19,7 @@ def remembered(thanks: Response) -> Response:
 
     Without it, browsers would fill in for whoever goes back what was just sent.
     """
-    thanks.set_cookie(SENT, "1", SECONDS_OF_A_DAY, path="/s", httponly=True, samesite="lax")
+    thanks.headers.append("Set-Cookie", SENT_LATELY)
     return thanks
 
 

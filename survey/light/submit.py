@@ -1,6 +1,5 @@
 """What happens to a form that is sent: read, let in, stored, and answered."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -87,7 +86,7 @@ class Submit:
             return later(request, filled, turn.wait)
         taken: Taken | None = None
         try:
-            taken = await asyncio.wrap_future(self.writer().submit(submission))
+            taken = await self.writer().taken(submission)
         except SubmissionRefused as refused:
             if _is_closed(refused):
                 return await self.form_page.closed_meanwhile(request, filled, refused.problems[0])
@@ -127,10 +126,11 @@ class Submit:
             unit, channel, withdrawn = kiosk.unit, "kiosk", kiosk.withdrawn
             if withdrawn and not (filled_at and filled_at < withdrawn):
                 return message(request, "unknown_kiosk", 404)
-        client = self.line.client(request)
-        submission = filled.submission(unit, asked_language(request), channel, client)
-        return replace(
-            submission,
+        return filled.submission(
+            unit=unit,
+            language=asked_language(request),
+            channel=channel,
+            client=self.line.client(request),
             interviewer=interviewer_key(request),
             kept=kept,
             filled_at=filled_at,

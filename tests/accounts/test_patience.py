@@ -124,10 +124,30 @@ def test_a_header_that_is_too_large_is_answered_431(port: int) -> None:
     assert status(told(port, HEAD + b"X: " + b"a" * 100_000)) == 431
 
 
+def test_so_is_one_that_comes_in_parts(port: int) -> None:
+    parts = [b"a" * 4_000 for _ in range(5)]
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(HEAD + b"X: ")
+        for part in parts:
+            line.sendall(part)
+        assert status(line.recv(65536)) == 431
+
+
+def test_a_body_is_no_header_however_large(port: int) -> None:
+    sent = HEAD + b"Connection: close\r\nContent-Length: 60000\r\n\r\n"
+    assert told(port, sent, b"a" * 30_000, b"a" * 30_000).endswith(b"\r\n\r\n60000")
+
+
 @pytest.mark.parametrize(
     "sent",
-    [b"\x16\x03\x01\x02\x00\x01", b"GET / HTTP/9\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"],
-    ids=["TLS", "no version", "no host"],
+    [
+        b"\x16\x03\x01\x02\x00\x01",
+        b"GET / HTTP/9\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked",
+    ],
+    ids=["TLS", "no version", "no host", "two hosts", "two lengths"],
 )
 def test_what_is_no_request_is_answered_400(port: int, sent: bytes) -> None:
     assert status(told(port, sent + b"\r\n\r\n")) == 400

@@ -153,6 +153,15 @@ def test_ever_new_addresses_fill_no_memory_and_begin_nothing_anew(
     assert len(counts._counts) == 20
 
 
+def test_more_addresses_than_are_counted_reset_nobody_who_still_sends() -> None:
+    counts = used_up()
+    for at in range(limits.MOST_COUNTED + 5_000):
+        send(counts, f"2001:db8:{at:x}::1")
+        if at % 9_000 == 0:
+            assert send(counts) > 0
+    assert send(counts) > 0
+
+
 def test_clients_are_told_apart_within_a_day_and_a_process() -> None:
     counts, tomorrow = AddressLimits(), MOMENT + timedelta(days=1)
     here = Visitor(HERE, "Firefox")

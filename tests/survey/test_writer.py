@@ -1,5 +1,6 @@
 """The writer: many at once, each answered after its commit, none spoiled by a neighbour."""
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -12,7 +13,7 @@ from sqlalchemy import Engine, event
 from models import Period, writing
 from survey.checks import SubmissionRefused
 from survey.receipts import mint_key
-from survey.submission import submit_all
+from survey.submission import Taken, submit_all
 from survey.writer import Overloaded, Writer
 from tests.survey.conftest import SECRET, Place, a_submission
 
@@ -45,6 +46,23 @@ def test_what_has_queued_is_committed_together(place: Place, writer: Writer) -> 
         codes = {future.result(60).code for future in futures}
     assert len(codes) == place.stored()["responses"] == place.stored()["receipts"] == 300
     assert commits["commit"] < 100
+
+
+def test_who_waits_in_an_event_loop_is_told_each_their_own(place: Place, writer: Writer) -> None:
+    """Also beside one that is refused, and one who gave up."""
+
+    async def sent() -> list[Taken | BaseException]:
+        impatient = asyncio.create_task(writer.taken(a_submission()))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        forms = [a_submission(), a_submission(key="short"), *(a_submission() for _ in range(40))]
+        return await asyncio.gather(*map(writer.taken, forms), return_exceptions=True)
+
+    first, refused, *others = asyncio.run(sent())
+    assert isinstance(refused, SubmissionRefused)
+    codes = {one.code for one in (first, *others) if isinstance(one, Taken)}
+    assert len(codes) == 41
+    assert place.stored()["responses"] == 42
 
 
 def test_one_that_is_refused_leaves_its_neighbours(place: Place, writer: Writer) -> None:
