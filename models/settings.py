@@ -8,6 +8,10 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+NO_URL = (
+    "DATABASE_URL is no URL of a database, such as sqlite:////srv/data/survei.sqlite3"
+    " or postgresql://name@host/database"
+)
 OWNER_ALONE = 0o700
 FOR_OTHERS = 0o077
 
@@ -57,8 +61,8 @@ def readable_url(url: str) -> str:
     """
     try:
         make_url(url)
-    except ValueError:
-        raise ArgumentError("Could not read the port in the URL of the database") from None
+    except (ArgumentError, ValueError):
+        raise ArgumentError(NO_URL) from None
     for scheme in ("postgresql://", "postgres://"):
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)

@@ -17,8 +17,6 @@ from tempfile import mkdtemp
 from threading import Event, Thread
 from typing import Any
 
-import uvloop
-
 from survey.checks import Submission
 from survey.limits import AddressLimits, Turn, Visitor
 
@@ -47,8 +45,7 @@ def keep_limits() -> str:
         await server.serve_forever()
 
     def work() -> None:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(keep())
+        asyncio.run(keep())
 
     Thread(target=work, name="limits", daemon=True).start()
     listening.wait()

@@ -116,7 +116,6 @@ def test_a_file_with_a_name_that_is_no_text(here: Place, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "url",
     [
-        "no url at all",
         "mysql://localhost/x",
         "postgresql:///x?host=/nowhere",
         "sqlite:////proc/nowhere/x.sqlite3",
@@ -132,6 +131,16 @@ def test_a_database_that_cannot_be_used(
     named, line = capsys.readouterr().err.splitlines()
     assert named.startswith("Database: ")
     assert line.startswith("database or data folder: ")
+
+
+@pytest.mark.database
+def test_what_is_no_url_is_named_as_no_database(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "no url at all")
+    assert _import(SEKADAU) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "DATABASE_URL" in line
 
 
 SMALL = INSTRUMENTS / "skm-2017.yaml"
