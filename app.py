@@ -37,7 +37,6 @@ from interface.cards import card_routes
 from interface.routes import api_routes
 from models import Institution, Unit, User, reading
 from models.faults import log_faults
-from screens import shell
 from screens.closed import ClosedAddresses
 from screens.frame import frame_routes, inline_scripts
 from screens.offer_route import offer_routes
@@ -45,6 +44,7 @@ from screens.packed_scripts import PackedScripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from screens.socket_gate import SocketGate
 from screens.upload_gate import UploadGate
+from screens.watching import show_error
 from serving import (
     Readiness,
     guarded,
@@ -161,7 +161,7 @@ app = st.App(
         Middleware(SocketGate),
         Middleware(UploadGate),
     ],
-    on_script_error=shell.show_error,
+    on_script_error=show_error,
 )
 # What Streamlit's server would refuse before it asks any of the routes.
 front = guarded(OddAddresses(app, SecurityHeaders(tell_odd)))

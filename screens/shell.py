@@ -2,9 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime
-from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -24,8 +22,7 @@ from locales import (
     show_signed,
 )
 from locales import say as say_in
-from models import UNUSABLE, SQLAlchemyError, now, reading
-from models.faults import fault_of
+from models import now, reading
 from models.places import TIMEZONES
 from survey.instance import engine as engine
 from survey.instance import secret as secret
@@ -205,35 +202,7 @@ def refuse() -> None:
         st.write(say("shell.log_in_first_why"))
         _log_in_link()
     else:
-        show_error(Forbidden())
-
-
-def show_error(error: Exception) -> bool:
-    """Shows a sentence for an error that no screen caught; gives True: nothing else is shown."""
-    if isinstance(error, Forbidden):
         st.error(say("shell.forbidden"), icon=":material/lock:")
-    elif isinstance(error, SQLAlchemyError) and fault_of(error):
-        st.error(say("shell.unreachable"), icon=":material/error:")
-        _go_on_by_itself()
-    else:
-        st.error(say("shell.error"), icon=":material/error:")
-    return True
-
-
-def _go_on_by_itself() -> None:
-    """Draws the page anew once the database answers; who changed something is told to look."""
-    looks = count()
-
-    @st.fragment(run_every=EVERY)
-    def look_again() -> None:
-        if next(looks) == 0:  # drawn with the sentence itself
-            return
-        with suppress(*UNUSABLE):
-            actor()
-            st.session_state[AGAIN] = True
-            st.rerun()
-
-    look_again()
 
 
 def after_a_fault() -> bool:

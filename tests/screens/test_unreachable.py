@@ -16,13 +16,13 @@ def _look_into_a_file_that_is_no_database(file: str) -> None:
     from sqlalchemy import text
 
     from models import SQLAlchemyError, open_engine, reading
-    from screens import shell
+    from screens import watching
 
     try:
         with reading(open_engine(f"sqlite:///{file}")) as session:
             session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        shell.show_error(error)
+        watching.show_error(error)
 
 
 @pytest.fixture
