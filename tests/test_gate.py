@@ -204,15 +204,16 @@ def where_to(page: Visit) -> str | None:
     asked.file_urls_request.file_names.append("a.csv")
     page.socket.send(asked.SerializeToString())
     page.socket.send(BackMsg(app_heartbeat=True).SerializeToString())
+    address = None
     while True:
         message = ForwardMsg()
         content = page.socket.recv(60)
         assert isinstance(content, bytes)
         message.ParseFromString(content)
         if message.WhichOneof("type") == "file_urls_response":
-            return str(message.file_urls_response.file_urls[0].upload_url)
-        if message.WhichOneof("type") == "heartbeat_ack":
-            return None
+            address = str(message.file_urls_response.file_urls[0].upload_url)
+        if message.WhichOneof("type") == "heartbeat_ack":  # to what was sent after the question
+            return address
 
 
 def send(

@@ -520,8 +520,10 @@ def record_first_question(app: App) -> None:
         sound.setframerate(8000)
         sound.writeframes(bytes(16_000))
     digest = sha256(content.getvalue()).hexdigest()
-    (app.log.parent / "evidence").mkdir(exist_ok=True)
-    (app.log.parent / "evidence" / digest).write_bytes(content.getvalue())
+    (app.log.parent / "evidence").mkdir(0o700, exist_ok=True)
+    file = app.log.parent / "evidence" / digest
+    file.touch(0o600)
+    file.write_bytes(content.getvalue())
     with writing(engine) as session:
         unit = session.scalars(select(Unit).where(Unit.code == FORM.removeprefix("/s/"))).one()
         asked = place_of(session, unit, now())
