@@ -199,6 +199,13 @@ async def soak(service: int, port: int, asked: Namespace, rate: float) -> tuple[
     return load, watch
 
 
+def measured_rate(port: int) -> float:
+    """How many forms a second are stored."""
+    Load(port).run(keys_for(SECONDS_TO_MEASURE / 4))  # to warm up
+    measured = Load(port).run(keys_for(SECONDS_TO_MEASURE))
+    return len(measured.receipts) / measured.seconds
+
+
 def stored(url: str) -> tuple[int, int]:
     """How many responses and receipts the database holds."""
     with reading(open_engine(url)) as session:
@@ -213,6 +220,7 @@ def main() -> int:
     parser.add_argument("--database", metavar="URL", help="an empty database, which is filled")
     parser.add_argument("--seconds", type=float, default=1_800.0)
     parser.add_argument("--kill-every", type=float, default=60.0, metavar="SECONDS")
+    parser.add_argument("--rate", type=float, metavar="FORMS", help="a second; else half of it")
     asked = parser.parse_args()
     with TemporaryDirectory() as folder:
         url = asked.database or f"sqlite:///{folder}/soak.sqlite3"
@@ -220,14 +228,12 @@ def main() -> int:
         with writing(open_engine(url)) as session:
             an_institution(session, 0, 1, [THIS_YEAR])
         with serving(url, folder) as (service, port):
-            Load(port).run(keys_for(SECONDS_TO_MEASURE / 4))  # to warm up
-            measured = Load(port).run(keys_for(SECONDS_TO_MEASURE))
-            rate = SHARE * len(measured.receipts) / measured.seconds
+            rate = asked.rate or SHARE * measured_rate(port)
             before, _ = stored(url)
             load, watch = asyncio.run(soak(service, port, asked, rate))
         responses, receipts = (many - before for many in stored(url))
     told = {
-        "forms a second, half of what was measured": f"{rate:,.0f}",
+        "forms a second": f"{rate:,.0f}",
         "workers killed": f"{watch.kills}",
         "forms sent": f"{load.sent:,}",
         "sent again": f"{load.tried_again:,}",
