@@ -20,9 +20,9 @@ run: .venv/installed ## Start the service (HOST, PORT, DATABASE_URL and DEMO are
 light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORKERS, DATABASE_URL)
 	@exec $(BIN)/python light.py
 
-# loadgroup keeps the journeys of one server on one worker.
+# Three on two cores, since journeys wait; loadgroup keeps those of one server on one worker.
 test: system-packages lint ## Check style, types and layers, then run all tests
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 # Side by side; what either prints stands together.
 quick: .venv/installed-test ## Check the same, and run what needs no database, browser, office suite or seconds

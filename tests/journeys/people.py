@@ -13,7 +13,7 @@ from survey.receipts import instance_secret
 from tests.conftest import App
 from tests.door import OWN
 
-# Streamlit answers over a socket; two test processes share two cores.
+# Streamlit answers over a socket; three test processes share two cores.
 PATIENCE = 30_000
 RESTS, A_REST = 3, 70  # so often, for so many milliseconds
 UNTIL = """new Promise((done, fail) => {
