@@ -186,7 +186,7 @@ class AnswerCells:
 def read_answers(
     rows: FileRows, columns: Columns, instrument: Instrument, file: str
 ) -> pd.DataFrame:
-    """(n, I) the answers, a column an item, in the order of the rows; NaN where there is none.
+    """(n, I) the answers, a column an item as asked, in the rows' order; NaN where there is none.
 
     Raises BadInput naming every cell that no item allows.
     """
@@ -197,7 +197,8 @@ def read_answers(
         for block in rows.blocks([*columns.items.values()])
     ]
     cells.refuse_wrong()
-    return pd.concat(parts, ignore_index=True)
+    asked = [item for item in instrument.allowed if item in columns.items]
+    return pd.concat(parts, ignore_index=True)[asked]
 
 
 def read_overall(

@@ -3,9 +3,7 @@
 import argparse
 
 from analysis.command.answers import read_answers, read_overall
-from analysis.command.files import (
-    asked_of,
-)
+from analysis.command.files import asked_of
 from analysis.command.report import CommandReport, tell
 from analysis.errors import Problem
 from analysis.soundness.importance import (

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from analysis.command.report import CommandReport, scored, tell, tell_unknown
 from analysis.errors import Place, Problem, Written, bad
 from analysis.index.composite import Origin, score
-from analysis.index.institutions import (
-    read_assessed,
-)
+from analysis.index.institutions import read_assessed
 from analysis.index.plan import Planned, plan
 from analysis.rulebook.scheme import Scheme, load_scheme
 from analysis.tables import open_table

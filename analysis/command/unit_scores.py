@@ -3,9 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from analysis.command.files import (
-    tell_alike,
-)
+from analysis.command.files import tell_alike
 from analysis.command.report import CommandReport, scored, tell, tell_unknown
 from analysis.index.institutions import (
     InstitutionScore,

@@ -119,6 +119,12 @@ def test_order_of_rows_and_columns_never_changes_the_index(chance: random.Random
     assert float(index.means["complaints"] or 0) == FRAME["U8"].mean()
 
 
+def test_items_are_told_in_the_order_asked(run: Run, write: Write) -> None:
+    columns = list(reversed(FRAME.columns))
+    backwards = write("backwards.csv", FRAME[columns].to_csv(index=False))
+    assert run("reliability", backwards).out == run("reliability", SEKADAU).out
+
+
 def test_units_are_told_apart(run: Run, write: Write) -> None:
     heading = LINES[0]
     file = write("units.csv", f"{heading}B{',4' * 9}\nA{',1' * 9}\nB{',4' * 9}\nC{',' * 9}\n")
