@@ -44,10 +44,7 @@ def keep_limits() -> str:
             listening.set()
         await server.serve_forever()
 
-    def work() -> None:
-        asyncio.run(keep())
-
-    Thread(target=work, name="limits", daemon=True).start()
+    Thread(target=asyncio.run, args=[keep()], name="limits", daemon=True).start()
     listening.wait()
     return path
 
