@@ -6,16 +6,16 @@ and months; every variance follows from them, so that no row of answers leaves i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.arrays import Floats, Places
 from analysis.index.counting import CodedAnswers
+from analysis.index.line import IndexLine
 from analysis.index.satisfaction import restrict
 from analysis.index.tally import Counts, Tally
-from analysis.rulebook.scheme import Node, Scheme
+from analysis.rulebook.scheme import Scheme
 
 
 @dataclass(frozen=True)
@@ -107,18 +107,9 @@ def scale_of(tally: Tally, scheme: Scheme) -> Scale:
 
     In general an element's share of the weights times the slope from its answers' scale.
     """
-    nodes = {node.key: node for node in restrict(scheme, list(tally.items_of)).children}
-    weights = sum(node.weight.value for node in nodes.values())
-    lines = [_line(nodes[element], weights) for element in tally.items_of]
-    return Scale(np.array([float(s) for _, s in lines]), float(sum(start for start, _ in lines)))
-
-
-def _line(node: Node, weights: Fraction | int) -> tuple[Fraction, Fraction]:
-    """What the node adds to the index at an answer of 0, and by how much with each answer."""
-    rule, share = node.normalise.value, node.weight.value / weights
-    start, end = rule.onto[::-1] if node.inverted else rule.onto
-    slope = (end - start) / (rule.between[1] - rule.between[0])
-    return share * (start - slope * rule.between[0]), share * slope
+    line = IndexLine.of(restrict(scheme, list(tally.items_of)))
+    slopes = [float(line.slopes[element]) for element in tally.items_of]
+    return Scale(np.array(slopes), float(line.start))
 
 
 def linear(

@@ -177,6 +177,10 @@ def test_parquet_gives_the_same_cells_and_row_numbers(tmp_path: Path) -> None:
 
 KINDS: dict[str, tuple[pa.Array, list[str]]] = {
     "bytes": (pa.array([3, None, -1], pa.int8()), ["3", "", "-1"]),
+    "whole range": (pa.array([127, None, -128], pa.int8()), ["127", "", "-128"]),
+    "none missing": (pa.array([255, 0, 254], pa.uint8()), ["255", "0", "254"]),
+    "a wide kind": (pa.array([2**62, None, 2**62 - 9]), [str(2**62), "", str(2**62 - 9)]),
+    "last of all": (pa.array([2**63 - 1, None, 2**63 - 2]), [str(2**63 - 1), "", str(2**63 - 2)]),
     "far apart": (pa.array([1, None, 2**40]), ["1", "", str(2**40)]),
     "nothing": (pa.array([None, None, None], pa.int16()), ["", "", ""]),
     "unsigned": (
