@@ -107,7 +107,7 @@ def announcement(loaded: Demonstration | None, address: str) -> str:
         lines.append(f"  {first_day.code}")
     if loaded:
         lines.append(f"Log in:        {address}/masuk (demonstration; these passwords show once)")
-        lines += [f"  {role:14} {name:20} {password}" for role, name, password in loaded.log_ins]
+        lines += loaded.lines
     return "\n".join(lines)
 
 

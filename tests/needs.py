@@ -11,6 +11,7 @@ import pytest
 MARKS = {
     "app": {"database"},
     "browser": {"browser"},
+    "demonstration_folder": {"database"},
     "office": {"office"},
     "migrated_file": {"database"},
     "migrated_cluster": {"database", "postgres"},
