@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help install run light test quick quick-tests lint lock advisories clean system-packages
+.PHONY: help install run light test all-tests quick quick-tests lint lock advisories clean system-packages
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,9 +20,13 @@ run: .venv/installed ## Start the service (HOST, PORT, DATABASE_URL and DEMO are
 light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORKERS, DATABASE_URL)
 	@exec $(BIN)/python light.py
 
+# Side by side, since both together have two cores; the plus lets the tests speak meanwhile.
+test: system-packages .venv/installed-test ## Check style, types and layers, and run all tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target all-tests lint
+
 # Three on two cores, since journeys wait; loadgroup keeps those of one server on one worker.
-test: system-packages lint ## Check style, types and layers, then run all tests
-	$(BIN)/pytest -n 3 --dist loadgroup
+all-tests: .venv/installed-test
+	+$(BIN)/pytest -n 3 --dist loadgroup
 
 # Side by side; what either prints stands together.
 quick: .venv/installed-test ## Check the same, and run what needs no database, browser, office suite or seconds

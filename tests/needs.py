@@ -11,6 +11,7 @@ import pytest
 MARKS = {
     "app": {"database"},
     "browser": {"browser"},
+    "demonstration_folder": {"database"},
     "office": {"office"},
     "migrated_file": {"database"},
     "migrated_cluster": {"database", "postgres"},
@@ -23,7 +24,10 @@ running: list[pytest.Item] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks each test with all that it needs; those of one server or browser share one worker."""
+    """Marks each test with all that it needs; those of one server or browser share one worker.
+
+    What takes seconds comes first, so that no process ends long after the others.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         for mark in needs(item, fixtures):
@@ -32,6 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("journeys"))
         elif "browser" in fixtures:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def needs(item: pytest.Item, fixtures: set[str]) -> set[str]:

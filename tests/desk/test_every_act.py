@@ -21,6 +21,7 @@ from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import Scheme, load_scheme
 from models import AuditEvent, Institution, Period, Unit, writing
 from tests.desk.conftest import House
+from tests.kept import kept
 
 Act = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -111,7 +112,7 @@ TRIED_IN = {
 NEEDS_MORE = {"evidence.keep_copy", "publication.deriving.require_unchanged", "turns.add_turn"}
 
 
-@pytest.fixture
+@kept
 def rated_house(house: House) -> House:
     """A house whose clinic is rated and assessed."""
     house.assign()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -31,10 +32,12 @@ from desk.papers.bundles import RequestedBundle, begin_bundle
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
+from tests.kept import kept
 from tests.refusing import refusing
 
 PATIENCE = 120
 MANY = 30
+A_REST = 0.05  # seconds
 
 
 @pytest.fixture
@@ -48,12 +51,19 @@ def found(
 
 
 @pytest.fixture
-def closed(found: House) -> House:
-    """The clinic with 9 respondents, the registry with 4."""
-    found.rate(3, 9)
-    found.rate(3, 4, unit=found.registry)
-    close(found)
+def closed(surveyed: House, found: House) -> House:
+    """Both units surveyed, in a database that processes find."""
+    assert surveyed is found
     return found
+
+
+@kept
+def surveyed(house: House) -> House:
+    """The clinic with 9 respondents, the registry with 4."""
+    house.rate(3, 9)
+    house.rate(3, 4, unit=house.registry)
+    close(house)
+    return house
 
 
 def begin(house: House, kind: str, units: Collection[int] = (), actor: Actor | None = None) -> int:
@@ -191,6 +201,7 @@ def running(closed: House, many: list[int]) -> Iterator[tuple[int, Popen[bytes]]
     process = start(job)
     while state(closed, job).done == 0:
         assert process.poll() is None
+        time.sleep(A_REST)
     yield job, process
     if process.poll() is None:
         process.kill()

@@ -51,6 +51,7 @@ from survey.submission import submit
 from tests.desk.conftest import ELEMENTS, ROLES, House, another_district
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -65,7 +66,7 @@ def publish_year(
         return approve(session, house.second_analyst, prepared.id, SECRET)
 
 
-@pytest.fixture
+@kept
 def period(house: House) -> int:
     """A closed period of 2025: both units of the district are complete, another is not."""
     period = open_half(house)
