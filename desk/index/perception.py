@@ -149,9 +149,9 @@ def score_visible(
     seen = {unit.id for unit in session.scalars(own)}
     if not seen:
         raise Forbidden(f"institution {institution_id}")
-    sample = sampled_units(session, scoring.year) or set()
+    sample = sampled_units(session, scoring.year, seen) or set()
     judged = {unit for unit, _ in count_judgements(session, scoring.year, seen).means}
-    assessed = sample & (seen if actor.analyst else judged)
+    assessed = sample if actor.analyst else sample & judged
     return _score(session, scoring, _units(session, assessed))
 
 
