@@ -46,6 +46,7 @@ STAFF = 4  # interviewed in a unit; each by an assessor of its own
 OFFICERS = 2
 REASON = "Penilaian simulasi nasional (data contoh)"
 ANSWERS = 30  # a unit
+JUDGED_AT_ONCE = 50  # institutions, by each assessor
 SMALLER = 102  # institutions with 6 units instead of 7: 4,000 units in all
 KINDS = (
     ("province", "Provinsi", 38),
@@ -84,11 +85,13 @@ def load_nation(engine: Engine, places: Sequence[Institution] | None = None) -> 
         scheme, year = load_scheme(JUDGED_UNDER), round_year()
         judging, asked = Judging(scheme, year), asked_items(year, scheme)
         _choose(session, open_round(session, assessors[0], year, scheme), assessors, places)
-        for institution in places:
-            quality = random.normal(3.0, 0.35)
-            units = {unit: float(quality + random.normal(0, 0.25)) for unit in institution.units}
-            _survey(session, coordinator, units, year, random)
-            judged = [_judged(unit, asked, liking, random) for unit, liking in units.items()]
+        for at in range(0, len(places), JUDGED_AT_ONCE):
+            judged: list[Iterator[list[Judgement]]] = []
+            for institution in places[at : at + JUDGED_AT_ONCE]:
+                quality = random.normal(3.0, 0.35)
+                units = {one: float(quality + random.normal(0, 0.25)) for one in institution.units}
+                _survey(session, coordinator, units, year, random)
+                judged += [iter([*_judged(one, asked, units[one], random)]) for one in units]
             for assessor, found in zip(assessors, zip(*judged, strict=True), strict=True):
                 assess(session, assessor, judging, list(chain.from_iterable(found)))
     return password

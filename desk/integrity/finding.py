@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import enough
-from analysis.index.counting import count_frame
+from analysis.index.counting import AnswerCounter, CodedAnswers
 from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument
 from analysis.screening.bursts import rhythm as rhythm_of
 from analysis.screening.difference import difference
@@ -87,7 +88,6 @@ def _read(session: Session, period: Period, units: Collection[int]) -> _Lot:
     present: list[int] = sorted(set(rows[UNIT].tolist()))
     responses = _responses(rows, instrument, present)
     comments = _comments(session, period, present, rows["id"])
-    tally = count_frame(rows[[UNIT, *(item.key for item in instrument.items)]], instrument, [UNIT])
     return _Lot(
         period=period,
         units=present,
@@ -95,8 +95,19 @@ def _read(session: Session, period: Period, units: Collection[int]) -> _Lot:
         responses=responses,
         found=screen_each(responses, _earlier(session, period, instrument, present), comments),
         unusual=responses.count(joint(responses).unusual).tolist(),
-        indices=satisfaction(tally, used_scheme(period)),
+        indices=satisfaction(_tally(responses, instrument), used_scheme(period)),
     )
+
+
+def _tally(responses: ScreenedResponses, instrument: Instrument) -> Tally:
+    """The answers of each unit, in their order."""
+    counter = AnswerCounter(instrument)
+    codes = {
+        item.key: np.searchsorted([0, *instrument.allowed[item.key]], given).astype(np.uint8)
+        for item, given in zip(instrument.items, responses.answers.T, strict=True)
+    }
+    counts = counter.count(CodedAnswers(responses.unit, codes), responses.units)
+    return counter.tally(counts, pd.DataFrame({UNIT: np.arange(responses.units)}))
 
 
 def _document(lot: _Lot, at: int) -> ScreeningDocument:
