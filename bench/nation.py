@@ -21,12 +21,12 @@ from accounts.actors import Actor, actor_of
 from analysis.index.league import areas
 from analysis.index.plan import plan
 from analysis.rulebook.scheme import load_scheme
-from demonstration.nation import ANALYST, load_nation
+from demonstration.nation import ANALYST, load_nation, round_year
 from desk.index.league import league_of
 from desk.index.perception import Scoring, score_visible, score_year
 from desk.index.planning import plannable
 from desk.publication.explaining import explain
-from models import User, migrate, now, open_engine, reading
+from models import User, migrate, open_engine, reading
 
 SCHEMES = ("perception-2022", "ombudsman-2022", "compliance-2021")
 ROUNDS = 5
@@ -56,13 +56,13 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
         def run() -> None:
             with reading(engine) as session:
                 scheme = load_scheme(name)
-                scored = score_year(session, actor, Scoring(scheme, now().year - 1, stand_in=True))
+                scored = score_year(session, actor, Scoring(scheme, round_year(), stand_in=True))
             areas(scheme, league_of(scored))
 
         return run
 
     def planned(name: str) -> Callable[[], object]:
-        scheme, year = load_scheme(name), now().year - 1
+        scheme, year = load_scheme(name), round_year()
 
         def run() -> None:
             with reading(engine) as session:
@@ -76,7 +76,7 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
 
     def explained(name: str) -> Callable[[], object]:
         def run() -> None:
-            scheme, year = load_scheme(name), now().year - 1
+            scheme, year = load_scheme(name), round_year()
             with reading(engine) as session:
                 institution = plannable(session, actor, year)[-1].id
                 explain(session, actor, Scoring(scheme, year, stand_in=True), institution)
@@ -102,9 +102,11 @@ def _measure(name: str, way: Callable[[], object]) -> float:
 
 
 def _load(engine: Engine) -> Actor:
-    start = perf_counter()
+    start, busy = perf_counter(), process_time()
     password = load_nation(engine)
-    print(f"Loaded in {perf_counter() - start:.0f} s; analyst {ANALYST}, password {password}")
+    taken, worked = perf_counter() - start, process_time() - busy
+    print(f"Loaded, closed and screened in {taken:.0f} s, {worked:.0f} s of processor")
+    print(f"Analyst {ANALYST}, password {password}")
     actor = _analyst(engine)
     assert actor is not None
     return actor

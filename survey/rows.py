@@ -61,19 +61,20 @@ def _items(instrument: Instrument) -> ir.Table:
 
 
 def read_arrivals(
-    session: Session, instrument: Instrument, period_id: int, unit_id: int
+    session: Session, instrument: Instrument, period_id: int, units: Collection[int]
 ) -> pd.DataFrame:
-    """The counted responses of a unit with how they came, for screening; in any order.
+    """The counted responses of units with how they came, for screening; in any order.
 
-    Columns: ``id``, ``channel``, ``local_date``, those of ``ARRIVAL``, and a column an item.
+    Columns: ``unit_id``, ``id``, ``channel``, ``local_date``, those of ``ARRIVAL``, and a column
+    an item.
     """
-    return run(session, _arrivals(instrument), [period_id], [unit_id])
+    return run(session, _arrivals(instrument), [period_id], units)
 
 
 @lru_cache(KEPT)
 def _arrivals(instrument: Instrument) -> ir.Table:
     rows = counted_answers(instrument, columns=RESPONSES | ARRIVAL)
-    return rows.select("id", "channel", "local_date", *ARRIVAL, *instrument.allowed)
+    return rows.select("unit_id", "id", "channel", "local_date", *ARRIVAL, *instrument.allowed)
 
 
 def read_responses(

@@ -60,7 +60,7 @@ def sign_off(session: Session, actor: Actor, round_id: int, unit_id: int) -> Sig
     """
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
     require_outsider(session, actor, unit)
-    if unit_id not in (sampled_units(session, a_round.year) or ()):
+    if not sampled_units(session, a_round.year, [unit_id]):
         raise bad("unit_not_sampled", unit=Written(unit.code))
     assessors = chosen_assessors(session, a_round.year, [unit_id])[unit_id]
     if actor.user_id in assessors:

@@ -1,7 +1,7 @@
 """A year's scores: judgements and surveys of all assessed units, blended under a scheme."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sqlalchemy import extract, select
@@ -26,6 +26,7 @@ from desk.assessment.sampled import sampled_units
 from desk.assessment.secondary import EVIDENCE as SECONDARY
 from desk.assessment.secondary import SecondaryFigures, figures_of_units, secondary_columns
 from desk.index.declarations import declared
+from desk.index.kept import Kept
 from models import Assessment, Batch, Institution, Period, Unit
 from survey.counts import (
     ResponseCounts,
@@ -40,6 +41,7 @@ from survey.schemes import used_scheme
 IMPORT = "import"
 # What is stored here for a scheme: judgements, citizens' surveys, interviews, others' figures.
 STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS, SECONDARY)
+YEARS_SHOWN = 8
 ScaleRange = tuple[Fraction, Fraction]
 Asks = Mapping[str | None, ScaleRange | None]  # what a scheme asks for, on which scale
 
@@ -78,8 +80,8 @@ class Surveyed:
     Empty where the scheme asks nothing of them: then no response counts in its scores. What the
     scheme does not ask for is counted only together with the squares.
     ``index``: 25-100; ``clean``: the perceived-maladministration score, 0-100;
-    ``responses``: by the id of each closed period that is pooled; ``latest``: the last of
-    them, whose rules hold for all; ``answers``: how often each item was answered with each
+    ``responses``: by the id of each closed period that is pooled; ``latest``: the id of the last
+    of them, whose rules hold for all; ``answers``: how often each item was answered with each
     allowed value, in ascending order; ``squares``: of the index's linear errors, where asked.
     """
 
@@ -87,7 +89,7 @@ class Surveyed:
     clean: Fraction | None = None
     respondents: int = 0
     responses: Mapping[int, ResponseCounts] = field(default_factory=dict)
-    latest: Period | None = None
+    latest: int | None = None
     answers: Mapping[str, list[int]] = field(default_factory=dict)
     squares: float | None = None
     experienced: Experienced | None = None
@@ -136,6 +138,38 @@ def score_year(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
     return _score(session, scoring, _units(session, assessed))
 
 
+def year_shown(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
+    """The same to look at: as it was derived last, unless something was done since.
+
+    With squares: the year is not scored for them again. Raises Forbidden.
+    """
+    require_analyst(actor)
+
+    def derive() -> _Derived:
+        if not scoring.squares:
+            return _apart(score_year(session, actor, scoring))
+        scored = year_shown(session, actor, replace(scoring, squares=False))
+        return _apart(replace(scored, surveyed=_surveyed(session, scoring, scored.units)))
+
+    without = tuple(scoring.without)
+    key = scoring.scheme.hash, scoring.year, scoring.stand_in, without, scoring.squares
+    derived = _shown.get(session, key, derive)
+    units = {unit.id: unit for unit in _units(session, set(derived.units))}
+    return replace(derived.scored, units=[units[one] for one in derived.units])
+
+
+@dataclass(frozen=True)
+class _Derived:
+    """A scored round without its units, which are rows of one session, and their ids."""
+
+    units: Sequence[int]
+    scored: ScoredRound
+
+
+def _apart(scored: ScoredRound) -> _Derived:
+    return _Derived([unit.id for unit in scored.units], replace(scored, units=[]))
+
+
 def score_visible(
     session: Session, actor: Actor, scoring: Scoring, institution_id: int
 ) -> ScoredRound:
@@ -149,9 +183,9 @@ def score_visible(
     seen = {unit.id for unit in session.scalars(own)}
     if not seen:
         raise Forbidden(f"institution {institution_id}")
-    sample = sampled_units(session, scoring.year) or set()
+    sample = sampled_units(session, scoring.year, seen) or set()
     judged = {unit for unit, _ in count_judgements(session, scoring.year, seen).means}
-    assessed = sample & (seen if actor.analyst else judged)
+    assessed = sample if actor.analyst else sample & judged
     return _score(session, scoring, _units(session, assessed))
 
 
@@ -165,9 +199,7 @@ def _score(session: Session, scoring: Scoring, units: list[Unit]) -> ScoredRound
         for key in blank_indicators(year, scheme, short)
     }
     told = _interviews(scheme, work, blank)
-    counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
-    found = _survey(session, scoring, units) if counts else {}
-    surveyed = [found.get(unit.id, Surveyed()) for unit in units]
+    surveyed = _surveyed(session, scoring, units)
     evidence = _evidence(units, surveyed, told, scoring.survey_stands_in)
     values: dict[str, Column] = {
         node.key: evidence[node.evidence]
@@ -286,6 +318,13 @@ def _province(institution: Institution) -> str | None:
     return institution.province.code if institution.province else None
 
 
+def _surveyed(session: Session, scoring: Scoring, units: Sequence[Unit]) -> list[Surveyed]:
+    """What the surveys of each unit say, where the scheme asks anything of them."""
+    counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
+    found = _survey(session, scoring, units) if counts else {}
+    return [found.get(unit.id, Surveyed()) for unit in units]
+
+
 def _survey(session: Session, scoring: Scoring, units: Sequence[Unit]) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike."""
     alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
@@ -332,7 +371,7 @@ def _survey_alike(
                 period.id: numbers.get((unit.id, period.id), ResponseCounts())
                 for period in pooled[unit.institution_id]
             },
-            latest=pooled[unit.institution_id][0],
+            latest=pooled[unit.institution_id][0].id,
             answers=answers.counts,
             squares=answers.squares,
             experienced=experience,
@@ -402,3 +441,6 @@ def _pooled(
         if not group or group[0].instrument.key == period.instrument.key:
             group.append(period)
     return pooled
+
+
+_shown: Kept[_Derived] = Kept(YEARS_SHOWN)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import few
@@ -14,12 +15,21 @@ from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
 
 
+def latest_periods(
+    session: Session, scored: ScoredRound, published: Sequence[int]
+) -> dict[int, Period]:
+    """The last period of each of the units that were surveyed, by their place in the round."""
+    keys = {at: key for at in published if (key := scored.surveyed[at].latest)}
+    wanted = select(Period).where(Period.id.in_(set(keys.values())))
+    periods = {one.id: one for one in session.scalars(wanted)}
+    return {at: periods[key] for at, key in keys.items()}
+
+
 def betrayed_units(session: Session, scored: ScoredRound, published: Sequence[int]) -> set[int]:
     """The places of those of the units of which one to four answered an item in one source."""
     alike: defaultdict[str, list[tuple[Period, int]]] = defaultdict(list)
-    for at in published:
-        if latest := scored.surveyed[at].latest:
-            alike[latest.instrument_hash].append((latest, at))
+    for at, latest in latest_periods(session, scored, published).items():
+        alike[latest.instrument_hash].append((latest, at))
     found: set[int] = set()
     for group in alike.values():
         places = {scored.units[at].id: at for _, at in group}

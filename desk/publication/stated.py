@@ -1,7 +1,7 @@
 """What a publication states: the evidence of a year's scores, without small groups."""
 
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
@@ -44,7 +44,7 @@ from desk.assessment.lacks import StandingWaiver
 from desk.assessment.products import FACT, compliance_of
 from desk.assessment.shortfalls import SampleShortfall, sample_shortfalls
 from desk.index.perception import ScoredRound, Surveyed
-from desk.publication.held import betrayed_units
+from desk.publication.held import betrayed_units, latest_periods
 from models import Institution, Period, Unit, now
 from survey.counts import ResponseCounts
 from survey.names import NamesThen, names_on
@@ -87,8 +87,9 @@ def evidence_of(
     """
     scheme, complete = scored.result.scheme, of or complete_institutions(scored)
     published = [at for at, unit in enumerate(scored.units) if unit.institution.code in complete]
-    latest = [one for at in published if (one := scored.surveyed[at].latest)]
-    rules = {_rules(period): period for period in latest}
+    rules = {
+        _rules(period): period for period in latest_periods(session, scored, published).values()
+    }
     return ScoreEvidence(
         format=FORMAT,
         year=scored.year,
@@ -168,7 +169,7 @@ def _units(
     """The units at these places of the round."""
     names = _names(session, scored, published)
     codes = dict(session.execute(select(Period.id, Period.code)).all())
-    surveys = _surveys(scored, published, earlier)
+    surveys = _surveys(scored, latest_periods(session, scored, published), earlier)
     betrayed = betrayed_units(session, scored, list(surveys))
     surveys |= {at: _without_counts(surveys[at]) for at in betrayed}
     return [
@@ -190,20 +191,18 @@ def _units(
 
 
 def _surveys(
-    scored: ScoredRound, published: Sequence[int], earlier: Sequence[PublishedScores]
+    scored: ScoredRound, latest: Mapping[int, Period], earlier: Sequence[PublishedScores]
 ) -> dict[int, Survey]:
-    """The surveys of those units that were surveyed, by their place in the round.
+    """The surveys of units by their place in the round; ``latest``: the last period of each.
 
     ``rules`` of a survey: the place of its instrument among those of the document.
     """
     before = [_surveys_of(one) for one in earlier]
     rules: list[tuple[str, str]] = []
     surveys: dict[int, Survey] = {}
-    for at in published:
+    for at, period in latest.items():
         code, surveyed = scored.units[at].code, scored.surveyed[at]
-        if surveyed.latest is None:
-            continue
-        if (asked := _rules(surveyed.latest)) not in rules:
+        if (asked := _rules(period)) not in rules:
             rules.append(asked)
         stated = [one[code] for one in before if code in one]
         surveys[at] = _survey(surveyed, rules.index(asked), stated)

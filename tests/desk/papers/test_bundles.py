@@ -3,11 +3,12 @@
 import os
 import signal
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from subprocess import Popen
+from time import monotonic, sleep
 from zipfile import ZipFile
 
 import pytest
@@ -27,7 +28,9 @@ from desk.jobs import (
     start,
     state_of,
     stop_job,
+    why_failed,
 )
+from desk.papers import making
 from desk.papers.bundles import RequestedBundle, begin_bundle
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
@@ -208,12 +211,52 @@ def running(closed: House, many: list[int]) -> Iterator[tuple[int, Popen[bytes]]
     process.wait()
 
 
+def helpers_of(process: Popen[bytes]) -> list[int]:
+    """The processes that draw beside the one that tells."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(one) for one in children.split() if b"spawn_main" in command(int(one))]
+
+
+def command(pid: int) -> bytes:
+    """What a process was begun with; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def test_many_are_made_in_two_processes_as_few_in_one(
+    closed: House, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = [closed.clinic, *many[: making.FROM_UNITS]]
+    beside = done(closed, begin(closed, "worksheets", units))
+    monkeypatch.setattr(making, "FROM_UNITS", MANY)
+    assert done(closed, begin(closed, "worksheets", units)).keys() == beside.keys()
+    refused = beside["tidak-dibuat.txt"].decode().splitlines()
+    assert [line.partition(":")[0] for line in refused] == [f"Unit {at}" for at in range(8)]
+
+
+def test_a_killed_helper_is_told_in_a_sentence(
+    closed: House, running: tuple[int, Popen[bytes]]
+) -> None:
+    job, process = running
+    os.kill(helpers_of(process)[0], signal.SIGKILL)
+    assert process.wait(PATIENCE) == 0
+    told = state(closed, job)
+    assert (state_of(told), file_of(told)) == ("failed", None)
+    assert "dihentikan dari luar" in why_failed(told, "id")
+    assert "ended from outside" in why_failed(told, "en")
+
+
 def test_a_killed_process_is_marked_as_failed(
     closed: House, running: tuple[int, Popen[bytes]]
 ) -> None:
     job, process = running
+    helpers = helpers_of(process)
+    assert len(helpers) == making.PROCESSES
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    assert wait_until(lambda: not any(b"spawn_main" in command(pid) for pid in helpers))
     with refusing("another that is unfinished"):
         begin(closed, "reports")
     with writing(closed.engine) as session:
@@ -223,6 +266,14 @@ def test_a_killed_process_is_marked_as_failed(
         (told,) = jobs_of(session, closed.coordinator)
         assert (state_of(told), file_of(told)) == ("failed", None)
     assert begin(closed, "worksheets") > job
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    """Whether something comes to hold."""
+    end = monotonic() + PATIENCE
+    while not holds() and monotonic() < end:
+        sleep(0.1)
+    return holds()
 
 
 def test_running_work_is_cancelled(closed: House, running: tuple[int, Popen[bytes]]) -> None:
