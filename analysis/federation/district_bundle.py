@@ -206,9 +206,9 @@ def read_file(content: bytes, name: str) -> BundleFile:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = str(document.get("format")) if isinstance(document, dict) else ""
         raise bad("other_format", place, found=Written(found), format=FORMAT)
-    if document.get("version") != VERSION:
-        found = str(document.get("version"))
-        raise bad("bundle_version", place, found=Written(found), known=VERSION)
+    version = document.get("version")
+    if type(version) is not int or version != VERSION:
+        raise bad("bundle_version", place, found=Written(str(version)), known=VERSION)
     file = BundleFile(document, str(parts["key"]), str(parts["signature"]))
     try:
         as_sealed = file_bytes(document, file.key, file.signature) == content

@@ -97,7 +97,7 @@ def _period(bundle: DistrictBundle, one: SentPeriod) -> Iterator[Problem]:
     place = Place(key=one.code)
     if one.ends < one.starts or one.ends.year != bundle.year:
         yield Problem(
-            "bundle_period_days", place, starts=one.starts, ends=one.ends, year=bundle.year
+            "bundle_period_days", place, starts=one.starts, ends=one.ends, year=str(bundle.year)
         )
     if not one.opened <= one.closed <= bundle.made:
         yield Problem("bundle_period_open", place)

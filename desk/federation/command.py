@@ -101,7 +101,8 @@ def _receive(engine: Engine, options: argparse.Namespace) -> int:
             content = content_of(file)
             _told(_loaded(engine, options, content, called(file, content)), options.check)
         except BadInput as error:
-            print("\n".join(sentences("en", error)), file=sys.stderr)
+            for one in sentences("en", error):
+                print(one if one.startswith(file.name) else f"{file.name}: {one}", file=sys.stderr)
             refused = 2
     return refused
 

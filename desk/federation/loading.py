@@ -140,11 +140,18 @@ def load_bundle(session: Session, actor: Actor, content: bytes, name: str) -> Lo
     return plan
 
 
-def received_bundles(session: Session, actor: Actor, year: int) -> list[ReceivedBundle]:
+def received_bundles(
+    session: Session, actor: Actor, year: int
+) -> list[tuple[ReceivedBundle, Institution]]:
     """All that came of a year, also those that were replaced, newest first. Raises Forbidden."""
     require_analyst(actor)
-    of_year = select(ReceivedBundle).where(ReceivedBundle.year == year)
-    return list(session.scalars(of_year.order_by(ReceivedBundle.id.desc())))
+    query = (
+        select(ReceivedBundle, Institution)
+        .join(Institution, Institution.id == ReceivedBundle.institution_id)
+        .where(ReceivedBundle.year == year)
+        .order_by(ReceivedBundle.id.desc())
+    )
+    return [(bundle, place) for bundle, place in session.execute(query)]
 
 
 def received_bundle(session: Session, actor: Actor, bundle_id: int) -> ReceivedBundle:
@@ -198,7 +205,7 @@ def _require_no_rows(session: Session, plan: LoadingPlan) -> None:
         )
     ).all()
     if own:
-        raise bad("bundle_own_periods", year=plan.bundle.year, periods=sorted(own))
+        raise bad("bundle_own_periods", year=str(plan.bundle.year), periods=sorted(own))
 
 
 def _require_periods(session: Session, plan: LoadingPlan, survey: SentSurvey) -> None:

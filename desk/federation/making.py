@@ -51,7 +51,7 @@ def make_bundle(session: Session, actor: Actor, new: NewBundle, secret: bytes) -
     one_at_a_time(session, f"bundle {institution.id} {new.year}")
     periods = _closed(session, institution.id, new.year)
     if not periods:
-        raise bad("bundle_no_period", year=new.year)
+        raise bad("bundle_no_period", year=str(new.year))
     before = _made(session, institution.id, new.year)
     told: dict[str, Any] = {
         "format": FORMAT,

@@ -30,7 +30,6 @@ def propose_key(
     found = read_pem(key) if len(key) <= LONGEST_KEY else None
     if found is None:
         raise bad("no_public_key")
-    institution = session.get_one(Institution, institution_id)
     one_at_a_time(session, f"trusted key {institution_id}")
     held = key_in_force(session, institution_id)
     if held and held.public_key == pem(found):
@@ -44,7 +43,7 @@ def propose_key(
     )
     session.add(proposed)
     session.flush()
-    _log(session, actor, "propose_key", institution, proposed, reason=proposed.reason)
+    _log(session, actor, "propose_key", proposed, reason=proposed.reason)
     return proposed
 
 
@@ -71,7 +70,7 @@ def decide_key(session: Session, actor: Actor, key_id: int, confirmed: bool) -> 
     )
     session.flush()
     act = "confirm_key" if confirmed else "decline_key"
-    _log(session, actor, act, session.get_one(Institution, proposed.institution_id), proposed)
+    _log(session, actor, act, proposed)
     return proposed
 
 
@@ -90,8 +89,7 @@ def end_key(session: Session, actor: Actor, key_id: int, reason: str) -> Trusted
         key_id=key.id, reason=worded("reason", reason), user_id=actor.user_id, created_at=now()
     )
     session.flush()
-    institution = session.get_one(Institution, key.institution_id)
-    _log(session, actor, "end_key", institution, key, reason=key.end.reason)
+    _log(session, actor, "end_key", key, reason=key.end.reason)
     return key
 
 
@@ -127,13 +125,7 @@ def key_in_force(session: Session, institution_id: int) -> TrustedKey | None:
     return key if key is not None and key.end is None else None
 
 
-def _log(
-    session: Session,
-    actor: Actor,
-    act: str,
-    institution: Institution,
-    key: TrustedKey,
-    **told: object,
-) -> None:
+def _log(session: Session, actor: Actor, act: str, key: TrustedKey, **told: object) -> None:
+    institution = session.get_one(Institution, key.institution_id)
     sha256 = fingerprint(key.public_key)
     log(session, actor, act, institution=institution.code, sha256=sha256, **told)

@@ -64,8 +64,8 @@ def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
     if not (contact() or institution.demonstration):
         raise bad("contact_missing")
     _refuse_words(new.code, new.name)
-    _refuse_collision(session, new.institution_id, new.code, new.starts, new.ends)
     _refuse_beside_bundles(session, institution, new)
+    _refuse_collision(session, new.institution_id, new.code, new.starts, new.ends)
     if new.headline not in HEADLINES:
         raise bad("unknown_headline", found=Written(new.headline), known=HEADLINES)
     asked = _instrument(session, new)
@@ -205,7 +205,7 @@ def _refuse_beside_bundles(session: Session, institution: Institution, new: NewP
         .where(ReceivedBundle.institution_id == institution.id, of_year)
         .limit(1)
     ):
-        raise bad("sends_bundles", year=new.ends.year)
+        raise bad("sends_bundles", year=str(new.ends.year))
 
 
 def _forget_days(session: Session, period_id: int) -> int:
