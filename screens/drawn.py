@@ -14,7 +14,7 @@ from screens.assessment import (
 )
 from screens.citizen import rate, receipt
 from screens.comments import reading, triage
-from screens.federation import keys, receiving, sending
+from screens.federation import keys, making, receiving
 from screens.home import home, overview
 from screens.index import comparing, planning, schemes
 from screens.integrity import alarmed, screening
@@ -46,7 +46,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "komentar": reading.screen,
     "dokumen": papers.screen,
     "periode": periods.screen,
-    "kiriman": sending.screen,
+    "kiriman": making.screen,
     "kiriman-daerah": receiving.screen,
     "kunci": keys.screen,
     "impor": imports.screen,

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import enough, few
-from analysis.federation.district_bundle import CountedWays, SentExperiences, Way
+from analysis.federation.district_bundle import CountedWays, SentExperiences, SentWay
 from analysis.index.counting import AnswerCounter
 from analysis.index.experience import Experienced
 from analysis.index.tally import Tally
@@ -40,14 +40,14 @@ def experienced_of(sent: SentExperiences | None) -> Experienced | None:
     return None if sent is None else Experienced(**sent.model_dump())
 
 
-def ways_to_look(present: Collection[Way]) -> Iterator[list[Way]]:
+def ways_to_look(present: Collection[SentWay]) -> Iterator[list[SentWay]]:
     """The sets of ways for which a year is scored: all, and all without the link, files, or both.
 
     >>> list(ways_to_look(["visit", "open_link"]))
     [['open_link', 'visit'], ['visit']]
     """
-    seen: list[list[Way]] = []
-    optional: list[Way] = ["open_link", "import"]
+    seen: list[list[SentWay]] = []
+    optional: list[SentWay] = ["open_link", "import"]
     for size in range(len(optional) + 1):
         for left_out in combinations(optional, size):
             kept = sorted(set(present) - set(left_out))

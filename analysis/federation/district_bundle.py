@@ -35,64 +35,64 @@ def _in_one_line(text: str) -> str:
     return text
 
 
-Count = Annotated[int, Field(ge=0, le=10**9)]
-Way = Literal["import", "open_link", "visit"]
-PlaceCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
-OneLine = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_in_one_line)]
-Day = Annotated[date, Field(strict=False)]
-Moment = Annotated[AwareDatetime, Field(strict=False)]
+SentNumber = Annotated[int, Field(ge=0, le=10**9)]
+SentWay = Literal["import", "open_link", "visit"]
+SentCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+SentLine = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_in_one_line)]
+SentDay = Annotated[date, Field(strict=False)]
+SentMoment = Annotated[AwareDatetime, Field(strict=False)]
 
 
-class Sent(BaseModel):
+class SentPart(BaseModel):
     """Base of what a bundle holds: nothing else may stand there."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class NamedRules(Sent):
+class NamedRules(SentPart):
     """An instrument or a scheme, by its id and the hash of its text."""
 
-    id: PlaceCode
+    id: SentCode
     hash: Hash
 
 
-class SentPeriod(Sent):
+class SentPeriod(SentPart):
     """A closed survey period."""
 
-    code: PlaceCode
-    name: OneLine
-    starts: Day
-    ends: Day
+    code: SentCode
+    name: SentLine
+    starts: SentDay
+    ends: SentDay
     headline: Literal["pooled", "averaged"]
     instrument: Hash
     scheme: Hash
-    opened: Moment
-    closed: Moment
+    opened: SentMoment
+    closed: SentMoment
 
 
-class SentResponses(Sent):
+class SentResponses(SentPart):
     """What became of the responses of a unit in a period; ``counted``: by way, none of 0.
 
     ``visits``: how many visits there were, None where nobody noted it.
     """
 
-    period: PlaceCode
-    received: Count
-    withdrawn: Count
-    counted: dict[Way, Annotated[Count, Field(ge=1)]]
-    visits: Annotated[Count, Field(ge=1)] | None
+    period: SentCode
+    received: SentNumber
+    withdrawn: SentNumber
+    counted: dict[SentWay, Annotated[SentNumber, Field(ge=1)]]
+    visits: Annotated[SentNumber, Field(ge=1)] | None
 
 
-class SentExperiences(Sent):
+class SentExperiences(SentPart):
     """What the respondents experienced, as ``analysis.index.experience`` counts it."""
 
-    answered: Count
-    none: Count
-    declined: Count
-    forms: dict[str, Count]
+    answered: SentNumber
+    none: SentNumber
+    declined: SentNumber
+    forms: dict[str, SentNumber]
 
 
-class CountedWays(Sent):
+class CountedWays(SentPart):
     """A unit's answers that came by the ways ``of``, all periods of the survey together.
 
     ``answered``: by element; ``items``: by item, how often each allowed value was given, in
@@ -101,25 +101,25 @@ class CountedWays(Sent):
     to four told; ``few_in_source``: whether one to four answered an item in one source alone.
     """
 
-    of: list[Way]
-    respondents: Count
-    answered: dict[str, Count]
-    items: dict[str, list[Count]]
+    of: list[SentWay]
+    respondents: SentNumber
+    answered: dict[str, SentNumber]
+    items: dict[str, list[SentNumber]]
     squares: Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
     experienced: SentExperiences | None
     few_in_source: bool
 
 
-class SentUnit(Sent):
+class SentUnit(SentPart):
     """A unit: ``respondents`` in all; ``ways``: first all together; none where they are few."""
 
-    code: PlaceCode
-    respondents: Count
+    code: SentCode
+    respondents: SentNumber
     responses: list[SentResponses]
     ways: Annotated[list[CountedWays], Field(max_length=4)]
 
 
-class SentSurvey(Sent):
+class SentSurvey(SentPart):
     """What one instrument asked in a year: its periods, the latest first, whose rules hold."""
 
     instrument: NamedRules
@@ -128,14 +128,14 @@ class SentSurvey(Sent):
     units: list[SentUnit]
 
 
-class RegisteredUnit(Sent):
+class RegisteredUnit(SentPart):
     """A unit of the institution with the codes of its services, in the district's register."""
 
-    code: PlaceCode
-    services: list[PlaceCode]
+    code: SentCode
+    services: list[SentCode]
 
 
-class DistrictBundle(Sent):
+class DistrictBundle(SentPart):
     """The surveys of an institution in a year. ``number``: the how many-eth of both.
 
     ``previous``: the hash of the one before; ``reason``: why it takes that one's place.
@@ -143,13 +143,13 @@ class DistrictBundle(Sent):
 
     format: Literal["suara-layanan district bundle"]
     version: Literal[1]
-    software: OneLine
-    institution: PlaceCode
+    software: SentLine
+    institution: SentCode
     year: Annotated[int, Field(ge=2000, le=2999)]
     number: Annotated[int, Field(ge=1, le=10**6)]
     previous: Hash
     reason: Annotated[str, Field(max_length=2000)]
-    made: Moment
+    made: SentMoment
     registered: Annotated[list[RegisteredUnit], Field(alias="units")]
     surveys: Annotated[list[SentSurvey], Field(max_length=20)]
 

@@ -24,7 +24,7 @@ from desk.audit import log
 from desk.federation.surveys import registered, surveys_of
 from desk.publication.stated import software_version
 from desk.reasons import worded
-from models import Period, SentBundle, now, one_at_a_time
+from models import InstanceKey, Period, SentBundle, now, one_at_a_time
 from survey.signing import public_pem, sign
 
 # What tells of when and why a bundle was made, not of the surveys.
@@ -113,6 +113,16 @@ def made_bundle(session: Session, actor: Actor, bundle_id: int) -> SentBundle:
     bundle = session.get_one(SentBundle, bundle_id)
     require_coordinator(session, actor, bundle.institution_id)
     return bundle
+
+
+def instance_key(session: Session, actor: Actor, institution_id: int) -> str | None:
+    """The public key (PEM) by which the nation checks them; None before the first start.
+
+    Raises Forbidden.
+    """
+    require_coordinator(session, actor, institution_id)
+    newest = select(InstanceKey.public_key).order_by(InstanceKey.id.desc()).limit(1)
+    return session.scalar(newest)
 
 
 def years_to_send(session: Session, actor: Actor, institution_id: int) -> list[int]:

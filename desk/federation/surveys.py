@@ -17,7 +17,7 @@ from analysis.federation.district_bundle import (
     SentResponses,
     SentSurvey,
     SentUnit,
-    Way,
+    SentWay,
 )
 from analysis.index.experience import Experienced
 from desk.index.perception import AnsweredUnit, answered_units, left_out_sources
@@ -32,9 +32,9 @@ from survey.counts import (
 )
 from survey.periods import asked_instrument
 
-OPTIONAL: tuple[Way, ...] = ("import", "open_link")
-VISIT: Way = "visit"
-LeftOut = frozenset[str]
+OPTIONAL: tuple[SentWay, ...] = ("import", "open_link")
+VISIT: SentWay = "visit"
+LeftWays = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -95,14 +95,14 @@ def _survey(session: Session, units: Sequence[Unit], periods: Sequence[Period]) 
     )
 
 
-def _combinations() -> Iterator[LeftOut]:
+def _combinations() -> Iterator[LeftWays]:
     """All ways together, and without each of those that a score may leave out, and without all."""
     for size in range(len(OPTIONAL) + 1):
         yield from map(frozenset, combinations(OPTIONAL, size))
 
 
 def _count(
-    session: Session, periods: Sequence[Period], units: Sequence[int], left_out: LeftOut
+    session: Session, periods: Sequence[Period], units: Sequence[int], left_out: LeftWays
 ) -> _Counted:
     ids = [period.id for period in periods]
     sources = left_out_sources(session, sorted(left_out), ids)
@@ -116,13 +116,13 @@ def _count(
 
 
 def _became(
-    counted: Mapping[LeftOut, _Counted], unit: Unit, period: Period, visits: int | None
+    counted: Mapping[LeftWays, _Counted], unit: Unit, period: Period, visits: int | None
 ) -> SentResponses:
     """What became of a unit's responses in a period, and by which ways those came that count."""
     pair = unit.id, period.id
     of = {key: one.responses.get(pair, ResponseCounts()) for key, one in counted.items()}
     whole, rest = of[frozenset()], of[frozenset(OPTIONAL)].counted
-    by_way: dict[Way, int] = {
+    by_way: dict[SentWay, int] = {
         way: of[frozenset(OPTIONAL) - {way}].counted - rest for way in OPTIONAL
     }
     by_way[VISIT] = rest
@@ -135,7 +135,7 @@ def _became(
     )
 
 
-def _look(counted: Mapping[LeftOut, _Counted], unit: int, ways: Sequence[Way]) -> CountedWays:
+def _look(counted: Mapping[LeftWays, _Counted], unit: int, ways: Sequence[SentWay]) -> CountedWays:
     found = counted[frozenset(OPTIONAL) - set(ways)]
     one, told = found.answered.get(unit, AnsweredUnit()), found.experienced.get(unit)
     index = one.index

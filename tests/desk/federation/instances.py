@@ -24,6 +24,7 @@ from desk.office.periods import NewPeriod, close_period, open_period
 from desk.office.visits import VisitCount, record_visits
 from models import (
     Batch,
+    InstanceKey,
     Institution,
     Period,
     Response,
@@ -96,9 +97,12 @@ class Instance:
 def an_instance(url: str, name: str) -> Instance:
     """An instance on a migrated database, with the register and its people."""
     engine = opened_swiftly(url)
+    instance = Instance(engine, sha256(name.encode()).digest())
     with writing(engine) as session:
         _register(session)
-    return Instance(engine, sha256(name.encode()).digest())
+        key = public_pem(instance.secret)
+        session.add(InstanceKey(public_key=key, reason="the first start", created_at=now()))
+    return instance
 
 
 def opened_swiftly(url: str) -> Engine:

@@ -10,7 +10,6 @@ import pytest
 
 from desk.index.sent import bundles_in_force
 from models import reading
-from survey.keys import bound_secret
 from tests.conftest import ROOT
 from tests.desk.federation.conftest import SENDER
 from tests.desk.federation.instances import YEAR, Instance
@@ -37,11 +36,11 @@ def test_a_bundle_travels_as_a_file(nation: Instance, district: Instance, tmp_pa
     home, file = tmp_path / "daerah", tmp_path / "kiriman.json"
     home.mkdir()
     words = ["bundle", f"koor-{SENDER}", SENDER, str(YEAR), str(file)]
+    key_file(home).write_text(district.secret.hex())
     made = run(district, home, *words)
     assert made.returncode == 0, made.stderr
     assert f"bundle 1 of {SENDER}, {YEAR}" in made.stdout
     assert file.stat().st_mode & 0o077 == 0
-    nation.trust(SENDER, Instance(district.engine, bound_secret(district.engine, home)))
     check = run(nation, tmp_path, "receive", "ani", str(file), "--check")
     assert check.stdout == f"{SENDER} {YEAR}, bundle 1: would be stored\n"
     assert run(nation, tmp_path, "receive", "ani", str(file)).stdout.endswith("bundle 1: stored\n")
@@ -62,6 +61,7 @@ def test_a_bundle_travels_as_a_file(nation: Instance, district: Instance, tmp_pa
 def test_what_is_wrong_is_one_sentence(
     nation: Instance, district: Instance, tmp_path: Path
 ) -> None:
+    key_file(tmp_path).write_text(district.secret.hex())
     there = tmp_path / "ada.json"
     there.write_text("{}")
     cases = {

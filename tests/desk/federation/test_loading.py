@@ -189,9 +189,11 @@ def test_a_district_speaks_for_itself_alone(
 def test_a_future_version_is_told_apart(nation: Instance, sender: Instance, sent: bytes) -> None:
     with refusing('version "2" of the format; this program reads version 1'):
         load(nation, forged(sent, lambda one: one.update(version=2), sender))
-    for change in ({"format": "suara-layanan"}, {"format": 7}, {"version": True}):
-        with refusing(""):
-            load(nation, forged(sent, lambda one, to=change: one.update(to), sender))
+    for other in ("suara-layanan", 7, None):
+        with refusing("format"):
+            load(nation, forged(sent, _set(lambda one: one, format=other), sender))
+    with refusing("version"):
+        load(nation, forged(sent, _set(lambda one: one, version=True), sender))
 
 
 def test_nobody_is_counted_twice(nation: Instance, sent: bytes) -> None:
@@ -202,7 +204,8 @@ def test_nobody_is_counted_twice(nation: Instance, sent: bytes) -> None:
 
 def test_a_year_that_came_as_a_bundle_is_not_asked_here_too(nation: Instance, sent: bytes) -> None:
     load(nation, sent)
-    new = NewPeriod(nation.place(SENDER), "lagi", "Lagi", *[date(YEAR, 12, 31)] * 2, "skm-2017")
+    day = date(YEAR, 12, 31)
+    new = NewPeriod(nation.place(SENDER), "lagi", "Lagi", day, day, "skm-2017")
     with writing(nation.engine) as session, refusing("come from this institution's own instance"):
         open_period(session, nation.person(f"koor-{SENDER}"), new)
 

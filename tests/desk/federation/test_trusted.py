@@ -36,7 +36,7 @@ def decide(nation: Instance, key: int, confirmed: bool = True, username: str = "
 def believed(nation: Instance, code: str = "buru") -> str | None:
     with reading(nation.engine) as session:
         key = key_in_force(session, nation.place(code))
-        return key and key.public_key
+        return key.public_key if key else None
 
 
 def test_a_key_is_believed_once_a_second_person_confirmed_it(nation: Instance) -> None:

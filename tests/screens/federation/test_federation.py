@@ -36,7 +36,7 @@ def opened_as(instance: Instance, file: Path) -> Instance:
 
 
 def seen(monkeypatch: pytest.MonkeyPatch, instance: Instance, screen: str, who: str) -> AppTest:
-    monkeypatch.setattr("screens.federation.sending.secret", lambda: instance.secret)
+    monkeypatch.setattr("screens.federation.making.secret", lambda: instance.secret)
     return look(monkeypatch, f"federation/{screen}", instance.person(who))
 
 
@@ -44,7 +44,7 @@ def test_a_coordinator_signs_and_takes_it_away(
     sender: Instance, shown: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     district = opened_as(sender, shown)
-    app = seen(monkeypatch, district, "sending", f"koor-{SENDER}")
+    app = seen(monkeypatch, district, "making", f"koor-{SENDER}")
     assert "tanpa satu isian pun" in said(app)
     assert not app.text_area
     app = press(app, "Tandatangani")
@@ -64,7 +64,7 @@ def test_who_has_closed_nothing_is_told_so(
     believing: Instance, shown: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nation = opened_as(believing, shown)
-    app = seen(monkeypatch, nation, "sending", "koor-buru")
+    app = seen(monkeypatch, nation, "making", "koor-buru")
     assert "Belum ada periode yang ditutup" in said(app)
     assert not app.button
 
@@ -86,7 +86,7 @@ def test_an_administrator_enters_a_key_that_an_analyst_confirms(
     app = seen(monkeypatch, nation, "receiving", "ani")
     (confirm,) = [one for one in app.button if one.label == "Setujui"]
     assert confirm.disabled
-    (sure,) = [one for one in app.checkbox if one.label == "Sidik jarinya sama."]
+    (sure,) = [one for one in app.checkbox if one.label == "Sidik berkasnya sama."]
     app = press(sure.check().run(), "Setujui")
     assert "Kunci dipercaya mulai sekarang." in said(app)
 
@@ -123,14 +123,14 @@ def test_gaps_bundles_and_figures_are_shown(
     (table,) = app.table
     rows = table.value.set_index("Instansi")
     assert rows.loc["Kabupaten Aru", "Datang sebagai"] == "kiriman nomor 2"
-    assert "Tanpa jawaban" in rows.loc["Kabupaten Buru", "Yang kurang"]
+    assert "Tanpa jawaban" in str(rows.loc["Kabupaten Buru", "Yang kurang"])
     assert [one.label for one in app.toggle] == ["Tampilkan angka tiap unit"] * 2
     assert len(offers(app)) == 1  # both links bear the same words
     app = app.toggle[0].set_value(True).run()
     assert not app.exception
     figures = app.table[1].value
     assert list(figures["Unit"]) == ["Dukcapil Aru", "Puskesmas Aru", "Sosial Aru"]
-    assert all("–" in one for one in figures["Selang kepercayaan 95 %"])
+    assert all("–" in one for one in figures["Selang kepercayaan 95%"])
 
 
 def test_the_file_is_shown_before_it_is_stored(

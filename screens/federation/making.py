@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from analysis.publication.keys import fingerprint
 from desk.federation.making import (
     NewBundle,
+    instance_key,
     made_bundle,
     made_bundles,
     make_bundle,
@@ -23,7 +24,6 @@ from screens.looks import look
 from screens.offers import ready
 from screens.plain import plain
 from screens.shell import day, number, say, secret
-from survey.signing import public_pem
 
 JSON, PEM = "application/json", "application/x-pem-file"
 
@@ -39,9 +39,11 @@ def screen() -> None:
             return
         years = years_to_send(session, actor, institution.id)
         made = made_bundles(session, actor, institution.id)
+        key = instance_key(session, actor, institution.id)
     _ask(institution, years, made)
     _show(institution, made)
-    _show_key()
+    if key is not None:
+        _show_key(key)
 
 
 def _ask(institution: Institution, years: Sequence[int], made: Sequence[SentBundle]) -> None:
@@ -87,10 +89,9 @@ def _content(bundle: int, session: Session, asking: Actor) -> bytes:
     return made_bundle(session, asking, bundle).document.encode()
 
 
-def _show_key() -> None:
+def _show_key(key: str) -> None:
     """The nation needs the public key once, and somebody who reads its fingerprint out to it."""
     st.header(say("bundles.key"))
-    key = public_pem(secret())
     st.markdown(say("bundles.key_lead"))
     st.code(fingerprint(key), language=None, wrap_lines=True)
     file = NamedFile("kunci-publik.pem", PEM)
