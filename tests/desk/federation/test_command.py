@@ -10,6 +10,7 @@ import pytest
 
 from desk.index.sent import bundles_in_force
 from models import reading
+from survey.receipts import key_file
 from tests.conftest import ROOT
 from tests.desk.federation.conftest import SENDER
 from tests.desk.federation.instances import YEAR, Instance
@@ -58,9 +59,7 @@ def test_a_bundle_travels_as_a_file(nation: Instance, district: Instance, tmp_pa
 
 
 @pytest.mark.long
-def test_what_is_wrong_is_one_sentence(
-    nation: Instance, district: Instance, tmp_path: Path
-) -> None:
+def test_what_is_wrong_is_one_sentence(district: Instance, tmp_path: Path) -> None:
     key_file(tmp_path).write_text(district.secret.hex())
     there = tmp_path / "ada.json"
     there.write_text("{}")
