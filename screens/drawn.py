@@ -48,7 +48,7 @@ SCREENS: dict[str, Callable[[], None]] = {
     "periode": periods.screen,
     "kiriman": making.screen,
     "kiriman-daerah": receiving.screen,
-    "kunci": keys.screen,
+    "daerah": keys.screen,
     "impor": imports.screen,
     "kertas": keying.screen,
     "berkas": batches.screen,

@@ -139,7 +139,7 @@ PLACES = (
     ScreenPlace("sanggah", ":material/gavel:", "scores", _coordinates_or_analyses, wide=True),
     ScreenPlace("daftar", ":material/account_balance:", "register", _keeps_the_register),
     ScreenPlace("pengguna", ":material/group:", "accounts", _administers),
-    ScreenPlace("kunci", ":material/key:", "accounts", _administers),
+    ScreenPlace("daerah", ":material/key:", "accounts", _administers),
     ScreenPlace("catatan", ":material/history:", "trace", _reads_the_trace),
     ScreenPlace("nilai", ":material/rate_review:", EVERYBODY),
     ScreenPlace("resi", ":material/receipt_long:", EVERYBODY),

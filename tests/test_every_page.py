@@ -28,7 +28,7 @@ MINE = {
     | OF_UNITS
     | {"beranda", "perlu-diperiksa", "sampel", "penilaian", "indeks", "banding", "sanggah"}
     | {"catatan", "kiriman-daerah"},
-    "administrator": EVERYBODY | {"beranda", "langkah", "daftar", "pengguna", "catatan", "kunci"},
+    "administrator": EVERYBODY | {"beranda", "langkah", "daftar", "pengguna", "catatan", "daerah"},
 }
 FOR_STAFF, NO_RIGHT = "Halaman ini untuk petugas", "Anda tidak berhak membuka"
 ROLES = set(MINE) - {"nobody"}

@@ -24,7 +24,7 @@ from screens.shell import day, say
 
 def screen() -> None:
     """Takes a key; shows all that were ever entered, with what became of them."""
-    st.title(say("shell.page_kunci"))
+    st.title(say("shell.page_daerah"))
     st.markdown(say("trusted.lead"))
     tell_done()
     with look() as (session, actor):
