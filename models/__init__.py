@@ -26,6 +26,14 @@ from models.engine import (
     writing,
     writing_at_once,
 )
+from models.federation import (
+    ReceivedBundle,
+    ReceivedPeriod,
+    SentBundle,
+    TrustedKey,
+    TrustedKeyDecision,
+    TrustedKeyEnd,
+)
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.instances import InstanceKey, Probe
@@ -138,6 +146,8 @@ __all__ = [
     "Publication",
     "PublishedCount",
     "Receipt",
+    "ReceivedBundle",
+    "ReceivedPeriod",
     "Reconciliation",
     "Recording",
     "RecoveryCode",
@@ -154,6 +164,7 @@ __all__ = [
     "SecondaryFigure",
     "SecondaryWithdrawal",
     "SelfAssessment",
+    "SentBundle",
     "Service",
     "ServiceVisitCorrection",
     "ServiceVisits",
@@ -166,6 +177,9 @@ __all__ = [
     "TraceHead",
     "TriageChoice",
     "TriageVersion",
+    "TrustedKey",
+    "TrustedKeyDecision",
+    "TrustedKeyEnd",
     "Unit",
     "UnitChange",
     "User",

@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[Main, list[str]]] = {
         for name in _with_files(survey.__main__._parser())
     },
     "desk register": (desk.__main__.main, ["register"]),
+    "desk receive": (desk.__main__.main, ["receive", "ani"]),
 }
 
 each_command = pytest.mark.parametrize("command", COMMANDS)
@@ -123,6 +124,8 @@ ON_A_DATABASE: dict[str, tuple[Main, list[str]]] = {
     "survey new-key": (survey.__main__.main, ["new-key", "--why", "the disk was lost"]),
     "accounts administrator": (accounts.__main__.main, ["administrator", "ani", "Ani"]),
     "desk register": (desk.__main__.main, ["register", str(SEKADAU)]),
+    "desk bundle": (desk.__main__.main, ["bundle", "ani", "malra", "2025", "kiriman.json"]),
+    "desk receive": (desk.__main__.main, ["receive", "ani", str(SEKADAU)]),
     "desk JOB": (desk.__main__.main, ["1"]),
     "desk KIND": (desk.__main__.main, ["read_comments", "ani"]),
 }

@@ -16,8 +16,10 @@ from analysis.rulebook.scheme import Scheme, load_scheme
 from desk.audit import log
 from desk.integrity.screening import screen_last
 from models import (
+    Institution,
     InstrumentUsed,
     Period,
+    ReceivedBundle,
     Response,
     SchemeUsed,
     insert_absent,
@@ -53,14 +55,16 @@ def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
     Keeps the text and hash of the instrument and of its scheme as they are now. ``headline``:
     which figure of a unit its announcement leads with, fixed from now on. Raises Forbidden,
     and BadInput where nobody is named whom citizens may ask about their data, for days that
-    overlap another period's, a code in use, an instrument or a headline that is none of the
-    program's, or rules that are not in force on all days.
+    overlap another period's or are of a year that comes as a bundle, a code in use, an
+    instrument or a headline that is none of the program's, or rules that are not in force on all
+    days.
     """
     institution = require_coordinator(session, actor, new.institution_id)
     session.refresh(institution, with_for_update={"key_share": True})  # one opens at a time
     if not (contact() or institution.demonstration):
         raise bad("contact_missing")
     _refuse_words(new.code, new.name)
+    _refuse_beside_bundles(session, institution, new)
     _refuse_collision(session, new.institution_id, new.code, new.starts, new.ends)
     if new.headline not in HEADLINES:
         raise bad("unknown_headline", found=Written(new.headline), known=HEADLINES)
@@ -191,6 +195,17 @@ def _refuse_collision(
                 first=other.starts,
                 last=other.ends,
             )
+
+
+def _refuse_beside_bundles(session: Session, institution: Institution, new: NewPeriod) -> None:
+    """A year whose figures come from the institution's own instance is not asked here too."""
+    of_year = ReceivedBundle.year == new.ends.year
+    if session.scalar(
+        select(ReceivedBundle.id)
+        .where(ReceivedBundle.institution_id == institution.id, of_year)
+        .limit(1)
+    ):
+        raise bad("sends_bundles", year=str(new.ends.year))
 
 
 def _forget_days(session: Session, period_id: int) -> int:

@@ -14,6 +14,7 @@ from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.uncertainty.uncertainty import Uncertainty
 from desk.office.visits import VisitCount, record_visits, service_visits
+from desk.places import kept_elsewhere
 from desk.unit.changes import Moment, compare, moment_before, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
@@ -41,7 +42,11 @@ def screen() -> None:
     st.title(say("shell.page_unit"))
     with look() as (session, actor):
         chosen = choose_survey(session, actor, "dashboard", ANSWERED_FIRST)
+        elsewhere = chosen is not None and kept_elsewhere(session, chosen[1].id)
     if chosen is None:
+        return
+    if elsewhere:
+        st.info(say("received.elsewhere"), icon=":material/inbox:")
         return
     unit, period = (one.id for one in chosen)
     kept = keep_steps(engine(), actor, unit)

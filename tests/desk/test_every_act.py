@@ -81,6 +81,7 @@ GIVEN_OR_DONE: dict[str, set[str]] = {
         *(f"admin.events.{act}" for act in ("count_events", "list_acts", "list_events")),
         *(f"admin.users.{act}" for act in ("get_user", "list_users")),
         *(f"admin.users.{act}" for act in ("reset_password", "revoke_role")),
+        "federation.trusted.institutions_to_trust",
         *(f"register.first_steps.{act}" for act in ("first_steps", "links")),
         *(f"register.keeping.{act}" for act in ("has_answers", "keeps", "kept_institutions")),
         *(f"register.keeping.{act}" for act in ("kept_unit", "require_keeper", "units_kept")),
@@ -92,6 +93,7 @@ GIVEN_OR_DONE: dict[str, set[str]] = {
 TRIED_IN = {
     "assessment.findings.answer_finding": "assessment/test_findings.py",
     "assessment.waivers.confirm_waiver": "assessment/test_waivers.py",
+    "federation.making.made_bundle": "federation/test_making.py",
     "jobs.own_job": "papers/test_bundles.py",
     "jobs.stop_job": "papers/test_bundles.py",
     "office.doors.close_interviewer": "test_scopes.py",

@@ -46,6 +46,8 @@ from models import (
     Publication,
     PublishedCount,
     Receipt,
+    ReceivedBundle,
+    ReceivedPeriod,
     Reconciliation,
     Recording,
     Response,
@@ -56,12 +58,16 @@ from models import (
     SecondaryFigure,
     SecondaryWithdrawal,
     SelfAssessment,
+    SentBundle,
     SignFilm,
     SignOff,
     Succession,
     ToMend,
     TriageChoice,
     TriageVersion,
+    TrustedKey,
+    TrustedKeyDecision,
+    TrustedKeyEnd,
     UnitChange,
     User,
     Waiver,
@@ -252,6 +258,7 @@ def house(engine: Engine) -> House:
             )
         )
         _opinion(session, world.district.id, world.clinic.id, user.id)
+        _federation(session, place, user.id, colleague.id)
         a_round = AssessmentRound(
             year=2026,
             scheme_hash=world.period.scheme_hash,
@@ -306,6 +313,25 @@ def _opinion(session: Session, institution: int, unit: int, user: int) -> None:
         SecondaryWithdrawal(figure_id=figure.id, reason=reason, user_id=user, created_at=now())
     )
     session.flush()
+
+
+def _federation(session: Session, place: Mapping[str, int], user: int, colleague: int) -> None:
+    """One row in each table of what instances send each other."""
+    institution, act = place["institution_id"], {"user_id": user, "created_at": now()}
+    key = TrustedKey(
+        institution_id=institution, public_key="k", reason="dibandingkan lewat telepon", **act
+    )
+    session.add(key)
+    session.flush()
+    bundle = {"institution_id": institution, "year": 2026, "number": 1, "document": "{}", **act}
+    received = ReceivedBundle(**bundle, hash="b" * 64, key_id=key.id)
+    decision = TrustedKeyDecision(
+        key_id=key.id, proposed_by=user, confirmed=True, user_id=colleague, created_at=now()
+    )
+    end = TrustedKeyEnd(key_id=key.id, reason="kuncinya diganti", **act)
+    session.add_all([SentBundle(**bundle, hash="a" * 64, reason=""), received, decision, end])
+    session.flush()
+    session.add(ReceivedPeriod(period_id=place["period_id"], bundle_id=received.id))
 
 
 def _late(session: Session, place: Mapping[str, int], user: int) -> None:

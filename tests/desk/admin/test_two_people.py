@@ -35,6 +35,7 @@ OF_TWO = {
     "own_fieldwork",
     "own_item_settled",
     "own_objection",
+    "own_trusted_key",
 }
 SPAN = log_in_rules().two_people_span
 ONE_HAND = "This takes two people"
