@@ -22,6 +22,7 @@ MODULES = {
     "importance": "drivers",
     "reliability": "soundness",
     "plan": "least_steps",
+    "robustness": "robustness",
     "schemes": "rules_at_hand",
     "comments": "comments",
     "verify": "verdict",
