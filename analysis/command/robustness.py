@@ -19,6 +19,7 @@ from analysis.robustness.robustness import (
     robustness,
 )
 from analysis.robustness.sobol import SobolIndex
+from analysis.robustness.structure import PrincipalComponents, ScoreStructure, structure
 from analysis.robustness.tree import ranked_units
 from analysis.rulebook.scheme import load_scheme
 from analysis.tables import open_table
@@ -78,6 +79,7 @@ def of_robustness(found: Robustness, result: Result, cells: Sequence[ErrorCell])
         "choices": None if isinstance(choices, Problem) else _choices(found, choices),
         **({"no_choices": sentence("en", choices)} if isinstance(choices, Problem) else {}),
         "sobol": {name: _factor(one) for name, one in found.sobol.items()},
+        "structure": _structure(structure(found.units), result),
     }
 
 
@@ -174,6 +176,55 @@ def _choices(found: Robustness, choices: ChoiceRobustness) -> CommandReport:
     }
 
 
+def _structure(found: ScoreStructure | Problem, result: Result) -> CommandReport:
+    if isinstance(found, Problem):
+        return {"reason": sentence("en", found)}
+    return {
+        "effects": [
+            {
+                "indicator": one.key,
+                "nominal": _short(one.nominal),
+                "effective": one.effective if one.effective is None else _short(one.effective),
+                "correlation": None if one.correlation is None else _short(one.correlation),
+                "main_effect": None if one.main_effect is None else _short(one.main_effect),
+            }
+            for one in found.effects
+        ],
+        "correlations": {
+            "indicators": list(found.keys),
+            "matrix": [[_short(value) for value in row] for row in found.correlations.tolist()],
+        },
+        "principal_components": _components(found.components, found.keys),
+        "cronbach_alpha": {
+            key: None if isinstance(one, Problem) else _short(one)
+            for key, one in found.alphas.items()
+        },
+        "hidden": [
+            {
+                "institution": result.units[one.unit].institution,
+                "unit": result.units[one.unit].unit,
+                "part": one.node,
+                "value": _short(one.value),
+            }
+            for one in found.hidden
+        ],
+    }
+
+
+def _components(found: PrincipalComponents | None, keys: Sequence[str]) -> CommandReport | None:
+    if found is None:
+        return None
+    return {
+        "eigenvalues": [_short(one) for one in found.eigenvalues.tolist()],
+        "shares": [_short(one) for one in found.shares.tolist()],
+        "kept": found.kept,
+        "loadings": {
+            key: [_short(one) for one in row]
+            for key, row in zip(keys, found.loadings[:, : max(found.kept, 1)].tolist(), strict=True)
+        },
+    }
+
+
 def _quantiles(asked: Experiment, values: Sequence[float]) -> Mapping[str, float]:
     at = asked.rules.quantiles.value
     return {f"{one:g}": _short(value) for one, value in zip(at, values, strict=True)}
@@ -231,6 +282,11 @@ def as_text(document: CommandReport) -> str:
         ]
         parts.append(f"ranks under other choices\n{as_columns(rows)}")
     parts.append(f"factors, of the mean rank shift\n{as_columns(_factors(document))}")
+    found = document["structure"]
+    if found.get("effects"):
+        parts.append(f"what moves the score\n{as_columns(found['effects'])}")
+    if found.get("hidden"):
+        parts.append(f"red parts under a green score\n{as_columns(found['hidden'])}")
     return "\n\n".join(parts)
 
 

@@ -74,7 +74,7 @@ def choice_space(units: RankedUnits, rules: RobustnessRules) -> ChoiceSpace | Pr
         return Problem("choices_without_parts")
     if len(scheme.children) < 2 or len(units.names) < 2:
         return Problem("choices_of_one")
-    leaves = _frontier(units)
+    leaves = frontier(units)
     legal = {node.key: units.of(node.key) for node in leaves}
     refused = _refused(scheme, legal, rules)
     scales = [scale for scale in rules.scales.value if scale not in refused]
@@ -188,7 +188,7 @@ def _mean_scores(units: RankedUnits, parts: Floats, weights: Floats, mean: Mean)
     return units.of_institutions(1 / (weights @ (1 / parts).T))
 
 
-def _frontier(units: RankedUnits) -> list[Node]:
+def frontier(units: RankedUnits) -> list[Node]:
     """The lowest nodes that every unit has a value of: indicators, or what was given instead."""
 
     def below(node: Node) -> list[Node]:

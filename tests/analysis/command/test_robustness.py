@@ -52,6 +52,22 @@ def test_the_document(run: Run, file: Path) -> None:
     assert found["unranked"] == []
 
 
+def test_the_document_tells_how_parts_hang_together(run: Run, file: Path) -> None:
+    found = run("robustness", file, *ASKED, "--json").document["structure"]
+    assert sum(one["effective"] for one in found["effects"]) == pytest.approx(1, abs=1e-5)
+    assert found["correlations"]["indicators"] == ["standards", "satisfaction", "competence"]
+    assert sum(found["principal_components"]["eigenvalues"]) == pytest.approx(3, abs=1e-5)
+    assert found["cronbach_alpha"] == dict.fromkeys(["standards", "satisfaction", "competence"])
+    assert found["hidden"] == []
+
+
+def test_a_red_part_under_a_green_score_is_told(run: Run, write: Write) -> None:
+    given = write("nilai.csv", SMALL.replace("A,a1,90,88,80", "A,a1,100,99,25"))
+    outcome = run("robustness", given, *ASKED)
+    assert "red parts under a green score" in outcome.out
+    assert "competence" in outcome.out
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_others(run: Run, file: Path) -> None:
     one = run("robustness", file, *ASKED, "--json").out
     assert run("robustness", file, *ASKED, "--json").out == one
