@@ -9,6 +9,7 @@ python -m analysis plan FILE              the least steps of an institution to a
 python -m analysis robustness FILE        what scores, zones and ranks are worth
 python -m analysis schemes                the schemes and instruments at hand
 python -m analysis comments FILE          comments without personal data, with what they tell
+python -m analysis replay LOG             whether a calculation that was written down holds
 python -m analysis verify PUBLICATION     whether seal and numbers of a publication hold
 """
 
@@ -24,8 +25,9 @@ FILES = "CSV, TSV, XLSX, ODS or Parquet; - is standard input"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0; 1 for a publication that does not hold; 2 for bad input, which
-    is told on standard error; 3 for a publication that holds under a key that nobody gave.
+    """Runs one command. Returns 0; 1 for what does not hold, a publication or a log; 2 for bad
+    input, which is told on standard error; 3 for a publication that holds under a key that nobody
+    gave.
     """
     options = _parser().parse_args(arguments)
     # Whoever asks for help need not wait for what computes.
@@ -48,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
     two = commands.add_parser("index", help="scores, grades and ranks under a scheme")
     two.add_argument("--scheme", required=True, help="an id or a YAML file")
+    two.add_argument("--log", metavar="LOG", help="where to write the calculation down")
     two.set_defaults(command="index")
 
     three = commands.add_parser("schemes", help="the schemes and instruments at hand")
@@ -98,13 +101,17 @@ def _parser() -> argparse.ArgumentParser:
     ten.add_argument("file", type=named, metavar="FILE", help="a line a comment, or JSON Lines")
     ten.set_defaults(command="comments")
 
+    eleven = commands.add_parser("replay", help="whether a calculation that was logged holds")
+    eleven.add_argument("file", type=named, metavar="LOG", help="as index --log wrote it")
+    eleven.set_defaults(command="replay")
+
     for command in (one, four, five):
         command.add_argument("--instrument", help="an id or a YAML file")
         command.add_argument("--order", choices=["list", "form"], default="list", help="of U1..U9")
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five, six, seven, eight, nine, ten):
+    for command in (one, two, three, four, five, six, seven, eight, nine, ten, eleven):
         command.add_argument("--json", action="store_true", help="print JSON")
     for command in (four, five, nine):
         command.set_defaults(json=True)

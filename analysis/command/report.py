@@ -8,7 +8,7 @@ from typing import Any
 from analysis.rulebook.scheme import MARKS, Band, Scheme
 
 CommandReport = dict[str, Any]
-TABLES = ("units", "institutions", "schemes", "instruments")
+TABLES = ("units", "institutions", "changed", "schemes", "instruments")
 WEIGHTED = ("stratified", "raked")
 CERTAINTY = (
     "standard_error",

@@ -25,6 +25,7 @@ MODULES = {
     "robustness": "robustness",
     "schemes": "rules_at_hand",
     "comments": "comments",
+    "replay": "calculation",
     "verify": "verdict",
 }
 

@@ -15,10 +15,12 @@ from analysis.arrays import Floats
 from analysis.errors import bad
 from analysis.index.composite import Column
 from analysis.robustness.tree import RankedUnits, shares_of
-from analysis.rulebook.scheme import ROOT, Node, Scheme, reach
+from analysis.rulebook.scheme import ENDLESS, ROOT, Node, Scheme, reach
 from analysis.uncertainty.score_error import SURVEYED
 
 ErrorSource = Literal["citizens", "assessors"]
+# Scales on which a raw point is worth the same everywhere.
+STRAIGHT = ("identity", "ladder", "goalposts", "min_max", "z_score")
 SOURCES: tuple[ErrorSource, ...] = ("citizens", "assessors")
 
 
@@ -162,19 +164,26 @@ def sampled_error(
 
 
 def scale_slope(node: Node, column: Column = ()) -> float:
-    """How far the scheme's value of an indicator moves with one of its raw value."""
+    """How far the scheme's value of an indicator moves with one of its raw value.
+
+    Raises BadInput where that is not the same for all values, or hangs on more than the value.
+    """
     rule = node.normalise.value
+    if rule.kind not in STRAIGHT or node.changed or rule.caps or rule.base is not None:
+        raise bad("error_without_slope", node=node.key)
     (low, high), (start, end) = rule.between, rule.onto
+    present = [float(value) for value in column if value is not None]
+    if rule.kind == "z_score":
+        return float(rule.spread) / float(np.std(present, ddof=1))
     if rule.kind == "min_max":
-        present = [value for value in column if value is not None]
-        low, high = min(present), max(present)
+        return float(end - start) / (max(present) - min(present))
     return float((end - start) / (high - low))
 
 
 def span_of(node: Scheme | Node) -> tuple[float, float] | None:
-    """The ends of a node's scale."""
+    """The ends of a node's scale; None where it has none."""
     low, high = reach(node)
-    return float(low), float(high)
+    return None if high >= ENDLESS else (float(low), float(high))
 
 
 def _given(units: RankedUnits, key: str, errors: Column, column: Column) -> ErrorCell:

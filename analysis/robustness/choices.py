@@ -17,7 +17,7 @@ from analysis.arrays import Flags, Floats, Integers, Places
 from analysis.errors import Problem
 from analysis.robustness.rules import ChoiceScale, RobustnessRules
 from analysis.robustness.sobol import factor_columns
-from analysis.robustness.tree import FLOAT_MEANS, RankedUnits, shares_of
+from analysis.robustness.tree import RankedUnits, float_mean, shares_of
 from analysis.rulebook.scheme import Mean, Node, Scheme
 
 AT_ONCE = 2**22
@@ -185,7 +185,8 @@ def _mean_scores(units: RankedUnits, parts: Floats, weights: Floats, mean: Mean)
         return weights @ units.of_institutions(parts.T)
     if mean == "geometric":
         return units.of_institutions(np.exp(weights @ np.log(parts).T))
-    return units.of_institutions(1 / (weights @ (1 / parts).T))
+    columns, shares = list(parts.T), weights.T[:, :, None]
+    return units.of_institutions(float_mean(units.scheme, units.scheme, mean)(columns, shares))
 
 
 def frontier(units: RankedUnits) -> list[Node]:
@@ -240,24 +241,26 @@ def _scaled(
 def _parts(scheme: Scheme, scaled: Mapping[str, Floats], without: str | None) -> Floats:
     """(units, k) the values of the root's children; 0 of one of which nothing is left."""
     size = len(next(iter(scaled.values())))
-    values = [_part(child, scaled, without) for child in scheme.children]
+    values = [_part(scheme, child, scaled, without) for child in scheme.children]
     return np.stack([np.zeros(size) if one is None else one for one in values], axis=1)
 
 
-def _part(node: Node, scaled: Mapping[str, Floats], without: str | None) -> Floats | None:
+def _part(
+    scheme: Scheme, node: Node, scaled: Mapping[str, Floats], without: str | None
+) -> Floats | None:
     if node.key in scaled:
         return None if node.key == without else scaled[node.key]
-    found = [_part(child, scaled, without) for child in node.children]
+    found = [_part(scheme, child, scaled, without) for child in node.children]
     present = [at for at, one in enumerate(found) if one is not None]
     if not present:
         return None
     shares = shares_of(node)[present]
     values = [one for one in found if one is not None]
-    return FLOAT_MEANS[node.mean.value](values, shares / shares.sum())
+    return float_mean(node, scheme)(values, shares / shares.sum())
 
 
 def _kept(scheme: Scheme, legal: Mapping[str, Floats], without: str | None) -> Flags:
-    return np.array([_part(child, legal, without) is not None for child in scheme.children])
+    return np.array([_part(scheme, child, legal, without) is not None for child in scheme.children])
 
 
 def _place(uniform: Floats, among: int) -> Places:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from analysis.arrays import Floats, Places
+from analysis.errors import bad
 from analysis.index.composite import UnitScores
 from analysis.index.institutions import Result
 from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme
@@ -29,11 +31,32 @@ def _harmonic(values: Sequence[Floats], shares: Floats) -> Floats:
     return 1 / _arithmetic([1 / value for value in values], shares)
 
 
+def _penalised(values: Sequence[Floats], shares: Floats, sign: int) -> Floats:
+    mean = _arithmetic(values, shares)
+    variance = _arithmetic([(value - mean) ** 2 for value in values], shares)
+    return mean + sign * variance / mean
+
+
+def _generalised(values: Sequence[Floats], shares: Floats, power: float) -> Floats:
+    mean: Floats = _arithmetic([value**power for value in values], shares) ** (1 / power)
+    return mean
+
+
 FLOAT_MEANS: dict[Mean, FloatMean] = {
     "arithmetic": _arithmetic,
     "geometric": _geometric,
     "harmonic": _harmonic,
 }
+
+
+def float_mean(parent: Scheme | Node, scheme: Scheme, mean: Mean | None = None) -> FloatMean:
+    """The mean by which a node's values follow from its children's, or another in its place."""
+    kind = mean or parent.mean.value
+    if kind == "penalised":
+        return partial(_penalised, sign=1 if scheme.inverted else -1)
+    if kind == "generalised":
+        return partial(_generalised, power=float(parent.power.value) if parent.power else 1.0)
+    return FLOAT_MEANS[kind]
 
 
 @dataclass(frozen=True)
@@ -79,7 +102,12 @@ class RankedUnits:
 
 
 def ranked_units(result: Result) -> RankedUnits:
-    """The units that count in the ranks: of the institutions whose units all have a score."""
+    """The units that count in the ranks: of the institutions whose units all have a score.
+
+    Raises BadInput for a scheme of several years, whose ranks are of each year apart.
+    """
+    if result.scheme.of_years:
+        raise bad("robust_of_years")
     complete = [one.institution for one in result.institutions if one.score is not None]
     number = {name: at for at, name in enumerate(complete)}
     own = [
@@ -90,6 +118,10 @@ def ranked_units(result: Result) -> RankedUnits:
     own.sort()
     institution = np.array([at for at, _ in own], np.intp)
     sizes = np.bincount(institution, minlength=len(complete))
+    weights = np.array(
+        [1.0 if result.weights is None else float(result.weights[place] or 0) for _, place in own]
+    )
+    totals = np.bincount(institution, weights, len(complete))
     return RankedUnits(
         scheme=result.scheme,
         scores=result.scores,
@@ -97,7 +129,7 @@ def ranked_units(result: Result) -> RankedUnits:
         places=np.array([place for _, place in own], np.intp),
         institution=institution,
         starts=np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp),
-        shares=1.0 / sizes[institution],
+        shares=weights / totals[institution],
     )
 
 
@@ -128,4 +160,4 @@ def _value(units: RankedUnits, parent: Scheme | Node, drawn: Mapping[str, Floats
     if all(value is None for value in new.values()):
         return None
     values = [units.of(key)[None] if value is None else value for key, value in new.items()]
-    return FLOAT_MEANS[parent.mean.value](values, shares_of(parent))
+    return float_mean(parent, units.scheme)(values, shares_of(parent))
