@@ -14,7 +14,7 @@ from analysis.arrays import Floats, Places
 from analysis.robustness.cells import SOURCES, ErrorCell
 from analysis.robustness.rank_sets import RankEstimates
 from analysis.robustness.sobol import SobolRuns, sobol_design
-from analysis.robustness.tree import RankedUnits, root_values
+from analysis.robustness.tree import RankedUnits, node_values, root_values
 
 # Beyond so many dimensions, further ones are drawn at random: the sequence is no better there.
 MOST_DIMENSIONS = 128
@@ -36,6 +36,23 @@ def data_runs(units: RankedUnits, cells: Sequence[ErrorCell], n: int, seed: int)
     ]
     each = [np.concatenate(arrays, axis=1) for arrays in zip(*parts, strict=True)]
     return SobolRuns(each[0], each[1], dict(zip(SOURCES, each[2:], strict=True)))
+
+
+def drawn_nodes(
+    units: RankedUnits, cells: Sequence[ErrorCell], keys: Sequence[str], asked: tuple[int, int]
+) -> Floats:
+    """(draws, units, k) the values of these nodes with errors drawn, (draws, seed) as asked for.
+
+    Drawn at random, for any number of draws. What no error is below stands as it was scored.
+    """
+    draws, seed = asked
+    chance = np.random.default_rng([seed, 3])
+    drawn = {
+        cell.key: cell.drawn(chance.standard_normal((draws, len(units.places)))) for cell in cells
+    }
+    values = [node_values(units, key, drawn) for key in keys]
+    shape = draws, len(units.places)
+    return np.stack([np.broadcast_to(one, shape) for one in values], axis=-1)
 
 
 def estimates(units: RankedUnits, cells: Sequence[ErrorCell], inverted: bool) -> RankEstimates:

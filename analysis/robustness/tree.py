@@ -151,6 +151,15 @@ def root_values(units: RankedUnits, drawn: Mapping[str, Floats]) -> Floats:
     return units.of(ROOT)[None] if found is None else found
 
 
+def node_values(units: RankedUnits, key: str, drawn: Mapping[str, Floats]) -> Floats:
+    """(runs, units) likewise the values of one node."""
+    if key in drawn:
+        return drawn[key]
+    node = next(one for one in units.scheme.nodes() if one.key == key)
+    found = _value(units, node, drawn)
+    return units.of(key)[None] if found is None else found
+
+
 def _value(units: RankedUnits, parent: Scheme | Node, drawn: Mapping[str, Floats]) -> Floats | None:
     """The mean of the children where one of them, or what is below it, was drawn."""
     new = {

@@ -197,3 +197,17 @@ def test_double_judgements_that_are_none_are_refused(
     outcome = run("robustness", file, *ASKED, "--double", write("ganda.csv", content))
     assert outcome.code == 2
     assert told in outcome.err
+
+
+def test_the_seed_districts_are_what_the_document_says(run: Run) -> None:
+    """docs/robustness.md: the zone is sure, the rank among three as well."""
+    found = run("robustness", DATA / "seed-2023.csv", "--scheme", "ombudsman-2022", "--json")
+    table = (DATA.parent.parent / "docs" / "robustness.md").read_text(encoding="utf-8")
+    for one in found.document["institutions"]:
+        assert one["standard_error"] == pytest.approx(1.52 / 7**0.5, abs=1e-6)
+        green, best = one["zone_probability"]["green"], one["band_probability"]["A"]
+        low, high = one["rank_set"]
+        line = (
+            f"| {one['institution']} | {one['score']} | {green:.2f} | {best:.2f} | {low}-{high} |"
+        )
+        assert line in table
