@@ -85,6 +85,12 @@ def parse_robustness(text: str, name: str) -> RobustnessRules:
 
 
 @cache
+def robustness_text() -> str:
+    """The text of the rules that come with the program."""
+    return read_rules(FILE)
+
+
+@cache
 def load_robustness() -> RobustnessRules:
     """The rules that come with the program."""
-    return parse_robustness(read_rules(FILE), FILE.name)
+    return parse_robustness(robustness_text(), FILE.name)
