@@ -29,6 +29,7 @@ BESIDES = {
     "index": ["--scheme", "ombudsman-2022"],
     "compare": ["--scheme", "ombudsman-2022"],
     "plan": ["--scheme", "ombudsman-2022", "--institution", "A"],
+    "robustness": ["--scheme", "ombudsman-2022"],
     "import": ["--unit", "a", "--period", "b"],
 }
 

@@ -28,6 +28,7 @@ WORD = re.compile("[A-Za-z][a-z]+")
 # commands, names, and what both languages call the same.
 ALIKE = {
     *("drop", "experience", "false", "format", "from", "id", "items", "max", "merge", "min"),
+    *("group", "index", "log", "mean"),
     *("percent", "points", "text", "true", "unit", "period", "ombudsman"),
     *("python", "survey", "answers", "table", "https", "parquet", "lines", "ed"),
     *("administrator", "byte", "label", "program", "status"),

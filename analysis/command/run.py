@@ -22,8 +22,10 @@ MODULES = {
     "importance": "drivers",
     "reliability": "soundness",
     "plan": "least_steps",
+    "robustness": "robustness",
     "schemes": "rules_at_hand",
     "comments": "comments",
+    "replay": "calculation",
     "verify": "verdict",
 }
 

@@ -14,7 +14,12 @@ from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.assessment.rounds import refuse_simulated
 from desk.index.perception import ScoredRound, Scoring, score_year
-from desk.publication.stated import PublicationTerms, complete_institutions, evidence_of
+from desk.publication.stated import (
+    PublicationTerms,
+    complete_institutions,
+    evidence_of,
+    robustness_terms,
+)
 
 TOLD = 5
 
@@ -43,7 +48,8 @@ def require_unchanged(
     """Raises BadInput with each difference where the document is no longer what is stored."""
     stand_in = bool(document.stand_in)
     scoring = Scoring(_scheme_now(document), document.year, stand_in, tuple(document.without))
-    terms = PublicationTerms(stand_in, document.corrects, document.issuer)
+    told = robustness_terms(session, actor, document.year) if document.robustness else None
+    terms = PublicationTerms(stand_in, document.corrects, document.issuer, told)
     scored = score_now(session, actor, scoring)
     stated = {one.code for one in document.institutions} & complete_institutions(scored)
     if not stated:

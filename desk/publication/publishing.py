@@ -32,7 +32,12 @@ from desk.publication.deriving import TOLD, require_unchanged, score_now
 from desk.publication.issuing import checked_issuer
 from desk.publication.mending import refuse_disputed
 from desk.publication.replacing import corrected, overtaken, refuse_overtaken, refuse_replaced
-from desk.publication.stated import PublicationTerms, complete_institutions, evidence_of
+from desk.publication.stated import (
+    PublicationTerms,
+    complete_institutions,
+    evidence_of,
+    robustness_terms,
+)
 from desk.publication.windows import require_window_passed
 from models import (
     Institution,
@@ -73,6 +78,7 @@ def prepare(
         stand_in=scoring.stand_in,
         corrects=corrected(session, scoring.scheme, scoring.year, corrects),
         issuer=issuer and checked_issuer(scoring.scheme, issuer),
+        robustness=robustness_terms(session, actor, scoring.year),
     )
     scored = score_now(session, actor, scoring)
     signed = signed_institutions(session, scored)

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.actors import Actor
 from analysis.disclosure import enough, few
 from analysis.exact import half_up
 from analysis.index.composite import Column
@@ -28,6 +29,7 @@ from analysis.publication.evidence import (
     StatedLack,
     StatedPeriod,
     StatedProducts,
+    StatedRobustness,
     StatedSample,
     StatedSecondary,
     StatedShortKind,
@@ -38,7 +40,10 @@ from analysis.publication.evidence import (
 )
 from analysis.publication.publication import min_max_indicators, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
+from analysis.robustness.robustness import experiment
+from analysis.robustness.rules import robustness_text
 from desk.assessment.completeness import rests_on_fieldwork
+from desk.assessment.disagreements import double_judgements
 from desk.assessment.interviews import INTERVIEWS
 from desk.assessment.lacks import StandingWaiver
 from desk.assessment.products import FACT, compliance_of
@@ -71,6 +76,20 @@ class PublicationTerms:
     stand_in: bool = False
     corrects: str | None = None
     issuer: CertificateIssuer | None = None
+    robustness: StatedRobustness | None = None
+
+
+def robustness_terms(session: Session, actor: Actor, year: int) -> StatedRobustness:
+    """From what it is drawn how sure ranks are, by the rules of now. Raises Forbidden."""
+    pairs, squares = double_judgements(session, actor, year)
+    asked = experiment()
+    return StatedRobustness(
+        rules=RuleFile(id=asked.rules.id, text=robustness_text()),
+        seed=asked.seed,
+        draws=asked.draws,
+        pairs=pairs,
+        squares=squares,
+    )
 
 
 def evidence_of(
@@ -107,6 +126,7 @@ def evidence_of(
         software=f"suara-layanan {software_version()}",
         stand_in=terms.stand_in,
         issuer=terms.issuer,
+        **({"robustness": terms.robustness} if terms.robustness else {}),
     )
 
 

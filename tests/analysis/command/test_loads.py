@@ -20,6 +20,9 @@ LOADED = {
     f"index {PUBLISHED} --scheme ombudsman-2022": {"pandas"},
     f"compare {PUBLISHED} --scheme ombudsman-2022": {"pandas"},
     f"importance {SEKADAU}": {"pandas"},
+    f"robustness {PUBLISHED} --scheme ombudsman-2022": {
+        *("pandas", "scipy.optimize", "scipy.special", "scipy.stats"),
+    },
 }
 TOLD = f"""
 import sys
