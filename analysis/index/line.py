@@ -58,10 +58,17 @@ class IndexLine:
 
 
 def straight(scheme: Scheme) -> bool:
-    """Whether the index is one: an arithmetic mean of indicators, none relative to others."""
-    return scheme.mean.value == "arithmetic" and all(
-        not node.children and node.normalise.value.kind in STRAIGHT for node in scheme.children
+    """Whether the index is one: an arithmetic mean of indicators as they are, none relative."""
+    return (
+        scheme.mean.value == "arithmetic"
+        and scheme.coverage is None
+        and all(map(_straight, scheme.children))
     )
+
+
+def _straight(node: Node) -> bool:
+    done = node.children or node.per or node.missing or node.outliers
+    return not done and node.normalise.value.kind in STRAIGHT
 
 
 def _line(node: Node) -> tuple[Fraction, Fraction]:
