@@ -5,7 +5,8 @@ from functools import cached_property
 
 from anyio import to_thread
 from sqlalchemy import Engine
-from starlette.routing import BaseRoute, Match, Router, get_route_path
+from starlette._utils import get_route_path
+from starlette.routing import BaseRoute, Match, Router
 from starlette.types import Receive, Scope, Send
 
 from desk.public.addresses import BADGES, CARDS
