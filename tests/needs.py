@@ -17,6 +17,8 @@ MARKS = {
     "migrated_cluster": {"database", "postgres"},
 }
 ENGINES = {"sqlite": {"database"}, "postgresql": {"database", "postgres"}}
+# Which take seconds to make, so that one process makes them for all that ask for one.
+MADE_ONCE = {"sender", "believing", "bundles"}
 SERVICES = {"app.py", "light.py"}
 REFUSED = "This test opens a database, but asks for none: take a fixture or mark it `database`."
 
@@ -34,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(mark)
         if "app" in fixtures:
             item.add_marker(pytest.mark.xdist_group("journeys"))
+        elif MADE_ONCE & fixtures:
+            item.add_marker(pytest.mark.xdist_group("federation"))
         elif "browser" in fixtures:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
     items.sort(key=lambda item: item.get_closest_marker("long") is None)

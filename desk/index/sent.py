@@ -25,22 +25,14 @@ def bundles_in_force(
 ) -> dict[int, DistrictBundle]:
     """The bundle of the highest number of each of the institutions that sent one of the year."""
     of_year = ReceivedBundle.year == year, ReceivedBundle.institution_id.in_(institutions)
-    newest = (
-        select(ReceivedBundle.institution_id, func.max(ReceivedBundle.number))
-        .where(*of_year)
-        .group_by(ReceivedBundle.institution_id)
-    )
-    numbers = dict(session.execute(newest).all())
+    place, number = ReceivedBundle.institution_id, ReceivedBundle.number
+    newest = select(place, func.max(number).label("number")).where(*of_year).group_by(place)
+    last = newest.subquery()
+    held = (place == last.c.institution_id) & (number == last.c.number)
     rows = session.execute(
-        select(ReceivedBundle.institution_id, ReceivedBundle.number, ReceivedBundle.document).where(
-            *of_year
-        )
+        select(place, ReceivedBundle.document).join(last, held).where(ReceivedBundle.year == year)
     )
-    return {
-        institution: read_stored(document)
-        for institution, number, document in rows
-        if numbers[institution] == number
-    }
+    return {institution: read_stored(document) for institution, document in rows}
 
 
 @lru_cache(BUNDLES_KEPT)

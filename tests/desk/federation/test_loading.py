@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -10,18 +11,21 @@ from sqlalchemy import func, select
 
 from accounts.actors import Forbidden
 from analysis.federation.district_bundle import file_bytes, read_file, signed_bytes
+from analysis.rulebook.scheme import load_scheme
 from desk.federation.loading import load_bundle, received_bundle, received_bundles
 from desk.federation.trusted import end_key, key_in_force
+from desk.index.perception import Scoring, year_shown
 from desk.index.sent import bundles_in_force
 from desk.office.periods import NewPeriod, open_period
 from models import AuditEvent, Period, ReceivedBundle, reading, time_moved, writing
 from survey.signing import public_pem, sign
 from tests.desk.federation.conftest import SENDER
-from tests.desk.federation.instances import YEAR, Instance, opened
+from tests.desk.federation.instances import YEAR, Instance, judge, opened
 from tests.refusing import refusing
 
 Document = dict[str, Any]
 NAME = "kiriman.json"
+SCHEME = load_scheme("ombudsman-2022")
 
 
 def load(nation: Instance, content: bytes, username: str = "ani") -> bool:
@@ -92,6 +96,22 @@ def test_a_newer_one_holds_and_the_older_is_still_read(
     with refusing("number 1 is older than number 2"):
         load(nation, sent)
     assert stored(nation) == before
+
+
+def test_what_is_kept_of_a_year_is_derived_anew_once_one_is_loaded(
+    nation: Instance, sent: bytes
+) -> None:
+    """Looks at a year's scores are kept in memory until something was done."""
+    judge(nation, SCHEME, [SENDER])
+
+    def seen() -> list[Fraction | None]:
+        with reading(nation.engine) as session:
+            shown = year_shown(session, nation.person("ani"), Scoring(SCHEME, YEAR, True))
+            return [one.clean for one in shown.surveyed]
+
+    assert seen() == [None, None, None]
+    load(nation, sent)
+    assert all(seen())
 
 
 def test_numbers_may_be_skipped_but_never_taken_twice_or_unchained(
