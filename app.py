@@ -36,6 +36,7 @@ from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
 from demonstration import CITIZEN_PATH, CITIZEN_SCREEN, Demonstration
+from desk.office.starting import finish_closings
 from desk.public.addresses import CARDS
 from desk.register.first_steps import unfinished
 from interface.late import PublicRoutes
@@ -84,6 +85,7 @@ def prepare() -> Demonstration | None:
     Gives the demonstration's log-ins where it was loaded just now.
     """
     migrate_database()
+    finish_closings(instance.engine())
     if not wants_demonstration():
         return None
     from demonstration.load import load  # seconds, which most starts need not wait

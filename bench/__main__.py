@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import nationwide, start, uncertainty, write_path
+from bench import bulk, nationwide, start, uncertainty, write_path
 from bench.compared import HEAD, Compared, Growth
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -20,6 +20,7 @@ COMPARED: Mapping[str, Callable[[], Compared]] = {
     "tally": nationwide.compared,
     "errors": uncertainty.compared,
     "submissions": write_path.compared,
+    "bulk": bulk.compared,
 }
 GROWING: Mapping[str, Callable[[], Growth]] = {"tally": nationwide.growth}
 GROWTH_HEAD = "| subject | way | seconds by {} | power | straight line |\n|---|---|---|---|---|"

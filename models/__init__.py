@@ -1,8 +1,10 @@
 """What is stored: tables, engine, migrations. Imports nothing of the project.
 
-Screens take from here what they may know of SQLAlchemy: a session to pass on, and its error.
+Screens take from here what they may know of SQLAlchemy: a session and an engine to pass on, and
+its error.
 """
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,14 @@ from models.aids import Recording, SignFilm
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now, time_moved
-from models.batches import ColumnMeaning, KeyedSheet, Keying, Withdrawal
+from models.batches import (
+    ColumnMeaning,
+    KeyedSheet,
+    Keying,
+    UnfinishedBatch,
+    UnfinishedClosing,
+    Withdrawal,
+)
 from models.collecting import CollectionNote, CollectionPhoto
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
@@ -111,6 +120,7 @@ __all__ = [
     "Counter",
     "CredentialChange",
     "Declaration",
+    "Engine",
     "Evidence",
     "Exclusion",
     "Experience",
@@ -180,6 +190,8 @@ __all__ = [
     "TrustedKey",
     "TrustedKeyDecision",
     "TrustedKeyEnd",
+    "UnfinishedBatch",
+    "UnfinishedClosing",
     "Unit",
     "UnitChange",
     "User",

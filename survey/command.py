@@ -26,13 +26,13 @@ from models import (
     now,
     open_engine,
     reading,
-    writing,
 )
 from models.faults import told
 from models.migrations import write_answers_migration
 from models.named import named_database
 from models.settings import closed_to_others, data_folder
-from survey.files import asked_of, store_file
+from survey.arriving import store_in_slices, undo_interrupted
+from survey.files import asked_of, look_at, store_file
 from survey.fitting import require_room
 from survey.keys import renew
 from survey.order import forget_order
@@ -84,8 +84,8 @@ def _said(options: argparse.Namespace) -> dict[str, Any]:
 
 @closed_to_others()
 def _import(options: argparse.Namespace) -> None:
-    content, url = content_of(options.file), named_database()
-    with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
+    content, engine = content_of(options.file), open_engine(named_database())
+    with reading(engine) as session:
         unit, period = _find(session, options.unit, options.period)
         asked = asked_of(session, unit, period, **_said(options))
         understood = read_file(content, fit(called(options.file, content)), asked)
@@ -93,11 +93,11 @@ def _import(options: argparse.Namespace) -> None:
     if options.preview:
         print("Nothing was stored (--preview).")
         return
-    with writing(open_engine(url)) as session:
-        unit, period = _find(session, options.unit, options.period)
+    undo_interrupted(engine, unit.id)
+    with reading(engine) as session:
         once_more = replace(understood, again=options.again)
-        batch = store_file(session, ACTOR, unit, period, once_more)
-        session.add(_event(batch, unit, period))
+        looked_at = look_at(session, *_find(session, options.unit, options.period), once_more)
+    batch = store_in_slices(engine, lambda session: store_file(session, ACTOR, looked_at, _end))
     print(f"Stored as batch {batch.id} of {unit.code}, {period.code}.")
 
 
@@ -113,8 +113,8 @@ def _find(session: Session, unit_code: str, period_code: str) -> tuple[Unit, Per
     return unit, by_code[period_code]
 
 
-def _event(batch: Batch, unit: Unit, period: Period) -> AuditEvent:
-    return AuditEvent(
+def _end(session: Session, batch: Batch, unit: Unit, period: Period) -> None:
+    event = AuditEvent(
         created_at=now(),
         actor=ACTOR,
         act="import",
@@ -128,6 +128,7 @@ def _event(batch: Batch, unit: Unit, period: Period) -> AuditEvent:
             **({"again": batch.again} if batch.again else {}),
         },
     )
+    session.add(event)
 
 
 def _answers_table(options: argparse.Namespace) -> None:

@@ -114,7 +114,7 @@ def count_responses(
 
     ``without``: ways that do not count.
     """
-    received = _count_pairs(session, "responses", selection.periods, selection.units)
+    received = _count_pairs(session, "received_responses", selection.periods, selection.units)
     withdrawn = _count_withdrawn(session, selection.periods, selection.units)
     whole = _count_pairs(session, "counted_responses", selection.periods, selection.units)
     counted = (

@@ -127,6 +127,7 @@ ON_A_DATABASE: dict[str, tuple[Main, list[str]]] = {
     "desk register": (desk.__main__.main, ["register", str(SEKADAU)]),
     "desk bundle": (desk.__main__.main, ["bundle", "ani", "malra", "2025", "kiriman.json"]),
     "desk receive": (desk.__main__.main, ["receive", "ani", str(SEKADAU)]),
+    "desk settle": (desk.__main__.main, ["settle"]),
     "desk JOB": (desk.__main__.main, ["1"]),
     "desk KIND": (desk.__main__.main, ["read_comments", "ani"]),
 }

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, and_, func, select
+from sqlalchemy import Engine, Select, and_, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible_units
@@ -41,6 +41,8 @@ from models import (
 )
 from models.comments import LABELS
 from models.responses import FORMS
+from models.slices import Pace, write_in_slices
+from models.unfinished import received
 
 AT_ONCE = 1000
 
@@ -258,30 +260,36 @@ def _read(engine: Engine, version: TriageVersion, model: Model, tell: Tell) -> i
     with reading(engine) as session:
         new = session.execute(
             select(Comment.response_id, Comment.text)
-            .where(Comment.readers.is_not(None), Comment.response_id.not_in(read))
+            .join(Response, Response.id == Comment.response_id)
+            .where(Comment.readers.is_not(None), Comment.response_id.not_in(read), received())
             .order_by(Comment.response_id)
         ).all()
+    pace = Pace()
     for start in range(0, len(new), AT_ONCE):
         tell(start, len(new))
         batch = new[start : start + AT_ONCE]
         found = triage([text for _, text in batch], model)
-        with writing(engine) as session:
-            for (key, _), one in zip(batch, found, strict=True):
-                session.add(
-                    CommentLabel(
-                        response_id=key,
-                        version_id=version.id,
-                        label=one.label,
-                        secondary=one.secondary,
-                        confidence=one.confidence,
-                        abstained=one.abstained,
-                        urgent=one.urgent,
-                        sentiment=one.sentiment,
-                        elements=" ".join(one.elements),
-                    )
-                )
+        labels: list[dict[str, object]] = [
+            {
+                "response_id": key,
+                "version_id": version.id,
+                "label": one.label,
+                "secondary": one.secondary,
+                "confidence": one.confidence,
+                "abstained": one.abstained,
+                "urgent": one.urgent,
+                "sentiment": one.sentiment,
+                "elements": " ".join(one.elements),
+            }
+            for (key, _), one in zip(batch, found, strict=True)
+        ]
+        write_in_slices(engine, labels, _keep_labels, pace)
     tell(len(new), len(new))
     return len(new)
+
+
+def _keep_labels(session: Session, labels: Sequence[dict[str, object]]) -> None:
+    session.execute(insert(CommentLabel), labels)
 
 
 def _choose(session: Session, actor: Actor, version: TriageVersion) -> None:

@@ -31,6 +31,7 @@ from desk.index.declarations import declared
 from desk.index.kept import Kept
 from desk.index.sent import bundles_in_force, looked_at, responses_of, survey_of
 from models import Assessment, Batch, Institution, Period, Unit
+from models.unfinished import all_in
 from survey.counts import (
     ResponseCounts,
     Selection,
@@ -497,7 +498,7 @@ def left_out_sources(
     session: Session, without: Sequence[str], periods: Collection[int]
 ) -> list[str]:
     """The sources of these names in ``survey.counts``; each import is one of its own."""
-    batches = select(Batch.id).where(Batch.period_id.in_(periods))
+    batches = select(Batch.id).where(Batch.period_id.in_(periods), all_in())
     imported = map(str, session.scalars(batches)) if IMPORT in without else ()
     return [*(name for name in without if name != IMPORT), *imported]
 

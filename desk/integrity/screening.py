@@ -180,16 +180,24 @@ def exclude_flagged(
     return len(responses)
 
 
-def screen_last(session: Session, period: Period) -> None:
-    """Screens every unit of a period that is about to close, for good."""
+def screen_last(session: Session, period: Period) -> list[dict[str, Any]]:
+    """The screenings of every unit of a period that closes, for good; the caller keeps them."""
     units = session.scalars(select(Unit.id).where(Unit.institution_id == period.institution_id))
     counts = count_responses(session, Selection([period.id], units.all()))
     counted = {unit: one.counted for (unit, _), one in counts.items()}
-    kept = set(session.scalars(select(Screened.unit_id).where(Screened.period_id == period.id)))
-    rows = [
+    return [
         _row(period, unit, document, final=True)
         for unit, document in documents_of(session, period, counted, last=True)
     ]
+
+
+def keep_last(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Keeps screenings of a period, in place of those made while it was open."""
+    if not rows:
+        return
+    of_these = Screened.unit_id.in_([row["unit_id"] for row in rows])
+    of_period = Screened.period_id == rows[0]["period_id"]
+    kept = set(session.scalars(select(Screened.unit_id).where(of_period, of_these)))
     if new := [row for row in rows if row["unit_id"] not in kept]:
         session.execute(insert(Screened), new)
     anew = ("unit_id", "period_id", *MADE_ANEW)

@@ -32,6 +32,7 @@ from desk.office.periods import own_period
 from desk.office.visits import unit_visits
 from desk.unit.steps import Shown, by_holder, plain, shown_answers, without_ways
 from models import Batch, Period, Unit
+from models.unfinished import all_in
 from survey.counts import OPEN_LINK, Selection, count_experiences_apart, holder_of, way_of
 from survey.names import NamesThen, names_then
 from survey.periods import asked_instrument
@@ -102,7 +103,7 @@ def batches_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> 
     return list(
         session.scalars(
             select(Batch)
-            .where(Batch.unit_id == unit_id, Batch.period_id == period_id)
+            .where(Batch.unit_id == unit_id, Batch.period_id == period_id, all_in())
             .order_by(Batch.id)
         )
     )

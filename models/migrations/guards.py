@@ -61,6 +61,26 @@ POSTGRESQL_COUNTED = """
     CREATE TRIGGER responses_no_late BEFORE INSERT ON responses
     FOR EACH ROW EXECUTE FUNCTION refuse_late_response()
 """
+# What may be removed of a batch that is still being stored, so that it can be undone whole.
+UNFINISHED = {
+    "batches": "SELECT 1 FROM unfinished_batches WHERE batch_id = OLD.id",
+    "responses": "SELECT 1 FROM unfinished_batches WHERE batch_id = OLD.batch_id",
+}
+UNFINISHED_PART = (
+    "SELECT 1 FROM responses JOIN unfinished_batches"
+    " ON unfinished_batches.batch_id = responses.batch_id"
+    " WHERE responses.id = OLD.response_id"
+)
+POSTGRESQL_UNFINISHED = """
+    CREATE OR REPLACE FUNCTION refuse_removal_of_{of}() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        IF EXISTS ({unfinished}) THEN
+            RETURN OLD;
+        END IF;
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$
+"""
 SQLITE_PERIOD = {
     "refuse_late": "NEW.period_id",
     "refuse_late_part": "(SELECT period_id FROM responses WHERE id = NEW.response_id)",
@@ -119,6 +139,31 @@ def refuse_removal(table: str) -> None:
         )
 
 
+def removable_while_unfinished(*tables: str) -> None:
+    """Lets rows of a batch go while it is in ``unfinished_batches``, and refuses all others."""
+    for table in tables:
+        unfinished = UNFINISHED.get(table, UNFINISHED_PART)
+        of = table if table in UNFINISHED else "parts"
+        op.execute(f"DROP TRIGGER {table}_no_delete{'' if _sqlite() else f' ON {table}'}")
+        if not _sqlite():
+            told = {"of": of, "unfinished": unfinished, "schema": own_schema()}
+            op.execute(POSTGRESQL_UNFINISHED.format(**told))
+        refusal = (
+            f"WHEN NOT EXISTS ({unfinished}) {_refusal(table)}"
+            if _sqlite()
+            else f"EXECUTE FUNCTION refuse_removal_of_{of}()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refusal}"
+        )
+
+
+def part_tables() -> list[str]:
+    """The tables with the parts of responses, as they are now."""
+    found = sa.inspect(op.get_bind()).get_table_names()
+    return ["experiences", "comments", *(name for name in found if name.startswith("answers_"))]
+
+
 def refuse_late(table: str, part: bool = False) -> None:
     """Refuses to add to ``table`` once the period is closed: its own, or its response's.
 
@@ -142,11 +187,9 @@ def refuse_late_but_counted() -> None:
     if not _sqlite():
         op.execute(POSTGRESQL_COUNTED.format(schema=own_schema()))
         return
-    found = sa.inspect(op.get_bind()).get_table_names()
-    parts = [name for name in found if name.startswith("answers_")]
     op.execute("DROP TRIGGER responses_no_late")
     _refuse_late_sqlite("responses", "NEW.period_id", "NEW.id")
-    for table in ("experiences", "comments", *parts):
+    for table in part_tables():
         op.execute(f"DROP TRIGGER {table}_no_late")
         _refuse_late_sqlite(table, SQLITE_PERIOD["refuse_late_part"], "NEW.response_id")
 
@@ -214,6 +257,8 @@ def create_answers_table(name: str, items: Mapping[str, Sequence[int]]) -> None:
         sqlite_with_rowid=False,
     )
     append_only(name)
+    if sa.inspect(op.get_bind()).has_table("unfinished_batches"):
+        removable_while_unfinished(name)
     refuse_late(name, part=True)
 
 

@@ -102,6 +102,7 @@ TRIED_IN = {
     "office.keying.key_sheet": "office/test_keying.py",
     "office.keying.sheets_of": "office/test_keying.py",
     "office.keying.store_keying": "office/test_keying.py",
+    "office.keying.store_keying_in_slices": "office/test_half_in.py",
     "office.withdrawals.decide_withdrawal": "office/test_withdrawals.py",
     "office.withdrawals.propose_withdrawal": "office/test_withdrawals.py",
     "papers.announcing.approve": "papers/test_announcing.py",
