@@ -1,10 +1,11 @@
 """A simulated national round, and how fast its scores come: .venv/bin/python -m bench.nation
 
 Loads 586 institutions with 4,000 units, 120,000 citizens' answers and 16,000 interviews into
-the empty database of ``--database URL`` (else into a temporary SQLite file), or takes the round
-that is there. Measures all scores and ranks under each scheme, with those of the provinces and of
-the nation, the explanation of an institution and the planner on one of 7 units. Ends with 1
-where one takes too long.
+the empty database of ``--database URL`` (else into a temporary SQLite file), closes and screens
+them, or takes the round that is there. Measures looks at all scores and ranks under each scheme,
+with those of the provinces and of the nation: the first counts everything, later ones take what
+was derived while nothing has changed it. Then the explanation of an institution, the planner on
+one of 7 units, and the preparing of a publication. Ends with 1 where one takes too long.
 """
 
 import argparse
@@ -21,16 +22,18 @@ from accounts.actors import Actor, actor_of
 from analysis.index.league import areas
 from analysis.index.plan import plan
 from analysis.rulebook.scheme import load_scheme
-from demonstration.nation import ANALYST, load_nation, round_year
+from demonstration.nation import ANALYST, load_nation, round_year, sign_off_nation
 from desk.index.league import league_of
-from desk.index.perception import Scoring, score_visible, score_year
+from desk.index.perception import Scoring, score_visible, year_shown
 from desk.index.planning import plannable
 from desk.publication.explaining import explain
-from models import User, migrate, open_engine, reading
+from desk.publication.publishing import prepare
+from models import User, migrate, open_engine, reading, writing
 
 SCHEMES = ("perception-2022", "ombudsman-2022", "compliance-2021")
 ROUNDS = 5
-MOST_SECONDS = 2.0
+MOST_SECONDS = 0.4  # a look
+MOST_SECONDS_PREPARING = 5.0
 
 
 def main() -> int:
@@ -44,9 +47,25 @@ def main() -> int:
         print(f"Load average: {os.getloadavg()[0]:.1f}\n")
         print("| | first, s | median, s | median, s of processor |\n|---|---|---|---|")
         slowest = max(_measure(name, way) for name, way in ways(engine, actor).items())
+        prepared = _prepared(engine, actor)
         engine.dispose()
-    print(f"\nWanted: at most {MOST_SECONDS} s each.")
-    return 0 if slowest <= MOST_SECONDS else 1
+    wanted = f"{MOST_SECONDS} s each, {MOST_SECONDS_PREPARING} s to prepare, once it was looked at"
+    print(f"\nWanted: at most {wanted}.")
+    return 0 if slowest <= MOST_SECONDS and prepared <= MOST_SECONDS_PREPARING else 1
+
+
+def _prepared(engine: Engine, actor: Actor) -> float:
+    """The seconds that a publication takes to prepare; nothing of it is kept."""
+    with writing(engine) as session:
+        sign_off_nation(session)
+        scoring = Scoring(load_scheme(SCHEMES[0]), round_year(), stand_in=True)
+        year_shown(session, actor, scoring)
+        start, busy = perf_counter(), process_time()
+        prepare(session, actor, scoring)
+        taken, worked = perf_counter() - start, process_time() - busy
+        session.rollback()
+    print(f"| a publication prepared, {SCHEMES[0]} | {taken:.2f} | – | {worked:.2f} |")
+    return taken
 
 
 def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
@@ -56,7 +75,7 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
         def run() -> None:
             with reading(engine) as session:
                 scheme = load_scheme(name)
-                scored = score_year(session, actor, Scoring(scheme, round_year(), stand_in=True))
+                scored = year_shown(session, actor, Scoring(scheme, round_year(), stand_in=True))
             areas(scheme, league_of(scored))
 
         return run

@@ -23,6 +23,8 @@ from desk.assessment.assessments import Judgement, assess
 from desk.assessment.counted import asked_items
 from desk.assessment.fieldwork import Judging
 from desk.assessment.rounds import open_round
+from desk.assessment.sampled import sampled_units
+from desk.assessment.signing_off import states_of
 from desk.office.periods import NewPeriod, close_period, open_period
 from models import (
     AssessmentRound,
@@ -32,6 +34,7 @@ from models import (
     SampledSubject,
     SampledUnit,
     Service,
+    SignOff,
     Unit,
     User,
     now,
@@ -40,7 +43,7 @@ from models import (
 from models.assessments import WHOLE_UNIT
 
 SEED = 20260102
-ANALYST = "analis.simulasi"
+ANALYST, SUPERVISOR = "analis.simulasi", "penyelia.simulasi"
 JUDGED_UNDER = "ombudsman-2022"
 STAFF = 4  # interviewed in a unit; each by an assessor of its own
 OFFICERS = 2
@@ -95,6 +98,27 @@ def load_nation(engine: Engine, places: Sequence[Institution] | None = None) -> 
             for assessor, found in zip(assessors, zip(*judged, strict=True), strict=True):
                 assess(session, assessor, judging, list(chain.from_iterable(found)))
     return password
+
+
+def sign_off_nation(session: Session) -> None:
+    """Signs all units of the round off, as a supervisor who assessed none of them.
+
+    In rows: what users told no interviewer would have to be waived, unit by unit by two people.
+    """
+    supervisor = User(
+        username=SUPERVISOR,
+        name="Penyelia Simulasi (data contoh)",
+        password_hash=hash_password(random_password()),
+        active=True,
+        roles=[Role(role="analyst")],
+    )
+    session.add(supervisor)
+    session.flush()
+    opened = session.scalars(select(AssessmentRound)).one()
+    states = states_of(session, opened, sampled_units(session, opened.year) or ())
+    act = {"round_id": opened.id, "user_id": supervisor.id, "created_at": now()}
+    signed = [{**act, "unit_id": unit, "state": state} for unit, state in states.items()]
+    session.execute(insert(SignOff), signed)
 
 
 def round_year() -> int:

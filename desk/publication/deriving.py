@@ -1,7 +1,7 @@
 """What a year's scores say, derived from all that is stored: to prepare a publication, and again
 to approve it, so that nothing is sealed that the database no longer says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -22,16 +22,19 @@ from desk.publication.stated import (
 )
 
 TOLD = 5
+ScoreYear = Callable[[Session, Actor, Scoring], ScoredRound]
 
 
-def score_now(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
-    """Scores the year as the database is now.
+def score_now(
+    session: Session, actor: Actor, scoring: Scoring, way: ScoreYear = score_year
+) -> ScoredRound:
+    """Scores the year as the database is now; ``way``: anew, or as looks at it do.
 
     Raises Forbidden, and BadInput where no institution is complete, or the year's round, on which
     the scheme rests, is a simulation.
     """
     refuse_simulated(session, scoring.year, scoring.scheme)
-    scored = score_year(session, actor, replace(scoring, squares=True))
+    scored = way(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
         raise bad(
             "no_complete_institution",

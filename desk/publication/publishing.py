@@ -26,7 +26,7 @@ from desk.assessment.signing_off import refuse_unsigned, unsigned
 from desk.assessment.years import require_in_force
 from desk.audit import log
 from desk.impartial import require_impartial_of
-from desk.index.perception import ScoredRound, Scoring
+from desk.index.perception import ScoredRound, Scoring, year_shown
 from desk.office.periods import keep_scheme
 from desk.publication.deriving import TOLD, require_unchanged, score_now
 from desk.publication.issuing import checked_issuer
@@ -80,7 +80,7 @@ def prepare(
         issuer=issuer and checked_issuer(scoring.scheme, issuer),
         robustness=robustness_terms(session, actor, scoring.year),
     )
-    scored = score_now(session, actor, scoring)
+    scored = score_now(session, actor, scoring, year_shown)
     signed = signed_institutions(session, scored)
     if not signed:
         refuse_unsigned(session, scoring.year, _complete_units(scored))

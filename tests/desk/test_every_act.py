@@ -46,6 +46,7 @@ BELOW_ACTS = {
     "audit.log": "writes what an act did",
     "evidence.keep_evidence": "keeps a file that the act beside it then refers to",
     "jobs.begin_job": "notes the work of whoever may ask for that kind of it",
+    "papers.making.papers_of": "makes each paper, when it is fetched, by an act that asks",
     "register.places.change_name": "renames what is checked already",
     "assessment.secondary.wrong_secondary": "says what is wrong with what was typed",
     "unit.steps.keep_steps_of": "says that there is nothing to do for the units of others",
