@@ -20,7 +20,8 @@ _BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
 _NUMBERED = _FORMS.numbers - {"km"} | _FORMS.hamlets
 _LIVING = re.compile(
-    r"\b(?:alamat(?:nya)?|beralamat|domisili|(?:ber)?tinggal|(?:rumah|kontrakan)(?: saya| kami)?(?= di))"
+    r"\b(?:alamat(?:nya)?|beralamat|domisili|(?:ber)?tinggal"
+    r"|(?:rumah|kontrakan)(?: saya| kami)?(?= di))"
     r"(?: saya| kami| lengkap)?\s*:?\s*(?:di\s)?\s*"
     r"((?:[^\W\d_]+\s){1,4}(?:\d{1,3}\s?[a-z]?\s)?(?:no\.?|nomor|blok)\s?\d+\s?[a-z]?)\b",
     re.IGNORECASE,
@@ -34,24 +35,24 @@ def find_addresses(words: CommentWords) -> Iterator[RedactedSpan]:
         if start is not None:
             yield RedactedSpan(start, found.end(), PersonalDataKind.ADDRESS)
     yield from _after_living(words)
-    for at, start, end in _told(words):
-        if start < end:
-            yield _span(words, start, end)
+    for at, end, lived in _told(words):
+        if lived:
+            yield _span(words, at, end)
 
 
 def find_roads(words: CommentWords) -> Iterator[RedactedSpan]:
-    """What stays readable of addresses: roads that are told because they are broken."""
-    for at, start, end in _told(words):
-        if at < start:
-            yield _span(words, at, start)
+    """The roads that stay readable, since they are told because they are broken."""
+    for at, end, lived in _told(words):
+        if not lived:
+            yield _span(words, at, end)
 
 
 def _span(words: CommentWords, at: int, end: int) -> RedactedSpan:
     return RedactedSpan(words.spans[at][0], words.spans[end - 1][1], PersonalDataKind.ADDRESS)
 
 
-def _told(words: CommentWords) -> Iterator[tuple[int, int, int]]:
-    """Each address as words: where it begins, where what tells a home does, and its end."""
+def _told(words: CommentWords) -> Iterator[tuple[int, int, bool]]:
+    """Each address as words: where it begins and ends, and whether it tells a home."""
     at = 0
     while at < len(words):
         head = words.lower[at]
@@ -62,19 +63,19 @@ def _told(words: CommentWords) -> Iterator[tuple[int, int, int]]:
             end = _numbered(words, at + 1)
         if end > at:
             end = _rest(words, end)
-            yield at, _personal(words, at, end), end
+            yield at, end, _lived_in(words, at, end)
         at = max(end, at + 1)
 
 
-def _personal(words: CommentWords, at: int, end: int) -> int:
-    """Where what tells a home begins: ``end`` where only a road that is broken is told."""
+def _lived_in(words: CommentWords, at: int, end: int) -> bool:
+    """Whether an address may be a home: not where a road without a number is told as broken."""
     lived = set(words.lower[max(0, at - 4) : at]) & _FORMS.living
     broken = words.lower[at] in _FORMS.streets and _FORMS.road_works & set(words.lower)
     numbered = any(
-        word in _NUMBERED or word[0].isdigit() and words.lower[one - 1] != "km"
+        word in _NUMBERED or (word[0].isdigit() and words.lower[one - 1] != "km")
         for one, word in enumerate(words.lower[at:end], at)
     )
-    return at if lived or numbered or not broken else end
+    return bool(lived or numbered or not broken)
 
 
 def _quarter(words: CommentWords, start: int) -> int | None:
