@@ -381,6 +381,7 @@ def _triage(session: Session, user: int, response: UUID) -> None:
                 confidence=0.9,
                 abstained=False,
                 urgent=False,
+                withheld=False,
                 sentiment="positive",
                 elements="conduct",
             ),
