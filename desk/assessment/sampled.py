@@ -111,9 +111,11 @@ def not_assigned(
     session: Session, assessor_id: int, year: int, units: Collection[int]
 ) -> list[Problem]:
     """Why somebody may not assess some of the units in a year; empty: nothing speaks against it."""
+    chosen = chosen_assessors(session, year, units)
+    if units and all(assessor_id in chosen.get(unit, ()) for unit in units):
+        return []
     if round_of(session, year) is None:
         return [Problem("year_without_round", year=str(year))]
-    chosen = chosen_assessors(session, year, units)
     codes = session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(units)).order_by(Unit.id))
     return [
         Problem("unit_not_sampled", unit=Written(code))
