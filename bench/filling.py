@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, text
 
 from bench.places import SKM, THIS_YEAR, an_institution
-from models import ServiceVisits, Visits, answers_name, writing
+from models import Role, ServiceVisits, User, Visits, answers_name, writing
 
 UNITS, USUAL, SERVICES = 50, 1_800, 3
 YEARS = (THIS_YEAR - 1, THIS_YEAR)
@@ -84,10 +84,33 @@ def filled_by_itself(engine: Engine, rows: int) -> Looked:
             looked = Looked(offices[-1].id, periods[-1].id)
     with engine.execution_options(writes=True).begin() as connection, _unguarded(connection):
         _fill(connection, {"first_unit": first, "year": YEARS[0], "units": units, "rows": rows})
+    _analyze(engine)
+    return looked
+
+
+def excluded_by_itself(engine: Engine, one_in: int = 100) -> None:
+    """Excludes some of the responses, in the name of an analyst who does nothing else."""
+    with writing(engine) as session:
+        user = User(username="fill", name="Fill", password_hash="x", active=True)
+        user.roles.append(Role(role="analyst"))
+        session.add(user)
+        session.flush()
+        session.execute(
+            text(
+                "INSERT INTO exclusions (response_id, reason, user_id, created_at)"
+                " SELECT id, 'terkirim dua kali', :user, CURRENT_TIMESTAMP FROM ("
+                " SELECT id, row_number() OVER (ORDER BY id) AS n FROM responses) AS numbered"
+                " WHERE n % :one_in = 0"
+            ),
+            {"user": user.id, "one_in": one_in},
+        )
+    _analyze(engine)
+
+
+def _analyze(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         analyze = "VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"
         connection.execute(text(analyze))
-    return looked
 
 
 def _fill(connection: Connection, numbers: dict[str, int]) -> None:

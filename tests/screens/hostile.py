@@ -74,7 +74,7 @@ OURS: Mapping[str, tuple[str, ...]] = {
     "batches": ("again", "asked"),
     "comment_labels": ("elements",),
     "final_counts": ("people",),
-    "final_tallies": ("source", "counts", "experienced"),
+    "final_tallies": ("counts", "experienced"),
     "instance_keys": ("public_key",),
     "instruments": ("text",),
     "jobs": ("problem", "file_name"),
