@@ -58,14 +58,15 @@ RANDOM = {"sqlite": "abs(random())", "postgresql": "floor(random() * 1e9)::bigin
 
 
 @dataclass(frozen=True)
-class Looked:
-    """The unit and period of the dashboard that is looked at."""
+class LookedAt:
+    """The unit and period of the dashboard that is looked at; ``first``: of its institution."""
 
     unit: int
     period: int
+    first: int
 
 
-def filled_by_itself(engine: Engine, rows: int) -> Looked:
+def filled_by_itself(engine: Engine, rows: int) -> LookedAt:
     """Fills an empty, migrated database, as its owner; gives a unit and its latest period."""
     units = max(rows // USUAL, 1)
     with writing(engine) as session:
@@ -81,7 +82,7 @@ def filled_by_itself(engine: Engine, rows: int) -> Looked:
                         ServiceVisits(**place, period_id=period.id, service_id=one.id, number=3_000)
                         for one in unit.services
                     )
-            looked = Looked(offices[-1].id, periods[-1].id)
+            looked = LookedAt(offices[-1].id, periods[-1].id, offices[0].id)
     with engine.execution_options(writes=True).begin() as connection, _unguarded(connection):
         _fill(connection, {"first_unit": first, "year": YEARS[0], "units": units, "rows": rows})
     _analyze(engine)

@@ -1,7 +1,7 @@
 """How each read of a unit's dashboard finds its rows: .venv/bin/python -m bench.plans
 
 Prints the plans of both engines, as docs/query-plans.md has them:
-``python -m bench.plans --postgresql URL > docs/query-plans.md``. 2,000,000 responses of 1,111 units
+``python -m bench.plans --postgresql URL > docs/query-plans.md``. 400,000 responses of 222 units
 in a temporary SQLite file and in the empty PostgreSQL database of ``--postgresql URL``, which are
 filled; one in a hundred is excluded. Every view of the dashboard is looked at, of an open period
 and of a closed one, with what was counted of it and without. Statements that differ in numbers
@@ -20,7 +20,7 @@ from sqlalchemy import Engine, event
 
 from accounts.actors import Actor
 from bench.dashboard import VIEWS
-from bench.filling import Looked, excluded_by_itself, filled_by_itself
+from bench.filling import LookedAt, excluded_by_itself, filled_by_itself
 from bench.places import a_database
 from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps
@@ -28,7 +28,7 @@ from models import Period, migrate, now, open_engine, reading, writing
 from survey.final_counts import count_anew
 from survey.finishing import finish, finish_before_look
 
-ROWS = 2_000_000
+ROWS = 400_000
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN (COSTS OFF) "}
 READS = ("SELECT", "WITH")
 ACTOR = Actor(1, "Analis", analyst=True)
@@ -79,7 +79,7 @@ def main() -> int:
     return 0
 
 
-def plans(engine: Engine, looked: Looked) -> Iterator[tuple[str, str, str]]:
+def plans(engine: Engine, looked: LookedAt) -> Iterator[tuple[str, str, str]]:
     """Where each read is first done, what it says, and its plan."""
     known: set[str] = set()
     for state in states(engine, looked):
@@ -91,7 +91,7 @@ def plans(engine: Engine, looked: Looked) -> Iterator[tuple[str, str, str]]:
                     yield f"{state.name}: {view}", told, planned(engine, read)
 
 
-def states(engine: Engine, looked: Looked) -> Iterator[PlannedState]:
+def states(engine: Engine, looked: LookedAt) -> Iterator[PlannedState]:
     """Of an open period; then of it when it is closed, which is done in between."""
     yield PlannedState("Open period", looked.period)
     with writing(engine) as session:

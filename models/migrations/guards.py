@@ -90,9 +90,7 @@ POSTGRESQL_CHANGES = """
     $$;
     CREATE FUNCTION check_count_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NEW.changes > OLD.changes AND NEW.unit_id = OLD.unit_id
-            AND NEW.period_id = OLD.period_id
-        THEN
+        IF NEW.changes > OLD.changes THEN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'count_changes is append-only' USING ERRCODE = 'restrict_violation';
@@ -265,13 +263,11 @@ def refuse_late_but_counted() -> None:
 def note_count_changes() -> None:
     """Lets the database count the changes of what counts, where it may have been counted."""
     refuse_removal("count_changes")
+    refuse_update("count_changes", ["unit_id", "period_id"])
     if not _sqlite():
         op.execute(POSTGRESQL_CHANGES.format(schema=own_schema()))
         return
-    grows = (
-        "NEW.changes <= OLD.changes OR NEW.unit_id <> OLD.unit_id OR NEW.period_id <> OLD.period_id"
-    )
-    refuse_update("count_changes", when=grows)
+    refuse_update("count_changes", when="NEW.changes <= OLD.changes")
     _note_change("exclusions", "INSERT", OF_RESPONSE)
     of_batch = "FROM batches WHERE id = NEW.batch_id"
     for act in ("INSERT", "UPDATE"):
