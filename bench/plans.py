@@ -26,7 +26,7 @@ from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps
 from models import Period, migrate, now, open_engine, reading, writing
 from survey.final_counts import count_anew
-from survey.finishing import finish, finish_before_look
+from survey.finishing import finish, finish_unless_busy
 
 ROWS = 400_000
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN (COSTS OFF) "}
@@ -106,7 +106,7 @@ def reads_of(engine: Engine, unit: int, state: PlannedState, view: str) -> list[
 
     def look() -> None:
         keep_steps(engine, ACTOR, unit)
-        finish_before_look(engine, [unit])
+        finish_unless_busy(engine, units=[unit])
         with reading(engine) as session:
             if state.anew:
                 count_anew(session)

@@ -91,13 +91,19 @@ def finish(engine: Engine, periods: Collection[int] = (), anew: bool = False) ->
     return len(pairs)
 
 
-def finish_before_look(engine: Engine, units: Collection[int]) -> bool:
-    """The same of these units' periods. False where the database was too busy to keep it."""
+def finish_unless_busy(
+    engine: Engine, periods: Collection[int] = (), units: Collection[int] = ()
+) -> bool:
+    """The same of some periods or of those of some units, before somebody looks.
+
+    False where the database was too busy to keep it: it is counted at the look then.
+    """
     with reading(engine) as session:
+        its = units or session.scalars(select(Unit.id)).all()
         pairs = [
             pair
-            for asked, periods in _alike(session, (), units).items()
-            for pair in not_kept(session, periods, units, asked)
+            for asked, alike in _alike(session, periods, units).items()
+            for pair in not_kept(session, alike, its, asked)
         ]
     try:
         for period, some in _in_slices(pairs):

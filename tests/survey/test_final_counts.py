@@ -28,6 +28,7 @@ from models import (
     User,
     Withdrawal,
     now,
+    one_at_a_time,
     reading,
     writing,
 )
@@ -43,7 +44,7 @@ from survey.counts import (
     count_responses,
 )
 from survey.final_counts import count_anew, find_final, shape_of
-from survey.finishing import CountedUnits, altered, finish, finish_before_look, keep, unfinished
+from survey.finishing import CountedUnits, altered, finish, finish_unless_busy, keep, unfinished
 from survey.late import count_late
 from survey.margins import GRAIN, margin_cells
 from survey.storage import CheckedResponse, store
@@ -230,6 +231,18 @@ def count_a_late_one(session: Session, place: Place) -> None:
     assert len(count_late(session, unit, period, counting)) == 1
 
 
+def test_where_others_write_it_is_counted_at_the_look(closed: Place) -> None:
+    with writing(closed.engine) as session:
+        exclude_one(session, closed)
+    with writing(closed.engine) as other:
+        other.connection()  # on SQLite it writes from here on
+        one_at_a_time(other, f"final counts {closed.period}")
+        assert not finish_unless_busy(closed.engine, periods=[closed.period])
+    agree(closed, kept=1)
+    assert finish_unless_busy(closed.engine, periods=[closed.period])
+    agree(closed)
+
+
 CHANGES = pytest.mark.parametrize("change", [exclude_one, withdraw, count_a_late_one])
 
 
@@ -246,7 +259,7 @@ def test_what_changes_a_closed_period_is_counted_anew(
     assert during != before
     agree(closed, kept=1)
     assert unfinished(closed.engine) == 1
-    assert finish_before_look(closed.engine, [closed.unit])
+    assert finish_unless_busy(closed.engine, units=[closed.unit])
     agree(closed)
     with reading(closed.engine) as session:
         assert told(session, closed) == during

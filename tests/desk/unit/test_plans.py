@@ -17,7 +17,7 @@ from desk.unit.steps import keep_steps
 from desk.unit.weighted import beside_headline, units_beside
 from models import reading, writing
 from survey.final_counts import count_anew
-from survey.finishing import finish_before_look
+from survey.finishing import finish_unless_busy
 from tests.desk.conftest import House
 
 # What grows with responses, with units or with years.
@@ -85,7 +85,7 @@ def test_no_read_goes_through_a_whole_table(house: House) -> None:
         close_period(session, house.coordinator, house.period)
     counted = look(house, anew=True)
     with asked(house.engine) as finishing:
-        finish_before_look(house.engine, [house.clinic])
+        finish_unless_busy(house.engine, units=[house.clinic])
     kept = look(house)
     assert any("answers_skm_2017" in statement for statement, _ in counted)
     assert any("final_tallies" in statement for statement, _ in kept)
