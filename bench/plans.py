@@ -38,7 +38,8 @@ Written by `python -m bench.plans --postgresql URL > docs/query-plans.md`, which
 many units on each engine and asks it how it would do each read of a unit's dashboard. Where a table
 grows with responses, units or years, an index finds its rows; `tests/desk/unit/test_plans.py` holds
 that on both engines. PostgreSQL reads as a whole what is smaller than the way through an index:
-the periods and units of this filling, and the tables that are empty in it (withdrawals,
+the periods and units of this filling, the exclusions where fifty units are counted at once, and the
+tables that are empty in it (withdrawals,
 corrections of visits, former names).
 Decision on what is kept of closed periods: [49](decisions/0049-final-counts.md).
 """
