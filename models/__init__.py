@@ -43,6 +43,7 @@ from models.federation import (
     TrustedKeyDecision,
     TrustedKeyEnd,
 )
+from models.final_counts import CountChange, FinalCount, FinalTally
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.instances import InstanceKey, Probe
@@ -117,6 +118,7 @@ __all__ = [
     "CommentLabel",
     "CommentReview",
     "Consultation",
+    "CountChange",
     "Counter",
     "CredentialChange",
     "Declaration",
@@ -124,6 +126,8 @@ __all__ = [
     "Evidence",
     "Exclusion",
     "Experience",
+    "FinalCount",
+    "FinalTally",
     "Finding",
     "FindingStep",
     "FollowUp",

@@ -5,6 +5,7 @@ python -m survey import FILE --unit CODE --period ID   a file of answers into th
 python -m survey answers-table INSTRUMENT              a migration for a new instrument
 python -m survey forget-order                          writes receipts and tokens anew, shuffled
 python -m survey new-key --why REASON                  a new key in place of one that is lost
+python -m survey final-counts                          counts closed periods; --check compares
 """
 
 import argparse
@@ -92,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     four = commands.add_parser("new-key", help="a new key in place of one that is lost, logged")
     four.add_argument("--why", required=True, type=reason, metavar="REASON", help=REASON_OF)
     four.set_defaults(command="new-key")
+
+    five = commands.add_parser("final-counts", help="count the closed periods that are not kept")
+    how = five.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="compare with the responses")
+    how.add_argument("--anew", action="store_true", help="count all of them anew")
+    five.set_defaults(command="final-counts")
     return parser
 
 

@@ -33,6 +33,7 @@ from models.named import named_database
 from models.settings import closed_to_others, data_folder
 from survey.arriving import store_in_slices, undo_interrupted
 from survey.files import asked_of, look_at, store_file
+from survey.finishing import altered, finish, unfinished
 from survey.fitting import require_room
 from survey.keys import renew
 from survey.order import forget_order
@@ -45,13 +46,15 @@ ACTOR = "command line"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Does the command. Returns 0, or 2 where the database cannot be used. Raises BadInput."""
+    """Does the command. Raises BadInput.
+
+    Returns 0, 1 where what is kept is wrong, or 2 where the database cannot be used.
+    """
     try:
-        COMMANDS[options.command](options)
+        return COMMANDS[options.command](options) or 0
     except UNUSABLE as error:
         print(f"database or data folder: {told(error)}", file=sys.stderr)
         return 2
-    return 0
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -156,10 +159,25 @@ def _new_key(options: argparse.Namespace) -> None:
         print(f"The key of before is kept as {aside.name}; only it knows what was handed out.")
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], None]] = {
+@closed_to_others()
+def _final_counts(options: argparse.Namespace) -> int:
+    engine = open_engine(named_database())
+    if not options.check:
+        done = finish(engine, anew=options.anew)
+        print(f"Counted: {done:,} times a unit with a closed period. All others were kept already.")
+        return 0
+    found = list(altered(engine))
+    for one in found:
+        print(f"{one.unit}, {one.period}: kept {one.kept:,} responses, counted {one.counted:,}.")
+    print(f"{len(found)} of what is kept differ from the responses; {unfinished(engine)} not kept.")
+    return 1 if found else 0
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "read": _show,
     "import": _import,
     "answers-table": _answers_table,
     "forget-order": _forget_order,
     "new-key": _new_key,
+    "final-counts": _final_counts,
 }

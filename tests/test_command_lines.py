@@ -123,6 +123,7 @@ ON_A_DATABASE: dict[str, tuple[Main, list[str]]] = {
     ),
     "survey forget-order": (survey.__main__.main, ["forget-order"]),
     "survey new-key": (survey.__main__.main, ["new-key", "--why", "the disk was lost"]),
+    "survey final-counts": (survey.__main__.main, ["final-counts"]),
     "accounts administrator": (accounts.__main__.main, ["administrator", "ani", "Ani"]),
     "desk register": (desk.__main__.main, ["register", str(SEKADAU)]),
     "desk bundle": (desk.__main__.main, ["bundle", "ani", "malra", "2025", "kiriman.json"]),

@@ -25,6 +25,7 @@ from desk.federation.surveys import registered, surveys_of
 from desk.publication.stated import software_version
 from desk.reasons import worded
 from models import InstanceKey, Period, SentBundle, now, one_at_a_time
+from survey.final_counts import count_anew
 from survey.signing import public_pem, sign
 
 # What tells of when and why a bundle was made, not of the surveys.
@@ -49,6 +50,7 @@ def make_bundle(session: Session, actor: Actor, new: NewBundle, secret: bytes) -
     """
     institution = require_coordinator(session, actor, new.institution_id)
     one_at_a_time(session, f"bundle {institution.id} {new.year}")
+    count_anew(session)  # what is signed rests on the responses
     periods = _closed(session, institution.id, new.year)
     if not periods:
         raise bad("bundle_no_period", year=str(new.year))

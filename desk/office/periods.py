@@ -37,6 +37,7 @@ from models.periods import HEADLINES
 from models.settings import contact
 from models.slices import Pace, write_in_slices
 from survey.arriving import refuse_half_stored, undo_interrupted
+from survey.finishing import finish_unless_busy
 from survey.fitting import require_table
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
@@ -160,7 +161,7 @@ def _close(session: Session, actor: Actor, period_id: int) -> Period:
 
 
 def _finish(engine: Engine, period_id: int) -> None:
-    """Screens first, of which what is left of days would keep it, then forgets."""
+    """Screens first, of which what is left of days would keep it, then forgets; counts at last."""
     pace = Pace()
     with reading(engine) as session:
         unfinished = session.get(UnfinishedClosing, period_id)
@@ -176,6 +177,7 @@ def _finish(engine: Engine, period_id: int) -> None:
     write_in_slices(engine, remembering, _forget, pace)
     with writing(engine) as session:
         session.execute(delete(UnfinishedClosing).where(_is(period_id)))
+    finish_unless_busy(engine, periods=[period_id])
 
 
 def _is(period_id: int) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from desk.publication.stated import (
     evidence_of,
     robustness_terms,
 )
+from survey.final_counts import count_anew
 
 TOLD = 5
 ScoreYear = Callable[[Session, Actor, Scoring], ScoredRound]
@@ -34,6 +35,7 @@ def score_now(
     the scheme rests, is a simulation.
     """
     refuse_simulated(session, scoring.year, scoring.scheme)
+    count_anew(session)
     scored = way(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
         raise bad(

@@ -81,6 +81,72 @@ POSTGRESQL_UNFINISHED = """
         RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END $$
 """
+# The change of a count is noted with it, by whoever makes it: so only the owner can leave it out.
+POSTGRESQL_CHANGES = """
+    CREATE FUNCTION note_count_change(its_unit int, its_period int) RETURNS void LANGUAGE sql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+        INSERT INTO count_changes (unit_id, period_id, changes) VALUES (its_unit, its_period, 1)
+        ON CONFLICT (unit_id, period_id) DO UPDATE SET changes = count_changes.changes + 1;
+    $$;
+    CREATE FUNCTION check_count_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.changes > OLD.changes THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'count_changes is append-only' USING ERRCODE = 'restrict_violation';
+    END $$;
+    CREATE TRIGGER count_changes_grow BEFORE UPDATE ON count_changes
+    FOR EACH ROW EXECUTE FUNCTION check_count_change();
+    CREATE FUNCTION note_exclusion() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM note_count_change(unit_id, period_id) FROM responses WHERE id = NEW.response_id;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER exclusions_noted AFTER INSERT ON exclusions
+    FOR EACH ROW EXECUTE FUNCTION note_exclusion();
+    CREATE FUNCTION note_withdrawal() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM note_count_change(unit_id, period_id) FROM batches WHERE id = NEW.batch_id;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER withdrawals_noted AFTER INSERT OR UPDATE ON withdrawals
+    FOR EACH ROW WHEN (NEW.confirmed) EXECUTE FUNCTION note_withdrawal();
+    CREATE OR REPLACE FUNCTION refuse_late_response() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM FROM periods WHERE id = NEW.period_id AND closed_at IS NULL FOR SHARE;
+        IF FOUND THEN
+            RETURN NEW;
+        END IF;
+        IF EXISTS (SELECT FROM late_counted WHERE late_id = NEW.id) THEN
+            PERFORM note_count_change(NEW.unit_id, NEW.period_id);
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '%: the period is not open', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$;
+    CREATE OR REPLACE FUNCTION refuse_late_part() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, {schema}, pg_temp AS $$
+    BEGIN
+        PERFORM FROM responses JOIN periods ON periods.id = responses.period_id
+            WHERE responses.id = NEW.response_id AND closed_at IS NULL FOR SHARE OF periods;
+        IF FOUND THEN
+            RETURN NEW;
+        END IF;
+        IF EXISTS (SELECT FROM late_counted WHERE late_id = NEW.response_id) THEN
+            PERFORM note_count_change(unit_id, period_id)
+                FROM responses WHERE id = NEW.response_id;
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION '%: the period is not open', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$
+"""
+# What stands beside a response and is counted.
+COUNTED_PARTS = ("experiences",)
+OF_RESPONSE = "FROM responses WHERE id = NEW.response_id"
 SQLITE_PERIOD = {
     "refuse_late": "NEW.period_id",
     "refuse_late_part": "(SELECT period_id FROM responses WHERE id = NEW.response_id)",
@@ -194,6 +260,47 @@ def refuse_late_but_counted() -> None:
         _refuse_late_sqlite(table, SQLITE_PERIOD["refuse_late_part"], "NEW.response_id")
 
 
+def note_count_changes() -> None:
+    """Lets the database count the changes of what counts, where it may have been counted."""
+    refuse_removal("count_changes")
+    refuse_update("count_changes", ["unit_id", "period_id"])
+    if not _sqlite():
+        op.execute(POSTGRESQL_CHANGES.format(schema=own_schema()))
+        return
+    refuse_update("count_changes", when="NEW.changes <= OLD.changes")
+    _note_change("exclusions", "INSERT", OF_RESPONSE)
+    of_batch = "FROM batches WHERE id = NEW.batch_id"
+    for act in ("INSERT", "UPDATE"):
+        _note_change("withdrawals", act, of_batch, "NEW.confirmed")
+    closed = "EXISTS (SELECT 1 FROM periods WHERE id = NEW.period_id AND closed_at IS NOT NULL)"
+    _note_change("responses", "INSERT", "FROM responses WHERE id = NEW.id", closed)
+    found = sa.inspect(op.get_bind()).get_table_names()
+    for table in (*COUNTED_PARTS, *(name for name in found if name.startswith("answers_"))):
+        _note_part(table)
+
+
+def _note_part(table: str) -> None:
+    """On SQLite; on PostgreSQL what lets the part in notes it."""
+    period = f"(SELECT period_id {OF_RESPONSE})"
+    closed = f"EXISTS (SELECT 1 FROM periods WHERE id = {period} AND closed_at IS NOT NULL)"
+    _note_change(table, "INSERT", OF_RESPONSE, closed)
+
+
+def _note_change(table: str, act: str, place: str, when: str = "") -> None:
+    """``place``: from where the unit and the period of the row are read."""
+    here = f"SELECT unit_id, period_id {place}"
+    op.execute(
+        f"CREATE TRIGGER {table}_noted_{act.lower()} AFTER {act} ON {table} FOR EACH ROW"
+        f" {when and f'WHEN {when}'} BEGIN"
+        " INSERT INTO count_changes (unit_id, period_id, changes)"
+        f" SELECT unit_id, period_id, 0 FROM ({here}) AS it WHERE NOT EXISTS (SELECT 1"
+        " FROM count_changes known WHERE known.unit_id = it.unit_id"
+        " AND known.period_id = it.period_id);"
+        " UPDATE count_changes SET changes = changes + 1"
+        f" WHERE (unit_id, period_id) = ({here}); END"
+    )
+
+
 def _refuse_late_sqlite(table: str, period: str, response: str = "") -> None:
     """``response``: which may have been late and counted; empty before there was a late list."""
     closed = f"EXISTS (SELECT 1 FROM periods WHERE id = {period} AND closed_at IS NOT NULL)"
@@ -260,6 +367,8 @@ def create_answers_table(name: str, items: Mapping[str, Sequence[int]]) -> None:
     if sa.inspect(op.get_bind()).has_table("unfinished_batches"):
         removable_while_unfinished(name)
     refuse_late(name, part=True)
+    if _sqlite() and sa.inspect(op.get_bind()).has_table("count_changes"):
+        _note_part(name)
 
 
 def _refusal(table: str) -> str:

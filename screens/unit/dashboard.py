@@ -32,6 +32,7 @@ from screens.shell import engine, language, level, month, number, percent, say
 from screens.unit import change, headline, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
 from survey.counts import OPEN_LINK
+from survey.finishing import finish_unless_busy
 
 SUMMARY = "summary"
 VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents", "weighted")
@@ -50,6 +51,7 @@ def screen() -> None:
         return
     unit, period = (one.id for one in chosen)
     kept = keep_steps(engine(), actor, unit)
+    finish_unless_busy(engine(), units=[unit])
     body, foot = st.container(), st.container()
     with look() as (session, actor):
         with foot:

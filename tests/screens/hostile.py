@@ -73,6 +73,8 @@ OURS: Mapping[str, tuple[str, ...]] = {
     "assessments": ("link",),
     "batches": ("again", "asked"),
     "comment_labels": ("elements",),
+    "final_counts": ("people",),
+    "final_tallies": ("counts", "experienced"),
     "instance_keys": ("public_key",),
     "instruments": ("text",),
     "jobs": ("problem", "file_name"),
