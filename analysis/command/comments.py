@@ -13,6 +13,8 @@ from analysis.triage.model import seed_model
 from analysis.triage.reading import triage
 
 LONGEST = 20_000
+# Concepts in a line to be read; the document has them all.
+MOST_SHOWN = 2
 
 
 def read_comments(file: Path) -> list[str]:
@@ -81,7 +83,9 @@ def as_text(comments: list[dict[str, Any]]) -> str:
         label = " + ".join(filter(None, (one["label"], one["secondary"], one["aspect"])))
         sure = "needs a reader" if one["abstained"] else ""
         lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {one['redacted']}")
-        concepts = ", ".join(f"{of['concept']}: {of['words']}" for of in one["concepts"])
+        concepts = ", ".join(
+            f"{of['concept']}: {of['words']}" for of in one["concepts"][:MOST_SHOWN]
+        )
         told = (", ".join(one["elements"]), ", ".join(one["reasons"]), concepts)
         lines.append(f"      {' | '.join(told)}")
     return "\n".join(lines)
