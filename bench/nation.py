@@ -32,7 +32,9 @@ from models import User, migrate, open_engine, reading, writing
 
 SCHEMES = ("perception-2022", "ombudsman-2022", "compliance-2021")
 ROUNDS = 5
-MOST_SECONDS = 0.4  # a look
+LOOK = "scores and ranks"
+MOST_SECONDS = 2.0
+MOST_SECONDS_LOOKING = 0.4  # once the year was looked at
 MOST_SECONDS_PREPARING = 5.0
 
 
@@ -46,12 +48,17 @@ def main() -> int:
         actor = _analyst(engine) or _load(engine)
         print(f"Load average: {os.getloadavg()[0]:.1f}\n")
         print("| | first, s | median, s | median, s of processor |\n|---|---|---|---|")
-        slowest = max(_measure(name, way) for name, way in ways(engine, actor).items())
-        prepared = _prepared(engine, actor)
+        late = [_measure(name, way) > most(name) for name, way in ways(engine, actor).items()]
+        late.append(_prepared(engine, actor) > MOST_SECONDS_PREPARING)
         engine.dispose()
-    wanted = f"{MOST_SECONDS} s each, {MOST_SECONDS_PREPARING} s to prepare, once it was looked at"
-    print(f"\nWanted: at most {wanted}.")
-    return 0 if slowest <= MOST_SECONDS and prepared <= MOST_SECONDS_PREPARING else 1
+    looks, prepared = f"{MOST_SECONDS_LOOKING} s a look", f"{MOST_SECONDS_PREPARING} s to prepare"
+    print(f"\nWanted: at most {looks}, {prepared}, {MOST_SECONDS} s all others.")
+    return 1 if any(late) else 0
+
+
+def most(name: str) -> float:
+    """The seconds that one way may take."""
+    return MOST_SECONDS_LOOKING if name.startswith(LOOK) else MOST_SECONDS
 
 
 def _prepared(engine: Engine, actor: Actor) -> float:
@@ -103,7 +110,7 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
         return run
 
     return {
-        **{f"scores and ranks, {name}": scores(name) for name in SCHEMES},
+        **{f"{LOOK}, {name}": scores(name) for name in SCHEMES},
         **{f"an explanation, {name}": explained(name) for name in SCHEMES},
         **{f"a plan, {name}": planned(name) for name in SCHEMES},
     }

@@ -22,7 +22,7 @@ Derived = TypeVar("Derived")
 State = tuple[int, str]
 
 
-class KeptYears(Generic[Derived]):
+class KeptResults(Generic[Derived]):
     """The latest results of a kind, ``most`` of each database."""
 
     def __init__(self, most: int) -> None:

@@ -28,7 +28,7 @@ from desk.assessment.sampled import sampled_units
 from desk.assessment.secondary import EVIDENCE as SECONDARY
 from desk.assessment.secondary import SecondaryFigures, figures_of_units, secondary_columns
 from desk.index.declarations import declared
-from desk.index.kept import KeptYears
+from desk.index.kept import KeptResults
 from desk.index.sent import bundles_in_force, looked_at, responses_of, survey_of
 from models import Assessment, Batch, Institution, Period, Unit
 from models.unfinished import all_in
@@ -529,4 +529,4 @@ def pooled_periods(
     return pooled
 
 
-_shown: KeptYears[_Derived] = KeptYears(YEARS_SHOWN)
+_shown: KeptResults[_Derived] = KeptResults(YEARS_SHOWN)

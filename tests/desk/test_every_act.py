@@ -109,6 +109,7 @@ TRIED_IN = {
     "papers.announcing.approve": "papers/test_announcing.py",
     "papers.announcing.note_medium": "papers/test_announcing.py",
     "papers.papers.hand_out": "papers/test_papers.py",
+    "papers.papers.hand_out_all": "papers/test_bundles.py",
     "publication.objections.release_objection": "publication/test_mending.py",
     "unit.follow_up.note_step": "unit/test_follow_up.py",
 }

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from subprocess import Popen
 from time import monotonic, sleep
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -30,8 +31,10 @@ from desk.jobs import (
     stop_job,
     why_failed,
 )
-from desk.papers import making
+from desk.papers import making, papers
 from desk.papers.bundles import RequestedBundle, begin_bundle
+from desk.papers.contents import unit_contents
+from desk.papers.papers import RequestedPaper
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
@@ -333,3 +336,24 @@ def test_work_whose_file_went_has_none(closed: House, tmp_path: Path) -> None:
     run(closed.engine, job, lambda *given: ("a.zip", b"new"))
     (tmp_path / "papers" / str(job)).unlink()
     assert file_of(state(closed, job)) is None
+
+
+def test_word_and_pdf_are_drawn_from_one_reading(
+    closed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def reading_noted(*what: Any) -> Any:
+        read.append(what[2])
+        return unit_contents(*what)
+
+    monkeypatch.setattr(papers, "unit_contents", reading_noted)
+    wanted, kinds = RequestedPaper("", closed.period, closed.clinic), ["report_docx", "report_pdf"]
+    made = papers.hand_out_all(closed.engine, closed.official, wanted, kinds)
+    assert [paper.file_name.rpartition(".")[2] for paper in made] == ["docx", "pdf"]
+    assert read == [closed.clinic]
+    assert closed.acts()[-2:] == ["hand_out_paper"] * 2
+    with pytest.raises(Forbidden):
+        papers.hand_out_all(closed.engine, closed.nobody, wanted, kinds)
+    with refusing("one that there is"):
+        papers.hand_out_all(closed.engine, closed.official, wanted, ["report_pdf", "pamphlet"])
