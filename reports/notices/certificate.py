@@ -112,7 +112,7 @@ def _remarks(one: Certificate, language: Language) -> list[str]:
 
 
 def _sure(one: Certificate, sure: CertificateCertainty, language: Language) -> str:
-    """ "Peringkat 2, himpunan 95 % 1-5; hijau dengan peluang 0,97." """
+    """ "Peringkat 2, himpunan 95% 1–5; hijau dengan peluang 0,97." """
     ends = show_range(*map(str, sure.rank_set))
     told = say(language, "how_sure.rank", rank=sure.rank, level=sure.level, set=ends)
     if sure.probability is not None:
