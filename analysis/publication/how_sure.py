@@ -11,9 +11,15 @@ import numpy as np
 from analysis.arrays import Floats
 from analysis.errors import Place, Problem, bad
 from analysis.exact import half_up
-from analysis.index.institutions import Result
+from analysis.index.composite import UnitScores
+from analysis.index.institutions import InstitutionScore, Result, UnitScore
 from analysis.publication.evidence import ScoreEvidence, StatedRobustness, StatedUnit
-from analysis.publication.published_scores import PublishedCertainty, PublishedRobustness, SobolPart
+from analysis.publication.published_scores import (
+    PublishedCertainty,
+    PublishedRobustness,
+    PublishedScores,
+    SobolPart,
+)
 from analysis.robustness.cells import ErrorCell, judged_errors, sampled_error
 from analysis.robustness.robustness import (
     ChoiceRobustness,
@@ -25,7 +31,7 @@ from analysis.robustness.robustness import (
 )
 from analysis.robustness.rules import parse_robustness
 from analysis.robustness.tree import RankedUnits, ranked_units
-from analysis.rulebook.scheme import Node
+from analysis.rulebook.scheme import Node, Scheme
 from analysis.uncertainty.intervals import Sampled, bounded
 from analysis.uncertainty.score_error import (
     SURVEYED,
@@ -70,6 +76,30 @@ def how_sure(evidence: ScoreEvidence, stated: StatedRobustness, result: Result) 
             factors={name: one for name, one in factors.items() if one},
         ),
     )
+
+
+def ranked_document(
+    document: PublishedScores, stated: StatedRobustness, scheme: Scheme
+) -> tuple[RankedUnits, list[ErrorCell]]:
+    """The units of a document in the order of its institutions, and their errors.
+
+    ``scheme``: its own, with the minima and maxima that it states.
+    """
+    nodes = {
+        key: [unit.nodes.get(key) for unit in document.units] for key in document.units[0].nodes
+    }
+    units = [
+        UnitScore(one.institution, one.code, one.score_exact, None, one.rank, ())
+        for one in document.units
+    ]
+    institutions = [
+        InstitutionScore(
+            one.code, one.province, one.score_exact, None, one.rank, None, one.units, one.units
+        )
+        for one in document.institutions
+    ]
+    found = ranked_units(Result(scheme, UnitScores(scheme, nodes), units, institutions))
+    return found, error_cells(document, stated, found)
 
 
 def robust_result(evidence: ScoreEvidence, stated: StatedRobustness, result: Result) -> Robustness:
