@@ -175,11 +175,14 @@ def test_comments_that_are_half_in_are_read_by_no_triage(
     praise: dict[str, Any] = {
         "label": "praise",
         "secondary": None,
+        "aspect": None,
         "confidence": 1.0,
         "abstained": False,
         "elements": (),
         "sentiment": "positive",
         "urgent": False,
+        "withheld": False,
+        "concepts": (),
         "reasons": (),
     }
 
