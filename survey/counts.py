@@ -40,6 +40,7 @@ from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from models import Batch, Period, Unit, Withdrawal, answers_name
 from models.responses import FORMS, RESPONDENT
+from survey.answer_archive.reading import run_archived
 
 OPEN_LINK, VISIT = "open_link", "visit"
 # Provenances of answers that somebody else saw being given.
@@ -121,6 +122,15 @@ class Selection:
     without: Collection[str] = ()
 
 
+@dataclass(frozen=True)
+class Counting:
+    """An expression over the answers to an instrument, and the columns that it groups them by."""
+
+    instrument: Instrument
+    expression: Select[Any]
+    by: tuple[str, ...]
+
+
 def count_responses(
     session: Session, selection: Selection
 ) -> dict[tuple[int, int], ResponseCounts]:
@@ -162,7 +172,8 @@ def count_answers(
     ``pairs``: also what standard errors need.
     """
     counts = _answer_counts(instrument, tuple(by), _ways(selection), pairs)
-    return read_tally(run(session, counts, selection.periods, selection.units), instrument, by)
+    counting = Counting(instrument, counts, tuple(by))
+    return read_tally(_added(session, counting, selection), instrument, by)
 
 
 def sum_answer_errors(
@@ -170,7 +181,22 @@ def sum_answer_errors(
 ) -> pd.DataFrame:
     """The second pass over what ``count_answers`` counted, see ``expression.sum_errors``."""
     sums = _error_sums(instrument, tuple(lines.by), tuple(lines.columns), _ways(selection))
-    return run(session, sums, selection.periods, selection.units, lines)
+    return _added(session, Counting(instrument, sums, tuple(lines.by)), selection, lines)
+
+
+def _added(
+    session: Session, counting: Counting, selection: Selection, lines: NumberTable | None = None
+) -> pd.DataFrame:
+    """The counts of what is stored and of what was moved to an archive, added by group."""
+    asked, expression = (selection.periods, selection.units), counting.expression
+    stored = run(session, expression, *asked, lines)
+    archived = run_archived(session, counting.instrument, expression, asked, lines)
+    if archived is None:
+        return stored
+    both = pd.concat([one for one in (stored, archived) if len(one)] or [stored])
+    if not counting.by:
+        return both.sum().to_frame().T
+    return both.groupby(list(counting.by), as_index=False, dropna=False).sum()
 
 
 @lru_cache(KEPT)
@@ -242,8 +268,8 @@ def count_people(
 
 @lru_cache(KEPT)
 def _people_counts(instrument: Instrument) -> Select[Any]:
-    rows = counted_answers(instrument, columns=PEOPLE)
-    some = or_(*(rows.c[item].is_not(None) for item in instrument.allowed))
+    rows = _counted((), PEOPLE, _answers(instrument), moved=True)
+    some = or_(rows.c.moved, *(rows.c[item].is_not(None) for item in instrument.allowed))
     keys = rows.c.unit_id, rows.c.source
     counted = [
         select(
@@ -266,9 +292,12 @@ def counted_answers(
 
     Beside ``columns``: ``month`` ("2026-11"), ``source``, and a column an item.
     """
+    return _counted(without, columns, _answers(instrument))
+
+
+def _answers(instrument: Instrument) -> TableClause:
     items = (column(item, types.SmallInteger) for item in instrument.allowed)
-    answers = table(answers_name(instrument.id), column("response_id"), *items)
-    return _counted(without, columns, answers)
+    return table(answers_name(instrument.id), column("response_id"), *items)
 
 
 def _count_pairs(
@@ -300,8 +329,13 @@ def _count_withdrawn(
     return {(unit, period): int(number) for unit, period, number in session.execute(query)}
 
 
-def _counted(without: Collection[str], columns: RowColumns, told: TableClause) -> Subquery:
-    """The counted responses with what a table beside them tells of each."""
+def _counted(
+    without: Collection[str], columns: RowColumns, told: TableClause, moved: bool = False
+) -> Subquery:
+    """The counted responses with what a table beside them tells of each.
+
+    ``moved``: also those of which it tells no more, since an archive does; told by ``moved``.
+    """
     rows = table("counted_responses", *(column(name, kind) for name, kind in columns.items()))
     given = rows.c
     way = _way(given.batch_id, given.channel)
@@ -310,9 +344,10 @@ def _counted(without: Collection[str], columns: RowColumns, told: TableClause) -
     month = func.substr(cast(given.local_date, types.Text), 1, 7)
     beside = (one for one in told.c if one.name != "response_id")
     same = and_(given.unit_id == ASKED.c.unit_id, given.period_id == ASKED.c.period_id)
-    found = select(*given, month.label("month"), source.label("source"), *beside).select_from(
-        rows.join(ASKED, same).join(told, given.id == told.c.response_id)
-    )
+    gone = [told.c.response_id.is_(None).label("moved")] if moved else []
+    found = select(
+        *given, month.label("month"), source.label("source"), *beside, *gone
+    ).select_from(rows.join(ASKED, same).join(told, given.id == told.c.response_id, isouter=moved))
     return (found.where(way.not_in(sorted(without))) if without else found).subquery("counted")
 
 

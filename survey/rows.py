@@ -16,6 +16,7 @@ from analysis.rulebook.instrument import Instrument
 from analysis.soundness.disclosed_rows import HeldAnswers
 from models import Period, Service, Unit
 from models.responses import FORMS, RESPONDENT
+from survey.answer_archive.reading import refuse_thinned, run_archived
 from survey.counts import (
     PEOPLE,
     RESPONSES,
@@ -54,7 +55,9 @@ def read_items(
 
     And the ``source`` of each, see ``survey.counts``.
     """
-    return run(session, _items(instrument), [period_id], [unit_id])
+    stored = run(session, _items(instrument), [period_id], [unit_id])
+    archived = run_archived(session, instrument, _items(instrument), ([period_id], [unit_id]))
+    return stored if archived is None else pd.concat([stored, archived], ignore_index=True)
 
 
 @lru_cache(KEPT)
@@ -68,9 +71,12 @@ def read_arrivals(
 ) -> pd.DataFrame:
     """The counted responses of units with how they came, for screening; in any order.
 
+    Raises BadInput where their answers were moved to an archive, which tells nothing of that.
+
     Columns: ``unit_id``, ``id``, ``channel``, ``local_date``, those of ``ARRIVAL``, and a column
     an item.
     """
+    refuse_thinned(session, period_id, units)
     return run(session, _arrivals(instrument), [period_id], units)
 
 
@@ -84,7 +90,11 @@ def _arrivals(instrument: Instrument) -> Select[Any]:
 def read_responses(
     session: Session, instrument: Instrument, period_id: int, units: Collection[int]
 ) -> pd.DataFrame:
-    """The counted responses of these units, as ``make_release`` of open data wants them."""
+    """The counted responses of these units, as ``make_release`` of open data wants them.
+
+    Raises BadInput where answers were moved to an archive, which tells nothing of persons.
+    """
+    refuse_thinned(session, period_id, units)
     read = run(session, _released(instrument), [period_id], units)
     then = names_then(session, session.get_one(Period, period_id))
     services = session.scalars(select(Service).where(Service.unit_id.in_(units)))

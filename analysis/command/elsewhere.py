@@ -1,6 +1,6 @@
 """Answers that an engine holds as counts by unit, as ``files`` has those of files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,10 @@ class RowChoice:
         wanted = {"period": self.periods, "year": self.years}
         return {name: values for name, values in wanted.items() if values}
 
+    def takes(self, period: Mapping[str, str]) -> bool:
+        """Whether rows of a period are counted."""
+        return all(period[name] in values for name, values in self.columns.items())
+
 
 @dataclass(frozen=True)
 class CountedElsewhere(Counted):
@@ -69,6 +73,8 @@ def count_elsewhere(
 ) -> CountedElsewhere:
     """The answers that the engine holds. Raises BadInput."""
     answers, items = _Rows(engine, asked, choice), _items(asked)
+    if moved := [one["period"] for one in engine.elsewhere if choice.takes(one)]:
+        raise bad("periods_archived", Place(engine.name), periods=sorted(set(moved)))
     rows = answers.selected
     counting = tally(rows, asked.instrument, asked.by, asked.elements, pairs=asked.weighted)
     found = engine.run(counting.add_columns(*count_given(rows, items)))

@@ -1,6 +1,7 @@
 """Answers in SQLite or PostgreSQL: a table of anybody's, or what the service stored."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Engine,
     FromClause,
     Select,
+    TableClause,
     create_engine,
     inspect,
     make_url,
@@ -20,7 +22,7 @@ from sqlalchemy import column as column_of
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from analysis.engines.engine import LINES, AnswerEngine, ColumnKind, refused
-from analysis.engines.stored import ANSWERS, COUNTED, stored_answers
+from analysis.engines.stored import ANSWERS, COUNTED, THINNED, moved_periods, stored_answers
 from analysis.engines.writing import NumberTable, with_table, written
 from analysis.errors import Place, Written, bad
 from analysis.rulebook.instrument import Instrument
@@ -45,6 +47,16 @@ class DatabaseAnswers(AnswerEngine):
     def rows(self) -> FromClause:
         """See ``AnswerEngine``."""
         return self._rows
+
+    @cached_property
+    def elsewhere(self) -> Sequence[Mapping[str, str]]:
+        """See ``AnswerEngine``."""
+        if isinstance(self._rows, TableClause) or not inspect(self._engine).has_table(THINNED):
+            return ()
+        return [
+            {str(name): str(value) for name, value in one.items()}
+            for one in self.run(moved_periods()).to_dict("records")
+        ]
 
     def run(self, expression: Select[Any], lines: NumberTable | None = None) -> pd.DataFrame:
         """See ``AnswerEngine``. Nothing is written, nor any table made."""

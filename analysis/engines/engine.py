@@ -42,6 +42,11 @@ class AnswerEngine(ABC):
     def rows(self) -> FromClause:
         """The rows, to be named in expressions."""
 
+    @property
+    def elsewhere(self) -> Sequence[Mapping[str, str]]:
+        """The periods ("period", "year") whose answers are no longer here, but in an archive."""
+        return ()
+
     @abstractmethod
     def run(self, expression: Select[Any], lines: NumberTable | None = None) -> pd.DataFrame:
         """What the expression finds; ``lines``: numbers it takes from a table of that name.

@@ -3,11 +3,13 @@
 Column names as in archives of closed periods, so that the same is asked of both.
 """
 
-from sqlalchemy import Subquery, cast, column, func, select, table, types
+from typing import Any
+
+from sqlalchemy import Select, Subquery, cast, column, func, select, table, types
 
 from analysis.rulebook.instrument import Instrument
 
-COUNTED, ANSWERS = "counted_responses", "answers_{}"
+COUNTED, ANSWERS, THINNED = "counted_responses", "answers_{}", "thinned_units"
 
 
 def stored_answers(instrument: Instrument, answers: str) -> Subquery:
@@ -38,4 +40,16 @@ def stored_answers(instrument: Instrument, answers: str) -> Subquery:
         .select_from(joined)
         .where(periods.c.closed_at.is_not(None))
         .subquery("stored")
+    )
+
+
+def moved_periods() -> Select[Any]:
+    """The codes and years of the periods whose answers are in an archive alone."""
+    periods = table("periods", *map(column, ("id", "code", "ends")))
+    moved = table(THINNED, column("period_id"))
+    year = func.substr(cast(periods.c.ends, types.Text), 1, 4).label("year")
+    return (
+        select(cast(periods.c.code, types.Text).label("period"), year)
+        .join_from(periods, moved, moved.c.period_id == periods.c.id)
+        .distinct()
     )

@@ -80,6 +80,7 @@ APPEND_ONLY = [
     "sign_films",
     "credential_changes",
     "instance_keys",
+    "thinned_units",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations
