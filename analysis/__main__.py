@@ -21,6 +21,10 @@ from importlib import import_module
 
 from analysis.given import named
 
+ENGINES = (
+    "who counts: sqlite:///FILE or postgresql://HOST/NAME the answers stored there or those of a"
+    " TABLE; duckdb:, local[N] or spark://HOST:PORT those of an archive's FOLDER or Parquet FILEs"
+)
 FILES = "CSV, TSV, XLSX, ODS or Parquet; - is standard input"
 
 
@@ -29,7 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     input, which is told on standard error; 3 for a publication that holds under a key that nobody
     gave.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if "engine" in options and options.engine is None:
+        if not options.files:
+            parser.error("the following arguments are required: FILE")
+        options.files = [*map(named, options.files)]
     # Whoever asks for help need not wait for what computes.
     code: int = import_module("analysis.command.run").run(options)
     return code
@@ -42,7 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     one = commands.add_parser("satisfaction", help="the satisfaction index (IKM) of each unit")
-    one.add_argument("files", nargs="+", type=named, metavar="FILE", help=FILES)
+    one.add_argument("files", nargs="*", metavar="FILE", help=f"{FILES}; or what an engine holds")
+    one.add_argument("--engine", metavar="URL", help=ENGINES)
+    one.add_argument("--period", action="append", default=[], metavar="CODE", help="of an engine")
+    one.add_argument("--year", action="append", default=[], metavar="YEAR", help="of an engine")
     one.add_argument("--population", metavar="COLUMN", help="visits of the unit or stratum")
     one.add_argument("--strata", metavar="COLUMN", help="service, channel or quarter of the row")
     one.add_argument("--margins", type=named, metavar="FILE", help="column, category, visits")

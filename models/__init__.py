@@ -93,6 +93,7 @@ from models.rounds import (
 from models.screenings import Screened
 from models.sign_offs import SignOff, Waiver, WaiverConfirmation
 from models.snapshots import Snapshot
+from models.thinned import ThinnedUnit
 from models.tokens import VisitToken
 from models.trace import TraceHead, trace_head
 from models.visits import (
@@ -187,6 +188,7 @@ __all__ = [
     "SignOff",
     "Snapshot",
     "Succession",
+    "ThinnedUnit",
     "ToMend",
     "TraceHead",
     "TriageChoice",

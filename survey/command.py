@@ -5,9 +5,10 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from analysis.characters import fit
@@ -31,16 +32,20 @@ from models.faults import told
 from models.migrations import write_answers_migration
 from models.named import named_database
 from models.settings import closed_to_others, data_folder
+from survey.answer_archive.archiving import archive_answers
+from survey.answer_archive.folder import read_manifest, verify_parts
+from survey.answer_archive.reading import archives_folder
+from survey.answer_archive.thinning import thin
 from survey.arriving import store_in_slices, undo_interrupted
 from survey.files import asked_of, look_at, store_file
 from survey.finishing import altered, finish, unfinished
 from survey.fitting import require_room
-from survey.keys import renew
+from survey.keys import first_secret, renew
 from survey.order import forget_order
 from survey.reading.tables import ReadingOptions
 from survey.reading.telling import as_document, as_lines, warning
 from survey.reading.understood import Understood, read_file
-from survey.receipts import key_file
+from survey.receipts import WrongKey, key_file, read_secret
 
 ACTOR = "command line"
 
@@ -54,6 +59,9 @@ def run(options: argparse.Namespace) -> int:
         return COMMANDS[options.command](options) or 0
     except UNUSABLE as error:
         print(f"database or data folder: {told(error)}", file=sys.stderr)
+        return 2
+    except WrongKey as error:
+        print(error, file=sys.stderr)
         return 2
 
 
@@ -173,6 +181,39 @@ def _final_counts(options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _own_secret(engine: Engine) -> bytes:
+    folder = data_folder()
+    file = key_file(folder)
+    return read_secret(file) if file.exists() else first_secret(engine, folder)
+
+
+@closed_to_others()
+def _archive_answers(options: argparse.Namespace) -> None:
+    engine, folder = open_engine(named_database()), archives_folder() / options.name
+    done = archive_answers(engine, _own_secret(engine), folder, options.until)
+    print(f"{folder}: {done.rows} answer sheets of {done.periods} periods, {done.alike} whole.")
+    print(f"SHA-256 of its manifest: {done.sha256}. Nothing was removed: python -m survey thin")
+
+
+def _check_archive(options: argparse.Namespace) -> None:
+    folder = Path(options.folder)
+    manifest = read_manifest(folder, content_of(options.key).decode() if options.key else None)
+    verify_parts(folder, manifest)
+    sheets = sum(part.rows for part in manifest.parts)
+    print(f"{folder} holds: {len(manifest.parts)} periods, {sheets} answer sheets.")
+    print(f"SHA-256 of its manifest: {manifest.sha256}.")
+    if not options.key:
+        print("Sealed by the key that it names itself; whose it is, tells --key.")
+
+
+@closed_to_others()
+def _thin(options: argparse.Namespace) -> None:
+    engine, folder = open_engine(named_database()), archives_folder() / options.name
+    done = thin(engine, _own_secret(engine), folder, options.dry_run)
+    print(f"{done.rows} answer sheets of {done.units} units in {done.periods} periods.")
+    print("Nothing was removed (--dry-run)." if options.dry_run else "Removed; the trace says so.")
+
+
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "read": _show,
     "import": _import,
@@ -180,4 +221,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "forget-order": _forget_order,
     "new-key": _new_key,
     "final-counts": _final_counts,
+    "archive-answers": _archive_answers,
+    "check-archive": _check_archive,
+    "thin": _thin,
 }

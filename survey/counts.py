@@ -10,24 +10,41 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
+from typing import Any
 
-import ibis
-import ibis.expr.operations as ops
-import ibis.expr.types as ir
 import pandas as pd
-from sqlalchemy import case, cast, column, func, select, table, text, types
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Select,
+    Subquery,
+    TableClause,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+    types,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
+from analysis.engines.writing import KEPT, NumberTable, with_table, written
 from analysis.index.counting import AnswerCounter
 from analysis.index.disclosed import SOURCE
 from analysis.index.experience import Experienced, experience_tally, read_experience
-from analysis.index.expression import tally
+from analysis.index.expression import sum_errors, tally
 from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from models import Batch, Withdrawal, answers_name
 from models.responses import FORMS, RESPONDENT
+from survey.answer_archive.reading import run_archived, thinned
 from survey.final_counts import (
     FinalFigures,
     FoundFigures,
@@ -40,23 +57,21 @@ from survey.pairs import PAIR, UnitPeriod, asked_pairs
 OPEN_LINK, VISIT = "open_link", "visit"
 # Provenances of answers that somebody else saw being given.
 SEEN_BY_OTHERS = ("unit_staff", "unit_interviewer", "ombudsman_interviewer")
-IBIS_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
-RESPONSES = {
-    "id": "string",
-    "unit_id": "int64",
-    "period_id": "int64",
-    "service_id": "int64",
-    "batch_id": "int64",
-    "channel": "string",
-    "provenance": "string",
-    "local_date": "date",
+RowColumns = Mapping[str, types.TypeEngine[Any]]
+RESPONSES: dict[str, types.TypeEngine[Any]] = {
+    "id": types.NullType(),
+    "unit_id": types.BigInteger(),
+    "period_id": types.BigInteger(),
+    "service_id": types.BigInteger(),
+    "batch_id": types.BigInteger(),
+    "channel": types.Text(),
+    "provenance": types.Text(),
+    "local_date": types.NullType(),
 }
-EXPERIENCES = {"response_id": "string", "answer": "string", **dict.fromkeys(FORMS, "boolean")}
-ASKED = ibis.table({"unit_id": "int64", "period_id": "int64"}, name="asked")
+ASKED = table("asked", column("unit_id"), column("period_id"))
+PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, types.Text())
+LINES = "lines"
 PEOPLE_COUNTED = ("source", "field", "value", "number")
-PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
-# To write a query takes longer than to count a unit's answers.
-KEPT = 256
 
 
 def way_of(source: str) -> str:
@@ -135,6 +150,15 @@ class Selection:
     but: Collection[UnitPeriod] = ()
 
 
+@dataclass(frozen=True)
+class Counting:
+    """An expression over the answers to an instrument, and the columns that it groups them by."""
+
+    instrument: Instrument
+    expression: Select[Any]
+    by: tuple[str, ...]
+
+
 def count_responses(session: Session, selection: Selection) -> dict[UnitPeriod, ResponseCounts]:
     """The responses by unit and period; a pair without any is absent.
 
@@ -192,11 +216,36 @@ def count_answers(
     if found.kept and not found.left:
         return kept.regroup(by)
     counts = _answer_counts(instrument, tuple(by), _ways(selection), pairs)
-    rows = read_tally(_run(session, counts, _left(selection, found)), instrument, by)
+    counting = Counting(instrument, counts, tuple(by))
+    rows = read_tally(_added(session, counting, _left(selection, found)), instrument, by)
     if not found.kept:
         return rows
     both = pd.concat([kept.regroup(by).counted, rows.counted], ignore_index=True)
     return replace(rows, counted=both).regroup(by)
+
+
+def sum_answer_errors(
+    session: Session, instrument: Instrument, selection: Selection, lines: NumberTable
+) -> pd.DataFrame:
+    """The second pass over what ``count_answers`` counted, see ``expression.sum_errors``."""
+    sums = _error_sums(instrument, tuple(lines.by), tuple(lines.columns), _ways(selection))
+    return _added(session, Counting(instrument, sums, tuple(lines.by)), selection, lines)
+
+
+def _added(
+    session: Session, counting: Counting, selection: Selection, lines: NumberTable | None = None
+) -> pd.DataFrame:
+    """The counts of what is stored and of what was moved to an archive, added by group."""
+    expression = counting.expression
+    stored = _run(session, expression, selection, lines)
+    gone = thinned(session, selection.periods, selection.units, selection.but)
+    archived = run_archived(session, counting.instrument, expression, gone, lines)
+    if archived is None:
+        return stored
+    both = pd.concat([one for one in (stored, archived) if len(one)] or [stored])
+    if not counting.by:
+        return both.sum().to_frame().T
+    return both.groupby(list(counting.by), as_index=False, dropna=False).sum()
 
 
 def _final_tally(
@@ -226,8 +275,17 @@ def _left(selection: Selection, found: FoundFigures) -> Selection:
 @lru_cache(KEPT)
 def _answer_counts(
     instrument: Instrument, by: tuple[str, ...], without: tuple[str, ...], pairs: bool
-) -> ir.Table:
+) -> Select[Any]:
     return tally(counted_answers(instrument, without), instrument, by, pairs=pairs)
+
+
+@lru_cache(KEPT)
+def _error_sums(
+    instrument: Instrument, by: tuple[str, ...], columns: tuple[str, ...], without: tuple[str, ...]
+) -> Select[Any]:
+    lines = table(LINES, *map(column, (*by, *columns)))
+    items = [item.key for item in instrument.items]
+    return sum_errors(counted_answers(instrument, without), lines, items, by)
 
 
 def _ways(selection: Selection) -> tuple[str, ...]:
@@ -282,10 +340,13 @@ def _final_experiences(
 @lru_cache(KEPT)
 def _experience_counts(
     instrument: Instrument, by: tuple[str, ...], without: tuple[str, ...]
-) -> ir.Table:
-    experiences = ibis.table(EXPERIENCES, name="experiences")
-    rows = _counted(without).join(experiences, [("id", "response_id")])
-    return experience_tally(rows, instrument, by)
+) -> Select[Any]:
+    told = table("experiences", column("response_id"), column("answer"), *map(_form, FORMS))
+    return experience_tally(_counted(without, RESPONSES, told), instrument, by)
+
+
+def _form(form: str) -> ColumnClause[bool]:
+    return column(form, types.Boolean)
 
 
 def count_people(
@@ -315,33 +376,37 @@ def count_people(
 
 
 @lru_cache(KEPT)
-def _people_counts(instrument: Instrument) -> ir.Table:
-    rows = counted_answers(instrument, columns=PEOPLE)
-    rows = rows.filter(reduce(or_, (rows[item].notnull() for item in instrument.allowed)))
+def _people_counts(instrument: Instrument) -> Select[Any]:
+    rows = _counted((), PEOPLE, _answers(instrument), moved=True)
+    some = or_(rows.c.moved, *(rows.c[item].is_not(None) for item in instrument.allowed))
+    keys = rows.c.unit_id, rows.c.source
     counted = [
-        rows.group_by("unit_id", "source", value=rows[field])
-        .aggregate(number=lambda group: group.count())
-        .mutate(field=ibis.literal(field))
+        select(
+            *keys,
+            rows.c[field].label("value"),
+            func.count().label("number"),
+            literal(field, types.Text).label("field"),
+        )
+        .where(some)
+        .group_by(*keys, rows.c[field])
         for field in (*RESPONDENT, "channel", "provenance")
     ]
-    return ibis.union(*counted)
+    return select(union_all(*counted).subquery("people"))
 
 
 def counted_answers(
-    instrument: Instrument,
-    without: Collection[str] = (),
-    columns: Mapping[str, str] = RESPONSES,
-) -> ir.Table:
+    instrument: Instrument, without: Collection[str] = (), columns: RowColumns = RESPONSES
+) -> Subquery:
     """The counted responses that ``run`` is asked for, a row each, with their answers.
 
     Beside ``columns``: ``month`` ("2026-11"), ``source``, and a column an item.
     """
-    answers = ibis.table(
-        {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
-        name=answers_name(instrument.id),
-    )
-    rows = _counted(without, columns)
-    return rows.join(answers, [("id", "response_id")])
+    return _counted(without, columns, _answers(instrument))
+
+
+def _answers(instrument: Instrument) -> TableClause:
+    items = (column(item, types.SmallInteger) for item in instrument.allowed)
+    return table(answers_name(instrument.id), column("response_id"), *items)
 
 
 def _count_pairs(session: Session, name: str, selection: Selection) -> dict[UnitPeriod, int]:
@@ -351,12 +416,7 @@ def _count_pairs(session: Session, name: str, selection: Selection) -> dict[Unit
     same = (asked.c.unit_id == rows.c.unit_id) & (asked.c.period_id == rows.c.period_id)
     number = select(func.count()).select_from(rows).where(same)
     if selection.without:
-        way = case(
-            (rows.c.batch_id.is_not(None), cast(rows.c.batch_id, types.Text)),
-            (rows.c.channel == OPEN_LINK, OPEN_LINK),
-            else_=VISIT,
-        )
-        number = number.where(way.not_in(selection.without))
+        number = number.where(_way(rows.c.batch_id, rows.c.channel).not_in(selection.without))
     query = select(asked.c.unit_id, asked.c.period_id, number.scalar_subquery())
     return {(unit, period): n for unit, period, n in session.execute(query) if n}
 
@@ -387,41 +447,67 @@ def _count_withdrawn(session: Session, selection: Selection) -> dict[UnitPeriod,
     return {(unit, period): int(number) for unit, period, number in session.execute(query)}
 
 
-def _counted(without: Collection[str], columns: Mapping[str, str] = RESPONSES) -> ir.Table:
-    rows = ibis.table(columns, name="counted_responses").join(ASKED, list(ASKED.columns))
-    way = ibis.cases(
-        (rows.batch_id.notnull(), rows.batch_id.cast("string")),
-        (rows.channel == OPEN_LINK, OPEN_LINK),
+def _counted(
+    without: Collection[str], columns: RowColumns, told: TableClause, moved: bool = False
+) -> Subquery:
+    """The counted responses with what a table beside them tells of each.
+
+    ``moved``: also those of which it tells no more, since an archive does; told by ``moved``.
+    """
+    rows = table("counted_responses", *(column(name, kind) for name, kind in columns.items()))
+    given = rows.c
+    way = _way(given.batch_id, given.channel)
+    seen = given.batch_id.is_(None) & given.provenance.in_(SEEN_BY_OTHERS)
+    source = case((seen, way + ":" + given.provenance), else_=way)
+    month = func.substr(cast(given.local_date, types.Text), 1, 7)
+    beside = (one for one in told.c if one.name != "response_id")
+    same = and_(given.unit_id == ASKED.c.unit_id, given.period_id == ASKED.c.period_id)
+    gone = [told.c.response_id.is_(None).label("moved")] if moved else []
+    found = select(
+        *given, month.label("month"), source.label("source"), *beside, *gone
+    ).select_from(rows.join(ASKED, same).join(told, given.id == told.c.response_id, isouter=moved))
+    return (found.where(way.not_in(sorted(without))) if without else found).subquery("counted")
+
+
+def _way(batch: ColumnElement[Any], channel: ColumnElement[Any]) -> ColumnElement[str]:
+    """See above: by which way a response came."""
+    return case(
+        (batch.is_not(None), cast(batch, types.Text)),
+        (channel == OPEN_LINK, OPEN_LINK),
         else_=VISIT,
     )
-    seen = rows.batch_id.isnull() & rows.provenance.isin(SEEN_BY_OTHERS)
-    source = seen.ifelse(way + ":" + rows.provenance, way)
-    rows = rows.filter(way.notin(list(without))) if without else rows
-    return rows.mutate(month=rows.local_date.cast("string").left(7), source=source)
 
 
 def run(
-    session: Session, expression: ir.Table, periods: Collection[int], units: Collection[int]
+    session: Session,
+    expression: Select[Any],
+    periods: Collection[int],
+    units: Collection[int],
+    lines: NumberTable | None = None,
 ) -> pd.DataFrame:
     """The rows of the expression over the responses of these periods and units.
 
-    Compiled for the session's engine, in its transaction.
+    In the session's transaction; ``lines``: numbers that the expression takes from a table of
+    that name.
     """
-    return _run(session, expression, Selection(periods, units))
+    return _run(session, expression, Selection(periods, units), lines)
 
 
-def _run(session: Session, expression: ir.Table, selection: Selection) -> pd.DataFrame:
+def _run(
+    session: Session,
+    expression: Select[Any],
+    selection: Selection,
+    lines: NumberTable | None = None,
+) -> pd.DataFrame:
     dialect = session.get_bind().dialect
-    sql = _written(expression.op(), IBIS_DIALECTS[dialect.name])
     pairs = asked_pairs(selection.periods, selection.units, selection.but)
     asked = pairs.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-    query = f"WITH asked AS MATERIALIZED ({asked}) SELECT * FROM ({sql}) AS counted"
-    rows = session.execute(text(query))
+    tables = [f"asked AS MATERIALIZED ({asked})"]
+    if lines:
+        tables.append(with_table(lines, LINES, dialect.name))
+    sql = written(expression, dialect.name).replace(":", r"\:")
+    rows = session.execute(
+        text(f"WITH {', '.join(tables)} SELECT * FROM ({sql}) AS counted"),
+        {"given": lines.as_json()} if lines else {},
+    )
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))
-
-
-@lru_cache(KEPT)
-def _written(counts: ops.Node, dialect: str) -> str:
-    """In SQL, as ``text`` takes it."""
-    sql: str = ibis.to_sql(counts.to_expr(), dialect=dialect)
-    return sql.replace(":", r"\:")

@@ -16,7 +16,12 @@ MARKS = {
     "migrated_file": {"database"},
     "migrated_cluster": {"database", "postgres"},
 }
-ENGINES = {"sqlite": {"database"}, "postgresql": {"database", "postgres"}}
+ENGINES = {
+    "sqlite": {"database"},
+    "postgresql": {"database", "postgres"},
+    "duckdb": set[str](),
+    "spark": {"spark"},
+}
 # Which take seconds to make, so that one process makes them for all that ask for one.
 MADE_ONCE = {"sender", "believing", "bundles"}
 SERVICES = {"app.py", "light.py"}
@@ -46,8 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def needs(item: pytest.Item, fixtures: set[str]) -> set[str]:
     """The marks of a test, by its fixtures and those that they ask for."""
     found = set().union(*(MARKS.get(fixture, set()) for fixture in fixtures))
-    if "database_url" in fixtures:  # which asks for its engine's fixture when it runs
-        found |= ENGINES[item.callspec.params["database_url"]]  # type: ignore[attr-defined]
+    for fixture in fixtures & {"database_url", "holder"}:  # which ask for others when they run
+        found |= ENGINES[item.callspec.params[fixture]]  # type: ignore[attr-defined]
     return found
 
 

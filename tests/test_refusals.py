@@ -33,6 +33,8 @@ ALIKE = {
     *("python", "survey", "answers", "table", "https", "parquet", "lines", "ed"),
     *("administrator", "byte", "label", "program", "status"),
     *("api", "data", "json", "openapi", "parameter", "web"),
+    *("duckdb", "engine", "headless", "java", "jre", "openjdk", "pyspark"),
+    *("requirements", "spark", "txt"),
 }
 
 

@@ -48,7 +48,8 @@ def _refuse_early(options: argparse.Namespace) -> None:
     schemes = given.get("scheme", [])
     for scheme in [schemes] if isinstance(schemes, str) else schemes:
         load_scheme(scheme)
-    refuse_early(given)
+    if given.get("engine") is None:
+        refuse_early(given)
 
 
 def _done(options: argparse.Namespace) -> int:

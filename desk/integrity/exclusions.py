@@ -14,6 +14,7 @@ from desk.reasons import worded
 from models import Exclusion, Response, now
 from models.prepared import insert_rows
 from models.unfinished import received
+from survey.answer_archive.reading import refuse_thinned
 
 EXCLUSIONS = Exclusion.__table__
 
@@ -30,8 +31,11 @@ def exclude(
     if not responses:
         raise bad("no_responses_named")
     wanted = set(responses)
-    concerned = session.scalars(select(Response.unit_id).where(Response.id.in_(wanted)).distinct())
-    require_impartial(session, actor, concerned.all())
+    among = select(Response.unit_id, Response.period_id).where(Response.id.in_(wanted)).distinct()
+    concerned = session.execute(among).all()
+    require_impartial(session, actor, [unit for unit, _ in concerned])
+    for unit, period in concerned:
+        refuse_thinned(session, period, [unit])
     counting = session.scalars(
         select(Response.id).where(
             Response.id.in_(wanted),

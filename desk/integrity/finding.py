@@ -23,6 +23,7 @@ from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses
 from analysis.screening.rules import load_rules
 from analysis.screening.unit import Flag, Screening, noted, screen_each
 from models import Comment, Period, Response
+from survey.answer_archive.reading import thinned
 from survey.periods import asked_instrument
 from survey.rows import read_arrivals
 from survey.schemes import used_scheme
@@ -148,7 +149,10 @@ def _responses(
 def _earlier(
     session: Session, period: Period, instrument: Instrument, units: Sequence[int]
 ) -> ScreenedResponses | None:
-    """These units in the period before this one, if it asked the same."""
+    """These units in the period before this one, if it asked the same.
+
+    Without those whose answers are in an archive alone, which does not tell how they came.
+    """
     before = session.scalars(
         select(Period)
         .where(Period.institution_id == period.institution_id, Period.ends < period.starts)
@@ -159,7 +163,8 @@ def _earlier(
     ]:
         return None
     asked = asked_instrument(before)
-    rows = read_arrivals(session, asked, before.id, units)
+    gone = {one.unit_id for one in thinned(session, [before.id], units)}
+    rows = read_arrivals(session, asked, before.id, [unit for unit in units if unit not in gone])
     return _responses(rows.sort_values(UNIT, kind="stable", ignore_index=True), asked, units)
 
 

@@ -22,9 +22,6 @@ GUIDE_FILES = dict(
 )
 COINR = GUIDE_FILES["coinr.yaml"]
 
-# ibis 12 asks DuckDB in the old way for the columns of a Parquet file.
-reads_parquet = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
-
 
 def read_csv(path: Path) -> list[dict[str, str]]:
     """The rows of a small CSV file."""

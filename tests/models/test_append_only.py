@@ -81,6 +81,7 @@ APPEND_ONLY = [
     "credential_changes",
     "instance_keys",
     "count_changes",
+    "thinned_units",
 ]
 MAY_CHANGE = {
     "comments": {"text", "readers"},  # once, to lose personal data: see test_migrations

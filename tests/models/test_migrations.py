@@ -170,7 +170,7 @@ def test_a_comment_of_old_loses_personal_data_once(empty_url: str) -> None:
 def _kept_from(guards: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
     """Those that no later step may have put anew.
 
-    What is late may count since 0030, what was never all in may go since 0047.
+    What is late may count since 0030, what was never all in may go since 0043.
     """
     anew = re.compile(r".*_no_late|(answers_.*|batches|comments|experiences|responses)_no_delete")
     return {one for one in guards if not anew.fullmatch(one[0])}

@@ -39,7 +39,7 @@ def full(migrated_cluster: Cluster) -> Iterator[Engine]:
     """A database as it was before the indices of visits, with responses in it."""
     migrated_cluster.create("full")
     engine = open_engine(migrated_cluster.url("full"))
-    upgrade(migrated_cluster.url("full"), to="0052")
+    upgrade(migrated_cluster.url("full"), to="0046")
     with writing(engine) as session:
         a_district(session)
         session.execute(text(FILL), {"rows": ROWS})
@@ -172,7 +172,7 @@ def test_a_table_in_use_lets_others_go_first(full: Engine, monkeypatch: pytest.M
 
     monkeypatch.setattr("models.migrations.upgrade.sleep", others_go)
     with full.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0052'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0046'"))
     with full.connect() as slow:
         slow.execute(text("LOCK TABLE visits IN SHARE UPDATE EXCLUSIVE MODE"))
         monkeypatch.setattr("models.migrations.online.NO_LIMIT", "SET lock_timeout = '100ms'")

@@ -21,7 +21,7 @@ OLDEST = REVISIONS[0]
 # Statements between two kills: one kill for each would take minutes (see decision 32).
 EVERY = 29
 # The revisions before those that go on while others write, see models.migrations.online.
-ENDS_A_TRANSACTION = {"0052"}
+ENDS_A_TRANSACTION = {"0046"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,8 +9,8 @@ from tests.analysis.conftest import DATA
 from tests.conftest import ROOT
 
 HEAVY = {
-    *("altair", "duckdb", "ibis", "pandas", "pyarrow.parquet", "scipy.optimize", "scipy.special"),
-    *("scipy.stats", "sklearn", "sqlalchemy", "sqlglot", "streamlit"),
+    *("altair", "duckdb", "pandas", "pyarrow.parquet", "scipy.optimize", "scipy.special"),
+    *("scipy.stats", "sklearn", "sqlalchemy", "streamlit"),
 }
 SEKADAU, PUBLISHED = DATA / "sekadau-2019.csv", DATA / "ombudsman-published.csv"
 LOADED = {

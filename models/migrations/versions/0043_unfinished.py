@@ -10,8 +10,8 @@ from models.migrations.guards import (
     removable_while_unfinished,
 )
 
-revision = "0047"
-down_revision = "0046"
+revision = "0043"
+down_revision = "0042"
 
 RECEIVED_RESPONSES = """
     CREATE VIEW received_responses AS

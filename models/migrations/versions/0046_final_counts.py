@@ -5,8 +5,8 @@ from alembic import op
 
 from models.migrations.guards import note_count_changes, refuse_update
 
-revision = "0052"
-down_revision = "0051"
+revision = "0046"
+down_revision = "0045"
 
 OTHERS = (
     "SELECT max(others.id) FROM visit_corrections others"

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0048"
+revision = "0045"
+down_revision = "0044"
 
 
 def upgrade() -> None:

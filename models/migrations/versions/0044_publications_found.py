@@ -6,8 +6,8 @@ whole to compare a key: for each of a nation's thousands of counts, as it checks
 
 from alembic import op
 
-revision = "0048"
-down_revision = "0047"
+revision = "0044"
+down_revision = "0043"
 
 
 def upgrade() -> None:

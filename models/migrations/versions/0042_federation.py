@@ -5,7 +5,7 @@ from alembic import op
 
 from models.migrations.guards import append_only
 
-revision = "0046"
+revision = "0042"
 down_revision = "0041"
 
 REASON = "length(trim(reason)) BETWEEN 10 AND 2000"

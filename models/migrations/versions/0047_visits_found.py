@@ -2,8 +2,8 @@
 
 from models.migrations.online import create_index_online
 
-revision = "0053"
-down_revision = "0052"
+revision = "0047"
+down_revision = "0046"
 
 INDICES = {
     "ix_visits_period_id": ("visits", ["period_id"]),
