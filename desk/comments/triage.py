@@ -237,7 +237,7 @@ def _parameters(weight_of_reviewed: float) -> dict[str, float]:
 def _teaches(session: Session) -> ColumnElement[float]:
     """How much a review may teach: the doubt, and less the oftener its label was given."""
     given = select(CommentReview.label, func.count()).where(CommentReview.role == "analyst")
-    often = dict(session.execute(given.group_by(CommentReview.label)).tuples().all())
+    often = dict(session.execute(given.group_by(CommentReview.label)).all())
     doubt = 1 - CommentLabel.confidence
     if not often:
         return doubt
