@@ -35,11 +35,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from analysis.engines.writing import KEPT, NumberTable, with_table, written
+from analysis.engines.writing import KEPT, written
 from analysis.index.counting import AnswerCounter
 from analysis.index.disclosed import SOURCE
 from analysis.index.experience import Experienced, experience_tally, read_experience
-from analysis.index.expression import sum_errors, tally
+from analysis.index.expression import tally
 from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
 from models import Batch, Withdrawal, answers_name
@@ -70,7 +70,6 @@ RESPONSES: dict[str, types.TypeEngine[Any]] = {
 }
 ASKED = table("asked", column("unit_id"), column("period_id"))
 PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, types.Text())
-LINES = "lines"
 PEOPLE_COUNTED = ("source", "field", "value", "number")
 
 
@@ -224,22 +223,12 @@ def count_answers(
     return replace(rows, counted=both).regroup(by)
 
 
-def sum_answer_errors(
-    session: Session, instrument: Instrument, selection: Selection, lines: NumberTable
-) -> pd.DataFrame:
-    """The second pass over what ``count_answers`` counted, see ``expression.sum_errors``."""
-    sums = _error_sums(instrument, tuple(lines.by), tuple(lines.columns), _ways(selection))
-    return _added(session, Counting(instrument, sums, tuple(lines.by)), selection, lines)
-
-
-def _added(
-    session: Session, counting: Counting, selection: Selection, lines: NumberTable | None = None
-) -> pd.DataFrame:
+def _added(session: Session, counting: Counting, selection: Selection) -> pd.DataFrame:
     """The counts of what is stored and of what was moved to an archive, added by group."""
     expression = counting.expression
-    stored = _run(session, expression, selection, lines)
+    stored = _run(session, expression, selection)
     gone = thinned(session, selection.periods, selection.units, selection.but)
-    archived = run_archived(session, counting.instrument, expression, gone, lines)
+    archived = run_archived(session, counting.instrument, expression, gone)
     if archived is None:
         return stored
     both = pd.concat([one for one in (stored, archived) if len(one)] or [stored])
@@ -277,15 +266,6 @@ def _answer_counts(
     instrument: Instrument, by: tuple[str, ...], without: tuple[str, ...], pairs: bool
 ) -> Select[Any]:
     return tally(counted_answers(instrument, without), instrument, by, pairs=pairs)
-
-
-@lru_cache(KEPT)
-def _error_sums(
-    instrument: Instrument, by: tuple[str, ...], columns: tuple[str, ...], without: tuple[str, ...]
-) -> Select[Any]:
-    lines = table(LINES, *map(column, (*by, *columns)))
-    items = [item.key for item in instrument.items]
-    return sum_errors(counted_answers(instrument, without), lines, items, by)
 
 
 def _ways(selection: Selection) -> tuple[str, ...]:
@@ -479,35 +459,20 @@ def _way(batch: ColumnElement[Any], channel: ColumnElement[Any]) -> ColumnElemen
 
 
 def run(
-    session: Session,
-    expression: Select[Any],
-    periods: Collection[int],
-    units: Collection[int],
-    lines: NumberTable | None = None,
+    session: Session, expression: Select[Any], periods: Collection[int], units: Collection[int]
 ) -> pd.DataFrame:
     """The rows of the expression over the responses of these periods and units.
 
-    In the session's transaction; ``lines``: numbers that the expression takes from a table of
-    that name.
+    In the session's transaction.
     """
-    return _run(session, expression, Selection(periods, units), lines)
+    return _run(session, expression, Selection(periods, units))
 
 
-def _run(
-    session: Session,
-    expression: Select[Any],
-    selection: Selection,
-    lines: NumberTable | None = None,
-) -> pd.DataFrame:
+def _run(session: Session, expression: Select[Any], selection: Selection) -> pd.DataFrame:
     dialect = session.get_bind().dialect
     pairs = asked_pairs(selection.periods, selection.units, selection.but)
     asked = pairs.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
-    tables = [f"asked AS MATERIALIZED ({asked})"]
-    if lines:
-        tables.append(with_table(lines, LINES, dialect.name))
     sql = written(expression, dialect.name).replace(":", r"\:")
-    rows = session.execute(
-        text(f"WITH {', '.join(tables)} SELECT * FROM ({sql}) AS counted"),
-        {"given": lines.as_json()} if lines else {},
-    )
+    query = f"WITH asked AS MATERIALIZED ({asked}) SELECT * FROM ({sql}) AS counted"
+    rows = session.execute(text(query))
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))

@@ -3,14 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
 
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.actors import Actor, Forbidden, require_analyst, visible_units
 from analysis.disclosure import enough
-from analysis.engines.second_pass import second_pass
 from analysis.federation.counted_ways import experienced_of, tally_of
 from analysis.federation.district_bundle import DistrictBundle, SentUnit
 from analysis.index.composite import Column
@@ -20,7 +18,7 @@ from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import Tally
 from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.scheme import Scheme
-from analysis.uncertainty.moments import moments, scale_of
+from analysis.uncertainty.moments import linear, moments, scale_of
 from desk.assessment.completeness import Fieldwork, blank_indicators, fieldwork_of
 from desk.assessment.counted import count_judgements
 from desk.assessment.interviews import INTERVIEWS, Interviewed
@@ -40,7 +38,6 @@ from survey.counts import (
     count_answers,
     count_experiences,
     count_responses,
-    sum_answer_errors,
 )
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
@@ -475,11 +472,8 @@ def answered_units(
 ) -> dict[int, AnsweredUnit]:
     """By unit, by the rules of the period ``latest``; one without any response is absent."""
     instrument, scheme = asked_instrument(latest), used_scheme(latest)
-    tally = count_answers(session, instrument, ["unit_id"], selection)
-    errors: list[float] | None = None
-    if squares:
-        again = second_pass(partial(sum_answer_errors, session, instrument, selection))
-        errors = again(moments(tally), scale_of(tally, scheme), tally).squares.tolist()
+    tally = count_answers(session, instrument, ["unit_id"], selection, pairs=squares)
+    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
     return _answered(tally, scheme, errors)
 
 

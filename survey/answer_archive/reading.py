@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from analysis.engines.writing import NumberTable, written
+from analysis.engines.writing import written
 from analysis.errors import BadInput, Place, bad
 from analysis.rulebook.instrument import Instrument
 from models import Batch, ThinnedUnit, Withdrawal, answers_name
@@ -51,7 +51,6 @@ def run_archived(
     instrument: Instrument,
     expression: Select[Any],
     gone: Sequence[ThinnedUnit],
-    lines: NumberTable | None = None,
 ) -> pd.DataFrame | None:
     """What ``survey.counts.run`` finds, of answers that are ``gone``; None where none are.
 
@@ -72,9 +71,6 @@ def run_archived(
             {"unit_id": [one.unit_id for one in gone], "period_id": [one.period_id for one in gone]}
         )
         connection.register("asked", pairs)
-        if lines:
-            handed = pd.DataFrame(lines.rows, columns=lines.names)
-            connection.register("lines", handed)
         for statement, given in _views(instrument, files, list(withdrawn)):
             connection.execute(statement, given)
         found = connection.execute(written(expression, "duckdb"))

@@ -17,9 +17,7 @@ from sqlalchemy import delete, select, text, update
 from analysis.__main__ import main as analyse
 from analysis.errors import BadInput
 from analysis.index.satisfaction import satisfaction
-from analysis.index.tally import Tally
 from analysis.rulebook.scheme import load_scheme
-from analysis.uncertainty.moments import moments, scale_of, whole_lines
 from models import (
     AuditEvent,
     Batch,
@@ -43,7 +41,6 @@ from survey.counts import (
     count_experiences_apart,
     count_people,
     count_responses,
-    sum_answer_errors,
 )
 from survey.receipts import create_secret, key_file
 from survey.rows import held_answers, read_arrivals, read_items, read_responses
@@ -152,7 +149,6 @@ def results(place: Place) -> Results:
                 found[f"{by} {without}"] = plain.to_numpy().tolist()
             tally = count_answers(session, INSTRUMENT, ["unit_id"], here)
             found[f"index {without}"] = satisfaction(tally, SKM)
-            found[f"errors {without}"] = _errors(session, here, tally)
             found[f"experiences {without}"] = count_experiences_apart(session, INSTRUMENT, here)
             found[f"responses {without}"] = count_responses(session, here)
         people = count_people(session, INSTRUMENT, [place.period], units).astype(object)
@@ -162,16 +158,6 @@ def results(place: Place) -> Results:
         held = held_answers(session, INSTRUMENT, place.period, place.unit)
         found["held"] = sorted(held.of.tolist()), held.sources, float(np.nansum(held.answers))
     return found
-
-
-def _errors(session: Any, here: Selection, tally: Tally) -> list[list[int]]:
-    from analysis.engines.second_pass import second_pass
-
-    scale = scale_of(tally, SKM)
-    again = second_pass(lambda lines: sum_answer_errors(session, INSTRUMENT, here, lines))
-    found = again(moments(tally), scale, tally)
-    assert len(whole_lines(moments(tally), scale, tally).slope) == len(found.squares)
-    return [found.total.tolist(), found.squares.tolist()]
 
 
 def answers_stored(place: Place) -> int:
