@@ -65,8 +65,9 @@ def kept_for_all(build: Callable[..., Any]) -> FixtureFunctionDefinition:
 
 
 def _state(module: str, fixture: str) -> Kept | None:
-    """What stands for this name in this module; else in a conftest."""
-    above = (place for place, _ in states if place.endswith("conftest"))
+    """What stands for this name in this module; else in a conftest beside or above it."""
+    folders = module.split(".")[:-1]
+    above = (".".join([*folders[:at], "conftest"]) for at in range(len(folders), 0, -1))
     places = (place for place in (module, *above) if (place, fixture) in states)
     return next((states[place, fixture] for place in places), None)
 
