@@ -133,12 +133,7 @@ class Response(Base):
         ),
         CheckConstraint("(channel IN ('import', 'paper')) = (batch_id IS NOT NULL)", name="batch"),
         Index(None, "unit_id", "period_id"),
-        Index(
-            None,
-            "batch_id",
-            sqlite_where=text("batch_id IS NOT NULL"),
-            postgresql_where=text("batch_id IS NOT NULL"),
-        ),
+        Index(None, "batch_id", sqlite_where=text("batch_id IS NOT NULL")),
         {"sqlite_with_rowid": False},
     )
 

@@ -65,7 +65,7 @@ def hits(words: Sequence[str]) -> tuple[Hit, ...]:
     """The concepts of a tokenised comment, each phrase once where it stands.
 
     >>> [hit.concept for hit in hits(tokens("Tidak ada pungli")) if hit.denied]
-    ['levy']
+    ['levy', 'serious:request_for_payment']
     """
     return _hits(tuple(words))
 

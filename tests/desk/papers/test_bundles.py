@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import NoResultFound
 
+import desk.__main__
 from accounts.actors import Actor, Forbidden
 from desk.__main__ import main
 from desk.jobs import (
@@ -231,6 +233,8 @@ def command(pid: int) -> bytes:
 def test_many_are_made_in_two_processes_as_few_in_one(
     closed: House, many: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A process that is begun does again what is main: of a screen's test that is its script.
+    monkeypatch.setitem(sys.modules, "__main__", desk.__main__)
     units = [closed.clinic, *many[: making.FROM_UNITS]]
     beside = done(closed, begin(closed, "worksheets", units))
     monkeypatch.setattr(making, "FROM_UNITS", MANY)
