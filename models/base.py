@@ -55,11 +55,11 @@ class Base(DeclarativeBase):
 
 
 @event.listens_for(Base.metadata, "before_create")
-def _name_the_conditions(tables: MetaData, connection: Connection, **_: object) -> None:
+def _name_the_conditions(all_tables: MetaData, connection: Connection, **_: object) -> None:
     """Only here: to name an index's condition for PostgreSQL loads its whole dialect, 2 MB that
     the light door has no need of."""
     if connection.dialect.name == "postgresql":
-        for index in (one for table in tables.tables.values() for one in table.indexes):
+        for index in (one for table in all_tables.tables.values() for one in table.indexes):
             condition = index.dialect_options["sqlite"]["where"]
             index.dialect_options["postgresql"]["where"] = condition
 

@@ -57,6 +57,7 @@ def test_the_light_door(light: App, tmp_path: Path) -> None:
     assert secret.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.database
 def test_the_whole_service(tmp_path: Path) -> None:
     with running_app(tmp_path) as app:
         looked_through(app.port, "/masuk")
