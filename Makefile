@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help install run light test quick quick-tests lint lock advisories clean system-packages
+.PHONY: help install run light test all-tests quick quick-tests lint lock advisories clean system-packages
 
 help: ## Show these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,16 +20,20 @@ run: .venv/installed ## Start the service (HOST, PORT, DATABASE_URL and DEMO are
 light: .venv/installed ## Start the citizens' light door alone (HOST, PORT, WORKERS, DATABASE_URL)
 	@exec $(BIN)/python light.py
 
+# Side by side, since both together have two cores; the plus lets the tests speak meanwhile.
+test: system-packages .venv/installed-spark ## Check style, types and layers, and run all tests
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target all-tests lint
+
 # Three on two cores, since journeys wait; loadgroup keeps those of one server on one worker.
-test: system-packages lint ## Check style, types and layers, then run all tests
-	$(BIN)/pytest -n 3 --dist loadgroup
+all-tests: .venv/installed-spark
+	+$(BIN)/pytest -n 3 --dist loadgroup
 
 # Side by side; what either prints stands together.
-quick: .venv/installed-test ## Check the same, and run what needs no database, browser, office suite or seconds
+quick: .venv/installed-test ## Check the same, and run what needs no database, browser, office suite, Spark or seconds
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target quick-tests lint
 
 quick-tests: .venv/installed-test
-	$(BIN)/pytest -n 2 -m 'not (database or browser or office or model or long)' --hypothesis-profile quick
+	$(BIN)/pytest -n 2 -m 'not (database or browser or office or model or spark or long)' --hypothesis-profile quick
 
 lint: .venv/installed-test ## Check style, types and layers
 	$(BIN)/ruff check
@@ -37,9 +41,10 @@ lint: .venv/installed-test ## Check style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-lock: .venv/installed-test ## Write both requirements files and the list of parts anew from pyproject.toml
+lock: .venv/installed-test ## Write the requirements files and the list of parts anew from pyproject.toml
 	$(LOCK) --output-file requirements.txt pyproject.toml
 	$(LOCK) --group test --output-file requirements-test.txt pyproject.toml
+	$(LOCK) --group spark --output-file requirements-spark.txt
 	rm -rf .venv/parts && $(BIN)/uv venv --quiet --python $(BIN)/python .venv/parts
 	$(BIN)/uv pip install --quiet --python .venv/parts/bin/python -r requirements.txt
 	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py environment --output-reproducible \
@@ -69,5 +74,10 @@ system-packages:
 	@touch $@
 
 .venv/installed-test: requirements-test.txt .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/installed-spark: requirements-spark.txt .venv/installed-test
+	@echo 'Installing Spark for its tests, this once: 456 MB to fetch.'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -4,9 +4,14 @@ python app.py, or "uvicorn app:app", or "streamlit run app.py". HOST, PORT, DATA
 and DEMO are heeded.
 """
 
-import logging
+import gc
 import os
 import sys
+
+if __name__ == "__main__":
+    gc.disable()  # nothing that is loaded is garbage; load_the_rest ends it
+
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -31,10 +36,10 @@ from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
 from demonstration import CITIZEN_PATH, CITIZEN_SCREEN, Demonstration
+from desk.office.starting import finish_closings
 from desk.public.addresses import CARDS
 from desk.register.first_steps import unfinished
-from interface.cards import card_routes
-from interface.routes import api_routes
+from interface.late import PublicRoutes
 from models import Institution, Unit, User, reading
 from models.faults import log_faults
 from screens.closed import ClosedAddresses
@@ -63,6 +68,7 @@ from watched import Measured
 ROOT = Path(__file__).parent
 
 first_day = FirstDay()
+public = PublicRoutes(instance.engine)
 
 os.chdir(ROOT)  # where Streamlit looks for its settings, and where data/ is
 try:
@@ -79,6 +85,7 @@ def prepare() -> Demonstration | None:
     Gives the demonstration's log-ins where it was loaded just now.
     """
     migrate_database()
+    finish_closings(instance.engine())
     if not wants_demonstration():
         return None
     from demonstration.load import load  # seconds, which most starts need not wait
@@ -107,7 +114,7 @@ def announcement(loaded: Demonstration | None, address: str) -> str:
         lines.append(f"  {first_day.code}")
     if loaded:
         lines.append(f"Log in:        {address}/masuk (demonstration; these passwords show once)")
-        lines += [f"  {role:14} {name:20} {password}" for role, name, password in loaded.log_ins]
+        lines += loaded.lines
     return "\n".join(lines)
 
 
@@ -115,6 +122,15 @@ def entrance(actor: Actor) -> str:
     """The path to go to after log-in: the first steps until they are done."""
     with reading(instance.engine()) as session:
         return f"/{FIRST_STEPS}" if unfinished(session, actor) else first_page(actor)
+
+
+def load_the_rest() -> None:
+    """Loads what draws, after readiness; whoever looks meanwhile waits for that alone."""
+    import_module("screens.drawn")
+    assert public.router
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @asynccontextmanager
@@ -127,8 +143,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     log_faults(instance.engine())
-    # Ready before the screens are loaded; whoever looks meanwhile waits for the rest alone.
-    Thread(target=import_module, args=["screens.drawn"], daemon=True).start()
+    Thread(target=load_the_rest, daemon=True).start()
     yield None
     await to_thread.run_sync(instance.close_writer)
 
@@ -147,8 +162,7 @@ app = st.App(
             instance.limits,
             FullPages(published="/hasil", announced="/ikm"),
         ),
-        *api_routes(instance.engine),
-        *card_routes(instance.engine),
+        public,
         *offer_routes(),
         *frame_routes([place.path for place in PLACES], START),
     ],

@@ -28,6 +28,7 @@ from models.faults import fault_of, told
 from models.named import shown
 from models.settings import close_to_others, data_folder, database_url
 from survey import instance
+from survey.arriving import undo_interrupted
 from survey.keys import bound_secret
 from survey.readiness import Instance, faults
 from survey.receipts import WrongKey
@@ -98,6 +99,7 @@ def migrate_database() -> None:
     instance.secret()  # from here on kept: a file that is damaged later harms no rating
     with writing(instance.engine()) as session:
         redact_stored(session)
+    undo_interrupted(instance.engine())
 
 
 def guarded(app: ASGIApp) -> ASGIApp:

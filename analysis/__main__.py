@@ -6,8 +6,10 @@ python -m analysis compare FILE           the same under several schemes, side b
 python -m analysis importance FILE        what drives the overall rating
 python -m analysis reliability FILE       whether the items measure one thing together
 python -m analysis plan FILE              the least steps of an institution to a higher band
+python -m analysis robustness FILE        what scores, zones and ranks are worth
 python -m analysis schemes                the schemes and instruments at hand
 python -m analysis comments FILE          comments without personal data, with what they tell
+python -m analysis replay LOG             whether a calculation that was written down holds
 python -m analysis verify PUBLICATION     whether seal and numbers of a publication hold
 """
 
@@ -19,14 +21,24 @@ from importlib import import_module
 
 from analysis.given import named
 
+ENGINES = (
+    "who counts: sqlite:///FILE or postgresql://HOST/NAME the answers stored there or those of a"
+    " TABLE; duckdb:, local[N] or spark://HOST:PORT those of an archive's FOLDER or Parquet FILEs"
+)
 FILES = "CSV, TSV, XLSX, ODS or Parquet; - is standard input"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0; 1 for a publication that does not hold; 2 for bad input, which
-    is told on standard error; 3 for a publication that holds under a key that nobody gave.
+    """Runs one command. Returns 0; 1 for what does not hold, a publication or a log; 2 for bad
+    input, which is told on standard error; 3 for a publication that holds under a key that nobody
+    gave.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if "engine" in options and options.engine is None:
+        if not options.files:
+            parser.error("the following arguments are required: FILE")
+        options.files = [*map(named, options.files)]
     # Whoever asks for help need not wait for what computes.
     code: int = import_module("analysis.command.run").run(options)
     return code
@@ -39,7 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     one = commands.add_parser("satisfaction", help="the satisfaction index (IKM) of each unit")
-    one.add_argument("files", nargs="+", type=named, metavar="FILE", help=FILES)
+    one.add_argument("files", nargs="*", metavar="FILE", help=f"{FILES}; or what an engine holds")
+    one.add_argument("--engine", metavar="URL", help=ENGINES)
+    one.add_argument("--period", action="append", default=[], metavar="CODE", help="of an engine")
+    one.add_argument("--year", action="append", default=[], metavar="YEAR", help="of an engine")
     one.add_argument("--population", metavar="COLUMN", help="visits of the unit or stratum")
     one.add_argument("--strata", metavar="COLUMN", help="service, channel or quarter of the row")
     one.add_argument("--margins", type=named, metavar="FILE", help="column, category, visits")
@@ -47,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
     two = commands.add_parser("index", help="scores, grades and ranks under a scheme")
     two.add_argument("--scheme", required=True, help="an id or a YAML file")
+    two.add_argument("--log", metavar="LOG", help="where to write the calculation down")
     two.set_defaults(command="index")
 
     three = commands.add_parser("schemes", help="the schemes and instruments at hand")
@@ -67,26 +83,39 @@ def _parser() -> argparse.ArgumentParser:
     )
     six.set_defaults(command="compare")
 
-    for command in (two, six):
+    seven = commands.add_parser("robustness", help="what scores, zones and ranks are worth")
+    seven.add_argument("--scheme", required=True, help="an id or a YAML file")
+    seven.add_argument("--draws", type=int, metavar="N", help="evaluations, if not the rules' own")
+    seven.add_argument("--seed", type=int, metavar="S", help="of chance, if not the rules' own")
+    seven.add_argument(
+        "--double", type=named, metavar="FILE", help="judgements of two assessors: first, second"
+    )
+    seven.set_defaults(command="robustness")
+
+    for command in (two, six, seven):
         command.add_argument("file", type=named, metavar="FILE", help=FILES)
         command.add_argument("--unit-of-input", choices=["percent", "points"], default="percent")
 
-    seven = commands.add_parser("verify", help="whether seal and numbers of a publication hold")
-    seven.add_argument("file", type=named, metavar="PUBLICATION.json", help="as it was downloaded")
-    seven.add_argument("--key", type=named, metavar="FILE", help="the publisher's public key (PEM)")
-    seven.add_argument("--previous", type=named, metavar="FILE", help="the publication before")
-    seven.set_defaults(command="verify")
+    eight = commands.add_parser("verify", help="whether seal and numbers of a publication hold")
+    eight.add_argument("file", type=named, metavar="PUBLICATION.json", help="as it was downloaded")
+    eight.add_argument("--key", type=named, metavar="FILE", help="the publisher's public key (PEM)")
+    eight.add_argument("--previous", type=named, metavar="FILE", help="the publication before")
+    eight.set_defaults(command="verify")
 
-    eight = commands.add_parser("plan", help="the least steps to a higher band; prints JSON")
-    eight.add_argument("file", type=named, metavar="FILE", help=FILES)
-    eight.add_argument("--scheme", required=True, help="an id or a YAML file")
-    eight.add_argument("--institution", required=True, metavar="NAME", help="as in the file")
-    eight.add_argument("--target", metavar="GRADE", help="of the band to reach, if not the next")
-    eight.set_defaults(command="plan")
+    nine = commands.add_parser("plan", help="the least steps to a higher band; prints JSON")
+    nine.add_argument("file", type=named, metavar="FILE", help=FILES)
+    nine.add_argument("--scheme", required=True, help="an id or a YAML file")
+    nine.add_argument("--institution", required=True, metavar="NAME", help="as in the file")
+    nine.add_argument("--target", metavar="GRADE", help="of the band to reach, if not the next")
+    nine.set_defaults(command="plan")
 
-    nine = commands.add_parser("comments", help="comments redacted and read by the triage")
-    nine.add_argument("file", type=named, metavar="FILE", help="a line a comment, or JSON Lines")
-    nine.set_defaults(command="comments")
+    ten = commands.add_parser("comments", help="comments redacted and read by the triage")
+    ten.add_argument("file", type=named, metavar="FILE", help="a line a comment, or JSON Lines")
+    ten.set_defaults(command="comments")
+
+    eleven = commands.add_parser("replay", help="whether a calculation that was logged holds")
+    eleven.add_argument("file", type=named, metavar="LOG", help="as index --log wrote it")
+    eleven.set_defaults(command="replay")
 
     for command in (one, four, five):
         command.add_argument("--instrument", help="an id or a YAML file")
@@ -94,9 +123,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--elements", metavar="KEY,...", help="the elements in use, if not all"
         )
-    for command in (one, two, three, four, five, six, seven, eight, nine):
+    for command in (one, two, three, four, five, six, seven, eight, nine, ten, eleven):
         command.add_argument("--json", action="store_true", help="print JSON")
-    for command in (four, five, eight):
+    for command in (four, five, nine):
         command.set_defaults(json=True)
     return parser
 

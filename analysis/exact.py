@@ -35,8 +35,8 @@ def half_up(value: Fraction, decimals: int) -> Decimal:
     >>> half_up(Fraction(525, 8), 2), half_up(Fraction("64.995"), 2)
     (Decimal('65.63'), Decimal('65.00'))
     """
-    scaled = abs(value) * 10**decimals
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    above, below = value.as_integer_ratio()
+    whole = (2 * abs(above) * 10**decimals + below) // (2 * below)
     return Decimal(f"{whole if value >= 0 else -whole}e-{decimals}")  # scaleb rounds at 28 digits
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ class ParquetRows(FileRows):
         row = FIRST
         try:
             wanted = [self._written[heading] for heading in headings]
-            for batch in self._file.iter_batches(BLOCK, columns=wanted):
+            for batch in _ahead(self._file.iter_batches(BLOCK, columns=wanted)):
                 columns = {one: _column(batch[self._written[one]]) for one in headings}
                 yield RowBlock(np.arange(row, row + len(batch)), columns)
                 row += len(batch)
@@ -55,6 +56,15 @@ class ParquetRows(FileRows):
 
     def _broken(self) -> BadInput:
         return bad("no_parquet", Place(self._name))
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches; while one is worked on, the next is read."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _column(cells: pa.Array) -> TextColumn:
@@ -72,10 +82,19 @@ def _column(cells: pa.Array) -> TextColumn:
 def _near_integers(cells: pa.Array) -> TextColumn | None:
     """Whole numbers that lie near each other tell their places themselves."""
     low, high = pc.min_max(cells).as_py().values()
-    if low is None or high - low > NEAR or high >= 2**63:
+    if low is None or high - low > NEAR or high >= 2**63 - 1:
         return None
-    places = pc.subtract(cells.cast(pa.int64()), low).cast(pa.int32()).fill_null(high - low + 1)
-    return TextColumn([*map(str, range(low, high + 1)), ""], places.to_numpy())
+    above = high + 1
+    given = cells if _fits(above, cells.type) else cells.cast(pa.int64())
+    numbers = given.fill_null(above).to_numpy()
+    # As narrow as they stand in the file, of answers a byte; unsigned, the distance wraps rightly.
+    kind = np.dtype(f"u{numbers.itemsize}")
+    places = numbers.view(kind) - np.array(low).astype(kind)
+    return TextColumn([*map(str, range(low, above)), ""], places)
+
+
+def _fits(number: int, kind: pa.DataType) -> bool:
+    return number <= int(np.iinfo(kind.to_pandas_dtype()).max)
 
 
 def _texts(values: pa.Array) -> list[str]:

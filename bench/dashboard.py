@@ -39,6 +39,7 @@ from models import (
     reading,
     writing,
 )
+from survey.finishing import finish_unless_busy
 from survey.storage import CheckedResponse, store
 
 INSTITUTIONS, UNITS, USUAL, LARGE = 10, 50, 1_800, 100_000
@@ -104,6 +105,7 @@ def seconds_of(engine: Engine, actor: Actor, place: Looked, view: str) -> float:
     for _ in range(ROUNDS + 1):
         start = time.perf_counter()
         keep_steps(engine, actor, place.unit)
+        finish_unless_busy(engine, units=[place.unit])
         with reading(engine) as session:
             results = unit_results(session, actor, place.unit, place.period)
             VIEWS[view](session, actor, results)

@@ -1,4 +1,4 @@
-"""The light door, and two that it is compared with: ``python -m bench.doors KIND SOCKET``."""
+"""The light door, and those that it is compared with: ``python -m bench.doors KIND SOCKET``."""
 
 import signal
 import socket
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 import uvicorn
+from starlette.types import Receive, Scope, Send
 
 from light import light_app
 from serving import settings
@@ -31,6 +32,17 @@ def single() -> Writer:
     return instance.writer()
 
 
+async def empty(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers each form with the same receipt: what server and socket alone can do."""
+    if scope["type"] != "http":
+        raise RuntimeError("no lifespan")
+    while (await receive()).get("more_body"):
+        pass
+    headers = [(b"location", b"/r/0000-0000-0000"), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
 KINDS: dict[str, Callable[[], Writer]] = {
     "light": instance.writer,
     "single": single,
@@ -40,7 +52,7 @@ KINDS: dict[str, Callable[[], Writer]] = {
 
 def main(kind: str, number: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    app = light_app(KINDS[kind])
+    app = empty if kind == "empty" else light_app(KINDS[kind])
     uvicorn.Server(settings(app)).run(sockets=[socket.socket(fileno=int(number))])
 
 

@@ -26,6 +26,7 @@ from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps
 from models import migrate, open_engine, reading, writing
 from survey.checks import Submission
+from survey.finishing import finish_unless_busy
 from survey.periods import asked_instrument
 from survey.receipts import mint_key
 from survey.storage import CheckedResponse, store
@@ -116,6 +117,7 @@ def look(file: Path, unit: int, period: int, ready: Event, stop: Event) -> None:
     engine, actor = open_engine(f"sqlite:///{file}"), Actor(1, "Analis", analyst=True)
     while not stop.is_set():
         keep_steps(engine, actor, unit)
+        finish_unless_busy(engine, units=[unit])
         with reading(engine) as session:
             unit_results(session, actor, unit, period)
         ready.set()

@@ -1,10 +1,11 @@
 """A simulated national round, and how fast its scores come: .venv/bin/python -m bench.nation
 
 Loads 586 institutions with 4,000 units, 120,000 citizens' answers and 16,000 interviews into
-the empty database of ``--database URL`` (else into a temporary SQLite file), or takes the round
-that is there. Measures all scores and ranks under each scheme, with those of the provinces and of
-the nation, the explanation of an institution and the planner on one of 7 units. Ends with 1
-where one takes too long.
+the empty database of ``--database URL`` (else into a temporary SQLite file), closes and screens
+them, or takes the round that is there. Measures looks at all scores and ranks under each scheme,
+with those of the provinces and of the nation: the first counts everything, later ones take what
+was derived while nothing has changed it. Then the explanation of an institution, the planner on
+one of 7 units, and the preparing of a publication. Ends with 1 where one takes too long.
 """
 
 import argparse
@@ -21,16 +22,20 @@ from accounts.actors import Actor, actor_of
 from analysis.index.league import areas
 from analysis.index.plan import plan
 from analysis.rulebook.scheme import load_scheme
-from demonstration.nation import ANALYST, load_nation
+from demonstration.nation import ANALYST, load_nation, round_year, sign_off_nation
 from desk.index.league import league_of
-from desk.index.perception import Scoring, score_visible, score_year
+from desk.index.perception import Scoring, score_visible, year_shown
 from desk.index.planning import plannable
 from desk.publication.explaining import explain
-from models import User, migrate, now, open_engine, reading
+from desk.publication.publishing import prepare
+from models import User, migrate, open_engine, reading, writing
 
 SCHEMES = ("perception-2022", "ombudsman-2022", "compliance-2021")
 ROUNDS = 5
+LOOK = "scores and ranks"
 MOST_SECONDS = 2.0
+MOST_SECONDS_LOOKING = 0.4  # once the year was looked at
+MOST_SECONDS_PREPARING = 5.0
 
 
 def main() -> int:
@@ -43,10 +48,31 @@ def main() -> int:
         actor = _analyst(engine) or _load(engine)
         print(f"Load average: {os.getloadavg()[0]:.1f}\n")
         print("| | first, s | median, s | median, s of processor |\n|---|---|---|---|")
-        slowest = max(_measure(name, way) for name, way in ways(engine, actor).items())
+        late = [_measure(name, way) > most(name) for name, way in ways(engine, actor).items()]
+        late.append(_prepared(engine, actor) > MOST_SECONDS_PREPARING)
         engine.dispose()
-    print(f"\nWanted: at most {MOST_SECONDS} s each.")
-    return 0 if slowest <= MOST_SECONDS else 1
+    looks, prepared = f"{MOST_SECONDS_LOOKING} s a look", f"{MOST_SECONDS_PREPARING} s to prepare"
+    print(f"\nWanted: at most {looks}, {prepared}, {MOST_SECONDS} s all others.")
+    return 1 if any(late) else 0
+
+
+def most(name: str) -> float:
+    """The seconds that one way may take."""
+    return MOST_SECONDS_LOOKING if name.startswith(LOOK) else MOST_SECONDS
+
+
+def _prepared(engine: Engine, actor: Actor) -> float:
+    """The seconds that a publication takes to prepare; nothing of it is kept."""
+    with writing(engine) as session:
+        sign_off_nation(session)
+        scoring = Scoring(load_scheme(SCHEMES[0]), round_year(), stand_in=True)
+        year_shown(session, actor, scoring)
+        start, busy = perf_counter(), process_time()
+        prepare(session, actor, scoring)
+        taken, worked = perf_counter() - start, process_time() - busy
+        session.rollback()
+    print(f"| a publication prepared, {SCHEMES[0]} | {taken:.2f} | – | {worked:.2f} |")
+    return taken
 
 
 def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
@@ -56,13 +82,13 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
         def run() -> None:
             with reading(engine) as session:
                 scheme = load_scheme(name)
-                scored = score_year(session, actor, Scoring(scheme, now().year - 1, stand_in=True))
+                scored = year_shown(session, actor, Scoring(scheme, round_year(), stand_in=True))
             areas(scheme, league_of(scored))
 
         return run
 
     def planned(name: str) -> Callable[[], object]:
-        scheme, year = load_scheme(name), now().year - 1
+        scheme, year = load_scheme(name), round_year()
 
         def run() -> None:
             with reading(engine) as session:
@@ -76,7 +102,7 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
 
     def explained(name: str) -> Callable[[], object]:
         def run() -> None:
-            scheme, year = load_scheme(name), now().year - 1
+            scheme, year = load_scheme(name), round_year()
             with reading(engine) as session:
                 institution = plannable(session, actor, year)[-1].id
                 explain(session, actor, Scoring(scheme, year, stand_in=True), institution)
@@ -84,7 +110,7 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
         return run
 
     return {
-        **{f"scores and ranks, {name}": scores(name) for name in SCHEMES},
+        **{f"{LOOK}, {name}": scores(name) for name in SCHEMES},
         **{f"an explanation, {name}": explained(name) for name in SCHEMES},
         **{f"a plan, {name}": planned(name) for name in SCHEMES},
     }
@@ -102,9 +128,11 @@ def _measure(name: str, way: Callable[[], object]) -> float:
 
 
 def _load(engine: Engine) -> Actor:
-    start = perf_counter()
+    start, busy = perf_counter(), process_time()
     password = load_nation(engine)
-    print(f"Loaded in {perf_counter() - start:.0f} s; analyst {ANALYST}, password {password}")
+    taken, worked = perf_counter() - start, process_time() - busy
+    print(f"Loaded, closed and screened in {taken:.0f} s, {worked:.0f} s of processor")
+    print(f"Analyst {ANALYST}, password {password}")
     actor = _analyst(engine)
     assert actor is not None
     return actor

@@ -3,24 +3,29 @@
 10,000,000 respondents of 5,000 units in one Parquet file, nine elements, three in a hundred
 answers missing. By turns, each as a whole process: the program's satisfaction index with standard
 errors, intervals and probabilities of grades; a bare GROUP BY of DuckDB with eighteen counts and
-sums; and pandas, which reads the file and gives means and standard errors. Prints wall seconds,
-processor seconds and the most memory that each took.
+sums; pandas, which reads the file and gives means and standard errors; Polars likewise, where it is
+installed; and what it takes to go through so many bytes of memory. Prints wall seconds, processor
+seconds and the most memory that each took.
 """
 
 import argparse
-import os
-import subprocess
 import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-UNITS, MISSING, ROUNDS = 5_000, 0.03, 3
+from bench.compared import Compared, Growth, Wanted
+from bench.processes import Taken, processes_by_turns
+
+ROWS, UNITS, MISSING, ROUNDS = 10_000_000, 5_000, 0.03, 3
+SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
+BARE_DUCKDB, PROGRAM = "bare DuckDB", "the program"
 ITEMS = [f"U{number}" for number in range(1, 10)]
 BARE = """
 import sys, duckdb
@@ -37,30 +42,71 @@ z = ((given - means) / numbers).fillna(0).sum(axis=1) * 25 / 9
 n = given.notna().any(axis=1).groupby(rows["unit"]).sum()
 print(len((z.pow(2).groupby(rows["unit"]).sum() * n / (n - 1)).pow(0.5)))
 """
+POLARS = """
+import sys, polars as pl
+rows = pl.scan_parquet(sys.argv[1])
+items = [f"U{at}" for at in range(1, 10)]
+means = rows.group_by("unit").agg(*(pl.mean(one).alias(f"{one}m") for one in items),
+    *(pl.count(one).alias(f"{one}n") for one in items))
+away = [((pl.col(one) - pl.col(f"{one}m")) / pl.col(f"{one}n")).fill_null(0) for one in items]
+z = rows.join(means, on="unit").select("unit", z=pl.sum_horizontal(away) * 25 / 9)
+print(len(z.group_by("unit").agg((pl.col("z").pow(2).sum()).sqrt()).collect()))
+"""
+# Nine answers of a byte and a unit of four, read twice: what no way can do without.
+MEMORY = """
+import sys, numpy as np
+cells = np.ones(int(sys.argv[1]) * 13, np.uint8)
+print(cells.view(np.uint8).max(), cells.max())
+"""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.nationwide")
-    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    taken = measured(parser.parse_args().rows)
+    print("| | seconds | times bare | processor seconds | MiB |\n|---|---|---|---|---|")
+    bare = median(one.seconds for one in taken[BARE_DUCKDB])
+    for name, each in taken.items():
+        seconds, processor = (
+            median(one.seconds for one in each),
+            median(one.processor for one in each),
+        )
+        memory = median(one.memory for one in each) / 1024
+        print(f"| {name} | {seconds:.2f} | {seconds / bare:.1f} | {processor:.2f} | {memory:.0f} |")
+    return 0
+
+
+def compared() -> Compared:
+    """The seconds of each way, and what is wanted."""
+    seconds = {name: [one.seconds for one in each] for name, each in measured(ROWS).items()}
+    wanted = Wanted(PROGRAM, 4, BARE_DUCKDB), Wanted(PROGRAM, 1 / 3, "pandas")
+    return Compared(f"{ROWS:,} responses in Parquet, a process", seconds, wanted)
+
+
+def growth() -> Growth:
+    """The program and a bare ``GROUP BY`` by how many responses there are."""
+    seconds: dict[str, dict[int, float]] = {BARE_DUCKDB: {}, PROGRAM: {}}
+    for rows in SIZES:
+        for name, each in measured(rows, list(seconds)).items():
+            seconds[name][rows] = median(one.seconds for one in each)
+    return Growth("The index of 5,000 units from Parquet", "responses", seconds)
+
+
+def measured(rows: int, wanted: Sequence[str] = ()) -> dict[str, list[Taken]]:
+    """What the wanted ways take of a file of so many rows; all where none are named."""
     with TemporaryDirectory() as folder:
         file = str(Path(folder) / "nation.parquet")
-        write(file, parser.parse_args().rows)
+        write(file, rows)
         ways = {
-            "bare DuckDB": ["-c", BARE, file],
-            "the program": ["-m", "analysis", "satisfaction", file, "--json"],
+            BARE_DUCKDB: ["-c", BARE, file],
+            PROGRAM: ["-m", "analysis", "satisfaction", file, "--json"],
             "pandas": ["-c", PANDAS, file],
+            "memory alone": ["-c", MEMORY, str(rows)],
         }
-        taken: dict[str, list[tuple[float, float, int]]] = {name: [] for name in ways}
-        for _ in range(ROUNDS):
-            for name, arguments in ways.items():
-                taken[name].append(measured([sys.executable, *arguments]))
-    print("| | seconds | times bare | processor seconds | MiB |\n|---|---|---|---|---|")
-    bare = median(seconds for seconds, _, _ in taken["bare DuckDB"])
-    for name, each in taken.items():
-        seconds, processor, memory = (median(column) for column in zip(*each, strict=True))
-        told = f"{seconds:.2f} | {seconds / bare:.1f} | {processor:.2f} | {memory / 1024:.0f}"
-        print(f"| {name} | {told} |")
-    return 0
+        if find_spec("polars"):
+            ways["Polars"] = ["-c", POLARS, file]
+        chosen = {name: one for name, one in ways.items() if not wanted or name in wanted}
+        return processes_by_turns(chosen, ROUNDS)
 
 
 def write(file: str, rows: int) -> None:
@@ -73,17 +119,6 @@ def write(file: str, rows: int) -> None:
         given = chance.choice(np.array([1, 2, 3, 4], np.int8), rows, p=[0.03, 0.1, 0.5, 0.37])
         columns[item] = pa.array(given, mask=chance.random(rows) < MISSING)
     pq.write_table(pa.table(columns), file, row_group_size=1_000_000)
-
-
-def measured(command: list[str]) -> tuple[float, float, int]:
-    """Wall seconds, processor seconds and the most KiB of memory of a process."""
-    start = perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = perf_counter() - start
-    if status:
-        raise RuntimeError(f"{command[1]} ended with {status}")
-    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss
 
 
 if __name__ == "__main__":

@@ -2,23 +2,26 @@
 
 1,000,000 simulated responses, of 500 units of 2,000 and of 5,000 units of 200, half of them with
 a period before: all indicators, alarms and the joint view of every response, from the arrays in
-memory. Ends with 1 where one takes too long or too much memory.
+memory, in lots of 50,000 responses as the desk reads them. Ends with 1 where one takes too long or
+too much memory.
 """
 
 import os
 import sys
+from collections.abc import Iterator
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 
 import numpy as np
 
 from analysis.screening.joint import grow, joint
-from analysis.screening.responses import ScreenedResponses
+from analysis.screening.responses import ScreenedResponses, side_by_side
 from analysis.screening.simulator import a_unit, honest
-from analysis.screening.unit import screen
+from analysis.screening.unit import screen_each
 
 UNITS = {500: 2_000, 5_000: 200}
 MOST_SECONDS, MOST_GIB = 60, 4
+TOGETHER = 50_000
 
 
 def main() -> int:
@@ -31,8 +34,8 @@ def main() -> int:
     for units, size in UNITS.items():
         periods = made(units, size)
         begun, busy = perf_counter(), process_time()
-        for responses, earlier in periods:
-            screen(responses, earlier)
+        for responses, earlier in lots(periods):
+            screen_each(responses, earlier)
             joint(responses)
         taken, worked = perf_counter() - begun, process_time() - busy
         number = sum(len(responses) for responses, _ in periods)
@@ -50,6 +53,18 @@ def made(units: int, size: int) -> list[tuple[ScreenedResponses, ScreenedRespons
         earlier = honest(unit, random) if number % 2 else None
         periods.append((honest(unit, random), earlier))
     return periods
+
+
+def lots(
+    periods: list[tuple[ScreenedResponses, ScreenedResponses | None]],
+) -> Iterator[tuple[ScreenedResponses, ScreenedResponses | None]]:
+    """The units together, those with a period before apart from the others."""
+    for before in (True, False):
+        some = [(now, earlier) for now, earlier in periods if (earlier is not None) == before]
+        at_once = max(1, TOGETHER // len(some[0][0]))
+        for at in range(0, len(some), at_once):
+            responses, earlier = zip(*some[at : at + at_once], strict=True)
+            yield side_by_side(responses), side_by_side(earlier) if before else None
 
 
 def peak() -> float:

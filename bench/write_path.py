@@ -1,9 +1,9 @@
 """How many submissions a second one light worker stores: .venv/bin/python -m bench.write_path
 
-Three services of one worker each take turns under the same load, in one run: the light door as
-it is, the same with a commit for each submission, and the same without storing. Measured on
-SQLite with full durability, or on the empty database of ``--database URL``, which it fills. Ends
-with 1 where a ratio is missed.
+Four services of one worker each take turns under the same load, in one run: the light door as it
+is, the same with a commit for each submission, the same without storing, and an empty reply.
+Measured on SQLite with full durability, or on the empty database of ``--database URL``, which it
+fills. Ends with 1 where a ratio is missed.
 """
 
 import os
@@ -20,14 +20,21 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, func, select
 
+from bench.compared import Compared, Wanted
 from bench.load import Load, keys_for
-from bench.places import THIS_YEAR, an_institution, asked_database
+from bench.places import THIS_YEAR, a_database, an_institution, asked_database
 from models import Receipt, Response, VisitToken, migrate, open_engine, reading, writing
 from survey.receipts import instance_secret
 from survey.tokens import issue_tokens
 
 ROOT = Path(__file__).parent.parent
-DOORS = {"as it is": "light", "one commit each": "single", "nothing stored": "nothing"}
+DOORS = {
+    "as it is": "light",
+    "one commit each": "single",
+    "nothing stored": "nothing",
+    "an empty reply": "empty",
+}
+STORING = ("light", "single")
 ROUNDS = 5
 SECONDS = 1.5
 TOKENS = 100_000
@@ -38,10 +45,15 @@ NO_MORE: Mapping[str, str] = {}
 
 @dataclass(frozen=True)
 class Measured:
-    """Submissions a second of each door, the median of all rounds."""
+    """Submissions a second of each door, in each round."""
 
     engine: str
-    rates: dict[str, float]
+    rounds: dict[str, list[float]]
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """The median of all rounds."""
+        return {door: median(found) for door, found in self.rounds.items()}
 
     @property
     def over_single(self) -> float:
@@ -69,9 +81,18 @@ def main() -> int:
     with asked_database("bench.write_path", __doc__) as (engine, url):
         measured = measure(engine, url)
     print(f"| | {' | '.join(DOORS)} | times one commit each | share of nothing stored |")
-    print(f"|---|---|---|---|---|---|\n{measured.row}")
+    print(f"|---|---|---|---|---|---|---|\n{measured.row}")
     print(f"\nWanted: {LEAST_OVER_SINGLE} times, and a share of {LEAST_OVER_NOTHING}.")
     return 0 if measured.enough else 1
+
+
+def compared() -> Compared:
+    """The seconds that a thousand submissions take at each door, on SQLite."""
+    with a_database(None) as (engine, url):
+        rounds = measure(engine, url).rounds
+    seconds = {door: [1000 / rate for rate in found] for door, found in rounds.items()}
+    wanted = Wanted("as it is", 1 / LEAST_OVER_SINGLE, "one commit each")
+    return Compared("1,000 submissions to one worker", seconds, [wanted])
 
 
 def measure(engine: str, url: str) -> Measured:
@@ -87,11 +108,11 @@ def measure(engine: str, url: str) -> Measured:
         }
         for turn in range(ROUNDS + 1):
             for door, serves in doors.items():
-                good = tokens[DOORS[door] != "nothing"]
-                load = Load(serves.port, tokens=good).run(keys_for(SECONDS))
+                storing = DOORS[door] in STORING
+                load = Load(serves.port, tokens=tokens[storing]).run(keys_for(SECONDS))
                 if len(load.receipts) != len(load.sent):
                     raise RuntimeError(f"{door}: not every form was answered")
-                stored += len(load.sent) if DOORS[door] != "nothing" else 0
+                stored += len(load.sent) if storing else 0
                 if turn > 0:  # the first is to warm up
                     rates[door].append(len(load.sent) / load.seconds)
     with reading(database) as session:
@@ -100,7 +121,7 @@ def measure(engine: str, url: str) -> Measured:
             if session.scalar(select(func.count()).select_from(rows.subquery())) != stored:
                 raise RuntimeError(f"{stored} were acknowledged, which is not the number of {rows}")
     database.dispose()
-    return Measured(engine, {door: median(found) for door, found in rates.items()})
+    return Measured(engine, rates)
 
 
 def a_unit_with_tokens(database: Engine, folder: str) -> dict[bool, Iterator[str]]:

@@ -10,3 +10,8 @@ class Demonstration:
     """What the operator is told once: role, user name and password of each log-in."""
 
     log_ins: list[tuple[str, str, str]]
+
+    @property
+    def lines(self) -> list[str]:
+        """How the operator is told, a line each."""
+        return [f"  {role:14} {name:20} {password}" for role, name, password in self.log_ins]

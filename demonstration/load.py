@@ -54,6 +54,7 @@ SEED = 20260101
 # In force in every year of the demonstration.
 SCORED_UNDER = load_scheme("perception-2022")
 WEIGHTY = ("time", "conduct", "requirements")
+LIKELY = np.linspace(2, 0.2, len(FORMS)) / np.linspace(2, 0.2, len(FORMS)).sum()
 PEOPLE = {
     "petugas.contoh": ("Petugas Contoh (data contoh)", "official"),
     "koordinator.contoh": ("Koordinator Contoh (data contoh)", "coordinator"),
@@ -295,18 +296,15 @@ def _experience(liking: float, random: np.random.Generator) -> tuple[str, ...]:
         return ("declined",)
     if random.random() < (liking - 1) / 3:
         return ("none",)
-    likely = np.linspace(2, 0.2, len(FORMS))
-    forms = random.choice(
-        FORMS, size=int(random.integers(1, 3)), replace=False, p=likely / likely.sum()
-    )
+    forms = random.choice(FORMS, size=int(random.integers(1, 3)), replace=False, p=LIKELY)
     return tuple(str(form) for form in forms)
 
 
 def _respondent(instrument: Instrument, random: np.random.Generator) -> dict[str, str]:
     return {
-        field.key: str(random.choice(list(field.options)))
+        field.key: options[random.integers(0, len(options))]
         for field in instrument.respondent.fields
-        if random.random() < 0.7
+        if random.random() < 0.7 and (options := list(field.options))
     }
 
 

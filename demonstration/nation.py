@@ -4,8 +4,9 @@ As many institutions as were assessed in 2023, by the 38 provinces of today.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import cycle
+from itertools import chain, cycle
 
 import numpy as np
 from sqlalchemy import Engine, insert, select
@@ -22,6 +23,8 @@ from desk.assessment.assessments import Judgement, assess
 from desk.assessment.counted import asked_items
 from desk.assessment.fieldwork import Judging
 from desk.assessment.rounds import open_round
+from desk.assessment.sampled import sampled_units
+from desk.assessment.signing_off import states_of
 from desk.office.periods import NewPeriod, close_period, open_period
 from models import (
     AssessmentRound,
@@ -31,6 +34,7 @@ from models import (
     SampledSubject,
     SampledUnit,
     Service,
+    SignOff,
     Unit,
     User,
     now,
@@ -39,11 +43,13 @@ from models import (
 from models.assessments import WHOLE_UNIT
 
 SEED = 20260102
-ANALYST = "analis.simulasi"
+ANALYST, SUPERVISOR = "analis.simulasi", "penyelia.simulasi"
+JUDGED_UNDER = "ombudsman-2022"
 STAFF = 4  # interviewed in a unit; each by an assessor of its own
 OFFICERS = 2
 REASON = "Penilaian simulasi nasional (data contoh)"
 ANSWERS = 30  # a unit
+JUDGED_AT_ONCE = 50  # institutions, by each assessor
 SMALLER = 102  # institutions with 6 units instead of 7: 4,000 units in all
 KINDS = (
     ("province", "Provinsi", 38),
@@ -63,36 +69,62 @@ OFFICES = (
 )
 
 
-def load_nation(engine: Engine) -> str:
+def load_nation(engine: Engine, places: Sequence[Institution] | None = None) -> str:
     """Fills an empty database: 586 institutions, 4,000 units, 120,000 answers, 16,000 interviews.
 
-    Gives the password of the analyst ``ANALYST``. Raises BadInput where institutions are.
+    ``places``: other institutions than those. Gives the password of the analyst ``ANALYST``.
+    Raises BadInput where institutions are.
     """
     random = np.random.default_rng(SEED)
     password = random_password()
     with writing(engine) as session:
         if session.scalar(select(Institution.id).limit(1)):
             raise bad("database_not_empty")
-        places = institutions()
+        places = institutions() if places is None else places
         session.add_all(places)
         session.flush()
         assessors = _assessors(session, password)
-        coordinator = Actor(
-            assessors[0].user_id, "", institutions=frozenset(one.id for one in places)
-        )
-        year = now().year - 1
-        scheme = load_scheme("ombudsman-2022")
+        coordinator = replace(assessors[0], institutions=frozenset(one.id for one in places))
+        scheme, year = load_scheme(JUDGED_UNDER), round_year()
         judging, asked = Judging(scheme, year), asked_items(year, scheme)
         _choose(session, open_round(session, assessors[0], year, scheme), assessors, places)
-        for institution in places:
-            quality = random.normal(3.0, 0.35)
-            units = {unit: float(quality + random.normal(0, 0.25)) for unit in institution.units}
-            _survey(session, coordinator, units, year, random)
-            for unit, liking in units.items():
-                judged = _judged(unit, asked, liking, random)
-                for assessor, judgements in zip(assessors, judged, strict=False):
-                    assess(session, assessor, judging, judgements)
+        for at in range(0, len(places), JUDGED_AT_ONCE):
+            judged: list[Iterator[list[Judgement]]] = []
+            for institution in places[at : at + JUDGED_AT_ONCE]:
+                quality = random.normal(3.0, 0.35)
+                units = {one: float(quality + random.normal(0, 0.25)) for one in institution.units}
+                _survey(session, coordinator, units, year, random)
+                judged += [iter([*_judged(one, asked, units[one], random)]) for one in units]
+            for assessor, found in zip(assessors, zip(*judged, strict=True), strict=True):
+                assess(session, assessor, judging, list(chain.from_iterable(found)))
     return password
+
+
+def sign_off_nation(session: Session) -> None:
+    """Signs all units of the round off, as a supervisor who assessed none of them.
+
+    In rows: what users told no interviewer would have to be waived, unit by unit by two people.
+    """
+    supervisor = User(
+        username=SUPERVISOR,
+        name="Penyelia Simulasi (data contoh)",
+        password_hash=hash_password(random_password()),
+        active=True,
+        roles=[Role(role="analyst")],
+    )
+    session.add(supervisor)
+    session.flush()
+    opened = session.scalars(select(AssessmentRound)).one()
+    states = states_of(session, opened, sampled_units(session, opened.year) or ())
+    act = {"round_id": opened.id, "user_id": supervisor.id, "created_at": now()}
+    signed = [{**act, "unit_id": unit, "state": state} for unit, state in states.items()]
+    session.execute(insert(SignOff), signed)
+
+
+def round_year() -> int:
+    """The year of the round: the latest that is over while its scheme was in force."""
+    last, end = now().year - 1, load_scheme(JUDGED_UNDER).valid.end
+    return last if end is None else min(last, end.year)
 
 
 def institutions() -> list[Institution]:

@@ -13,7 +13,7 @@ from accounts.actors import (
     require_unit,
     visible_units,
 )
-from models import Institution, Period, Unit
+from models import Institution, Period, ReceivedPeriod, Unit
 
 
 def units_of(session: Session, actor: Actor) -> list[Unit]:
@@ -85,3 +85,8 @@ def periods_within(session: Session, actor: Actor, institution_id: int) -> list[
 def _periods(session: Session, institution_id: int) -> list[Period]:
     found = select(Period).where(Period.institution_id == institution_id)
     return list(session.scalars(found.order_by(Period.starts.desc())))
+
+
+def kept_elsewhere(session: Session, period_id: int) -> bool:
+    """Whether the answers of a period are in a district's instance, and here only its bundle."""
+    return session.get(ReceivedPeriod, period_id) is not None

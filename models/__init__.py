@@ -1,8 +1,10 @@
 """What is stored: tables, engine, migrations. Imports nothing of the project.
 
-Screens take from here what they may know of SQLAlchemy: a session to pass on, and its error.
+Screens take from here what they may know of SQLAlchemy: a session and an engine to pass on, and
+its error.
 """
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -10,7 +12,14 @@ from models.aids import Recording, SignFilm
 from models.announcements import Announcement, Medium
 from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
 from models.base import Base, now, time_moved
-from models.batches import ColumnMeaning, KeyedSheet, Keying, Withdrawal
+from models.batches import (
+    ColumnMeaning,
+    KeyedSheet,
+    Keying,
+    UnfinishedBatch,
+    UnfinishedClosing,
+    Withdrawal,
+)
 from models.collecting import CollectionNote, CollectionPhoto
 from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
 from models.declarations import Declaration
@@ -26,6 +35,15 @@ from models.engine import (
     writing,
     writing_at_once,
 )
+from models.federation import (
+    ReceivedBundle,
+    ReceivedPeriod,
+    SentBundle,
+    TrustedKey,
+    TrustedKeyDecision,
+    TrustedKeyEnd,
+)
+from models.final_counts import CountChange, FinalCount, FinalTally
 from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
 from models.instances import InstanceKey, Probe
@@ -75,6 +93,7 @@ from models.rounds import (
 from models.screenings import Screened
 from models.sign_offs import SignOff, Waiver, WaiverConfirmation
 from models.snapshots import Snapshot
+from models.thinned import ThinnedUnit
 from models.tokens import VisitToken
 from models.trace import TraceHead, trace_head
 from models.visits import (
@@ -100,12 +119,16 @@ __all__ = [
     "CommentLabel",
     "CommentReview",
     "Consultation",
+    "CountChange",
     "Counter",
     "CredentialChange",
     "Declaration",
+    "Engine",
     "Evidence",
     "Exclusion",
     "Experience",
+    "FinalCount",
+    "FinalTally",
     "Finding",
     "FindingStep",
     "FollowUp",
@@ -138,6 +161,8 @@ __all__ = [
     "Publication",
     "PublishedCount",
     "Receipt",
+    "ReceivedBundle",
+    "ReceivedPeriod",
     "Reconciliation",
     "Recording",
     "RecoveryCode",
@@ -154,6 +179,7 @@ __all__ = [
     "SecondaryFigure",
     "SecondaryWithdrawal",
     "SelfAssessment",
+    "SentBundle",
     "Service",
     "ServiceVisitCorrection",
     "ServiceVisits",
@@ -162,10 +188,16 @@ __all__ = [
     "SignOff",
     "Snapshot",
     "Succession",
+    "ThinnedUnit",
     "ToMend",
     "TraceHead",
     "TriageChoice",
     "TriageVersion",
+    "TrustedKey",
+    "TrustedKeyDecision",
+    "TrustedKeyEnd",
+    "UnfinishedBatch",
+    "UnfinishedClosing",
     "Unit",
     "UnitChange",
     "User",

@@ -6,7 +6,16 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Dialect,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 MOVED = ContextVar("moved", default=timedelta())
@@ -43,6 +52,16 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
     type_annotation_map = {datetime: Instant()}
+
+
+@event.listens_for(Base.metadata, "before_create")
+def _name_the_conditions(all_tables: MetaData, connection: Connection, **_: object) -> None:
+    """Only here: to name an index's condition for PostgreSQL loads its whole dialect, 2 MB that
+    the light door has no need of."""
+    if connection.dialect.name == "postgresql":
+        for index in (one for table in all_tables.tables.values() for one in table.indexes):
+            condition = index.dialect_options["sqlite"]["where"]
+            index.dialect_options["postgresql"]["where"] = condition
 
 
 Key = Annotated[int, mapped_column(primary_key=True)]

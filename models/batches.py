@@ -10,10 +10,52 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, Key, Word
+from models.base import Base, Code, Digest, Key, Word
+
+
+class UnfinishedBatch(Base):
+    """A batch that is still being stored: none of it counts or is shown before all of it is in.
+
+    One a unit. ``work``: by which one knows whether somebody still stores it, see
+    ``models.at_work``. Of such a batch alone may rows be removed again.
+    """
+
+    __tablename__ = "unfinished_batches"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["unit_id", "period_id", "batch_id"],
+            ["batches.unit_id", "batches.period_id", "batches.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("unit_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    batch_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit_id: Mapped[int]
+    period_id: Mapped[int]
+    work: Mapped[Digest]
+    begun_at: Mapped[datetime]
+
+
+class UnfinishedClosing(Base):
+    """A period that has closed and whose responses have yet to forget their days.
+
+    ``screened``: whether its units were screened for the last time, which goes before.
+    """
+
+    __tablename__ = "unfinished_closings"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    period_id: Mapped[int] = mapped_column(
+        ForeignKey("periods.id"), primary_key=True, autoincrement=False
+    )
+    work: Mapped[Digest]
+    screened: Mapped[bool]
 
 
 class Withdrawal(Base):

@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Digest, Key, Word, one_of
 from models.responses import FORMS
 
 LABELS = (*FORMS, "praise", "neutral")
+ASPECTS = ("unspecific", "elsewhere")
 REVIEWERS = ("official", "analyst")
 
 
@@ -44,13 +45,18 @@ class TriageChoice(Base):
 
 
 class CommentLabel(Base):
-    """What a version of the triage read in a comment; ``elements``: their keys, by spaces."""
+    """What a version of the triage read in a comment; ``elements``: their keys, by spaces.
+
+    ``aspect``: what a neutral one is that tells of no service; ``withheld``: the unit must not
+    read it singly, so it is with all that earlier versions of the program read.
+    """
 
     __tablename__ = "comment_labels"
     __table_args__ = (
         one_of("label", LABELS),
         one_of("secondary", FORMS),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+        one_of("aspect", ASPECTS),
         {"sqlite_with_rowid": False},
     )
 
@@ -61,7 +67,9 @@ class CommentLabel(Base):
     confidence: Mapped[float]
     abstained: Mapped[bool]
     urgent: Mapped[bool]
+    withheld: Mapped[bool] = mapped_column(server_default=true())
     sentiment: Mapped[Word]
+    aspect: Mapped[Word | None]
     elements: Mapped[str] = mapped_column(Text)
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ TRACE_LOCK = func.hashtextextended("audit_events", 0)
 # What is committed stands in the WAL, durably; it is copied from there in larger pieces, of 16 MB.
 LESS_COPYING = "wal_autocheckpoint = 4000"
 A_MOMENT = 0.2  # seconds that a look may wait for it
+LOOKS_AGAIN = 0.002  # seconds after which whoever waits for SQLite's one lock looks again
 
 
 class Busy(Exception):
@@ -207,14 +209,34 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get("writes"):
         connection.exec_driver_sql("BEGIN")
-    elif not options.get("at_once"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        _wait(connection, options["at_once"])
+        return
+    _wait(connection, 0)
+    try:
+        if not _get_a_turn(connection, options.get("at_once") or WAIT_FOR_A_LOCK):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # or it is told why not
+    finally:
+        _wait(connection, WAIT_FOR_A_LOCK)
+
+
+def _get_a_turn(connection: Connection, seconds: float) -> bool:
+    """Begins as soon as others let it: False where that takes longer.
+
+    SQLite itself would look ever more seldom, every tenth of a second in the end, and miss the
+    moments between the slices of others.
+    """
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)
+    until = monotonic() + seconds
+    while monotonic() < until:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            _wait(connection, WAIT_FOR_A_LOCK)
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not is_busy(error):
+                return False
+            sleep(LOOKS_AGAIN)
+        else:
+            return True
+    return False
 
 
 def _wait(connection: Connection, seconds: float) -> None:

@@ -4,13 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
-    Connection,
     ForeignKey,
     Index,
     String,
-    Table,
     UniqueConstraint,
-    event,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -58,7 +55,7 @@ class Role(Base):
             "user_id",
             "role",
             unique=True,
-            sqlite_where=EVERYWHERE,  # on PostgreSQL: see below
+            sqlite_where=EVERYWHERE,
         ),
     )
 
@@ -69,14 +66,6 @@ class Role(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
 
     user: Mapped[User] = relationship(back_populates="roles")
-
-
-@event.listens_for(Role.__table__, "before_create")
-def _name_the_condition(table: Table, connection: Connection, **_: object) -> None:
-    """Only here: naming it loads the whole dialect, 2 MB that the light door has no need of."""
-    if connection.dialect.name == "postgresql":
-        (index,) = table.indexes
-        index.dialect_options["postgresql"]["where"] = EVERYWHERE
 
 
 class LogIn(Base):

@@ -2,7 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, Digest, Key, Name, Word, one_of
@@ -75,6 +82,7 @@ class Visits(Base):
             ["institution_id", "period_id"], ["periods.institution_id", "periods.id"]
         ),
         CheckConstraint("number > 0 AND number = CAST(number AS INTEGER)", name="number"),
+        Index(None, "period_id"),
     )
 
     unit_id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +102,7 @@ class ServiceVisits(Base):
         ),
         ForeignKeyConstraint(["unit_id", "service_id"], ["services.unit_id", "services.id"]),
         CheckConstraint("number > 0 AND number = CAST(number AS INTEGER)", name="number"),
+        Index(None, "unit_id", "period_id"),
     )
 
     service_id: Mapped[int] = mapped_column(primary_key=True)

@@ -26,7 +26,11 @@ class Publication(Base):
     """A prepared result: its document, word for word; public once somebody else sealed it."""
 
     __tablename__ = "publications"
-    __table_args__ = (Index(None, "id", "user_id", unique=True), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index(None, "id", "user_id", unique=True),
+        Index(None, "id", unique=True),  # SQLite reads the document for each look by the key alone
+        {"sqlite_with_rowid": False},
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid4)
     scheme_hash: Mapped[Digest] = mapped_column(ForeignKey("schemes.hash"))

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Uuid,
     column,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -132,6 +133,7 @@ class Response(Base):
         ),
         CheckConstraint("(channel IN ('import', 'paper')) = (batch_id IS NOT NULL)", name="batch"),
         Index(None, "unit_id", "period_id"),
+        Index(None, "batch_id", sqlite_where=text("batch_id IS NOT NULL")),
         {"sqlite_with_rowid": False},
     )
 

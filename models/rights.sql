@@ -36,7 +36,9 @@ BEGIN
             ) AS changeable,
             NOT EXISTS (
                 SELECT FROM pg_trigger
-                WHERE tgrelid = pg_class.oid AND tgfoid = refused AND tgtype & deleting > 0
+                JOIN pg_proc ON pg_proc.oid = tgfoid
+                WHERE tgrelid = pg_class.oid AND tgtype & deleting > 0
+                AND (tgfoid = refused OR proname LIKE 'refuse\_removal%')
             ) AS removable
         FROM pg_class
         WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
@@ -50,6 +52,8 @@ BEGIN
             EXECUTE format('GRANT DELETE ON %s TO %I', one.name, application);
         END IF;
     END LOOP;
+    -- Of a batch that is still being stored, and of no other.
+    EXECUTE format('GRANT EXECUTE ON FUNCTION remove_unfinished(integer, integer) TO %I', application);
     FOR one IN SELECT unnest(readable) AS name LOOP
         EXECUTE format('GRANT SELECT ON %I TO %I', one.name, reader);
     END LOOP;

@@ -43,6 +43,7 @@ class VisitCorrection(Base):
         CheckConstraint("length(trim(reason)) >= 10", name="reason"),
         UniqueConstraint("unit_id", "id"),
         Index(None, "unit_id", "period_id"),
+        Index(None, "period_id"),
     )
 
     id: Mapped[Key]

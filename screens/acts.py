@@ -8,7 +8,7 @@ import streamlit as st
 from accounts.actors import Actor
 from analysis.errors import BadInput
 from desk.reasons import LONGEST
-from models import Session, writing
+from models import Engine, Session, writing
 from screens.problems import show_problems
 from screens.shell import engine, say, signed_in
 
@@ -17,6 +17,7 @@ TIMES = "acts_times"
 
 Result = TypeVar("Result")
 ActWork = Callable[[Session, Actor], Result]
+SlicedWork = Callable[[Engine, Actor], object]
 
 
 def act(
@@ -42,6 +43,18 @@ def act(
     st.rerun()
 
 
+def act_in_slices(done: str, work: SlicedWork) -> None:
+    """The same for work that writes in transactions of its own, so that nobody waits for it."""
+    try:
+        work(engine(), signed_in())
+    except BadInput as error:
+        show_problems(error)
+        return
+    _count_one_more()
+    tell(done)
+    st.rerun()
+
+
 def attempt(work: ActWork[Result], one_state: bool = False) -> Result:
     """Does the work; for callbacks, which can't draw: they keep what came of it.
 
@@ -49,8 +62,12 @@ def attempt(work: ActWork[Result], one_state: bool = False) -> Result:
     """
     with writing(engine(), one_state=one_state) as session:
         result = work(session, signed_in())
-    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
+    _count_one_more()
     return result
+
+
+def _count_one_more() -> None:
+    st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
 
 
 def tell(done: str) -> None:

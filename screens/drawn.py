@@ -14,6 +14,7 @@ from screens.assessment import (
 )
 from screens.citizen import rate, receipt
 from screens.comments import reading, triage
+from screens.federation import keys, making, receiving
 from screens.home import home, overview
 from screens.index import comparing, planning, schemes
 from screens.integrity import alarmed, screening
@@ -45,6 +46,9 @@ SCREENS: dict[str, Callable[[], None]] = {
     "komentar": reading.screen,
     "dokumen": papers.screen,
     "periode": periods.screen,
+    "kiriman": making.screen,
+    "kiriman-daerah": receiving.screen,
+    "daerah": keys.screen,
     "impor": imports.screen,
     "kertas": keying.screen,
     "berkas": batches.screen,

@@ -5,12 +5,18 @@ python -m survey import FILE --unit CODE --period ID   a file of answers into th
 python -m survey answers-table INSTRUMENT              a migration for a new instrument
 python -m survey forget-order                          writes receipts and tokens anew, shuffled
 python -m survey new-key --why REASON                  a new key in place of one that is lost
+python -m survey final-counts                          counts closed periods; --check compares
+python -m survey archive-answers NAME                  answers of closed periods into an archive
+python -m survey check-archive FOLDER                  whether an archive is as it was sealed
+python -m survey thin NAME                             removes answers that an archive holds
 """
 
 import argparse
+import re
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
 
 from analysis.characters import fit
@@ -20,6 +26,7 @@ from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
 from locales.refusals import sentences
 
+NAME_OF_ARCHIVE = re.compile(r"\w[\w-]{0,99}", re.ASCII)
 SHORTEST_REASON, LONGEST_REASON = 10, 2000
 REASON_OF = f"a reason of {SHORTEST_REASON} to {LONGEST_REASON} characters"
 
@@ -92,7 +99,44 @@ def _parser() -> argparse.ArgumentParser:
     four = commands.add_parser("new-key", help="a new key in place of one that is lost, logged")
     four.add_argument("--why", required=True, type=reason, metavar="REASON", help=REASON_OF)
     four.set_defaults(command="new-key")
+
+    five = commands.add_parser("final-counts", help="count the closed periods that are not kept")
+    how = five.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="compare with the responses")
+    how.add_argument("--anew", action="store_true", help="count all of them anew")
+    five.set_defaults(command="final-counts")
+
+    six = commands.add_parser("archive-answers", help="write answers of closed periods to Parquet")
+    six.add_argument("name", type=name_of_archive, metavar="NAME", help="of a new archive")
+    six.add_argument("--until", type=day, metavar="YYYY-MM-DD", help="periods that end before")
+    six.set_defaults(command="archive-answers")
+
+    seven = commands.add_parser("check-archive", help="verify seal and every file of an archive")
+    seven.add_argument("folder", metavar="FOLDER", help="of the archive, wherever it stands")
+    seven.add_argument("--key", type=named, metavar="FILE", help="the instance's public key (PEM)")
+    seven.set_defaults(command="check-archive")
+
+    eight = commands.add_parser("thin", help="remove answers that an archive holds, logged")
+    eight.add_argument("name", type=name_of_archive, metavar="NAME", help="of the archive")
+    eight.add_argument("--dry-run", action="store_true", help="check all, remove nothing")
+    eight.set_defaults(command="thin")
     return parser
+
+
+def name_of_archive(typed: str) -> str:
+    """The name of a folder. Raises argparse.ArgumentTypeError."""
+    if NAME_OF_ARCHIVE.fullmatch(typed):
+        return typed
+    raise argparse.ArgumentTypeError(f"expected letters, digits, - and _, found {typed!r}")
+
+
+def day(typed: str) -> date:
+    """The day. Raises argparse.ArgumentTypeError."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        message = f"expected a day as 2026-12-31, found {typed!r}"
+        raise argparse.ArgumentTypeError(message) from error
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from analysis.characters import fit
@@ -26,32 +27,42 @@ from models import (
     now,
     open_engine,
     reading,
-    writing,
 )
 from models.faults import told
 from models.migrations import write_answers_migration
 from models.named import named_database
 from models.settings import closed_to_others, data_folder
-from survey.files import asked_of, store_file
+from survey.answer_archive.archiving import archive_answers
+from survey.answer_archive.folder import read_manifest, verify_parts
+from survey.answer_archive.reading import archives_folder
+from survey.answer_archive.thinning import thin
+from survey.arriving import store_in_slices, undo_interrupted
+from survey.files import asked_of, look_at, store_file
+from survey.finishing import altered, finish, unfinished
 from survey.fitting import require_room
-from survey.keys import renew
+from survey.keys import first_secret, renew
 from survey.order import forget_order
 from survey.reading.tables import ReadingOptions
 from survey.reading.telling import as_document, as_lines, warning
 from survey.reading.understood import Understood, read_file
-from survey.receipts import key_file
+from survey.receipts import WrongKey, key_file, read_secret
 
 ACTOR = "command line"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Does the command. Returns 0, or 2 where the database cannot be used. Raises BadInput."""
+    """Does the command. Raises BadInput.
+
+    Returns 0, 1 where what is kept is wrong, or 2 where the database cannot be used.
+    """
     try:
-        COMMANDS[options.command](options)
+        return COMMANDS[options.command](options) or 0
     except UNUSABLE as error:
         print(f"database or data folder: {told(error)}", file=sys.stderr)
         return 2
-    return 0
+    except WrongKey as error:
+        print(error, file=sys.stderr)
+        return 2
 
 
 def _show(options: argparse.Namespace) -> None:
@@ -84,8 +95,8 @@ def _said(options: argparse.Namespace) -> dict[str, Any]:
 
 @closed_to_others()
 def _import(options: argparse.Namespace) -> None:
-    content, url = content_of(options.file), named_database()
-    with reading(open_engine(url)) as session:  # a large file must not keep citizens waiting
+    content, engine = content_of(options.file), open_engine(named_database())
+    with reading(engine) as session:
         unit, period = _find(session, options.unit, options.period)
         asked = asked_of(session, unit, period, **_said(options))
         understood = read_file(content, fit(called(options.file, content)), asked)
@@ -93,11 +104,11 @@ def _import(options: argparse.Namespace) -> None:
     if options.preview:
         print("Nothing was stored (--preview).")
         return
-    with writing(open_engine(url)) as session:
-        unit, period = _find(session, options.unit, options.period)
+    undo_interrupted(engine, unit.id)
+    with reading(engine) as session:
         once_more = replace(understood, again=options.again)
-        batch = store_file(session, ACTOR, unit, period, once_more)
-        session.add(_event(batch, unit, period))
+        looked_at = look_at(session, *_find(session, options.unit, options.period), once_more)
+    batch = store_in_slices(engine, lambda session: store_file(session, ACTOR, looked_at, _end))
     print(f"Stored as batch {batch.id} of {unit.code}, {period.code}.")
 
 
@@ -113,8 +124,8 @@ def _find(session: Session, unit_code: str, period_code: str) -> tuple[Unit, Per
     return unit, by_code[period_code]
 
 
-def _event(batch: Batch, unit: Unit, period: Period) -> AuditEvent:
-    return AuditEvent(
+def _end(session: Session, batch: Batch, unit: Unit, period: Period) -> None:
+    event = AuditEvent(
         created_at=now(),
         actor=ACTOR,
         act="import",
@@ -128,6 +139,7 @@ def _event(batch: Batch, unit: Unit, period: Period) -> AuditEvent:
             **({"again": batch.again} if batch.again else {}),
         },
     )
+    session.add(event)
 
 
 def _answers_table(options: argparse.Namespace) -> None:
@@ -155,10 +167,61 @@ def _new_key(options: argparse.Namespace) -> None:
         print(f"The key of before is kept as {aside.name}; only it knows what was handed out.")
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], None]] = {
+@closed_to_others()
+def _final_counts(options: argparse.Namespace) -> int:
+    engine = open_engine(named_database())
+    if not options.check:
+        done = finish(engine, anew=options.anew)
+        print(f"Counted: {done:,} times a unit with a closed period. All others were kept already.")
+        return 0
+    found = list(altered(engine))
+    for one in found:
+        print(f"{one.unit}, {one.period}: kept {one.kept:,} responses, counted {one.counted:,}.")
+    print(f"{len(found)} of what is kept differ from the responses; {unfinished(engine)} not kept.")
+    return 1 if found else 0
+
+
+def _own_secret(engine: Engine) -> bytes:
+    folder = data_folder()
+    file = key_file(folder)
+    return read_secret(file) if file.exists() else first_secret(engine, folder)
+
+
+@closed_to_others()
+def _archive_answers(options: argparse.Namespace) -> None:
+    engine, folder = open_engine(named_database()), archives_folder() / options.name
+    done = archive_answers(engine, _own_secret(engine), folder, options.until)
+    print(f"{folder}: {done.rows} answer sheets of {done.periods} periods, {done.alike} whole.")
+    print(f"SHA-256 of its manifest: {done.sha256}. Nothing was removed: python -m survey thin")
+
+
+def _check_archive(options: argparse.Namespace) -> None:
+    folder = Path(options.folder)
+    manifest = read_manifest(folder, content_of(options.key).decode() if options.key else None)
+    verify_parts(folder, manifest)
+    sheets = sum(part.rows for part in manifest.parts)
+    print(f"{folder} holds: {len(manifest.parts)} periods, {sheets} answer sheets.")
+    print(f"SHA-256 of its manifest: {manifest.sha256}.")
+    if not options.key:
+        print("Sealed by the key that it names itself; whose it is, tells --key.")
+
+
+@closed_to_others()
+def _thin(options: argparse.Namespace) -> None:
+    engine, folder = open_engine(named_database()), archives_folder() / options.name
+    done = thin(engine, _own_secret(engine), folder, options.dry_run)
+    print(f"{done.rows} answer sheets of {done.units} units in {done.periods} periods.")
+    print("Nothing was removed (--dry-run)." if options.dry_run else "Removed; the trace says so.")
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "read": _show,
     "import": _import,
     "answers-table": _answers_table,
     "forget-order": _forget_order,
     "new-key": _new_key,
+    "final-counts": _final_counts,
+    "archive-answers": _archive_answers,
+    "check-archive": _check_archive,
+    "thin": _thin,
 }

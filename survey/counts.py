@@ -6,44 +6,71 @@ paper. Its source is that way and, where somebody saw it being answered, who: "v
 "open_link:unit_staff".
 """
 
+import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, reduce
-from operator import or_
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
-import ibis
-import ibis.expr.operations as ops
-import ibis.expr.types as ir
 import pandas as pd
-from sqlalchemy import Select, case, cast, column, func, select, table, text, types
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Select,
+    Subquery,
+    TableClause,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    text,
+    types,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
+from analysis.engines.writing import KEPT, written
+from analysis.index.counting import AnswerCounter
+from analysis.index.disclosed import SOURCE
 from analysis.index.experience import Experienced, experience_tally, read_experience
 from analysis.index.expression import tally
 from analysis.index.tally import Tally, read_tally
 from analysis.rulebook.instrument import Instrument
-from models import Batch, Period, Unit, Withdrawal, answers_name
+from models import Batch, Withdrawal, answers_name
 from models.responses import FORMS, RESPONDENT
+from survey.answer_archive.reading import run_archived, thinned
+from survey.final_counts import (
+    FinalFigures,
+    FoundFigures,
+    experience_columns,
+    find_final,
+    measures_of,
+)
+from survey.pairs import PAIR, UnitPeriod, asked_pairs
 
 OPEN_LINK, VISIT = "open_link", "visit"
 # Provenances of answers that somebody else saw being given.
 SEEN_BY_OTHERS = ("unit_staff", "unit_interviewer", "ombudsman_interviewer")
-IBIS_DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
-RESPONSES = {
-    "id": "string",
-    "unit_id": "int64",
-    "period_id": "int64",
-    "service_id": "int64",
-    "batch_id": "int64",
-    "channel": "string",
-    "provenance": "string",
-    "local_date": "date",
+RowColumns = Mapping[str, types.TypeEngine[Any]]
+RESPONSES: dict[str, types.TypeEngine[Any]] = {
+    "id": types.NullType(),
+    "unit_id": types.BigInteger(),
+    "period_id": types.BigInteger(),
+    "service_id": types.BigInteger(),
+    "batch_id": types.BigInteger(),
+    "channel": types.Text(),
+    "provenance": types.Text(),
+    "local_date": types.NullType(),
 }
-EXPERIENCES = {"response_id": "string", "answer": "string", **dict.fromkeys(FORMS, "boolean")}
-ASKED = ibis.table({"unit_id": "int64", "period_id": "int64"}, name="asked")
-PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, "string")
-# To write a query takes longer than to count a unit's answers.
-KEPT = 256
+ASKED = table("asked", column("unit_id"), column("period_id"))
+PEOPLE = RESPONSES | dict.fromkeys(RESPONDENT, types.Text())
+PEOPLE_COUNTED = ("source", "field", "value", "number")
 
 
 def way_of(source: str) -> str:
@@ -63,6 +90,20 @@ def holder_of(source: str) -> str:
     """
     way, _, helper = source.partition(":")
     return helper or (VISIT if way == OPEN_LINK else way)
+
+
+def source_of(batch: int | None, channel: str, provenance: str) -> str:
+    """The source of one response.
+
+    >>> source_of(7, "paper", "paper"), source_of(None, "open_link", "unit_staff")
+    ('7', 'open_link:unit_staff')
+    >>> source_of(None, "kiosk", "self")
+    'visit'
+    """
+    if batch is not None:
+        return str(batch)
+    way = OPEN_LINK if channel == OPEN_LINK else VISIT
+    return f"{way}:{provenance}" if provenance in SEEN_BY_OTHERS else way
 
 
 def held_by(batch: int | None, provenance: str) -> str:
@@ -99,31 +140,51 @@ class ResponseCounts:
 class Selection:
     """The responses that are counted: in which periods, of which units.
 
-    ``without``: ways that are left out.
+    ``without``: ways that are left out; ``but``: units with periods that are.
     """
 
     periods: Collection[int]
     units: Collection[int]
     without: Collection[str] = ()
+    but: Collection[UnitPeriod] = ()
 
 
-def count_responses(
-    session: Session, selection: Selection
-) -> dict[tuple[int, int], ResponseCounts]:
+@dataclass(frozen=True)
+class Counting:
+    """An expression over the answers to an instrument, and the columns that it groups them by."""
+
+    instrument: Instrument
+    expression: Select[Any]
+    by: tuple[str, ...]
+
+
+def count_responses(session: Session, selection: Selection) -> dict[UnitPeriod, ResponseCounts]:
     """The responses by unit and period; a pair without any is absent.
 
     ``without``: ways that do not count.
     """
-    received = _count_pairs(session, "responses", selection.periods, selection.units)
-    withdrawn = _count_withdrawn(session, selection.periods, selection.units)
-    whole = _count_pairs(session, "counted_responses", selection.periods, selection.units)
-    counted = (
-        _count_pairs(
-            session, "counted_responses", selection.periods, selection.units, selection.without
-        )
-        if selection.without
-        else whole
-    )
+    found = find_final(session, selection.periods, selection.units)
+    final = {
+        pair: _final_counts(figures, selection.without)
+        for pair, figures in found.kept.items()
+        if figures.received
+    }
+    if found.kept and not found.left:
+        return final
+    return final | _count_rows(session, _left(selection, found))
+
+
+def _final_counts(figures: FinalFigures, without: Collection[str]) -> ResponseCounts:
+    out = sum(one.counted for one in figures.whole if way_of(one.source) in without)
+    counted = sum(one.counted for one in figures.whole) - out
+    return ResponseCounts(figures.received, counted, figures.withdrawn, out)
+
+
+def _count_rows(session: Session, selection: Selection) -> dict[UnitPeriod, ResponseCounts]:
+    received = _count_pairs(session, "received_responses", replace(selection, without=()))
+    withdrawn = _count_withdrawn(session, selection)
+    whole = _count_pairs(session, "counted_responses", replace(selection, without=()))
+    counted = _count_pairs(session, "counted_responses", selection) if selection.without else whole
     return {
         pair: ResponseCounts(
             received=number,
@@ -147,14 +208,63 @@ def count_answers(
     ``by`` may also name "month" ("2026-11") and "source". ``without``: ways to leave out.
     ``pairs``: also what standard errors need.
     """
+    found = FoundFigures()
+    if set(by) <= {*PAIR, SOURCE}:
+        found = find_final(session, selection.periods, selection.units, instrument)
+    kept = _final_tally(found, instrument, selection.without, pairs)
+    if found.kept and not found.left:
+        return kept.regroup(by)
     counts = _answer_counts(instrument, tuple(by), _ways(selection), pairs)
-    return read_tally(run(session, counts, selection.periods, selection.units), instrument, by)
+    counting = Counting(instrument, counts, tuple(by))
+    rows = read_tally(_added(session, counting, _left(selection, found)), instrument, by)
+    if not found.kept:
+        return rows
+    both = pd.concat([kept.regroup(by).counted, rows.counted], ignore_index=True)
+    return replace(rows, counted=both).regroup(by)
+
+
+def _added(session: Session, counting: Counting, selection: Selection) -> pd.DataFrame:
+    """The counts of what is stored and of what was moved to an archive, added by group."""
+    expression = counting.expression
+    stored = _run(session, expression, selection)
+    gone = thinned(session, selection.periods, selection.units, selection.but)
+    archived = run_archived(session, counting.instrument, expression, gone)
+    if archived is None:
+        return stored
+    both = pd.concat([one for one in (stored, archived) if len(one)] or [stored])
+    if not counting.by:
+        return both.sum().to_frame().T
+    return both.groupby(list(counting.by), as_index=False, dropna=False).sum()
+
+
+def _final_tally(
+    found: FoundFigures, instrument: Instrument, without: Collection[str], pairs: bool
+) -> Tally:
+    """What is kept, by unit, period and source."""
+    wanted, by = AnswerCounter(instrument, pairs=pairs).measures, [*PAIR, SOURCE]
+    rows = [
+        (*pair, one.source, *one.numbers)
+        for pair, figures in found.kept.items()
+        for one in figures.whole
+        if way_of(one.source) not in without
+    ]
+    counted = pd.DataFrame(rows, columns=[*by, *measures_of(instrument)])
+    return read_tally(counted[[*by, *wanted]], instrument, by)
+
+
+def _left(selection: Selection, found: FoundFigures) -> Selection:
+    """What is not kept, and must be counted."""
+    if not found.kept:
+        return selection
+    units, periods = ({pair[at] for pair in found.left} for at in (0, 1))
+    but = [pair for pair in found.kept if pair[0] in units and pair[1] in periods]
+    return replace(selection, periods=sorted(periods), units=sorted(units), but=but)
 
 
 @lru_cache(KEPT)
 def _answer_counts(
     instrument: Instrument, by: tuple[str, ...], without: tuple[str, ...], pairs: bool
-) -> ir.Table:
+) -> Select[Any]:
     return tally(counted_answers(instrument, without), instrument, by, pairs=pairs)
 
 
@@ -182,17 +292,41 @@ def count_experiences_apart(
 def _count_experiences(
     session: Session, instrument: Instrument, selection: Selection, *by: str
 ) -> pd.DataFrame:
+    found = find_final(session, selection.periods, selection.units, instrument)
+    kept = _final_experiences(found, instrument, selection.without)
+    if found.kept and not found.left:
+        return kept.groupby(list(by), as_index=False)[[*experience_columns(instrument)]].sum()
     counts = _experience_counts(instrument, by, _ways(selection))
-    return run(session, counts, selection.periods, selection.units)
+    rows = _run(session, counts, _left(selection, found))
+    if not found.kept:
+        return rows
+    both = pd.concat([kept[rows.columns], rows], ignore_index=True)
+    return both.groupby(list(by), as_index=False).sum()
+
+
+def _final_experiences(
+    found: FoundFigures, instrument: Instrument, without: Collection[str]
+) -> pd.DataFrame:
+    """What is kept, by unit, period and source; those who told nothing are absent."""
+    rows = [
+        (*pair, one.source, *numbers)
+        for pair, figures in found.kept.items()
+        for one in figures.whole
+        if way_of(one.source) not in without and any(numbers := json.loads(one.experienced or "[]"))
+    ]
+    return pd.DataFrame(rows, columns=[*PAIR, SOURCE, *experience_columns(instrument)])
 
 
 @lru_cache(KEPT)
 def _experience_counts(
     instrument: Instrument, by: tuple[str, ...], without: tuple[str, ...]
-) -> ir.Table:
-    experiences = ibis.table(EXPERIENCES, name="experiences")
-    rows = _counted(without).join(experiences, [("id", "response_id")])
-    return experience_tally(rows, instrument, by)
+) -> Select[Any]:
+    told = table("experiences", column("response_id"), column("answer"), *map(_form, FORMS))
+    return experience_tally(_counted(without, RESPONSES, told), instrument, by)
+
+
+def _form(form: str) -> ColumnClause[bool]:
+    return column(form, types.Boolean)
 
 
 def count_people(
@@ -203,116 +337,142 @@ def count_people(
     Columns: ``unit_id``, ``source``, ``field`` (of the respondent, "channel" or "provenance"),
     ``value`` (None: left empty), ``number``.
     """
-    return run(session, _people_counts(instrument), periods, units)
+    selection = Selection(periods, units)
+    found = find_final(session, periods, units, instrument, parts=True)
+    kept = pd.DataFrame(
+        [
+            (pair[0], *row)
+            for pair, figures in found.kept.items()
+            for row in json.loads(figures.people)
+        ],
+        columns=["unit_id", *PEOPLE_COUNTED],
+    )
+    if found.left or not found.kept:
+        rows = _run(session, _people_counts(instrument), _left(selection, found))
+        if not found.kept:
+            return rows
+        kept = pd.concat([kept, rows[kept.columns]], ignore_index=True)
+    return kept.groupby(["unit_id", *PEOPLE_COUNTED[:-1]], as_index=False, dropna=False).sum()
 
 
 @lru_cache(KEPT)
-def _people_counts(instrument: Instrument) -> ir.Table:
-    rows = counted_answers(instrument, columns=PEOPLE)
-    rows = rows.filter(reduce(or_, (rows[item].notnull() for item in instrument.allowed)))
+def _people_counts(instrument: Instrument) -> Select[Any]:
+    rows = _counted((), PEOPLE, _answers(instrument), moved=True)
+    some = or_(rows.c.moved, *(rows.c[item].is_not(None) for item in instrument.allowed))
+    keys = rows.c.unit_id, rows.c.source
     counted = [
-        rows.group_by("unit_id", "source", value=rows[field])
-        .aggregate(number=lambda group: group.count())
-        .mutate(field=ibis.literal(field))
+        select(
+            *keys,
+            rows.c[field].label("value"),
+            func.count().label("number"),
+            literal(field, types.Text).label("field"),
+        )
+        .where(some)
+        .group_by(*keys, rows.c[field])
         for field in (*RESPONDENT, "channel", "provenance")
     ]
-    return ibis.union(*counted)
+    return select(union_all(*counted).subquery("people"))
 
 
 def counted_answers(
-    instrument: Instrument,
-    without: Collection[str] = (),
-    columns: Mapping[str, str] = RESPONSES,
-) -> ir.Table:
+    instrument: Instrument, without: Collection[str] = (), columns: RowColumns = RESPONSES
+) -> Subquery:
     """The counted responses that ``run`` is asked for, a row each, with their answers.
 
     Beside ``columns``: ``month`` ("2026-11"), ``source``, and a column an item.
     """
-    answers = ibis.table(
-        {"response_id": "string", **dict.fromkeys(instrument.allowed, "int64")},
-        name=answers_name(instrument.id),
-    )
-    rows = _counted(without, columns)
-    return rows.join(answers, [("id", "response_id")])
+    return _counted(without, columns, _answers(instrument))
 
 
-def _count_pairs(
-    session: Session,
-    name: str,
-    periods: Collection[int],
-    units: Collection[int],
-    without: Collection[str] = (),
-) -> dict[tuple[int, int], int]:
+def _answers(instrument: Instrument) -> TableClause:
+    items = (column(item, types.SmallInteger) for item in instrument.allowed)
+    return table(answers_name(instrument.id), column("response_id"), *items)
+
+
+def _count_pairs(session: Session, name: str, selection: Selection) -> dict[UnitPeriod, int]:
     rows = table(name, *map(column, ("unit_id", "period_id", "batch_id", "channel")))
-    asked = _asked(periods, units).cte("asked").prefix_with("MATERIALIZED")
+    pairs = asked_pairs(selection.periods, selection.units, selection.but)
+    asked = pairs.cte("asked").prefix_with("MATERIALIZED")
     same = (asked.c.unit_id == rows.c.unit_id) & (asked.c.period_id == rows.c.period_id)
     number = select(func.count()).select_from(rows).where(same)
-    if without:
-        way = case(
-            (rows.c.batch_id.is_not(None), cast(rows.c.batch_id, types.Text)),
-            (rows.c.channel == OPEN_LINK, OPEN_LINK),
-            else_=VISIT,
-        )
-        number = number.where(way.not_in(without))
+    if selection.without:
+        number = number.where(_way(rows.c.batch_id, rows.c.channel).not_in(selection.without))
     query = select(asked.c.unit_id, asked.c.period_id, number.scalar_subquery())
     return {(unit, period): n for unit, period, n in session.execute(query) if n}
 
 
-def _count_withdrawn(
-    session: Session, periods: Collection[int], units: Collection[int]
-) -> dict[tuple[int, int], int]:
+def count_sources(session: Session, selection: Selection) -> dict[tuple[int, str], int]:
+    """How many responses count, by unit and source; from the responses themselves."""
+    counted = table(
+        "counted_responses",
+        *map(column, ("unit_id", "period_id", "batch_id", "channel", "provenance")),
+    ).c
+    by = counted.unit_id, counted.batch_id, counted.channel, counted.provenance
+    here = counted.unit_id.in_(selection.units), counted.period_id.in_(selection.periods)
+    found: Counter[tuple[int, str]] = Counter()
+    for unit, batch, channel, provenance, number in session.execute(
+        select(*by, func.count()).where(*here).group_by(*by)
+    ):
+        found[unit, source_of(batch, channel, provenance)] += number
+    return found
+
+
+def _count_withdrawn(session: Session, selection: Selection) -> dict[UnitPeriod, int]:
     query = (
         select(Batch.unit_id, Batch.period_id, func.sum(Batch.rows))
         .join(Withdrawal, (Withdrawal.batch_id == Batch.id) & Withdrawal.confirmed)
-        .where(Batch.period_id.in_(periods), Batch.unit_id.in_(units))
+        .where(Batch.period_id.in_(selection.periods), Batch.unit_id.in_(selection.units))
         .group_by(Batch.unit_id, Batch.period_id)
     )
     return {(unit, period): int(number) for unit, period, number in session.execute(query)}
 
 
-def _counted(without: Collection[str], columns: Mapping[str, str] = RESPONSES) -> ir.Table:
-    rows = ibis.table(columns, name="counted_responses").join(ASKED, list(ASKED.columns))
-    way = ibis.cases(
-        (rows.batch_id.notnull(), rows.batch_id.cast("string")),
-        (rows.channel == OPEN_LINK, OPEN_LINK),
-        else_=VISIT,
-    )
-    seen = rows.batch_id.isnull() & rows.provenance.isin(SEEN_BY_OTHERS)
-    source = seen.ifelse(way + ":" + rows.provenance, way)
-    rows = rows.filter(way.notin(list(without))) if without else rows
-    return rows.mutate(month=rows.local_date.cast("string").left(7), source=source)
+def _counted(
+    without: Collection[str], columns: RowColumns, told: TableClause, moved: bool = False
+) -> Subquery:
+    """The counted responses with what a table beside them tells of each.
 
-
-def _asked(periods: Collection[int], units: Collection[int]) -> Select[int, int]:
-    """Each of the units with each of the periods that are its institution's.
-
-    Made once (MATERIALIZED) and from the units on (+ 0: no index): to look up a nation's units in
-    the periods of all others too takes longer than to count.
+    ``moved``: also those of which it tells no more, since an archive does; told by ``moved``.
     """
-    return (
-        select(Unit.id.label("unit_id"), Period.id.label("period_id"))
-        .join(Period, Period.institution_id == Unit.institution_id)
-        .where(Unit.id.in_(units), (Period.id + 0).in_(periods))
+    rows = table("counted_responses", *(column(name, kind) for name, kind in columns.items()))
+    given = rows.c
+    way = _way(given.batch_id, given.channel)
+    seen = given.batch_id.is_(None) & given.provenance.in_(SEEN_BY_OTHERS)
+    source = case((seen, way + ":" + given.provenance), else_=way)
+    month = func.substr(cast(given.local_date, types.Text), 1, 7)
+    beside = (one for one in told.c if one.name != "response_id")
+    same = and_(given.unit_id == ASKED.c.unit_id, given.period_id == ASKED.c.period_id)
+    gone = [told.c.response_id.is_(None).label("moved")] if moved else []
+    found = select(
+        *given, month.label("month"), source.label("source"), *beside, *gone
+    ).select_from(rows.join(ASKED, same).join(told, given.id == told.c.response_id, isouter=moved))
+    return (found.where(way.not_in(sorted(without))) if without else found).subquery("counted")
+
+
+def _way(batch: ColumnElement[Any], channel: ColumnElement[Any]) -> ColumnElement[str]:
+    """See above: by which way a response came."""
+    return case(
+        (batch.is_not(None), cast(batch, types.Text)),
+        (channel == OPEN_LINK, OPEN_LINK),
+        else_=VISIT,
     )
 
 
 def run(
-    session: Session, expression: ir.Table, periods: Collection[int], units: Collection[int]
+    session: Session, expression: Select[Any], periods: Collection[int], units: Collection[int]
 ) -> pd.DataFrame:
     """The rows of the expression over the responses of these periods and units.
 
-    Compiled for the session's engine, in its transaction.
+    In the session's transaction.
     """
+    return _run(session, expression, Selection(periods, units))
+
+
+def _run(session: Session, expression: Select[Any], selection: Selection) -> pd.DataFrame:
     dialect = session.get_bind().dialect
-    sql = _written(expression.op(), IBIS_DIALECTS[dialect.name])
-    asked = _asked(periods, units).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    pairs = asked_pairs(selection.periods, selection.units, selection.but)
+    asked = pairs.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    sql = written(expression, dialect.name).replace(":", r"\:")
     query = f"WITH asked AS MATERIALIZED ({asked}) SELECT * FROM ({sql}) AS counted"
     rows = session.execute(text(query))
     return pd.DataFrame(rows.all(), columns=list(rows.keys()))
-
-
-@lru_cache(KEPT)
-def _written(counts: ops.Node, dialect: str) -> str:
-    """In SQL, as ``text`` takes it."""
-    sql: str = ibis.to_sql(counts.to_expr(), dialect=dialect)
-    return sql.replace(":", r"\:")

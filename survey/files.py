@@ -1,25 +1,30 @@
 """Import: an understood file becomes a batch of responses, all of it or nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from analysis.characters import entered
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
 from models import Batch, ColumnMeaning, Period, Unit, now
+from survey.arriving import Arriving, one_of_a_unit
+from survey.checks import AskedForm
 from survey.periods import asked_instrument
 from survey.reading.rules import in_words
 from survey.reading.tables import ReadingOptions
 from survey.reading.understood import Understood
 from survey.repeats import stored_before
 from survey.schemes import used_scheme
-from survey.storage import CheckedResponse, store
+from survey.storage import CheckedResponse
 
+# Takes the batch, its unit and its period.
+FileEnd = Callable[[Session, Batch, Unit, Period], None]
 NO_SERVICE = ""
 # Why the same answers are stored again: enough to say something, not a book.
 SHORTEST_REASON, LONGEST_REASON = 10, 2000
@@ -67,24 +72,47 @@ def remember(session: Session, user_id: int, unit_id: int, said: Mapping[str, st
     )
 
 
-def store_file(
-    session: Session,
-    actor: str,
-    unit: Unit,
-    period: Period,
-    understood: Understood,
-) -> Batch:
-    """Stores an understood file as one batch with its provenance. The caller commits.
+@dataclass(frozen=True)
+class LookedAt:
+    """A file, and what was found before others had to wait: ``newest``: batch of the institution.
 
-    Raises BadInput for a closed period, a file stored before, the same answers without a reason,
-    or a service that is not the unit's.
+    ``again``: the reason for storing the same answers again; None where they are new.
     """
+
+    understood: Understood
+    unit_id: int
+    period_id: int
+    newest: int | None
+    again: str | None
+
+
+def look_at(session: Session, unit: Unit, period: Period, understood: Understood) -> LookedAt:
+    """Compares the file with all that is stored, which takes long.
+
+    Raises BadInput for the same answers without a reason, or a service that is not the unit's.
+    """
+    services_of(unit, understood)
+    again = _confirmed(session, unit, period, understood)
+    return LookedAt(understood, unit.id, period.id, _newest(session, unit), again)
+
+
+def store_file(session: Session, actor: str, looked_at: LookedAt, end: FileEnd) -> Arriving:
+    """Makes a file a batch with its provenance, whose responses are still to be stored.
+
+    ``end``: what is written with the last of them, of the batch. Raises BadInput for a closed
+    period, a file stored before or just now, or another institution's period.
+    """
+    unit = session.get_one(Unit, looked_at.unit_id)
+    period = session.get_one(Period, looked_at.period_id)
+    understood, again = looked_at.understood, looked_at.again
     session.refresh(period, with_for_update={"read": True})  # it stays open until we commit
     if period.closed_at is not None:
         raise bad("period_closed", period=period.code)
     if period.institution_id != unit.institution_id:
         raise bad("period_of_another", period=period.code, unit=unit.code)
-    again = _confirmed(session, unit, period, understood)
+    one_of_a_unit(session, unit.id)
+    if _newest(session, unit) != looked_at.newest:
+        again = _confirmed(session, unit, period, understood)
     services = services_of(unit, understood)
     batch = Batch(
         institution_id=unit.institution_id,
@@ -104,8 +132,18 @@ def store_file(
             session.add(batch)
     except IntegrityError as error:
         raise bad("file_again", Place(understood.name)) from error
-    store(session, unit, period, asked_instrument(period), _rows(understood, batch.id, services))
-    return batch
+    return Arriving(
+        batch,
+        AskedForm(unit, period, asked_instrument(period), {}),
+        rows=lambda: _rows(understood, batch.id, services),
+        end=lambda session: end(session, batch, unit, period),
+    )
+
+
+def _newest(session: Session, unit: Unit) -> int | None:
+    """The newest batch of the unit's institution."""
+    of_institution = Batch.institution_id == unit.institution_id
+    return session.scalar(select(func.max(Batch.id)).where(of_institution))
 
 
 def _confirmed(session: Session, unit: Unit, period: Period, understood: Understood) -> str | None:

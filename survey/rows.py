@@ -2,23 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from typing import Any
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import Select, column, select, table, types
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import betrays
+from analysis.engines.writing import KEPT
 from analysis.index.experience import form_column
 from analysis.rulebook.instrument import Instrument
 from analysis.soundness.disclosed_rows import HeldAnswers
 from models import Period, Service, Unit
 from models.responses import FORMS, RESPONDENT
+from survey.answer_archive.reading import refuse_thinned, run_archived, thinned
 from survey.counts import (
-    EXPERIENCES,
-    KEPT,
     PEOPLE,
     RESPONSES,
     counted_answers,
@@ -28,7 +27,11 @@ from survey.counts import (
 from survey.holders import sources_of
 from survey.names import NamesThen, names_then
 
-ARRIVAL = {"quarter_hour": "int64", "completion_time": "string", "client_group": "string"}
+ARRIVAL: dict[str, types.TypeEngine[Any]] = {
+    "quarter_hour": types.BigInteger(),
+    "completion_time": types.Text(),
+    "client_group": types.Text(),
+}
 RELEASED = ("unit_id", "service_id", "month", "channel", "provenance", "source", *RESPONDENT)
 
 
@@ -52,34 +55,47 @@ def read_items(
 
     And the ``source`` of each, see ``survey.counts``.
     """
-    return run(session, _items(instrument), [period_id], [unit_id])
+    stored = run(session, _items(instrument), [period_id], [unit_id])
+    gone = thinned(session, [period_id], [unit_id])
+    archived = run_archived(session, instrument, _items(instrument), gone)
+    return stored if archived is None else pd.concat([stored, archived], ignore_index=True)
 
 
 @lru_cache(KEPT)
-def _items(instrument: Instrument) -> ir.Table:
-    return counted_answers(instrument).select("source", *instrument.allowed)
+def _items(instrument: Instrument) -> Select[Any]:
+    rows = counted_answers(instrument).c
+    return select(rows.source, *(rows[item] for item in instrument.allowed))
 
 
 def read_arrivals(
-    session: Session, instrument: Instrument, period_id: int, unit_id: int
+    session: Session, instrument: Instrument, period_id: int, units: Collection[int]
 ) -> pd.DataFrame:
-    """The counted responses of a unit with how they came, for screening; in any order.
+    """The counted responses of units with how they came, for screening; in any order.
 
-    Columns: ``id``, ``channel``, ``local_date``, those of ``ARRIVAL``, and a column an item.
+    Raises BadInput where their answers were moved to an archive, which tells nothing of that.
+
+    Columns: ``unit_id``, ``id``, ``channel``, ``local_date``, those of ``ARRIVAL``, and a column
+    an item.
     """
-    return run(session, _arrivals(instrument), [period_id], [unit_id])
+    refuse_thinned(session, period_id, units)
+    return run(session, _arrivals(instrument), [period_id], units)
 
 
 @lru_cache(KEPT)
-def _arrivals(instrument: Instrument) -> ir.Table:
-    rows = counted_answers(instrument, columns=RESPONSES | ARRIVAL)
-    return rows.select("id", "channel", "local_date", *ARRIVAL, *instrument.allowed)
+def _arrivals(instrument: Instrument) -> Select[Any]:
+    rows = counted_answers(instrument, columns=RESPONSES | ARRIVAL).c
+    wanted = ("unit_id", "id", "channel", "local_date", *ARRIVAL, *instrument.allowed)
+    return select(*(rows[name] for name in wanted))
 
 
 def read_responses(
     session: Session, instrument: Instrument, period_id: int, units: Collection[int]
 ) -> pd.DataFrame:
-    """The counted responses of these units, as ``make_release`` of open data wants them."""
+    """The counted responses of these units, as ``make_release`` of open data wants them.
+
+    Raises BadInput where answers were moved to an archive, which tells nothing of persons.
+    """
+    refuse_thinned(session, period_id, units)
     read = run(session, _released(instrument), [period_id], units)
     then = names_then(session, session.get_one(Period, period_id))
     services = session.scalars(select(Service).where(Service.unit_id.in_(units)))
@@ -92,12 +108,15 @@ def read_responses(
 
 
 @lru_cache(KEPT)
-def _released(instrument: Instrument) -> ir.Table:
+def _released(instrument: Instrument) -> Select[Any]:
     rows = counted_answers(instrument, columns=PEOPLE)
-    told = ibis.table(EXPERIENCES, name="experiences")
-    joined = rows.left_join(told, [("id", "response_id")])
-    forms = {form_column(form): told[form] for form in FORMS}
-    return joined.select(*RELEASED, *instrument.allowed, experience=told["answer"], **forms)
+    told = table("experiences", *map(column, ("response_id", "answer", *FORMS)))
+    forms = (told.c[form].label(form_column(form)) for form in FORMS)
+    return select(
+        *(rows.c[name] for name in (*RELEASED, *instrument.allowed)),
+        told.c.answer.label("experience"),
+        *forms,
+    ).select_from(rows.outerjoin(told, rows.c.id == told.c.response_id))
 
 
 def _known_but_for_few(

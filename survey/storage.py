@@ -1,7 +1,7 @@
 """The one place that writes responses with their answers, experiences and comments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from analysis.redaction import redact
 from analysis.rulebook.instrument import Instrument
 from models import Comment, Experience, Period, Response, Unit, answers_table
-from models.prepared import insert_rows
+from models.prepared import Row, insert_rows
 from models.responses import FORMS
 
 
@@ -40,6 +40,21 @@ class CheckedResponse:
     id: UUID | None = None
 
 
+@dataclass(frozen=True)
+class ReadyRows:
+    """Rows as their tables take them, by table: made before anybody waits for their being written.
+
+    Comments in them are without personal data; the original is kept nowhere.
+    """
+
+    by_table: Mapping[Any, Sequence[Row]]
+
+    def write(self, session: Session) -> None:
+        """Writes them; the database checks them again."""
+        for table, values in self.by_table.items():
+            insert_rows(session, table, values)
+
+
 def store(
     session: Session,
     unit: Unit,
@@ -47,12 +62,20 @@ def store(
     instrument: Instrument,
     rows: Sequence[CheckedResponse],
 ) -> None:
-    """Writes checked rows under random ids; the database checks them again.
+    """Writes checked rows under random ids."""
+    ready(unit, period, instrument, identified(rows)).write(session)
 
-    Comments are stored without personal data; the original is kept nowhere.
-    """
-    # In the order of their random ids: they shall not lie as they came.
-    identified = sorted(((row.id or uuid4(), row) for row in rows), key=lambda one: one[0].int)
+
+def identified(rows: Sequence[CheckedResponse]) -> list[CheckedResponse]:
+    """The rows with ids, in the order of these: they shall not lie as they came."""
+    drawn = [row if row.id else replace(row, id=uuid4()) for row in rows]
+    return sorted(drawn, key=lambda row: row.id.int if row.id else 0)
+
+
+def ready(
+    unit: Unit, period: Period, instrument: Instrument, rows: Sequence[CheckedResponse]
+) -> ReadyRows:
+    """What is to be written of rows that have ids, in this order."""
     without_names = {text: redact(text).text for text in {row.comment for row in rows} - {""}}
     place = {
         "institution_id": unit.institution_id,
@@ -61,42 +84,42 @@ def store(
     }
     no_respondent = dict.fromkeys(field.key for field in instrument.respondent.fields)
     no_answers = dict.fromkeys(instrument.allowed)
-    inserts: dict[Any, list[dict[str, object]]] = {
-        Response.__table__: [
-            {
-                "id": key,
-                **place,
-                **no_respondent,
-                **row.respondent,
-                "service_id": row.service_id,
-                "batch_id": row.batch_id,
-                "channel": row.channel,
-                "provenance": row.provenance,
-                "language": row.language,
-                "local_date": row.local_date,
-                "quarter_hour": row.quarter_hour,
-                "completion_time": row.completion_time,
-                "client_group": row.client_group,
-                "device_clock": row.device_clock,
-            }
-            for key, row in identified
-        ],
-        answers_table(instrument.id, instrument.allowed): [
-            {"response_id": key, **no_answers, **row.answers} for key, row in identified
-        ],
-        Experience.__table__: [
-            {"response_id": key, **_experience(row.experience)}
-            for key, row in identified
-            if row.experience
-        ],
-        Comment.__table__: [
-            {"response_id": key, "text": without_names[row.comment], "readers": row.readers}
-            for key, row in identified
-            if row.comment
-        ],
-    }
-    for table, values in inserts.items():
-        insert_rows(session, table, values)
+    return ReadyRows(
+        {
+            Response.__table__: [
+                {
+                    "id": row.id,
+                    **place,
+                    **no_respondent,
+                    **row.respondent,
+                    "service_id": row.service_id,
+                    "batch_id": row.batch_id,
+                    "channel": row.channel,
+                    "provenance": row.provenance,
+                    "language": row.language,
+                    "local_date": row.local_date,
+                    "quarter_hour": row.quarter_hour,
+                    "completion_time": row.completion_time,
+                    "client_group": row.client_group,
+                    "device_clock": row.device_clock,
+                }
+                for row in rows
+            ],
+            answers_table(instrument.id, instrument.allowed): [
+                {"response_id": row.id, **no_answers, **row.answers} for row in rows
+            ],
+            Experience.__table__: [
+                {"response_id": row.id, **_experience(row.experience)}
+                for row in rows
+                if row.experience
+            ],
+            Comment.__table__: [
+                {"response_id": row.id, "text": without_names[row.comment], "readers": row.readers}
+                for row in rows
+                if row.comment
+            ],
+        }
+    )
 
 
 def _experience(ticked: Sequence[str]) -> dict[str, object]:

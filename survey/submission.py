@@ -97,7 +97,9 @@ def submit_all(
             except SubmissionRefused as problems:
                 refused[at] = _with_token(session, secret, submission, problems)
             else:
-                late = submission.withdrawn or not asked.takes(moment)
+                # It may have closed since that moment, while this waited for its turn.
+                closed = asked.period.closed_at is not None
+                late = submission.withdrawn or closed or not asked.takes(moment)
                 if late and submission.filled_at is None:
                     row = replace(row, local_date=None)
                 accepted[receipts[code]] = Accepted(at, submission.token, asked, row, late)

@@ -21,7 +21,9 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine
 from sqlalchemy.event import listen
 
-from tests import again, chance, examples, needs
+from tests import again, chance, examples, garbage, needs
+from tests.demonstrated import LOG_INS, once_for_all
+from tests.kept import Files, Templates, database
 from tests.postgres import Cluster, running_cluster
 from tests.swift import swift_place
 
@@ -42,7 +44,7 @@ SWITCHES = [
 def pytest_configure(config: pytest.Config) -> None:
     """Registers the habits of all tests; names whom citizens may ask, without whom none opens."""
     os.environ.setdefault("CONTACT", "ppid@malra.example")
-    for habit in (needs, chance, again, examples):
+    for habit in (needs, chance, again, examples, garbage):
         config.pluginmanager.register(habit)
 
 
@@ -80,25 +82,36 @@ def _forgetful(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
-# Each database in its turn at the same address: its engine keeps the statements it has compiled.
 @pytest.fixture
-def sqlite_url(migrated_file: Path, sqlite_file: Path) -> Iterator[str]:
-    """The URL of a fresh, migrated SQLite file."""
+def sqlite_url(request: pytest.FixtureRequest, sqlite_shelf: Files) -> Iterator[str]:
+    """The URL of a fresh SQLite file: migrated, with what a kept fixture builds."""
+    with database(sqlite_shelf, request):
+        yield f"sqlite:///{sqlite_shelf.file}"
+
+
+@pytest.fixture
+def postgresql_url(request: pytest.FixtureRequest, postgresql_shelf: Templates) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database: migrated, with what a kept fixture builds."""
+    with database(postgresql_shelf, request):
+        yield postgresql_shelf.cluster.url("test")
+
+
+@pytest.fixture(scope="session")
+def sqlite_shelf(migrated_file: Path, sqlite_file: Path) -> Files:
+    """SQLite files that tests begin with."""
     from models import open_engine
 
-    url = f"sqlite:///{shutil.copyfile(migrated_file, sqlite_file)}"
-    yield url
-    open_engine(url).dispose()
-    for left in sqlite_file.parent.iterdir():  # its log too
-        left.unlink()
+    return Files(migrated_file.parent, sqlite_file, open_engine(f"sqlite:///{sqlite_file}"))
 
 
-@pytest.fixture
-def postgresql_url(migrated_cluster: Cluster) -> Iterator[str]:
-    """The URL of a fresh, migrated PostgreSQL database."""
-    migrated_cluster.create("test", template="migrated")
-    yield migrated_cluster.url("test")
-    migrated_cluster.drop("test")
+@pytest.fixture(scope="session")
+def postgresql_shelf(migrated_cluster: Cluster) -> Templates:
+    """PostgreSQL databases that tests begin with."""
+    from models import open_engine
+    from models.rights import APPLICATION
+
+    engine = open_engine(migrated_cluster.url("test", APPLICATION))
+    return Templates(migrated_cluster, "test", engine)
 
 
 @pytest.fixture(scope="session")
@@ -179,6 +192,7 @@ class App:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    told_before: str = ""
 
     @property
     def url(self) -> str:
@@ -189,6 +203,11 @@ class App:
     def output(self) -> str:
         """What it has printed so far."""
         return self.log.read_text()
+
+    @property
+    def log_ins(self) -> str:
+        """What was told of the demonstration's log-ins when it was loaded."""
+        return self.told_before or self.output
 
     def healthy(self) -> bool:
         """Whether GET /readyz answers 200."""
@@ -203,23 +222,35 @@ class App:
 
 
 @pytest.fixture(scope="session")
-def app(swift_folder: Path) -> Iterator[App]:
+def demonstration_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a service with the demonstration, made once for all test processes."""
+    own = tmp_path_factory.getbasetemp()
+    return once_for_all(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def app(swift_folder: Path, demonstration_folder: Path) -> Iterator[App]:
     """The service with the demonstration district, on an SQLite file of its own."""
-    folder = swift_folder / "app"
-    folder.mkdir()
-    with running_app(folder) as app:
+    with running_app(swift_folder / "app", demonstration_folder) as app:
         yield app
 
 
 @contextmanager
 def running_app(
-    folder: Path, proxy: str = "", demonstration: bool = True, before: Sequence[str] = ()
+    folder: Path,
+    begun: Path | None = None,
+    proxy: str = "",
+    before: Sequence[str] = (),
+    demo: str = "0",
 ) -> Iterator[App]:
     """The service with all its data in ``folder``, from when it is ready.
 
+    ``begun``: the data that it begins with, if any.
     ``proxy``: the address that it believes whom it speaks for.
-    ``before``: the command that runs it, if any.
+    ``before``: the command that runs it, if any; ``demo``: whether it loads the demonstration.
     """
+    if begun:
+        shutil.copytree(begun, folder, dirs_exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {
@@ -227,7 +258,7 @@ def running_app(
         "PORT": str(port),
         "DATABASE_URL": f"sqlite:///{folder / 'app.sqlite3'}",
         "DATA": str(folder),
-        "DEMO": "1" if demonstration else "0",
+        "DEMO": demo,
         "FORWARDED_ALLOW_IPS": proxy,
         "ALLOWED_HOSTS": "plain-http.test, skm.example.id",
         "PYTHONUNBUFFERED": "1",
@@ -241,7 +272,7 @@ def running_app(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    app = App(process, port, log)
+    app = App(process, port, log, (begun / LOG_INS).read_text() if begun else "")
     try:
         _wait(app)
         yield app

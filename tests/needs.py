@@ -11,11 +11,19 @@ import pytest
 MARKS = {
     "app": {"database"},
     "browser": {"browser"},
+    "demonstration_folder": {"database"},
     "office": {"office"},
     "migrated_file": {"database"},
     "migrated_cluster": {"database", "postgres"},
 }
-ENGINES = {"sqlite": {"database"}, "postgresql": {"database", "postgres"}}
+ENGINES = {
+    "sqlite": {"database"},
+    "postgresql": {"database", "postgres"},
+    "duckdb": set[str](),
+    "spark": {"spark"},
+}
+# Which take seconds to make, so that one process makes them for all that ask for one.
+MADE_ONCE = {"sender", "believing", "bundles"}
 SERVICES = {"app.py", "light.py"}
 REFUSED = "This test opens a database, but asks for none: take a fixture or mark it `database`."
 
@@ -23,22 +31,28 @@ running: list[pytest.Item] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks each test with all that it needs; those of one server or browser share one worker."""
+    """Marks each test with all that it needs; those of one server or browser share one worker.
+
+    What takes seconds comes first, so that no process ends long after the others.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         for mark in needs(item, fixtures):
             item.add_marker(mark)
         if "app" in fixtures:
             item.add_marker(pytest.mark.xdist_group("journeys"))
+        elif MADE_ONCE & fixtures:
+            item.add_marker(pytest.mark.xdist_group("federation"))
         elif "browser" in fixtures:
             item.add_marker(pytest.mark.xdist_group(item.path.name))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def needs(item: pytest.Item, fixtures: set[str]) -> set[str]:
     """The marks of a test, by its fixtures and those that they ask for."""
     found = set().union(*(MARKS.get(fixture, set()) for fixture in fixtures))
-    if "database_url" in fixtures:  # which asks for its engine's fixture when it runs
-        found |= ENGINES[item.callspec.params["database_url"]]  # type: ignore[attr-defined]
+    for fixture in fixtures & {"database_url", "holder"}:  # which ask for others when they run
+        found |= ENGINES[item.callspec.params[fixture]]  # type: ignore[attr-defined]
     return found
 
 

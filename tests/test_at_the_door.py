@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from models import open_engine, writing
-from tests.conftest import App
+from tests.conftest import App, running_app
 from tests.light_service import running_light
 from tests.world import a_district
 
@@ -57,11 +57,14 @@ def test_the_light_door(light: App, tmp_path: Path) -> None:
     assert secret.stat().st_mode & 0o077 == 0
 
 
-def test_the_whole_service(app: App) -> None:
-    looked_through(app.port, "/masuk")
-    made = [file for file in Path(app.log).parent.rglob("*") if file != Path(app.log)]
+@pytest.mark.database
+def test_the_whole_service(tmp_path: Path) -> None:
+    with running_app(tmp_path) as app:
+        looked_through(app.port, "/masuk")
+        made = [file for file in tmp_path.rglob("*") if file != app.log]
+        modes = {str(file): file.stat().st_mode for file in made}
     assert any(file.suffix == ".sqlite3" for file in made)
-    assert [str(file) for file in made if file.stat().st_mode & 0o077] == []
+    assert [file for file, mode in modes.items() if mode & 0o077] == []
 
 
 def test_a_socket_is_opened_under_an_own_name_alone(app: App) -> None:

@@ -29,6 +29,7 @@ BESIDES = {
     "index": ["--scheme", "ombudsman-2022"],
     "compare": ["--scheme", "ombudsman-2022"],
     "plan": ["--scheme", "ombudsman-2022", "--institution", "A"],
+    "robustness": ["--scheme", "ombudsman-2022"],
     "import": ["--unit", "a", "--period", "b"],
 }
 
@@ -52,6 +53,7 @@ COMMANDS: dict[str, tuple[Main, list[str]]] = {
         for name in _with_files(survey.__main__._parser())
     },
     "desk register": (desk.__main__.main, ["register"]),
+    "desk receive": (desk.__main__.main, ["receive", "ani"]),
 }
 
 each_command = pytest.mark.parametrize("command", COMMANDS)
@@ -121,12 +123,18 @@ ON_A_DATABASE: dict[str, tuple[Main, list[str]]] = {
     ),
     "survey forget-order": (survey.__main__.main, ["forget-order"]),
     "survey new-key": (survey.__main__.main, ["new-key", "--why", "the disk was lost"]),
+    "survey final-counts": (survey.__main__.main, ["final-counts"]),
+    "survey archive-answers": (survey.__main__.main, ["archive-answers", "arsip"]),
+    "survey thin": (survey.__main__.main, ["thin", "arsip"]),
     "accounts administrator": (accounts.__main__.main, ["administrator", "ani", "Ani"]),
     "desk register": (desk.__main__.main, ["register", str(SEKADAU)]),
+    "desk bundle": (desk.__main__.main, ["bundle", "ani", "malra", "2025", "kiriman.json"]),
+    "desk receive": (desk.__main__.main, ["receive", "ani", str(SEKADAU)]),
+    "desk settle": (desk.__main__.main, ["settle"]),
     "desk JOB": (desk.__main__.main, ["1"]),
     "desk KIND": (desk.__main__.main, ["read_comments", "ani"]),
 }
-ON_NONE = {"survey read", "survey answers-table"}
+ON_NONE = {"survey read", "survey answers-table", "survey check-archive"}
 
 
 # The owner's commands, beside a key and a place that ``owned`` makes.

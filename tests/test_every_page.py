@@ -23,12 +23,12 @@ MINE = {
     | OF_UNITS
     | OF_STAFF
     | {"beranda", "langkah", "periode", "impor", "susulan", "perlu-diperiksa", "usulan", "sanggah"}
-    | {"daftar"},
+    | {"daftar", "kiriman"},
     "analyst": EVERYBODY
     | OF_UNITS
     | {"beranda", "perlu-diperiksa", "sampel", "penilaian", "indeks", "banding", "sanggah"}
-    | {"catatan"},
-    "administrator": EVERYBODY | {"beranda", "langkah", "daftar", "pengguna", "catatan"},
+    | {"catatan", "kiriman-daerah"},
+    "administrator": EVERYBODY | {"beranda", "langkah", "daftar", "pengguna", "catatan", "daerah"},
 }
 FOR_STAFF, NO_RIGHT = "Halaman ini untuk petugas", "Anda tidak berhak membuka"
 ROLES = set(MINE) - {"nobody"}

@@ -17,11 +17,10 @@ LISTED = """
 import json
 from app import app
 from light import light_app
-from starlette.routing import Mount
 def listed(routes, base=""):
     for route in routes:
-        if isinstance(route, Mount) and route.routes:
-            yield from listed(route.routes, base + route.path)
+        if below := getattr(route, "routes", None):
+            yield from listed(below, base + getattr(route, "path", ""))
         else:
             yield base + route.path
 both = (app._build_starlette_app().routes, light_app().routes)

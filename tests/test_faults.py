@@ -234,7 +234,7 @@ def test_a_page_opens_again_by_itself_and_says_so(tmp_path: Path) -> None:
         cluster.create("suara")
         other = ("env", f"DATABASE_URL={cluster.url('suara')}")
         with (
-            running_app(tmp_path, demonstration=False, before=other) as app,
+            running_app(tmp_path, before=other) as app,
             visiting(app, "/hasil", "sid=whoever") as page,
         ):
             cluster.stop()

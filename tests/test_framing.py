@@ -24,14 +24,13 @@ LISTED = """
 import json
 import re
 from app import app
-from starlette.routing import Mount
-found = []
-for route in app._user_routes:
-    if isinstance(route, Mount):
-        found += [route.path + inner.path for inner in route.routes]
-    else:
-        found.append(route.path)
-print(json.dumps(sorted(set(found))))
+def listed(routes, base=""):
+    for route in routes:
+        if below := getattr(route, "routes", None):
+            yield from listed(below, base + getattr(route, "path", ""))
+        else:
+            yield base + route.path
+print(json.dumps(sorted(set(listed(app._user_routes)))))
 """
 
 

@@ -24,9 +24,9 @@ FOR_STAFF = "Halaman ini untuk petugas"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def app(demonstration_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The service with the demonstration, whose people lose what they have."""
-    with running_app(tmp_path_factory.mktemp("gate")) as app:
+    with running_app(tmp_path_factory.mktemp("gate"), demonstration_folder) as app:
         yield app
 
 

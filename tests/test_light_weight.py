@@ -17,7 +17,7 @@ from tests.test_light import FORM, ask, send
 from tests.world import a_district
 
 HEAVY = {
-    *("alembic", "altair", "authlib", "duckdb", "ibis", "joserfc", "numpy", "openpyxl", "pandas"),
+    *("alembic", "altair", "authlib", "duckdb", "joserfc", "numpy", "openpyxl", "pandas"),
     *("psycopg", "pyarrow", "requests", "scipy", "sklearn", "sqlglot", "streamlit"),
 }
 MOST_MEGABYTES = 90

@@ -41,14 +41,19 @@ def declared(part: dict[str, Any]) -> Iterator[str]:
 
 
 def test_every_line_is_exact_and_has_hashes() -> None:
-    for file in ("requirements.txt", "requirements-test.txt"):
+    for file in ("requirements.txt", "requirements-test.txt", "requirements-spark.txt"):
         text = (ROOT / file).read_text(encoding="utf-8")
         assert len(HASHES.findall(text)) == len(locked(file)) == len(re.findall(r"^\w", text, re.M))
 
 
 def test_what_we_name_is_locked_as_we_name_it() -> None:
-    run, test = PROJECT["project"]["dependencies"], PROJECT["dependency-groups"]["test"]
-    for names, file in ((run, "requirements.txt"), (run + test, "requirements-test.txt")):
+    run, groups = PROJECT["project"]["dependencies"], PROJECT["dependency-groups"]
+    named_in = {
+        "requirements.txt": run,
+        "requirements-test.txt": run + groups["test"],
+        "requirements-spark.txt": groups["spark"],
+    }
+    for file, names in named_in.items():
         for line in names:
             named = DIRECT.fullmatch(line)
             assert named, f"{line}: one version, exactly"

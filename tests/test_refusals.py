@@ -28,10 +28,13 @@ WORD = re.compile("[A-Za-z][a-z]+")
 # commands, names, and what both languages call the same.
 ALIKE = {
     *("drop", "experience", "false", "format", "from", "id", "items", "max", "merge", "min"),
+    *("group", "index", "log", "mean"),
     *("percent", "points", "text", "true", "unit", "period", "ombudsman"),
     *("python", "survey", "answers", "table", "https", "parquet", "lines", "ed"),
     *("administrator", "byte", "label", "program", "status"),
     *("api", "data", "json", "openapi", "parameter", "web"),
+    *("duckdb", "engine", "headless", "java", "jre", "openjdk", "pyspark"),
+    *("requirements", "spark", "txt"),
 }
 
 

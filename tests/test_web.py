@@ -40,8 +40,8 @@ def ask(
 
 def log_in_of(app: App, role: str) -> dict[str, str]:
     """What the operator was told about the role's demonstration log-in."""
-    found = re.search(rf"^  {role} +(\S+) +(\S+)$", app.output, re.MULTILINE)
-    assert found, app.output
+    found = re.search(rf"^  {role} +(\S+) +(\S+)$", app.log_ins, re.MULTILINE)
+    assert found, app.log_ins
     return {"username": found[1], "password": found[2]}
 
 
@@ -142,10 +142,11 @@ def test_logging_in_and_out(app: App, role: str) -> None:
 
 @pytest.mark.parametrize("proxy", ["", "127.0.0.1"])
 def test_over_https_behind_a_proxy_named_or_not_the_cookie_stays_there(
-    app: App, tmp_path: Path, proxy: str
+    app: App, demonstration_folder: Path, tmp_path: Path, proxy: str
 ) -> None:
     proxied = {"X-Forwarded-Proto": "https"}
-    with running_app(tmp_path, proxy) if proxy else nullcontext(app) as asked:
+    other = running_app(tmp_path, demonstration_folder, proxy)
+    with other if proxy else nullcontext(app) as asked:
         _, headers, _ = ask(asked, "POST", "/masuk", log_in_of(asked, "analyst"), proxied)
     assert "secure" in headers["set-cookie"].lower().split("; ")
 

@@ -13,6 +13,8 @@ from analysis.triage.model import seed_model
 from analysis.triage.reading import triage
 
 LONGEST = 20_000
+# Concepts in a line to be read; the document has them all.
+MOST_SHOWN = 2
 
 
 def read_comments(file: Path) -> list[str]:
@@ -64,6 +66,11 @@ def read_by_triage(texts: list[str]) -> list[dict[str, Any]]:
             "abstained": one.abstained,
             "elements": list(one.elements),
             "reasons": list(one.reasons),
+            "aspect": one.aspect,
+            "sentiment": one.sentiment,
+            "urgent": one.urgent,
+            "withheld": one.withheld,
+            "concepts": [{"concept": name, "words": words} for name, words in one.concepts],
         }
         for text, one in zip(redacted, triage(redacted, seed_model()), strict=True)
     ]
@@ -73,10 +80,14 @@ def as_text(comments: list[dict[str, Any]]) -> str:
     """The same to be read: a line a comment."""
     lines = []
     for one in comments:
-        label = one["label"] + (f" + {one['secondary']}" if one["secondary"] else "")
+        label = " + ".join(filter(None, (one["label"], one["secondary"], one["aspect"])))
         sure = "needs a reader" if one["abstained"] else ""
         lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {one['redacted']}")
-        lines.append(f"      {', '.join(one['elements'])} | {', '.join(one['reasons'])}")
+        concepts = ", ".join(
+            f"{of['concept']}: {of['words']}" for of in one["concepts"][:MOST_SHOWN]
+        )
+        told = (", ".join(one["elements"]), ", ".join(one["reasons"]), concepts)
+        lines.append(f"      {' | '.join(told)}")
     return "\n".join(lines)
 
 

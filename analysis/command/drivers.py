@@ -19,7 +19,7 @@ from locales.refusals import sentence
 
 def _importance(options: argparse.Namespace) -> CommandReport:
     asked, rows, name = asked_of(options), open_table(options.file, tell), options.file.name
-    columns = asked.columns(rows, name)
+    columns = asked.columns(rows.headings, name)
     refuse_empty(rows, name)
     answers = read_answers(rows, columns, asked.instrument, name)
     elements = element_values(answers, asked.items_of)

@@ -1,6 +1,7 @@
 """Files of answers as counts by unit, and by stratum and margins where they are asked for."""
 
 import argparse
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -25,7 +26,8 @@ from analysis.index.tally import Tally, used_items
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import Instrument, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
-from analysis.tables import FileRows, Notify, open_table, refuse_empty
+from analysis.tables import Notify, open_table, refuse_empty
+from analysis.uncertainty.moments import SecondPass
 
 UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
 # Keeps the columns of margins apart from those of the counts.
@@ -67,37 +69,32 @@ class CountingOptions:
         """The items in use of each element."""
         return used_items(self.instrument, self.elements)
 
-    def columns(self, rows: FileRows, name: str) -> Columns:
+    def columns(self, headings: Sequence[str], name: str) -> Columns:
         """What each column of the file ``name`` is. Raises BadInput."""
         return find_columns(
-            HeadingRow(rows.headings, name), self.instrument, self.scheme, self.order, self.elements
+            HeadingRow(headings, name), self.instrument, self.scheme, self.order, self.elements
         )
 
 
 @dataclass(frozen=True)
-class CountedFiles:
-    """The answers of files by unit, stratum and margins, and the known visits.
+class Counted(ABC):
+    """Answers by unit, stratum and margins, and the known visits.
 
-    ``cells``: in pairs where they are to be weighted; ``answers``: the rows that were counted,
-    by the numbers of ``groups``.
+    ``cells``: in pairs where they are to be weighted.
     """
 
     cells: Tally
     visits: CellVisits
-    answers: Sequence[CodedAnswers]
-    groups: GroupNumbers
+
+    @property
+    @abstractmethod
+    def rows(self) -> Iterable[CodedAnswers] | SecondPass:
+        """The rows by unit, as ``units`` has them."""
 
     @property
     def units(self) -> Tally:
         """The tally by unit."""
         return self.cells.regroup([UNIT])
-
-    @property
-    def rows(self) -> Iterator[CodedAnswers]:
-        """The rows by unit, as ``units`` has them."""
-        place = {unit: at for at, unit in enumerate(self.units.counted[UNIT])}
-        places = np.array([place[unit] for unit, *_ in self.groups.keys], np.intp)
-        return (CodedAnswers(places[one.group], one.codes) for one in self.answers)
 
     @property
     def population(self) -> dict[str, int]:
@@ -119,6 +116,21 @@ class CountedFiles:
             for (name, *stratum), number in self.visits.items()
             if name == unit
         }
+
+
+@dataclass(frozen=True)
+class CountedFiles(Counted):
+    """Answers of files; ``answers``: the rows that were counted, by the numbers of ``groups``."""
+
+    answers: Sequence[CodedAnswers]
+    groups: GroupNumbers
+
+    @property
+    def rows(self) -> Iterator[CodedAnswers]:
+        """The rows by unit, as ``units`` has them."""
+        place = {unit: at for at, unit in enumerate(self.units.counted[UNIT])}
+        places = np.array([place[unit] for unit, *_ in self.groups.keys], np.intp)
+        return (CodedAnswers(places[one.group], one.codes) for one in self.answers)
 
 
 def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> CountedFiles:
@@ -145,7 +157,7 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
     counts = reduce(add, (counter.count(one, len(groups)) for one in answers))
     cells = counter.tally(counts, groups.named)
     tell_alike(cells.regroup([UNIT]).counted[UNIT].tolist(), tell)
-    _refuse_too_few(cells, visits, asked)
+    refuse_too_few(cells, visits, asked)
     return CountedFiles(cells, visits, answers, groups)
 
 
@@ -154,8 +166,8 @@ def _read(
 ) -> tuple[list[CodedAnswers], CellVisits]:
     """The answers of a file, and the visits that it tells."""
     rows, name = open_table(file, tell), file.name
-    found = asked.columns(rows, name)
-    headings = _headings(found, asked, name)
+    found = asked.columns(rows.headings, name)
+    headings = find_headings(found, asked, name)
     if unused := [other for other in found.others if other not in headings.values()]:
         tell(f"{name}: columns not used: {', '.join(unused)}")
     refuse_empty(rows, name)
@@ -187,7 +199,7 @@ def tell_alike(names: Iterable[str], tell: Notify) -> None:
             tell(f"names that differ only in case or spaces, counted apart: {told}")
 
 
-def _headings(found: Columns, asked: CountingOptions, file: str) -> dict[str, str]:
+def find_headings(found: Columns, asked: CountingOptions, file: str) -> dict[str, str]:
     """The heading in the file of each column that is asked for. Raises BadInput."""
     wanted = {UNIT: UNIT, **{MARGIN + name: name for name in asked.margins}}
     if asked.strata:
@@ -200,8 +212,8 @@ def _headings(found: Columns, asked: CountingOptions, file: str) -> dict[str, st
     return {key: heading for key, heading in headings.items() if heading is not None}
 
 
-def _refuse_too_few(cells: Tally, visits: CellVisits, asked: CountingOptions) -> None:
-    """Refuses fewer visits than respondents, and strata without visits."""
+def refuse_too_few(cells: Tally, visits: CellVisits, asked: CountingOptions) -> None:
+    """Raises BadInput for fewer visits than respondents, and for strata without visits."""
     place = Place(column=_heading(asked))
     groups = cells.regroup(asked.groups)
     for row, n in zip(groups.counted[asked.groups].to_numpy(), groups.respondents, strict=True):

@@ -23,6 +23,7 @@ class GroupNumbers:
 
     by: Sequence[str]
     _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _last: tuple[list[tuple[str, ...]], Places] = ([], np.zeros(0, np.intp))
 
     def __len__(self) -> int:
         """How many have come."""
@@ -49,8 +50,10 @@ class GroupNumbers:
             pairs = code * len(texts) + columns[name].places
             seen, code = _compact(pairs, len(keys) * len(texts))
             keys = [(*keys[at // len(texts)], texts[at % len(texts)]) for at in seen.tolist()]
-        numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in keys]
-        return np.array(numbers, np.intp)[code]
+        if keys != self._last[0]:  # blocks on end hold mostly the same
+            numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in keys]
+            self._last = keys, np.array(numbers, np.intp)
+        return self._last[1][code]
 
 
 def _compact(codes: Places, size: int) -> tuple[Places, Places]:

@@ -8,7 +8,7 @@ from typing import Any
 from analysis.rulebook.scheme import MARKS, Band, Scheme
 
 CommandReport = dict[str, Any]
-TABLES = ("units", "institutions", "schemes", "instruments")
+TABLES = ("units", "institutions", "changed", "schemes", "instruments")
 WEIGHTED = ("stratified", "raked")
 CERTAINTY = (
     "standard_error",
@@ -52,7 +52,7 @@ def as_text(document: CommandReport) -> str:
         tables[told] = [{key: row.get(key) for key in ("unit", *CERTAINTY)} for row in units]
     for name in WEIGHTED:
         tables[name] = [{"unit": row["unit"], **row[name]} for row in units if name in row]
-    parts += [f"{name}\n{_table(rows)}" for name, rows in tables.items() if rows]
+    parts += [f"{name}\n{as_columns(rows)}" for name, rows in tables.items() if rows]
     return "\n\n".join(parts)
 
 
@@ -73,7 +73,8 @@ def _for_people(row: CommandReport, marks: str = "") -> CommandReport:
     return shown
 
 
-def _table(rows: Sequence[CommandReport]) -> str:
+def as_columns(rows: Sequence[CommandReport]) -> str:
+    """The rows below their keys, for a terminal; keys that no row has a value of are left out."""
     keys = dict.fromkeys(key for row in rows for key in row)
     shown = [key for key in keys if any(row.get(key) is not None for row in rows)]
     lines = [shown, *([_short(row.get(key)) for key in shown] for row in rows)]

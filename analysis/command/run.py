@@ -22,8 +22,10 @@ MODULES = {
     "importance": "drivers",
     "reliability": "soundness",
     "plan": "least_steps",
+    "robustness": "robustness",
     "schemes": "rules_at_hand",
     "comments": "comments",
+    "replay": "calculation",
     "verify": "verdict",
 }
 
@@ -46,7 +48,8 @@ def _refuse_early(options: argparse.Namespace) -> None:
     schemes = given.get("scheme", [])
     for scheme in [schemes] if isinstance(schemes, str) else schemes:
         load_scheme(scheme)
-    refuse_early(given)
+    if given.get("engine") is None:
+        refuse_early(given)
 
 
 def _done(options: argparse.Namespace) -> int:

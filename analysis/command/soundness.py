@@ -14,7 +14,7 @@ from locales.refusals import sentence
 
 def _reliability(options: argparse.Namespace) -> CommandReport:
     asked, rows, name = asked_of(options), open_table(options.file, tell), options.file.name
-    columns = asked.columns(rows, name)
+    columns = asked.columns(rows.headings, name)
     refuse_empty(rows, name)
     answers = read_answers(rows, columns, asked.instrument, name)
     return of_reliability(reliability(answers))

@@ -2,13 +2,14 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from analysis.command.files import (
     MARGIN,
     STRATUM,
     UNIT,
-    CountedFiles,
+    Counted,
     CountingOptions,
     asked_of,
     count_files,
@@ -35,7 +36,17 @@ def _satisfaction(options: argparse.Namespace) -> CommandReport:
         strata=options.strata,
         margins=margins.columns if margins else (),
     )
-    counted = count_files(options.files, asked, tell)
+    if options.engine is None:
+        return _told(count_files(options.files, asked, tell), asked, margins)
+    from analysis.command.elsewhere import RowChoice, count_elsewhere  # most rows are in files
+    from analysis.engines.engine import open_answers
+
+    with closing(open_answers(options.engine, options.files, asked.instrument)) as engine:
+        chosen = RowChoice(options.period, options.year)
+        return _told(count_elsewhere(engine, asked, chosen, tell), asked, margins)
+
+
+def _told(counted: Counted, asked: CountingOptions, margins: UnitMargins | None) -> CommandReport:
     scheme, total = asked.scheme, counted.units
     names = total.counted[UNIT].to_list()
     population = counted.population
@@ -52,7 +63,7 @@ def _satisfaction(options: argparse.Namespace) -> CommandReport:
 
 
 def _figures_beside(
-    unit: str, counted: CountedFiles, asked: CountingOptions, margins: UnitMargins | None
+    unit: str, counted: Counted, asked: CountingOptions, margins: UnitMargins | None
 ) -> dict[str, Weighted]:
     """The figures that stand beside the headline, by what they are called."""
     stratum, figures = STRATUM if asked.strata else None, dict[str, Weighted]()

@@ -4,27 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import partial
 from typing import Literal
 
 from analysis.errors import BadInput, Place, Problem, bad
 from analysis.exact import mean_of, weighted_mean, whole_weights
+from analysis.index.normalising import Column as Column
+from analysis.index.normalising import power
+from analysis.index.preparing import BesideValues, ChangedValue, distinct, normalise
+from analysis.index.preparing import Origin as Origin
 from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme, reach
 
-Column = Sequence[Fraction | None]
 MeasureUnit = Literal["percent", "points"]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where columns of values came from, for errors: the file, and the row of each value."""
-
-    file: str = "input"
-    rows: Sequence[int] = ()
-
-    def cell(self, position: int, key: str) -> Place:
-        """The place of one value; without known rows, entries count from 1."""
-        row = self.rows[position] if self.rows else position + 1
-        return Place(self.file, row=row, column=key)
+MeanFunction = Callable[[Sequence[Fraction], Sequence[int]], Fraction]
 
 
 @dataclass(frozen=True)
@@ -32,11 +24,12 @@ class UnitScores:
     """The scores of units under a scheme, in the order given.
 
     ``nodes`` holds a column a node, on the scheme's scale, the root under "score";
-    None where something below it is missing.
+    None where something below it is missing. ``changed``: values that are not those given.
     """
 
     scheme: Scheme
     nodes: Mapping[str, list[Fraction | None]]
+    changed: Sequence[ChangedValue] = ()
 
     @property
     def total(self) -> list[Fraction | None]:
@@ -67,30 +60,40 @@ def score(
     columns: Mapping[str, Column],
     unit: MeasureUnit = "percent",
     origin: Origin | None = None,
+    beside: BesideValues | None = None,
 ) -> UnitScores:
     """The scores of n units from columns of n values by node key ("score": a finished one).
 
     An indicator's column holds raw values, any other node's the scheme's scale (mostly 0-100);
     with ``unit`` "points" the root's children are given in weight points, 0 to their weight,
-    instead. Missing is None, and makes the score None: a scheme is never reweighted. Formula:
-    weighted mean of each node's children, bottom up, in exact fractions (geometric means in
-    50 digits).
+    instead. Missing is None, and makes the score None: a scheme is never reweighted, but for
+    nodes that declare a coverage. Formula: weighted mean of each node's children, bottom up, in
+    exact fractions (geometric means in 50 digits). ``beside``: what the scheme's operations need
+    besides the values.
     Raises BadInput for values out of range, a column that is no node, an absent column, a
     value given twice (a node and something below it), constant values under min-max, and a
     geometric or harmonic mean over 0.
     """
-    scoring = _Scoring(scheme, columns, unit, origin or Origin())
+    scoring = _Scoring(scheme, columns, unit, origin or Origin(), beside)
     computed = scoring.mean_of_children(scheme)
     if computed is None and ROOT not in columns:
         raise bad("no_node", scoring.file, root=ROOT, children=_keys(scheme))
     scoring.nodes[ROOT] = scoring.either(ROOT, computed)
-    return UnitScores(scheme, scoring.nodes)
+    return UnitScores(scheme, scoring.nodes, scoring.changed)
 
 
-def institution_score(units: Column) -> Fraction | None:
-    """The simple mean of the units' unrounded scores; None while one is missing."""
+def institution_score(units: Column, weights: Column | None = None) -> Fraction | None:
+    """The simple mean of the units' unrounded scores; None while one is missing.
+
+    ``weights``: where the scheme weighs units by a number of theirs, such as their people.
+    """
     values = [value for value in units if value is not None]
-    return mean_of(values) if len(values) == len(units) else None
+    if len(values) < len(units):
+        return None
+    if weights is None:
+        return mean_of(values)
+    known = [weight for weight in weights if weight is not None]
+    return weighted_mean(values, whole_weights(known)) if len(known) == len(values) else None
 
 
 def derivation(scores: UnitScores, position: int) -> list[DerivationLine]:
@@ -116,10 +119,17 @@ class _Scoring:
     """The tree being filled with columns, bottom up."""
 
     def __init__(
-        self, scheme: Scheme, columns: Mapping[str, Column], unit: MeasureUnit, origin: Origin
+        self,
+        scheme: Scheme,
+        columns: Mapping[str, Column],
+        unit: MeasureUnit,
+        origin: Origin,
+        beside: BesideValues | None,
     ) -> None:
         self.columns = columns
-        self.origin = origin
+        self.origin, self.beside = origin, beside
+        self.changed: list[ChangedValue] = []
+        self.inverted = scheme.inverted
         self.file = Place(origin.file)
         self.points = unit == "points"
         self.nodes: dict[str, list[Fraction | None]] = {}
@@ -142,10 +152,10 @@ class _Scoring:
         if parent.mean.value != "arithmetic":
             self._check_positive(present)
         weights = whole_weights([child.weight.value for child in parent.children])
-        mean = MEANS[parent.mean.value]
+        mean = mean_of_node(parent, self.inverted)
+        needed = sum(weights) if parent.coverage is None else parent.coverage.value * sum(weights)
         return [
-            None if None in row else mean([value for value in row if value is not None], weights)
-            for row in zip(*present.values(), strict=True)
+            _covered_mean(mean, row, weights, needed) for row in zip(*present.values(), strict=True)
         ]
 
     def value(self, node: Node) -> list[Fraction | None] | None:
@@ -155,9 +165,14 @@ class _Scoring:
             full = reach(node)[1] / node.weight.value
             return [None if points is None else points * full for points in given]
         if not node.children:
-            return None if given is None else normalise(node, given, self.origin)
+            return None if given is None else self._normalised(node, given)
         computed = self.mean_of_children(node)
         return None if computed is None and given is None else self.either(node.key, computed)
+
+    def _normalised(self, node: Node, given: Column) -> list[Fraction | None]:
+        scaled, changed = normalise(node, given, self.origin, self.beside)
+        self.changed += changed
+        return scaled
 
     def either(self, key: str, computed: Column | None) -> list[Fraction | None]:
         """Given values where there are any, computed ones elsewhere; never both in a row."""
@@ -206,30 +221,6 @@ class _Scoring:
             raise BadInput(problems)
 
 
-def normalise(node: Node, column: Column, origin: Origin) -> list[Fraction | None]:
-    """Raw values of an indicator on the scale of the scheme; None stays None.
-
-    x -> to_0 + (x - from_0) / (from_1 - from_0) (to_1 - to_0), mirrored where less is better.
-    Raises BadInput where min-max finds no two different values.
-    """
-    rule = node.normalise.value
-    low, high = rule.between
-    if rule.kind == "min_max":
-        present = [value for value in column if value is not None]
-        low, high = (min(present), max(present)) if present else (low, high)
-        if low == high:
-            raise bad("no_spread", Place(origin.file, column=node.key), found=low)
-    start, end = rule.onto[::-1] if node.inverted else rule.onto
-    slope = (end - start) / (high - low)
-    scaled = {value.as_integer_ratio(): start + (value - low) * slope for value in distinct(column)}
-    return [None if value is None else scaled[value.as_integer_ratio()] for value in column]
-
-
-def distinct(column: Column) -> list[Fraction]:
-    """Each value of the column once: of judgements there are few, and fractions are slow."""
-    return list({value.as_integer_ratio(): value for value in column if value is not None}.values())
-
-
 def _outside(value: Fraction, span: tuple[Fraction, Fraction]) -> bool:
     return not span[0] <= value <= span[1]
 
@@ -252,11 +243,69 @@ def _harmonic(values: Sequence[Fraction], weights: Sequence[int]) -> Fraction:
     return sum(weights) / inverse
 
 
-MEANS: dict[Mean, Callable[[Sequence[Fraction], Sequence[int]], Fraction]] = {
+def _penalised(
+    values: Sequence[Fraction], weights: Sequence[int], upwards: bool = False
+) -> Fraction:
+    """M - S^2 / M: the mean less what its values differ, so that one cannot make up for another.
+
+    ``upwards``: M + S^2 / M, where more is worse. The adjusted Mazziotta-Pareto index, M the
+    weighted mean, S^2 the weighted variance; exact.
+    Source: Mazziotta and Pareto, Social Indicators Research 127 (2016).
+    """
+    mean = weighted_mean(values, weights)
+    penalty = weighted_mean([(value - mean) ** 2 for value in values], weights) / mean
+    return mean + penalty if upwards else mean - penalty
+
+
+def _generalised(exponent: Fraction) -> MeanFunction:
+    """(weighted mean of x^p)^(1/p), p not 0: 1 the arithmetic mean, -1 the harmonic one.
+
+    Source: OECD and JRC 2008, chapter 6.
+    """
+
+    def mean(values: Sequence[Fraction], weights: Sequence[int]) -> Fraction:
+        found = power(
+            weighted_mean([power(value, exponent) for value in values], weights), 1 / exponent
+        )
+        return min(max(found, min(values)), max(values))
+
+    return mean
+
+
+def mean_of_node(parent: Scheme | Node, inverted: bool = False) -> MeanFunction:
+    """The mean by which a node's value follows from its children's.
+
+    ``inverted``: where less is better in the whole, unlike values are penalised upwards.
+    """
+    if parent.mean.value == "penalised":
+        return partial(_penalised, upwards=inverted)
+    if parent.mean.value == "generalised" and parent.power:
+        return _generalised(parent.power.value)
+    return MEANS[parent.mean.value]
+
+
+MEANS: dict[Mean, MeanFunction] = {
     "arithmetic": weighted_mean,
     "geometric": _geometric,
     "harmonic": _harmonic,
 }
+
+
+def _covered_mean(
+    mean: MeanFunction,
+    row: Sequence[Fraction | None],
+    weights: Sequence[int],
+    needed: Fraction | int,
+) -> Fraction | None:
+    """The mean of the values there are, if they have at least so much of the weights."""
+    if None not in row:
+        return mean([value for value in row if value is not None], weights)
+    present = [
+        (value, weight) for value, weight in zip(row, weights, strict=True) if value is not None
+    ]
+    if not present or sum(weight for _, weight in present) < needed:
+        return None
+    return mean([value for value, _ in present], [weight for _, weight in present])
 
 
 def _missing(parent: Scheme | Node, scores: UnitScores, position: int) -> list[str]:

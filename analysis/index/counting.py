@@ -58,21 +58,22 @@ class AnswerCounter:
 
     def count(self, answers: CodedAnswers, groups: int) -> Counts:
         """(G, M) the counts of each of so many groups, by ``measures``."""
-        present = {item: codes > 0 for item, codes in answers.codes.items()}
+        asked = np.bincount(answers.group, minlength=groups)
 
         def answering(items: Sequence[str]) -> Counts:
-            some = np.logical_or.reduce([present[item] for item in items])
-            return np.bincount(answers.group[some], minlength=groups)[:, None]
+            silent = np.bitwise_or.reduce([answers.codes[item] for item in items]) == 0
+            return asked - np.bincount(answers.group[silent], minlength=groups)
 
-        columns = [answering(self.items), *(answering(items) for items in self.items_of.values())]
+        columns = [answering(self.items), *map(answering, self.items_of.values())]
+        each = [column[:, None] for column in columns]
         for item in self.items:
             width = len(self.instrument.allowed[item]) + 1
             cells = answers.group * width + answers.codes[item]
             counted = np.bincount(cells, minlength=groups * width)
-            columns.append(counted.reshape(groups, width)[:, 1:])
+            each.append(counted.reshape(groups, width)[:, 1:])
         if self.pairs:
-            columns.append(self._pairs(answers, groups))
-        return np.concatenate(columns, axis=1).astype(np.int64)
+            each.append(self._pairs(answers, groups))
+        return np.concatenate(each, axis=1).astype(np.int64)
 
     def tally(self, counts: Counts, groups: pd.DataFrame) -> Tally:
         """The counts (G, M) of the groups, whose names are in the columns of ``groups``."""

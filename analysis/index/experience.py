@@ -8,11 +8,12 @@ stand beside it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-import ibis
 import pandas as pd
+from sqlalchemy import FromClause, Select, select
 
-from analysis.index.expression import count_where
+from analysis.index.expression import CountWhere
 from analysis.rulebook.instrument import Instrument
 
 
@@ -54,21 +55,23 @@ def form_column(form: str) -> str:
 
 
 def experience_tally(
-    experiences: ibis.Table, instrument: Instrument, by: Sequence[str]
-) -> ibis.Table:
+    experiences: FromClause, instrument: Instrument, by: Sequence[str]
+) -> Select[Any]:
     """The expression that counts experiences by the columns ``by``.
 
     ``experiences`` has ``answer`` ("some", "none", "declined", or NULL) and a boolean column
     a form.
     """
-    answer = experiences["answer"]
+    answer = experiences.c.answer
     measures = {
-        "answered": count_where(answer.isin(["some", "none"])),
-        "none": count_where(answer == "none"),
-        "declined": count_where(answer == "declined"),
-        **{form: count_where(experiences[form]) for form in instrument.experience.forms},
+        "answered": CountWhere(answer.in_(["some", "none"])),
+        "none": CountWhere(answer == "none"),
+        "declined": CountWhere(answer == "declined"),
+        **{form: CountWhere(experiences.c[form]) for form in instrument.experience.forms},
     }
-    return experiences.aggregate(by=list(by), **measures)
+    keys = [experiences.c[name] for name in by]
+    counted = (number.label(name) for name, number in measures.items())
+    return select(*keys, *counted).select_from(experiences).group_by(*keys)
 
 
 def read_experience(counted: pd.DataFrame, instrument: Instrument) -> list[Experienced]:

@@ -1,5 +1,6 @@
 """Institutions and their units under a scheme: scores, bands and ranks."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,10 +15,13 @@ from analysis.index.composite import (
     institution_score,
     score,
 )
+from analysis.index.preparing import BesideValues
 from analysis.ranking import ranks
 from analysis.rulebook.scheme import RESERVED, ROOT, Band, Scheme
 from analysis.tables import ROW, FileRows, refuse_empty
 
+YEAR = "year"
+IS_YEAR = re.compile(r"[12][0-9]{3}", re.ASCII)
 ANSWERS = {"ya": True, "yes": True, "tidak": False, "no": False}
 
 
@@ -36,6 +40,13 @@ class Assessed:
     provinces: Sequence[str | None] | None = None
     facts: Sequence[bool] | None = None
     origin: Origin | None = None
+    beside: BesideValues | None = None
+
+    @property
+    def years(self) -> Sequence[int | None]:
+        """The year of each unit's row, where there are several."""
+        known = self.beside.years if self.beside else None
+        return known or [None] * len(self.units)
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,7 @@ class UnitScore:
     band: Band | None
     rank: int | None
     missing: tuple[str, ...]
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,7 @@ class InstitutionScore:
     rank_in_province: int | None
     units: int
     scored: int
+    year: int | None = None
 
     @property
     def provisional(self) -> bool:
@@ -73,22 +86,24 @@ class InstitutionScore:
 
 @dataclass(frozen=True)
 class Result:
-    """All that a scheme says of a set of units, in the order given."""
+    """All that a scheme says of units, in the order given; ``weights``: by what they weigh."""
 
     scheme: Scheme
     scores: UnitScores
     units: list[UnitScore]
     institutions: list[InstitutionScore]
+    weights: Column | None = None
 
 
 def score_institutions(scheme: Scheme, assessed: Assessed, unit: MeasureUnit = "percent") -> Result:
     """Scores, bands and ranks of units and institutions. Raises BadInput, see ``score``.
 
-    An institution's score is the simple mean of its units' unrounded scores. Ranks are by
-    the unrounded score, best first: the lowest where the scheme is inverted.
+    An institution's score is the simple mean of its units' unrounded scores, or weighted where
+    the scheme says by what. Ranks are by the unrounded score, best first: the lowest where the
+    scheme is inverted; of each year apart where there are several.
     """
-    scores = score(scheme, assessed.columns, unit, assessed.origin)
-    unit_ranks = ranks(scores.total, inverted=scheme.inverted)
+    scores = score(scheme, assessed.columns, unit, assessed.origin, assessed.beside)
+    unit_ranks = ranks(scores.total, assessed.years, scheme.inverted)
     units = [
         UnitScore(
             institution=assessed.institutions[at],
@@ -97,27 +112,37 @@ def score_institutions(scheme: Scheme, assessed: Assessed, unit: MeasureUnit = "
             band=None if value is None else scheme.band_of_unit(value),
             rank=unit_ranks[at],
             missing=() if value is not None else tuple(scores.missing(at)) or (ROOT,),
+            year=assessed.years[at],
         )
         for at, value in enumerate(scores.total)
     ]
-    return Result(scheme, scores, units, _institutions(scheme, units, assessed))
+    weights = _weights(scheme, assessed)
+    found = _institutions(scheme, units, assessed, weights)
+    return Result(scheme, scores, units, found, weights)
 
 
 def _institutions(
-    scheme: Scheme, units: Sequence[UnitScore], assessed: Assessed
+    scheme: Scheme, units: Sequence[UnitScore], assessed: Assessed, weights: Column | None
 ) -> list[InstitutionScore]:
-    members: dict[str, list[UnitScore]] = {}
-    for unit in units:
-        members.setdefault(unit.institution, []).append(unit)
-    province_of: dict[str, str | None] = dict.fromkeys(members)
+    members: dict[tuple[str, int | None], list[int]] = {}
+    for at, unit in enumerate(units):
+        members.setdefault((unit.institution, unit.year), []).append(at)
+    province_of: dict[str, str | None] = dict.fromkeys(name for name, _ in members)
     if assessed.provinces:
         province_of |= zip(assessed.institutions, assessed.provinces, strict=True)
-    fact_of: dict[str, bool] = dict.fromkeys(members, False)
+    fact_of: dict[str, bool] = dict.fromkeys(province_of, False)
     if assessed.facts:
         fact_of |= zip(assessed.institutions, assessed.facts, strict=True)
-    totals = [institution_score([unit.score for unit in group]) for group in members.values()]
-    nation = ranks(totals, inverted=scheme.inverted)
-    province = ranks(totals, list(province_of.values()), scheme.inverted)
+    totals = [
+        institution_score(
+            [units[at].score for at in group], weights and [weights[at] for at in group]
+        )
+        for group in members.values()
+    ]
+    years = [year for _, year in members]
+    nation = ranks(totals, years, scheme.inverted)
+    of_province = [(province_of[name], year) for name, year in members]
+    province = ranks(totals, of_province, scheme.inverted)
     return [
         InstitutionScore(
             institution=name,
@@ -126,11 +151,30 @@ def _institutions(
             band=None if total is None else scheme.band(total, fact_of[name]),
             rank=nation[at],
             rank_in_province=province[at] if province_of[name] else None,
-            units=len(members[name]),
-            scored=sum(unit.score is not None for unit in members[name]),
+            units=len(members[name, year]),
+            scored=sum(units[place].score is not None for place in members[name, year]),
+            year=year,
         )
-        for at, (name, total) in enumerate(zip(members, totals, strict=True))
+        for at, ((name, year), total) in enumerate(zip(members, totals, strict=True))
     ]
+
+
+def _weights(scheme: Scheme, assessed: Assessed) -> Column | None:
+    """By what units weigh. Raises BadInput where a unit has no such number above 0."""
+    if scheme.units is None:
+        return None
+    key, origin = scheme.units.value.column, assessed.origin or Origin()
+    numbers = assessed.beside.numbers if assessed.beside else {}
+    if key not in numbers:
+        raise bad("no_weights_of_units", Place(origin.file), column=key)
+    problems = [
+        Problem("unit_without_weight", origin.cell(at, key))
+        for at, number in enumerate(numbers[key])
+        if number is None or number <= 0
+    ]
+    if problems:
+        raise BadInput(problems)
+    return numbers[key]
 
 
 def read_assessed(rows: FileRows, scheme: Scheme, file: str) -> tuple[Assessed, list[str]]:
@@ -148,7 +192,8 @@ def read_assessed(rows: FileRows, scheme: Scheme, file: str) -> tuple[Assessed, 
         raise bad("absent_columns", Place(file), columns=absent, needed=needed)
     refuse_empty(rows, file)
     texts = {name: frame[heading].to_list() for name, heading in headings.items()}
-    _refuse_unnamed(texts["institution"], texts["unit"], origin)
+    years = _years(texts, scheme, origin)
+    _refuse_unnamed(texts["institution"], texts["unit"], origin, years)
     fact = scheme.suffix.value.fact.casefold() if scheme.suffix else ""
     assessed = Assessed(
         institutions=texts["institution"],
@@ -157,9 +202,44 @@ def read_assessed(rows: FileRows, scheme: Scheme, file: str) -> tuple[Assessed, 
         provinces=_of_institution(texts, "province", origin) if "province" in texts else None,
         facts=_facts(texts, fact, origin) if fact in texts else None,
         origin=origin,
+        beside=_beside(texts, scheme, origin, years),
     )
-    used = {*nodes, *RESERVED, fact}
+    named = {one.casefold() for one in (*scheme.numbers, *scheme.groups)}
+    used = {*nodes, *RESERVED, fact, *named, *([YEAR] if scheme.of_years else [])}
     return assessed, [headings[name] for name in headings if name not in used]
+
+
+def _years(texts: Mapping[str, Sequence[str]], scheme: Scheme, origin: Origin) -> list[int] | None:
+    """The year of each row, where the scheme is of several. Raises BadInput."""
+    if not scheme.of_years:
+        return None
+    if YEAR not in texts:
+        raise bad("absent_columns", Place(origin.file), columns=[YEAR], needed=[YEAR])
+    problems = [
+        Problem("no_year_of_row", origin.cell(at, YEAR), found=Written(text))
+        for at, text in enumerate(texts[YEAR])
+        if not IS_YEAR.fullmatch(text)
+    ]
+    if problems:
+        raise BadInput(problems)
+    return [int(text) for text in texts[YEAR]]
+
+
+def _beside(
+    texts: Mapping[str, Sequence[str]], scheme: Scheme, origin: Origin, years: list[int] | None
+) -> BesideValues | None:
+    """What the scheme's operations need besides the indicators. Raises BadInput."""
+    wanted = [*scheme.numbers, *scheme.groups]
+    if not wanted and years is None:
+        return None
+    if absent := [name for name in wanted if name.casefold() not in texts]:
+        raise bad("absent_columns", Place(origin.file), columns=absent, needed=wanted)
+    return BesideValues(
+        years=years,
+        who=list(zip(texts["institution"], texts["unit"], strict=True)),
+        texts={name: texts[name.casefold()] for name in scheme.groups},
+        numbers=_numbers({name: texts[name.casefold()] for name in scheme.numbers}, origin),
+    )
 
 
 def _numbers(columns: Mapping[str, Sequence[str]], origin: Origin) -> dict[str, Column]:
@@ -203,13 +283,19 @@ def _facts(texts: Mapping[str, Sequence[str]], key: str, origin: Origin) -> list
     return [text is not None and ANSWERS[text.casefold()] for text in said]
 
 
-def _refuse_unnamed(institutions: Sequence[str], units: Sequence[str], origin: Origin) -> None:
-    seen: set[tuple[str, str]] = set()
+def _refuse_unnamed(
+    institutions: Sequence[str],
+    units: Sequence[str],
+    origin: Origin,
+    years: Sequence[int] | None,
+) -> None:
+    seen: set[tuple[str, str, int]] = set()
     for position, (institution, unit) in enumerate(zip(institutions, units, strict=True)):
         for key, text in (("institution", institution), ("unit", unit)):
             if not text:
                 raise bad("unnamed_row", origin.cell(position, key))
-        if (institution, unit) in seen:
+        row = institution, unit, years[position] if years else 0
+        if row in seen:
             place = origin.cell(position, "unit")
             raise bad("unit_again", place, unit=Written(unit), institution=institution)
-        seen.add((institution, unit))
+        seen.add(row)

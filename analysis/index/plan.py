@@ -18,7 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.errors import Problem, bad
 from analysis.index.composite import Column, institution_score, score
-from analysis.rulebook.scheme import Band, Node, Scheme, reach
+from analysis.rulebook.scheme import OF_THOSE_PRESENT, Band, Node, Scheme, reach
 
 ALTERNATIVES = 3
 RUNG, HUNDREDTH = Fraction(1), Fraction(1, 100)
@@ -209,9 +209,15 @@ def _refuse(scheme: Scheme, before: Fraction, target: Band | None) -> Problem | 
     parents: list[Scheme | Node] = [scheme, *(node for node in scheme.nodes() if node.children)]
     if any(parent.mean.value != "arithmetic" for parent in parents):
         return Problem("other_mean")
-    if any(node.normalise.value.kind == "min_max" for node in scheme.indicators()):
+    if any(map(_bent, scheme.indicators())):
         return Problem("relative")
     return None
+
+
+def _bent(node: Node) -> bool:
+    """Whether a step is not worth the same for each value, or hangs on who else is there."""
+    rule = node.normalise.value
+    return rule.kind in (*OF_THOSE_PRESENT, "logarithm") or rule.caps or node.changed
 
 
 def _check_costs(limits: PlanLimits) -> None:

@@ -3,7 +3,7 @@
 Source: PermenPANRB 14/2017, by the scheme skm-2017.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +12,8 @@ import numpy as np
 
 from analysis.errors import Problem
 from analysis.exact import mean_of
-from analysis.index.composite import UnitScores, score
+from analysis.index.composite import Column, UnitScores, score
+from analysis.index.line import IndexLine, straight
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.scheme import Band, Scheme
 
@@ -52,18 +53,20 @@ def satisfaction(tally: Tally, scheme: Scheme) -> list[Satisfaction]:
     means; index = mean of the k element means in use, weight exactly 1/k, brought to the
     scheme's scale (skm-2017: x 25).
     """
-    means, scores = element_means(tally), index_scores(tally, scheme)
-    answered = {element: tally.answered(element).tolist() for element in means}
+    means = element_means(tally)
+    answered = [tally.answered(element).tolist() for element in means]
+    totals = _totals(restrict(scheme, list(means)), means)
+    rows = zip(*means.values(), strict=True), zip(*answered, strict=True), totals
     return [
         Satisfaction(
             scheme=scheme,
             n=n,
-            answered={key: column[group] for key, column in answered.items()},
-            means={key: column[group] for key, column in means.items()},
-            index=scores.total[group],
-            no_index=_no_index(scores, n, group),
+            answered=dict(zip(means, numbers, strict=True)),
+            means=dict(zip(means, row, strict=True)),
+            index=index,
+            no_index=None if index is not None else _no_index(scheme, n, means, row),
         )
-        for group, n in enumerate(tally.respondents.tolist())
+        for row, numbers, index, n in zip(*rows, tally.respondents.tolist(), strict=True)
     ]
 
 
@@ -102,9 +105,21 @@ def _item_means(counts: Counts, allowed: Sequence[int]) -> list[Fraction | None]
     return [Fraction(s, n) if n else None for s, n in zip(sums, numbers, strict=True)]
 
 
-def _no_index(scores: UnitScores, n: int, group: int) -> Problem | None:
+def _totals(scheme: Scheme, means: Mapping[str, Column]) -> list[Fraction | None]:
+    """The unrounded index of each group, as ``score`` gives it; a straight line is quicker."""
+    if not straight(scheme):
+        return score(scheme, means).total
+    line, columns = IndexLine.of(scheme), [means[node.key] for node in scheme.children]
+    rows = ([mean for mean in row if mean is not None] for row in zip(*columns, strict=True))
+    return [line.at(row) if len(row) == len(columns) else None for row in rows]
+
+
+def _no_index(
+    scheme: Scheme, n: int, elements: Iterable[str], means: Sequence[Fraction | None]
+) -> Problem:
     if n == 0:
         return Problem("no_respondents")
-    missing = scores.missing(group)
-    unanswered = [node.name for node in scores.scheme.children if node.key in missing]
-    return Problem("unanswered", elements=unanswered) if unanswered else None
+    missing = {key for key, mean in zip(elements, means, strict=True) if mean is None}
+    return Problem(
+        "unanswered", elements=[one.name for one in scheme.children if one.key in missing]
+    )

@@ -14,6 +14,8 @@ from analysis.rulebook.instrument import Instrument
 Counts = npt.NDArray[np.int64]
 # Two sums in one int64, for half the work of the engine: enough for 50 million respondents.
 PACKED = 2**32
+# A whole number of 62 bits is told in two of so many each, whose sums over 2**31 rows fit in 63.
+HALF = 31
 
 
 @dataclass(frozen=True)

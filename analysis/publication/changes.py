@@ -17,7 +17,7 @@ NOTHING = "–"
 # What follows from other figures: told only where no other changed.
 FOLLOWS = {
     *("nodes", "score_exact", "grade", "zone", "label", "rank", "rank_in_province"),
-    *("standard_error", "received", "sha256"),
+    *("standard_error", "received", "sha256", "how_sure", "factors"),
 }
 OF_ITS_DAY = ("software", "provisional_institutions")
 Path = tuple[str, ...]

@@ -254,13 +254,28 @@ class CertificateIssuer(Stated, extra="forbid"):
     office: Text
 
 
+class StatedRobustness(Stated):
+    """From what it is drawn how sure ranks are: the text of its rules, a seed, and how many runs.
+
+    ``pairs``: of judgements that two assessors gave the same things, ``squares``: the sum of their
+    squared differences; without any, assessors stray as the rules assume.
+    """
+
+    rules: RuleFile
+    seed: StatedNumber
+    draws: StatedNumber
+    pairs: StatedNumber
+    squares: StatedNumber
+
+
 class ScoreEvidence(Stated):
     """All that a publication states; every other number follows.
 
     ``without``: sources of responses that do not count; ``corrects``: the hash of the
     publication that this one corrects; ``ranges``: of each indicator under min-max;
     ``stand_in``: whether a unit's own survey was let stand in for the Ombudsman's interviews;
-    ``issuer``: None where no certificates are given. Older documents state neither of the two.
+    ``issuer``: None where no certificates are given; ``robustness``: from what it follows how
+    sure ranks are. Older documents state none of the three.
     """
 
     format: Literal[2]
@@ -277,6 +292,7 @@ class ScoreEvidence(Stated):
     software: str
     stand_in: bool | None = None
     issuer: CertificateIssuer | None = None
+    robustness: StatedRobustness | None = None
 
 
 def read_evidence(content: Content) -> ScoreEvidence:

@@ -36,6 +36,7 @@ from analysis.publication.evidence import (
     StatedUnit,
     Survey,
 )
+from analysis.publication.how_sure import SureResult, how_sure
 from analysis.publication.published_scores import (
     PublishedInstitution,
     PublishedPeriod,
@@ -70,12 +71,17 @@ def derive(evidence: ScoreEvidence) -> PublishedScores:
     inputs = _inputs(evidence, scheme)
     result = _result(evidence, scheme, inputs)
     scores = {one.institution: one for one in result.institutions}
+    stated = evidence.robustness
+    sure = how_sure(evidence, stated, result) if stated else None
     nodes = result.scores.nodes
     return PublishedScores(
-        **_but(evidence, "scheme", "instruments", "institutions", "units"),
+        **_but(evidence, "scheme", "instruments", "institutions", "units", "robustness"),
+        **_whole(sure),
         scheme=_used(evidence.scheme),
         instruments=[_used_instrument(one) for one in evidence.instruments],
-        institutions=[_institution(one, scores[one.code], scheme) for one in evidence.institutions],
+        institutions=[
+            _institution(one, scores[one.code], scheme, sure) for one in evidence.institutions
+        ],
         units=[
             _unit(one, result.units[at], scheme, _at(inputs, at), _at(nodes, at))
             for at, one in enumerate(evidence.units)
@@ -236,7 +242,7 @@ def _refuse_other_products(place: StatedInstitution) -> None:
 
 
 def _institution(
-    stated: StatedInstitution, one: InstitutionScore, scheme: Scheme
+    stated: StatedInstitution, one: InstitutionScore, scheme: Scheme, sure: SureResult | None
 ) -> PublishedInstitution:
     absent = [name for name in ("products", "sample") if getattr(stated, name) is None]
     return PublishedInstitution(
@@ -244,7 +250,17 @@ def _institution(
         **_score(one, scheme),
         units=one.units,
         rank_in_province=one.rank_in_province,
+        **_certainty(sure, stated.code),
     )
+
+
+def _whole(sure: SureResult | None) -> dict[str, Any]:
+    """No key where a document states nothing of it, as in those from before there was such."""
+    return {"robustness": sure.whole} if sure else {}
+
+
+def _certainty(sure: SureResult | None, code: str) -> dict[str, Any]:
+    return {"how_sure": sure.institutions.get(code)} if sure else {}
 
 
 def _unit(

@@ -7,7 +7,7 @@ takes the file's own bytes, never those of what was read here.
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, PlainSerializer, ValidationError
 
@@ -22,6 +22,7 @@ from analysis.publication.evidence import (
     StatedInstrument,
     StatedNumber,
     StatedPeriod,
+    StatedRobustness,
     StatedUnit,
     Survey,
     place_of,
@@ -101,11 +102,44 @@ class PublishedUnit(StatedUnit, Scored, extra="forbid"):
     nodes: dict[str, FollowingFraction | None]
 
 
+class PublishedCertainty(Stated, extra="forbid"):
+    """What an institution's rank and zone are worth, under the errors of the data.
+
+    ``rank_set``: the least and the greatest rank at the rules' level, ``rank_set_of_all``: that
+    holds for all institutions at once; ``probability``: of each zone, or of each band where there
+    are no zones; ``choice_ranks``: between which the rank lies under nearly all other choices of
+    the method. None where nothing can be said.
+    """
+
+    rank_set: list[StatedNumber] | None
+    rank_set_of_all: list[StatedNumber] | None
+    probability: dict[str, Rounded] | None
+    choice_ranks: list[StatedNumber] | None
+
+
+class SobolPart(Stated, extra="forbid"):
+    """What part a factor makes of how far ranks move: alone, and with all others."""
+
+    question: Literal["data", "choices"]
+    first: Rounded
+    total: Rounded
+
+
+class PublishedRobustness(StatedRobustness, extra="forbid"):
+    """From what it was drawn, and the parts of the factors that move ranks at all."""
+
+    factors: dict[str, SobolPart]
+
+
 class PublishedInstitution(StatedInstitution, Scored, extra="forbid"):
-    """An institution with the mean score of its ``units``, of which that is the number."""
+    """An institution with the mean score of its ``units``, of which that is the number.
+
+    ``how_sure``: where the document states from what it follows.
+    """
 
     units: StatedNumber
     rank_in_province: StatedNumber | None
+    how_sure: PublishedCertainty | None = None
 
 
 class PublishedScores(ScoreEvidence, extra="forbid"):
@@ -115,6 +149,7 @@ class PublishedScores(ScoreEvidence, extra="forbid"):
     instruments: Sequence[UsedInstrument]
     institutions: Sequence[PublishedInstitution]
     units: Sequence[PublishedUnit]
+    robustness: PublishedRobustness | None = None
 
     @property
     def demonstration(self) -> bool:

@@ -129,12 +129,7 @@ def examine(content: bytes, key: bytes | None = None, previous: bytes | None = N
 
 def read_bundle(content: bytes, file: str) -> Bundle:
     """The parts of a publication's file; ``file`` is said in errors. Raises BadInput."""
-    try:
-        parts = json.loads(content, object_pairs_hook=_each_once)
-    except _NameTwice as error:
-        raise bad("key_twice", Place(file), key=Written(error.name)) from error
-    except (ValueError, RecursionError) as error:
-        raise bad("no_json", Place(file)) from error
+    parts = strict_json(content, file)
     if not isinstance(parts, dict) or {*parts, "trace"} != PARTS:
         keys = [Written(key) for key in sorted(parts)] if isinstance(parts, dict) else []
         raise bad("other_parts", Place(file), found=keys, parts=sorted(PARTS - {"trace"}))
@@ -143,6 +138,16 @@ def read_bundle(content: bytes, file: str) -> Bundle:
         found = str(document.get("format")) if isinstance(document, dict) else ""
         raise bad("other_format", Place(file), found=Written(found), format=FORMAT)
     return Bundle(**parts)
+
+
+def strict_json(content: bytes, file: str) -> Any:
+    """What a file of JSON holds, in which no name stands twice. Raises BadInput."""
+    try:
+        return json.loads(content, object_pairs_hook=_each_once)
+    except _NameTwice as error:
+        raise bad("key_twice", Place(file), key=Written(error.name)) from error
+    except (ValueError, RecursionError) as error:
+        raise bad("no_json", Place(file)) from error
 
 
 class _NameTwice(ValueError):

@@ -18,12 +18,41 @@ _RT = re.compile(
 _JOINS = re.compile(r"[\s.,/\-:]{1,4}$")
 _BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
+_NUMBERED = _FORMS.numbers - {"km"} | _FORMS.hamlets
+_LIVING = re.compile(
+    r"\b(?:alamat(?:nya)?|beralamat|domisili|(?:ber)?tinggal"
+    r"|(?:rumah|kontrakan)(?: saya| kami)?(?= di))"
+    r"(?: saya| kami| lengkap)?\s*:?\s*(?:di\s)?\s*"
+    r"((?:[^\W\d_]+\s){1,4}(?:\d{1,3}\s?[a-z]?\s)?(?:no\.?|nomor|blok)\s?\d+\s?[a-z]?)\b",
+    re.IGNORECASE,
+)
 
 
 def find_addresses(words: CommentWords) -> Iterator[RedactedSpan]:
     """Each address, from its street to its town."""
     for found in _RT.finditer(words.text):
-        yield RedactedSpan(found.start(), found.end(), PersonalDataKind.ADDRESS)
+        start = _quarter(words, found.start())
+        if start is not None:
+            yield RedactedSpan(start, found.end(), PersonalDataKind.ADDRESS)
+    yield from _after_living(words)
+    for at, end, lived in _told(words):
+        if lived:
+            yield _span(words, at, end)
+
+
+def find_roads(words: CommentWords) -> Iterator[RedactedSpan]:
+    """The roads that stay readable, since they are told because they are broken."""
+    for at, end, lived in _told(words):
+        if not lived:
+            yield _span(words, at, end)
+
+
+def _span(words: CommentWords, at: int, end: int) -> RedactedSpan:
+    return RedactedSpan(words.spans[at][0], words.spans[end - 1][1], PersonalDataKind.ADDRESS)
+
+
+def _told(words: CommentWords) -> Iterator[tuple[int, int, bool]]:
+    """Each address as words: where it begins and ends, and whether it tells a home."""
     at = 0
     while at < len(words):
         head = words.lower[at]
@@ -34,10 +63,41 @@ def find_addresses(words: CommentWords) -> Iterator[RedactedSpan]:
             end = _numbered(words, at + 1)
         if end > at:
             end = _rest(words, end)
-            yield RedactedSpan(
-                words.spans[at][0], words.spans[end - 1][1], PersonalDataKind.ADDRESS
-            )
+            yield at, end, _lived_in(words, at, end)
         at = max(end, at + 1)
+
+
+def _lived_in(words: CommentWords, at: int, end: int) -> bool:
+    """Whether an address may be a home: not where a road without a number is told as broken."""
+    lived = set(words.lower[max(0, at - 4) : at]) & _FORMS.living
+    broken = words.lower[at] in _FORMS.streets and _FORMS.road_works & set(words.lower)
+    numbered = any(
+        word in _NUMBERED or (word[0].isdigit() and words.lower[one - 1] != "km")
+        for one, word in enumerate(words.lower[at:end], at)
+    )
+    return bool(lived or numbered or not broken)
+
+
+def _quarter(words: CommentWords, start: int) -> int | None:
+    """Where the name of a quarter begins that stands before its RT; None: it's of an officer."""
+    at = next((at for at, span in enumerate(words.spans) if span[0] >= start), 0)
+    if at and words.lower[at - 1] in _FORMS.wards_of:
+        return None
+    first = at
+    while first and at - first < 4 and words.capital[first - 1] and words.gap(first) in (" ", ". "):
+        first -= 1
+    estate = next((one for one in range(first, at) if words.lower[one] in _FORMS.estates), None)
+    if estate is not None:
+        return words.spans[estate][0]
+    known = Sense.ORDINARY | Sense.ROLES | Sense.TITLES
+    named = first < at and not words.senses[first] & known
+    return words.spans[first][0] if named else start
+
+
+def _after_living(words: CommentWords) -> Iterator[RedactedSpan]:
+    """A number with the name before it, where somebody says to live there."""
+    for found in _LIVING.finditer(words.text):
+        yield RedactedSpan(*found.span(1), PersonalDataKind.ADDRESS)
 
 
 def _named(words: CommentWords, at: int) -> int:

@@ -38,6 +38,9 @@ class OfPeople(Rule):
     particles: WordList
     honours: WordList
     initials: WordList
+    naming: WordList
+    doctors: WordList
+    specialities: WordList
     conjunctions: WordList
     before_things: WordList
     within_institutions: WordList
@@ -66,6 +69,9 @@ class OfAddresses(Rule):
     numbered_heads: WordList
     weak_heads: WordList
     describing: WordList
+    living: WordList
+    road_works: WordList
+    wards_of: WordList
 
 
 class OfNumbers(Rule):
@@ -75,6 +81,9 @@ class OfNumbers(Rule):
     link_endings: Parts
     digits: Parts
     phone_digits: WordList
+    births: Parts
+    months: Parts
+    telephones: Parts
     identities: Parts
     passports: Parts
     banks: Parts

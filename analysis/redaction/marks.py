@@ -17,6 +17,7 @@ class PersonalDataKind(StrEnum):
     NUMBER = "NOMOR"
     ADDRESS = "ALAMAT"
     LINK = "TAUTAN"
+    BIRTH = "LAHIR"
 
 
 class RedactedSpan(NamedTuple):

@@ -45,6 +45,17 @@ _CALLED_IDENTITY = re.compile(
     r"(\d[\dxX*.\-\s]{4,24}[\dxX*])",
     re.IGNORECASE,
 )
+_MONTH = either(_LISTS.months)
+_BIRTH = re.compile(
+    rf"\b{either(_LISTS.births)}\b[^\d\n]{{0,30}}?"
+    rf"(\d{{1,2}}\s?(?:[-./ ]\s?\d{{1,2}}\s?[-./ ]|\s?{_MONTH})\s?(?:19|20)?\d\d)\b",
+    re.IGNORECASE,
+)
+# Letters for digits, or stuck in between; at least so many are digits.
+_MUDDLED = re.compile(
+    rf"\b{either(_LISTS.telephones)}\b\W{{0,3}}(?:saya\W)?([0oO]8[\w.\-]{{8,20}})", re.IGNORECASE
+)
+_MUDDLED_IDENTITY = re.compile(r"(?<!\w)(?=\d)[\dOoIl]{15,16}(?!\w)")
 _LONG = re.compile(r"(?<![\w.,])\d(?:[ .\-–]?\d){8,}(?!\w|[.,]\d)")
 _PASSPORT = re.compile(
     rf"\b{either(_LISTS.passports)}\D{{0,12}}([A-Z]{{1,2}}\s?\d{{6,7}})\b", re.IGNORECASE
@@ -93,6 +104,7 @@ def find_numbers(text: str) -> Iterator[RedactedSpan]:
     digits = sum(map(str.isdigit, text))
     if digits:
         yield from _plates(text)
+        yield from _called(_BIRTH, PersonalDataKind.BIRTH, text)
     if digits >= FEWEST_DIGITS:
         yield from _digits(text)
 
@@ -107,6 +119,10 @@ def _digits(text: str) -> Iterator[RedactedSpan]:
     yield from _all(_IDENTITY, PersonalDataKind.IDENTITY, text)
     yield from _called(_CALLED_IDENTITY, PersonalDataKind.IDENTITY, text)
     yield from _called(_PASSPORT, PersonalDataKind.NUMBER, text)
+    yield from _all(_MUDDLED_IDENTITY, PersonalDataKind.IDENTITY, text)
+    for found in _MUDDLED.finditer(text):
+        if sum(map(str.isdigit, found[1])) > FEWEST_DIGITS:
+            yield RedactedSpan(*found.span(1), PersonalDataKind.PHONE)
     for found in _PHONE.finditer(text):
         if not _harmless(text, found):
             yield RedactedSpan(found.start(), found.end(), PersonalDataKind.PHONE)

@@ -11,6 +11,7 @@ from analysis.redaction.words import CommentWords
 _LISTS = FORMS.people
 _NAME = Sense.GIVEN | Sense.MAYBE
 _TOGETHER = re.compile(r"[ \t]{1,2}|[-'’`]")
+_APOSTROPHE = re.compile(r"['’`]")
 _ABBREVIATED = re.compile(r"\. ?")
 _AFTER_TITLE = re.compile(r"[\s.:/\-]{0,3}$")
 _AFTER_INTRODUCTION = re.compile(r"[\s.:,\"'“(=]{0,4}$")
@@ -95,6 +96,8 @@ def _after_title(words: CommentWords, at: int, taken: list[bool]) -> int:
         introduced = bool(words.senses[then] & Sense.INTRODUCTIONS)
         then += 1
         gaps = _AFTER_INTRODUCTION if introduced else _AFTER_TITLE
+        while then < len(words) - 1 and words.lower[then] in _LISTS.specialities:
+            then += 1
         if then == len(words) or taken[then] or not gaps.match(words.gap(then)):
             return at
     return then if _called(words, then, weak, introduced) else at
@@ -107,11 +110,13 @@ def _called(words: CommentWords, at: int, weak: bool, introduced: bool) -> bool:
         return True
     if sense & Sense.MAYBE:
         common = sense & Sense.ROLES or (sense & Sense.ORDINARY and (weak or introduced))
-        return capital or not common
+        return capital or not common or words.previous(at) in _LISTS.naming
     if len(lower) == 1:
         return words.written[at].isupper() and not weak
     if sense & Sense.PLACES and capital and not weak:
         return not sense & (Sense.ORDINARY | Sense.ROLES)
+    if sense & Sense.PLACES and capital and introduced:
+        return _goes_on(words, at)
     if sense or lower[0].isdigit():
         return False
     return capital or not (weak or _LIKE_A_WORD.fullmatch(lower))
@@ -122,14 +127,35 @@ def _alone(words: CommentWords, at: int) -> bool:
     sense = words.senses[at]
     if sense & Sense.GIVEN:
         return True
+    if sense & Sense.PLACES and words.previous(at) == "saya":
+        return words.capital[at] and _goes_on(words, at)
     if sense & Sense.MAYBE:
         return _maybe_alone(words, at)
     lower = words.lower[at]
-    if sense or len(lower) < 3 or not lower.isalpha() or words.before(at) & _PROPER:
+    if len(lower) == 1:
+        return _abbreviated(words, at)
+    if sense or len(lower) < 3 or not _letters(lower).isalpha() or words.before(at) & _PROPER:
         return False
     if _LIKE_A_NAME.fullmatch(lower):
         return True
-    return words.capital[at] and words.written[at][1:].islower() and _unknown_alone(words, at)
+    small = _letters(words.written[at][1:]).islower()
+    own = _APOSTROPHE.search(lower) is not None
+    return words.capital[at] and small and (own or _unknown_alone(words, at))
+
+
+def _letters(lower: str) -> str:
+    """A word without the apostrophes within it, as in "sa'diyah"."""
+    return _APOSTROPHE.sub("", lower)
+
+
+def _abbreviated(words: CommentWords, at: int) -> bool:
+    """Whether a capital with a point begins a name: "Y. Wospakrik"."""
+    follows = at + 1 < len(words) and words.gap(at + 1) in (".", ". ")
+    if not (follows and _initial(words, at)) or words.shouted:
+        return False
+    lower, sense = words.lower[at + 1], words.senses[at + 1]
+    known = sense & _NAME and not sense & Sense.ORDINARY
+    return bool(known) or (len(lower) > 3 and not sense and words.written[at + 1][0].isupper())
 
 
 def _maybe_alone(words: CommentWords, at: int) -> bool:
@@ -137,6 +163,8 @@ def _maybe_alone(words: CommentWords, at: int) -> bool:
     sense, capital, opens = words.senses[at], words.capital[at], words.opens(at)
     before, after = words.before(at), words.after(at)
     person = before & (Sense.BEFORE_PERSONS | Sense.ROLES)
+    if words.previous(at) in _LISTS.specialities and _is_doctor(words, at - 2):
+        return not sense & Sense.ROLES
     if sense & Sense.PLACES and not after & _NAME:
         return capital and bool(after & Sense.AFTER_PERSONS and person)
     if sense & Sense.ORDINARY:
@@ -147,6 +175,10 @@ def _maybe_alone(words: CommentWords, at: int) -> bool:
     if capital and (named or after & (_NAME | Sense.AFTER_PERSONS)):
         return True
     return _goes_on(words, at)
+
+
+def _is_doctor(words: CommentWords, at: int) -> bool:
+    return at >= 0 and words.lower[at] in _LISTS.doctors
 
 
 def _unknown_alone(words: CommentWords, at: int) -> bool:
@@ -239,7 +271,7 @@ def _known_continues(words: CommentWords, start: int, at: int) -> bool:
 def _unknown_continues(words: CommentWords, start: int, at: int) -> bool:
     """Whether a word that no list knows goes on with the name."""
     lower, capitals = words.lower[at], words.capital[start]
-    if not lower.isalpha():
+    if not _letters(lower).isalpha():
         return False
     if _LIKE_A_NAME.fullmatch(lower):
         return True

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from analysis.redaction.addresses import find_addresses
+from analysis.redaction.addresses import find_addresses, find_roads
 from analysis.redaction.links import find_links
 from analysis.redaction.marks import PersonalDataKind, Redacted, RedactedSpan
 from analysis.redaction.numbers import find_numbers
@@ -23,7 +23,8 @@ def redact(text: str) -> Redacted:
     marks = [RedactedSpan(*mark.span(), PersonalDataKind.NAME) for mark in _MARK.finditer(text)]
     addresses = [span for words in readings for span in find_addresses(words)]
     found = _apart([*find_links(text), *find_numbers(text), *addresses])
-    taken = _taken(readings, [*marks, *found])
+    roads = [span for words in readings for span in find_roads(words)]
+    taken = _taken(readings, [*marks, *found, *roads])
     people = [span for words in readings for span in find_people(words, taken)]
     again = [span for words in readings for span in find_again(words, taken, people)]
     spans = _apart([*found, *people, *again])

@@ -34,8 +34,31 @@ SCHEMES = Path(__file__).resolve().parents[1] / "schemes"
 ROOT = "score"
 RESERVED = {ROOT, "institution", "unit", "province"}
 
-Mean = Literal["arithmetic", "geometric", "harmonic"]
+Mean = Literal["arithmetic", "geometric", "harmonic", "generalised", "penalised"]
 Zone = Literal["green", "yellow", "red"]
+ScaleKind = Literal[
+    "identity",
+    "ladder",
+    "goalposts",
+    "min_max",
+    "logarithm",
+    "z_score",
+    "rank",
+    "percentile_rank",
+    "distance_to_leader",
+]
+OF_THOSE_PRESENT = ("min_max", "z_score", "rank", "percentile_rank", "distance_to_leader")
+# Of these a product or an inverse says nothing: they have no 0 that means none.
+UNLIKE_MEASURES = ("z_score", "rank", "percentile_rank")
+ENDLESS_SCALES = ("z_score", "rank")
+ENDLESS = Fraction(10**30)
+# Of which scales an option says something.
+OPTIONS: dict[str, tuple[ScaleKind, ...]] = {
+    "caps": ("goalposts", "logarithm"),
+    "base": ("min_max", "z_score", "distance_to_leader"),
+    "centre": ("z_score",),
+    "spread": ("z_score",),
+}
 EvidenceKind = Literal[
     "judgement",
     "satisfaction_index",
@@ -48,6 +71,7 @@ EvidenceKind = Literal[
 Direction = Literal["up", "down"]
 # Beside every number that uses such values, on screen, on paper and in files.
 MARKS: dict[Standing, str] = {"stated": "", "inferred": "†", "assumed": "‡"}
+Coverage = Annotated[Exact, Field(gt=0, le=1)]
 T = TypeVar("T")
 
 
@@ -63,12 +87,20 @@ class Normalisation(Rule):
     """How a raw indicator becomes 0-100: linear from ``between`` to ``onto``.
 
     identity: 0-100 as it is. ladder: from judgements 0-4. goalposts: from the ends given.
-    min_max: from the smallest and the largest value present.
+    logarithm: likewise, of ln x. min_max: from the smallest and the largest value present.
+    z_score: from their mean and standard deviation to ``centre`` and ``spread``. rank,
+    percentile_rank: by how many are worse. distance_to_leader: the share of the best.
+    ``caps``: values beyond the ends count as the ends. ``base``: the year of whose values the
+    scale takes its ends; of all years where none is named.
     """
 
-    kind: Literal["identity", "ladder", "goalposts", "min_max"]
+    kind: ScaleKind
     between: tuple[Exact, Exact] = (Fraction(0), Fraction(100))
     onto: tuple[Exact, Exact] = (Fraction(0), Fraction(100))
+    centre: Exact = Fraction(0)
+    spread: Exact = Fraction(1)
+    caps: bool = False
+    base: int | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -82,7 +114,65 @@ class Normalisation(Rule):
         for key, (low, high) in (("between", self.between), ("onto", self.onto)):
             if low >= high:
                 raise broken("range_not_rising", key, low=low, high=high)
+        if self.kind == "logarithm" and self.between[0] <= 0:
+            raise broken("logarithm_of_nothing", "between", found=self.between[0])
+        if self.spread <= 0:
+            raise broken("not_above", "spread", found=self.spread, limit=0)
+        for option, kinds in OPTIONS.items():
+            meant = self.kind in kinds or (option == "caps" and self.base is not None)
+            if option in self.model_fields_set and not meant:
+                raise broken("option_without_meaning", option, kind=self.kind, kinds=[*kinds])
         return self
+
+
+class Denominator(Rule):
+    """The column by which raw values are divided, ``times`` so many: a thousand people."""
+
+    column: str
+    times: Exact = Fraction(1)
+
+
+class MissingValues(Rule):
+    """What a missing value of an indicator becomes: a refusal of the score, or another's value.
+
+    group_mean: the mean of those alike in the column ``by``; nearest_year: its own of the
+    nearest year.
+    """
+
+    kind: Literal["refuse", "group_mean", "nearest_year"]
+    by: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, content: Any) -> Any:
+        return {"kind": content} if isinstance(content, str) else content
+
+    @model_validator(mode="after")
+    def _by_group(self) -> Self:
+        if (self.kind == "group_mean") != (self.by is not None):
+            raise broken("group_mean_by", "by", kind=self.kind)
+        return self
+
+
+class Outliers(Rule):
+    """What becomes of an indicator whose |skewness| and kurtosis both exceed these bounds.
+
+    winsorise: at most ``most`` values; ``otherwise``: the power of Box-Cox where that is not
+    enough. box_cox: with ``power``.
+    """
+
+    kind: Literal["winsorise", "box_cox"]
+    skewness: Exact = Fraction(2)
+    kurtosis: Exact = Fraction(7, 2)
+    most: Annotated[int, Field(ge=1)] = 5
+    otherwise: Exact | None = None
+    power: Exact = Fraction(0)
+
+
+class WeightedUnits(Rule):
+    """The column of numbers, such as people, by which units weigh in their institution's score."""
+
+    column: str
 
 
 class ElementNumber(Rule):
@@ -115,6 +205,11 @@ class Node(Directed):
     mean: Sourced[Mean]
     total: Sourced[Exact] | None = None
     normalise: Sourced[Normalisation]
+    power: Sourced[Exact] | None = None
+    per: Sourced[Denominator] | None = None
+    missing: Sourced[MissingValues] | None = None
+    outliers: Sourced[Outliers] | None = None
+    coverage: Sourced[Coverage] | None = None
     evidence: EvidenceKind | None = None
     number: ElementNumber | None = None
     children: list["Node"] = []
@@ -124,6 +219,7 @@ class Node(Directed):
         if self.weight.value <= 0:
             raise broken("weight_not_above_zero", "weight", found=self.weight.value)
         check_weights(self.children, self.total)
+        check_mean(self)
         return self
 
     def called(self, order: Literal["list", "form"] = "list") -> Text:
@@ -142,7 +238,15 @@ class Node(Directed):
         """The smallest and largest value that may be given; None where any may be."""
         if self.children:
             return reach(self)
-        return None if self.normalise.value.kind == "min_max" else self.normalise.value.between
+        rule = self.normalise.value
+        free = rule.kind in OF_THOSE_PRESENT or rule.caps or self.changed
+        return None if free else rule.between
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is done to its raw values before they are normalised."""
+        filled = self.missing is not None and self.missing.value.kind != "refuse"
+        return self.per is not None or filled or self.outliers is not None
 
 
 class Band(Rule):
@@ -236,6 +340,9 @@ class Scheme(Directed):
     note: Text | None = None
     decimals: Sourced[Annotated[int, Field(ge=0, le=6)]]
     mean: Sourced[Mean]
+    power: Sourced[Exact] | None = None
+    coverage: Sourced[Coverage] | None = None
+    units: Sourced[WeightedUnits] | None = None
     total: Sourced[Exact] | None = None
     bands: Sourced[list[Band]] | None = None
     suffix: Sourced[Suffix] | None = None
@@ -258,7 +365,10 @@ class Scheme(Directed):
             taken.add(key.casefold())
         check_known((value.source for value in self.values()), self.sources)
         check_weights(self.children, self.total)
+        check_mean(self)
         if self.bands:
+            if reach(self)[1] >= ENDLESS:
+                raise broken("bands_without_ends", "bands", kinds=[*ENDLESS_SCALES, "penalised"])
             check_bands(self.bands.value, self._step, reach(self))
         if self.certificate:
             self._check_certificate(self.certificate.value)
@@ -314,6 +424,27 @@ class Scheme(Directed):
             for field in type(holder).model_fields:
                 if isinstance(value := getattr(holder, field), Sourced):
                     yield value
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        """The headings of columns of numbers that stand beside the indicators."""
+        per = [node.per.value.column for node in self.indicators() if node.per]
+        return [*dict.fromkeys([*per, *([self.units.value.column] if self.units else [])])]
+
+    @cached_property
+    def groups(self) -> list[str]:
+        """The headings of columns by which units are alike."""
+        found = (node.missing.value.by for node in self.indicators() if node.missing)
+        return [*dict.fromkeys(by for by in found if by)]
+
+    @cached_property
+    def of_years(self) -> bool:
+        """Whether units may stand in a file once a year: a scale or a filling is of years."""
+        return any(
+            node.normalise.value.base is not None
+            or (node.missing is not None and node.missing.value.kind == "nearest_year")
+            for node in self.indicators()
+        )
 
     @cached_property
     def standings(self) -> list[Standing]:
@@ -431,10 +562,34 @@ class Scheme(Directed):
 
 def reach(node: Scheme | Node) -> tuple[Fraction, Fraction]:
     """The smallest and the largest value that a node may have after normalisation."""
+    if node.children and node.mean.value == "penalised":
+        return -ENDLESS, ENDLESS
     if isinstance(node, Node) and not node.children:
-        return node.normalise.value.onto
+        return (-ENDLESS, ENDLESS) if _endless(node) else node.normalise.value.onto
     lows, highs = zip(*map(reach, node.children), strict=True)
     return min(lows), max(highs)
+
+
+def _endless(node: Node) -> bool:
+    return not node.children and node.normalise.value.kind in ENDLESS_SCALES
+
+
+def check_mean(node: Scheme | Node) -> None:
+    """Refuses a power without its mean, and means that have no meaning over ranks or z-scores."""
+    mean = node.mean.value
+    if mean == "generalised" and (node.power is None or node.power.value == 0):
+        raise broken("mean_without_power", "power")
+    if not node.children or mean == "arithmetic":
+        return
+    below = [one for child in node.children for one in (child, *_nodes_below(child))]
+    if strange := [
+        one.key for one in below if not one.children and one.normalise.value.kind in UNLIKE_MEASURES
+    ]:
+        raise broken("scale_meets_mean", "mean", mean=mean, indicators=strange)
+
+
+def _nodes_below(node: Node) -> list[Node]:
+    return [one for child in node.children for one in (child, *_nodes_below(child))]
 
 
 def check_weights(children: list[Node], total: Sourced[Exact] | None) -> None:
@@ -478,6 +633,12 @@ def _reaches(first: Band, low: Fraction, last: Band, high: Fraction) -> bool:
 SOURCED = (
     "weight",
     "mean",
+    "power",
+    "per",
+    "missing",
+    "outliers",
+    "coverage",
+    "units",
     "total",
     "normalise",
     "decimals",
@@ -492,6 +653,7 @@ SOURCED = (
     "comparable_with",
 )
 HANDED_DOWN = ("mean", "normalise")
+HANDED_DOWN_IF_ANY = ("power", "missing", "outliers", "coverage")
 DEFAULTS = {"mean": "arithmetic", "normalise": "identity", "decimals": 2}
 
 
@@ -511,7 +673,8 @@ def parse_scheme(text: str, name: str) -> Scheme:
         content = resolve({**DEFAULTS, **content}, {})
     except RecursionError as error:
         raise bad("endless_anchor", Place(name)) from error
-    content.pop("normalise")  # the root has no raw value of its own
+    for key in ("normalise", "missing", "outliers"):  # the root has no raw value of its own
+        content.pop(key, None)
     return check(Scheme, {**content, "yaml": text}, name, written)
 
 
@@ -522,7 +685,7 @@ def resolve(content: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     mean and the normalisation also pass down to nodes that declare none.
     """
     origin = {key: content.get(key, above.get(key)) for key in ("standing", "source")}
-    handed = {key: above[key] for key in HANDED_DOWN if key in above}
+    handed = {key: above[key] for key in (*HANDED_DOWN, *HANDED_DOWN_IF_ANY) if key in above}
     result = {**handed, **{key: value for key, value in content.items() if key not in origin}}
     for key in set(SOURCED) & set(result):
         value = result[key]
@@ -530,7 +693,8 @@ def resolve(content: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
             value = {"value": value}
         result[key] = {**origin, **value}
     if isinstance(result.get("children"), list):
-        passed = {**origin, **{key: result[key] for key in HANDED_DOWN}}
+        optional = {key: result[key] for key in HANDED_DOWN_IF_ANY if key in result}
+        passed = {**origin, **{key: result[key] for key in HANDED_DOWN}, **optional}
         result["children"] = [
             resolve({"weight": 1, "name": child.get("key"), **child}, passed)
             if isinstance(child, dict)

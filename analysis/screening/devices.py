@@ -7,12 +7,12 @@ from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses, numb
 
 
 def sizes(responses: ScreenedResponses) -> Integers:
-    """(n,) how many responses came from the response's client on its day; 1 where unknown."""
+    """(n,) how many of the unit came from the response's client on its day; 1 where unknown."""
     result = np.ones(len(responses), np.int64)
     known = (responses.client != UNKNOWN) & (responses.day != UNKNOWN)
-    if known.any():
-        number, count = numbered(responses.day[known], responses.client[known])
-        result[known] = count[number]
+    keys = responses.unit, responses.day, responses.client
+    number, count = numbered(*(key[known] for key in keys))
+    result[known] = count[number]
     return result
 
 

@@ -9,42 +9,58 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import gamma
 
-from analysis.arrays import Floats, Integers
+from analysis.arrays import Floats, Integers, Places
 from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses, numbered
 
 
 @dataclass(frozen=True)
 class DuplicateResponses:
-    """``p``: of so many alike pairs on the same days; ``group``: responses with at least the
+    """``p`` (U,): of so many alike pairs on the same days; ``group``: responses with at least the
     asked number of others alike on their day; ``excess``: by how many times more, as a
     logarithm. Both (n,)."""
 
-    p: float
+    p: Floats
     group: Bools
     excess: Floats
 
 
+@dataclass(frozen=True)
+class Graph:
+    """By unit (U,): the ``edges`` of a graph on its responses, and the ``paths`` of two edges."""
+
+    edges: Floats
+    paths: Floats
+
+
 def duplicates(responses: ScreenedResponses, least: int) -> DuplicateResponses:
-    """Knox's count of pairs alike in pattern and day, against its mean and variance if patterns
-    fell on days at random (Barton and David 1966), with a gamma tail."""
+    """Knox's count of pairs alike in pattern and day, in each unit by itself, against its mean and
+    variance if patterns fell on days at random (Barton and David 1966), with a gamma tail."""
     kept = ~responses.straight & (responses.day != UNKNOWN)
-    n = int(kept.sum())
+    n = responses.count(kept)
+    kept &= (n >= 2 * least)[responses.unit]
+    answers, day, unit = responses.answers[kept], responses.day[kept], responses.unit[kept]
+    on_day, count = numbered(unit, day)
+    near = _near(answers, responses.places, unit)
+    near_today = _near(answers, responses.places, on_day)
+    today = count[on_day] - 1
     group, excess = np.zeros(len(responses), bool), np.zeros(len(responses))
-    if n < 2 * least:
-        return DuplicateResponses(1.0, group, excess)
-    answers, day = responses.answers[kept], responses.day[kept]
-    near = _near(answers, responses.places, np.zeros_like(day))
-    near_today = _near(answers, responses.places, day)
-    number, count = numbered(day)
-    today = count[number] - 1
-    expected, variance = _chance(near, today, n)
-    seen = near_today.sum() / 2
     group[kept] = near_today >= least - 1
-    excess[kept] = np.log((near_today + 1) / (near * today / (n - 1) + 1))
-    if variance <= 0 or seen < least * (least - 1) / 2:
-        return DuplicateResponses(1.0, group, excess)
-    p = float(gamma.sf(seen, expected**2 / variance, scale=variance / expected))
+    excess[kept] = np.log((near_today + 1) / (near * today / (n[unit] - 1) + 1))
+    graphs = _graph(near, unit, responses.units), _graph(today, unit, responses.units)
+    seen = _graph(near_today, unit, responses.units).edges
+    enough = np.flatnonzero((n >= 2 * least) & (seen >= least * (least - 1) / 2))
+    p = np.ones(responses.units)
+    p[enough] = _tail(seen[enough], *(one[enough] for one in _chance(*graphs, n)))
     return DuplicateResponses(p, group, excess)
+
+
+def _tail(seen: Floats, expected: Floats, variance: Floats) -> Floats:
+    """The chance of so many or more, 1 where nothing varies."""
+    p = np.ones(len(seen))
+    some = variance > 0
+    seen, expected, variance = seen[some], expected[some], variance[some]
+    p[some] = gamma.sf(seen, expected**2 / variance, scale=variance / expected)
+    return p
 
 
 def _near(answers: Integers, places: Integers, within: Integers) -> Integers:
@@ -66,15 +82,25 @@ def _others(key: Integers, within: Integers) -> Integers:
     return others
 
 
-def _chance(near: Integers, today: Integers, n: int) -> tuple[float, float]:
-    """Mean and variance of the edges that two graphs on n points share at random; given are
-    the degrees of the points in each."""
-    (edges, paths), (others, bends) = (
-        (float(degree.sum()) / 2, float((degree * (degree - 1)).sum()) / 2)
-        for degree in (near.astype(float), today.astype(float))
+def _graph(degree: Integers, unit: Places, units: int) -> Graph:
+    """The graph of each unit, given the number of neighbours of each response."""
+    ends = degree.astype(float)
+    return Graph(
+        np.bincount(unit, ends, units) / 2, np.bincount(unit, ends * (ends - 1), units) / 2
     )
-    expected = 2 * edges * others / (n * (n - 1))
-    sharing = 4 * paths * bends / (n * (n - 1) * (n - 2))
-    apart = (edges * (edges - 1) - 2 * paths) * (others * (others - 1) - 2 * bends)
+
+
+def _chance(one: Graph, other: Graph, n: Integers) -> tuple[Floats, Floats]:
+    """Mean and variance of the edges that two graphs on n points share at random, by unit."""
+    # Of fewer than four points nothing is asked; n - 3 would be no divisor.
+    n = np.maximum(n.astype(float), 4)
+    expected = 2 * one.edges * other.edges / (n * (n - 1))
+    sharing = 4 * one.paths * other.paths / (n * (n - 1) * (n - 2))
+    apart = _apart(one) * _apart(other)
     variance = expected + sharing + 4 * apart / (n * (n - 1) * (n - 2) * (n - 3)) - expected**2
     return expected, variance
+
+
+def _apart(graph: Graph) -> Floats:
+    """Ordered pairs of edges without a common end."""
+    return graph.edges * (graph.edges - 1) - 2 * graph.paths

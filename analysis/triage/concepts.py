@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 import yaml
 
 from analysis.triage.grammar import grammar
+from analysis.triage.phrases import matter_phrases, serious_phrases
 from analysis.triage.spelling import END, FOLDER, QUESTION, tokens
 
 GAP, ALONE = "~", ""
@@ -39,11 +40,9 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon of lexicon.yaml in plain words."""
-    concepts = cast(
-        dict[str, list[str]],
-        yaml.safe_load((FOLDER / "lexicon.yaml").read_text(encoding="utf-8")),
-    )
+    """The lexicon of lexicon.yaml, the phrases of serious.yaml and the matters, in plain words."""
+    read = yaml.safe_load((FOLDER / "lexicon.yaml").read_text(encoding="utf-8"))
+    concepts = {**cast(dict[str, list[str]], read), **serious_phrases(), **matter_phrases()}
     phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
     words: set[str] = set()
     for concept, spellings in concepts.items():
@@ -66,7 +65,7 @@ def hits(words: Sequence[str]) -> tuple[Hit, ...]:
     """The concepts of a tokenised comment, each phrase once where it stands.
 
     >>> [hit.concept for hit in hits(tokens("Tidak ada pungli")) if hit.denied]
-    ['levy']
+    ['levy', 'serious:request_for_payment']
     """
     return _hits(tuple(words))
 

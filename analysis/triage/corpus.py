@@ -7,15 +7,13 @@ everywhere.
 """
 
 import random
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 
-import yaml
-
-from analysis.triage.spelling import FOLDER, plain_words
+from analysis.triage.drawing import drawn, filled, said, words_of
+from analysis.triage.spelling import FOLDER
+from analysis.triage.voices import VOICES, draws_of, voice_frames
 
 LABELS = (
     "undue_delay",
@@ -41,22 +39,25 @@ HANDS = ("desk", "cases", "phones", "letters", "regions", "box", "logs")
 # or fourth frame leaves out every comment that holds one of them.
 PARTS = 12
 
-_CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{(\w+)\}")
-_WORD = re.compile(r"[a-z]{3,}")
-
 
 Frames = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class LabelledComment:
-    """A comment with its label, and the frame it was drawn from (to split by)."""
+    """A comment with its label, and the frame it was drawn from (to split by).
+
+    ``hand``: whose frame it is; ``tone``: positive, neutral or negative; ``aspect``: see
+    ``analysis.triage.voices``; the last two are None where its writers did not tell them.
+    """
 
     text: str
     label: str
     frame: int
     secondary: str | None = None
+    hand: str = ""
+    tone: str | None = None
+    aspect: str | None = None
 
 
 @cache
@@ -79,45 +80,56 @@ def frames(without: str | None = None) -> Frames:
 def corpus(
     seed: int = SEED, each: int = EACH_FRAME, without: str | None = None
 ) -> list[LabelledComment]:
-    """``each`` comments of every frame, or of all but those of one hand."""
+    """``each`` comments of every frame, of a voice half as many more; or of all but one hand's."""
     draw, every = random.Random(seed), frames(without)
-    return [
+    drawn_ones = [
         _comment(draw, frame, label, line, every[frame % PARTS :: PARTS])
         for frame, (label, line) in enumerate(every)
         for _ in range(each)
     ]
+    return [*drawn_ones, *_voiced(seed, each + each // 2, without)]
+
+
+def _voiced(seed: int, each: int, without: str | None) -> list[LabelledComment]:
+    """``each`` comments of every frame of the voices, the first as it was written."""
+    draw, frame, comments = random.Random(seed), len(frames()), []
+    for voice in VOICES:
+        for one in voice_frames(voice):
+            if voice != without:
+                comments += [
+                    LabelledComment(
+                        text, one.label, frame, one.secondary, voice, one.tone, one.aspect
+                    )
+                    for text in draws_of(draw, one, each)
+                ]
+            frame += 1
+    return comments
 
 
 def told_by(hand: str) -> list[tuple[str, str]]:
-    """Each frame of one hand told once, with nothing around it and no noise."""
+    """Each frame of one hand or voice told once, with nothing around it and no noise."""
     draw = random.Random(SEED)
-    return [(label, _filled(draw, line)) for label, line in frames_of(hand)]
-
-
-@cache
-def _words(name: str) -> dict[str, list[str]]:
-    return cast(
-        dict[str, list[str]],
-        yaml.safe_load((FOLDER / "corpus" / f"{name}.yaml").read_text("utf-8")),
-    )
+    if hand in VOICES:
+        return [(one.label, filled(draw, one.text)) for one in voice_frames(hand)]
+    return [(label, filled(draw, line)) for label, line in frames_of(hand)]
 
 
 def _comment(
     draw: random.Random, frame: int, label: str, line: str, beside: Sequence[tuple[str, str]]
 ) -> LabelledComment:
-    text, secondary = _filled(draw, line), None
+    text, secondary = filled(draw, line), None
     if label == PRAISE:
         text = _praise(draw, text, beside)
     elif label != NEUTRAL:
         text, secondary = _complaint(draw, label, text, beside)
     if draw.random() < 0.3:
-        text = f"{_drawn(draw, 'before')} {text}"
+        text = f"{drawn(draw, 'before')} {text}"
     elif label in COMPLAINTS and draw.random() < 0.15:
-        text = f"{_drawn(draw, 'formal')} {text}"
+        text = f"{drawn(draw, 'formal')} {text}"
     if draw.random() < 0.35:
         kind = label if label in (PRAISE, NEUTRAL) else "complaint"
-        text = f"{text.rstrip('.')}. {_drawn(draw, f'after_{kind}')}"
-    return LabelledComment(_said(draw, text), label, frame, secondary)
+        text = f"{text.rstrip('.')}. {drawn(draw, f'after_{kind}')}"
+    return LabelledComment(said(draw, text), label, frame, secondary)
 
 
 def _complaint(
@@ -126,98 +138,26 @@ def _complaint(
     """A complaint alone, after a concession, after another matter, or told twice."""
     chance = draw.random()
     if chance < 0.12:
-        return f"{_drawn(draw, 'concession')} {text}", None
+        return f"{drawn(draw, 'concession')} {text}", None
     if chance < 0.24:
         other, line = draw.choice([one for one in beside if one[0] in COMPLAINTS])
         if other != label:
-            first = _filled(draw, line)
-            return f"{first}, {_drawn(draw, 'contrary')} {text}", other
+            first = filled(draw, line)
+            return f"{first}, {drawn(draw, 'contrary')} {text}", other
     if chance < 0.36:
         again = draw.choice([line for same, line in beside if same == label])
-        return f"{text}. {_filled(draw, again)}", None
+        return f"{text}. {filled(draw, again)}", None
     return text, None
 
 
 def _praise(draw: random.Random, text: str, beside: Sequence[tuple[str, str]]) -> str:
     chance = draw.random()
     if chance < 0.3:
-        denied = draw.sample(_words("wrapping")["denied"], draw.choice([1, 1, 2]))
+        denied = draw.sample(words_of("wrapping")["denied"], draw.choice([1, 1, 2]))
         parts = [text, ", ".join(denied)]
         draw.shuffle(parts)
         return ". ".join(parts)
     if chance < 0.4:
         wish = draw.choice([line for label, line in beside if label == NEUTRAL])
-        return f"{text}. {_filled(draw, wish)}"
+        return f"{text}. {filled(draw, wish)}"
     return text
-
-
-def _drawn(draw: random.Random, kind: str) -> str:
-    return _filled(draw, draw.choice(_words("wrapping")[kind]))
-
-
-def _filled(draw: random.Random, line: str) -> str:
-    def choose(match: re.Match[str]) -> str:
-        return draw.choice(str(match[1]).split("|"))
-
-    while _CHOICE.search(line):
-        line = _CHOICE.sub(choose, line)
-    while _SLOT.search(line):
-        line = _SLOT.sub(lambda slot: draw.choice(_words("slots")[slot[1]]), line)
-    return re.sub(r"\s+([,.?])", r"\1", re.sub(r"\s{2,}", " ", line)).strip(" ,")
-
-
-@cache
-def _informal() -> dict[str, list[str]]:
-    turned: dict[str, list[str]] = {}
-    for informal, plain in plain_words().items():
-        turned.setdefault(plain, []).append(informal)
-    return turned
-
-
-def _said(draw: random.Random, text: str) -> str:
-    """The text in one of the registers in which people write."""
-    said: Callable[[random.Random, str], str] = draw.choices(
-        [_careful, _hasty, _chat], weights=[5, 3, 3]
-    )[0]
-    return said(draw, text)
-
-
-def _careful(draw: random.Random, text: str) -> str:
-    return text[0].upper() + text[1:] + draw.choice(["", ".", "."])
-
-
-def _hasty(draw: random.Random, text: str) -> str:
-    text = text.lower() if draw.random() < 0.7 else text.upper()
-    if draw.random() < 0.5:
-        text = text.replace(",", "").replace(".", "")
-    return _each_word(draw, text, 0.12, _mistyped)
-
-
-def _chat(draw: random.Random, text: str) -> str:
-    return _each_word(draw, text.lower(), 0.45, _shortened)
-
-
-def _each_word(
-    draw: random.Random, text: str, share: float, change: Callable[[random.Random, str], str]
-) -> str:
-    return _WORD.sub(lambda word: change(draw, word[0]) if draw.random() < share else word[0], text)
-
-
-def _shortened(draw: random.Random, word: str) -> str:
-    spellings: Sequence[str] = _informal().get(word, ())
-    if spellings:
-        return draw.choice(spellings)
-    if len(word) > 5 and draw.random() < 0.25:
-        return word[0] + re.sub("[aiueo]", "", word[1:-1]) + word[-1]
-    return word
-
-
-def _mistyped(draw: random.Random, word: str) -> str:
-    at = draw.randrange(1, len(word) - 1)
-    return draw.choice(
-        [
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at] + word[at:],
-            word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
-        ]
-    )

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis.arrays import Floats
 from analysis.triage.concepts import Hit, hits
+from analysis.triage.phrases import BESIDE
 from analysis.triage.spelling import END
 
 PIECES, WORDS, CONCEPTS = range(3)
@@ -47,11 +48,16 @@ def words_and_pairs(words: Sequence[str]) -> list[str]:
 
 def concepts(words: Sequence[str]) -> list[str]:
     """What the comment speaks of or denies, what it ends on, and what it speaks of together."""
-    found, last = hits(words), _last_clause(words)
+    found, last = spoken_of(words), _last_clause(words)
     names = sorted({name_of(hit) for hit in found})
     ends = {f"end:{name_of(hit)}" for hit in found if hit.start >= last}
     pairs = [f"{one}&{two}" for at, one in enumerate(names) for two in names[at + 1 :]]
     return [*names, *names, *names, *sorted(ends), *pairs]
+
+
+def spoken_of(words: Sequence[str]) -> list[Hit]:
+    """What the comment speaks of; the phrases beside the lexicon are not learned from."""
+    return [hit for hit in hits(words) if not hit.concept.startswith(BESIDE)]
 
 
 def name_of(hit: Hit) -> str:

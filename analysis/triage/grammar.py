@@ -28,6 +28,7 @@ class Grammar(Rule):
     far_reach: FrameNumber
     turns: frozenset[str]
     widest_gap: FrameNumber
+    function_words: frozenset[str]
 
 
 @cache

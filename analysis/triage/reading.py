@@ -1,24 +1,29 @@
-"""What a comment says: its label, how sure that is, and the words that decided."""
+"""What a comment says: its label, its tone, what it is about, how sure that is, and why."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import cast
+from dataclasses import dataclass, replace
 
 import numpy as np
-import yaml
+from numpy.typing import NDArray
 
 from analysis.arrays import Floats
 from analysis.triage.concepts import Hit, hits
 from analysis.triage.corpus import COMPLAINTS, LABELS, NEUTRAL, PRAISE
 from analysis.triage.features import CONCEPTS, PIECES, WORDS, name_of, pieces_of
-from analysis.triage.model import Model
+from analysis.triage.grammar import grammar
+from analysis.triage.model import NO_ASPECT, Model
+from analysis.triage.phrases import SERIOUS
 from analysis.triage.settings import Settings, settings
-from analysis.triage.spelling import FOLDER, spoken
+from analysis.triage.spelling import spoken
+from analysis.triage.topics import elements_of
+from analysis.triage.voices import ASPECTS, TONES
 
 AT_ONCE = 2000
 MOST_REASONS = 5
+# A family of features that says less than this says nothing.
+NOTHING = 1e-6
 SENTIMENTS = {PRAISE: "positive", NEUTRAL: "neutral"}
+_OUTCOMES = (NO_ASPECT, *ASPECTS)
 
 
 @dataclass(frozen=True)
@@ -26,19 +31,41 @@ class Triaged:
     """One comment read by the model.
 
     ``label``: the best guess, also where ``abstained``; ``secondary``: a second form or None;
-    ``confidence``: the label's probability, 0..1; ``elements``: keys of the survey's nine elements;
-    ``sentiment``: positive, neutral or negative; ``urgent``: of bribery, threats or
-    discrimination; ``reasons``: the words that decided, weightiest first.
+    ``aspect``: "unspecific" (dissatisfied of nothing in particular), "elsewhere" (about no public
+    service) or None; ``confidence``: the label's probability, 0..1; ``elements``: keys of the
+    survey's nine elements; ``sentiment``: positive, neutral or negative, whatever the label;
+    ``urgent``: likely of bribery, threats or discrimination; ``withheld``: may be, so that the
+    unit must not read it singly; ``concepts``: what it speaks of, each with the words that do so,
+    and ``reasons``: the words that decided, both weightiest first.
     """
 
     label: str
     secondary: str | None
+    aspect: str | None
     confidence: float
     abstained: bool
     elements: tuple[str, ...]
     sentiment: str
     urgent: bool
+    withheld: bool
+    concepts: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Chances:
+    """What is read of comments together: labels' probabilities, tones and aspects by place.
+
+    ``known``: whether a comment says any word or concept that was learned; else what is likely
+    beforehand would be taken for knowledge.
+    """
+
+    labels: Floats
+    tones: Floats
+    aspects: Floats
+    serious: Floats
+    grave: Floats
+    known: NDArray[np.bool_]
 
 
 def triage(texts: Sequence[str], model: Model) -> list[Triaged]:
@@ -52,12 +79,14 @@ def triage(texts: Sequence[str], model: Model) -> list[Triaged]:
     ]
 
 
-def sentiment_of(label: str) -> str:
-    """The sentiment of a label: positive, neutral or, for every failing, negative.
+def sentiment_of(label: str, read: str) -> str:
+    """The sentiment of a comment that a person gave a label: of a neutral one, as it was read.
 
-    >>> sentiment_of("undue_delay")
-    'negative'
+    >>> sentiment_of("undue_delay", "neutral"), sentiment_of("neutral", "negative")
+    ('negative', 'negative')
     """
+    if label == NEUTRAL:
+        return read
     return SENTIMENTS.get(label, "negative")
 
 
@@ -67,51 +96,58 @@ def _triage(
     said = [spoken(text) for text in texts]
     words = [[plain for plain, _ in pairs] for pairs in said]
     matrix, lengths = model.features.matrix(words)
-    probabilities = model.probabilities(matrix)
-    first, second = (probabilities.argsort(axis=1)[:, at] for at in (-1, -2))
+    labels = model.probabilities(matrix)
+    chances = _Chances(
+        labels,
+        model.tones.distances(matrix).argmax(axis=1),
+        model.aspects.distances(matrix).argmax(axis=1),
+        labels[:, _places(rules.serious)].sum(axis=1),
+        labels[:, _places(rules.serious | rules.grave)].sum(axis=1),
+        lengths[:, [WORDS, CONCEPTS]].max(axis=1) > NOTHING,
+    )
     for at, pairs in enumerate(said):
-        label, other = LABELS[first[at]], LABELS[second[at]]
         found = hits(words[at])
-        confidence = float(probabilities[at, first[at]])
-        beside = float(probabilities[at, second[at]]) >= rules.secondary_from
-        secondary = other if beside and {label, other} <= set(COMPLAINTS) else None
-        yield Triaged(
-            label=label,
-            secondary=secondary,
-            confidence=confidence,
-            abstained=confidence < rules.abstain_below,
-            elements=_elements(found),
-            sentiment=sentiment_of(label),
-            urgent=_urgent(label, secondary, found, rules),
-            reasons=weigh.reasons(pairs, found, first[at], lengths[at]),
-        )
+        read = _read(chances, at, found, rules)
+        concepts, reasons = weigh.reasons(pairs, found, LABELS.index(read.label), lengths[at])
+        yield replace(read, concepts=concepts, reasons=reasons)
 
 
-@cache
-def _element_of() -> dict[str, str]:
-    """The element of which each concept speaks, in the order of the survey."""
-    topics = yaml.safe_load((FOLDER / "topics.yaml").read_text("utf-8"))
-    return {
-        concept: element
-        for element, concepts in cast(dict[str, list[str]], topics).items()
-        for concept in concepts
-    }
-
-
-def _elements(found: Sequence[Hit]) -> tuple[str, ...]:
-    spoken_of = {_element_of().get(hit.concept) for hit in found}
-    return tuple(
-        element for element in dict.fromkeys(_element_of().values()) if element in spoken_of
+def _read(chances: _Chances, at: int, found: Sequence[Hit], rules: Settings) -> Triaged:
+    """What the chances and the phrases of one comment say; why is told elsewhere."""
+    second, first = chances.labels[at].argsort()[-2:]
+    label, other = LABELS[first], LABELS[second]
+    confidence = float(chances.labels[at, first]) if chances.known[at] else 1 / len(LABELS)
+    beside = float(chances.labels[at, second]) >= rules.secondary_from
+    sentiment = TONES[chances.tones[at]]
+    outcome = _OUTCOMES[chances.aspects[at]]
+    abstained = confidence < rules.abstain_below
+    phrased = any(hit.concept.startswith(SERIOUS) and not hit.denied for hit in found)
+    serious, grave = chances.serious[at], chances.grave[at]
+    return Triaged(
+        label=label,
+        secondary=other if beside and {label, other} <= set(COMPLAINTS) else None,
+        aspect=outcome if label == NEUTRAL and outcome != NO_ASPECT else None,
+        confidence=confidence,
+        abstained=abstained,
+        elements=elements_of(label, found),
+        sentiment=sentiment,
+        urgent=bool(
+            (serious >= rules.urgent_from and (sentiment != "positive" or label != PRAISE))
+            or (phrased and serious >= rules.urgent_with_phrase_from)
+        ),
+        withheld=bool(
+            abstained
+            or phrased
+            or serious >= rules.withheld_from
+            or grave >= rules.withheld_with_grave_from
+        ),
+        concepts=(),
+        reasons=(),
     )
 
 
-def _urgent(label: str, secondary: str | None, found: Sequence[Hit], rules: Settings) -> bool:
-    if label not in COMPLAINTS:
-        return False
-    threatened = any(hit.concept in rules.threats and not hit.denied for hit in found)
-    return bool(rules.urgent & {label, secondary}) or (
-        label in rules.urgent_where_threatened and threatened
-    )
+def _places(labels: frozenset[str]) -> list[int]:
+    return [at for at, label in enumerate(LABELS) if label in labels]
 
 
 class _Weigher:
@@ -124,9 +160,12 @@ class _Weigher:
 
     def reasons(
         self, pairs: Sequence[tuple[str, str]], found: Sequence[Hit], label: int, lengths: Floats
-    ) -> tuple[str, ...]:
-        """The words, as they were written, that speak most for the label."""
-        speaks = np.zeros(len(pairs))
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """Concepts with the words that carry them, and the words, that speak most for the label.
+
+        As they were written; words that say nothing of the matter are left out.
+        """
+        speaks, concepts = np.zeros(len(pairs)), dict[tuple[str, str], float]()
         for at, (plain, _) in enumerate(pairs):
             pieces = self._of_pieces(plain)
             if pieces is not None:
@@ -139,9 +178,13 @@ class _Weigher:
             if concept is not None:
                 share = concept[label] / lengths[CONCEPTS] / (hit.end - hit.start)
                 speaks[hit.start : hit.end] += share
-        weightiest = np.argsort(-speaks, kind="stable")[: 2 * MOST_REASONS]
-        words = (pairs[at][1] for at in weightiest if speaks[at] > 0 and pairs[at][0].isalnum())
-        return tuple(dict.fromkeys(words))[:MOST_REASONS]
+                carried = " ".join(written for _, written in pairs[hit.start : hit.end])
+                if concept[label] > 0 and not _empty(pairs[hit.start : hit.end]):
+                    concepts[name_of(hit), carried] = float(concept[label])
+        weightiest = sorted(concepts, key=lambda one: -concepts[one])[:MOST_REASONS]
+        ordered = np.argsort(-speaks, kind="stable")
+        words = (pairs[at][1] for at in ordered if speaks[at] > 0 and not _empty([pairs[at]]))
+        return tuple(weightiest), tuple(dict.fromkeys(words))[:MOST_REASONS]
 
     def _of_pieces(self, word: str) -> Floats | None:
         key = (PIECES, word)
@@ -160,3 +203,11 @@ class _Weigher:
     def _column(self, family: int, feature: str) -> Floats | None:
         found = self._features.column(family, feature)
         return None if found is None else self._above[:, found[0]] * found[1]
+
+
+def _empty(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Whether none of the words says anything of the matter."""
+    return all(
+        plain in grammar().function_words or not plain[0].isalnum() or plain.isdigit()
+        for plain, _ in pairs
+    )

@@ -39,18 +39,24 @@ class LabelScores:
     bins: tuple[Bin, ...]
 
 
-def scores(true: Sequence[str], given: Sequence[str], confidence: Sequence[float]) -> LabelScores:
-    """The scores of the labels given, beside the true ones and the confidences, one a comment."""
+def scores(
+    true: Sequence[str], given: Sequence[str], confidence: Sequence[float], fewest: int = 1
+) -> LabelScores:
+    """The scores of the labels given, beside the true ones and the confidences, one a comment.
+
+    The macro-F1 is that of labels with ``fewest`` comments and more.
+    """
     wanted, said, sure = np.array(true), np.array(given), np.array(confidence)
     right = wanted == said
     labels = sorted(set(true))
     by_label = {label: _f1(wanted == label, said == label) for label in labels}
+    counted = [by_label[label] for label in labels if (wanted == label).sum() >= fewest]
     first = np.argsort(-sure, kind="stable")[: max(1, round(MOST_CONFIDENT * len(sure)))]
     bins = _bins(right, sure)
     off = sum(one.comments * abs(one.confidence - one.right) for one in bins) / len(right)
     return LabelScores(
         comments=len(right),
-        macro_f1=float(np.mean(list(by_label.values()))),
+        macro_f1=float(np.mean(counted)) if counted else 0.0,
         accuracy=float(right.mean()),
         precision=float(right[first].mean()),
         calibration_error=float(off),

@@ -12,7 +12,7 @@ ShareOfOne = Annotated[float, Field(ge=0, le=1)]
 
 
 class Settings(Rule):
-    """From which probability on what is said, and what is urgent."""
+    """From which probability on what is said, withheld and urgent; when comments are alike."""
 
     id: str
     valid: Validity
@@ -20,10 +20,13 @@ class Settings(Rule):
     source: Source
     abstain_below: ShareOfOne
     secondary_from: ShareOfOne
-    alike_from: ShareOfOne
-    urgent: frozenset[str]
-    urgent_where_threatened: frozenset[str]
-    threats: frozenset[str]
+    serious: frozenset[str]
+    grave: frozenset[str]
+    withheld_from: ShareOfOne
+    withheld_with_grave_from: ShareOfOne
+    urgent_from: ShareOfOne
+    urgent_with_phrase_from: ShareOfOne
+    smallest_group: Annotated[int, Field(ge=2)]
     reason: Text
 
 

@@ -4,18 +4,18 @@ Counts of answers and of pairs of answers are exact, and add up over files, step
 and months; every variance follows from them, so that no row of answers leaves its database.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.arrays import Floats, Places
+from analysis.arrays import Floats, Integers, Places
 from analysis.index.counting import CodedAnswers
+from analysis.index.line import IndexLine
 from analysis.index.satisfaction import restrict
-from analysis.index.tally import Counts, Tally
-from analysis.rulebook.scheme import Node, Scheme
+from analysis.index.tally import HALF, Counts, Tally
+from analysis.rulebook.scheme import Scheme
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,10 @@ class Linear:
     squares: Floats
 
 
+# Reads the rows of a tally once more, wherever they are.
+SecondPass = Callable[[Moments, Scale, Tally], Linear]
+
+
 def moments(tally: Tally) -> Moments:
     """The moments of a tally; those of two items are 0 where it was not counted in pairs."""
     items = [item for group in tally.items_of.values() for item in group]
@@ -107,18 +111,9 @@ def scale_of(tally: Tally, scheme: Scheme) -> Scale:
 
     In general an element's share of the weights times the slope from its answers' scale.
     """
-    nodes = {node.key: node for node in restrict(scheme, list(tally.items_of)).children}
-    weights = sum(node.weight.value for node in nodes.values())
-    lines = [_line(nodes[element], weights) for element in tally.items_of]
-    return Scale(np.array([float(s) for _, s in lines]), float(sum(start for start, _ in lines)))
-
-
-def _line(node: Node, weights: Fraction | int) -> tuple[Fraction, Fraction]:
-    """What the node adds to the index at an answer of 0, and by how much with each answer."""
-    rule, share = node.normalise.value, node.weight.value / weights
-    start, end = rule.onto[::-1] if node.inverted else rule.onto
-    slope = (end - start) / (rule.between[1] - rule.between[0])
-    return share * (start - slope * rule.between[0]), share * slope
+    line = IndexLine.of(restrict(scheme, list(tally.items_of)))
+    slopes = [float(line.slopes[element]) for element in tally.items_of]
+    return Scale(np.array(slopes), float(line.start))
 
 
 def linear(
@@ -169,6 +164,40 @@ def linear_of_rows(
         np.add.at(total, block.group, u)
         np.add.at(squares, block.group, u**2)
     return Linear(index, total, squares)
+
+
+@dataclass(frozen=True)
+class WholeLines:
+    """The linear errors of the respondents of G groups as whole numbers, so that sums are exact.
+
+    2**exponent u = sum over items of slope x answer - start; ``slope``, ``start`` (G, I),
+    ``exponent`` (G,): as large as leaves each sum below 2**31. ``index`` (G,).
+    """
+
+    index: Floats
+    slope: Integers
+    start: Integers
+    exponent: Integers
+
+    def linear(self, total: Integers, high: Integers, low: Integers) -> Linear:
+        """What the sums (G,) say: of all numbers, and of their squares in halves of 31 bits."""
+        exponent = self.exponent
+        squares = np.ldexp(high.astype(float), HALF - 2 * exponent)
+        squares += np.ldexp(low.astype(float), -2 * exponent)
+        return Linear(self.index, np.ldexp(total.astype(float), -exponent), squares)
+
+
+def whole_lines(given: Moments, scale: Scale, tally: Tally) -> WholeLines:
+    """The lines of each group of a tally, for the engine that holds its rows."""
+    index, mean, factor = _errors(given, scale, np.arange(len(tally)), None)
+    allowed = [tally.allowed[item] for items in tally.items_of.values() for item in items]
+    ends = np.array([(min(one), max(one)) for one in allowed])
+    farthest = np.abs(factor) * np.maximum(mean - ends[:, 0], ends[:, 1] - mean)
+    # A bit is left for what is rounded.
+    exponent = (HALF - 1 - np.frexp(farthest.sum(axis=1))[1]).astype(np.int64)
+    slope = np.rint(np.ldexp(factor, exponent[:, None]))
+    start = np.rint(slope * mean)
+    return WholeLines(index, slope.astype(np.int64), start.astype(np.int64), exponent)
 
 
 def _errors(

@@ -5,7 +5,7 @@ R package survey, whose svycontrast on totals gives the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from analysis.uncertainty.moments import (
     Linear,
     Moments,
     Scale,
+    SecondPass,
     item_shares,
     linear,
     linear_of_rows,
@@ -108,16 +109,27 @@ def uncertainty(
     tally: Tally,
     scheme: Scheme,
     visits: Sequence[int | None] | None = None,
-    rows: Iterable[CodedAnswers] | None = None,
+    rows: Iterable[CodedAnswers] | SecondPass | None = None,
+    squares: Sequence[float] | None = None,
 ) -> list[Uncertainty]:
     """How sure the index of each group is, of the ``rows`` that were counted, or else of pairs.
+
+    Rows that are elsewhere are told by what reads them there. ``squares``: of the linear errors
+    of each group, where somebody else summed them; then neither is needed.
 
     Var = (1 - A/N) n/(n - 1) sum of (u - mean of u)^2, u as in ``linear``, A the answers to the
     item least answered. ``visits``: N of each group, None where unknown: no correction. Raises
     BadInput where N < n.
     """
     given, scale = moments(tally), scale_of(tally, scheme)
-    found = linear(given, scale) if rows is None else linear_of_rows(given, scale, rows, tally)
+    if rows is None:
+        found = linear(given, scale)
+    elif callable(rows):
+        found = rows(given, scale, tally)
+    else:
+        found = linear_of_rows(given, scale, rows, tally)
+    if squares is not None:
+        found = replace(found, squares=np.array(squares))
     each = np.arange(len(tally))
     visits = visits or [None] * len(tally)
     left = part_left(given, visits)

@@ -18,7 +18,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    insert,
     select,
     table,
 )
@@ -41,6 +40,7 @@ from desk.audit import log
 from desk.impartial import require_impartial
 from models import Assessment, SelfAssessment, Unit, now
 from models.assessments import LONGEST_LINK, LONGEST_NOTE, WHOLE_UNIT
+from models.prepared import insert_rows
 
 ItemAndSubject = tuple[str, str]  # an item and its subject
 # Each three: how many assessors judged each of some subjects, the sum, how many subjects.
@@ -148,7 +148,7 @@ def assess(
         for one in judgements
     ]
     if rows:
-        session.execute(insert(TABLES[judging.capacity]), rows)
+        insert_rows(session, TABLES[judging.capacity].__table__, rows)
         log(
             session,
             actor,

@@ -66,6 +66,19 @@ def assessed_by_two(session: Session, actor: Actor, year: int) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.id.in_(assessors)).order_by(Unit.name)))
 
 
+def double_judgements(session: Session, actor: Actor, year: int) -> tuple[int, int]:
+    """How many judgements of the year two assessors gave the same things, and the sum of their
+    squared differences. Raises Forbidden.
+    """
+    gaps = [
+        one.rung - other.rung
+        for unit in assessed_by_two(session, actor, year)
+        for given in _by_place(session, unit.id, year).values()
+        for one, other in combinations(given.values(), 2)
+    ]
+    return len(gaps), sum(gap**2 for gap in gaps)
+
+
 def compare_assessors(
     session: Session, actor: Actor, unit_id: int, year: int
 ) -> AssessorComparison:

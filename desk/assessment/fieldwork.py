@@ -93,7 +93,8 @@ def _chosen(
     }
     if capacity == "self":
         return places
-    found, sample = sampled_subjects(session, year, units), sampled_units(session, year) or ()
+    found = sampled_subjects(session, year, units)
+    sample = sampled_units(session, year, units) or ()
     return {
         (unit, area): ()
         if unit not in sample

@@ -71,7 +71,7 @@ def write_finding(session: Session, actor: Actor, round_id: int, new: NewFinding
     """
     require_analyst(actor)
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, new.unit_id)
-    if new.unit_id not in (sampled_units(session, a_round.year) or ()):
+    if not sampled_units(session, a_round.year, [new.unit_id]):
         raise bad("unit_not_sampled", unit=Written(unit.code))
     counted = counted_rows(a_round).c
     judged = select(counted.id).where(counted.unit_id == new.unit_id)

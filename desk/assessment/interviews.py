@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Integer,
     Subquery,
     Text,
@@ -221,8 +222,11 @@ def counted_interviews(a_round: AssessmentRound) -> Subquery:
     )
 
 
-def _first_interviews(a_round: AssessmentRound) -> Subquery:
-    """Of each numbered user of the sample the first interview by an assessor of the unit."""
+def _first_interviews(a_round: AssessmentRound, *of: ColumnElement[bool]) -> Subquery:
+    """Of each numbered user of the sample the first interview by an assessor of the unit.
+
+    ``of``: which interviews are asked for, so that those of all other units are not looked at.
+    """
     chosen, most = SampledAssessor, instruments_of(a_round.year)
     numbered = [
         and_(Interview.area == area, Interview.respondent <= most[area].subjects.value)
@@ -241,7 +245,7 @@ def _first_interviews(a_round: AssessmentRound) -> Subquery:
             ),
         )
         .where(Interview.year == a_round.year, or_(*numbered, false()))
-        .where(Interview.unit_id.in_(in_sample(a_round)))
+        .where(Interview.unit_id.in_(in_sample(a_round)), *of)
         .group_by(Interview.unit_id, Interview.area, Interview.respondent)
     )
     return (
@@ -255,12 +259,9 @@ def _of_others(session: Session, actor: Actor, interview: InterviewRecord) -> se
     a_round = round_of(session, interview.year)
     if a_round is None:
         return set()
-    first = _first_interviews(a_round).c
-    others = select(first.respondent).where(
-        first.unit_id == interview.unit_id,
-        first.area == interview.area,
-        first.interviewer_id != actor.user_id,
-    )
+    here = Interview.unit_id == interview.unit_id, Interview.area == interview.area
+    first = _first_interviews(a_round, *here).c
+    others = select(first.respondent).where(first.interviewer_id != actor.user_id)
     return set(session.scalars(others))
 
 

@@ -37,10 +37,20 @@ def rules_of(a_round: AssessmentRound) -> Sampling:
     return _rules(a_round.sampling, f"sampling {a_round.year}")
 
 
-def sampled_units(session: Session, year: int) -> set[int] | None:
-    """The units that the year's round assesses; None where the year has no round."""
+def sampled_units(
+    session: Session, year: int, among: Collection[int] | None = None
+) -> set[int] | None:
+    """The units that the year's round assesses; None where the year has no round.
+
+    ``among``: only those of them that are of these.
+    """
     a_round = round_of(session, year)
-    return None if a_round is None else set(session.scalars(in_sample(a_round)))
+    if a_round is None:
+        return None
+    chosen = standing(SampledUnit, a_round)
+    if among is not None:
+        chosen = chosen.where(SampledUnit.unit_id.in_(among))
+    return set(session.scalars(select(chosen.subquery().c.unit_id)))
 
 
 def sampled_subjects(
@@ -94,16 +104,18 @@ def assigned_to(session: Session, assessor_id: int, year: int) -> set[int]:
     )
     of_year = own.join(AssessmentRound, AssessmentRound.id == SampledAssessor.round_id)
     units = set(session.scalars(of_year.where(AssessmentRound.year == year)))
-    return units & (sampled_units(session, year) or set())
+    return sampled_units(session, year, units) or set()
 
 
 def not_assigned(
     session: Session, assessor_id: int, year: int, units: Collection[int]
 ) -> list[Problem]:
     """Why somebody may not assess some of the units in a year; empty: nothing speaks against it."""
+    chosen = chosen_assessors(session, year, units)
+    if units and all(assessor_id in chosen.get(unit, ()) for unit in units):
+        return []
     if round_of(session, year) is None:
         return [Problem("year_without_round", year=str(year))]
-    chosen = chosen_assessors(session, year, units)
     codes = session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(units)).order_by(Unit.id))
     return [
         Problem("unit_not_sampled", unit=Written(code))

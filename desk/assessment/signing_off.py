@@ -60,7 +60,7 @@ def sign_off(session: Session, actor: Actor, round_id: int, unit_id: int) -> Sig
     """
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
     require_outsider(session, actor, unit)
-    if unit_id not in (sampled_units(session, a_round.year) or ()):
+    if not sampled_units(session, a_round.year, [unit_id]):
         raise bad("unit_not_sampled", unit=Written(unit.code))
     assessors = chosen_assessors(session, a_round.year, [unit_id])[unit_id]
     if actor.user_id in assessors:
@@ -72,7 +72,7 @@ def sign_off(session: Session, actor: Actor, round_id: int, unit_id: int) -> Sig
     signed = SignOff(
         round_id=round_id,
         unit_id=unit_id,
-        state=_states(session, a_round, [unit_id])[unit_id],
+        state=states_of(session, a_round, [unit_id])[unit_id],
         user_id=actor.user_id,
         created_at=now(),
     )
@@ -86,7 +86,7 @@ def signed_off(
     session: Session, a_round: AssessmentRound, units: Collection[int]
 ) -> dict[int, SignedUnit]:
     """The last sign-off of each of the units that has one."""
-    states = _states(session, a_round, units)
+    states = states_of(session, a_round, units)
     rows = session.execute(
         select(SignOff, User.name)
         .join(User, User.id == SignOff.user_id)
@@ -112,7 +112,7 @@ def refuse_unsigned(session: Session, year: int, units: Mapping[int, str]) -> No
         raise bad("units_not_signed_off", number=len(found), units=found[:TOLD])
 
 
-def _states(session: Session, a_round: AssessmentRound, units: Collection[int]) -> dict[int, str]:
+def states_of(session: Session, a_round: AssessmentRound, units: Collection[int]) -> dict[int, str]:
     """What names the state of each unit: of each kind of entry how many there are, and the last.
 
     Entries are only ever added, so that whatever changes adds one.

@@ -52,7 +52,7 @@ def propose_waiver(
     """
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, unit_id)
     require_outsider(session, actor, unit)
-    if unit_id not in (sampled_units(session, a_round.year) or ()):
+    if not sampled_units(session, a_round.year, [unit_id]):
         raise bad("unit_not_sampled", unit=Written(unit.code))
     lacking = _waivable(session, a_round, unit)
     if not lacking:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.triage.corpus import NEUTRAL
 from analysis.triage.reading import sentiment_of
 from models import CommentLabel, CommentReview, TriageChoice, TriageVersion
 
@@ -19,7 +20,9 @@ class Labelled:
 
     ``label``: a form of maladministration, "praise" or "neutral"; ``abstained``: only the best
     guess of a model that was not sure; ``elements``: keys of the elements it is about;
-    ``sentiment``: "positive", "neutral" or "negative".
+    ``sentiment``: "positive", "neutral" or "negative"; ``aspect``: "unspecific" or "elsewhere",
+    where a neutral one tells of no service; ``urgent``: read before the others; ``withheld``: it
+    may be of what its writer could be punished for.
     """
 
     label: str
@@ -27,6 +30,9 @@ class Labelled:
     abstained: bool = False
     elements: tuple[str, ...] = ()
     sentiment: str = "neutral"
+    aspect: str | None = None
+    urgent: bool = False
+    withheld: bool = False
 
 
 Labels = Callable[[Session, Collection[UUID]], Mapping[UUID, Labelled]]
@@ -55,7 +61,14 @@ def stored_labels(session: Session, responses: Collection[UUID]) -> Mapping[UUID
         )
         found |= {
             one.response_id: Labelled(
-                one.label, one.secondary, one.abstained, tuple(one.elements.split()), one.sentiment
+                one.label,
+                one.secondary,
+                one.abstained,
+                tuple(one.elements.split()),
+                one.sentiment,
+                one.aspect,
+                one.urgent,
+                one.withheld,
             )
             for one in session.scalars(read)
         }
@@ -66,11 +79,15 @@ def stored_labels(session: Session, responses: Collection[UUID]) -> Mapping[UUID
         )
         for one in session.scalars(reviewed):
             if one.response_id in found:
+                read_so = found[one.response_id]
                 found[one.response_id] = replace(
-                    found[one.response_id],
+                    read_so,
                     label=one.label,
                     secondary=one.secondary,
                     abstained=False,
-                    sentiment=sentiment_of(one.label),
+                    sentiment=sentiment_of(one.label, read_so.sentiment),
+                    aspect=read_so.aspect if one.label == NEUTRAL else None,
+                    urgent=False,
+                    withheld=False,
                 )
     return found

@@ -50,15 +50,17 @@ class Quote:
 
     @property
     def urgent(self) -> bool:
-        """Whether its first or second label is one that is read before all others."""
+        """Whether it is read before all others: for its first or second label, or as it is told."""
         one = self.triaged
-        return one is not None and bool({one.label, one.secondary} & set(SERIOUS))
+        return one is not None and (one.urgent or bool({one.label, one.secondary} & set(SERIOUS)))
 
 
 @dataclass(frozen=True)
 class SimilarQuotes:
-    """Quotes that say alike things, the most central first, whose beginning is the title."""
+    """Quotes of one matter and kind, the surest first; ``title``: the words they share."""
 
+    matter: str
+    kind: str
     title: str
     quotes: Sequence[Quote]
 
@@ -171,7 +173,10 @@ def alike(quotes: Sequence[Quote]) -> list[SimilarQuotes]:
     Takes seconds the first time in a process, while the seed model is fitted.
     """
     found = groups([one.text for one in quotes], seed_model())
-    return [SimilarQuotes(group.title, [quotes[at] for at in group.members]) for group in found]
+    return [
+        SimilarQuotes(group.matter, group.label, group.title, [quotes[at] for at in group.members])
+        for group in found
+    ]
 
 
 def periods_read(session: Session, room: Room) -> list[Period]:
@@ -216,6 +221,7 @@ def _harmless(triaged: Labelled | None) -> bool:
     return (
         triaged is not None
         and not triaged.abstained
+        and not triaged.withheld
         and triaged.label not in SERIOUS
         and triaged.secondary not in SERIOUS
     )

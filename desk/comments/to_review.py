@@ -65,6 +65,7 @@ def _open_to_unit() -> ColumnElement[bool]:
     counted = table("counted_responses", column("id", Uuid))
     return and_(
         Comment.readers == "unit",
+        or_(~CommentLabel.withheld, corrected.is_not(None)),
         or_(~CommentLabel.abstained, corrected.is_not(None)),
         func.coalesce(corrected, CommentLabel.label).not_in(SERIOUS),
         func.coalesce(CommentLabel.secondary, "").not_in(SERIOUS),

@@ -13,14 +13,22 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible_units
 from analysis.errors import Written, bad
 from analysis.triage.corpus import EACH_FRAME, SEED, corpus
 from analysis.triage.corpus import LabelledComment as Example
-from analysis.triage.model import STRENGTH, WEIGHT_OF_REVIEWED, Model, fit
+from analysis.triage.learning import Learned, learn
+from analysis.triage.model import (
+    SMOOTHING,
+    STRENGTH,
+    WEIGHT_OF_REVIEWED,
+    WEIGHT_OF_VOICES,
+    Model,
+    fit,
+)
 from analysis.triage.reading import triage
 from analysis.triage.validation import judge, whole_validation
 from desk.audit import log
@@ -41,8 +49,12 @@ from models import (
 )
 from models.comments import LABELS
 from models.responses import FORMS
+from models.slices import Pace, write_in_slices
+from models.unfinished import received
 
 AT_ONCE = 1000
+# With so many reviews of a label a further one is asked for half as urgently.
+ENOUGH_OF_A_LABEL = 10.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,10 @@ def versions(session: Session, actor: Actor) -> Sequence[TriageVersion]:
 
 
 def waiting(session: Session, actor: Actor, number: int = 5) -> list[Waiting]:
-    """Comments that the actor may review and did not, the least certain first."""
+    """Comments that the actor may review and did not, those first that teach most.
+
+    They are the least certain, of labels that were reviewed seldom.
+    """
     version = current_version(session)
     if version is None:
         return []
@@ -87,7 +102,7 @@ def waiting(session: Session, actor: Actor, number: int = 5) -> list[Waiting]:
             .scalar_subquery()
         )
         .where(~done.exists())
-        .order_by(CommentLabel.confidence, Comment.response_id)
+        .order_by(_teaches(session).desc(), Comment.response_id)
     )
     readable = _readable(session, actor)
     open_ones = (row for row in rows if readable is None or row[0].response_id in readable)
@@ -169,13 +184,13 @@ def retrain(
     with reading(engine) as session:
         last = session.scalar(select(func.max(CommentReview.id))) or 0
         reviewed = _reviewed(session, last)
-    model = fit([*corpus(), *reviewed])
+    learned = learn(corpus(), reviewed)
     version = TriageVersion(
         corpus_hash=corpus_hash(),
         reviews=len(reviewed),
         last_review=last,
-        parameters=json.dumps(_parameters()),
-        scores=json.dumps(asdict(judge(model, whole_validation()))),
+        parameters=json.dumps(_parameters(learned.weight)),
+        scores=json.dumps(_scores(learned)),
         user_id=actor.user_id,
         created_at=now(),
     )
@@ -183,7 +198,19 @@ def retrain(
         session.add(version)
         session.flush()
         _choose(session, actor, version)
-    return _result(version.id, _read(engine, version, model, tell))
+    return _result(version.id, _read(engine, version, learned.model, tell))
+
+
+def _scores(learned: Learned) -> dict[str, Any]:
+    """On the fixed comments, and on the instance's own reviews before and after these."""
+    fixed = asdict(judge(learned.model, whole_validation()))
+    if learned.before is None or learned.after is None:
+        return fixed
+    return {
+        **fixed,
+        "reviews_before": asdict(learned.before),
+        "reviews_after": asdict(learned.after),
+    }
 
 
 WORKS: Mapping[str, JobWork] = {"read_comments": read_new, "retrain": retrain}
@@ -196,13 +223,25 @@ def corpus_hash() -> str:
     return sha256(told.encode()).hexdigest()
 
 
-def _parameters() -> dict[str, float]:
+def _parameters(weight_of_reviewed: float) -> dict[str, float]:
     return {
         "seed": SEED,
         "comments_a_frame": EACH_FRAME,
         "strength": STRENGTH,
-        "weight_of_reviewed": WEIGHT_OF_REVIEWED,
+        "smoothing": SMOOTHING,
+        "weight_of_voices": WEIGHT_OF_VOICES,
+        "weight_of_reviewed": weight_of_reviewed,
     }
+
+
+def _teaches(session: Session) -> ColumnElement[float]:
+    """How much a review may teach: the doubt, and less the oftener its label was given."""
+    given = select(CommentReview.label, func.count()).where(CommentReview.role == "analyst")
+    often = dict(session.execute(given.group_by(CommentReview.label)).all())
+    doubt = 1 - CommentLabel.confidence
+    if not often:
+        return doubt
+    return doubt / (1 + case(often, value=CommentLabel.label, else_=0) / ENOUGH_OF_A_LABEL)
 
 
 def _reviewable(actor: Actor, version_id: int) -> Select[Comment, CommentLabel]:
@@ -246,10 +285,12 @@ def _reviewed(session: Session, last: int) -> list[Example]:
 
 def _model(engine: Engine, version: TriageVersion) -> Model:
     """The version's model, fitted anew. Raises BadInput where the program's corpus changed."""
-    if (version.corpus_hash, json.loads(version.parameters)) != (corpus_hash(), _parameters()):
+    parameters = json.loads(version.parameters)
+    weight = parameters.get("weight_of_reviewed", WEIGHT_OF_REVIEWED)
+    if (version.corpus_hash, parameters) != (corpus_hash(), _parameters(weight)):
         raise bad("other_corpus", version=str(version.id))
     with reading(engine) as session:
-        return fit([*corpus(), *_reviewed(session, version.last_review)])
+        return fit([*corpus(), *_reviewed(session, version.last_review)], weight)
 
 
 def _read(engine: Engine, version: TriageVersion, model: Model, tell: Tell) -> int:
@@ -258,30 +299,38 @@ def _read(engine: Engine, version: TriageVersion, model: Model, tell: Tell) -> i
     with reading(engine) as session:
         new = session.execute(
             select(Comment.response_id, Comment.text)
-            .where(Comment.readers.is_not(None), Comment.response_id.not_in(read))
+            .join(Response, Response.id == Comment.response_id)
+            .where(Comment.readers.is_not(None), Comment.response_id.not_in(read), received())
             .order_by(Comment.response_id)
         ).all()
+    pace = Pace()
     for start in range(0, len(new), AT_ONCE):
         tell(start, len(new))
         batch = new[start : start + AT_ONCE]
         found = triage([text for _, text in batch], model)
-        with writing(engine) as session:
-            for (key, _), one in zip(batch, found, strict=True):
-                session.add(
-                    CommentLabel(
-                        response_id=key,
-                        version_id=version.id,
-                        label=one.label,
-                        secondary=one.secondary,
-                        confidence=one.confidence,
-                        abstained=one.abstained,
-                        urgent=one.urgent,
-                        sentiment=one.sentiment,
-                        elements=" ".join(one.elements),
-                    )
-                )
+        labels: list[dict[str, object]] = [
+            {
+                "response_id": key,
+                "version_id": version.id,
+                "label": one.label,
+                "secondary": one.secondary,
+                "confidence": one.confidence,
+                "abstained": one.abstained,
+                "urgent": one.urgent,
+                "withheld": one.withheld,
+                "sentiment": one.sentiment,
+                "aspect": one.aspect,
+                "elements": " ".join(one.elements),
+            }
+            for (key, _), one in zip(batch, found, strict=True)
+        ]
+        write_in_slices(engine, labels, _keep_labels, pace)
     tell(len(new), len(new))
     return len(new)
+
+
+def _keep_labels(session: Session, labels: Sequence[dict[str, object]]) -> None:
+    session.execute(insert(CommentLabel), labels)
 
 
 def _choose(session: Session, actor: Actor, version: TriageVersion) -> None:

@@ -21,7 +21,7 @@ from analysis.uncertainty.score_error import (
     share_surveys,
 )
 from desk.assessment.interviews import INTERVIEWS
-from desk.index.perception import ScoredRound, Scoring, assessed_years, score_year
+from desk.index.perception import ScoredRound, Scoring, assessed_years, year_shown
 from models import Institution
 
 
@@ -88,7 +88,7 @@ def year_on_year(
     year = after.year - 1
     if year not in assessed_years(session, actor):
         return None
-    before = score_year(
+    before = year_shown(
         session, actor, Scoring(scheme, year, stand_in, after.without, squares=True)
     )
     old, new = figures_of(before), figures_of(after)

@@ -1,7 +1,7 @@
 """A year's scores: judgements and surveys of all assessed units, blended under a scheme."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sqlalchemy import extract, select
@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from accounts.actors import Actor, Forbidden, require_analyst, visible_units
 from analysis.disclosure import enough
+from analysis.federation.counted_ways import experienced_of, tally_of
+from analysis.federation.district_bundle import DistrictBundle, SentUnit
 from analysis.index.composite import Column
 from analysis.index.experience import Experienced
 from analysis.index.institutions import Assessed, Result, score_institutions
 from analysis.index.satisfaction import Satisfaction, satisfaction
+from analysis.index.tally import Tally
 from analysis.rulebook.fieldwork import blends
-from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
 from desk.assessment.completeness import Fieldwork, blank_indicators, fieldwork_of
@@ -26,7 +28,10 @@ from desk.assessment.sampled import sampled_units
 from desk.assessment.secondary import EVIDENCE as SECONDARY
 from desk.assessment.secondary import SecondaryFigures, figures_of_units, secondary_columns
 from desk.index.declarations import declared
+from desk.index.kept import KeptResults
+from desk.index.sent import bundles_in_force, looked_at, responses_of, survey_of
 from models import Assessment, Batch, Institution, Period, Unit
+from models.unfinished import all_in
 from survey.counts import (
     ResponseCounts,
     Selection,
@@ -40,6 +45,7 @@ from survey.schemes import used_scheme
 IMPORT = "import"
 # What is stored here for a scheme: judgements, citizens' surveys, interviews, others' figures.
 STORED = (None, "judgement", "satisfaction_index", *INTERVIEWS, SECONDARY)
+YEARS_SHOWN = 8
 ScaleRange = tuple[Fraction, Fraction]
 Asks = Mapping[str | None, ScaleRange | None]  # what a scheme asks for, on which scale
 
@@ -66,6 +72,16 @@ class Scoring:
         return {node.evidence: node.span for node in self.scheme.indicators()}
 
     @property
+    def indexed(self) -> bool:
+        """Whether satisfaction indices are counted."""
+        return self.squares or "satisfaction_index" in self.asks
+
+    @property
+    def cleaned(self) -> bool:
+        """Whether perceived maladministration is counted."""
+        return self.squares or "perceived_maladministration" in self.asks
+
+    @property
     def survey_stands_in(self) -> bool:
         """Whether a survey may stand in for interviews that the scheme asks for."""
         return self.stand_in and "perceived_maladministration" in self.asks
@@ -78,19 +94,22 @@ class Surveyed:
     Empty where the scheme asks nothing of them: then no response counts in its scores. What the
     scheme does not ask for is counted only together with the squares.
     ``index``: 25-100; ``clean``: the perceived-maladministration score, 0-100;
-    ``responses``: by the id of each closed period that is pooled; ``latest``: the last of
-    them, whose rules hold for all; ``answers``: how often each item was answered with each
-    allowed value, in ascending order; ``squares``: of the index's linear errors, where asked.
+    ``responses``: by the id of each closed period that is pooled; ``latest``: the id of the last
+    of them, whose rules hold for all; ``answers``: how often each item was answered with each
+    allowed value, in ascending order; ``squares``: of the index's linear errors, where asked;
+    ``few_in_source``: whether one to four answered an item in one source alone, where that came
+    with a district's bundle; None: the rows here tell.
     """
 
     index: Fraction | None = None
     clean: Fraction | None = None
     respondents: int = 0
     responses: Mapping[int, ResponseCounts] = field(default_factory=dict)
-    latest: Period | None = None
+    latest: int | None = None
     answers: Mapping[str, list[int]] = field(default_factory=dict)
     squares: float | None = None
     experienced: Experienced | None = None
+    few_in_source: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +155,38 @@ def score_year(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
     return _score(session, scoring, _units(session, assessed))
 
 
+def year_shown(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
+    """The same to look at: as it was derived last, unless something was done since.
+
+    With squares: the year is not scored for them again. Raises Forbidden.
+    """
+    require_analyst(actor)
+
+    def derive() -> _Derived:
+        if not scoring.squares:
+            return _apart(score_year(session, actor, scoring))
+        scored = year_shown(session, actor, replace(scoring, squares=False))
+        return _apart(replace(scored, surveyed=_surveys(session, scoring, scored.units)))
+
+    without = tuple(scoring.without)
+    key = scoring.scheme.hash, scoring.year, scoring.stand_in, without, scoring.squares
+    derived = _shown.get(session, key, derive)
+    units = {unit.id: unit for unit in _units(session, set(derived.units))}
+    return replace(derived.scored, units=[units[one] for one in derived.units])
+
+
+@dataclass(frozen=True)
+class _Derived:
+    """A scored round without its units, which are rows of one session, and their ids."""
+
+    units: Sequence[int]
+    scored: ScoredRound
+
+
+def _apart(scored: ScoredRound) -> _Derived:
+    return _Derived([unit.id for unit in scored.units], replace(scored, units=[]))
+
+
 def score_visible(
     session: Session, actor: Actor, scoring: Scoring, institution_id: int
 ) -> ScoredRound:
@@ -149,9 +200,9 @@ def score_visible(
     seen = {unit.id for unit in session.scalars(own)}
     if not seen:
         raise Forbidden(f"institution {institution_id}")
-    sample = sampled_units(session, scoring.year) or set()
+    sample = sampled_units(session, scoring.year, seen) or set()
     judged = {unit for unit, _ in count_judgements(session, scoring.year, seen).means}
-    assessed = sample & (seen if actor.analyst else judged)
+    assessed = sample if actor.analyst else sample & judged
     return _score(session, scoring, _units(session, assessed))
 
 
@@ -165,9 +216,7 @@ def _score(session: Session, scoring: Scoring, units: list[Unit]) -> ScoredRound
         for key in blank_indicators(year, scheme, short)
     }
     told = _interviews(scheme, work, blank)
-    counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
-    found = _survey(session, scoring, units) if counts else {}
-    surveyed = [found.get(unit.id, Surveyed()) for unit in units]
+    surveyed = _surveys(session, scoring, units)
     evidence = _evidence(units, surveyed, told, scoring.survey_stands_in)
     values: dict[str, Column] = {
         node.key: evidence[node.evidence]
@@ -286,18 +335,33 @@ def _province(institution: Institution) -> str | None:
     return institution.province.code if institution.province else None
 
 
+def _surveys(session: Session, scoring: Scoring, units: Sequence[Unit]) -> list[Surveyed]:
+    """What the surveys of each unit say, where the scheme asks anything of them."""
+    counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
+    found = _survey(session, scoring, units) if counts else {}
+    return [found.get(unit.id, Surveyed()) for unit in units]
+
+
 def _survey(session: Session, scoring: Scoring, units: Sequence[Unit]) -> dict[int, Surveyed]:
-    """By unit; one query of each kind for all units that were asked and are indexed alike."""
-    alike: dict[tuple[str, str], dict[int, list[Period]]] = {}
+    """By unit; one query of each kind for all units that were asked and are indexed alike.
+
+    An institution whose year came as a bundle is surveyed as that says, all others by their rows.
+    """
     places = {unit.institution_id for unit in units}
-    scale = scoring.asks.get("satisfaction_index")
-    for institution, periods in _pooled(session, places, scoring.year, scale).items():
-        rules = periods[0].instrument_hash, periods[0].scheme_hash
+    pooled = pooled_periods(session, places, scoring.year, scoring.asks.get("satisfaction_index"))
+    sent = bundles_in_force(session, scoring.year, pooled)
+    alike: dict[tuple[str, str, bool], dict[int, list[Period]]] = {}
+    for institution, periods in pooled.items():
+        rules = periods[0].instrument_hash, periods[0].scheme_hash, institution in sent
         alike.setdefault(rules, {})[institution] = periods
     found: dict[int, Surveyed] = {}
-    for same in alike.values():
+    for (*_, as_sent), same in alike.items():
         asked = [unit for unit in units if unit.institution_id in same]
-        found |= _survey_alike(session, scoring, asked, same)
+        found |= (
+            _survey_sent(scoring, asked, same, sent)
+            if as_sent
+            else _survey_alike(session, scoring, asked, same)
+        )
     return found
 
 
@@ -313,35 +377,89 @@ def _survey_alike(
     selection = Selection(period_ids, [unit.id for unit in units], sources)
     latest = next(iter(pooled.values()))[0]
     instrument = asked_instrument(latest)
-    indexed = scoring.squares or "satisfaction_index" in scoring.asks
-    clean = scoring.squares or "perceived_maladministration" in scoring.asks
-    rules = instrument, used_scheme(latest)
-    answered = _answered(session, *rules, selection, scoring.squares) if indexed else {}
-    experienced = count_experiences(session, instrument, selection) if clean else {}
+    answered: Mapping[int, AnsweredUnit] = {}
+    if scoring.indexed:
+        answered = answered_units(session, latest, selection, scoring.squares)
+    experienced = count_experiences(session, instrument, selection) if scoring.cleaned else {}
     numbers = count_responses(session, selection)
-    found = {}
-    for unit in units:
-        answers, experience = answered.get(unit.id, _Answered()), experienced.get(unit.id)
-        index = answers.index
-        told = experience is not None and enough(experience.answered)
-        found[unit.id] = Surveyed(
-            index=index.index if index and enough(index.n) else None,
-            clean=experience.score if experience and told else None,
-            respondents=index.n if index else 0,
-            responses={
+    return {
+        unit.id: _surveyed(
+            answered.get(unit.id, AnsweredUnit()),
+            experienced.get(unit.id),
+            {
                 period.id: numbers.get((unit.id, period.id), ResponseCounts())
                 for period in pooled[unit.institution_id]
             },
-            latest=pooled[unit.institution_id][0],
-            answers=answers.counts,
-            squares=answers.squares,
-            experienced=experience,
+            pooled[unit.institution_id][0],
         )
+        for unit in units
+    }
+
+
+def _survey_sent(
+    scoring: Scoring,
+    units: Sequence[Unit],
+    pooled: Mapping[int, Sequence[Period]],
+    sent: Mapping[int, DistrictBundle],
+) -> dict[int, Surveyed]:
+    """The same of institutions whose bundles are in ``sent``, from the counts that stand there."""
+    told: dict[int, SentUnit] = {}
+    for institution, periods in pooled.items():
+        survey = survey_of(sent[institution], periods)
+        by_code = {one.code: one for one in survey.units} if survey else {}
+        of_it = (unit for unit in units if unit.institution_id == institution)
+        told |= {unit.id: by_code[unit.code] for unit in of_it if unit.code in by_code}
+    looks = {
+        unit: look
+        for unit in sorted(told)
+        if (look := looked_at(told[unit], scoring.without)) is not None
+    }
+    latest = next(iter(pooled.values()))[0]
+    answered: Mapping[int, AnsweredUnit] = {}
+    if scoring.indexed:
+        tally = tally_of(list(looks.values()), list(looks), asked_instrument(latest))
+        squares = [one.squares for one in looks.values()] if scoring.squares else None
+        answered = _answered(tally, used_scheme(latest), squares)
+    found = {}
+    for unit in units:
+        periods, own, look = pooled[unit.institution_id], told.get(unit.id), looks.get(unit.id)
+        experienced = experienced_of(look.experienced) if look and scoring.cleaned else None
+        one = _surveyed(
+            answered.get(unit.id, AnsweredUnit()),
+            experienced,
+            responses_of(own, periods, scoring.without)
+            if own
+            else {period.id: ResponseCounts() for period in periods},
+            periods[0],
+        )
+        few = own.respondents if own and not own.ways and scoring.indexed else one.respondents
+        in_source = bool(look and look.few_in_source)
+        found[unit.id] = replace(one, respondents=few, few_in_source=in_source)
     return found
 
 
+def _surveyed(
+    answers: "AnsweredUnit",
+    experience: Experienced | None,
+    responses: Mapping[int, ResponseCounts],
+    latest: Period,
+) -> Surveyed:
+    index = answers.index
+    told = experience is not None and enough(experience.answered)
+    return Surveyed(
+        index=index.index if index and enough(index.n) else None,
+        clean=experience.score if experience and told else None,
+        respondents=index.n if index else 0,
+        responses=responses,
+        latest=latest.id,
+        answers=answers.counts,
+        squares=answers.squares,
+        experienced=experience,
+    )
+
+
 @dataclass(frozen=True)
-class _Answered:
+class AnsweredUnit:
     """A unit's index, with the counts and the second moment that it came from."""
 
     index: Satisfaction | None = None
@@ -349,19 +467,26 @@ class _Answered:
     squares: float | None = None
 
 
-def _answered(
-    session: Session, instrument: Instrument, scheme: Scheme, selection: Selection, squares: bool
-) -> dict[int, _Answered]:
-    """By unit; one without any response is absent."""
+def answered_units(
+    session: Session, latest: Period, selection: Selection, squares: bool
+) -> dict[int, AnsweredUnit]:
+    """By unit, by the rules of the period ``latest``; one without any response is absent."""
+    instrument, scheme = asked_instrument(latest), used_scheme(latest)
     tally = count_answers(session, instrument, ["unit_id"], selection, pairs=squares)
+    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
+    return _answered(tally, scheme, errors)
+
+
+def _answered(
+    tally: Tally, scheme: Scheme, squares: Sequence[float] | None
+) -> dict[int, AnsweredUnit]:
     items = [item for group in tally.items_of.values() for item in group]
     columns = {item: tally.counts(item).tolist() for item in items}
-    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
     return {
-        unit: _Answered(
+        unit: AnsweredUnit(
             index,
             {item: column[at] for item, column in columns.items()},
-            None if errors is None else errors[at],
+            None if squares is None else squares[at],
         )
         for at, (unit, index) in enumerate(
             zip(tally.counted["unit_id"].tolist(), satisfaction(tally, scheme), strict=True)
@@ -373,12 +498,12 @@ def left_out_sources(
     session: Session, without: Sequence[str], periods: Collection[int]
 ) -> list[str]:
     """The sources of these names in ``survey.counts``; each import is one of its own."""
-    batches = select(Batch.id).where(Batch.period_id.in_(periods))
+    batches = select(Batch.id).where(Batch.period_id.in_(periods), all_in())
     imported = map(str, session.scalars(batches)) if IMPORT in without else ()
     return [*(name for name in without if name != IMPORT), *imported]
 
 
-def _pooled(
+def pooled_periods(
     session: Session, institutions: Collection[int], year: int, scale: ScaleRange | None
 ) -> dict[int, list[Period]]:
     """By institution: the closed periods of the year that asked what the latest of them asked.
@@ -402,3 +527,6 @@ def _pooled(
         if not group or group[0].instrument.key == period.instrument.key:
             group.append(period)
     return pooled
+
+
+_shown: KeptResults[_Derived] = KeptResults(YEARS_SHOWN)

@@ -12,6 +12,11 @@ from desk.audit import log
 from desk.impartial import require_impartial
 from desk.reasons import worded
 from models import Exclusion, Response, now
+from models.prepared import insert_rows
+from models.unfinished import received
+from survey.answer_archive.reading import refuse_thinned
+
+EXCLUSIONS = Exclusion.__table__
 
 
 def exclude(
@@ -26,11 +31,16 @@ def exclude(
     if not responses:
         raise bad("no_responses_named")
     wanted = set(responses)
-    concerned = session.scalars(select(Response.unit_id).where(Response.id.in_(wanted)).distinct())
-    require_impartial(session, actor, concerned.all())
+    among = select(Response.unit_id, Response.period_id).where(Response.id.in_(wanted)).distinct()
+    concerned = session.execute(among).all()
+    require_impartial(session, actor, [unit for unit, _ in concerned])
+    for unit, period in concerned:
+        refuse_thinned(session, period, [unit])
     counting = session.scalars(
         select(Response.id).where(
-            Response.id.in_(wanted), Response.id.not_in(select(Exclusion.response_id))
+            Response.id.in_(wanted),
+            Response.id.not_in(select(Exclusion.response_id)),
+            received(),
         )
     )
     if strange := wanted - set(counting):
@@ -38,10 +48,7 @@ def exclude(
     if len(wanted) < len(responses):
         raise bad("response_twice")
     moment = now()
-    session.add_all(
-        Exclusion(response_id=key, reason=reason, user_id=actor.user_id, created_at=moment)
-        for key in responses
-    )
-    session.flush()
+    act = {"reason": reason, "user_id": actor.user_id, "created_at": moment}
+    insert_rows(session, EXCLUSIONS, [{"response_id": key, **act} for key in responses])
     keys = [str(key) for key in responses]
     log(session, actor, "exclude", responses=keys, reason=reason, **details)

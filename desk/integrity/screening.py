@@ -8,33 +8,23 @@ its responses then forget day, quarter-hour and client.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import pandas as pd
-from sqlalchemy import Engine, Uuid, column, select, table, update
+from sqlalchemy import Engine, Uuid, column, insert, select, table, update
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_analyst, require_unit
 from analysis.disclosure import enough, in_steps, told
 from analysis.errors import bad
-from analysis.index.satisfaction import Satisfaction
-from analysis.rulebook.instrument import Instrument
-from analysis.screening.bursts import rhythm
-from analysis.screening.difference import difference
 from analysis.screening.groups import Raised, RaisedGroup, grouped
-from analysis.screening.joint import joint
-from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses
 from analysis.screening.rules import Alarm, load_rules
-from analysis.screening.unit import Flag, noted, screen
 from desk.integrity.exclusions import exclude
+from desk.integrity.finding import ScreeningDocument, documents_of
 from models import (
     Busy,
-    Comment,
     Period,
-    Response,
     Screened,
     Unit,
     insert_absent,
@@ -44,15 +34,9 @@ from models import (
 )
 from survey.counts import ResponseCounts as Counts
 from survey.counts import Selection, count_responses
-from survey.periods import asked_instrument, stays_open
-from survey.rows import read_arrivals
-from survey.schemes import used_scheme
+from survey.periods import stays_open
 
-EPOCH = date(1970, 1, 1)
 MADE_ANEW = ("rules", "made_at", "counted", "final", "document")
-PATTERNS_SHOWN = 8
-HOURS = 24
-ScreeningDocument = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,12 +83,13 @@ def keep_screening(engine: Engine, actor: Actor, unit_id: int, period_id: int) -
     with reading(engine) as session:
         unit, period = _place(session, actor, unit_id, period_id)
         kept = session.get(Screened, (unit_id, period_id))
-        if period.closed_at is not None or not _outdated(kept, _counted(session, unit, period)):
+        counted = _counted(session, unit, period)
+        if period.closed_at is not None or not _outdated(kept, counted):
             return True
-        screened = _screened(session, unit, period)
-        if screened is None:
+        found = list(documents_of(session, period, {unit_id: counted}, last=False))
+        if not found:
             return True
-        row = _row(unit, period, screened, final=False)
+        row = _row(period, *found[0], final=False)
         follows = kept.made_at if kept else None
     try:
         with writing_at_once(engine) as session:
@@ -195,13 +180,29 @@ def exclude_flagged(
     return len(responses)
 
 
-def screen_last(session: Session, period: Period) -> None:
-    """Screens every unit of a period that is about to close, for good."""
-    units = select(Unit).where(Unit.institution_id == period.institution_id)
-    for unit in session.scalars(units):
-        screened = _screened(session, unit, period)
-        if screened is not None:
-            session.merge(Screened(**_row(unit, period, screened | {"rhythm": None}, final=True)))
+def screen_last(session: Session, period: Period) -> list[dict[str, Any]]:
+    """The screenings of every unit of a period that closes, for good; the caller keeps them."""
+    units = session.scalars(select(Unit.id).where(Unit.institution_id == period.institution_id))
+    counts = count_responses(session, Selection([period.id], units.all()))
+    counted = {unit: one.counted for (unit, _), one in counts.items()}
+    return [
+        _row(period, unit, document, final=True)
+        for unit, document in documents_of(session, period, counted, last=True)
+    ]
+
+
+def keep_last(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Keeps screenings of a period, in place of those made while it was open."""
+    if not rows:
+        return
+    of_these = Screened.unit_id.in_([row["unit_id"] for row in rows])
+    of_period = Screened.period_id == rows[0]["period_id"]
+    kept = set(session.scalars(select(Screened.unit_id).where(of_period, of_these)))
+    if new := [row for row in rows if row["unit_id"] not in kept]:
+        session.execute(insert(Screened), new)
+    anew = ("unit_id", "period_id", *MADE_ANEW)
+    if again := [{key: row[key] for key in anew} for row in rows if row["unit_id"] in kept]:
+        session.execute(update(Screened), again)
 
 
 def _keep(session: Session, row: Mapping[str, Any], follows: datetime | None) -> None:
@@ -248,142 +249,17 @@ def _counted(session: Session, unit: Unit, period: Period) -> int:
     return numbers.get((unit.id, period.id), Counts()).counted
 
 
-def _row(unit: Unit, period: Period, document: ScreeningDocument, final: bool) -> dict[str, Any]:
+def _row(period: Period, unit_id: int, document: ScreeningDocument, final: bool) -> dict[str, Any]:
     return {
-        "unit_id": unit.id,
+        "unit_id": unit_id,
         "period_id": period.id,
-        "institution_id": unit.institution_id,
+        "institution_id": period.institution_id,
         "rules": load_rules().id,
         "made_at": now(),
         "counted": document["number"],
         "final": final,
         "document": json.dumps(document, sort_keys=True),
     }
-
-
-def _screened(session: Session, unit: Unit, period: Period) -> ScreeningDocument | None:
-    """What is found now; None where fewer than five responses count."""
-    instrument = asked_instrument(period)
-    rows = read_arrivals(session, instrument, period.id, unit.id)
-    if not enough(len(rows)):
-        return None
-    responses = _responses(rows, instrument)
-    earlier = _earlier(session, unit, period, instrument)
-    found = screen(responses, earlier, _comments(session, unit, period, rows["id"]))
-    keys = [str(UUID(str(key))) for key in rows["id"]]
-    document: ScreeningDocument = {
-        "number": len(rows),
-        "flags": [_flag(flag, keys) for flag in found.flags],
-        "unusual": int(joint(responses).unusual.sum()),
-        "shares": found.shares,
-        "notices": noted(found.shares, load_rules()),
-        "patterns": _patterns(responses),
-        **_indices(responses, found.flags, instrument, period),
-        "rhythm": _rhythm(responses),
-    }
-    return document
-
-
-def _responses(rows: pd.DataFrame, instrument: Instrument) -> ScreenedResponses:
-    items = [item.key for item in instrument.items]
-    days = (pd.to_datetime(rows["local_date"]) - pd.Timestamp(EPOCH)).dt.days
-    client, _ = pd.factorize(rows["client_group"])
-    fast = rows["completion_time"] == load_rules().too_fast.value
-    return ScreenedResponses(
-        answers=rows[items].fillna(0).to_numpy(np.int64),
-        highest=np.array([max(instrument.allowed[item]) for item in items]),
-        day=days.fillna(UNKNOWN).to_numpy().astype(np.int64),
-        quarter=rows["quarter_hour"].fillna(UNKNOWN).to_numpy(np.int64),
-        fast=np.where(rows["completion_time"].isna(), UNKNOWN, fast).astype(np.int64),
-        client=client.astype(np.int64),
-        vouched=(rows["channel"] != "open_link").to_numpy(bool),
-    )
-
-
-def _earlier(
-    session: Session, unit: Unit, period: Period, instrument: Instrument
-) -> ScreenedResponses | None:
-    """The unit's period before this one, if it asked the same."""
-    before = session.scalars(
-        select(Period)
-        .where(Period.institution_id == unit.institution_id, Period.ends < period.starts)
-        .order_by(Period.ends.desc())
-    ).first()
-    if before is None or [item.key for item in asked_instrument(before).items] != [
-        item.key for item in instrument.items
-    ]:
-        return None
-    asked = asked_instrument(before)
-    return _responses(read_arrivals(session, asked, before.id, unit.id), asked)
-
-
-def _comments(session: Session, unit: Unit, period: Period, keys: "pd.Series[Any]") -> list[str]:
-    """The comments of the responses, "" where there is none."""
-    query = (
-        select(Comment.response_id, Comment.text)
-        .join(Response, Response.id == Comment.response_id)
-        .where(Response.unit_id == unit.id, Response.period_id == period.id)
-    )
-    texts = dict(session.execute(query).all())
-    return [texts.get(UUID(str(key)), "") for key in keys]
-
-
-def _flag(flag: Flag, keys: Sequence[str]) -> ScreeningDocument:
-    responses = [keys[at] for at in np.flatnonzero(flag.group).tolist()]
-    return {
-        "alarm": flag.alarm,
-        "p": flag.p,
-        "points": flag.points,
-        "number": flag.number,
-        "responses": sorted(responses),
-    }
-
-
-def _indices(
-    responses: ScreenedResponses, flags: Sequence[Flag], instrument: Instrument, period: Period
-) -> ScreeningDocument:
-    """The index with and without all that is flagged, if at least five are left."""
-    groups = [np.zeros(len(responses), bool), *(flag.group for flag in flags)]
-    flagged: Bools = np.any(groups, axis=0)
-    found = difference(responses.filled, flagged, instrument, used_scheme(period))
-    may = bool(flags) and enough(found.kept.n)
-    return {
-        "flagged": int(flagged.sum()),
-        "with": _index(found.all_of),
-        "without": _index(found.kept) if may else None,
-        "difference": found.difference if may else None,
-        "interval": found.interval if may else None,
-    }
-
-
-def _index(index: Satisfaction) -> ScreeningDocument | None:
-    if index.index is None or not enough(index.n):
-        return None
-    return {"index": index.shown, "grade": index.band.grade if index.band else None, "n": index.n}
-
-
-def _patterns(responses: ScreenedResponses) -> list[ScreeningDocument]:
-    """The most frequent patterns that at least five gave."""
-    patterns, number = np.unique(responses.answers, axis=0, return_counts=True)
-    most = np.argsort(-number, kind="stable")[:PATTERNS_SHOWN]
-    return [
-        {"answers": patterns[at].tolist(), "number": int(number[at])}
-        for at in most
-        if enough(int(number[at]))
-    ]
-
-
-def _rhythm(responses: ScreenedResponses) -> ScreeningDocument:
-    """The quarter-hours of a day, and the hours over all days, in which at least five came."""
-    days, _, counts = rhythm(responses)
-    names = [(EPOCH + timedelta(days=int(day))).isoformat() for day in days]
-    cells = [
-        [names[day], int(quarter), int(counts[day, quarter])]
-        for day, quarter in np.argwhere(enough(counts))
-    ]
-    by_hour = counts.sum(axis=0).reshape(HOURS, -1).sum(axis=1)
-    hours = [[int(at), int(by_hour[at])] for at in np.flatnonzero(enough(by_hour))]
-    return {"cells": cells, "hours": hours}
 
 
 def _still_counting(session: Session, keys: Sequence[UUID]) -> Sequence[UUID]:

@@ -2,7 +2,8 @@
 
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
@@ -13,8 +14,9 @@ from analysis.redaction import redact
 from desk.audit import log
 from desk.jobs import JobWork, Tell, begin_job, hand_in, take_in
 from desk.register.standing import require_in
-from models import Batch, Job, Period, Unit, writing
-from survey.files import asked_of, remember, services_of, store_file
+from models import Batch, Job, Period, Unit, reading
+from survey.arriving import Arriving, store_in_slices, undo_interrupted
+from survey.files import asked_of, look_at, remember, services_of, store_file
 from survey.reading.tables import ReadingOptions
 from survey.reading.understood import Understood
 from survey.repeats import StoredBefore, stored_before
@@ -41,15 +43,42 @@ def look_before(
     return stored_before(session, unit, period, understood)
 
 
-def import_file(
-    session: Session, actor: Actor, unit_id: int, period_id: int, understood: Understood
-) -> Batch:
-    """Stores an understood file as one batch of a unit. Raises Forbidden or BadInput."""
-    unit = session.get_one(Unit, unit_id)
-    period = session.get_one(Period, period_id)
+@dataclass(frozen=True)
+class FileOfUnit:
+    """An understood file, and whose answers in which period it holds."""
+
+    unit_id: int
+    period_id: int
+    understood: Understood
+
+
+def import_file(engine: Engine, actor: Actor, file: FileOfUnit, tell: Tell | None = None) -> Batch:
+    """Stores a file as one batch of a unit, in slices; it counts when this returns.
+
+    What an import that was interrupted left in the unit is undone first. ``tell``: takes how many
+    of how many rows are in; what it raises ends it. Raises Forbidden or BadInput.
+    """
+    with reading(engine) as session:
+        _place(session, actor, file)
+    undo_interrupted(engine, file.unit_id)
+    with reading(engine) as session:
+        looked_at = look_at(session, *_place(session, actor, file), file.understood)
+
+    def begin(session: Session) -> Arriving:
+        _place(session, actor, file)
+        return store_file(session, actor.name, looked_at, partial(_log, actor))
+
+    return store_in_slices(engine, begin, tell)
+
+
+def _place(session: Session, actor: Actor, file: FileOfUnit) -> tuple[Unit, Period]:
+    unit, period = session.get_one(Unit, file.unit_id), session.get_one(Period, file.period_id)
     require_coordinator(session, actor, unit.institution_id)
     require_in(unit, period)
-    batch = store_file(session, actor.name, unit, period, understood)
+    return unit, period
+
+
+def _log(actor: Actor, session: Session, batch: Batch, unit: Unit, period: Period) -> None:
     log(
         session,
         actor,
@@ -62,7 +91,6 @@ def import_file(
         rows=batch.rows,
         **({"again": batch.again} if batch.again else {}),
     )
-    return batch
 
 
 def remember_columns(session: Session, actor: Actor, unit_id: int, said: Mapping[str, str]) -> None:
@@ -98,13 +126,8 @@ def _import(
 ) -> tuple[str, bytes]:
     """Stores a file that waits in the data folder; the number of its batch is the file's name."""
     understood: Understood = pickle.loads(take_in(asked["job"]))
-    rows = len(understood.answers)
-    tell(0, rows)
-    with writing(engine) as session:
-        place = asked["unit"], asked["period"]
-        batch = import_file(session, actor, *place, understood).id
-    tell(rows, rows)
-    return str(batch), b""
+    file = FileOfUnit(asked["unit"], asked["period"], understood)
+    return str(import_file(engine, actor, file, tell).id), b""
 
 
 WORKS: Mapping[str, JobWork] = {KIND: _import}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from math import ceil
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_staff, require_unit
@@ -18,10 +18,17 @@ from desk.audit import log
 from desk.office.periods import running_period
 from desk.register.standing import require_in
 from locales import Phrase
-from models import Batch, KeyedSheet, Keying, Period, Unit, now
+from models import Batch, KeyedSheet, Keying, Period, Unit, now, reading
+from survey.arriving import (
+    Arriving,
+    one_of_a_unit,
+    store_in_slices,
+    store_whole,
+    undo_interrupted,
+)
 from survey.checks import AskedForm, Submission, check_paper
 from survey.periods import asked_instrument
-from survey.storage import store
+from survey.storage import CheckedResponse
 
 MOST_SHEETS = 1000
 KEYED_TWICE = 10  # per cent
@@ -164,33 +171,85 @@ def differences_of(session: Session, actor: Actor, keying_id: int) -> list[Keyin
 def store_keying(session: Session, actor: Actor, keying_id: int) -> Batch:
     """Stores a pile as one batch of responses, once it is complete and its doubles agree.
 
-    Raises Forbidden or BadInput. The caller commits.
+    In the caller's transaction, which others wait for. Raises Forbidden or BadInput.
     """
-    keying = _open_keying(session, actor, keying_id)
+    return store_whole(session, _begin_to_store(session, actor, _look_at(session, keying_id)))
+
+
+def store_keying_in_slices(engine: Engine, actor: Actor, keying_id: int) -> Batch:
+    """The same in short transactions; the batch counts when this returns."""
+    with reading(engine) as session:
+        keying = session.get_one(Keying, keying_id)
+        require_staff(session, actor, keying.unit_id)
+        unit_id = keying.unit_id
+    undo_interrupted(engine, unit_id)
+    with reading(engine) as session:
+        looked_at = _look_at(session, keying_id)
+    return store_in_slices(engine, lambda session: _begin_to_store(session, actor, looked_at))
+
+
+@dataclass(frozen=True)
+class _KeyedPile:
+    """A pile as it was looked through, before others had to wait; ``written``: a hash of it."""
+
+    keying_id: int
+    written: str
+    problems: Sequence[Problem]
+    rows: Sequence[CheckedResponse]
+
+
+def _look_at(session: Session, keying_id: int) -> _KeyedPile:
+    keying = session.get_one(Keying, keying_id)
+    asked, keyed = _asked(session, keying), _keyed(session, keying, FIRST)
+    problems = _unfinished(session, keying, keyed)
+    rows = [] if problems else [check_paper(one.submission(), asked) for one in keyed.values()]
+    return _KeyedPile(keying_id, _written_hash(session, keying), problems, rows)
+
+
+def _written_hash(session: Session, keying: Keying) -> str:
+    """Of all that was keyed of the pile, both times."""
+    of_pile = KeyedSheet.keying_id == keying.id
+    by_sheet = KeyedSheet.round, KeyedSheet.serial
+    filled = session.execute(
+        select(*by_sheet, KeyedSheet.filled).where(of_pile).order_by(*by_sheet)
+    )
+    return sha256(json.dumps([keying.id, *map(list, filled)]).encode()).hexdigest()
+
+
+def _begin_to_store(session: Session, actor: Actor, pile: _KeyedPile) -> Arriving:
+    keying = _open_keying(session, actor, pile.keying_id)
     asked = _asked(session, keying)
     session.refresh(asked.period, with_for_update={"read": True})  # it stays open until we commit
     running_period(session, keying.institution_id, keying.period_id)
-    keyed = _keyed(session, keying, FIRST)
-    _refuse_unfinished(session, keying, keyed)
-    content = json.dumps([_written(keyed[serial]) for serial in sorted(keyed)])
+    one_of_a_unit(session, keying.unit_id)
+    if pile.written != _written_hash(session, keying):  # somebody has corrected a sheet since
+        pile = _look_at(session, keying.id)
+    if pile.problems:
+        raise BadInput(pile.problems)
     batch = Batch(
         institution_id=keying.institution_id,
         unit_id=keying.unit_id,
         period_id=keying.period_id,
         file_name=keying.name,
-        file_hash=sha256(f"{keying.id}:{content}".encode()).hexdigest(),
+        file_hash=pile.written,
         rows=keying.sheets,
         actor=actor.name,
         created_at=now(),
     )
     session.add(batch)
     session.flush()
-    rows = [
-        replace(check_paper(sheet.submission(), asked), batch_id=batch.id)
-        for sheet in keyed.values()
-    ]
-    store(session, asked.unit, asked.period, asked.instrument, rows)
     keying.batch_id = batch.id
+    return Arriving(
+        batch,
+        asked,
+        rows=lambda: [replace(row, batch_id=batch.id) for row in pile.rows],
+        end=lambda session: _log_stored(session, actor, asked, batch, keying),
+    )
+
+
+def _log_stored(
+    session: Session, actor: Actor, asked: AskedForm, batch: Batch, keying: Keying
+) -> None:
     log(
         session,
         actor,
@@ -202,7 +261,6 @@ def store_keying(session: Session, actor: Actor, keying_id: int) -> Batch:
         compared=keying.compared,
         differing=keying.differing,
     )
-    return batch
 
 
 def read_entry(typed: str, allowed: Sequence[int]) -> int | None:
@@ -264,7 +322,8 @@ def _differences(session: Session, keying: Keying) -> tuple[int, list[KeyingDiff
     return compared, differing
 
 
-def _refuse_unfinished(session: Session, keying: Keying, keyed: Mapping[int, Sheet]) -> None:
+def _unfinished(session: Session, keying: Keying, keyed: Mapping[int, Sheet]) -> Sequence[Problem]:
+    """What keeps the pile from being stored."""
     twice = _keyed(session, keying, SECOND)
     missing = [serial for serial in range(1, keying.sheets + 1) if serial not in keyed]
     missing_twice = [serial for serial in sample_of(keying) if serial not in twice]
@@ -283,8 +342,7 @@ def _refuse_unfinished(session: Session, keying: Keying, keyed: Mapping[int, She
         )
         for one in _differences(session, keying)[1]
     ]
-    if problems:
-        raise BadInput(problems)
+    return problems
 
 
 def _called(instrument: Instrument) -> Mapping[str, Value]:

@@ -1,10 +1,12 @@
 """Survey periods: opened and closed by the institution's coordinator."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Date, Engine, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator
@@ -14,21 +16,33 @@ from analysis.rulebook.fieldwork import FieldInstrument
 from analysis.rulebook.instrument import Instrument, instrument_ids, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
 from desk.audit import log
-from desk.integrity.screening import screen_last
+from desk.integrity.screening import keep_last, screen_last
 from models import (
+    Batch,
+    Institution,
     InstrumentUsed,
     Period,
+    ReceivedBundle,
     Response,
     SchemeUsed,
+    UnfinishedClosing,
+    Unit,
     insert_absent,
     now,
+    reading,
+    writing,
 )
+from models.at_work import at_work, is_at_work, new_work
 from models.periods import HEADLINES
 from models.settings import contact
+from models.slices import Pace, write_in_slices
+from survey.arriving import refuse_half_stored, undo_interrupted
+from survey.finishing import finish_unless_busy
 from survey.fitting import require_table
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}", re.ASCII)
 LONGEST_NAME = 200
+AT_ONCE = 2_000  # responses named in a statement
 
 
 @dataclass(frozen=True)
@@ -53,14 +67,16 @@ def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
     Keeps the text and hash of the instrument and of its scheme as they are now. ``headline``:
     which figure of a unit its announcement leads with, fixed from now on. Raises Forbidden,
     and BadInput where nobody is named whom citizens may ask about their data, for days that
-    overlap another period's, a code in use, an instrument or a headline that is none of the
-    program's, or rules that are not in force on all days.
+    overlap another period's or are of a year that comes as a bundle, a code in use, an
+    instrument or a headline that is none of the program's, or rules that are not in force on all
+    days.
     """
     institution = require_coordinator(session, actor, new.institution_id)
     session.refresh(institution, with_for_update={"key_share": True})  # one opens at a time
     if not (contact() or institution.demonstration):
         raise bad("contact_missing")
     _refuse_words(new.code, new.name)
+    _refuse_beside_bundles(session, institution, new)
     _refuse_collision(session, new.institution_id, new.code, new.starts, new.ends)
     if new.headline not in HEADLINES:
         raise bad("unknown_headline", found=Written(new.headline), known=HEADLINES)
@@ -85,26 +101,93 @@ def open_period(session: Session, actor: Actor, new: NewPeriod) -> Period:
 def close_period(session: Session, actor: Actor, period_id: int) -> Period:
     """Closes a period for good; its responses forget day, quarter-hour and client group.
 
-    They are screened before they do. Raises Forbidden, and BadInput for one that is closed.
+    They are screened before they do. In the caller's transaction, which others wait for. Raises
+    Forbidden, and BadInput for one that is closed or a batch of which is being stored.
     """
+    period = _close(session, actor, period_id)
+    keep_last(session, screen_last(session, period))
+    _forget(session, _remembering(session, period))
+    return period
+
+
+def close_in_slices(engine: Engine, actor: Actor, period_id: int) -> None:
+    """The same in short transactions: first it closes, then its responses are screened and forget.
+
+    Where that is interrupted, the next start or closing goes on with it.
+    """
+    with reading(engine) as session:
+        period = session.get_one(Period, period_id)
+        require_coordinator(session, actor, period.institution_id)
+    undo_interrupted(engine)
+    finish_interrupted(engine)
+    work = new_work()
+    with at_work(engine, work):
+        with writing(engine) as session:
+            _close(session, actor, period_id)
+            session.add(UnfinishedClosing(period_id=period_id, work=work, screened=False))
+        _finish(engine, period_id)
+
+
+def finish_interrupted(engine: Engine) -> int:
+    """Goes on with the closings that nobody is at any more; gives their number."""
+    with reading(engine) as session:
+        left = [(one.period_id, one.work) for one in session.scalars(select(UnfinishedClosing))]
+    left = [(period, work) for period, work in left if not is_at_work(engine, work)]
+    for period, work in left:
+        with at_work(engine, work):
+            _finish(engine, period)
+    return len(left)
+
+
+def _close(session: Session, actor: Actor, period_id: int) -> Period:
     period = session.get_one(Period, period_id)
     institution = require_coordinator(session, actor, period.institution_id)
     session.refresh(period, with_for_update=True)  # whoever is storing answers finishes first
     if period.closed_at is not None:
         raise bad("period_closed_already", period=period.code)
-    screen_last(session, period)
+    refuse_half_stored(session, Batch.period_id == period_id)
     period.closed_at = now()
     session.flush()
-    forgotten = _forget_days(session, period_id)
+    number = session.scalar(select(func.count()).select_from(Response).where(*_of(period)))
     log(
         session,
         actor,
         "close_period",
         institution=institution.code,
         period=period.code,
-        responses=forgotten,
+        responses=number,
     )
     return period
+
+
+def _finish(engine: Engine, period_id: int) -> None:
+    """Screens first, of which what is left of days would keep it, then forgets; counts at last."""
+    pace = Pace()
+    with reading(engine) as session:
+        unfinished = session.get(UnfinishedClosing, period_id)
+        if unfinished is None:
+            return  # somebody else has finished it
+        period = session.get_one(Period, period_id)
+        screened = [] if unfinished.screened else screen_last(session, period)
+    write_in_slices(engine, screened, keep_last, pace)
+    with writing(engine) as session:
+        session.execute(update(UnfinishedClosing).where(_is(period_id)).values(screened=True))
+    with reading(engine) as session:
+        remembering = _remembering(session, period)
+    write_in_slices(engine, remembering, _forget, pace)
+    with writing(engine) as session:
+        session.execute(delete(UnfinishedClosing).where(_is(period_id)))
+    finish_unless_busy(engine, periods=[period_id])
+
+
+def _is(period_id: int) -> ColumnElement[bool]:
+    return UnfinishedClosing.period_id == period_id
+
+
+def _of(period: Period) -> tuple[ColumnElement[bool], ...]:
+    """That a response is of the period; by its unit too, which has an index."""
+    units = select(Unit.id).where(Unit.institution_id == period.institution_id)
+    return Response.unit_id.in_(units), Response.period_id == period.id
 
 
 def own_period(session: Session, institution_id: int, period_id: int) -> Period:
@@ -193,14 +276,37 @@ def _refuse_collision(
             )
 
 
-def _forget_days(session: Session, period_id: int) -> int:
-    if session.get_bind().dialect.name == "sqlite":
-        month = func.date(Response.local_date, "start of month")
-    else:
-        month = func.date_trunc("month", Response.local_date)
-    done = session.connection().execute(
-        update(Response)
-        .where(Response.period_id == period_id)
-        .values(local_date=month, quarter_hour=None, client_group=None)
+def _refuse_beside_bundles(session: Session, institution: Institution, new: NewPeriod) -> None:
+    """A year whose figures come from the institution's own instance is not asked here too."""
+    of_year = ReceivedBundle.year == new.ends.year
+    if session.scalar(
+        select(ReceivedBundle.id)
+        .where(ReceivedBundle.institution_id == institution.id, of_year)
+        .limit(1)
+    ):
+        raise bad("sends_bundles", year=str(new.ends.year))
+
+
+def _remembering(session: Session, period: Period) -> Sequence[UUID]:
+    """The responses of the period that have not forgotten their days."""
+    remember = or_(
+        Response.local_date != _month(session),
+        Response.quarter_hour.is_not(None),
+        Response.client_group.is_not(None),
     )
-    return done.rowcount
+    return session.scalars(select(Response.id).where(*_of(period), remember)).all()
+
+
+def _forget(session: Session, responses: Sequence[UUID]) -> None:
+    for start in range(0, len(responses), AT_ONCE):
+        session.connection().execute(
+            update(Response)
+            .where(Response.id.in_(responses[start : start + AT_ONCE]))
+            .values(local_date=_month(session), quarter_hour=None, client_group=None)
+        )
+
+
+def _month(session: Session) -> ColumnElement[date]:
+    if session.get_bind().dialect.name == "sqlite":
+        return func.date(Response.local_date, "start of month")
+    return cast(func.date_trunc("month", Response.local_date), Date)

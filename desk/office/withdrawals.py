@@ -15,6 +15,8 @@ from analysis.errors import Written, bad
 from desk.audit import log
 from desk.reasons import worded
 from models import Batch, Keying, Period, Unit, Withdrawal, now, one_at_a_time
+from models.unfinished import all_in
+from survey.arriving import refuse_half_stored
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ def propose_withdrawal(session: Session, actor: Actor, batch_id: int, reason: st
     batch = session.get_one(Batch, batch_id)
     unit = require_unit(session, actor, batch.unit_id)
     reason = worded("reason", reason)
+    refuse_half_stored(session, Batch.id == batch_id)
     one_at_a_time(session, f"batch {batch_id}")
     if standing := _standing(session, batch_id):
         raise bad(
@@ -89,7 +92,7 @@ def unit_batches(session: Session, actor: Actor, unit_id: int) -> list[ListedBat
         select(Batch, Period, Keying)
         .join(Period, Period.id == Batch.period_id)
         .outerjoin(Keying, Keying.batch_id == Batch.id)
-        .where(Batch.unit_id == unit_id)
+        .where(Batch.unit_id == unit_id, all_in())
         .order_by(Batch.id.desc())
     )
     return [

@@ -1,6 +1,7 @@
 """Papers of many units, and the evidence of two years, as one zip: work for a job."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -11,16 +12,15 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, require_coordinator
-from analysis.errors import BadInput, Written, bad
+from analysis.errors import Written, bad
 from desk.audit import log
 from desk.jobs import JobWork, Tell, begin_job, file_of
 from desk.office.periods import closed_period
 from desk.papers.contents import units_of
-from desk.papers.papers import RequestedPaper, hand_out
+from desk.papers.making import PapersAsked, papers_of
 from desk.papers.pekppp import gather_evidence
 from locales import Language, say
-from locales.refusals import sentence, sentences
-from models import Job, Period, Unit, reading, writing
+from models import Job, Period, reading, writing
 from reports.papers.evidence import evidence_zip
 from survey.names import names_then
 
@@ -113,22 +113,17 @@ def _papers(
     packed = BytesIO()
     told: dict[str, list[str]] = {"file_refused": [], "file_lacking": []}
     language, units = asked["language"], asked["units"]
+    wanted = PapersAsked(papers.kinds, asked["period"], language, asked["link"])
     tell(0, len(units))
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        for at, unit in enumerate(units, 1):
-            for kind in papers.kinds:
-                wanted = RequestedPaper(kind, asked["period"], unit, language, link=asked["link"])
-                try:
-                    paper = hand_out(engine, actor, wanted)
-                except BadInput as error:
-                    told["file_refused"] += [
-                        f"{_name(engine, unit)}: {why}" for why in sentences(language, error)
-                    ]
-                else:
-                    archive.writestr(paper.file_name, paper.content)
-                    if paper.lacks:
-                        why = sentence(language, paper.lacks)
-                        told["file_lacking"].append(f"{_name(engine, unit)}: {why}")
+    with (
+        ZipFile(packed, "w", ZIP_DEFLATED) as archive,
+        closing(papers_of(engine, actor, wanted, units)) as every,
+    ):
+        for at, made in enumerate(every, 1):
+            for name, content in made.files:
+                archive.writestr(name, content)
+            told["file_refused"] += made.refused
+            told["file_lacking"] += made.lacking
             tell(at, len(units))
         for key, lines in told.items():
             if lines:
@@ -151,11 +146,6 @@ def _evidence(
             session, actor, "hand_out_paper", paper="evidence", period=code, of=evidence.institution
         )
     return f"bukti-pekppp-{code}.zip", content
-
-
-def _name(engine: Engine, unit_id: int) -> str:
-    with reading(engine) as session:
-        return session.get_one(Unit, unit_id).name
 
 
 def _code(engine: Engine, period_id: int) -> str:

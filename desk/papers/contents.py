@@ -42,6 +42,7 @@ from desk.unit.respondents import LEFT_EMPTY, asked_of_people, hidden_values, of
 from desk.unit.results import ResultGroup, UnitResults, experiences_held, unit_results
 from locales import Language, show_month
 from models import Batch, Period, Unit, Withdrawal
+from models.unfinished import all_in
 from reports.contents import (
     NOT_ASKED,
     Characteristic,
@@ -293,7 +294,10 @@ def _files(session: Session, period: Period, units: Sequence[int]) -> dict[str, 
     withdrawn = select(Withdrawal.batch_id).where(Withdrawal.confirmed.is_(True))
     batches = session.scalars(
         select(Batch).where(
-            Batch.period_id == period.id, Batch.unit_id.in_(units), Batch.id.not_in(withdrawn)
+            Batch.period_id == period.id,
+            Batch.unit_id.in_(units),
+            Batch.id.not_in(withdrawn),
+            all_in(),
         )
     )
     return {f"{batch.file_name} ({batch.id})": batch.file_hash for batch in batches}

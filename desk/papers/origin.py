@@ -15,6 +15,7 @@ from desk.comments.reading import units_room
 from desk.unit.respondents import IMPORT, asked_by_files, hidden_values, of_large_sources
 from models import Batch, KeyedSheet, Keying, Period, Withdrawal
 from models.responses import CHANNELS, PROVENANCES, RESPONDENT
+from models.unfinished import all_in
 from reports.contents import NOT_ASKED, Collected, StoredTogether, Suggestions
 from survey.counts import Selection, count_answers, count_experiences
 from survey.periods import asked_instrument
@@ -77,7 +78,12 @@ def _batches(
     rows = session.execute(
         select(Batch, Keying.id, Keying.compared, Keying.differing, accounts)
         .outerjoin(Keying, Keying.batch_id == Batch.id)
-        .where(Batch.period_id == period.id, Batch.unit_id.in_(units), Batch.id.not_in(withdrawn))
+        .where(
+            Batch.period_id == period.id,
+            Batch.unit_id.in_(units),
+            Batch.id.not_in(withdrawn),
+            all_in(),
+        )
         .order_by(Batch.id)
     ).all()
     hidden = hidden_groups({batch.id: batch.rows for batch, *_ in rows})

@@ -1,7 +1,7 @@
 """The papers that an official takes away: each filled from the database, drawn, and traced."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -44,6 +44,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_PREFIX = 8
 LONGEST_LINE = 200
+UNIT_CONTENTS = "what papers of units say, by actor, unit, period and language"
 
 
 @dataclass(frozen=True)
@@ -109,19 +110,30 @@ def hand_out(engine: Engine, actor: Actor, asked: RequestedPaper) -> Paper:
 
     Raises Forbidden, and BadInput for an open period or where there is no such paper.
     """
-    kind = KINDS.get(asked.kind)
-    if kind is None:
-        raise bad("no_such_paper", found=Written(asked.kind))
+    (paper,) = hand_out_all(engine, actor, asked, [asked.kind])
+    return paper
+
+
+def hand_out_all(
+    engine: Engine, actor: Actor, asked: RequestedPaper, kinds: Sequence[str]
+) -> list[Paper]:
+    """The same of several kinds about one survey, from one reading; all of them or none."""
+    for name in kinds:
+        if name not in KINDS:
+            raise bad("no_such_paper", found=Written(name))
     _refuse_long(asked.approval)
     with reading(engine) as session:
-        period, code, drawing = _read(session, actor, asked, kind)
-        names = {"period": period.code, "of": code}
-    content = drawing.draw()
+        read = [_read(session, actor, replace(asked, kind=name), KINDS[name]) for name in kinds]
+        names = [{"period": period.code, "of": code} for period, code, _ in read]
+    contents = [drawing.draw() for _, _, drawing in read]
+    papers = []
     with writing(engine) as session:
-        digest = sha256(content).hexdigest()
-        log(session, actor, "hand_out_paper", paper=asked.kind, **names, sha256=digest)
-    file_name = f"{kind.name}-{code}-{names['period']}.{kind.ending}"
-    return Paper(file_name, kind.media_type, content, drawing.lacks)
+        for name, content, of, (*_, drawing) in zip(kinds, contents, names, read, strict=True):
+            digest, kind = sha256(content).hexdigest(), KINDS[name]
+            log(session, actor, "hand_out_paper", paper=name, **of, sha256=digest)
+            file_name = f"{kind.name}-{of['of']}-{of['period']}.{kind.ending}"
+            papers.append(Paper(file_name, kind.media_type, content, drawing.lacks))
+    return papers
 
 
 def _refuse_long(approval: Signatory | None) -> None:
@@ -174,7 +186,11 @@ def _contents(
     def of_unit(
         session: Session, actor: Actor, asked: RequestedPaper, unit: Unit, period: Period
     ) -> Drawing:
-        return finished(unit_contents(session, actor, unit.id, period.id, asked.language), asked)
+        read = session.info.setdefault(UNIT_CONTENTS, {})
+        key = actor, unit.id, period.id, asked.language
+        if key not in read:  # Word and PDF of a unit are drawn from one reading
+            read[key] = unit_contents(session, actor, unit.id, period.id, asked.language)
+        return finished(read[key], asked)
 
     def of_institution(
         session: Session, actor: Actor, asked: RequestedPaper, period: Period

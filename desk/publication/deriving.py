@@ -1,7 +1,7 @@
 """What a year's scores say, derived from all that is stored: to prepare a publication, and again
 to approve it, so that nothing is sealed that the database no longer says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -14,19 +14,29 @@ from analysis.publication.published_scores import PublishedScores
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.assessment.rounds import refuse_simulated
 from desk.index.perception import ScoredRound, Scoring, score_year
-from desk.publication.stated import PublicationTerms, complete_institutions, evidence_of
+from desk.publication.stated import (
+    PublicationTerms,
+    complete_institutions,
+    evidence_of,
+    robustness_terms,
+)
+from survey.final_counts import count_anew
 
 TOLD = 5
+ScoreYear = Callable[[Session, Actor, Scoring], ScoredRound]
 
 
-def score_now(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
-    """Scores the year as the database is now.
+def score_now(
+    session: Session, actor: Actor, scoring: Scoring, way: ScoreYear = score_year
+) -> ScoredRound:
+    """Scores the year as the database is now; ``way``: anew, or as looks at it do.
 
     Raises Forbidden, and BadInput where no institution is complete, or the year's round, on which
     the scheme rests, is a simulation.
     """
     refuse_simulated(session, scoring.year, scoring.scheme)
-    scored = score_year(session, actor, replace(scoring, squares=True))
+    count_anew(session)
+    scored = way(session, actor, replace(scoring, squares=True))
     if not complete_institutions(scored):
         raise bad(
             "no_complete_institution",
@@ -43,7 +53,8 @@ def require_unchanged(
     """Raises BadInput with each difference where the document is no longer what is stored."""
     stand_in = bool(document.stand_in)
     scoring = Scoring(_scheme_now(document), document.year, stand_in, tuple(document.without))
-    terms = PublicationTerms(stand_in, document.corrects, document.issuer)
+    told = robustness_terms(session, actor, document.year) if document.robustness else None
+    terms = PublicationTerms(stand_in, document.corrects, document.issuer, told)
     scored = score_now(session, actor, scoring)
     stated = {one.code for one in document.institutions} & complete_institutions(scored)
     if not stated:

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import few
 from analysis.index.tally import Tally
+from analysis.rulebook.instrument import Instrument
 from desk.index.perception import ScoredRound, left_out_sources
 from desk.unit.steps import by_holder
 from models import Period
@@ -14,22 +16,40 @@ from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
 
 
+def latest_periods(
+    session: Session, scored: ScoredRound, published: Sequence[int]
+) -> dict[int, Period]:
+    """The last period of each of the units that were surveyed, by their place in the round."""
+    keys = {at: key for at in published if (key := scored.surveyed[at].latest)}
+    wanted = select(Period).where(Period.id.in_(set(keys.values())))
+    periods = {one.id: one for one in session.scalars(wanted)}
+    return {at: periods[key] for at, key in keys.items()}
+
+
 def betrayed_units(session: Session, scored: ScoredRound, published: Sequence[int]) -> set[int]:
-    """The places of those of the units of which one to four answered an item in one source."""
+    """The places of those of the units of which one to four answered an item in one source.
+
+    Of those that came as a district's bundle, the district said so.
+    """
     alike: defaultdict[str, list[tuple[Period, int]]] = defaultdict(list)
-    for at in published:
-        if latest := scored.surveyed[at].latest:
-            alike[latest.instrument_hash].append((latest, at))
-    found: set[int] = set()
+    found = {at for at in published if scored.surveyed[at].few_in_source}
+    told_by_rows = [at for at in published if scored.surveyed[at].few_in_source is None]
+    for at, latest in latest_periods(session, scored, told_by_rows).items():
+        alike[latest.instrument_hash].append((latest, at))
     for group in alike.values():
         places = {scored.units[at].id: at for _, at in group}
         periods = {key for at in places.values() for key in scored.surveyed[at].responses}
         without = left_out_sources(session, scored.without, periods)
         selection = Selection(periods, list(places), without)
-        instrument = asked_instrument(group[0][0])
-        tally = count_answers(session, instrument, ["unit_id", "source"], selection)
-        found |= {places[unit] for unit in _of_few(by_holder(tally))}
+        few = few_in_source(session, asked_instrument(group[0][0]), selection)
+        found |= {places[unit] for unit in few}
     return found
+
+
+def few_in_source(session: Session, instrument: Instrument, selection: Selection) -> set[int]:
+    """The ids of the units of which one to four answered an item in one source."""
+    tally = count_answers(session, instrument, ["unit_id", "source"], selection)
+    return _of_few(by_holder(tally))
 
 
 def _of_few(tally: Tally) -> set[int]:

@@ -26,13 +26,18 @@ from desk.assessment.signing_off import refuse_unsigned, unsigned
 from desk.assessment.years import require_in_force
 from desk.audit import log
 from desk.impartial import require_impartial_of
-from desk.index.perception import ScoredRound, Scoring
+from desk.index.perception import ScoredRound, Scoring, year_shown
 from desk.office.periods import keep_scheme
 from desk.publication.deriving import TOLD, require_unchanged, score_now
 from desk.publication.issuing import checked_issuer
 from desk.publication.mending import refuse_disputed
 from desk.publication.replacing import corrected, overtaken, refuse_overtaken, refuse_replaced
-from desk.publication.stated import PublicationTerms, complete_institutions, evidence_of
+from desk.publication.stated import (
+    PublicationTerms,
+    complete_institutions,
+    evidence_of,
+    robustness_terms,
+)
 from desk.publication.windows import require_window_passed
 from models import (
     Institution,
@@ -73,8 +78,9 @@ def prepare(
         stand_in=scoring.stand_in,
         corrects=corrected(session, scoring.scheme, scoring.year, corrects),
         issuer=issuer and checked_issuer(scoring.scheme, issuer),
+        robustness=robustness_terms(session, actor, scoring.year),
     )
-    scored = score_now(session, actor, scoring)
+    scored = score_now(session, actor, scoring, year_shown)
     signed = signed_institutions(session, scored)
     if not signed:
         refuse_unsigned(session, scoring.year, _complete_units(scored))

@@ -1,7 +1,7 @@
 """What a publication states: the evidence of a year's scores, without small groups."""
 
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from accounts.actors import Actor
 from analysis.disclosure import enough, few
 from analysis.exact import half_up
 from analysis.index.composite import Column
@@ -28,6 +29,7 @@ from analysis.publication.evidence import (
     StatedLack,
     StatedPeriod,
     StatedProducts,
+    StatedRobustness,
     StatedSample,
     StatedSecondary,
     StatedShortKind,
@@ -38,13 +40,16 @@ from analysis.publication.evidence import (
 )
 from analysis.publication.publication import min_max_indicators, subtraction_tells
 from analysis.publication.published_scores import PublishedScores
+from analysis.robustness.robustness import experiment
+from analysis.robustness.rules import robustness_text
 from desk.assessment.completeness import rests_on_fieldwork
+from desk.assessment.disagreements import double_judgements
 from desk.assessment.interviews import INTERVIEWS
 from desk.assessment.lacks import StandingWaiver
 from desk.assessment.products import FACT, compliance_of
 from desk.assessment.shortfalls import SampleShortfall, sample_shortfalls
 from desk.index.perception import ScoredRound, Surveyed
-from desk.publication.held import betrayed_units
+from desk.publication.held import betrayed_units, latest_periods
 from models import Institution, Period, Unit, now
 from survey.counts import ResponseCounts
 from survey.names import NamesThen, names_on
@@ -71,6 +76,20 @@ class PublicationTerms:
     stand_in: bool = False
     corrects: str | None = None
     issuer: CertificateIssuer | None = None
+    robustness: StatedRobustness | None = None
+
+
+def robustness_terms(session: Session, actor: Actor, year: int) -> StatedRobustness:
+    """From what it is drawn how sure ranks are, by the rules of now. Raises Forbidden."""
+    pairs, squares = double_judgements(session, actor, year)
+    asked = experiment()
+    return StatedRobustness(
+        rules=RuleFile(id=asked.rules.id, text=robustness_text()),
+        seed=asked.seed,
+        draws=asked.draws,
+        pairs=pairs,
+        squares=squares,
+    )
 
 
 def evidence_of(
@@ -87,8 +106,9 @@ def evidence_of(
     """
     scheme, complete = scored.result.scheme, of or complete_institutions(scored)
     published = [at for at, unit in enumerate(scored.units) if unit.institution.code in complete]
-    latest = [one for at in published if (one := scored.surveyed[at].latest)]
-    rules = {_rules(period): period for period in latest}
+    rules = {
+        _rules(period): period for period in latest_periods(session, scored, published).values()
+    }
     return ScoreEvidence(
         format=FORMAT,
         year=scored.year,
@@ -106,6 +126,7 @@ def evidence_of(
         software=f"suara-layanan {software_version()}",
         stand_in=terms.stand_in,
         issuer=terms.issuer,
+        **({"robustness": terms.robustness} if terms.robustness else {}),
     )
 
 
@@ -168,7 +189,7 @@ def _units(
     """The units at these places of the round."""
     names = _names(session, scored, published)
     codes = dict(session.execute(select(Period.id, Period.code)).all())
-    surveys = _surveys(scored, published, earlier)
+    surveys = _surveys(scored, latest_periods(session, scored, published), earlier)
     betrayed = betrayed_units(session, scored, list(surveys))
     surveys |= {at: _without_counts(surveys[at]) for at in betrayed}
     return [
@@ -190,20 +211,18 @@ def _units(
 
 
 def _surveys(
-    scored: ScoredRound, published: Sequence[int], earlier: Sequence[PublishedScores]
+    scored: ScoredRound, latest: Mapping[int, Period], earlier: Sequence[PublishedScores]
 ) -> dict[int, Survey]:
-    """The surveys of those units that were surveyed, by their place in the round.
+    """The surveys of units by their place in the round; ``latest``: the last period of each.
 
     ``rules`` of a survey: the place of its instrument among those of the document.
     """
     before = [_surveys_of(one) for one in earlier]
     rules: list[tuple[str, str]] = []
     surveys: dict[int, Survey] = {}
-    for at in published:
+    for at, period in latest.items():
         code, surveyed = scored.units[at].code, scored.surveyed[at]
-        if surveyed.latest is None:
-            continue
-        if (asked := _rules(surveyed.latest)) not in rules:
+        if (asked := _rules(period)) not in rules:
             rules.append(asked)
         stated = [one[code] for one in before if code in one]
         surveys[at] = _survey(surveyed, rules.index(asked), stated)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from accounts.actors import Actor, Forbidden
 from models import Institution, Period, Response, Role, Service, Unit, now
+from models.unfinished import received
 from survey.periods import open_units
 
 # Each step's key, the screen on which it is done, and who does it.
@@ -44,7 +45,7 @@ def first_steps(session: Session, actor: Actor) -> list[FirstStep]:
 def unfinished(session: Session, actor: Actor) -> bool:
     """Whether the actor keeps a register in which nothing has been rated yet."""
     keeps = actor.administrator or bool(actor.institutions)
-    return keeps and not _has(session, Response, _own(actor, Response.institution_id))
+    return keeps and not _has(session, Response, _own(actor, Response.institution_id), received())
 
 
 def links(session: Session, actor: Actor, most: int) -> list[Unit]:

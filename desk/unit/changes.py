@@ -17,9 +17,10 @@ from analysis.uncertainty.change import Change, element_changes, index_changes, 
 from analysis.uncertainty.uncertainty import Uncertainty, uncertainty
 from desk.office.visits import visits_by_period
 from desk.unit.results import UnitResults, population, unit_results
-from desk.unit.steps import Shown, by_holder, plain
+from desk.unit.steps import Shown, by_holder
 from models import Period
 from survey.counts import Selection, count_answers
+from survey.margins import plain
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
 

@@ -30,9 +30,11 @@ from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.uncertainty import Uncertainty, element_errors, uncertainty
 from desk.office.periods import own_period
 from desk.office.visits import unit_visits
-from desk.unit.steps import Shown, by_holder, plain, shown_answers, without_ways
+from desk.unit.steps import Shown, by_holder, shown_answers, without_ways
 from models import Batch, Period, Unit
+from models.unfinished import all_in
 from survey.counts import OPEN_LINK, Selection, count_experiences_apart, holder_of, way_of
+from survey.margins import plain
 from survey.names import NamesThen, names_then
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
@@ -102,7 +104,7 @@ def batches_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> 
     return list(
         session.scalars(
             select(Batch)
-            .where(Batch.unit_id == unit_id, Batch.period_id == period_id)
+            .where(Batch.unit_id == unit_id, Batch.period_id == period_id, all_in())
             .order_by(Batch.id)
         )
     )

@@ -13,7 +13,6 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Engine, select, update
@@ -35,6 +34,7 @@ from models import (
     reading,
     writing_at_once,
 )
+from models.final_counts import MARGINS
 from survey.counts import (
     ResponseCounts,
     Selection,
@@ -43,16 +43,10 @@ from survey.counts import (
     holder_of,
     way_of,
 )
+from survey.final_counts import find_final
+from survey.margins import GRAIN, WHOLE, MarginCell, MarginCells, by_of, margin_cells
+from survey.pairs import PAIR, UnitPeriod
 from survey.periods import asked_instrument, stays_open
-
-WHOLE = "whole"
-MARGINS = (WHOLE, "service_id", "month")
-PAIR = ("unit_id", "period_id")
-BY = ("service_id", "month", SOURCE)
-
-# Margin, source, and service or month: the counts of a tally's row, respondents first.
-StepCell = tuple[str, str, int | str | None]
-StepCells = dict[StepCell, list[int]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +78,7 @@ class Step:
     ``pair``: the ids of unit and period; ``follows`` and ``tally``: as ``Snapshot`` keeps them.
     """
 
-    pair: tuple[int, int]
+    pair: UnitPeriod
     follows: str | None
     responses: ResponseCounts
     tally: str
@@ -180,7 +174,7 @@ def _steps(session: Session, selection: Selection, asked: Period) -> Iterator[St
             yield Step(pair, snapshot.tally if snapshot else None, numbers[pair], _written(shown))
 
 
-def _numbers_kept(session: Session, selection: Selection) -> dict[tuple[int, int], ResponseCounts]:
+def _numbers_kept(session: Session, selection: Selection) -> dict[UnitPeriod, ResponseCounts]:
     kept = select(
         Snapshot.unit_id,
         Snapshot.period_id,
@@ -191,7 +185,7 @@ def _numbers_kept(session: Session, selection: Selection) -> dict[tuple[int, int
     return {(unit, period): ResponseCounts(*row) for unit, period, *row in session.execute(kept)}
 
 
-def _snapshots(session: Session, selection: Selection) -> dict[tuple[int, int], Snapshot]:
+def _snapshots(session: Session, selection: Selection) -> dict[UnitPeriod, Snapshot]:
     """By unit and period, as they are now."""
     query = select(Snapshot).where(
         Snapshot.unit_id.in_(selection.units), Snapshot.period_id.in_(selection.periods)
@@ -237,7 +231,7 @@ def shown_answers(session: Session, unit: Unit, period: Period, instrument: Inst
         )
     else:
         here, pair = Selection([period.id], [unit.id]), (unit.id, period.id)
-        cells = _present(session, instrument, here).get(pair, {})
+        cells = _final_cells(session, instrument, here).get(pair, {})
         responses = count_responses(session, here).get(pair, ResponseCounts())
     whole, services, months = (_tally(cells, margin, measures, instrument) for margin in MARGINS)
     return Shown(responses, whole, services, months)
@@ -289,19 +283,12 @@ def shown_periods(session: Session, actor: Actor, unit_id: int) -> list[Period]:
     ]
 
 
-def plain(key: Any) -> int | str | None:
-    """pandas makes 1.0 of 1 and NaN of None where both stand in a column."""
-    if pd.isna(key):
-        return None
-    return key if isinstance(key, str) else int(key)
-
-
-def advance(kept: StepCells, present: StepCells) -> StepCells:
+def advance(kept: MarginCells, present: MarginCells) -> MarginCells:
     """The cells to be shown next: each as it was, or as it is where enough have moved."""
     shown = dict(kept)
     nothing = [0] * len(next(iter((kept | present).values()), []))
 
-    def moved(key: StepCell) -> int:
+    def moved(key: MarginCell) -> int:
         return abs(present.get(key, nothing)[0] - kept.get(key, nothing)[0])
 
     sources = {source for _, source, _ in present | kept}
@@ -318,50 +305,41 @@ def advance(kept: StepCells, present: StepCells) -> StepCells:
 
 def _present(
     session: Session, asked: Instrument, selection: Selection
-) -> dict[tuple[int, int], StepCells]:
+) -> dict[UnitPeriod, MarginCells]:
     """What counts now, by unit and period."""
-    return _cells(count_answers(session, asked, [*PAIR, *BY], selection, pairs=True))
+    return margin_cells(count_answers(session, asked, [*PAIR, *GRAIN], selection, pairs=True))
 
 
-def _respondents(cells: StepCells) -> int:
+def _final_cells(
+    session: Session, asked: Instrument, selection: Selection
+) -> dict[UnitPeriod, MarginCells]:
+    """The same of closed periods: what is kept of them, if it holds, without counting."""
+    found = find_final(session, selection.periods, selection.units, asked, parts=True)
+    if found.left or not found.kept:
+        return _present(session, asked, selection)
+    return {pair: figures.cells() for pair, figures in found.kept.items()}
+
+
+def _respondents(cells: MarginCells) -> int:
     return sum(counts[0] for (margin, *_), counts in cells.items() if margin == WHOLE)
 
 
-def _read(snapshot: Snapshot | None) -> StepCells:
+def _read(snapshot: Snapshot | None) -> MarginCells:
     return _cells_in(snapshot.tally) if snapshot else {}
 
 
-def _cells_in(tally: str) -> StepCells:
+def _cells_in(tally: str) -> MarginCells:
     rows = json.loads(tally)
     return {(margin, source, group): counts for margin, source, group, counts in rows}
 
 
-def _written(cells: StepCells) -> str:
+def _written(cells: MarginCells) -> str:
     return json.dumps([[*key, counts] for key, counts in cells.items()])
 
 
-def _cells(grain: Tally) -> dict[tuple[int, int], StepCells]:
-    """By unit and period the cells of all margins in which anybody answered."""
-    cells: dict[tuple[int, int], StepCells] = {}
-    for margin in MARGINS:
-        by = [*PAIR, *_by(margin)]
-        counted = grain.regroup(by).counted
-        measures = counted.columns.difference(by, sort=False)
-        keys = counted[by].itertuples(index=False, name=None)
-        for (unit, period, source, *group), counts in zip(
-            keys, counted[measures].to_numpy().tolist(), strict=True
-        ):
-            if counts[0]:
-                key = margin, source, plain(group[0]) if group else None
-                cells.setdefault((unit, period), {})[key] = counts
-    return cells
-
-
-def _by(margin: str) -> list[str]:
-    return [SOURCE] if margin == WHOLE else [SOURCE, margin]
-
-
-def _tally(cells: StepCells, margin: str, measures: Sequence[str], instrument: Instrument) -> Tally:
-    by = _by(margin)
+def _tally(
+    cells: MarginCells, margin: str, measures: Sequence[str], instrument: Instrument
+) -> Tally:
+    by = by_of(margin)
     rows = [[*key[1:][: len(by)], *counts] for key, counts in cells.items() if key[0] == margin]
     return read_tally(pd.DataFrame(rows, columns=[*by, *measures]), instrument, by)

@@ -24,8 +24,9 @@ from analysis.uncertainty.uncertainty import uncertainty
 from desk.office.visits import service_visits, visits_by_unit
 from desk.register.standing import units_in
 from desk.unit.results import UnitResults, population
-from desk.unit.steps import by_holder, plain
+from desk.unit.steps import by_holder
 from survey.counts import Selection, count_answers
+from survey.margins import plain
 
 STRATUM = "stratum"
 MERGED, UNNAMED = "merged", ""

@@ -4,10 +4,7 @@ The file is written, opened again and followed before an event is removed; then 
 one transaction, with the event that says so.
 """
 
-import os
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,16 +12,15 @@ from typing import Any
 
 import pyrage
 from sqlalchemy import ColumnElement, Engine, delete, func, select, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.base import now
 from models.batches import Withdrawal
 from models.engine import open_engine, reading, writing
-from models.faults import is_busy
 from models.keeping.archive_file import ArchivedSpan, broken_at, follow_archive, write_archive
+from models.keeping.lifting import guards_lifted, patiently
 from models.keeping.retention import rules
-from models.keeping.sealing import Hashing, digest_of_file, private_file, recipient
+from models.keeping.sealing import Hashing, digest_of_file, private_file, recipient, settle
 from models.keeping.telling import Unfit
 from models.named import named_database
 from models.objections import Objection
@@ -41,10 +37,6 @@ from models.trace import (
     follow,
 )
 
-GUARD = "audit_events_no_delete"
-PATIENCE, BETWEEN = 60, 0.5  # seconds, for a moment in which nobody writes to the trace
-# Waiting longer than PostgreSQL looks for deadlocks (1 s) could end another's transaction.
-A_MOMENT = "SET LOCAL lock_timeout = '200ms'"
 OWNED = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'audit_events'::regclass"
 
 
@@ -163,17 +155,8 @@ def _write(engine: Engine, target: Path, partial: Path, span: ArchivedSpan, key:
             partial.unlink()
         raise
     partial.rename(target)
-    _settle(target.parent)
+    settle(target.parent)
     return hashing.digest
-
-
-def _settle(folder: Path) -> None:
-    """Waits until the disk has the file's name too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _remove(engine: Engine, until: date, span: ArchivedSpan, digest: str) -> None:
@@ -186,21 +169,18 @@ def _remove(engine: Engine, until: date, span: ArchivedSpan, digest: str) -> Non
         "file": digest,
         "rules": rules().id,
     }
-    patient_until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with writing(engine, one_state=True) as session, _guard_lifted(session):
-                event = AuditEvent(
-                    created_at=now(), actor=COMMAND_LINE, act=ARCHIVED, details=details
-                )
-                session.add(event)
-                session.flush()
-                _delete(session, span)
-            return
-        except OperationalError as error:
-            if not is_busy(error) or time.monotonic() > patient_until:
-                raise
-        time.sleep(BETWEEN)
+
+    def move() -> None:
+        with (
+            writing(engine, one_state=True) as session,
+            guards_lifted(session, ["audit_events"]),
+        ):
+            event = AuditEvent(created_at=now(), actor=COMMAND_LINE, act=ARCHIVED, details=details)
+            session.add(event)
+            session.flush()
+            _delete(session, span)
+
+    patiently(move)
 
 
 def _delete(session: Session, span: ArchivedSpan) -> None:
@@ -211,19 +191,3 @@ def _delete(session: Session, span: ArchivedSpan) -> None:
             f"{done.rowcount} events are there now, {span.events} are in the file: somebody else"
             " archived meanwhile. Nothing was removed."
         )
-
-
-@contextmanager
-def _guard_lifted(session: Session) -> Iterator[None]:
-    """Takes away what refuses removal, and puts it back before anybody else can look."""
-    if session.get_bind().dialect.name == "sqlite":
-        asked = text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
-        lift, put_back = f"DROP TRIGGER {GUARD}", str(session.scalar(asked, {"name": GUARD}))
-    else:
-        session.execute(text(A_MOMENT))
-        lift, put_back = (
-            f"ALTER TABLE audit_events {how} TRIGGER {GUARD}" for how in ("DISABLE", "ENABLE")
-        )
-    session.execute(text(lift))
-    yield
-    session.connection().exec_driver_sql(put_back)

@@ -135,6 +135,15 @@ def part_of(name: str, size: int) -> tarfile.TarInfo:
     return part
 
 
+def settle(folder: Path) -> None:
+    """Waits until the disk has the names of a folder's files too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def digest_of_file(file: Path) -> str:
     """SHA-256 of what the disk gives back."""
     with file.open("rb") as content:

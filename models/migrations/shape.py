@@ -14,6 +14,7 @@ VIEWS = (
     "current_self_assessments",
     "current_service_visits",
     "current_visits",
+    "received_responses",
 )
 
 

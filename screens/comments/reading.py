@@ -191,8 +191,15 @@ def _groups(found: Sequence[Quote], elements: Mapping[str, str]) -> None:
     grouped = sum(len(group.quotes) for group in together)
     st.caption(say("reading.alone", number=number(len(found) - grouped, 0)))
     for at, group in enumerate(together):
-        title = say("reading.group", title=plain(group.title), number=len(group.quotes))
+        title = say(
+            "reading.group",
+            matter=say(f"reading.matter_{group.matter}"),
+            kind=say(f"reading.kind_{group.kind}"),
+            number=len(group.quotes),
+        )
         with st.expander(title, key=f"reading_group_{at}"):
+            if group.title:
+                st.caption(say("reading.group_words", title=plain(group.title)))
             for one in group.quotes[:QUOTES_SHOWN]:
                 _quote(one, elements)
 
@@ -222,6 +229,10 @@ def _quote(one: Quote, elements: Mapping[str, str]) -> None:
         about.append(say(f"reading.kind_{one.label}"))
         if one.triaged and one.triaged.abstained:
             about.append(say("reading.unsure"))
+        if one.triaged and one.triaged.aspect:
+            about.append(say(f"reading.aspect_{one.triaged.aspect}"))
+        if one.triaged and one.triaged.withheld:
+            about.append(say("reading.withheld"))
         if one.triaged:
             about += [elements.get(key, key) for key in one.triaged.elements]
         st.caption(" · ".join(map(plain, about)))

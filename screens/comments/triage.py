@@ -1,7 +1,7 @@
 """Reviewing comments: what the triage is least sure of comes first; its versions below."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -23,6 +23,7 @@ from screens.watching import part
 
 EVERY = 2  # seconds
 SCORES = ("macro_f1", "precision", "calibration_error")
+OWN_SCORES = ("reviews_before", "reviews_after")
 
 
 def screen() -> None:
@@ -107,9 +108,15 @@ def _table(found: Sequence[TriageVersion], current: TriageVersion) -> pd.DataFra
         scores = json.loads(version.scores)
         holds = f" ({say('triage.holds')})" if version.id == current.id else ""
         row = [f"{version.id}{holds}", day(version.created_at), str(version.reviews)]
-        rows.append([*row, *(number(Fraction(scores[key])) for key in SCORES)])
-    headings = ("version", "made", "reviews", *SCORES)
+        own = [_right(scores.get(key)) for key in OWN_SCORES]
+        rows.append([*row, *(number(Fraction(scores[key])) for key in SCORES), *own])
+    headings = ("version", "made", "reviews", *SCORES, *OWN_SCORES)
     return pd.DataFrame(rows, columns=[say(f"triage.{key}") for key in headings])
+
+
+def _right(scores: Mapping[str, float] | None) -> str:
+    """The share right of the instance's own reviews; a dash where they are too few."""
+    return number(Fraction(scores["accuracy"])) if scores else "–"
 
 
 def _ask_version(found: Sequence[TriageVersion], current: TriageVersion) -> None:

@@ -13,7 +13,7 @@ from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.fieldwork import blends
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from desk.index.league import league_of
-from desk.index.perception import STORED, Scoring, assessed_years, score_year
+from desk.index.perception import STORED, Scoring, assessed_years, year_shown
 from models import Session
 from reports.cells import csv_of
 from reports.style import INK, TEXT, ZONES
@@ -102,7 +102,7 @@ def _one_year(session: Session, actor: Actor, one: Scheme, other: Scheme) -> Non
     rounds = []
     for scheme, key in ((one, "comparing_stand_in_first"), (other, "comparing_stand_in_second")):
         stand_in = ask_stand_in(scheme, key)
-        rounds.append(score_year(session, actor, Scoring(scheme, year, stand_in)))
+        rounds.append(year_shown(session, actor, Scoring(scheme, year, stand_in)))
     for scored in rounds:
         warn_of_simulation(scored.result.scheme, year)
         if scored.not_independent:

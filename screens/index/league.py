@@ -19,7 +19,7 @@ from screens.shell import language, number, say
 MOST_DRAWN = 10
 NAME_WIDTH = 150  # pixels, which leave a telephone room for the score
 SHOWN = (
-    *("rank", "name", "score", "grade", "zone", "label", "kind"),
+    *("rank", "rank_set", "name", "score", "grade", "zone", "probability", "label", "kind"),
     *("rank_in_class", "rank_in_province", "remark"),
 )
 FOR_MACHINES = (

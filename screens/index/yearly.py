@@ -6,7 +6,7 @@ import streamlit as st
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 from analysis.uncertainty.change import Change
 from desk.index.league import YearOnYear, league_of, year_on_year
-from desk.index.perception import ScoredRound, Scoring, is_scored_here, score_year
+from desk.index.perception import ScoredRound, Scoring, is_scored_here, year_shown
 from locales.refusals import show_value
 from screens import charts, marks
 from screens.choices import warn_of_simulation
@@ -30,7 +30,7 @@ def show(scored: ScoredRound, frame: pd.DataFrame, stand_in: bool) -> None:
     warn_of_simulation(before, scored.year - 1)
     with look() as (session, actor):
         scoring = Scoring(scheme, scored.year, stand_in, scored.without, squares=True)
-        after = score_year(session, actor, scoring)
+        after = year_shown(session, actor, scoring)
         found = year_on_year(session, actor, after, before, stand_in)
     if found is None:
         st.info(say("yearly.none", year=scored.year - 1), icon=":material/event_busy:")

@@ -25,12 +25,12 @@ from desk.office.keying import (
     keyings_of,
     sample_of,
     sheets_of,
-    store_keying,
+    store_keying_in_slices,
 )
 from locales.refusals import sentence
 from models import Keying, Period, Session, Unit
 from models.responses import LONGEST_COMMENT
-from screens.acts import act, attempt, fresh, tell_done
+from screens.acts import act, act_in_slices, attempt, fresh, tell_done
 from screens.choices import OPEN_FIRST, choose_survey
 from screens.looks import look
 from screens.plain import plain, show_table
@@ -141,7 +141,10 @@ def _work(session: Session, actor: Actor, pile: Keying, unit: Unit, period: Peri
     elif period.closed_at is None and st.button(
         say("keying.store", rows=number(pile.sheets, 0)), type="primary", key="keying_store"
     ):
-        act(say("keying.kept"), lambda session, actor: store_keying(session, actor, pile.id))
+        act_in_slices(
+            say("keying.kept"),
+            lambda engine, actor: store_keying_in_slices(engine, actor, pile.id),
+        )
 
 
 def _ask_sheet(one: KeyingRound, keyed: Collection[int], unit: Unit) -> None:

@@ -9,11 +9,11 @@ import streamlit as st
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import instrument_ids, load_instrument
 from desk.home.closing import ClosingEffect, closing_effects
-from desk.office.periods import NewPeriod, close_period, open_period
+from desk.office.periods import NewPeriod, close_in_slices, open_period
 from desk.places import periods_within
 from models import Period
 from models.periods import HEADLINES
-from screens.acts import act, tell_done
+from screens.acts import act, act_in_slices, tell_done
 from screens.choices import choose_institution
 from screens.looks import look
 from screens.plain import plain, show_table
@@ -69,7 +69,9 @@ def _ask_close(period: Period, effect: ClosingEffect) -> None:
             say("periods.close_for_good"), key=key, type="primary", disabled=not sure
         )
     if closed and sure:
-        act(say("periods.is_closed", name=name), partial(close_period, period_id=period.id))
+        act_in_slices(
+            say("periods.is_closed", name=name), partial(close_in_slices, period_id=period.id)
+        )
 
 
 def _what_closing_does(effect: ClosingEffect) -> str:

@@ -7,10 +7,10 @@ import streamlit as st
 
 from analysis.errors import BadInput
 from desk.jobs import UNFINISHED, jobs_of, start, state_of, why_failed
-from desk.office.imports import KIND, begin_import, import_file, look_before
+from desk.office.imports import KIND, FileOfUnit, begin_import, import_file, look_before
 from desk.reasons import LONGEST
 from models import Batch, Job
-from screens.acts import act, fresh
+from screens.acts import act, act_in_slices, fresh
 from screens.looks import look
 from screens.plain import plain
 from screens.problems import show_problems
@@ -63,9 +63,9 @@ def _line(batch: Batch) -> str:
 
 def _store(unit: int, period: int, understood: Understood) -> None:
     if len(understood.answers) <= AT_ONCE:
-        act(
+        act_in_slices(
             say("imports.stored", rows=number(len(understood.answers), 0)),
-            lambda session, actor: import_file(session, actor, unit, period, understood),
+            lambda engine, actor: import_file(engine, actor, FileOfUnit(unit, period, understood)),
         )
     else:
         act(

@@ -31,7 +31,7 @@ from screens.handing import NamedFile, hand_out_to_all
 from screens.index import lacking, league, spread, tiles
 from screens.looks import look_in
 from screens.plain import show_table
-from screens.publication import certificates, explain
+from screens.publication import certificates, explain, how_sure
 from screens.shell import address_in_the_browser, day, language, number, say
 from screens.watching import part
 
@@ -107,13 +107,16 @@ def _views(entry: Entry, document: PublishedScores) -> None:
     """
     scheme = entry.scheme
     frame = published_league(document.institutions, scheme)
-    names = ("institutions", "zones", "map", "explained")
+    names = ("institutions", "zones", "how_sure", "map", "explained")
     titles = [say(f"results.{name}") for name in names]
     first = titles[-1] if INSTITUTION in st.query_params else titles[0]
     tabs = st.tabs(titles, default=first, key="results_views")
     with tabs[0]:
         address = f"{permanent_link('', entry.publication.id)}&{INSTITUTION}={{}}"
-        found = league.show_league(frame, scheme, "results", address.format)
+        sure = how_sure.with_certainty(frame, document)
+        found = league.show_league(sure, scheme, "results", address.format)
+        if document.robustness:
+            st.caption(say("how_sure.columns", level=how_sure.level_of(document.robustness)))
         label, file, make = league.file_of(found, scheme, "results")
         hand_out_to_all(label, file, make, "results_csv")
         lacking.show_waived_units(document.units)
@@ -125,14 +128,20 @@ def _views(entry: Entry, document: PublishedScores) -> None:
         spread.show_zones(frame, "results")
         spread.show_distribution(frame, scheme, "results")
     with tabs[2]:
-        tiles.show_map(areas(scheme, frame), frame, scheme, "results_map")
+        how_sure.show(entry, document)
     with tabs[3]:
+        tiles.show_map(areas(scheme, frame), frame, scheme, "results_map")
+    with tabs[4]:
         _explain(entry, document)
 
 
 def _explain(entry: Entry, document: PublishedScores) -> None:
     place = _choose_institution(entry, document)
     part = document.of_institution(place.code)
+    if document.robustness and (
+        line := how_sure.told(place, how_sure.level_of(document.robustness))
+    ):
+        st.markdown(f"{line}.")
     explain.show_unit(part, explain.show_institution(part, place.code))
     _counts(part.units)
     with look_in() as session:

@@ -7,7 +7,7 @@ from accounts.actors import require_analyst
 from analysis.index.league import areas
 from analysis.rulebook.scheme import Scheme
 from desk.index.league import league_of, units_of
-from desk.index.perception import IMPORT, ScoredRound, Scoring, assessed_years, score_year
+from desk.index.perception import IMPORT, ScoredRound, Scoring, assessed_years, year_shown
 from screens.acts import tell_done
 from screens.choices import warn_of_demonstration, warn_of_simulated_round
 from screens.index import lacking, league, spread, tiles, yearly
@@ -43,7 +43,7 @@ def screen() -> None:
             placeholder=say("scores.without_nothing"),
             key="scores_without",
         )
-        scored = score_year(session, actor, Scoring(scheme, year, stand_in, without))
+        scored = year_shown(session, actor, Scoring(scheme, year, stand_in, without))
         warn_of_demonstration(any(unit.institution.demonstration for unit in scored.units))
         league.introduce(scheme, year, scored.not_independent, without)
         warn_of_simulated_round(session, year)

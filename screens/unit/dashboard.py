@@ -14,6 +14,7 @@ from analysis.disclosure import SMALLEST_GROUP
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.uncertainty.uncertainty import Uncertainty
 from desk.office.visits import VisitCount, record_visits, service_visits
+from desk.places import kept_elsewhere
 from desk.unit.changes import Moment, compare, moment_before, moments_of
 from desk.unit.drivers import drivers_of
 from desk.unit.respondents import respondents
@@ -31,6 +32,7 @@ from screens.shell import engine, language, level, month, number, percent, say
 from screens.unit import change, headline, mending, soundness, weighted
 from screens.unit.respondents import show as show_respondents
 from survey.counts import OPEN_LINK
+from survey.finishing import finish_unless_busy
 
 SUMMARY = "summary"
 VIEWS = (SUMMARY, "change", "mending", "soundness", "respondents", "weighted")
@@ -41,10 +43,15 @@ def screen() -> None:
     st.title(say("shell.page_unit"))
     with look() as (session, actor):
         chosen = choose_survey(session, actor, "dashboard", ANSWERED_FIRST)
+        elsewhere = chosen is not None and kept_elsewhere(session, chosen[1].id)
     if chosen is None:
+        return
+    if elsewhere:
+        st.info(say("received.elsewhere"), icon=":material/inbox:")
         return
     unit, period = (one.id for one in chosen)
     kept = keep_steps(engine(), actor, unit)
+    finish_unless_busy(engine(), units=[unit])
     body, foot = st.container(), st.container()
     with look() as (session, actor):
         with foot:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ DATA = Path(__file__).parent.parent / "data"
 ROOT = DATA.parent.parent
 
 GUIDE = (ROOT / "docs" / "writing-a-scheme.md").read_text(encoding="utf-8")
-# The guide's complete example: COINr's tree.
-COINR = GUIDE.partition("```yaml\n")[2].partition("```")[0]
-
-# ibis 12 asks DuckDB in the old way for the columns of a Parquet file.
-reads_parquet = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+# The files of the guide, by their names: COINr's tree among them.
+GUIDE_FILES = dict(
+    re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)```$", GUIDE, re.MULTILINE | re.DOTALL)
+)
+COINR = GUIDE_FILES["coinr.yaml"]
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

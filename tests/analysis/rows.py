@@ -1,4 +1,4 @@
-"""Rows of answers for tests, counted in plain Python: no engine, nothing shared with Ibis."""
+"""Rows of answers for tests, counted in plain Python: no engine, nothing shared with one."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

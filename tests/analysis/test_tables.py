@@ -15,7 +15,7 @@ import pytest
 
 from analysis.errors import BadInput
 from analysis.tables import open_table, read_frame
-from tests.analysis.conftest import Run, Write, reads_parquet
+from tests.analysis.conftest import Run, Write
 from tests.refusing import in_english
 
 
@@ -163,7 +163,6 @@ def test_ragged_rows_are_told_up_to_twenty() -> None:
     assert (len(lines), lines[-1]) == (21, "... and 10 more")
 
 
-@reads_parquet
 def test_parquet_gives_the_same_cells_and_row_numbers(tmp_path: Path) -> None:
     path = tmp_path / "data.parquet"
     columns = {" unit": ["A", None, "Bé "], "U1": [3.0, math.nan, 2.5]}
@@ -177,6 +176,10 @@ def test_parquet_gives_the_same_cells_and_row_numbers(tmp_path: Path) -> None:
 
 KINDS: dict[str, tuple[pa.Array, list[str]]] = {
     "bytes": (pa.array([3, None, -1], pa.int8()), ["3", "", "-1"]),
+    "whole range": (pa.array([127, None, -128], pa.int8()), ["127", "", "-128"]),
+    "none missing": (pa.array([255, 0, 254], pa.uint8()), ["255", "0", "254"]),
+    "a wide kind": (pa.array([2**62, None, 2**62 - 9]), [str(2**62), "", str(2**62 - 9)]),
+    "last of all": (pa.array([2**63 - 1, None, 2**63 - 2]), [str(2**63 - 1), "", str(2**63 - 2)]),
     "far apart": (pa.array([1, None, 2**40]), ["1", "", str(2**40)]),
     "nothing": (pa.array([None, None, None], pa.int16()), ["", "", ""]),
     "unsigned": (
@@ -197,7 +200,6 @@ KINDS: dict[str, tuple[pa.Array, list[str]]] = {
 }
 
 
-@reads_parquet
 @pytest.mark.parametrize("kind", KINDS)
 def test_parquet_of_every_kind(tmp_path: Path, kind: str) -> None:
     cells, shown = KINDS[kind]
@@ -208,7 +210,6 @@ def test_parquet_of_every_kind(tmp_path: Path, kind: str) -> None:
     assert rows.frame()["column"].to_list() == shown
 
 
-@reads_parquet
 def test_blocks_hold_all_rows_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analysis.parquet.BLOCK", 7)
     path = tmp_path / "data.parquet"
@@ -223,7 +224,6 @@ def test_blocks_hold_all_rows_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert read == [(at + 2, str(at)) for at in range(20)]
 
 
-@reads_parquet
 def test_a_parquet_name_is_no_pattern(tmp_path: Path) -> None:
     for name in ("data*", "data1", "data[1]"):
         pd.DataFrame({"unit": [name]}).to_parquet(tmp_path / f"{name}.parquet")
@@ -252,7 +252,6 @@ def test_what_is_no_readable_file(run: Run, write: Write, name: str, told: str) 
     assert len(outcome.err.splitlines()) == 1
 
 
-@reads_parquet
 def test_parquet_with_a_broken_page(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "data.parquet"
     duckdb.sql(f"COPY (SELECT range::text AS unit FROM range(9000)) TO '{path}'")

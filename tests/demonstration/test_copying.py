@@ -1,17 +1,20 @@
 """An instance on SQLite becomes one on PostgreSQL, with every row; or nothing is copied."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor
-from demonstration.load import load
 from desk.unit.results import unit_results
 from models import Period, Response, Unit, WrongShape, now, open_engine, reading, writing
 from models.copying import copy_database
 from survey.periods import open_period
 from survey.submission import submit
+from tests.demonstrated import FILE
 from tests.survey.conftest import SECRET, a_submission
 
 ANALYST = Actor(1, "", analyst=True)
@@ -27,9 +30,9 @@ def indices(session: Session) -> dict[tuple[int, int], object]:
 
 
 def test_every_row_comes_over_guarded_and_once_and_results_are_the_same(
-    sqlite_url: str, postgresql_url: str
+    demonstration_folder: Path, sqlite_file: Path, sqlite_url: str, postgresql_url: str
 ) -> None:
-    assert load(open_engine(sqlite_url), SECRET)
+    shutil.copyfile(demonstration_folder / FILE, sqlite_file)
     engine = open_engine(postgresql_url)
     copied = copy_database(sqlite_url, postgresql_url)
     assert copied["responses"] > 1_000

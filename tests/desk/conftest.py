@@ -37,6 +37,7 @@ from models.settings import data_folder
 from survey.periods import asked_instrument
 from survey.storage import CheckedResponse, store
 from tests.fieldwork import assign, interview_all, judged_alike, sign_off_complete
+from tests.kept import kept
 from tests.world import a_district
 
 for _name in instrument_ids():
@@ -194,7 +195,7 @@ def window_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desk.publication.windows.now", lambda: now() + timedelta(days=7))
 
 
-@pytest.fixture
+@kept
 def house(engine: Engine) -> House:
     """A district with two units, an open period, and people in every role."""
     with writing(engine) as session:

@@ -21,6 +21,7 @@ from accounts.actors import Actor, Forbidden
 from analysis.rulebook.scheme import Scheme, load_scheme
 from models import AuditEvent, Institution, Period, Unit, writing
 from tests.desk.conftest import House
+from tests.kept import kept
 
 Act = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,7 @@ BELOW_ACTS = {
     "audit.log": "writes what an act did",
     "evidence.keep_evidence": "keeps a file that the act beside it then refers to",
     "jobs.begin_job": "notes the work of whoever may ask for that kind of it",
+    "papers.making.papers_of": "makes each paper, when it is fetched, by an act that asks",
     "register.places.change_name": "renames what is checked already",
     "assessment.secondary.wrong_secondary": "says what is wrong with what was typed",
     "unit.steps.keep_steps_of": "says that there is nothing to do for the units of others",
@@ -80,6 +82,7 @@ GIVEN_OR_DONE: dict[str, set[str]] = {
         *(f"admin.events.{act}" for act in ("count_events", "list_acts", "list_events")),
         *(f"admin.users.{act}" for act in ("get_user", "list_users")),
         *(f"admin.users.{act}" for act in ("reset_password", "revoke_role")),
+        "federation.trusted.institutions_to_trust",
         *(f"register.first_steps.{act}" for act in ("first_steps", "links")),
         *(f"register.keeping.{act}" for act in ("has_answers", "keeps", "kept_institutions")),
         *(f"register.keeping.{act}" for act in ("kept_unit", "require_keeper", "units_kept")),
@@ -91,6 +94,7 @@ GIVEN_OR_DONE: dict[str, set[str]] = {
 TRIED_IN = {
     "assessment.findings.answer_finding": "assessment/test_findings.py",
     "assessment.waivers.confirm_waiver": "assessment/test_waivers.py",
+    "federation.making.made_bundle": "federation/test_making.py",
     "jobs.own_job": "papers/test_bundles.py",
     "jobs.stop_job": "papers/test_bundles.py",
     "office.doors.close_interviewer": "test_scopes.py",
@@ -99,11 +103,13 @@ TRIED_IN = {
     "office.keying.key_sheet": "office/test_keying.py",
     "office.keying.sheets_of": "office/test_keying.py",
     "office.keying.store_keying": "office/test_keying.py",
+    "office.keying.store_keying_in_slices": "office/test_half_in.py",
     "office.withdrawals.decide_withdrawal": "office/test_withdrawals.py",
     "office.withdrawals.propose_withdrawal": "office/test_withdrawals.py",
     "papers.announcing.approve": "papers/test_announcing.py",
     "papers.announcing.note_medium": "papers/test_announcing.py",
     "papers.papers.hand_out": "papers/test_papers.py",
+    "papers.papers.hand_out_all": "papers/test_bundles.py",
     "publication.objections.release_objection": "publication/test_mending.py",
     "unit.follow_up.note_step": "unit/test_follow_up.py",
 }
@@ -111,7 +117,7 @@ TRIED_IN = {
 NEEDS_MORE = {"evidence.keep_copy", "publication.deriving.require_unchanged", "turns.add_turn"}
 
 
-@pytest.fixture
+@kept
 def rated_house(house: House) -> House:
     """A house whose clinic is rated and assessed."""
     house.assign()

@@ -28,7 +28,7 @@ from desk.office.doors import (
     register_kiosk,
     set_open_link,
 )
-from desk.office.imports import import_file
+from desk.office.imports import FileOfUnit, import_file
 from desk.office.keying import NewKeying, begin_keying, keyings_of
 from desk.office.periods import NewPeriod, close_period, open_period
 from desk.office.tokens import issue
@@ -50,13 +50,13 @@ from desk.unit.follow_up import (
     plan_follow_up,
 )
 from desk.unit.results import batches_of, unit_results
-from models import Interviewer, Kiosk, Period, Unit, now, writing
+from models import Interviewer, Kiosk, Period, Unit, now, reading, writing
 from survey.files import asked_of
 from survey.kiosks import add_interviewer, add_kiosk
 from survey.reading.understood import read_file
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.office.test_periods import FREE
-from tests.desk.unit.test_results import rows
+from tests.desk.unit.test_results import load, rows
 
 OPINION = load_scheme("opini-2025")
 PERCEPTION = load_scheme("perception-2022")
@@ -67,10 +67,12 @@ ANALYSTS = {"analyst", "second_analyst"}
 Act = Callable[[Session, House, Actor], object]
 
 
-def an_import(session: Session, house: House, actor: Actor) -> object:
-    unit, asked_in = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
-    understood = read_file(rows(5), "a.csv", asked_of(session, unit, asked_in))
-    return import_file(session, actor, house.clinic, house.period, understood)
+def an_import(_session: Session, house: House, actor: Actor) -> object:
+    with reading(house.engine) as session:
+        unit, asked_in = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
+        understood = read_file(rows(5), "a.csv", asked_of(session, unit, asked_in))
+    file = FileOfUnit(house.clinic, house.period, understood)
+    return import_file(house.engine, actor, file)
 
 
 def a_kiosk(session: Session, house: House) -> int:
@@ -268,8 +270,8 @@ def test_an_analyst_sees_any_unit(house: House) -> None:
 
 
 def test_an_official_sees_a_units_own_batches_and_periods(house: House) -> None:
-    with writing(house.engine) as session:
-        an_import(session, house, house.coordinator)
+    load(house, rows(5), "a.csv")
+    with reading(house.engine) as session:
         (batch,) = batches_of(session, house.official, house.clinic, house.period)
         (period,) = periods_of(session, house.official, house.clinic)
         assert (batch.file_name, batch.rows, period.id) == ("a.csv", 5, house.period)

@@ -11,8 +11,7 @@ from starlette.types import ASGIApp
 
 from desk.papers.announcing import approve, prepare_unit
 from desk.unit.follow_up import NewProgramme, ProgrammeStep, note_step, plan_follow_up
-from interface.cards import card_routes
-from interface.routes import api_routes
+from interface.late import PublicRoutes
 from models import open_engine, writing
 from tests.screens.seen import Office, an_office
 
@@ -28,7 +27,7 @@ class Public:
 
 def served(engine: Engine) -> ASGIApp:
     """The interface to a database."""
-    return Starlette(routes=[*api_routes(lambda: engine), *card_routes(lambda: engine)])
+    return Starlette(routes=[PublicRoutes(lambda: engine)])
 
 
 @pytest.fixture

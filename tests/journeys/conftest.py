@@ -11,5 +11,5 @@ from tests.conftest import App, running_app
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[App]:
     """The service on an empty database, without the demonstration."""
-    with running_app(tmp_path, demonstration=False) as app:
+    with running_app(tmp_path) as app:
         yield app

@@ -28,9 +28,9 @@ UNTIL = """new Promise((done, fail) => {
 
 
 def password_of(app: App, username: str) -> str:
-    """The random password that the app printed when it loaded the demonstration."""
-    found = re.search(rf"{re.escape(username)}\s+(\S+)", app.output)
-    assert found, app.output
+    """The random password that was told when the demonstration was loaded."""
+    found = re.search(rf"{re.escape(username)}\s+(\S+)", app.log_ins)
+    assert found, app.log_ins
     return found[1]
 
 

@@ -38,7 +38,7 @@ def hostile_app(tmp_path: Path, migrated_file: Path) -> Iterator[App]:
         known = {"password_hash": hash_password(PASSWORD)}
         session.execute(update(User).where(User.username == "analis.contoh").values(known))
     engine.dispose()
-    with running_app(tmp_path, demonstration=False) as app:
+    with running_app(tmp_path) as app:
         yield app
 
 

@@ -7,14 +7,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import Parameters, PasswordHasher, extract_parameters
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 
 from accounts.actors import Actor
+from models import User, open_engine, reading
 from screens.pages import PLACES
 from tests.conftest import App, running_app
 from tests.journeys.people import PATIENCE, log_in, settle
 
 CONNECTED = re.compile(r'connect\(.*(?:inet_addr\("|inet_pton\(AF_INET6, ")([^"]+)"')
+# The rest of the line, the table of the demonstration's passwords, and no line of a log.
+LOG_INS_ALONE = re.compile(r".*\n(  \w+ +\S+ +\S+\n)+")
 OPEN_TO_CITIZENS = ("/s", "/s/contoh", "/r", "/u/contoh", "/privasi", "/kartu/contoh")
 PEOPLE = {
     "koordinator.contoh": Actor(1, "", institutions=frozenset({1})),
@@ -23,16 +28,41 @@ PEOPLE = {
 }
 
 
-@pytest.fixture
-def watched(tmp_path: Path) -> Iterator[tuple[App, Path]]:
-    """A service whose every connection is written down by the kernel's own account."""
+pytestmark = [pytest.mark.database, pytest.mark.xdist_group("test_third_parties.py")]
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, Path]]:
+    """A service whose every connection is written down by the kernel's own account.
+
+    It loads the demonstration itself, which others of the tests find loaded.
+    """
+    tmp_path = tmp_path_factory.mktemp("watched")
     seen = tmp_path / "connections"
     watcher = (str(shutil.which("strace")), "-D", "-f", "--seccomp-bpf", "-qq")
-    with running_app(tmp_path, before=(*watcher, "-e", "trace=connect", "-o", str(seen))) as app:
+    before = (*watcher, "-e", "trace=connect", "-o", str(seen))
+    with running_app(tmp_path, before=before, demo="1") as app:
         yield app, seen
 
 
-@pytest.mark.database
+def work(asked: Parameters | PasswordHasher) -> tuple[int, int, int]:
+    """What a hash takes to make."""
+    return asked.time_cost, asked.memory_cost, asked.parallelism
+
+
+def test_the_log_ins_are_told_once_and_hashed_with_all_due_work(
+    watched: tuple[App, Path],
+) -> None:
+    app, _ = watched
+    assert LOG_INS_ALONE.fullmatch(app.output.partition("Log in:")[2])
+    engine = open_engine(f"sqlite:///{app.log.parent / 'app.sqlite3'}")
+    with reading(engine) as session:
+        hashes = session.scalars(select(User.password_hash)).all()
+    engine.dispose()
+    assert len(hashes) == 7
+    assert {work(extract_parameters(one)) for one in hashes} == {work(PasswordHasher())}
+
+
 def test_nobody_else_is_asked(watched: tuple[App, Path], browser: Browser) -> None:
     app, connections = watched
     asked: set[str | None] = set()

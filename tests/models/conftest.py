@@ -46,6 +46,8 @@ from models import (
     Publication,
     PublishedCount,
     Receipt,
+    ReceivedBundle,
+    ReceivedPeriod,
     Reconciliation,
     Recording,
     Response,
@@ -56,12 +58,17 @@ from models import (
     SecondaryFigure,
     SecondaryWithdrawal,
     SelfAssessment,
+    SentBundle,
     SignFilm,
     SignOff,
     Succession,
+    ThinnedUnit,
     ToMend,
     TriageChoice,
     TriageVersion,
+    TrustedKey,
+    TrustedKeyDecision,
+    TrustedKeyEnd,
     UnitChange,
     User,
     Waiver,
@@ -174,6 +181,14 @@ def house(engine: Engine) -> House:
                     key_hash="k" * 64,
                     created_at=now(),
                 ),
+                ThinnedUnit(
+                    unit_id=world.clinic.id,
+                    period_id=world.period.id,
+                    institution_id=world.district.id,
+                    archive="a" * 64,
+                    rows=5,
+                    created_at=now(),
+                ),
                 InstanceKey(public_key="k", reason="the first start", created_at=now()),
                 Interviewer(
                     unit_id=world.clinic.id, name="Siti", key_hash="i" * 64, created_at=now()
@@ -252,6 +267,7 @@ def house(engine: Engine) -> House:
             )
         )
         _opinion(session, world.district.id, world.clinic.id, user.id)
+        _federation(session, place, user.id, colleague.id)
         a_round = AssessmentRound(
             year=2026,
             scheme_hash=world.period.scheme_hash,
@@ -308,6 +324,25 @@ def _opinion(session: Session, institution: int, unit: int, user: int) -> None:
     session.flush()
 
 
+def _federation(session: Session, place: Mapping[str, int], user: int, colleague: int) -> None:
+    """One row in each table of what instances send each other."""
+    institution, act = place["institution_id"], {"user_id": user, "created_at": now()}
+    key = TrustedKey(
+        institution_id=institution, public_key="k", reason="dibandingkan lewat telepon", **act
+    )
+    session.add(key)
+    session.flush()
+    bundle = {"institution_id": institution, "year": 2026, "number": 1, "document": "{}", **act}
+    received = ReceivedBundle(**bundle, hash="b" * 64, key_id=key.id)
+    decision = TrustedKeyDecision(
+        key_id=key.id, proposed_by=user, confirmed=True, user_id=colleague, created_at=now()
+    )
+    end = TrustedKeyEnd(key_id=key.id, reason="kuncinya diganti", **act)
+    session.add_all([SentBundle(**bundle, hash="a" * 64, reason=""), received, decision, end])
+    session.flush()
+    session.add(ReceivedPeriod(period_id=place["period_id"], bundle_id=received.id))
+
+
 def _late(session: Session, place: Mapping[str, int], user: int) -> None:
     """One row in each table of late ratings."""
     late = LateResponse(**place, came_on=now().date(), filled_on=None, content={})
@@ -355,6 +390,7 @@ def _triage(session: Session, user: int, response: UUID) -> None:
                 confidence=0.9,
                 abstained=False,
                 urgent=False,
+                withheld=False,
                 sentiment="positive",
                 elements="conduct",
             ),

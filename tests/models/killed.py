@@ -38,19 +38,29 @@ class Found:
 
 
 def search(url: str, every: int) -> Found:
-    """Kills it at one place after the other, then lets it come to its end."""
-    found = Found(state(url), statements=killed(url))
+    """Kills it at one place after the other, then lets it come to its end.
+
+    Where it ended a transaction on the way it goes on from there, and is killed at each step.
+    """
+    found = Found(state(url), statements=killed(url) or 0)
     last = found.statements
     for place in (*range(1, last + 1, every), last + 1, last + 2):
         killed(url, place)
         found.states.setdefault(state(url), []).append(place)
+    later = last + 2
+    while killed(url, later - last - 1, may_end=True) is not None:
+        later += 1
+        found.states.setdefault(state(url), []).append(later)
     migrate(url)
     found.new = state(url)
     return found
 
 
-def killed(url: str, place: int | None = None) -> int:
-    """Lets a migration die at this place, or before its commit; gives its number of statements."""
+def killed(url: str, place: int | None = None, may_end: bool = False) -> int | None:
+    """Lets a migration die at this place, or before its commit; gives its number of statements.
+
+    ``may_end``: None where it came to its end before.
+    """
     told, tell = os.pipe()
     child = os.fork()
     if child == 0:
@@ -59,6 +69,10 @@ def killed(url: str, place: int | None = None) -> int:
         migrate(url)
         os._exit(0)
     _, status = os.waitpid(child, 0)
+    if may_end and status == 0:
+        os.close(tell)
+        os.close(told)
+        return None
     assert os.WIFSIGNALED(status), f"it came to its end before {place}"
     assert os.WTERMSIG(status) == signal.SIGKILL
     os.close(tell)

@@ -398,7 +398,7 @@ def dying_at(place: int, engine: Engine) -> Iterator[None]:
     event.listen(engine, "after_cursor_execute", changed)
     event.listen(engine, "commit", step)
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("write_archive", "follow_archive", "_settle", "_remove"):
+        for name in ("write_archive", "follow_archive", "settle", "_remove"):
             patch.setattr(archiving, name, _first(step, getattr(archiving, name)))
         yield
     step()

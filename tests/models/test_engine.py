@@ -10,13 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
 from models import AuditEvent, Base, Institution, answers_table, migrate, now, open_engine
 from models import reading as read
 from models import writing as write
 from models.__main__ import main
+from models.engine import LOOKS_AGAIN
 from models.faults import NOT_OPENED, fault_of
 from models.settings import database_url as configured_url
 from models.settings import readable_url
@@ -31,6 +32,25 @@ def _event(act: str) -> AuditEvent:
 def _events(engine: Engine) -> int:
     with read(engine) as session:
         return session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+
+
+def test_who_waits_for_sqlites_lock_looks_often_and_evenly(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the moments between two slices of others would be missed."""
+    holder, waited = create_engine(sqlite_url).connect(), list[float]()
+
+    def rest(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 50:
+            holder.rollback()
+
+    holder.exec_driver_sql("BEGIN IMMEDIATE")
+    monkeypatch.setattr("models.engine.sleep", rest)
+    with write(open_engine(sqlite_url)) as session:
+        session.add(_event("after all"))
+    assert waited == [LOOKS_AGAIN] * 50
+    holder.close()
 
 
 @pytest.mark.database

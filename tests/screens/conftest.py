@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.components.v2 import manifest_scanner
 
-from demonstration import load as demonstration
 from models import open_engine
+from tests.demonstrated import FILE
 from tests.desk.conftest import window_passed
 
 
@@ -34,13 +34,9 @@ def engine(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="session")
-def demonstration_file(migrated_file: Path, swift_folder: Path) -> Path:
-    """The demonstration's database, loaded once for all that look at it."""
-    file = swift_folder / "demonstration" / "demonstration.sqlite3"
-    file.parent.mkdir()
-    shutil.copyfile(migrated_file, file)
-    demonstration.load(open_engine(f"sqlite:///{file}"), bytes(32))
-    return file
+def demonstration_file(demonstration_folder: Path, swift_folder: Path) -> Path:
+    """The demonstration's database, for all that look at it."""
+    return shutil.copytree(demonstration_folder, swift_folder / "looked-at") / FILE
 
 
 @pytest.fixture

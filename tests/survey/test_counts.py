@@ -1,11 +1,13 @@
 """Counts by the database, the same on both engines."""
 
+import json
 from collections.abc import Collection, Sequence
 from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
+from analysis.__main__ import main
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import load_instrument
 from models import Batch, Exclusion, Period, Response, Role, Unit, User, now, reading, writing
@@ -166,3 +168,21 @@ def test_experiences(place: Place, batch: int) -> None:
     ticked = {form: number for form, number in experienced.forms.items() if number}
     assert (experienced.answered, experienced.none, experienced.declined) == (3, 1, 1)
     assert ticked == {"undue_delay": 2, "partiality": 1}
+
+
+def test_the_command_counts_what_the_service_stored(
+    place: Place, batch: int, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of closed periods alone, with the names of units in place of their numbers."""
+    asked = ["satisfaction", "--engine", database_url, "--json"]
+    assert main(asked) == 2
+    assert "no answers" in capsys.readouterr().err
+    place.close()
+    assert main([*asked, "--year", "2026"]) == 0
+    told = {one["unit"]: one for one in json.loads(capsys.readouterr().out)["units"]}
+    counted = _count(place, ["unit_id"])
+    with reading(place.engine) as session:
+        codes = dict(session.execute(select(Unit.id, Unit.code)).all())
+    for unit, n in zip(counted.counted["unit_id"], counted.respondents.tolist(), strict=True):
+        assert told[codes[unit]]["n"] == n
+    assert main([*asked, "--year", "2025"]) == 2

@@ -15,8 +15,9 @@ from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from models import Period, Service, Unit, reading, writing
+from survey.arriving import store_in_slices
 from survey.counts import Selection, count_answers
-from survey.files import asked_of, store_file
+from survey.files import asked_of, look_at, store_file
 from survey.reading.understood import Understood, read_file
 from tests.refusing import in_english, refusing
 from tests.survey.conftest import Place
@@ -38,14 +39,12 @@ def _preview(
 def _store(
     place: Place, preview: Understood, unit: int | None = None, again: str | None = None
 ) -> int:
-    with writing(place.engine) as session:
-        return store_file(
-            session,
-            "Ani",
-            session.get_one(Unit, unit or place.unit),
-            session.get_one(Period, place.period),
-            replace(preview, again=again),
-        ).id
+    with reading(place.engine) as session:
+        where = session.get_one(Unit, unit or place.unit), session.get_one(Period, place.period)
+        found = look_at(session, *where, replace(preview, again=again))
+    return store_in_slices(
+        place.engine, lambda session: store_file(session, "Ani", found, lambda *_: None)
+    ).id
 
 
 def _index(place: Place, without: list[str]) -> Satisfaction:

@@ -222,3 +222,12 @@ def test_a_token_is_spent_by_a_late_rating_too(place: Place) -> None:
     with writing(place.engine) as session:
         counting(session, place)
     assert [row["channel"] for row in place.rows("responses")] == ["token"]
+
+
+def test_who_waited_for_a_turn_while_the_period_was_closed_is_late(place: Place) -> None:
+    """Its moment was before the closing; when its turn came nothing could be added any more."""
+    moment = now()
+    place.close()
+    place.send(moment)
+    stored = place.stored()
+    assert (stored["responses"], stored["late_responses"]) == (0, 1)

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from tests.analysis.conftest import Run, Write, reads_parquet
+from tests.analysis.conftest import Run, Write
 from tests.analysis.rows import ELEMENTS
 
 pytestmark = pytest.mark.long
@@ -70,7 +70,6 @@ def test_rows_are_numbered_with_the_heading_and_blank_lines(run: Run, write: Wri
     assert "row 6, column requirements" in run("satisfaction", file).err
 
 
-@reads_parquet
 def test_rows_of_parquet_are_numbered_alike(run: Run, write: Write) -> None:
     path = write("data.parquet", "")
     frame = pd.DataFrame(3, range(4), ELEMENTS).assign(unit=["A", "A", "", "B"])

@@ -14,7 +14,7 @@ from analysis.index.counting import count_frame
 from analysis.index.satisfaction import satisfaction
 from analysis.rulebook.instrument import load_instrument
 from analysis.tables import FrameRows, read_frame
-from tests.analysis.conftest import DATA, Run, Write, reads_parquet
+from tests.analysis.conftest import DATA, Run, Write
 from tests.analysis.rows import SKM
 
 pytestmark = pytest.mark.long
@@ -74,7 +74,6 @@ FORMS = {
 }
 
 
-@reads_parquet
 @pytest.mark.parametrize("form", FORMS)
 def test_sekadau_in_every_form(run: Run, tmp_path: Path, form: str) -> None:
     outcome = run("satisfaction", FORMS[form](tmp_path), "--json")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.analysis.conftest import DATA, Run, Write, reads_parquet
+from tests.analysis.conftest import DATA, Run, Write
 from tests.analysis.likert import r_says
 
 pytestmark = pytest.mark.long
@@ -67,7 +67,6 @@ def test_districts_of_a_file_are_those_of_r(run: Run, districts: Path) -> None:
         assert unit["index_exact"] != pytest.approx(found["index"])  # the headline is not weighted
 
 
-@reads_parquet
 @pytest.mark.parametrize("wrong", [False, True])
 def test_a_file_in_many_blocks_is_one_file(
     run: Run, districts: Path, monkeypatch: pytest.MonkeyPatch, wrong: bool

@@ -206,7 +206,7 @@ def test_a_refusal_loads_nothing_that_computes(module: str, arguments: list[str]
         f"import sys, runpy; sys.argv = ['x', *{arguments!r}]\n"
         f"try: runpy.run_module('{module}', run_name='__main__')\n"
         "except SystemExit as left: code = left.code\n"
-        "heavy = {'numpy', 'pandas', 'ibis', 'duckdb', 'scipy', 'sqlalchemy', 'sklearn'}\n"
+        "heavy = {'numpy', 'pandas', 'duckdb', 'scipy', 'sqlalchemy', 'sklearn'}\n"
         "print(code, *sorted(heavy & set(sys.modules)))"
     )
     root = DATA.parents[1]

@@ -1,18 +1,18 @@
 from itertools import combinations
+from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Boolean, Select, SmallInteger, TableClause, column, create_engine, table
 
+from analysis.engines.writing import written
 from analysis.index.counting import AnswerCounter, count_frame
 from analysis.index.experience import experience_tally, read_experience
 from analysis.index.expression import tally
 from analysis.index.tally import read_tally
 from analysis.rulebook.instrument import load_instrument
 
-DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres"}
 SKM = load_instrument("skm-2017")
 ITEMS = [item.key for item in SKM.items]
 FORMS = list(SKM.experience.forms)
@@ -28,14 +28,18 @@ def random_answers(seed: int) -> pd.DataFrame:
     return answers.assign(unit=unit)
 
 
-def counted_by(url: str, rows: pd.DataFrame, expression: ibis.Table) -> pd.DataFrame:
+def probe() -> TableClause:
+    """The table of ``random_answers``, as expressions name it."""
+    return table("probe", column("unit"), *(column(item, SmallInteger) for item in ITEMS))
+
+
+def counted_by(url: str, rows: pd.DataFrame, expression: Select[Any]) -> pd.DataFrame:
     """What the engine at ``url`` makes of the expression over the table ``probe``."""
     engine = create_engine(url)
     try:
         rows.to_sql("probe", engine, index=False)
-        query = ibis.to_sql(expression, dialect=DIALECTS[engine.dialect.name])
         with engine.connect() as connection:
-            result = connection.exec_driver_sql(str(query))
+            result = connection.exec_driver_sql(written(expression, engine.dialect.name))
             return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
     finally:
         engine.dispose()
@@ -44,9 +48,11 @@ def counted_by(url: str, rows: pd.DataFrame, expression: ibis.Table) -> pd.DataF
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_engine_counts_alike(database_url: str, seed: int) -> None:
     rows = random_answers(seed)
-    table = ibis.table({"unit": "string", **dict.fromkeys(ITEMS, "int64")}, name="probe")
-    expression = tally(table, SKM, ["unit"], pairs=True)
-    assert list(expression.columns) == ["unit", *AnswerCounter(SKM, pairs=True).measures]
+    expression = tally(probe(), SKM, ["unit"], pairs=True)
+    assert list(expression.selected_columns.keys()) == [
+        "unit",
+        *AnswerCounter(SKM, pairs=True).measures,
+    ]
     stored = counted_by(database_url, rows, expression)
     in_database = read_tally(stored, SKM, ["unit"])
     in_memory = count_frame(rows, SKM, ["unit"], pairs=True)
@@ -71,8 +77,7 @@ def test_every_engine_counts_alike(database_url: str, seed: int) -> None:
 
 
 def test_nothing_counted_is_zero_on_every_engine(database_url: str) -> None:
-    table = ibis.table({"unit": "string", **dict.fromkeys(ITEMS, "int64")}, name="probe")
-    counted = counted_by(database_url, random_answers(1)[:0], tally(table, SKM, []))
+    counted = counted_by(database_url, random_answers(1)[:0], tally(probe(), SKM, []))
     assert counted.to_numpy().tolist() == [[0] * counted.shape[1]]
 
 
@@ -81,8 +86,8 @@ def test_experiences_are_counted_alike(database_url: str) -> None:
     rows = pd.DataFrame(chance.random((200, len(FORMS))) < 0.2, columns=FORMS)
     rows["answer"] = chance.choice(np.array(["some", "none", "declined", None], object), 200)
     rows[FORMS] = rows[FORMS].mask(rows.answer != "some", False)
-    kinds = {"answer": "string", **dict.fromkeys(FORMS, "boolean")}
-    expression = experience_tally(ibis.table(kinds, name="probe"), SKM, [])
+    told = table("probe", column("answer"), *(column(form, Boolean) for form in FORMS))
+    expression = experience_tally(told, SKM, [])
     one = read_experience(counted_by(database_url, rows, expression), SKM)[0]
     assert one.answered == rows.answer.isin(["some", "none"]).sum()
     assert (one.none, one.declined) == (

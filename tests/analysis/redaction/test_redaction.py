@@ -45,8 +45,45 @@ def test_every_marked_letter_is_redacted(name: str) -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize(
+    ("text", "personal"),
+    [
+        ("alamat Cempaka 4 no 14 a", ["Cempaka", "14 a"]),
+        ("rumah saya di anggrek 3 no 12", ["anggrek", "12"]),
+        ("Kampung Tengah Baru RT 01 RW 02", ["Tengah", "RT 01"]),
+        ("lahir di Solo, 3 maret 1990", ["3 maret 1990"]),
+        ("tgl lahir 12/05/79", ["12/05/79"]),
+        ("hp 0812abc3456789", ["0812abc3456789"]),
+        ("nik 32O1234567890123", ["32O1234567890123"]),
+        ("Maslahatul Sa'adah dan Nur'aini", ["Sa'adah", "Nur'aini"]),
+        ("bu indah dan pak untung", ["indah", "untung"]),
+        ("surat a.n. bintang, atas nama mawar", ["bintang", "mawar"]),
+        ("dokter gigi melati ramah", ["melati"]),
+        ("Salam, Y. Wanggober", ["Wanggober"]),
+    ],
+)
+def test_what_is_written_carelessly_goes(text: str, personal: list[str]) -> None:
+    left = redact(text).text
+    assert not [piece for piece in personal if piece in left]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pak Kepling bilang air Pamsimas mati",
+        "Pakai hati nurani",
+        "Jalan Sudirman Kelurahan Menteng rusak parah",
+        "Ketua RT 06 menolak",
+        "pelayanannya indah, bintang lima, untung ada satpam",
+        "Do'a kami hari Jum'at",
+    ],
+)
+def test_what_is_nobodys_is_kept(text: str) -> None:
+    assert redact(text).text == text
+
+
 @pytest.mark.parametrize("name", SETS)
-def test_at_most_two_per_cent_of_other_words_are_redacted(name: str) -> None:
+def test_at_most_one_per_cent_of_other_words_are_redacted(name: str) -> None:
     others, redacted = 0, []
     for text, spans in marked(name):
         found = redact(text).spans
@@ -55,7 +92,7 @@ def test_at_most_two_per_cent_of_other_words_are_redacted(name: str) -> None:
                 others += 1
                 if any(span.start < word.end() and word.start() < span.end for span in found):
                     redacted.append(word[0])
-    assert len(redacted) <= 0.02 * others, redacted
+    assert len(redacted) <= 0.01 * others, redacted
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from analysis.triage.concepts import hits
 from analysis.triage.corpus import COMPLAINTS, LABELS, LabelledComment, corpus, frames
 from analysis.triage.groups import groups
+from analysis.triage.learning import WEIGHTS, learn
 from analysis.triage.model import Model, fit
 from analysis.triage.reading import Triaged, triage
 from analysis.triage.scores import scores
 from analysis.triage.spelling import spoken, tokens
 from analysis.triage.validation import judge, unseen_frames, validation, whole_validation
+from analysis.triage.voices import TONES, VOICES, voice_frames
 from tests.analysis.conftest import Run, Write
 
 pytestmark = pytest.mark.long
@@ -76,6 +78,94 @@ def test_the_corpus_is_large_varied_and_always_the_same() -> None:
     assert len({line for _, line in frames()}) > 0.99 * len(frames())
     assert len(frames("box")) < len(frames())
     assert {comment.secondary for comment in comments} == {None, *COMPLAINTS}
+
+
+def test_voices_write_as_citizens_do() -> None:
+    frames_of_voices = [one for voice in VOICES for one in voice_frames(voice)]
+    by_label = Counter(one.label for one in frames_of_voices)
+    assert len(frames_of_voices) >= 400
+    assert set(by_label) == set(LABELS)
+    assert 0.28 < by_label["neutral"] / len(frames_of_voices) < 0.38
+    assert {one.tone for one in frames_of_voices if one.label == "neutral"} == set(TONES)
+    assert {one.aspect for one in frames_of_voices if one.label != "neutral"} == {None}
+    assert {one.secondary for one in frames_of_voices} - {None} < set(COMPLAINTS)
+    lengths = [len(one.text.split()) for one in frames_of_voices]
+    assert min(lengths) <= 5
+    assert sum(length >= 35 for length in lengths) >= 40
+    assert max(lengths) <= 120
+    assert len({one.text for one in frames_of_voices}) == len(frames_of_voices)
+
+
+# Told indirectly, as advice, thanks or a question; none of it stands in the corpus.
+SERIOUS = [
+    "Katanya cukup kopi dua gelas di warung sebelah, besok suratnya sudah di meja",
+    "Ditanya bawa oleh-oleh apa, saya jawab tidak bawa, berkas saya dipindah ke bawah",
+    "Usul: pasang tarif amplopnya sekalian, biar tidak salah isi",
+    "Terima kasih pak mantri, obatnya gratis, yang bayar cuma senyumnya, lima puluh ribu",
+    "Ada yang bilang jalan pulang saya sepi, sejak saya menulis surat pembaca",
+    "Mobil dinas dipakai mengangkut pasir rumah pribadi, yang memotret dicari-cari",
+    "Saya dilarang ikut rapat lagi setelah bertanya soal anggaran",
+    "Mohon nama saya jangan disebut, saya takut pada kepala pasar",
+    "Kami yang memakai kartu gratis disuruh menunggu, yang membayar langsung masuk",
+    "Anak saya memakai kursi roda, katanya daftar di tempat lain saja",
+    "Orang luar pulau diminta surat jaminan, tetangga saya tidak",
+    "Yang dapat bantuan semua keponakan kepala dusun",
+]
+HARMLESS = [
+    "Pelayanan cepat, petugas ramah, terima kasih",
+    "Kursi ruang tunggu kurang, mohon ditambah",
+    "Jam berapa loket buka hari Jumat?",
+    "Berkas saya dua bulan belum selesai, dijanjikan terus",
+]
+
+
+def test_what_its_writer_could_be_punished_for_is_withheld(model: Model) -> None:
+    assert [text for text in SERIOUS if not read(text, model).withheld] == []
+    assert [text for text in HARMLESS if read(text, model).withheld] == []
+
+
+@pytest.mark.parametrize("label_of", ["Petugas ramah", "Jalan rusak", "Berkas lama"])
+def test_an_undenied_phrase_withholds_whatever_the_label(model: Model, label_of: str) -> None:
+    assert read(f"{label_of}, ada pungli", model).withheld
+    assert read(f"{label_of}, ada calo", model).withheld
+    assert read(f"{label_of}, ada intimidasi", model).withheld
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect", "sentiment"),
+    [
+        ("Kecewa sekali, parah", "unspecific", "negative"),
+        ("mengecewakan", "unspecific", "negative"),
+        ("Tetangga menyetel musik keras sampai pagi, ditegur malah marah", "elsewhere", "negative"),
+        ("Toilet kotor, keran rusak", None, "negative"),
+        ("Bagaimana cara mengurus surat pindah?", None, "neutral"),
+        ("Cepat dan ramah, terima kasih", None, "positive"),
+    ],
+)
+def test_outcomes_and_tone_stand_beside_the_label(
+    model: Model, text: str, aspect: str | None, sentiment: str
+) -> None:
+    found = read(text, model)
+    assert (found.aspect, found.sentiment) == (aspect, sentiment)
+    assert found.label in LABELS
+
+
+def test_reasons_name_concepts_and_no_word_that_says_nothing(model: Model) -> None:
+    found = read("Mohon maaf, saya sudah tidak tahan, petugas minta uang 50 ribu", model)
+    assert not set(found.reasons) & {"mohon", "sudah", "tidak", "saya"}
+    assert ("money_asked", "minta uang") in found.concepts
+
+
+def test_reviews_count_as_they_help_and_what_they_bring_is_told() -> None:
+    few = corpus(each=1)[::5]
+    own = ["Blangko gandum", "Gandum habis", "Antri gandum", "Gandum selatan"]
+    reviewed = [LabelledComment(f"{own[at % 4]} {at}", "partiality", -1 - at) for at in range(24)]
+    found = learn(few, reviewed)
+    assert found.weight in WEIGHTS
+    assert found.before is not None
+    assert found.after is not None
+    assert found.before.accuracy < 0.5 < found.after.accuracy
+    assert learn(few, reviewed[:3]).after is None
 
 
 def test_validation_comments_are_not_in_the_corpus() -> None:
@@ -172,11 +262,16 @@ def test_alike_comments_come_together_under_a_title(model: Model) -> None:
     ]
     (found,) = groups(texts, model)
     assert set(found.members) == {0, 1, 3}
-    assert found.title == texts[found.members[0]]
+    assert (found.matter, found.label) == ("parking", "neutral")
+    assert "sempit" in found.title.split(", ")
     assert groups(["satu saja"], model) == []
+    assert groups([], model) == []
 
 
-KEYS = ["redacted", "label", "secondary", "confidence", "abstained", "elements", "reasons"]
+KEYS = [
+    *("redacted", "label", "secondary", "confidence", "abstained", "elements", "reasons"),
+    *("aspect", "sentiment", "urgent", "withheld", "concepts"),
+]
 
 
 def test_the_command_reads_lines_and_json_lines(run: Run, write: Write) -> None:

@@ -4,8 +4,6 @@ import ast
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from accounts.actors import Actor
 from accounts.rules import log_in_rules
 from accounts.two_people import require_two_people
@@ -24,6 +22,7 @@ from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.papers.test_announcing import prepared as prepared_announcement
 from tests.desk.unit.test_results import close, load, rows
 from tests.door import DoorVisitor, a_door
+from tests.kept import kept
 from tests.refusing import refusing
 
 DESK = Path(__file__).parents[3] / "desk"
@@ -36,12 +35,13 @@ OF_TWO = {
     "own_fieldwork",
     "own_item_settled",
     "own_objection",
+    "own_trusted_key",
 }
 SPAN = log_in_rules().two_people_span
 ONE_HAND = "This takes two people"
 
 
-@pytest.fixture
+@kept
 def second(house: House) -> Actor:
     """Another administrator, whom nobody set."""
     with writing(house.engine) as session:

@@ -28,6 +28,7 @@ from locales.refusals import parts
 from models import Assessment, reading, writing
 from models.assessments import AREAS
 from tests.desk.conftest import House
+from tests.kept import kept_for_all
 from tests.refusing import in_english, refusing
 from tests.reports.survey import a_photo
 
@@ -36,7 +37,7 @@ Write = Callable[[Sequence[Sequence[object]]], tuple[bytes, str]]
 PRODUCT = "layanan-1"
 
 
-@pytest.fixture(autouse=True)
+@kept_for_all
 def assigned(house: House) -> None:
     """Two analysts assess the clinic, one of them also the registry."""
     for year in (2024, 2025):

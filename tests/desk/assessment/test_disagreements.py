@@ -20,6 +20,7 @@ from desk.assessment.disagreements import (
 from desk.assessment.fieldwork import Judging
 from models import Assessment, Role, User, reading, writing
 from tests.desk.conftest import ROLES, House, _person
+from tests.kept import kept_for_all
 from tests.refusing import refusing
 
 SCHEME = load_scheme("ombudsman-2022")
@@ -40,7 +41,7 @@ def third(house: House) -> Actor:
         return _person(session, "third_analyst", [Role(role="analyst")])
 
 
-@pytest.fixture(autouse=True)
+@kept_for_all
 def judged(house: House) -> None:
     for actor in ("analyst", "second_analyst"):
         house.assign(actor=actor)

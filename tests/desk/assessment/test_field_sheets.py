@@ -15,13 +15,14 @@ from locales import LANGUAGES, Language
 from locales.refusals import parts
 from models import reading, writing
 from tests.desk.conftest import ROLES, House
+from tests.kept import kept_for_all
 from tests.refusing import in_english, refusing
 
 SCHEME = load_scheme("ombudsman-2022")
 OF_A_UNIT = 14 * 2 + (6 + 2) * 4 + 3 + (3 + 1) * 2 + 3  # the 2, 1 and 3 since 2025
 
 
-@pytest.fixture(autouse=True)
+@kept_for_all
 def assigned(house: House) -> None:
     """The analyst assesses both units."""
     for unit in (house.clinic, house.registry):

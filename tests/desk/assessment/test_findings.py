@@ -23,12 +23,13 @@ from models import FindingStep, now, reading, writing
 from reports.poster import qr_png
 from tests.desk.assessment.test_rounds import ANALYSTS, WHY, choose, opened, refused
 from tests.desk.conftest import ROLES, House
+from tests.kept import kept
 
 TEXT = "Alur pengaduan perlu ditinjau ulang"
 ANSWER = "Alur sudah dipasang di ruang tunggu"
 
 
-@pytest.fixture
+@kept
 def told(house: House) -> tuple[int, int]:
     """A round with the clinic assessed, and a finding that it was told."""
     one = opened(house)

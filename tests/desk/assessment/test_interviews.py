@@ -23,6 +23,7 @@ from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.publication.publishing import prepare, read_document
 from models import Interview, reading, writing
 from tests.desk.conftest import House
+from tests.kept import kept_for_all
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -31,7 +32,7 @@ TRUST = ("honest", "fair", "able", "open", "mends")
 SEEN = ("standards_seen", "requirements_kept", "procedure_kept", "time_kept", "fee_kept")
 
 
-@pytest.fixture(autouse=True)
+@kept_for_all
 def assigned(house: House) -> None:
     """Two analysts assess the clinic."""
     for actor in ("analyst", "second_analyst"):

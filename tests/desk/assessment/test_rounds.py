@@ -47,6 +47,7 @@ from desk.publication.publishing import approve, prepare, read_document
 from models import Assessment, SampledUnit, Unit, now, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
 from tests.desk.index.test_perception import institutions, scored, units
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -346,7 +347,7 @@ def test_the_database_lets_no_choice_stand_twice(house: House) -> None:
                 session.execute(row)
 
 
-@pytest.fixture
+@kept
 def round_2025(house: House) -> int:
     """Both units of the district are in the sample; only the clinic is assessed."""
     one = opened(house)

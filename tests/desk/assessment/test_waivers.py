@@ -22,6 +22,7 @@ from desk.publication.publishing import approve, bundle, prepare, read_document
 from models import Waiver, WaiverConfirmation, now, reading, writing
 from tests.desk.conftest import ROLES, House
 from tests.fieldwork import a_supervisor, assign, judged_alike, sign_off_complete
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -30,7 +31,7 @@ WHY = "satu-satunya layanan lain sedang dihentikan"
 SHORT = Lack("chosen", "standards", found=1, needed=2)
 
 
-@pytest.fixture
+@kept
 def short(house: House) -> int:
     """The clinic's round, in which one product was looked at where two are asked."""
     house.assign()

@@ -190,7 +190,7 @@ def test_another_corpus_asks_for_a_new_training(
 ) -> None:
     rated(house, [SLOW])
     read_new(house.engine, house.analyst, {}, tell)
-    monkeypatch.setattr("desk.comments.triage.STRENGTH", 0.2)
+    monkeypatch.setattr("desk.comments.triage.STRENGTH", 0.4)
     with writing(house.engine) as session:
         job = begin_job(session, house.analyst, "read_comments").id
     run(house.engine, job, WORKS["read_comments"])

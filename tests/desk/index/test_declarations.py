@@ -17,6 +17,7 @@ from desk.publication.publishing import prepare, read_document
 from models import reading, writing
 from tests.desk.assessment.test_products import a_product, became
 from tests.desk.conftest import ROLES, House, another_district
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -32,7 +33,7 @@ def suffixed() -> Scheme:
     return parse_scheme(lasting("compliance-2021").yaml + SUFFIX, "suffixed")
 
 
-@pytest.fixture
+@kept
 def judged(house: House) -> House:
     """Two complete districts."""
     house.judge(4)

@@ -14,9 +14,9 @@ from desk.assessment.assessments import Judgement, assess
 from desk.assessment.fieldwork import Judging
 from desk.index.perception import ScoredRound, Scoring, Surveyed, assessed_years, score_year
 from desk.integrity.exclusions import exclude
-from desk.office.imports import import_file
+from desk.office.imports import FileOfUnit, import_file
 from desk.office.periods import NewPeriod, close_period, open_period
-from models import Period, Unit, writing
+from models import Period, Unit, reading, writing
 from survey.counts import ResponseCounts
 from survey.files import asked_of
 from survey.reading.understood import read_file
@@ -135,11 +135,11 @@ def test_scores_with_and_without_the_open_link(house: House) -> None:
 def test_scores_with_and_without_imported_responses(house: House) -> None:
     period = open_half(house)
     house.rate(3, 5, period=period)
-    with writing(house.engine) as session:
+    with reading(house.engine) as session:
         rows = "\n".join(["U1,U2,U3,U4,U5,U6,U7,U8,U9", *["4,4,4,4,4,4,4,4,4"] * 5])
         unit, asked_in = session.get_one(Unit, house.clinic), session.get_one(Period, period)
         understood = read_file(rows.encode(), "all-4.csv", asked_of(session, unit, asked_in))
-        import_file(session, house.coordinator, house.clinic, period, understood)
+    import_file(house.engine, house.coordinator, FileOfUnit(house.clinic, period, understood))
     close(house, period)
     house.judge(4)
     with_imports, without = scored(house), scored(house, without=["import"])

@@ -13,11 +13,12 @@ from desk.index.perception import Scoring, score_visible, score_year
 from desk.index.planning import places_of, plannable, plannable_years, product_names
 from models import reading, writing
 from tests.desk.conftest import ROLES, House, another_district
+from tests.kept import kept
 
 COMPLIANCE, OMBUDSMAN = load_scheme("compliance-2021"), load_scheme("ombudsman-2022")
 
 
-@pytest.fixture
+@kept
 def assessed(house: House) -> House:
     """Both units and one of another district judged in 2025, the clinic also in 2024."""
     with writing(house.engine) as session:

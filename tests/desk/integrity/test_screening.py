@@ -4,13 +4,16 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle, islice
+from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from accounts.actors import Forbidden
+from desk.integrity import finding
 from desk.integrity.screening import (
     FlaggedExclusion,
     Hint,
@@ -19,6 +22,7 @@ from desk.integrity.screening import (
     hints_of,
     keep_screening,
     report_of,
+    screen_last,
 )
 from desk.office.periods import NewPeriod, close_period, open_period
 from desk.unit.results import unit_results
@@ -37,6 +41,7 @@ def rate(
     number: int,
     stuffed: bool = False,
     comment: str = "",
+    unit_id: int | None = None,
 ) -> None:
     """Honest ratings spread over days and hours, or all 4 from one device at 16:45 of a day."""
     with writing(house.engine) as session:
@@ -57,7 +62,7 @@ def rate(
             )
             for at in range(number)
         ]
-        unit = session.get_one(Unit, house.clinic)
+        unit = session.get_one(Unit, unit_id or house.clinic)
         store(session, unit, period, asked_instrument(period), rows)
 
 
@@ -189,6 +194,72 @@ def test_closing_keeps_what_was_found_without_its_times(house: House) -> None:
     assert shown(house).counting["devices"] == []
     with refusing("responses: found none"):
         exclude_all(house, found)
+
+
+@pytest.mark.parametrize("together", [finding.TOGETHER, 30])
+def test_all_units_close_at_once_each_as_it_was_screened_alone(
+    house: House, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    """In one lot or in several; one unit has too few, one was never looked at before."""
+    monkeypatch.setattr(finding, "TOGETHER", together)
+    rate(house, HONEST)
+    rate(house, STUFFED, stuffed=True)
+    rate(house, 45, unit_id=house.registry)
+    others = more_units(house, (40, 4))
+    for unit in others:
+        assert keep_screening(house.engine, house.analyst, unit, house.period)
+    shown(house)
+    before = documents(house)
+    assert set(before) == {house.clinic, others[0]}
+    close(house)
+    after = documents(house)
+    assert set(after) == {house.clinic, house.registry, others[0]}
+    assert all(one["rhythm"] is None for one in after.values())
+    for unit, document in before.items():
+        assert json.dumps(after[unit]) == json.dumps(document | {"rhythm": None})
+    assert after[house.registry]["number"] == 45
+
+
+def test_many_units_are_read_as_often_as_few(house: House) -> None:
+    def asked(units: int) -> int:
+        statements: list[str] = []
+
+        def note(*call: Any) -> None:
+            statements.append(call[2])
+
+        more_units(house, [20] * units)
+        event.listen(house.engine, "before_cursor_execute", note)
+        try:
+            with writing(house.engine) as session:
+                screen_last(session, session.get_one(Period, house.period))
+                session.rollback()
+        finally:
+            event.remove(house.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    assert asked(2) == asked(4)
+
+
+def more_units(house: House, numbers: Sequence[int]) -> list[int]:
+    """Further units of the district, each with so many ratings."""
+    with writing(house.engine) as session:
+        units = [
+            Unit(institution_id=house.district, code=f"lagi-{uuid4()}", name="Unit lain")
+            for _ in numbers
+        ]
+        session.add_all(units)
+        session.flush()
+        keys = [unit.id for unit in units]
+    for key, number in zip(keys, numbers, strict=True):
+        rate(house, number, unit_id=key)
+    return keys
+
+
+def documents(house: House) -> dict[int, dict[str, object]]:
+    """What is kept of the period, by unit."""
+    with reading(house.engine) as session:
+        rows = session.scalars(select(Screened).where(Screened.period_id == house.period))
+        return {one.unit_id: json.loads(one.document) for one in rows}
 
 
 def test_a_final_screening_stays(house: House) -> None:

@@ -10,12 +10,13 @@ from desk.unit.results import unit_results
 from desk.unit.steps import keep_steps
 from models import Unit, VisitCorrection, Visits, reading, writing
 from tests.desk.conftest import House
+from tests.kept import kept
 from tests.refusing import refusing
 
 WHY = "kunjungan pekan terakhir baru dihitung"
 
 
-@pytest.fixture
+@kept
 def closed(house: House) -> House:
     """Ten respondents of 500 visits; the period is closed."""
     house.rate(3, 10)

@@ -2,17 +2,22 @@
 
 import os
 import signal
-from collections.abc import Collection, Iterator
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from subprocess import Popen
+from time import monotonic, sleep
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import NoResultFound
 
+import desk.__main__
 from accounts.actors import Actor, Forbidden
 from desk.__main__ import main
 from desk.jobs import (
@@ -26,15 +31,21 @@ from desk.jobs import (
     start,
     state_of,
     stop_job,
+    why_failed,
 )
+from desk.papers import making, papers
 from desk.papers.bundles import RequestedBundle, begin_bundle
+from desk.papers.contents import unit_contents
+from desk.papers.papers import RequestedPaper
 from models import Job, Unit, now, reading, writing
 from tests.desk.conftest import House
 from tests.desk.unit.test_results import close
+from tests.kept import kept
 from tests.refusing import refusing
 
 PATIENCE = 120
 MANY = 30
+A_REST = 0.05  # seconds
 
 
 @pytest.fixture
@@ -48,12 +59,19 @@ def found(
 
 
 @pytest.fixture
-def closed(found: House) -> House:
-    """The clinic with 9 respondents, the registry with 4."""
-    found.rate(3, 9)
-    found.rate(3, 4, unit=found.registry)
-    close(found)
+def closed(surveyed: House, found: House) -> House:
+    """Both units surveyed, in a database that processes find."""
+    assert surveyed is found
     return found
+
+
+@kept
+def surveyed(house: House) -> House:
+    """The clinic with 9 respondents, the registry with 4."""
+    house.rate(3, 9)
+    house.rate(3, 4, unit=house.registry)
+    close(house)
+    return house
 
 
 def begin(house: House, kind: str, units: Collection[int] = (), actor: Actor | None = None) -> int:
@@ -191,18 +209,61 @@ def running(closed: House, many: list[int]) -> Iterator[tuple[int, Popen[bytes]]
     process = start(job)
     while state(closed, job).done == 0:
         assert process.poll() is None
+        time.sleep(A_REST)
     yield job, process
     if process.poll() is None:
         process.kill()
     process.wait()
 
 
+def helpers_of(process: Popen[bytes]) -> list[int]:
+    """The processes that draw beside the one that tells."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return [int(one) for one in children.split() if b"spawn_main" in command(int(one))]
+
+
+def command(pid: int) -> bytes:
+    """What a process was begun with; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def test_many_are_made_in_two_processes_as_few_in_one(
+    closed: House, many: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A process that is begun does again what is main: of a screen's test that is its script.
+    monkeypatch.setitem(sys.modules, "__main__", desk.__main__)
+    units = [closed.clinic, *many[: making.FROM_UNITS]]
+    beside = done(closed, begin(closed, "worksheets", units))
+    monkeypatch.setattr(making, "FROM_UNITS", MANY)
+    assert done(closed, begin(closed, "worksheets", units)).keys() == beside.keys()
+    refused = beside["tidak-dibuat.txt"].decode().splitlines()
+    assert [line.partition(":")[0] for line in refused] == [f"Unit {at}" for at in range(8)]
+
+
+def test_a_killed_helper_is_told_in_a_sentence(
+    closed: House, running: tuple[int, Popen[bytes]]
+) -> None:
+    job, process = running
+    os.kill(helpers_of(process)[0], signal.SIGKILL)
+    assert process.wait(PATIENCE) == 0
+    told = state(closed, job)
+    assert (state_of(told), file_of(told)) == ("failed", None)
+    assert "dihentikan dari luar" in why_failed(told, "id")
+    assert "ended from outside" in why_failed(told, "en")
+
+
 def test_a_killed_process_is_marked_as_failed(
     closed: House, running: tuple[int, Popen[bytes]]
 ) -> None:
     job, process = running
+    helpers = helpers_of(process)
+    assert len(helpers) == making.PROCESSES
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    assert wait_until(lambda: not any(b"spawn_main" in command(pid) for pid in helpers))
     with refusing("another that is unfinished"):
         begin(closed, "reports")
     with writing(closed.engine) as session:
@@ -212,6 +273,14 @@ def test_a_killed_process_is_marked_as_failed(
         (told,) = jobs_of(session, closed.coordinator)
         assert (state_of(told), file_of(told)) == ("failed", None)
     assert begin(closed, "worksheets") > job
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    """Whether something comes to hold."""
+    end = monotonic() + PATIENCE
+    while not holds() and monotonic() < end:
+        sleep(0.1)
+    return holds()
 
 
 def test_running_work_is_cancelled(closed: House, running: tuple[int, Popen[bytes]]) -> None:
@@ -271,3 +340,24 @@ def test_work_whose_file_went_has_none(closed: House, tmp_path: Path) -> None:
     run(closed.engine, job, lambda *given: ("a.zip", b"new"))
     (tmp_path / "papers" / str(job)).unlink()
     assert file_of(state(closed, job)) is None
+
+
+def test_word_and_pdf_are_drawn_from_one_reading(
+    closed: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def reading_noted(*what: Any) -> Any:
+        read.append(what[2])
+        return unit_contents(*what)
+
+    monkeypatch.setattr(papers, "unit_contents", reading_noted)
+    wanted, kinds = RequestedPaper("", closed.period, closed.clinic), ["report_docx", "report_pdf"]
+    made = papers.hand_out_all(closed.engine, closed.official, wanted, kinds)
+    assert [paper.file_name.rpartition(".")[2] for paper in made] == ["docx", "pdf"]
+    assert read == [closed.clinic]
+    assert closed.acts()[-2:] == ["hand_out_paper"] * 2
+    with pytest.raises(Forbidden):
+        papers.hand_out_all(closed.engine, closed.nobody, wanted, kinds)
+    with refusing("one that there is"):
+        papers.hand_out_all(closed.engine, closed.official, wanted, ["report_pdf", "pamphlet"])

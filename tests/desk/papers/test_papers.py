@@ -25,6 +25,7 @@ from reports.contents import Signatory
 from tests.desk.conftest import ELEMENTS, House, older_photo, on_one_engine
 from tests.desk.office.test_withdrawals import decide, propose
 from tests.desk.unit.test_results import close, load, rows
+from tests.kept import kept
 from tests.refusing import refusing
 from tests.reports.office import Office
 from tests.reports.survey import a_photo
@@ -44,9 +45,15 @@ def make(house: House, kind: str, actor: Actor | None = None, **asked: Any) -> P
 
 
 @pytest.fixture
-def closed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
-    """Both units surveyed: 12 and 6 respondents, all of them alike."""
+def closed(surveyed: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Both units surveyed, and a folder for what they hand in."""
     monkeypatch.setenv("DATA", str(tmp_path))
+    return surveyed
+
+
+@kept
+def surveyed(house: House) -> House:
+    """Both units surveyed: 12 and 6 respondents, all of them alike."""
     house.rate(GOOD, 12, service=0)
     house.rate(4, 6, unit=house.registry)
     with writing(house.engine) as session:

@@ -24,6 +24,7 @@ from tests.desk.index.test_declarations import SUFFIX
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
 from tests.fieldwork import assign
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -38,7 +39,7 @@ def everything() -> Scheme:
     return parse_scheme(text + SUFFIX, "everything")
 
 
-@pytest.fixture
+@kept
 def district(house: House) -> House:
     """Two complete units of a round, judged and interviewed; beside it another district."""
     with writing(house.engine) as session:

@@ -45,6 +45,7 @@ from tests.fieldwork import (
     judged_alike,
     sign_off_complete,
 )
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -57,7 +58,7 @@ AREAS = ("standards", "competence", "facilities", "complaints")
 PEOPLE = {"petugas": 4, "pengaduan": 2}
 
 
-@pytest.fixture
+@kept
 def assigned(house: House) -> House:
     """Both units are in the sample, each with all its products and people, and the analyst."""
     with writing(house.engine) as session:
@@ -66,7 +67,7 @@ def assigned(house: House) -> House:
     return house
 
 
-@pytest.fixture
+@kept
 def complete(assigned: House) -> House:
     """Both are judged and interviewed in full, 100 each, and signed off."""
     for unit in (assigned.clinic, assigned.registry):

@@ -22,7 +22,7 @@ from tests.desk.index.test_perception import FIRST, close, open_half
 from tests.desk.publication.test_publishing import publish_year
 
 PERCEPTION = load_scheme("perception-2022")
-RANKS = {"rank", "rank_in_province"}
+RANKS = {"rank", "rank_in_province", "how_sure"}
 
 
 def explained(

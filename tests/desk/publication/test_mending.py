@@ -42,6 +42,7 @@ from tests.desk.index.test_declarations import suffixed
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
 from tests.fieldwork import ROUND_SCHEME, assign, interview_all, judged_alike
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -109,7 +110,7 @@ def accepted(house: House, publication: UUID, item: str = "fee") -> int:
     return objection
 
 
-@pytest.fixture
+@kept
 def clinic(house: House) -> House:
     """The district's clinic, judged by one analyst."""
     house.judge(3)

@@ -21,6 +21,7 @@ from desk.publication.objections import (
 from desk.publication.publishing import approve, prepare, waiting
 from models import Unit, reading, writing
 from tests.desk.conftest import ROLES, House, another_district
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -30,7 +31,7 @@ REASON, ANSWER = "Papan biaya sudah dipasang", "Foto papan itu dari tahun lalu"
 DECLINED = ObjectionDecision(False, ANSWER)
 
 
-@pytest.fixture
+@kept
 def prepared(house: House) -> UUID:
     """Two complete districts under a scheme of judgements alone, waiting for approval."""
     house.judge(3)

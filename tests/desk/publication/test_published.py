@@ -35,6 +35,7 @@ from tests.desk.index.test_declarations import state, suffixed
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
 from tests.fieldwork import sign_off_complete, waive
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -63,7 +64,7 @@ def publish(
         return approve(session, house.second_analyst, one.id, SECRET).id
 
 
-@pytest.fixture
+@kept
 def judged(house: House) -> House:
     """The clinic is green, the registry red, and the district yellow; another district."""
     house.judge(4)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import rfc8785
 from sqlalchemy import delete, select, update
+from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import DBAPIError
 
 from accounts.actors import Forbidden
@@ -45,12 +46,14 @@ from models import (
 )
 from models.trace import follow
 from survey.checks import Submission
+from survey.finishing import finish
 from survey.receipts import find_receipt, mint_key
 from survey.signing import public_pem, sign
 from survey.submission import submit
 from tests.desk.conftest import ELEMENTS, ROLES, House, another_district
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.refusing import refusing
 
@@ -65,7 +68,7 @@ def publish_year(
         return approve(session, house.second_analyst, prepared.id, SECRET)
 
 
-@pytest.fixture
+@kept
 def period(house: House) -> int:
     """A closed period of 2025: both units of the district are complete, another is not."""
     period = open_half(house)
@@ -184,6 +187,22 @@ def test_ranks_of_units_leave_out_those_that_are_not_published(house: House) -> 
     found = {unit.code: unit.rank for unit in document.units}
     assert found == {"unit-lain": 1, "puskesmas-langgur": 2, "dukcapil-malra": 3}
     assert document.provisional_institutions == 1
+
+
+@pytest.mark.usefixtures("period")
+def test_what_is_sealed_is_counted_from_the_responses(house: House) -> None:
+    """What is kept of closed periods may be wrong, and is not even read."""
+    finish(house.engine)
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    listen(house.engine, "before_cursor_execute", note)
+    publish_year(house)
+    remove(house.engine, "before_cursor_execute", note)
+    assert any("counted_responses" in statement for statement in asked)
+    assert not any("final_tallies" in statement for statement in asked)
 
 
 def test_nothing_complete_is_refused(house: House) -> None:

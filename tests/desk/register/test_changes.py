@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden
 from analysis.errors import BadInput
-from desk.office.imports import import_file
+from desk.office.imports import FileOfUnit, import_file
 from desk.office.keying import NewKeying, begin_keying
 from desk.office.periods import NewPeriod, close_period, open_period
 from desk.papers.contents import institution_contents, units_of
@@ -32,7 +32,7 @@ from models import Period, Succession, Unit, UnitChange, now, reading, writing
 from survey.asking import closed_of, place_of, successors_of
 from survey.files import asked_of
 from survey.periods import open_units
-from survey.reading.understood import Understood, read_file
+from survey.reading.understood import read_file
 from tests.desk.conftest import ROLES, House
 from tests.desk.unit.test_results import rows
 
@@ -306,10 +306,11 @@ def test_what_was_closed_by_mistake_is_reopened_unless_others_went_on(house: Hou
         assert len(session.scalars(select(Succession)).all()) == 1
 
 
-def as_read(session: Session, house: House) -> Understood:
+def as_read(session: Session, house: House) -> FileOfUnit:
     """A file with five answers, for the clinic."""
     unit, period = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
-    return read_file(rows(5), "a.csv", asked_of(session, unit, period))
+    understood = read_file(rows(5), "a.csv", asked_of(session, unit, period))
+    return FileOfUnit(unit.id, period.id, understood)
 
 
 def test_no_paper_of_a_period_is_kept_from_a_unit_that_ended_in_it(house: House) -> None:
@@ -318,7 +319,7 @@ def test_no_paper_of_a_period_is_kept_from_a_unit_that_ended_in_it(house: House)
     with writing(house.engine) as session:
         begin_keying(session, house.coordinator, a_pile(house))
         preview = as_read(session, house)
-        import_file(session, house.coordinator, house.clinic, house.period, preview)
+    import_file(house.engine, house.coordinator, preview)
 
 
 def test_nothing_is_added_to_a_unit_in_a_period_after_its_end(house: House) -> None:
@@ -329,5 +330,5 @@ def test_nothing_is_added_to_a_unit_in_a_period_after_its_end(house: House) -> N
         with pytest.raises(BadInput, match="register_not_in_period"):
             begin_keying(session, house.coordinator, a_pile(house))
         preview = as_read(session, house)
-        with pytest.raises(BadInput, match="register_not_in_period"):
-            import_file(session, house.coordinator, house.clinic, house.period, preview)
+    with pytest.raises(BadInput, match="register_not_in_period"):
+        import_file(house.engine, house.coordinator, preview)

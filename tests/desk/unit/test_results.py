@@ -11,7 +11,7 @@ import pytest
 from analysis.errors import Problem
 from analysis.soundness.lift import next_grade
 from desk.integrity.exclusions import exclude
-from desk.office.imports import import_file
+from desk.office.imports import FileOfUnit, import_file
 from desk.office.periods import close_period
 from desk.office.visits import VisitCount, record_visits
 from desk.unit.results import ResultGroup, UnitResults, unit_results
@@ -41,11 +41,11 @@ def close(house: House) -> None:
 
 def load(house: House, content: bytes, name: str = "data.csv") -> str:
     """Imports a file for the clinic; gives it as a source."""
-    with writing(house.engine) as session:
+    with reading(house.engine) as session:
         unit, asked_in = session.get_one(Unit, house.clinic), session.get_one(Period, house.period)
         understood = read_file(content, name, asked_of(session, unit, asked_in))
-        place = house.clinic, house.period
-        return str(import_file(session, house.coordinator, *place, understood).id)
+    file = FileOfUnit(house.clinic, house.period, understood)
+    return str(import_file(house.engine, house.coordinator, file).id)
 
 
 def rows(number: int, value: int = 3, service: str = "") -> bytes:

@@ -6,7 +6,9 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.unit.steps import MARGINS, WHOLE, StepCells, advance
+from desk.unit.steps import advance
+from models.final_counts import MARGINS
+from survey.margins import WHOLE, MarginCells
 
 SERVICES, SOURCES = (1, 2, 3), ("visit", "7")
 ARRIVALS = st.lists(
@@ -15,9 +17,9 @@ ARRIVALS = st.lists(
 )
 
 
-def cells_of(arrived: Sequence[tuple[str, int]]) -> StepCells:
+def cells_of(arrived: Sequence[tuple[str, int]]) -> MarginCells:
     """The cells of responses that are known by source and service; all in one month."""
-    cells: StepCells = {}
+    cells: MarginCells = {}
     for source, service in arrived:
         for key in ((WHOLE, source, None), ("service_id", source, service), ("month", source, "m")):
             cells.setdefault(key, [0])[0] += 1
@@ -26,7 +28,7 @@ def cells_of(arrived: Sequence[tuple[str, int]]) -> StepCells:
 
 @given(ARRIVALS)
 def test_no_step_tells_of_fewer_than_five(arrivals: list[list[tuple[str, int]]]) -> None:
-    shown: StepCells = {}
+    shown: MarginCells = {}
     arrived: list[tuple[str, int]] = []
     for more in arrivals:
         arrived += more

@@ -3,6 +3,7 @@
 import subprocess
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,7 @@ from analysis.publication.evidence import CertificateIssuer
 from analysis.rulebook.scheme import load_scheme
 from analysis.rules import Text
 from locales import LANGUAGES, Language, texts
-from reports.notices.certificate import Certificate, certificate_pdf
+from reports.notices.certificate import Certificate, CertificateCertainty, certificate_pdf
 from tests.reports.papers.test_report import MARKUP, squeezed
 
 LONG = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu serta Ketenagakerjaan "
@@ -74,6 +75,17 @@ def test_it_says_score_label_and_what_is_not_official(language: Language) -> Non
 
 def test_the_suffix_is_part_of_the_label() -> None:
     assert "KualitasTertinggiTanpaMaladministrasi" in said(a_certificate())
+
+
+def test_it_says_how_sure_rank_and_zone_are() -> None:
+    sure = CertificateCertainty(2, (1, 5), 95, Decimal("0.97"))
+    one = replace(a_certificate("ombudsman-2022", "85.81"), certainty=sure)
+    told = "Peringkat 2, himpunan 95% 1–5; hijau dengan peluang 0,97."
+    assert squeezed(told) in said(one)
+    assert squeezed("Rank 2, 95% set 1–5; green with probability 0.97.") in said(one, "en")
+    without = replace(one, certainty=replace(sure, probability=None))
+    assert squeezed("Peringkat 2, himpunan 95% 1–5.") in said(without)
+    assert "himpunan" not in said(a_certificate())
 
 
 def test_grade_and_zone_are_those_of_the_scheme() -> None:

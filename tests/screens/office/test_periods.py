@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from analysis.rulebook.defaults import load_defaults
 from desk.office.visits import VisitCount, record_visits
-from models import now, writing
+from models import FinalCount, now, reading, writing
+from survey.finishing import unfinished
 from tests.screens.seen import an_office, look, press, said, working
 
 
@@ -51,3 +52,6 @@ def test_after_its_last_day_a_period_is_closed_without_more_ado(
     assert "belum berakhir" not in said(app)
     assert not app.checkbox
     assert "ditutup" in said(press(app, "Tutup untuk seterusnya"))
+    assert unfinished(engine) == 0
+    with reading(engine) as session:
+        assert session.scalar(select(func.count()).select_from(FinalCount)) == 2

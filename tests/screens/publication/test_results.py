@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from accounts.actors import Actor
 from analysis.rulebook.scheme import Scheme
 from desk.index.perception import Scoring
-from desk.publication.publishing import approve, prepare
-from models import writing
+from desk.publication.publishing import approve, prepare, read_document
+from models import Publication, writing
 from tests.desk.conftest import House, another_district, house
 from tests.desk.index.test_declarations import suffixed
 from tests.desk.publication.test_published import ISSUER
@@ -95,6 +95,41 @@ def test_a_certificate_is_offered_to_whom_the_scheme_entitles(
     app = look(monkeypatch, "results", None, instansi="lain")
     assert "Belum ada nilai yang mencapai batas" in said(app)
     assert "Unduh piagam (PDF)" not in downloads(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("id", "Peringkat 1, himpunan 95% 1–1; hijau dengan peluang 1,00"),
+        ("en", "Rank 1, 95% set 1–1; green with probability 1.00"),
+    ],
+)
+def test_how_sure_a_rank_is_stands_beside_it(
+    judged: House, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+) -> None:
+    publication = publish(judged)
+    app = look(monkeypatch, "results", None, instansi="malra", lang=language)
+    assert told in said(app)
+    league = next(one.value for one in app.dataframe if "1–1" in str(one.value.to_dict()))
+    assert {"1–1", "2–2"} <= set(league.iloc[:, 1])
+    with writing(judged.engine) as session:
+        document = read_document(session.get_one(Publication, publication))
+    assert document.robustness
+    assert {one.code: one.how_sure and one.how_sure.rank_set for one in document.institutions} == {
+        "malra": [1, 1],
+        "lain": [2, 2],
+    }
+
+
+def test_weights_can_be_moved_but_not_all_to_nothing(
+    judged: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(judged)
+    app = look(monkeypatch, "results", None)
+    assert "0 dari 2 instansi berpindah peringkat" in said(app)
+    (slider,) = app.slider
+    assert slider.value == 100
+    assert "Semua bobot nol" in said(working(slider.set_value(0).run()))
 
 
 def test_officials_find_their_own_certificate(

@@ -1,0 +1,1 @@
+"""Who counts answers where they lie: databases, DuckDB over Parquet, Spark."""

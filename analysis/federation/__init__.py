@@ -1,0 +1,1 @@
+"""What an instance of a district sends to the nation's: counts, signed, and no rows."""

@@ -1,0 +1,267 @@
+"""How far ranks hang on choices of the method: weights, scale, mean, and which indicators.
+
+The data stand as they are. There are no zones here: a zone's edges have no meaning on other
+scales. Runs are drawn once as columns of a Sobol design; those that share scale, mean and the
+indicator left out are computed together as arrays of runs x institutions.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy.special import gammaincinv
+from scipy.stats import rankdata
+
+from analysis.arrays import Flags, Floats, Integers, Places
+from analysis.errors import Problem
+from analysis.robustness.rules import ChoiceScale, RobustnessRules
+from analysis.robustness.sobol import factor_columns
+from analysis.robustness.tree import RankedUnits, float_mean, shares_of
+from analysis.rulebook.scheme import Mean, Node, Scheme
+
+AT_ONCE = 2**22
+TIE = 1e-9
+WEIGHTS, SCALE, MEAN, LEFT_OUT = "weights", "normalisation", "mean", "left_out"
+# Smaller draws of a gamma distribution are no weight at all.
+LEAST_WEIGHT = 1e-12
+
+
+@dataclass(frozen=True)
+class ChoiceSpace:
+    """What there is to choose: ``scales``, ``means``, and the indicators of which one is left out.
+
+    ``refused``: why a scale is not among them. ``parts``: by scale and indicator left out (None:
+    none) the values (units, k) of the root's children; ``kept``: likewise which of them are left.
+    """
+
+    units: RankedUnits
+    scales: Sequence[ChoiceScale]
+    refused: Mapping[ChoiceScale, Problem]
+    means: Sequence[Mean]
+    positive: Mapping[ChoiceScale, bool]
+    indicators: Sequence[str]
+    parts: Mapping[tuple[ChoiceScale, str | None], Floats]
+    kept: Mapping[str | None, Flags]
+    none_left_out: float
+
+    @property
+    def factors(self) -> dict[str, slice]:
+        """The columns of each factor in a run's uniform values."""
+        k = len(self.units.scheme.children)
+        return factor_columns([(WEIGHTS, k), (SCALE, 1), (MEAN, 1), (LEFT_OUT, 1)])
+
+    @property
+    def dimensions(self) -> int:
+        """The number of uniform values of a run."""
+        return len(self.units.scheme.children) + 3
+
+
+@dataclass(frozen=True)
+class ChosenRuns:
+    """What runs chose, (runs,) each: places among scales, means, and indicators; the last: none."""
+
+    weights: Floats
+    scale: Places
+    mean: Places
+    left_out: Places
+
+
+def choice_space(units: RankedUnits, rules: RobustnessRules) -> ChoiceSpace | Problem:
+    """What there is to choose; a problem where only scores are known, or one part alone."""
+    scheme = units.scheme
+    if any(child.key not in units.scores.nodes for child in scheme.children):
+        return Problem("choices_without_parts")
+    if len(scheme.children) < 2 or len(units.names) < 2:
+        return Problem("choices_of_one")
+    leaves = frontier(units)
+    legal = {node.key: units.of(node.key) for node in leaves}
+    refused = _refused(scheme, legal, rules)
+    scales = [scale for scale in rules.scales.value if scale not in refused]
+    scaled = {scale: _scaled(legal, scale, rules) for scale in scales}
+    left_out: list[str | None] = [*legal, None]
+    kept = {one: _kept(scheme, legal, one) for one in left_out}
+    parts = {
+        (scale, one): _parts(scheme, scaled[scale], one) for scale, one in product(scales, left_out)
+    }
+    return ChoiceSpace(
+        units=units,
+        scales=scales,
+        refused=refused,
+        means=list(dict.fromkeys([scheme.mean.value, "arithmetic", *rules.means.value])),
+        positive={
+            scale: scale in rules.scales_of_positive_means.value
+            and all((parts[scale, one][:, kept[one]] > 0).all() for one in left_out)
+            for scale in scales
+        },
+        indicators=list(legal),
+        parts=parts,
+        kept=kept,
+        none_left_out=rules.none_left_out.value,
+    )
+
+
+def chosen(space: ChoiceSpace, uniform: Floats, concentration: float) -> ChosenRuns:
+    """What runs choose by their uniform values (runs, dimensions).
+
+    Weights: gamma variates of shape concentration x share, over their sum, which is Dirichlet.
+    A scale without values above 0 meets the arithmetic mean alone.
+    """
+    columns = space.factors
+    shapes = concentration * shares_of(space.units.scheme)
+    least = np.finfo(float).tiny
+    drawn = gammaincinv(shapes, np.maximum(uniform[:, columns[WEIGHTS]], least)) + LEAST_WEIGHT
+    scale = _place(uniform[:, columns[SCALE]], len(space.scales))
+    mean = _place(uniform[:, columns[MEAN]], len(space.means))
+    able = np.array([space.positive[one] for one in space.scales])
+    mean = np.where(able[scale], mean, space.means.index("arithmetic"))
+    left = (uniform[:, columns[LEFT_OUT]][:, 0] - space.none_left_out) / (1 - space.none_left_out)
+    among = len(space.indicators)
+    out = np.where(left < 0, among, np.minimum((left * among).astype(np.intp), among - 1))
+    return ChosenRuns(drawn / drawn.sum(axis=1, keepdims=True), scale, mean, out)
+
+
+def scores_of(space: ChoiceSpace, runs: ChosenRuns) -> Floats:
+    """(runs, institutions) scores, each on the scale of its run."""
+    found = np.empty((len(runs.scale), len(space.units.names)))
+    for scale, mean, out, rows in _alike(space, runs):
+        kept = space.kept[out]
+        weights = runs.weights[rows][:, kept]
+        weights = weights / weights.sum(axis=1, keepdims=True)
+        found[rows] = _mean_scores(space.units, space.parts[scale, out][:, kept], weights, mean)
+    return found
+
+
+def ranks_of(scores: Floats, inverted: bool) -> Integers:
+    """(runs, institutions) ranks, the best 1; within 1e-9 of the one above, its rank."""
+    better = scores if inverted else -scores
+    order = np.argsort(better, axis=1)
+    ordered = np.take_along_axis(better, order, axis=1)
+    place = np.broadcast_to(np.arange(scores.shape[1], dtype=np.int32), scores.shape)
+    new = np.ones(scores.shape, bool)
+    new[:, 1:] = np.diff(ordered, axis=1) > TIE
+    first = np.maximum.accumulate(np.where(new, place, 0), axis=1)
+    ranks = np.empty(scores.shape, np.int64)
+    np.put_along_axis(ranks, order, first + 1, axis=1)
+    return ranks
+
+
+def rank_quantiles(ranks: Integers, at: Sequence[float]) -> Integers:
+    """(institutions, quantiles) the least rank that so many runs do not exceed."""
+    runs, count = ranks.shape
+    held = np.bincount((ranks - 1 + np.arange(count) * count).ravel(), minlength=count * count)
+    below = np.cumsum(held.reshape(count, count), axis=1)
+    needed = np.ceil(np.array(at) * runs)
+    least: Integers = 1 + (below[:, None, :] < needed[None, :, None]).sum(axis=2)
+    return least
+
+
+def standardised(scores: Floats) -> Floats:
+    """Each run's scores less their mean, over their spread: comparable from scale to scale."""
+    spread = scores.std(axis=1, keepdims=True)
+    away: Floats = (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    return away
+
+
+def _alike(
+    space: ChoiceSpace, runs: ChosenRuns
+) -> Iterator[tuple[ChoiceScale, Mean, str | None, Places]]:
+    """The runs that share scale, mean and what is left out, a few at a time."""
+    out: list[str | None] = [*space.indicators, None]
+    code = (runs.scale * len(space.means) + runs.mean) * len(out) + runs.left_out
+    order = np.argsort(code, kind="stable")
+    starts = np.flatnonzero(np.diff(code[order], prepend=-1))
+    at_once = max(1, AT_ONCE // len(space.units.places))
+    for rows in np.split(order, starts[1:]):
+        first = rows[0]
+        key = space.scales[runs.scale[first]], space.means[runs.mean[first]]
+        for start in range(0, len(rows), at_once):
+            yield *key, out[runs.left_out[first]], rows[start : start + at_once]
+
+
+def _mean_scores(units: RankedUnits, parts: Floats, weights: Floats, mean: Mean) -> Floats:
+    """(runs, institutions) from parts (units, k) and weights (runs, k)."""
+    if mean == "arithmetic":  # the mean of the units of a mean of parts is that of the parts' means
+        return weights @ units.of_institutions(parts.T)
+    if mean == "geometric":
+        return units.of_institutions(np.exp(weights @ np.log(parts).T))
+    columns, shares = list(parts.T), weights.T[:, :, None]
+    return units.of_institutions(float_mean(units.scheme, units.scheme, mean)(columns, shares))
+
+
+def frontier(units: RankedUnits) -> list[Node]:
+    """The lowest nodes that every unit has a value of: indicators, or what was given instead."""
+
+    def below(node: Node) -> list[Node]:
+        known = all(
+            units.scores.nodes[child.key][at] is not None
+            for child in node.children
+            if child.key in units.scores.nodes
+            for at in units.places
+        )
+        given = all(child.key in units.scores.nodes for child in node.children)
+        if not node.children or not (known and given):
+            return [node]
+        return [leaf for child in node.children for leaf in below(child)]
+
+    return [leaf for child in units.scheme.children for leaf in below(child)]
+
+
+def _refused(
+    scheme: Scheme, legal: Mapping[str, Floats], rules: RobustnessRules
+) -> dict[ChoiceScale, Problem]:
+    """Scales that have no meaning here, each with why."""
+    refused: dict[ChoiceScale, Problem] = {}
+    constant = [key for key, column in legal.items() if np.ptp(column) <= TIE]
+    inner = [
+        node.key for node in scheme.nodes() if node.children and node.mean.value != "arithmetic"
+    ]
+    for scale in rules.scales.value:
+        if scale in ("min_max", "z_score") and constant:
+            refused[scale] = Problem("scale_of_constant", indicators=constant)
+        elif inner and scale not in rules.scales_of_positive_means.value:
+            refused[scale] = Problem("scale_under_mean", nodes=inner)
+    return refused
+
+
+def _scaled(
+    legal: Mapping[str, Floats], scale: ChoiceScale, rules: RobustnessRules
+) -> dict[str, Floats]:
+    """The indicators on another scale: of who is present."""
+    if scale == "legal":
+        return dict(legal)
+    if scale == "z_score":
+        return {key: (one - one.mean()) / one.std() for key, one in legal.items()}
+    if scale == "rank":
+        return {key: rankdata(one) for key, one in legal.items()}
+    low, high = rules.min_max_onto.value
+    return {key: low + (high - low) * (one - one.min()) / np.ptp(one) for key, one in legal.items()}
+
+
+def _parts(scheme: Scheme, scaled: Mapping[str, Floats], without: str | None) -> Floats:
+    """(units, k) the values of the root's children; 0 of one of which nothing is left."""
+    size = len(next(iter(scaled.values())))
+    values = [_part(scheme, child, scaled, without) for child in scheme.children]
+    return np.stack([np.zeros(size) if one is None else one for one in values], axis=1)
+
+
+def _part(
+    scheme: Scheme, node: Node, scaled: Mapping[str, Floats], without: str | None
+) -> Floats | None:
+    if node.key in scaled:
+        return None if node.key == without else scaled[node.key]
+    found = [_part(scheme, child, scaled, without) for child in node.children]
+    present = [at for at, one in enumerate(found) if one is not None]
+    if not present:
+        return None
+    shares = shares_of(node)[present]
+    values = [one for one in found if one is not None]
+    return float_mean(node, scheme)(values, shares / shares.sum())
+
+
+def _kept(scheme: Scheme, legal: Mapping[str, Floats], without: str | None) -> Flags:
+    return np.array([_part(scheme, child, legal, without) is not None for child in scheme.children])
+
+
+def _place(uniform: Floats, among: int) -> Places:
+    return np.minimum((uniform[:, 0] * among).astype(np.intp), among - 1)

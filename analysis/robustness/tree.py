@@ -1,0 +1,172 @@
+"""A scheme's tree over arrays of many runs at once: floats, where ``composite`` is exact."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from analysis.arrays import Floats, Places
+from analysis.errors import bad
+from analysis.index.composite import UnitScores
+from analysis.index.institutions import Result
+from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme
+
+FloatMean = Callable[[Sequence[Floats], Floats], Floats]
+
+
+def _arithmetic(values: Sequence[Floats], shares: Floats) -> Floats:
+    total: Floats = values[0] * shares[0]
+    for value, share in zip(values[1:], shares[1:], strict=True):
+        total = total + value * share
+    return total
+
+
+def _geometric(values: Sequence[Floats], shares: Floats) -> Floats:
+    mean: Floats = np.exp(_arithmetic([np.log(value) for value in values], shares))
+    return mean
+
+
+def _harmonic(values: Sequence[Floats], shares: Floats) -> Floats:
+    return 1 / _arithmetic([1 / value for value in values], shares)
+
+
+def _penalised(values: Sequence[Floats], shares: Floats, sign: int) -> Floats:
+    mean = _arithmetic(values, shares)
+    variance = _arithmetic([(value - mean) ** 2 for value in values], shares)
+    return mean + sign * variance / mean
+
+
+def _generalised(values: Sequence[Floats], shares: Floats, power: float) -> Floats:
+    mean: Floats = _arithmetic([value**power for value in values], shares) ** (1 / power)
+    return mean
+
+
+FLOAT_MEANS: dict[Mean, FloatMean] = {
+    "arithmetic": _arithmetic,
+    "geometric": _geometric,
+    "harmonic": _harmonic,
+}
+
+
+def float_mean(parent: Scheme | Node, scheme: Scheme, mean: Mean | None = None) -> FloatMean:
+    """The mean by which a node's values follow from its children's, or another in its place."""
+    kind = mean or parent.mean.value
+    if kind == "penalised":
+        return partial(_penalised, sign=1 if scheme.inverted else -1)
+    if kind == "generalised":
+        return partial(_generalised, power=float(parent.power.value) if parent.power else 1.0)
+    return FLOAT_MEANS[kind]
+
+
+@dataclass(frozen=True)
+class RankedUnits:
+    """The units of the institutions that have a score, those of one institution on end.
+
+    ``places``: of each unit in the result; ``institution``: of each unit its number among
+    ``names``; ``starts``: of each institution its first unit; ``shares``: of each unit in its
+    institution's score, which add up to 1.
+    """
+
+    scheme: Scheme
+    scores: UnitScores
+    names: Sequence[str]
+    places: Places
+    institution: Places
+    starts: Places
+    shares: Floats
+
+    def of(self, key: str) -> Floats:
+        """(units,) the values of a node on the scheme's scale."""
+        column = self.scores.nodes[key]
+        return np.array([float(column[at] or 0) for at in self.places])
+
+    def of_institutions(self, values: Floats) -> Floats:
+        """(..., institutions) the scores from those of the units, (..., units)."""
+        means: Floats = np.add.reduceat(values * self.shares, self.starts, axis=-1)
+        return means
+
+    def block(self, first: int, end: int) -> "RankedUnits":
+        """The institutions from one to before another, with their units."""
+        until = self.starts[end] if end < len(self.names) else len(self.places)
+        units = slice(int(self.starts[first]), int(until))
+        return RankedUnits(
+            self.scheme,
+            self.scores,
+            self.names[first:end],
+            self.places[units],
+            self.institution[units] - first,
+            self.starts[first:end] - self.starts[first],
+            self.shares[units],
+        )
+
+
+def ranked_units(result: Result) -> RankedUnits:
+    """The units that count in the ranks: of the institutions whose units all have a score.
+
+    Raises BadInput for a scheme of several years, whose ranks are of each year apart.
+    """
+    if result.scheme.of_years:
+        raise bad("robust_of_years")
+    complete = [one.institution for one in result.institutions if one.score is not None]
+    number = {name: at for at, name in enumerate(complete)}
+    own = [
+        (number[one.institution], place)
+        for place, one in enumerate(result.units)
+        if one.institution in number
+    ]
+    own.sort()
+    institution = np.array([at for at, _ in own], np.intp)
+    sizes = np.bincount(institution, minlength=len(complete))
+    weights = np.array(
+        [1.0 if result.weights is None else float(result.weights[place] or 0) for _, place in own]
+    )
+    totals = np.bincount(institution, weights, len(complete))
+    return RankedUnits(
+        scheme=result.scheme,
+        scores=result.scores,
+        names=complete,
+        places=np.array([place for _, place in own], np.intp),
+        institution=institution,
+        starts=np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp),
+        shares=weights / totals[institution],
+    )
+
+
+def shares_of(parent: Scheme | Node) -> Floats:
+    """(k,) the children's shares of the weights."""
+    weights = np.array([float(child.weight.value) for child in parent.children])
+    shares: Floats = weights / weights.sum()
+    return shares
+
+
+def root_values(units: RankedUnits, drawn: Mapping[str, Floats]) -> Floats:
+    """(runs, units) the score where these nodes have other values, (runs, units) each.
+
+    What is above them is computed anew, all else stands as it was scored.
+    """
+    if ROOT in drawn:
+        return drawn[ROOT]
+    found = _value(units, units.scheme, drawn)
+    return units.of(ROOT)[None] if found is None else found
+
+
+def node_values(units: RankedUnits, key: str, drawn: Mapping[str, Floats]) -> Floats:
+    """(runs, units) likewise the values of one node."""
+    if key in drawn:
+        return drawn[key]
+    node = next(one for one in units.scheme.nodes() if one.key == key)
+    found = _value(units, node, drawn)
+    return units.of(key)[None] if found is None else found
+
+
+def _value(units: RankedUnits, parent: Scheme | Node, drawn: Mapping[str, Floats]) -> Floats | None:
+    """The mean of the children where one of them, or what is below it, was drawn."""
+    new = {
+        child.key: drawn[child.key] if child.key in drawn else _value(units, child, drawn)
+        for child in parent.children
+    }
+    if all(value is None for value in new.values()):
+        return None
+    values = [units.of(key)[None] if value is None else value for key, value in new.items()]
+    return float_mean(parent, units.scheme)(values, shares_of(parent))

@@ -1,0 +1,62 @@
+"""What was derived of a year, kept in memory while nothing was done since that could change it.
+
+Whatever changes a score is an act, and each act writes its event into the trace, in the same
+transaction and one after the other. Citizens' answers count once their period has closed, which
+is an act as well. So the newest event that a transaction sees, but for those of acts that change
+no score, names the state of all that scores rest on. Nothing is approved by what is kept.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Pool, select
+from sqlalchemy.orm import Session
+
+from models import AuditEvent
+
+HARMLESS = ("log_in", "log_out", "begin_job", "stop_job", "hand_out_paper", "read_alarms")
+Derived = TypeVar("Derived")
+State = tuple[int, str]
+
+
+class KeptResults(Generic[Derived]):
+    """The latest results of a kind, ``most`` of each database."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        # Of an engine and of those that look through it with options of their own.
+        self._by_pool: WeakKeyDictionary[
+            Pool, OrderedDict[Hashable, tuple[State | None, Derived]]
+        ] = WeakKeyDictionary()
+
+    def get(self, session: Session, key: Hashable, derive: Callable[[], Derived]) -> Derived:
+        """What was derived under the key, anew where the session sees another state than then."""
+        pool, state = session.get_bind().engine.pool, _state(session)
+        with self._lock:
+            of_pool = self._by_pool.setdefault(pool, OrderedDict())
+            known = of_pool.get(key)
+        if known is not None and known[0] == state:
+            return known[1]
+        derived = derive()
+        with self._lock:
+            of_pool[key] = state, derived
+            of_pool.move_to_end(key)
+            while len(of_pool) > self._most:
+                of_pool.popitem(last=False)
+        return derived
+
+
+def _state(session: Session) -> State | None:
+    """The newest event that may have changed a score."""
+    newest = (
+        select(AuditEvent.id, AuditEvent.hash)
+        .where(AuditEvent.act.not_in(HARMLESS))
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+    found = session.execute(newest).one_or_none()
+    return None if found is None else (found.id, found.hash)

@@ -1,0 +1,92 @@
+"""Rank sets against R's csranks, and against what any of them must be."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.arrays import Floats
+from analysis.robustness.rank_sets import RankEstimates, pairwise_above, rank_sets
+from tests.analysis.likert import r_says
+
+DRAWS = 10_000
+
+
+def estimates(scores: Floats, errors: Floats, freedom: float = np.inf) -> RankEstimates:
+    return RankEstimates(scores, errors, np.full(len(scores), freedom))
+
+
+def test_sets_are_those_of_csranks_within_one() -> None:
+    """Both take critical values from draws, which differ."""
+    units, expected = r_says("unit"), r_says("csranks")
+    assert units["unit"].tolist() == expected["unit"].tolist()
+    given = estimates(units["ikm"].to_numpy(), units["se.ikm"].to_numpy())
+    found = rank_sets(given, 0.95, DRAWS, 1)
+    for sets, columns in (
+        (found.marginal, ["marg_L", "marg_U"]),
+        (found.simultaneous, ["sim_L", "sim_U"]),
+    ):
+        away = np.abs(sets - expected[columns].to_numpy())
+        assert away.max() <= 1
+        assert (away > 0).mean() < 0.2
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 10)), min_size=2, max_size=8))
+def test_a_set_holds_its_rank_and_all_at_once_are_wider(rows: list[tuple[float, float]]) -> None:
+    scores, errors = np.array(rows).T
+    sets = rank_sets(estimates(scores, errors), 0.95, 500, 2)
+    rank = 1 + (scores[:, None] < scores).sum(axis=1)
+    for each in (sets.marginal, sets.simultaneous):
+        assert (each[:, 0] <= rank).all()
+        assert (rank <= each[:, 1]).all()
+        assert each.min() >= 1
+        assert each.max() <= len(rows)
+
+
+@pytest.mark.parametrize(
+    ("gap", "expected"),
+    [(2.6, [[1, 2], [1, 2]]), (2.95, [[1, 1], [2, 2]])],  # 1.96 x sqrt(2) = 2.77
+)
+def test_of_two_the_quantile_is_that_of_their_difference(
+    gap: float, expected: list[list[int]]
+) -> None:
+    sets = rank_sets(estimates(np.array([gap, 0.0]), np.ones(2)), 0.95, DRAWS, 3)
+    assert sets.marginal.tolist() == expected
+    assert sets.simultaneous.tolist() == expected
+
+
+def test_few_degrees_of_freedom_widen() -> None:
+    scores, errors = np.array([2.95, 0.0]), np.ones(2)
+    sets = rank_sets(estimates(scores, errors, 5.0), 0.95, DRAWS, 3)
+    assert sets.marginal.tolist() == [[1, 2], [1, 2]]
+
+
+def test_one_alone_is_first() -> None:
+    sets = rank_sets(estimates(np.array([3.0]), np.ones(1)), 0.95, 100, 3)
+    assert sets.marginal.tolist() == sets.simultaneous.tolist() == [[1, 1]]
+
+
+def test_ranks_are_covered_by_both_kinds_of_sets() -> None:
+    """True scores in pairs that lie close, which is where a naive interval fails."""
+    truth = np.array([80, 80.2, 82, 82.1, 85, 85.3, 90.0])
+    true_rank = 1 + (truth[:, None] < truth).sum(axis=1)
+    chance, errors = np.random.default_rng(5), np.array([1.0, 0.5, 1.5, 1.0, 0.7, 1.2, 2.0])
+    alone, together, times = np.zeros(7), 0, 400
+    for at in range(times):
+        drawn = truth + errors * chance.standard_normal(7)
+        sets = rank_sets(estimates(drawn, errors), 0.95, 1000, at)
+        held = [
+            (each[:, 0] <= true_rank) & (true_rank <= each[:, 1])
+            for each in (sets.marginal, sets.simultaneous)
+        ]
+        alone += held[0]
+        together += held[1].all()
+    assert (alone / times).min() >= 0.93
+    assert together / times >= 0.93
+
+
+def test_how_sure_one_is_above_another() -> None:
+    above = pairwise_above(estimates(np.array([3.0, 0.0, 0.0]), np.array([3.0, 4.0, 4.0])))
+    assert above[0, 1] == pytest.approx(0.7257468822499265)  # Phi(0.6)
+    assert above[1, 0] == pytest.approx(1 - above[0, 1])
+    assert above[1, 2] == pytest.approx(0.5)
