@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 
 FOLDER = Path(__file__).parent
 FILE, WORDS = FOLDER / "log_in.yaml", FOLDER / "guessable.yaml"

@@ -11,7 +11,8 @@ from typing import Annotated
 from pydantic import Field
 
 from accounts.actors import Actor
-from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 
 FILE = Path(__file__).parent / "uploads.yaml"
 MEGABYTE = 2**20  # as Streamlit counts

@@ -16,7 +16,6 @@ from analysis.errors import BadInput, Place, Problem, Value, Written, bad
 from analysis.given import content_of
 
 LINE_ENDS = re.compile("\r\n|\r")
-Standing = Literal["stated", "inferred", "assumed"]
 RuleLanguage = Literal["id", "en"]  # the languages of rules
 
 

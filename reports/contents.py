@@ -14,8 +14,9 @@ from analysis.disclosure import DisclosedGroup
 from analysis.errors import Problem
 from analysis.index.disclosed import DisclosedExperience, DisclosedIndex
 from analysis.rulebook.instrument import Instrument
-from analysis.rules import Rule, Source, Standing, Text
+from analysis.rules import Rule, Source, Text
 from analysis.soundness.priorities import Basis
+from analysis.standing import Standing
 from analysis.uncertainty.change import Change, MeanEstimate
 
 Headline = Literal["pooled", "averaged", "units"]

@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from analysis.rulebook.scheme import MARKS, Scheme
-from analysis.rules import Standing
+from analysis.rulebook.scheme import Scheme
+from analysis.standing import MARKS, Standing
 from screens.shell import language, say
 
 SPACE = "\u00a0"

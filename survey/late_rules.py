@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 
 FILE = Path(__file__).parent / "lateness.yaml"
 

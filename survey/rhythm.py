@@ -10,7 +10,8 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 from models import Period, Response
 from survey.asking import find_unit
 from survey.periods import local_day

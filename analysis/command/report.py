@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.rulebook.scheme import MARKS, Band, Scheme
+from analysis.standing import MARKS
+
+if TYPE_CHECKING:  # who asks what rules there are need not wait for what reads them
+    from analysis.rulebook.scheme import Band, Scheme
 
 CommandReport = dict[str, Any]
 TABLES = ("units", "institutions", "changed", "schemes", "instruments")
@@ -28,6 +31,13 @@ FOR_MACHINES = {
     *CERTAINTY,
     *WEIGHTED,
 }
+
+
+def as_json(document: CommandReport) -> str:
+    """The document for machines."""
+    from pydantic_core import to_json
+
+    return to_json(document, indent=2).decode()
 
 
 def as_text(document: CommandReport) -> str:
@@ -97,7 +107,7 @@ def _short(value: object) -> str:
     return "-" if value is None else str(value)
 
 
-def scored(score: Fraction | None, band: Band | None, scheme: Scheme) -> CommandReport:
+def scored(score: Fraction | None, band: "Band | None", scheme: "Scheme") -> CommandReport:
     """An unrounded score, rounded, and its band."""
     return {
         "score_exact": as_float(score),
@@ -106,7 +116,7 @@ def scored(score: Fraction | None, band: Band | None, scheme: Scheme) -> Command
     }
 
 
-def banded(band: Band | None, *keys: str) -> CommandReport:
+def banded(band: "Band | None", *keys: str) -> CommandReport:
     """What is said of a band."""
     values = {
         "grade": band and band.grade,

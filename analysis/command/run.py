@@ -2,17 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from importlib import import_module
-
-from pydantic_core import to_json
+from typing import Any
 
 from analysis.command import report
 from analysis.errors import BadInput
 from analysis.given import refuse_early
-from analysis.rulebook.defaults import load_defaults
-from analysis.rulebook.instrument import load_instrument
-from analysis.rulebook.scheme import load_scheme
-from locales.refusals import sentences
 
 # What is done by which module, so that each loads what it needs alone.
 MODULES = {
@@ -36,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
         _refuse_early(options)
         return _done(options)
     except BadInput as error:
+        from locales.refusals import sentences
+
         print(*sentences("en", error), sep="\n", file=sys.stderr)
         return 2
 
@@ -43,19 +41,29 @@ def run(options: argparse.Namespace) -> int:
 def _refuse_early(options: argparse.Namespace) -> None:
     """Raises BadInput for rules that are broken, and files that cannot be opened."""
     given = vars(options)
+    if "instrument" in given or "scheme" in given:
+        _refuse_rules(given)
+    if given.get("engine") is None:
+        refuse_early(given)
+
+
+def _refuse_rules(given: Mapping[str, Any]) -> None:
+    from analysis.rulebook.defaults import load_defaults
+    from analysis.rulebook.instrument import load_instrument
+    from analysis.rulebook.scheme import load_scheme
+
     if "instrument" in given:
         load_instrument(given["instrument"] or load_defaults().questionnaire)
     schemes = given.get("scheme", [])
     for scheme in [schemes] if isinstance(schemes, str) else schemes:
         load_scheme(scheme)
-    if given.get("engine") is None:
-        refuse_early(given)
 
 
 def _done(options: argparse.Namespace) -> int:
     module = import_module(f"analysis.command.{MODULES[options.command]}")
     document = module.COMMANDS[options.command](options)
+    as_json = getattr(module, "as_json", report.as_json)
     as_text = getattr(module, "as_text", report.as_text)
-    print(to_json(document, indent=2).decode() if options.json else as_text(document))
+    print(as_json(document) if options.json else as_text(document))
     code: int = module.exit_code(document) if hasattr(module, "exit_code") else 0
     return code

@@ -8,13 +8,13 @@ from pydantic import Field
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Validity,
     check,
     newest_rules,
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 
 FOLDER = Path(__file__).parent
 

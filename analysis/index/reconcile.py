@@ -13,7 +13,8 @@ from typing import Literal
 from analysis.exact import Exact
 from analysis.index.satisfaction import Satisfaction
 from analysis.rulebook.scheme import Band, Scheme
-from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 
 OLDER = Path(__file__).parent / "reconcile.yaml"
 

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from analysis.errors import Written
 from analysis.redaction.lexicon import WordList
-from analysis.rules import Rule, Source, Standing, Validity, broken, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, broken, check, parse_yaml, read_rules
+from analysis.standing import Standing
 
 FILE = Path(__file__).resolve().parent / "forms.yaml"
 

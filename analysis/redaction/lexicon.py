@@ -9,13 +9,13 @@ from analysis.errors import Written
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Validity,
     broken,
     check,
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -10,13 +10,13 @@ from analysis.rules import (
     Rule,
     RuleLanguage,
     Source,
-    Standing,
     Text,
     Validity,
     check,
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 
 FILE = Path(__file__).resolve().parent / "certainty.yaml"
 

@@ -12,13 +12,13 @@ from analysis.rulebook.scheme import scheme_ids
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Validity,
     broken,
     check,
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 
 FILE = Path(__file__).resolve().parent / "defaults.yaml"
 

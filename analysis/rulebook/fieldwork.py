@@ -12,7 +12,6 @@ from analysis.rules import (
     Rule,
     RuleLanguage,
     Source,
-    Standing,
     Text,
     Validity,
     broken,
@@ -25,6 +24,7 @@ from analysis.rules import (
     rule_ids,
     without_brackets,
 )
+from analysis.standing import Standing
 
 FOLDER = INSTRUMENTS / "assessors"
 RUNGS = (0, 1, 2, 3, 4)

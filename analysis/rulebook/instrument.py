@@ -10,7 +10,6 @@ from analysis.rules import (
     Rule,
     RuleLanguage,
     Source,
-    Standing,
     Text,
     Validity,
     broken,
@@ -23,6 +22,7 @@ from analysis.rules import (
     rule_ids,
     without_brackets,
 )
+from analysis.standing import Standing
 
 # Data, not code: the questionnaires stand where their wording is looked for.
 INSTRUMENTS = Path(__file__).resolve().parents[2] / "survey" / "instruments"

@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Validity,
     broken,
     check,
@@ -19,6 +18,7 @@ from analysis.rules import (
     read_rules,
     without_brackets,
 )
+from analysis.standing import Standing
 
 FILE = Path(__file__).resolve().parent / "provinces.yaml"
 TITLE = re.compile(r"^(pemerintah )?(provinsi|prov\.) ", re.IGNORECASE)

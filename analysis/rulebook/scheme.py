@@ -16,7 +16,6 @@ from analysis.rules import (
     Rule,
     RuleLanguage,
     Source,
-    Standing,
     Text,
     Validity,
     broken,
@@ -29,6 +28,7 @@ from analysis.rules import (
     rule_ids,
     without_brackets,
 )
+from analysis.standing import MARKS, Standing
 
 SCHEMES = Path(__file__).resolve().parents[1] / "schemes"
 ROOT = "score"
@@ -69,8 +69,6 @@ EvidenceKind = Literal[
     "maladministration_survey",
 ]
 Direction = Literal["up", "down"]
-# Beside every number that uses such values, on screen, on paper and in files.
-MARKS: dict[Standing, str] = {"stated": "", "inferred": "†", "assumed": "‡"}
 Coverage = Annotated[Exact, Field(gt=0, le=1)]
 T = TypeVar("T")
 

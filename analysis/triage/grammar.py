@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 from analysis.triage.spelling import FOLDER
 
 FrameNumber = Annotated[int, Field(ge=1)]

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from pydantic import Field
 
-from analysis.rules import Rule, Source, Standing, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 from analysis.triage.spelling import FOLDER
 
 # What a concept of these phrases begins with.

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from analysis.rules import Rule, Source, Standing, Text, Validity, check, parse_yaml, read_rules
+from analysis.rules import Rule, Source, Text, Validity, check, parse_yaml, read_rules
+from analysis.standing import Standing
 from analysis.triage.spelling import FOLDER
 
 ShareOfOne = Annotated[float, Field(ge=0, le=1)]

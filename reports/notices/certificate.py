@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from analysis.publication.evidence import CertificateIssuer
-from analysis.rulebook.scheme import MARKS, Band, Scheme
+from analysis.rulebook.scheme import Band, Scheme
+from analysis.standing import MARKS
 from locales import Language, say, show_date, show_number, show_range
 from reports.poster import qr_svg
 from reports.style import INK, ZONES

@@ -33,7 +33,6 @@ from analysis.rulebook.scheme import Scheme
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Text,
     Validity,
     broken,
@@ -42,6 +41,7 @@ from analysis.rules import (
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 from locales import say
 from reports.cells import harmless
 

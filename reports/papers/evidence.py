@@ -13,7 +13,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Text,
     Validity,
     check,
@@ -21,6 +20,7 @@ from analysis.rules import (
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 from locales import Language, say, show_date, show_number, show_percent
 from reports.cells import csv_file
 from reports.document import Block, Bullets, Document, Heading, Paragraph, Table

@@ -11,7 +11,8 @@ from xlsxwriter.utility import xl_range_abs
 
 from analysis.characters import readable
 from analysis.rulebook.scheme import Band, Node, Scheme
-from analysis.rules import Source, Standing
+from analysis.rules import Source
+from analysis.standing import Standing
 from locales import Language, say, show_number
 from reports.cells import TEXT, workbook_in
 

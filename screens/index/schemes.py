@@ -9,7 +9,6 @@ import streamlit as st
 
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.scheme import (
-    MARKS,
     Band,
     CertificateRule,
     MinimumSample,
@@ -22,7 +21,7 @@ from analysis.rulebook.scheme import (
     load_scheme,
     scheme_ids,
 )
-from analysis.rules import Standing
+from analysis.standing import MARKS, Standing
 from desk.index.perception import is_scored_here
 from locales import show_range
 from reports.cells import csv_of

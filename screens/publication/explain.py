@@ -20,7 +20,8 @@ from analysis.publication.published_scores import (
 )
 from analysis.rulebook.certainty import load_certainty
 from analysis.rulebook.fieldwork import is_judged
-from analysis.rulebook.scheme import MARKS, Band, Node, Scheme
+from analysis.rulebook.scheme import Band, Node, Scheme
+from analysis.standing import MARKS
 from analysis.uncertainty.score_error import interval
 from desk.index.perception import Scoring
 from desk.index.planning import plannable, plannable_years

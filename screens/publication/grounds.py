@@ -10,7 +10,8 @@ from analysis.publication.evidence import Interviews
 from analysis.publication.explained import AnsweredItem, instrument_of, items
 from analysis.publication.published_scores import PublishedScores, PublishedUnit
 from analysis.rulebook.fieldwork import is_judged
-from analysis.rulebook.scheme import MARKS, Node, Scheme
+from analysis.rulebook.scheme import Node, Scheme
+from analysis.standing import MARKS
 from desk.publication.explaining import JudgedItem
 from screens.plain import show_table
 from screens.publication.formulas import mean_answer, normalised, short, show_formula

@@ -9,13 +9,13 @@ from pydantic import Field
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Validity,
     check,
     parse_yaml,
     read_rules,
     rule_hash,
 )
+from analysis.standing import Standing
 
 FILE = Path(__file__).parent / "archive.yaml"
 

@@ -12,7 +12,6 @@ from pydantic import Field, model_validator
 from analysis.rules import (
     Rule,
     Source,
-    Standing,
     Validity,
     check,
     check_known,
@@ -20,6 +19,7 @@ from analysis.rules import (
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 
 FOLDER = Path(__file__).parent
 BETWEEN = re.compile(r"[\s,;/+&]+")

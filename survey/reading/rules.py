@@ -12,13 +12,13 @@ from analysis.rules import (
     Rule,
     RuleLanguage,
     Source,
-    Standing,
     Validity,
     check,
     newest_rules,
     parse_yaml,
     read_rules,
 )
+from analysis.standing import Standing
 
 FOLDER = Path(__file__).parent
 NO_WORD = re.compile(r"[\W_]+")

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from analysis.rulebook.scheme import MARKS, load_scheme, scheme_ids
+from analysis.rulebook.scheme import load_scheme, scheme_ids
+from analysis.standing import MARKS
 from screens.index import tree
 from tests.screens.seen import look, said
 
