@@ -11,7 +11,17 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import bulk, nationwide, start, uncertainty, write_path
+from bench import (
+    bulk,
+    comments,
+    dashboard_sizes,
+    nation,
+    nationwide,
+    reports,
+    start,
+    uncertainty,
+    write_path,
+)
 from bench.compared import HEAD, Compared, Growth
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -21,27 +31,33 @@ COMPARED: Mapping[str, Callable[[], Compared]] = {
     "errors": uncertainty.compared,
     "submissions": write_path.compared,
     "bulk": bulk.compared,
+    "nation": nation.compared,
+    "comments": comments.compared,
+    "reports": reports.compared,
 }
-GROWING: Mapping[str, Callable[[], Growth]] = {"tally": nationwide.growth}
+GROWING: Mapping[str, Callable[[], Growth]] = {
+    "tally": nationwide.growth,
+    "dashboard": dashboard_sizes.growth,
+}
+SUBJECTS = [*COMPARED, *(name for name in GROWING if name not in COMPARED)]
 GROWTH_HEAD = "| subject | way | seconds by {} | power | straight line |\n|---|---|---|---|---|"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", choices=[*COMPARED, []])
-    subjects = parser.parse_args().subjects or list(COMPARED)
+    parser.add_argument("subjects", nargs="*", metavar="SUBJECT", choices=[*SUBJECTS, []])
+    subjects = parser.parse_args().subjects or SUBJECTS
     print(f"Load average: {os.getloadavg()[0]:.1f}\n\n{HEAD}", flush=True)
     promises: list[str] = []
-    for subject in subjects:
+    for subject in (one for one in subjects if one in COMPARED):
         found = COMPARED[subject]()
         print(*found.rows(), sep="\n", flush=True)
         promises += found.promises()
     print("", *promises, "", sep="\n", flush=True)
-    for subject in subjects:
-        if subject in GROWING:
-            grown = GROWING[subject]()
-            print(GROWTH_HEAD.format(grown.things), *grown.rows(), "", sep="\n", flush=True)
-            grown.drawn().save(IMAGES / f"growth-{subject}.svg")
+    for subject in (one for one in subjects if one in GROWING):
+        grown = GROWING[subject]()
+        print(GROWTH_HEAD.format(grown.things), *grown.rows(), "", sep="\n", flush=True)
+        grown.drawn().save(IMAGES / f"growth-{subject}.svg")
     return 1 if any("MISSED" in one for one in promises) else 0
 
 

@@ -8,9 +8,11 @@ from analysis.redaction import redact
 from analysis.triage.corpus import corpus
 from analysis.triage.model import fit, seed_model
 from analysis.triage.reading import triage
+from bench.compared import Compared
 
 COMMENTS = 100_000
 # So drawn, hardly any stands in the seed corpus.
+MOST_SECONDS = 60.0
 SEED, EACH_FRAME = 7, 20
 
 
@@ -32,6 +34,23 @@ def main() -> None:
         print(
             f"{name}: {perf_counter() - start:.1f} s ({process_time() - busy:.1f} s of processor)"
         )
+
+
+def compared() -> Compared:
+    """The seconds of redaction and reading, once each."""
+    texts = [comment.text for comment in corpus(SEED, EACH_FRAME)][:COMMENTS]
+    model, seconds = seed_model(), dict[str, list[float]]()
+    ways: dict[str, Callable[[], object]] = {
+        "redacted": lambda: [redact(text) for text in texts],
+        "read": lambda: triage(texts, model),
+    }
+    for name, way in ways.items():
+        start = perf_counter()
+        way()
+        seconds[name] = [perf_counter() - start]
+    both = "redacted and read"
+    seconds[both] = [sum(one for (one,) in seconds.values())]
+    return Compared(f"{len(texts):,} comments", seconds, most={both: MOST_SECONDS})
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Ways of doing the same side by side, and how one grows with its size: what ``bench`` prints."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter
 
@@ -25,12 +25,14 @@ class Wanted:
 class Compared:
     """What ways of doing the same took by turns, in seconds, one a round.
 
-    The first is the one that the others are told in times of.
+    The first is the one that the others are told in times of; ``most``: seconds that a way may
+    take, where that is promised.
     """
 
     subject: str
     seconds: Mapping[str, Sequence[float]]
     wanted: Sequence[Wanted] = ()
+    most: Mapping[str, float] = field(default_factory=dict)
 
     def times(self, way: str, beside: str) -> float:
         """How many times another way's median it takes."""
@@ -44,13 +46,17 @@ class Compared:
             yield f"| {self.times(way, first):.2f} | {self.subject} | {way} | {each} |"
 
     def promises(self) -> Iterator[str]:
-        """A sentence for each ratio that is wanted."""
+        """A sentence for each promise."""
         for one in self.wanted:
             if one.way in self.seconds and one.beside in self.seconds:
                 found = self.times(one.way, one.beside)
                 held = "held" if found <= one.times else "MISSED"
                 told = f"{found:.2f} times {one.beside}, wanted at most {one.times:.2f}"
                 yield f"- {self.subject}, {one.way}: {told}: {held}"
+        for way, most in self.most.items():
+            seconds = median(self.seconds[way])
+            held = "held" if seconds <= most else "MISSED"
+            yield f"- {self.subject}, {way}: {seconds:.3g} s, wanted at most {most:g} s: {held}"
 
 
 @dataclass(frozen=True)

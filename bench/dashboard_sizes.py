@@ -17,12 +17,14 @@ from statistics import median
 
 from sqlalchemy import Engine, text
 
+from bench.compared import Growth
 from bench.filling import LookedAt, excluded_by_itself, filled_by_itself
 from bench.places import a_database
 from bench.plans import Read, reads_of, states
 from models import migrate, open_engine
 
 SIZES = (100_000, 1_000_000, 10_000_000)
+GROWING = (100_000, 300_000, 1_000_000)  # of the one table of all
 UNITS = 20
 VIEW = "summary"
 # At the smallest and at the largest size.
@@ -45,6 +47,16 @@ def main() -> int:
             enough = enough and max(opened, kept) <= most
     print("\nMilliseconds in the database, the median over units.")
     return 0 if enough else 1
+
+
+def growth() -> Growth:
+    """The seconds in SQLite by how many responses there are."""
+    seconds: dict[str, dict[int, float]] = {state: {} for state in ("open", "closed, kept")}
+    for rows in GROWING:
+        with a_database(None) as (_, url):
+            for state, taken in zip(seconds, measured(url, rows), strict=False):
+                seconds[state][rows] = taken / 1000
+    return Growth("A unit's summary, in SQLite", "responses", seconds)
 
 
 def measured(url: str, rows: int) -> list[float]:

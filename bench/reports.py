@@ -20,6 +20,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from accounts.actors import Actor, actor_of
+from bench.compared import Compared
 from demonstration.load import InventedRatings, rate
 from desk.office.periods import NewPeriod, close_period, open_period
 from desk.papers import making
@@ -35,20 +36,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.reports")
     parser.add_argument("--units", type=int, default=UNITS)
     number = parser.parse_args().units
+    print(f"Load average: {os.getloadavg()[0]:.1f}\n")
+    beside, _ = measured(number)
+    print(f"\nWanted: at most {MOST_SECONDS:.0f} s for {UNITS} units in two processes.")
+    return 0 if beside <= MOST_SECONDS else 1
+
+
+def compared() -> Compared:
+    """The seconds of two processes and of one."""
+    beside, alone = measured(UNITS)
+    seconds = {"one process": [alone], "two processes": [beside]}
+    return Compared(f"reports of {UNITS} units", seconds, most={"two processes": MOST_SECONDS})
+
+
+def measured(number: int) -> tuple[float, float]:
+    """The seconds of as many processes as a service begins, and of one; prints more of each."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/reports.sqlite"
         migrate(url)
         engine = open_engine(url)
         actor, period, units = _ministry(engine, number)
         asked = PapersAsked(("report_docx", "report_pdf"), period, "id")
-        print(f"Load average: {os.getloadavg()[0]:.1f}\n")
-        print("| processes that draw | s | s of processor | MiB of one |\n|---|---|---|---|")
+        print("\n| processes that draw | s | s of processor | MiB of one |\n|---|---|---|---|")
         beside = _measure(engine, actor, asked, units)
         making.FROM_UNITS = number + 1
-        _measure(engine, actor, asked, units)
+        alone = _measure(engine, actor, asked, units)
         engine.dispose()
-    print(f"\nWanted: at most {MOST_SECONDS:.0f} s for {UNITS} units in two processes.")
-    return 0 if beside <= MOST_SECONDS else 1
+    return beside, alone
 
 
 def _measure(engine: Engine, actor: Actor, asked: PapersAsked, units: Sequence[int]) -> float:
