@@ -22,6 +22,7 @@ from models import (
     FinalCount,
     FinalTally,
     Period,
+    ThinnedUnit,
     Unit,
     one_at_a_time,
     reading,
@@ -161,9 +162,13 @@ def _unkept(session: Session, periods: Collection[int]) -> list[UnitPeriod]:
 
 
 def _closed_pairs(session: Session, periods: Collection[int]) -> list[UnitPeriod]:
+    """Of those whose answers are here: an archive tells less of services and months."""
     alike = [key for keys in _alike(session, periods, ()).values() for key in keys]
     units = session.scalars(select(Unit.id)).all()
-    return [(unit, period) for unit, period in session.execute(asked_pairs(alike, units))]
+    gone = select(ThinnedUnit.unit_id, ThinnedUnit.period_id)
+    moved = [(unit, period) for unit, period in session.execute(gone)]
+    pairs = session.execute(asked_pairs(alike, units, moved))
+    return [(unit, period) for unit, period in pairs]
 
 
 def _in_slices(pairs: Collection[UnitPeriod]) -> Iterator[tuple[int, list[int]]]:

@@ -220,6 +220,16 @@ def test_the_table_of_an_archive_is_that_of_the_database(
     assert analyse([*database, "--year", "1999"]) == 2
 
 
+def test_finished_counts_stay_as_they_were_before(place: Place, archives: Path) -> None:
+    """Of services and months an archive tells less, which is no difference to be told."""
+    assert main(["final-counts"]) == main(["archive-answers", "a"]) == 0
+    before, kept = results(place), place.rows("final_tallies")
+    assert kept
+    assert main(["thin", "a"]) == main(["final-counts", "--check"]) == 0
+    assert main(["final-counts", "--anew"]) == main(["final-counts", "--check"]) == 0
+    assert (results(place), place.rows("final_tallies")) == (before, kept)
+
+
 def test_rows_that_no_longer_stand_side_by_side_are_refused(place: Place, archives: Path) -> None:
     assert main(["archive-answers", "a"]) == main(["thin", "a"]) == 0
     with reading(place.engine) as session:
