@@ -38,7 +38,7 @@ from desk.papers.bundles import RequestedBundle, begin_bundle
 from desk.papers.contents import unit_contents
 from desk.papers.papers import RequestedPaper
 from models import Job, Unit, now, reading, writing
-from tests.desk.conftest import House
+from tests.desk.conftest import House, on_one_engine
 from tests.desk.unit.test_results import close
 from tests.kept import kept
 from tests.refusing import refusing
@@ -230,6 +230,7 @@ def command(pid: int) -> bytes:
         return b""
 
 
+@on_one_engine
 def test_many_are_made_in_two_processes_as_few_in_one(
     closed: House, many: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +244,7 @@ def test_many_are_made_in_two_processes_as_few_in_one(
     assert [line.partition(":")[0] for line in refused] == [f"Unit {at}" for at in range(8)]
 
 
+@on_one_engine
 def test_a_killed_helper_is_told_in_a_sentence(
     closed: House, running: tuple[int, Popen[bytes]]
 ) -> None:
@@ -255,6 +257,7 @@ def test_a_killed_helper_is_told_in_a_sentence(
     assert "ended from outside" in why_failed(told, "en")
 
 
+@on_one_engine
 def test_a_killed_process_is_marked_as_failed(
     closed: House, running: tuple[int, Popen[bytes]]
 ) -> None:
