@@ -14,7 +14,7 @@ from desk.office.aids import (
     set_recording,
     unit_aids,
 )
-from models import Period, reading, writing
+from models import Period, now, reading, writing
 from survey.aids import Aids, aids_of, sound_of
 from tests.desk.conftest import House
 from tests.refusing import refusing
@@ -130,7 +130,7 @@ def test_the_questions_are_those_asked_now_or_last(house: House) -> None:
         assert asked
         assert asked.id == INSTRUMENT.id
         for period in session.query(Period):
-            period.closed_at = period.opened_at
+            period.closed_at = now()
         session.flush()
         asked = asked_of(session, house.actors["official"], house.clinic)
         assert asked
