@@ -21,6 +21,9 @@ from analysis.uncertainty.score_error import SURVEYED
 ErrorSource = Literal["citizens", "assessors"]
 # Scales on which a raw point is worth the same everywhere.
 STRAIGHT = ("identity", "ladder", "goalposts", "min_max", "z_score")
+# Of a scale without ends: more would be no error but a slip, and too large for what is drawn.
+MOST_ENDLESS = 1e9
+CLOSE = 1e-9
 SOURCES: tuple[ErrorSource, ...] = ("citizens", "assessors")
 
 
@@ -189,10 +192,19 @@ def span_of(node: Scheme | Node) -> tuple[float, float] | None:
 def _given(units: RankedUnits, key: str, errors: Column, column: Column) -> ErrorCell:
     node = _node(units.scheme, key)
     given = np.array([float(errors[at] or 0) for at in units.places])
+    slope = scale_slope(node, column) if isinstance(node, Node) and not node.children else 1.0
+    _refuse_beyond(node, key, given, slope)
     if not isinstance(node, Node):
         return _cell(units, node, "citizens", given)
-    slope = 1.0 if node.children else scale_slope(node, column)
     return _cell(units, node, "assessors" if _judged(node) else "citizens", given * slope)
+
+
+def _refuse_beyond(node: Scheme | Node, key: str, given: Floats, slope: float) -> None:
+    """Raises BadInput for errors that no figure on such a scale can have."""
+    span = span_of(node)
+    most = (MOST_ENDLESS if span is None else (span[1] - span[0]) / 2) / slope
+    if len(given) and given.max() > most * (1 + CLOSE):
+        raise bad("error_beyond", node=key, found=float(given.max()), most=most)
 
 
 def _cell(units: RankedUnits, node: Scheme | Node, source: ErrorSource, error: Floats) -> ErrorCell:
