@@ -112,6 +112,20 @@ def show_range(low: str, high: str) -> str:
     return f"{low}–{high}"
 
 
+def show_chance(language: str, share: Any) -> str:
+    """A simulated probability: what rounds to one or to nothing is neither.
+
+    >>> show_chance("id", Fraction(97, 100)), show_chance("id", 0.999), show_chance("en", 0)
+    ('0,97', '> 0,99', '< 0.01')
+    """
+    shown = _rounded(share, 2)
+    if shown >= 1:
+        return f"> {show_number(language, Decimal('0.99'))}"
+    if shown <= 0:
+        return f"< {show_number(language, Decimal('0.01'))}"
+    return show_number(language, shown)
+
+
 def show_quantity(language: str, value: Any) -> str:
     """The number with its decimals, six at most; beyond all use by its power of ten.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from analysis.command.files import tell_alike
 from analysis.command.report import CommandReport, as_columns, scored, tell, tell_unknown
 from analysis.errors import Problem
+from analysis.index.composite import Column
 from analysis.index.institutions import Result, read_assessed, score_institutions
 from analysis.robustness.cells import ErrorCell, given_errors, judged_errors
 from analysis.robustness.reading import disagreement, error_headings, read_double, read_errors
@@ -29,6 +30,8 @@ from locales.refusals import sentence
 DECIMALS = 6
 # Of more institutions only the next one's is told, not every pair's.
 MOST_PAIRS_OF = 100
+# Of units whose errors were left blank so many are named.
+TOLD = 5
 OF_DATA = (
     "rank_set",
     "rank_set_simultaneous",
@@ -59,7 +62,26 @@ def _robustness(options: argparse.Namespace) -> CommandReport:
     cells += judged_errors(units, rung, list(errors)) if rung > 0 else []
     found = robustness(result, cells, asked)
     own = "assumed" if options.double is None else options.double.name
-    return of_robustness(found, result, cells) | {"judgements": {"share_of_rung": rung, "by": own}}
+    return of_robustness(found, result, cells) | {
+        "judgements": {"share_of_rung": rung, "by": own},
+        "without_given_error": _blanks(found, result, errors),
+    }
+
+
+def _blanks(
+    found: Robustness, result: Result, errors: Mapping[str, Column]
+) -> list[dict[str, str]]:
+    """The units whose error was left blank, and so counts as none."""
+    return [
+        {
+            "node": key,
+            "institution": result.units[place].institution,
+            "unit": result.units[place].unit,
+        }
+        for key, column in errors.items()
+        for place in sorted(found.units.places.tolist())
+        if column[place] is None
+    ]
 
 
 def of_robustness(found: Robustness, result: Result, cells: Sequence[ErrorCell]) -> CommandReport:
@@ -266,6 +288,8 @@ def as_text(document: CommandReport) -> str:
     ]
     if unknown := document["settings"]["without_error"]:
         parts.append(f"too sure: no error is known of {', '.join(unknown)}")
+    if blanks := document.get("without_given_error", []):
+        parts.append(f"too sure: no error is given of {_few(blanks)}")
     if document.get("no_errors"):
         parts.append(f"no sets, no probabilities: {document['no_errors']}")
     if document["choices"] is None:
@@ -288,6 +312,12 @@ def as_text(document: CommandReport) -> str:
     if found.get("hidden"):
         parts.append(f"red parts under a green score\n{as_columns(found['hidden'])}")
     return "\n\n".join(parts)
+
+
+def _few(blanks: Sequence[Mapping[str, str]]) -> str:
+    named = [f"{one['node']} of {one['institution']}, {one['unit']}" for one in blanks[:TOLD]]
+    more = [f"{len(blanks) - TOLD} more"] if len(blanks) > TOLD else []
+    return "; ".join([*named, *more])
 
 
 def _lines(document: CommandReport) -> list[CommandReport]:

@@ -15,10 +15,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analysis.errors import BadInput, Place, Problem, Written, bad, unreadable
-from analysis.index.institutions import Assessed, Result, score_institutions
+from analysis.index.institutions import Assessed, InstitutionScore, Result, score_institutions
 from analysis.index.preparing import BesideValues
-from analysis.rulebook.scheme import parse_scheme
-from analysis.rules import problem_of
+from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rules import problem_of, rule_hash
 
 FRACTION = re.compile(r"-?[0-9]{1,2000}(/[1-9][0-9]{0,1999})?", re.ASCII)
 
@@ -67,14 +67,19 @@ class LoggedInstitution(_Part):
     score: str | None
     shown: str | None
     rank: int | None
+    rank_in_province: int | None
+    grade: str | None
+    zone: str | None
+    label: str | None
 
 
 class CalculationLog(_Part):
-    """The whole log."""
+    """The whole log. ``input_sha256``: of what was put in, so that no byte of it changes unseen."""
 
     format: Literal[1] = 1
     scheme: LoggedScheme
     input: LoggedInput
+    input_sha256: str
     changed: list[LoggedChange]
     nodes: dict[str, list[str | None]]
     institutions: list[LoggedInstitution]
@@ -93,20 +98,11 @@ def logged(
     assessed: Assessed, unit: Literal["percent", "points"], result: Result
 ) -> CalculationLog:
     """The log of a result."""
-    beside, scheme = assessed.beside or BesideValues(), result.scheme
+    scheme, given = result.scheme, _input(assessed, unit)
     return CalculationLog(
         scheme=LoggedScheme(id=scheme.id, sha256=scheme.hash, text=scheme.yaml),
-        input=LoggedInput(
-            unit_of_input=unit,
-            institutions=list(assessed.institutions),
-            units=list(assessed.units),
-            columns=_texts(assessed.columns),
-            provinces=list(assessed.provinces) if assessed.provinces else None,
-            facts=list(assessed.facts) if assessed.facts else None,
-            years=list(beside.years) if beside.years else None,
-            texts={key: list(column) for key, column in beside.texts.items()},
-            numbers=_texts(beside.numbers),
-        ),
+        input=given,
+        input_sha256=rule_hash(json.dumps(given.model_dump(), sort_keys=True)),
         changed=[
             LoggedChange(
                 position=one.position,
@@ -118,16 +114,37 @@ def logged(
             for one in result.scores.changed
         ],
         nodes=_texts(result.scores.nodes),
-        institutions=[
-            LoggedInstitution(
-                institution=one.institution,
-                year=one.year,
-                score=_text(one.score),
-                shown=None if one.score is None else str(scheme.round(one.score)),
-                rank=one.rank,
-            )
-            for one in result.institutions
-        ],
+        institutions=[_institution(one, scheme) for one in result.institutions],
+    )
+
+
+def _institution(one: InstitutionScore, scheme: Scheme) -> LoggedInstitution:
+    band = one.band
+    return LoggedInstitution(
+        institution=one.institution,
+        year=one.year,
+        score=_text(one.score),
+        shown=None if one.score is None else str(scheme.round(one.score)),
+        rank=one.rank,
+        rank_in_province=one.rank_in_province,
+        grade=band.grade if band else None,
+        zone=band.zone if band else None,
+        label=band.label.id if band else None,
+    )
+
+
+def _input(assessed: Assessed, unit: Literal["percent", "points"]) -> LoggedInput:
+    beside = assessed.beside or BesideValues()
+    return LoggedInput(
+        unit_of_input=unit,
+        institutions=list(assessed.institutions),
+        units=list(assessed.units),
+        columns=_texts(assessed.columns),
+        provinces=list(assessed.provinces) if assessed.provinces else None,
+        facts=list(assessed.facts) if assessed.facts else None,
+        years=list(beside.years) if beside.years else None,
+        texts={key: list(column) for key, column in beside.texts.items()},
+        numbers=_texts(beside.numbers),
     )
 
 

@@ -16,6 +16,8 @@ from analysis.rulebook.scheme import Node, Normalisation
 Column = Sequence[Fraction | None]
 Values = Sequence[Fraction]
 DIGITS = 50
+# Powers beyond it would have thousands of digits.
+MOST_EXACT = 10
 
 Scaled = Callable[[Fraction], Fraction]
 
@@ -130,12 +132,12 @@ def root(value: Fraction) -> Fraction:
 
 
 def power(value: Fraction, exponent: Fraction) -> Fraction:
-    """A value above 0 to a power, exactly where that is whole, else in 50 digits.
+    """A value above 0 to a power, exactly where that is whole and small, else in 50 digits.
 
     >>> power(Fraction(2, 3), Fraction(-2))
     Fraction(9, 4)
     """
-    if exponent.denominator == 1:
+    if exponent.denominator == 1 and abs(exponent) <= MOST_EXACT:
         return value**exponent.numerator
     with localcontext() as context:
         context.prec = DIGITS

@@ -111,7 +111,10 @@ def robust_result(evidence: ScoreEvidence, stated: StatedRobustness, result: Res
         )
     units = ranked_units(result)
     return robustness(
-        result, error_cells(evidence, stated, units), Experiment(stated.draws, stated.seed, rules)
+        result,
+        error_cells(evidence, stated, units),
+        Experiment(stated.draws, stated.seed, rules),
+        _unsurveyed(evidence, result),
     )
 
 

@@ -15,12 +15,15 @@ from analysis.arrays import Floats
 from analysis.errors import bad
 from analysis.index.composite import Column
 from analysis.robustness.tree import RankedUnits, shares_of
-from analysis.rulebook.scheme import ENDLESS, ROOT, Node, Scheme, reach
+from analysis.rulebook.scheme import ENDLESS, OF_THOSE_PRESENT, ROOT, Node, Scheme, reach
 from analysis.uncertainty.score_error import SURVEYED
 
 ErrorSource = Literal["citizens", "assessors"]
 # Scales on which a raw point is worth the same everywhere.
 STRAIGHT = ("identity", "ladder", "goalposts", "min_max", "z_score")
+# Of a scale without ends: more would be no error but a slip, and too large for what is drawn.
+MOST_ENDLESS = 1e9
+CLOSE = 1e-9
 SOURCES: tuple[ErrorSource, ...] = ("citizens", "assessors")
 
 
@@ -143,13 +146,16 @@ def judged_errors(
 
 
 def unknown_errors(units: RankedUnits, cells: Sequence[ErrorCell]) -> list[str]:
-    """Indicators that rest on samples of people, and of whose errors nothing is known."""
+    """Indicators that rest on samples of people, or on judgements that are more than put on a
+    scale, and of whose errors nothing is known.
+    """
     covered = {key for cell in cells for key in (cell.key, *_below(units.scheme, cell.key))}
     alone = {cell.key for cell in cells if cell.source == "assessors" and cell.key == ROOT}
     return [
         node.key
         for node in units.scheme.indicators()
-        if node.evidence in SURVEYED and (alone or node.key not in covered)
+        if (node.evidence in SURVEYED and (alone or node.key not in covered))
+        or (_on_ladder(node) and _bent(node) and node.key not in covered and not alone)
     ]
 
 
@@ -169,7 +175,7 @@ def scale_slope(node: Node, column: Column = ()) -> float:
     Raises BadInput where that is not the same for all values, or hangs on more than the value.
     """
     rule = node.normalise.value
-    if rule.kind not in STRAIGHT or node.changed or rule.caps or rule.base is not None:
+    if _bent(node):
         raise bad("error_without_slope", node=node.key)
     (low, high), (start, end) = rule.between, rule.onto
     present = [float(value) for value in column if value is not None]
@@ -189,10 +195,19 @@ def span_of(node: Scheme | Node) -> tuple[float, float] | None:
 def _given(units: RankedUnits, key: str, errors: Column, column: Column) -> ErrorCell:
     node = _node(units.scheme, key)
     given = np.array([float(errors[at] or 0) for at in units.places])
+    slope = scale_slope(node, column) if isinstance(node, Node) and not node.children else 1.0
+    _refuse_beyond(node, key, given, slope)
     if not isinstance(node, Node):
         return _cell(units, node, "citizens", given)
-    slope = 1.0 if node.children else scale_slope(node, column)
     return _cell(units, node, "assessors" if _judged(node) else "citizens", given * slope)
+
+
+def _refuse_beyond(node: Scheme | Node, key: str, given: Floats, slope: float) -> None:
+    """Raises BadInput for errors that no figure on such a scale can have."""
+    span = span_of(node)
+    most = (MOST_ENDLESS if span is None else (span[1] - span[0]) / 2) / slope
+    if len(given) and given.max() > most * (1 + CLOSE):
+        raise bad("error_beyond", node=key, found=float(given.max()), most=most)
 
 
 def _cell(units: RankedUnits, node: Scheme | Node, source: ErrorSource, error: Floats) -> ErrorCell:
@@ -205,7 +220,19 @@ def _judged(node: Node) -> bool:
     """Whether all that is below was judged on the ladder."""
     if node.children:
         return all(map(_judged, node.children))
+    return _on_ladder(node) and not _bent(node)
+
+
+def _on_ladder(node: Node) -> bool:
     return node.normalise.value.kind == "ladder" and node.evidence in (None, "judgement")
+
+
+def _bent(node: Node) -> bool:
+    """Whether a raw point is not worth the same everywhere on the indicator's scale."""
+    rule = node.normalise.value
+    done = node.per or node.outliers or rule.caps or rule.base is not None
+    among = node.changed and rule.kind in OF_THOSE_PRESENT
+    return bool(rule.kind not in STRAIGHT or done or among)
 
 
 def _rung_error(node: Scheme | Node) -> float:

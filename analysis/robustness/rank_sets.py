@@ -17,6 +17,8 @@ from analysis.arrays import Flags, Floats, Integers, Singles
 
 # Errors of none: smaller than any spread of a score, and no division by zero.
 NO_ERROR = 1e-12
+# Of the largest score: an error beside which no difference is sure.
+BEYOND = 1e6
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class RankEstimates:
         few = np.isfinite(self.freedom)
         ratio = stdtrit(np.where(few, self.freedom, 1), (1 + level) / 2) / ndtri((1 + level) / 2)
         return np.maximum(np.where(few, ratio, 1.0) * self.errors, NO_ERROR)
+
+    def unsure(self, unknown: Flags) -> "RankEstimates":
+        """These err so far that nobody is surely above or below them."""
+        far = BEYOND * max(1.0, float(np.abs(self.scores).max()))
+        return RankEstimates(
+            self.scores,
+            np.where(unknown, far, self.errors),
+            np.where(unknown, np.inf, self.freedom),
+        )
 
 
 @dataclass(frozen=True)

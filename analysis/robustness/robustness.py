@@ -4,7 +4,7 @@ Errors of the data, under the scheme's own rule: probabilities of zones, distrib
 rank sets. Choices of the method: ranks alone. Beside both, what part of it each factor makes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -162,11 +162,17 @@ def experiment(draws: int | None = None, seed: int | None = None) -> Experiment:
     return Experiment(max(LEAST_DRAWS, 1 << (asked - 1).bit_length()), own, rules)
 
 
-def robustness(result: Result, cells: Sequence[ErrorCell], asked: Experiment) -> Robustness:
+def robustness(
+    result: Result,
+    cells: Sequence[ErrorCell],
+    asked: Experiment,
+    unsure: Collection[str] = (),
+) -> Robustness:
     """What the result is worth under these errors of its data.
 
-    Institutions without a score are left out, as they are of the ranks. Raises BadInput where
-    none has one.
+    Institutions without a score are left out, as they are of the ranks. ``unsure``: institutions
+    with errors of which nothing is known; nobody's rank set leaves them out. Raises BadInput
+    where none has a score.
     """
     units = ranked_units(result)
     if not units.names:
@@ -180,7 +186,7 @@ def robustness(result: Result, cells: Sequence[ErrorCell], asked: Experiment) ->
         experiment=asked,
         units=units,
         ranks=own,
-        data=_data(units, cells, all_runs(runs), asked),
+        data=_data(units, cells, all_runs(runs), asked, unsure),
         unknown=unknown_errors(units, cells),
         choices=found,
         sobol={**_indices("data", runs, shifts, asked), **of_choices},
@@ -193,20 +199,25 @@ def ascending(scheme: Scheme) -> list[Band]:
 
 
 def _data(
-    units: RankedUnits, cells: Sequence[ErrorCell], scores: Floats, asked: Experiment
+    units: RankedUnits,
+    cells: Sequence[ErrorCell],
+    scores: Floats,
+    asked: Experiment,
+    unsure: Collection[str],
 ) -> DataRobustness | Problem:
     if not any((cell.error > 0).any() for cell in cells):
         return Problem("no_errors_known")
     scheme, rules = units.scheme, asked.rules
     bands = ascending(scheme)
     given = estimates(units, cells, scheme.inverted)
+    compared = given.unsure(np.isin(list(units.names), list(unsure)))
     draws = rules.rank_draws.value.of(len(units.names))
     return DataRobustness(
         bands=band_shares(scores, edges_of(scheme, bands)) if bands else np.empty((0, 0)),
         quantiles=quantiles_of(scores, rules.quantiles.value),
         errors=given.errors,
-        sets=rank_sets(given, rules.level.value, draws, asked.seed),
-        above=pairwise_above(given),
+        sets=rank_sets(compared, rules.level.value, draws, asked.seed),
+        above=pairwise_above(compared),
     )
 
 

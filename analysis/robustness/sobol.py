@@ -119,12 +119,15 @@ def sobol_indices(runs: SobolRuns, bootstrap: Bootstrap) -> dict[str, SobolIndex
 
 
 def _resampled(table: Floats, bootstrap: Bootstrap) -> Floats:
-    """(times, columns) the means of as many rows, drawn with replacement."""
+    """(times, columns) the means of as many rows, drawn with replacement.
+
+    Without those in which nothing varies, which have no indices.
+    """
     n = len(table)
     chance = np.random.default_rng(bootstrap.seed)
     weights = chance.multinomial(n, np.full(n, 1 / n), size=bootstrap.times)
     means: Floats = weights @ table / n
-    return means
+    return means[means[:, 0] > 0]
 
 
 def _ratios(means: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from analysis.index.institutions import Result
 from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme
 
 FloatMean = Callable[[Sequence[Floats], Floats], Floats]
+# Means other than the arithmetic one have values above 0 alone: what is drawn at 0 or below it,
+# where no value was given, counts as all but 0.
+ALL_BUT_NOTHING = 1e-9
 
 
 def _arithmetic(values: Sequence[Floats], shares: Floats) -> Floats:
@@ -38,14 +41,23 @@ def _penalised(values: Sequence[Floats], shares: Floats, sign: int) -> Floats:
 
 
 def _generalised(values: Sequence[Floats], shares: Floats, power: float) -> Floats:
-    mean: Floats = _arithmetic([value**power for value in values], shares) ** (1 / power)
+    end: Floats = reduce(np.maximum if power > 0 else np.minimum, values)
+    parts = [(value / end) ** power for value in values]
+    mean: Floats = end * _arithmetic(parts, shares) ** (1 / power)
     return mean
+
+
+def _positive(mean: FloatMean) -> FloatMean:
+    """The mean, of values above 0."""
+    return lambda values, shares: mean(
+        [np.maximum(value, ALL_BUT_NOTHING) for value in values], shares
+    )
 
 
 FLOAT_MEANS: dict[Mean, FloatMean] = {
     "arithmetic": _arithmetic,
-    "geometric": _geometric,
-    "harmonic": _harmonic,
+    "geometric": _positive(_geometric),
+    "harmonic": _positive(_harmonic),
 }
 
 
@@ -53,9 +65,10 @@ def float_mean(parent: Scheme | Node, scheme: Scheme, mean: Mean | None = None) 
     """The mean by which a node's values follow from its children's, or another in its place."""
     kind = mean or parent.mean.value
     if kind == "penalised":
-        return partial(_penalised, sign=1 if scheme.inverted else -1)
+        return _positive(partial(_penalised, sign=1 if scheme.inverted else -1))
     if kind == "generalised":
-        return partial(_generalised, power=float(parent.power.value) if parent.power else 1.0)
+        power = float(parent.power.value) if parent.power else 1.0
+        return _positive(partial(_generalised, power=power))
     return FLOAT_MEANS[kind]
 
 

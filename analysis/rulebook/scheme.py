@@ -52,6 +52,8 @@ OF_THOSE_PRESENT = ("min_max", "z_score", "rank", "percentile_rank", "distance_t
 UNLIKE_MEASURES = ("z_score", "rank", "percentile_rank")
 ENDLESS_SCALES = ("z_score", "rank")
 ENDLESS = Fraction(10**30)
+# Beyond them a power says nothing that its limit does not, and its digits fill the memory.
+LEAST_POWER, MOST_POWER = Fraction(1, 100), Fraction(100)
 # Of which scales an option says something.
 OPTIONS: dict[str, tuple[ScaleKind, ...]] = {
     "caps": ("goalposts", "logarithm"),
@@ -165,6 +167,13 @@ class Outliers(Rule):
     most: Annotated[int, Field(ge=1)] = 5
     otherwise: Exact | None = None
     power: Exact = Fraction(0)
+
+    @model_validator(mode="after")
+    def _powers(self) -> Self:
+        for key, power in (("power", self.power), ("otherwise", self.otherwise)):
+            if power:
+                check_power(power, key)
+        return self
 
 
 class WeightedUnits(Rule):
@@ -577,6 +586,8 @@ def check_mean(node: Scheme | Node) -> None:
     mean = node.mean.value
     if mean == "generalised" and (node.power is None or node.power.value == 0):
         raise broken("mean_without_power", "power")
+    if node.power and node.power.value:
+        check_power(node.power.value, "power")
     if not node.children or mean == "arithmetic":
         return
     below = [one for child in node.children for one in (child, *_nodes_below(child))]
@@ -584,6 +595,12 @@ def check_mean(node: Scheme | Node) -> None:
         one.key for one in below if not one.children and one.normalise.value.kind in UNLIKE_MEASURES
     ]:
         raise broken("scale_meets_mean", "mean", mean=mean, indicators=strange)
+
+
+def check_power(power: Fraction, key: str) -> None:
+    """Refuses powers, other than 0, that are too near to it or too far from it to be computed."""
+    if not LEAST_POWER <= abs(power) <= MOST_POWER:
+        raise broken("power_beyond", key, found=power, least=LEAST_POWER, most=MOST_POWER)
 
 
 def _nodes_below(node: Node) -> list[Node]:

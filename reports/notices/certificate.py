@@ -9,7 +9,7 @@ from typing import Any
 from analysis.publication.evidence import CertificateIssuer
 from analysis.rulebook.scheme import Band, Scheme
 from analysis.standing import MARKS
-from locales import Language, say, show_date, show_number, show_range
+from locales import Language, say, show_chance, show_date, show_number, show_range
 from reports.poster import qr_svg
 from reports.style import INK, ZONES
 from reports.typeset import STANDARDS, midnight, typeset
@@ -119,6 +119,6 @@ def _sure(one: Certificate, sure: CertificateCertainty, language: Language) -> s
     if sure.probability is not None:
         zone = one.band.zone
         name = say(language, f"league.{zone}").lower() if zone else str(one.band.grade)
-        share = show_number(language, sure.probability, 2)
+        share = show_chance(language, sure.probability)
         told += f"; {say(language, 'how_sure.zone', zone=name, probability=share)}"
     return f"{told}."

@@ -17,7 +17,7 @@ from analysis.robustness.rules import parse_robustness
 from analysis.rulebook.scheme import Scheme
 from desk.publication.published import Entry
 from desk.publication.weighing import dimensions, weighed
-from locales import show_range
+from locales import show_chance, show_range
 from reports.style import INK, TEXT, ZONES
 from screens import charts
 from screens.shell import language, number, say
@@ -39,7 +39,7 @@ def told(one: PublishedInstitution, level: int) -> str | None:
     if not (sure.probability and own in sure.probability):
         return rank
     name = say(f"league.{own}") if one.zone else own
-    share = number(sure.probability[own])
+    share = show_chance(language(), sure.probability[own])
     return f"{rank}; {say('how_sure.zone', zone=name.lower(), probability=share)}"
 
 
@@ -148,7 +148,7 @@ def _zones(sure: Sequence[PublishedInstitution], scheme: Scheme) -> None:
             "zone": spoken[name],
             "share": float(share),
             "order": at,
-            "tip": f"{one.name}, {spoken[name]}: {number(share)}",
+            "tip": f"{one.name}, {spoken[name]}: {show_chance(language(), share)}",
         }
         for one in sure
         for at, name in enumerate(names)
@@ -175,13 +175,14 @@ def _zones(sure: Sequence[PublishedInstitution], scheme: Scheme) -> None:
         .properties(height=alt.Step(26))
     )
     table = pd.DataFrame(
-        [
-            (one.name, *(number(_probabilities(one).get(name, Decimal(0))) for name in names))
-            for one in sure
-        ],
+        [(one.name, *(_chance(one, name) for name in names)) for one in sure],
         columns=[say("how_sure.name"), *spoken.values()],
     )
     charts.show(chart, say("how_sure.zones"), table, "how_sure_zones")
+
+
+def _chance(one: PublishedInstitution, name: str) -> str:
+    return show_chance(language(), _probabilities(one).get(name, Decimal(0)))
 
 
 def _factors(stated: PublishedRobustness) -> None:
@@ -261,4 +262,4 @@ def _set(sure: PublishedCertainty | None) -> str | None:
 
 def _share(one: PublishedInstitution) -> str | None:
     found = _probabilities(one).get(one.zone or one.grade or "")
-    return None if found is None else number(found)
+    return None if found is None else show_chance(language(), found)

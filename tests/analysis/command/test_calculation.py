@@ -87,6 +87,8 @@ def test_a_log_of_coinrs_tree_can_be_replayed(run: Run, write: Write, tmp_path: 
         (("institutions", 0, "rank"), 1, "institutions[0].rank: written 1, follows 2"),
         (("changed", 0, "after"), "17", "changed[0].after: written 17, follows 18"),
         (("input", "columns", "schooling", 1), "10", "nodes.schooling[1]: written 50, follows"),
+        (("input", "provinces"), ["Bali"] * 6, "input_sha256: written"),
+        (("input", "units", 0), "a3", "input_sha256: written"),
         (("scheme", "sha256"), "0" * 64, "scheme.sha256: written 0000"),
     ],
 )

@@ -138,6 +138,34 @@ def test_what_is_too_sure_is_told(run: Run) -> None:
     assert "choices: none, only finished scores are known" in outcome.out
 
 
+def test_an_error_left_blank_is_told_with_its_unit(run: Run, file: Path) -> None:
+    blank = [{"node": "satisfaction", "institution": "D", "unit": "d1"}]
+    assert run("robustness", file, *ASKED, "--json").document["without_given_error"] == blank
+    told = "too sure: no error is given of satisfaction of D, d1\n"
+    assert told in run("robustness", file, *ASKED).out
+
+
+@pytest.mark.parametrize("mean", ["geometric", "harmonic", "penalised", "{value: generalised}"])
+def test_draws_at_0_and_below_leave_every_figure_a_number(
+    run: Run, write: Write, mean: str
+) -> None:
+    scheme = (
+        "id: low\ntitle: Low\nowner: custom\nvalid: {from: 2024-01-01}\n"
+        "sources: {book: {title: A book, year: 2024}}\nstanding: assumed\nsource: book\n"
+        f"mean: {mean}\npower: 0.5\n"
+        "normalise: {kind: goalposts, between: [-100, 100], onto: [-100, 100]}\n"
+        "children: [{key: a}, {key: b}]\n"
+    )
+    rows = "institution,unit,a,b,a_se\nP,one,10,20,9\nQ,one,30,15,9\nR,one,0.01,50,9\n"
+    outcome = run(
+        "robustness", write("low.csv", rows), "--scheme", write("low.yaml", scheme), "--json"
+    )
+    assert outcome.err == ""
+    assert "NaN" not in outcome.out
+    lowest = [one["score_quantiles"]["0.025"] for one in outcome.document["institutions"]]
+    assert min(lowest) >= 0
+
+
 def test_without_a_known_error_there_are_no_sets(run: Run, write: Write) -> None:
     given = write(
         "survei.csv", "institution,unit,satisfaction,standards,competence\nA,a,80,80,80\n"
@@ -154,6 +182,8 @@ def test_without_a_known_error_there_are_no_sets(run: Run, write: Write) -> None
     ("old", "new", "told"),
     [
         ("88,80,1.2", "88,80,-1", "row 2, column satisfaction_se: found -1, expected a standard"),
+        ("88,80,1.2", "88,80,1e40", "standard error of satisfaction: found 1e+40, expected a"),
+        ("88,80,1.2", "88,80,38", "at most 37.5, half of what the scale spans"),
         ("88,80,1.2", "88,80,x", 'row 2, column satisfaction_se: found "x", expected a number'),
         ("satisfaction_se", "score_se", "column score_se: found a standard error without a column"),
     ],

@@ -275,6 +275,10 @@ def test_unlike_parts_are_penalised() -> None:
         ("key: a, missing: {value: {kind: refuse, by: x}}", "", "missing.value.by: found refuse"),
         ("key: a", "mean: generalised\n", "power: found a generalised mean without a power"),
         ("key: a", "mean: generalised\npower: 0\n", "expected a power other than 0"),
+        ("key: a", "mean: generalised\npower: 1e99\n", "expected a power of 0.01 to 100, above or"),
+        ("key: a", "mean: generalised\npower: 1e-99\n", "power: found"),
+        ("key: a, outliers: {kind: box_cox, power: -1e9}", "", "power: found -1,000,000,000"),
+        ("key: a, outliers: {kind: winsorise, otherwise: 101}", "", "otherwise: found 101"),
         (
             "key: a, normalise: z_score",
             "mean: geometric\n",

@@ -56,6 +56,13 @@ def test_every_institution_has_sets_probabilities_and_ranks_under_choices() -> N
         assert 0.97 <= float(sum(sure.probability.values(), Decimal(0))) <= 1.03
 
 
+def test_one_without_a_known_sample_is_left_out_of_no_ones_set() -> None:
+    told = {one.code: one.how_sure for one in document().institutions}
+    assert told["aru"] is None  # of rank 2: too few answered
+    assert told["malra"]
+    assert told["malra"].rank_set == [1, 2]
+
+
 def test_the_same_seed_says_the_same_and_another_draws_anew() -> None:
     assert document() == document()
     assert document().robustness != document(seed=8).robustness

@@ -10,6 +10,7 @@ from scipy.stats import norm
 from analysis.errors import Problem
 from analysis.index.composite import Column
 from analysis.index.institutions import Assessed, Result, score_institutions
+from analysis.index.preparing import BesideValues
 from analysis.robustness.cells import ErrorCell, given_errors, judged_errors, unknown_errors
 from analysis.robustness.data import estimates
 from analysis.robustness.robustness import DataRobustness, Robustness, experiment, robustness
@@ -199,3 +200,34 @@ def test_many_units_are_drawn_in_blocks_as_they_are_together(
     parts = of(result, errors(result, a=[1] * 12), 1024)
     assert data(whole).bands.tolist() == data(parts).bands.tolist()
     assert data(whole).quantiles.tolist() == data(parts).quantiles.tolist()
+
+
+@pytest.mark.parametrize(
+    ("operation", "covered", "unknown"),
+    [
+        ("missing: {kind: group_mean, by: island}", ["a", "b"], []),
+        ("per: {column: people}", ["b"], ["a"]),
+        ("outliers: {kind: winsorise}", ["b"], ["a"]),
+    ],
+)
+def test_judgements_under_a_builders_operation_stop_nothing(
+    operation: str, covered: list[str], unknown: list[str]
+) -> None:
+    ladder = LINEAR.yaml.replace("{key: a, ", f"{{key: a, {operation}, ").replace(
+        "children: [", "normalise: ladder\nchildren: ["
+    )
+    scheme = parse_scheme(ladder, "ladder.yaml")
+    beside = BesideValues(
+        texts={"island": ["Java"] * 3},
+        numbers={"people": [Fraction(1)] * 3},
+        who=[("x", "u0"), ("y", "u1"), ("z", "u2")],
+    )
+    columns = {key: [Fraction(one) for one in (1, 2, 3)] for key in ("a", "b")}
+    units = ranked_units(
+        score_institutions(
+            scheme, Assessed(["x", "y", "z"], ["u0", "u1", "u2"], columns, beside=beside)
+        )
+    )
+    cells = judged_errors(units, 0.25)
+    assert [cell.key for cell in cells] == covered
+    assert unknown_errors(units, cells) == unknown

@@ -90,3 +90,10 @@ def test_how_sure_one_is_above_another() -> None:
     assert above[0, 1] == pytest.approx(0.7257468822499265)  # Phi(0.6)
     assert above[1, 0] == pytest.approx(1 - above[0, 1])
     assert above[1, 2] == pytest.approx(0.5)
+
+
+def test_of_whom_nothing_is_known_nobody_is_surely_above_or_below() -> None:
+    known = estimates(np.array([90.0, 80.0, 70.0, 60.0]), np.full(4, 0.5))
+    sets = rank_sets(known.unsure(np.array([False, True, False, False])), 0.95, 2000, 1)
+    assert sets.marginal.tolist() == [[1, 2], [1, 4], [2, 3], [3, 4]]
+    assert sets.simultaneous.tolist() == [[1, 2], [1, 4], [2, 3], [3, 4]]

@@ -11,6 +11,7 @@ from analysis.arrays import Floats
 from analysis.robustness.sobol import (
     Bootstrap,
     SobolIndex,
+    SobolRuns,
     factor_columns,
     run_design,
     sobol_design,
@@ -91,3 +92,12 @@ def test_a_group_of_columns_is_one_factor() -> None:
 def test_a_design_has_a_power_of_two_of_runs() -> None:
     with pytest.raises(ValueError, match="no power of two"):
         sobol_design(1000, 2, 1)
+
+
+def test_draws_in_which_nothing_varies_leave_intervals_of_numbers() -> None:
+    rare = np.zeros((16, 1))
+    rare[0], rare[1] = 1, -1
+    runs = SobolRuns(rare, np.zeros((16, 1)), {"x": rare[::-1].copy()})
+    found = sobol_indices(runs, Bootstrap(1000, 0.95, 3))["x"]
+    assert found
+    assert np.isfinite([*found.first_interval, *found.total_interval]).all()

@@ -100,8 +100,8 @@ def test_a_certificate_is_offered_to_whom_the_scheme_entitles(
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("id", "Peringkat 1, himpunan 95% 1–1; hijau dengan peluang 1,00"),
-        ("en", "Rank 1, 95% set 1–1; green with probability 1.00"),
+        ("id", "Peringkat 1, himpunan 95% 1–1; hijau dengan peluang > 0,99"),
+        ("en", "Rank 1, 95% set 1–1; green with probability > 0.99"),
     ],
 )
 def test_how_sure_a_rank_is_stands_beside_it(
