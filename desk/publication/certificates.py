@@ -9,20 +9,20 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit, visible_units
 from analysis.errors import Written, bad
+from analysis.publication.certainty import told_certainty
 from analysis.publication.evidence import CertificateIssuer
 from analysis.publication.published_scores import (
     PublishedInstitution,
     PublishedScores,
     PublishedUnit,
 )
-from analysis.robustness.rules import parse_robustness
 from analysis.rulebook.scheme import Band, Scheme
 from desk.assessment.products import FACT, places_with_open
 from desk.assessment.years import require_in_force
 from desk.publication.published import Entry, entries, permanent_link
 from desk.publication.publishing import read_document
 from locales import Language, say
-from reports.notices.certificate import Certificate, CertificateCertainty, certificate_pdf
+from reports.notices.certificate import Certificate, certificate_pdf
 
 # A list of the document, and a code in it.
 HolderKind = Literal["institutions", "units"]
@@ -146,19 +146,8 @@ def _certificate(
         link=permanent_link(base, entry.publication.id, of),
         remarks=(*own_survey, *waived, *(f"without_{source}" for source in document.without)),
         demonstration=place.demonstration,
-        certainty=_certainty(document, one) if isinstance(one, PublishedInstitution) else None,
+        certainty=told_certainty(document, entry.scheme, one),
     )
-
-
-def _certainty(document: PublishedScores, one: PublishedInstitution) -> CertificateCertainty | None:
-    """How sure its rank and zone are, as the publication states it."""
-    stated, sure = document.robustness, one.how_sure
-    if stated is None or sure is None or sure.rank_set is None or one.rank is None:
-        return None
-    level = parse_robustness(stated.rules.text, stated.rules.id).level.value
-    low, high = sure.rank_set
-    share = (sure.probability or {}).get(one.zone or one.grade or "")
-    return CertificateCertainty(one.rank, (low, high), round(100 * level), share)
 
 
 def _waiting(
