@@ -20,7 +20,7 @@ from analysis.publication.published_scores import (
     PublishedScores,
 )
 from analysis.robustness.robustness import ascending
-from analysis.rulebook.scheme import Scheme
+from analysis.rulebook.scheme import Node, Scheme
 from desk.publication.published import Entry
 from desk.publication.weighing import dimensions, weighed
 from locales import show_chance, show_range
@@ -28,10 +28,11 @@ from reports.how_sure import band_name, certainty_line
 from reports.style import INK, TEXT, ZONES
 from screens import charts
 from screens.plain import plain
-from screens.shell import language, number, say
+from screens.shell import language, number, percent, say
 from screens.watching import part
 
 MOST_DRAWN = 40
+NAMES = alt.Axis(title=None, labelLimit=130, ticks=False, labelFlush=False)
 SHADES = ("#1f5c66", "#5f97a0", "#9dc3c8", "#c9dfe2", "#e6eff0")
 
 
@@ -100,7 +101,7 @@ def _forest(sure: Sequence[PublishedInstitution], tips: Sequence[str], sentence:
         y=alt.Y(
             "name:N",
             sort=[one.name for one in sure],
-            axis=alt.Axis(title=None, labelLimit=130, ticks=False),
+            axis=NAMES,
         ),
         tooltip="tip:N",
     )
@@ -159,13 +160,17 @@ def _zones(sure: Sequence[PublishedInstitution], scheme: Scheme) -> None:
             y=alt.Y(
                 "name:N",
                 sort=[one.name for one in sure],
-                axis=alt.Axis(title=None, labelLimit=130, ticks=False),
+                axis=NAMES,
             ),
-            x=alt.X("share:Q", stack="normalize", axis=alt.Axis(format="%", title=None)),
+            x=alt.X(
+                "share:Q",
+                stack="normalize",
+                axis=alt.Axis(format="%", title=None, values=[0, 0.5, 1], labelFlush=True),
+            ),
             color=alt.Color(
                 "zone:N",
                 scale=alt.Scale(domain=list(spoken.values()), range=colours),
-                legend=alt.Legend(title=None, orient="top", columns=2),
+                legend=alt.Legend(title=None, orient="top", columns=2, padding=0, offset=6),
             ),
             order="order:Q",
             tooltip="tip:N",
@@ -187,22 +192,23 @@ def _factors(stated: PublishedRobustness) -> None:
     """How much of the moves of ranks each source of errors makes, and each choice."""
     if not stated.factors:
         return
-    rows = [
-        {
-            "name": say(f"how_sure.factor_{name}"),
-            "value": max(0.0, float(one.total)),
-            "text": number(one.total),
-            "question": one.question,
-        }
-        for name, one in stated.factors.items()
-    ]
+    ordered = sorted(stated.factors.items(), key=lambda one: one[1].total, reverse=True)
+    headings = [say(f"how_sure.{key}") for key in ("factor", "alone", "with_others")]
     for question in ("data", "choices"):
-        frame = pd.DataFrame([row for row in rows if row["question"] == question])
-        if frame.empty:
+        own = [(name, one) for name, one in ordered if one.question == question]
+        if not own:
             continue
-        chart = charts.bars(frame, [0, 0.25, 0.5, 0.75, 1], say("how_sure.part"))
-        headings = [say("how_sure.factor"), say("how_sure.part")]
-        table = frame[["name", "text"]].set_axis(headings, axis=1)
+        frame = pd.DataFrame(
+            {
+                "name": [say(f"how_sure.factor_{name}") for name, _ in own],
+                "value": [100 * max(0.0, float(one.total)) for _, one in own],
+                "text": [percent(one.total) for _, one in own],
+            }
+        )
+        chart = charts.bars(frame, [0, 25, 50, 75, 100], say("how_sure.part"))
+        parts = [[percent(one.first), percent(one.total)] for _, one in own]
+        rows = [[name, *shown] for name, shown in zip(frame["name"], parts, strict=True)]
+        table = pd.DataFrame(rows, columns=headings)
         charts.show(chart, say(f"how_sure.of_{question}"), table, f"how_sure_{question}")
 
 
@@ -213,17 +219,7 @@ def _weights(entry: Entry, names: Mapping[str, str]) -> None:
         st.caption(say("how_sure.no_weights"))
         return
     st.caption(say("how_sure.weights_what"))
-    weights = [
-        st.slider(
-            node.name[language()],
-            0,
-            100,
-            round(share),
-            key=f"how_sure_weight_{node.key}",
-        )
-        for node, share in found
-    ]
-    table = weighed(entry, weights)
+    table = weighed(entry, [_weight(node, share) for node, share in found])
     if table.empty:
         st.warning(say("how_sure.no_weight"), icon=":material/warning:")
         return
@@ -231,10 +227,10 @@ def _weights(entry: Entry, names: Mapping[str, str]) -> None:
     st.markdown(say("how_sure.moved", moved=number(moved, 0), all=number(len(table), 0)))
     shown = pd.DataFrame(
         {
-            say("how_sure.of_rank"): table["rank"],
             say("how_sure.name"): table["code"].map(names),
-            say("league.score"): table["score"].map(number),
+            say("how_sure.of_rank"): table["rank"],
             say("how_sure.own_rank"): table["own_rank"],
+            say("league.score"): table["score"].map(number),
             say("how_sure.simulated"): [
                 show_range(str(low), str(high))
                 for low, high in zip(table["low"], table["high"], strict=True)
@@ -242,6 +238,13 @@ def _weights(entry: Entry, names: Mapping[str, str]) -> None:
         }
     )
     st.dataframe(shown, hide_index=True, width="stretch", key="how_sure_weighed")
+
+
+def _weight(node: Node, share: float) -> float:
+    """The weight that is chosen: exactly the scheme's own while its slider stands where it was."""
+    own = round(share)
+    chosen = st.slider(node.name[language()], 0, 100, own, key=f"how_sure_weight_{node.key}")
+    return share if chosen == own else chosen
 
 
 def _probabilities(one: PublishedInstitution) -> Mapping[str, Decimal]:
