@@ -232,7 +232,9 @@ def _data(
     compared = given.unsure(np.isin(list(units.names), list(unsure)))
     draws = rules.rank_draws.value.of(len(units.names))
     return DataRobustness(
-        bands=band_shares(scores, edges_of(scheme, bands)) if bands else np.empty((0, 0)),
+        bands=band_shares(scores, edges_of(scheme, bands))
+        if bands
+        else np.empty((len(units.names), 0)),
         quantiles=quantiles_of(scores, rules.quantiles.value),
         errors=given.errors,
         sets=rank_sets(compared, rules.level.value, draws, asked.seed),

@@ -157,7 +157,7 @@ class MissingValues(Rule):
 class Outliers(Rule):
     """What becomes of an indicator whose |skewness| and kurtosis both exceed these bounds.
 
-    winsorise: at most ``most`` values; ``otherwise``: the power of Box-Cox where that is not
+    winsorise: until ``most`` values are, equal ones together; ``otherwise``: the power of Box-Cox where that is not
     enough. box_cox: with ``power``.
     """
 
