@@ -132,6 +132,16 @@ def test_as_text(run: Run, file: Path) -> None:
     assert outcome.err == ""
 
 
+def test_a_name_in_a_file_cannot_steer_the_terminal(run: Run, write: Write) -> None:
+    given = write("nilai.csv", SMALL.replace("C,c1", "C\x1b[2J,c\x9b1"))
+    outcome = run("robustness", given, *ASKED)
+    assert "C\ufffd[2J" in outcome.out
+    refused = run("robustness", given, *ASKED, "--double", write("c\x1b.csv", "first,second\n"))
+    assert refused.code == 2
+    for text in (outcome.out, refused.err, refused.out):
+        assert "\x1b" not in text
+
+
 def test_what_is_too_sure_is_told(run: Run) -> None:
     published = DATA / "ombudsman-published.csv"
     outcome = run("robustness", published, "--scheme", "ombudsman-2022")
