@@ -47,8 +47,8 @@ class ChoiceSpace:
     @property
     def weighed(self) -> dict[str, slice]:
         """The columns of the weights within the root, and within each inner node."""
-        parents = [(ROOT, self.units.scheme), *((node.key, node) for node in self.inner)]
-        return factor_columns([(key, len(parent.children)) for key, parent in parents])
+        inner = [(node.key, len(node.children)) for node in self.inner]
+        return factor_columns([(ROOT, len(self.units.scheme.children)), *inner])
 
     @property
     def factors(self) -> dict[str, slice]:
@@ -59,7 +59,7 @@ class ChoiceSpace:
     @property
     def dimensions(self) -> int:
         """The number of uniform values of a run."""
-        return self.factors[LEFT_OUT].stop
+        return int(self.factors[LEFT_OUT].stop)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 from streamlit.testing.v1 import AppTest
 
-from analysis.publication.certainty import told_certainty
+from analysis.publication.certainty import Certified, told_certainty
 from analysis.publication.published_scores import PublishedScores
 from desk.publication.publishing import read_document
 from models import Publication, reading
@@ -90,7 +90,8 @@ def test_units_have_a_line_the_file_its_columns_and_weights_their_table(
 def _has_lines(app: AppTest, document: PublishedScores) -> None:
     scheme, told = document.scheme.as_scheme(), said(app)
     part = document.of_institution("cendana")
-    for one in (*part.institutions, *part.units):
+    certified: list[Certified] = [*part.institutions, *part.units]
+    for one in certified:
         sure = told_certainty(document, scheme, one)
         assert sure
         assert f"{one.name}: {certainty_line('id', sure)}." in told
