@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from locales import show_chance
 from tests.analysis.conftest import DATA, Run, Write
 from tests.analysis.likert import r_says
 
@@ -293,7 +294,6 @@ def test_the_seed_districts_are_what_the_document_says(run: Run) -> None:
         assert one["standard_error"] == pytest.approx(1.52 / 7**0.5, abs=1e-6)
         green, best = one["zone_probability"]["green"], one["band_probability"]["A"]
         low, high = one["rank_set"]
-        line = (
-            f"| {one['institution']} | {one['score']} | {green:.2f} | {best:.2f} | {low}-{high} |"
-        )
+        shares = " | ".join(show_chance("en", share) for share in (green, best))
+        line = f"| {one['institution']} | {one['score']} | {shares} | {low}-{high} |"
         assert line in table

@@ -148,6 +148,49 @@ def test_weights_are_dirichlet_about_the_schemes_own() -> None:
             assert weights.var(axis=0) == pytest.approx(spread, rel=0.05)
 
 
+def test_a_geometric_node_is_one_under_drawn_weights_too() -> None:
+    """Beside an indicator, under each mean at the root, by hand."""
+    rules = parse_scheme(
+        """\
+id: inner
+title: Inner
+owner: custom
+valid: {from: 2024-01-01}
+sources: {book: {title: A book, year: 2024}}
+standing: assumed
+source: book
+normalise: {kind: goalposts, between: [0, 100]}
+children:
+- {key: n, mean: geometric, weight: 3, children: [{key: a}, {key: b}, {key: c}]}
+- {key: d}
+""",
+        "inner.yaml",
+    )
+    a, b, c, d = np.array([[90, 40.0], [50, 20], [70, 80], [30, 60]])
+    given: dict[str, Column] = {
+        key: [Fraction(one) for one in column]
+        for key, column in zip("abcd", (a, b, c, d), strict=True)
+    }
+    space = space_of(score_institutions(rules, Assessed(["P", "Q"], ["P", "Q"], given)))
+    runs = chosen(space, sobol_design(256, space.dimensions, 4).a, 30)
+    found, seen = scores_of(space, runs), set()
+    for at in range(256):
+        left = [*space.indicators, None][runs.left_out[at]]
+        if space.scales[runs.scale[at]] != "legal" or left not in (None, "b"):
+            continue
+        weights = runs.inner["n"][at] * np.array([1, left is None, 1])
+        inner = np.exp(weights @ np.log([a, b, c]) / weights.sum())
+        own, mean = runs.weights[at], space.means[runs.mean[at]]
+        seen.add((left, mean))
+        expected = {
+            "arithmetic": own @ np.array([inner, d]),
+            "geometric": np.exp(own @ np.log([inner, d])),
+            "harmonic": 1 / (own @ (1 / np.array([inner, d]))),
+        }[mean]
+        assert found[at] == pytest.approx(expected)
+    assert len(seen) == 6
+
+
 def test_by_rules_of_before_ranks_are_what_they_were() -> None:
     """What publications state that were sealed before weights were drawn within every node."""
     asked = replace(experiment(1024, 3), rules=BEFORE)
