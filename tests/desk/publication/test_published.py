@@ -138,6 +138,7 @@ def test_what_a_certificate_states(judged: House) -> None:
         *("PIAGAM", "PuskesmasLanggur", "KabupatenMalukuTenggara", "Tahun2025", "100,00"),
         *("OmbudsmanRIPerwakilanMaluku", "Ambon,", "KepalaPerwakilan", "HasanSlamat"),
         *("ZonaHijau", "Publikasinomor1", entry.seal.hash, "bukanketentuanresmi"),
+        "Peringkat1,himpunan95%1–2;hijaudenganpeluang>0,99.",
         permanent_link(BASE, publication, "malra"),
     ):
         assert expected in text
