@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit, visible_units
 from analysis.errors import Written, bad
-from analysis.publication.certainty import told_certainty
+from analysis.publication.certainty import Certified, told_certainty
 from analysis.publication.evidence import CertificateIssuer
 from analysis.publication.published_scores import (
-    PublishedInstitution,
     PublishedScores,
     PublishedUnit,
 )
@@ -28,7 +27,6 @@ from reports.notices.certificate import Certificate, certificate_pdf
 HolderKind = Literal["institutions", "units"]
 KINDS: tuple[HolderKind, ...] = ("institutions", "units")
 Holder = tuple[HolderKind, str]
-Certifiable = PublishedInstitution | PublishedUnit
 
 
 def holders(document: PublishedScores, scheme: Scheme, institution: str) -> dict[Holder, str]:
@@ -123,7 +121,7 @@ def _certificate(
     entry: Entry,
     document: PublishedScores,
     issuer: CertificateIssuer,
-    certified: tuple[Certifiable, Fraction, Band],
+    certified: tuple[Certified, Fraction, Band],
     base: str,
 ) -> Certificate:
     one, score, band = certified
@@ -179,15 +177,15 @@ def _is_withheld(
     )
 
 
-def _institution_of(one: Certifiable) -> str:
+def _institution_of(one: Certified) -> str:
     return one.institution if isinstance(one, PublishedUnit) else one.code
 
 
-def _list(document: PublishedScores, kind: HolderKind) -> Sequence[Certifiable]:
+def _list(document: PublishedScores, kind: HolderKind) -> Sequence[Certified]:
     return document.institutions if kind == "institutions" else document.units
 
 
-def _certified(one: Certifiable, scheme: Scheme) -> tuple[Fraction, Band] | None:
+def _certified(one: Certified, scheme: Scheme) -> tuple[Fraction, Band] | None:
     """A published score and its band, labelled as published, if the scheme certifies it."""
     band = None if one.score_exact is None else scheme.band(one.score_exact)
     if one.score_exact is None or band is None or not scheme.certifies(band):
