@@ -16,7 +16,7 @@ from scipy.stats import norm
 from analysis.arrays import Floats
 from analysis.robustness.cells import given_errors, judged_errors
 from analysis.robustness.data import all_runs, data_runs
-from analysis.robustness.rank_sets import RankEstimates, rank_sets
+from analysis.robustness.rank_sets import RankEstimates, holm_sets, rank_sets
 from analysis.robustness.rules import load_robustness
 from analysis.robustness.tree import shares_of
 from bench.robustness import perception, scored
@@ -31,14 +31,13 @@ MEAN_OF_NATION = 78.0
 
 
 def main() -> int:
-    print(
-        "| true scores | institutions | freedom | marginal, least | marginal, mean | all at once |"
-    )
-    print("|---|---|---|---|---|---|")
+    headings = ("marginal, least", "marginal, mean", "all at once", "by Holm's steps, least")
+    print(f"| true scores | institutions | freedom | {' | '.join(headings)} |")
+    print("|---|---|---|---|---|---|---|")
     for name, truth, freedom in scenarios():
-        least, mean, together = coverage(truth, freedom)
         shown = "endless" if np.isinf(freedom) else f"{freedom:.0f}"
-        print(f"| {name} | {len(truth)} | {shown} | {least:.3f} | {mean:.3f} | {together:.3f} |")
+        held = " | ".join(f"{share:.3f}" for share in coverage(truth, freedom))
+        print(f"| {name} | {len(truth)} | {shown} | {held} |")
     print("\n| probability of green | said, mean | true, share | institutions |\n|---|---|---|---|")
     for line in reliability():
         print(line)
@@ -64,14 +63,17 @@ def scenarios() -> Iterator[tuple[str, Floats, float]]:
         yield "close (0.5), few people", 70 + 0.5 * at, 10.0
         yield "pairs all but alike", 70 + 2 * (at // 2) + 0.01 * at, np.inf
         yield "all but alike", 70 + 0.001 * at, np.inf
+        yield "all but alike, few people", 70 + 0.001 * at, 10.0
 
 
-def coverage(truth: Floats, freedom: float) -> tuple[float, float, float]:
-    """How often each one's set holds its rank: the least and the mean; and how often all do."""
+def coverage(truth: Floats, freedom: float) -> tuple[float, float, float, float]:
+    """How often each one's set holds its rank, the least and the mean; how often all do; and the
+    least of the sets that units have.
+    """
     p, chance = len(truth), np.random.default_rng(SEED)
     rank = 1 + (truth[:, None] < truth).sum(axis=1)
     errors = chance.uniform(0.5, 1.5, p)
-    alone, together = np.zeros(p), 0
+    alone, steps, together = np.zeros(p), np.zeros(p), 0
     for at in range(TIMES):
         estimated = errors
         if np.isfinite(freedom):
@@ -85,7 +87,10 @@ def coverage(truth: Floats, freedom: float) -> tuple[float, float, float]:
         ]
         alone += held[0]
         together += int(held[1].all())
-    return float((alone / TIMES).min()), float((alone / TIMES).mean()), together / TIMES
+        by_steps = holm_sets(given, LEVEL)
+        steps += (by_steps[:, 0] <= rank) & (rank <= by_steps[:, 1])
+    each = alone / TIMES
+    return float(each.min()), float(each.mean()), together / TIMES, float((steps / TIMES).min())
 
 
 def reliability() -> Iterator[str]:

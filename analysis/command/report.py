@@ -32,6 +32,9 @@ FOR_MACHINES = {
     *WEIGHTED,
 }
 
+# All but the tabulator and the end of a line.
+CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10}, "\ufffd")
+
 
 def as_json(document: CommandReport) -> str:
     """The document for machines."""
@@ -139,4 +142,13 @@ def tell_unknown(name: str, headings: Sequence[str]) -> None:
 
 def tell(sentence: str) -> None:
     """Prints beside the report."""
-    print(sentence, file=sys.stderr)
+    print(for_terminal(sentence), file=sys.stderr)
+
+
+def for_terminal(text: str) -> str:
+    """The text without controls, by which a name in a file could steer a terminal.
+
+    >>> for_terminal(f"Dinas{chr(27)}[31m A") == f"Dinas{chr(0xFFFD)}[31m A"
+    True
+    """
+    return text.translate(CONTROLS)

@@ -1,7 +1,8 @@
 """The command ``robustness``: what scores, zones and ranks are worth."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from analysis.command.files import tell_alike
 from analysis.command.report import CommandReport, as_columns, scored, tell, tell_unknown
@@ -21,7 +22,7 @@ from analysis.robustness.robustness import (
 )
 from analysis.robustness.sobol import SobolIndex
 from analysis.robustness.structure import PrincipalComponents, ScoreStructure, structure
-from analysis.robustness.tree import ranked_units
+from analysis.robustness.tree import RankedUnits, of_year, ranked_units
 from analysis.rulebook.scheme import load_scheme
 from analysis.tables import open_table
 from locales.refusals import sentence
@@ -57,21 +58,52 @@ def _robustness(options: argparse.Namespace) -> CommandReport:
     tell_unknown(name, [heading for heading in unknown if heading not in used])
     errors = read_errors(table, scheme, name, options.unit_of_input)
     result = score_institutions(scheme, assessed, options.unit_of_input)
-    units = ranked_units(result)
-    cells = given_errors(units, errors, assessed.columns)
-    cells += judged_errors(units, rung, list(errors)) if rung > 0 else []
-    found = robustness(result, cells, asked)
     own = "assumed" if options.double is None else options.double.name
-    return of_robustness(found, result, cells) | {
-        "judgements": {"share_of_rung": rung, "by": own},
-        "without_given_error": _blanks(found, result, errors),
+    given = _GivenErrors(errors, assessed.columns, rung, own)
+    years = sorted({one.year or 0 for one in result.institutions})
+    if len(years) == 1:
+        return _of_one(result, given, asked)
+    return {
+        "scheme": scheme.id,
+        "years": [
+            {"year": year} | _of_one(of_year(result, year), given, asked)
+            for year in years
+            if any(one.score is not None for one in of_year(result, year).institutions)
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class _GivenErrors:
+    """The file's columns of errors and of values, and how far a judgement strays, by what."""
+
+    errors: Mapping[str, Column]
+    values: Mapping[str, Column]
+    rung: float
+    by: str
+
+
+def _of_one(result: Result, given: _GivenErrors, asked: Experiment) -> CommandReport:
+    """The document of a single year."""
+    units = ranked_units(result)
+    cells = given_errors(units, given.errors, given.values)
+    cells += judged_errors(units, given.rung, list(given.errors)) if given.rung > 0 else []
+    blanks = _blanks(units, result, given.errors)
+    unsure = {one["institution"] for one in blanks}
+    found = robustness(result, cells, asked, unsure)
+    return of_robustness(found, result, cells, unsure) | {
+        "judgements": {"share_of_rung": given.rung, "by": given.by},
+        "without_given_error": blanks,
     }
 
 
 def _blanks(
-    found: Robustness, result: Result, errors: Mapping[str, Column]
+    units: RankedUnits, result: Result, errors: Mapping[str, Column]
 ) -> list[dict[str, str]]:
-    """The units whose error was left blank, and so counts as none."""
+    """The units whose error was left blank: of their institutions it is not told how sure they are.
+
+    Nobody's rank set leaves these out.
+    """
     return [
         {
             "node": key,
@@ -79,20 +111,28 @@ def _blanks(
             "unit": result.units[place].unit,
         }
         for key, column in errors.items()
-        for place in sorted(found.units.places.tolist())
+        for place in sorted(units.places.tolist())
         if column[place] is None
     ]
 
 
-def of_robustness(found: Robustness, result: Result, cells: Sequence[ErrorCell]) -> CommandReport:
-    """The document: settings, and what each of the two questions has for an answer."""
+def of_robustness(
+    found: Robustness,
+    result: Result,
+    cells: Sequence[ErrorCell],
+    unsure: Collection[str] = (),
+) -> CommandReport:
+    """The document: settings, and what each of the two questions has for an answer.
+
+    ``unsure``: institutions with errors of which nothing is known.
+    """
     ranked = set(found.units.names)
     choices = found.choices
     return {
         "scheme": result.scheme.id,
         "standings": result.scheme.standings,
         "settings": _settings(found, cells),
-        "institutions": [_institution(found, result, at) for at in _by_rank(found)],
+        "institutions": [_institution(found, result, at, unsure) for at in _by_rank(found)],
         "unranked": [
             one.institution for one in result.institutions if one.institution not in ranked
         ],
@@ -135,7 +175,9 @@ def _by_rank(found: Robustness) -> list[int]:
     return sorted(range(len(found.units.names)), key=lambda at: (int(found.ranks[at]), at))
 
 
-def _institution(found: Robustness, result: Result, at: int) -> CommandReport:
+def _institution(
+    found: Robustness, result: Result, at: int, unsure: Collection[str]
+) -> CommandReport:
     name = found.units.names[at]
     one = next(each for each in result.institutions if each.institution == name)
     return {
@@ -143,7 +185,11 @@ def _institution(found: Robustness, result: Result, at: int) -> CommandReport:
         **scored(one.score, one.band, result.scheme),
         "rank": one.rank,
         **dict.fromkeys(OF_DATA),
-        **({} if isinstance(found.data, Problem) else _sure(found, found.data, at)),
+        **(
+            {}
+            if isinstance(found.data, Problem) or name in unsure
+            else _sure(found, found.data, at)
+        ),
     }
 
 
@@ -281,6 +327,9 @@ def _short(value: float) -> float:
 
 def as_text(document: CommandReport) -> str:
     """Tables for a terminal: what the data leave open, the choices, and their parts in it."""
+    if "years" in document:
+        each = [f"year {one['year']}\n\n{as_text(one)}" for one in document["years"]]
+        return "\n\n".join(each)
     parts = [
         f"scheme {document['scheme']}, {document['settings']['draws']} draws,"
         f" seed {document['settings']['seed']} (how it is measured is assumed)",
@@ -289,7 +338,7 @@ def as_text(document: CommandReport) -> str:
     if unknown := document["settings"]["without_error"]:
         parts.append(f"too sure: no error is known of {', '.join(unknown)}")
     if blanks := document.get("without_given_error", []):
-        parts.append(f"too sure: no error is given of {_few(blanks)}")
+        parts.append(f"not told how sure: no error is given of {_few(blanks)}")
     if document.get("no_errors"):
         parts.append(f"no sets, no probabilities: {document['no_errors']}")
     if document["choices"] is None:

@@ -1,7 +1,6 @@
 """Does a command of ``python -m analysis`` and prints what it found."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -34,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     except BadInput as error:
         from locales.refusals import sentences
 
-        print(*sentences("en", error), sep="\n", file=sys.stderr)
+        report.tell("\n".join(sentences("en", error)))
         return 2
 
 
@@ -64,6 +63,7 @@ def _done(options: argparse.Namespace) -> int:
     document = module.COMMANDS[options.command](options)
     as_json = getattr(module, "as_json", report.as_json)
     as_text = getattr(module, "as_text", report.as_text)
-    print(as_json(document) if options.json else as_text(document))
+    text = as_json(document) if options.json else report.for_terminal(as_text(document))
+    print(text)
     code: int = module.exit_code(document) if hasattr(module, "exit_code") else 0
     return code

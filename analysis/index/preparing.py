@@ -143,8 +143,9 @@ def _treated(
     """Outliers winsorised, and where that does not do, or where nothing else is asked for, Box-Cox.
 
     Winsorised as in COINr: while |skewness| and kurtosis both exceed their bounds, the largest
-    value (the smallest where skewness is below 0) becomes the next one, for at most ``most``
-    values at an end.
+    value (the smallest where skewness is below 0) becomes the next one, until ``most`` values at
+    both ends are. Equal ones move together, as there, so that the last move may exceed ``most``:
+    to move some of equals would put apart what is alike.
     """
     present = [value for value in column if value is not None]
     if not _strays(present, rule):

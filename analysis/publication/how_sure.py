@@ -19,8 +19,10 @@ from analysis.publication.published_scores import (
     PublishedRobustness,
     PublishedScores,
     SobolPart,
+    UnitCertainty,
 )
 from analysis.robustness.cells import ErrorCell, judged_errors, sampled_error
+from analysis.robustness.each_unit import robust_units, scored_units
 from analysis.robustness.robustness import (
     ChoiceRobustness,
     DataRobustness,
@@ -48,16 +50,17 @@ MOST_DRAWS = 2**16
 
 @dataclass(frozen=True)
 class SureResult:
-    """Of the institutions by code, and of the whole."""
+    """Of the institutions by code, of the whole, and of the units; None: the rules say nothing."""
 
     institutions: Mapping[str, PublishedCertainty]
     whole: PublishedRobustness
+    units: Mapping[str, UnitCertainty] | None
 
 
 def how_sure(evidence: ScoreEvidence, stated: StatedRobustness, result: Result) -> SureResult:
     """What follows of the result. Raises BadInput where nothing can be drawn as it is stated."""
     found = robust_result(evidence, stated, result)
-    unknown = _unsurveyed(evidence, result)
+    unknown = {unit.institution for unit in _unsurveyed(evidence, result)}
     institutions = {
         code: PublishedCertainty(
             rank_set=_set(found.data, at),
@@ -75,6 +78,7 @@ def how_sure(evidence: ScoreEvidence, stated: StatedRobustness, result: Result) 
             **{name: getattr(stated, name) for name in stated.model_fields_set},
             factors={name: one for name, one in factors.items() if one},
         ),
+        _of_units(evidence, stated, result),
     )
 
 
@@ -114,8 +118,33 @@ def robust_result(evidence: ScoreEvidence, stated: StatedRobustness, result: Res
         result,
         error_cells(evidence, stated, units),
         Experiment(stated.draws, stated.seed, rules),
-        _unsurveyed(evidence, result),
+        {unit.institution for unit in _unsurveyed(evidence, result)},
     )
+
+
+def _of_units(
+    evidence: ScoreEvidence, stated: StatedRobustness, result: Result
+) -> dict[str, UnitCertainty] | None:
+    rules = parse_robustness(stated.rules.text, stated.rules.id)
+    if rules.unit_sets is None:
+        return None
+    units = scored_units(result)
+    unknown = {unit.code for unit in _unsurveyed(evidence, result)}
+    found = robust_units(
+        units,
+        error_cells(evidence, stated, units),
+        Experiment(stated.draws, stated.seed, rules),
+        unknown,
+    )
+    if found is None:
+        return {}
+    return {
+        code: UnitCertainty(
+            rank_set=found.sets[at].tolist(), probability=_rounded(found.shares(at))
+        )
+        for at, code in enumerate(found.codes)
+        if code not in unknown
+    }
 
 
 def error_cells(
@@ -180,15 +209,15 @@ def _told(people: Sequence[int], found: Surveys) -> _SurveyOfUnits:
     return _SurveyOfUnits(np.array(people, float), np.nan_to_num(found.variance))
 
 
-def _unsurveyed(evidence: ScoreEvidence, result: Result) -> set[str]:
-    """Institutions with a unit of whose sample nothing is known: how sure they are is not told."""
+def _unsurveyed(evidence: ScoreEvidence, result: Result) -> list[StatedUnit]:
+    """Units of whose sample nothing is known: of them and their institutions nothing is told."""
     kinds = {str(node.evidence) for node in result.scheme.indicators() if node.evidence in SURVEYED}
-    return {
-        unit.institution
+    return [
+        unit
         for kind in kinds
         for unit, n in zip(evidence.units, _survey_of(evidence.units, kind).people, strict=True)
         if n < 2
-    }
+    ]
 
 
 def _set(data: DataRobustness | Problem, at: int, kind: str = "marginal") -> list[int] | None:
@@ -199,7 +228,10 @@ def _set(data: DataRobustness | Problem, at: int, kind: str = "marginal") -> lis
 
 
 def _probability(found: Robustness, at: int) -> dict[str, Decimal] | None:
-    shares = found.zones(at) or found.band_probabilities(at) or {}
+    return _rounded(found.zones(at) or found.band_probabilities(at) or {})
+
+
+def _rounded(shares: Mapping[str, float]) -> dict[str, Decimal] | None:
     return {name: _shown(share) for name, share in shares.items()} or None
 
 

@@ -83,7 +83,7 @@ def derive(evidence: ScoreEvidence) -> PublishedScores:
             _institution(one, scores[one.code], scheme, sure) for one in evidence.institutions
         ],
         units=[
-            _unit(one, result.units[at], scheme, _at(inputs, at), _at(nodes, at))
+            _unit(one, result.units[at], scheme, (_at(inputs, at), _at(nodes, at)), sure)
             for at, one in enumerate(evidence.units)
         ],
     )
@@ -263,13 +263,21 @@ def _certainty(sure: SureResult | None, code: str) -> dict[str, Any]:
     return {"how_sure": sure.institutions.get(code)} if sure else {}
 
 
+def _unit_certainty(sure: SureResult | None, code: str) -> dict[str, Any]:
+    if sure is None or sure.units is None:
+        return {}
+    return {"how_sure": sure.units.get(code)}
+
+
 def _unit(
     stated: StatedUnit,
     one: UnitScore,
     scheme: Scheme,
-    inputs: dict[str, Fraction | None],
-    nodes: dict[str, Fraction | None],
+    values: tuple[dict[str, Fraction | None], dict[str, Fraction | None]],
+    sure: SureResult | None,
 ) -> PublishedUnit:
+    """``values``: of the indicators as they came in, and of all nodes."""
+    inputs, nodes = values
     # No key where there is none, as in documents from before there were such.
     later = ("interviews", "waiver", "secondary")
     absent = [name for name in later if getattr(stated, name) is None]
@@ -280,6 +288,7 @@ def _unit(
         nodes=nodes,
         responses=[_period(one) for one in stated.responses],
         survey=_survey(stated.survey) if stated.survey else None,
+        **_unit_certainty(sure, stated.code),
     )
 
 

@@ -94,27 +94,36 @@ class Scored(Stated):
     rank: StatedNumber | None
 
 
+class UnitCertainty(Stated, extra="forbid"):
+    """What a rank and a zone are worth, under the errors of the data.
+
+    ``rank_set``: the least and the greatest rank at the rules' level; ``probability``: of each
+    zone, or of each band where there are no zones. None where nothing can be said.
+    """
+
+    rank_set: list[StatedNumber] | None
+    probability: dict[str, Rounded] | None
+
+
+class PublishedCertainty(UnitCertainty, extra="forbid"):
+    """That of an institution. ``rank_set_of_all``: the set that holds for all institutions at once;
+    ``choice_ranks``: between which the rank lies under nearly all other choices of the method.
+    """
+
+    rank_set_of_all: list[StatedNumber] | None
+    choice_ranks: list[StatedNumber] | None
+
+
 class PublishedUnit(StatedUnit, Scored, extra="forbid"):
-    """A unit with its score; ``nodes``: the value of each node of the scheme on its scale."""
+    """A unit with its score; ``nodes``: the value of each node of the scheme on its scale.
+
+    ``how_sure``: where the document's rules of robustness say it of units.
+    """
 
     responses: Sequence[PublishedPeriod]
     survey: PublishedSurvey | None
     nodes: dict[str, FollowingFraction | None]
-
-
-class PublishedCertainty(Stated, extra="forbid"):
-    """What an institution's rank and zone are worth, under the errors of the data.
-
-    ``rank_set``: the least and the greatest rank at the rules' level, ``rank_set_of_all``: that
-    holds for all institutions at once; ``probability``: of each zone, or of each band where there
-    are no zones; ``choice_ranks``: between which the rank lies under nearly all other choices of
-    the method. None where nothing can be said.
-    """
-
-    rank_set: list[StatedNumber] | None
-    rank_set_of_all: list[StatedNumber] | None
-    probability: dict[str, Rounded] | None
-    choice_ranks: list[StatedNumber] | None
+    how_sure: UnitCertainty | None = None
 
 
 class SobolPart(Stated, extra="forbid"):

@@ -5,20 +5,19 @@ scales. Runs are drawn once as columns of a Sobol design; those that share scale
 indicator left out are computed together as arrays of runs x institutions.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from scipy.special import gammaincinv
 from scipy.stats import rankdata
 
-from analysis.arrays import Flags, Floats, Integers, Places
+from analysis.arrays import Floats, Integers, Places
 from analysis.errors import Problem
 from analysis.robustness.rules import ChoiceScale, RobustnessRules
 from analysis.robustness.sobol import factor_columns
 from analysis.robustness.tree import RankedUnits, float_mean, shares_of
-from analysis.rulebook.scheme import Mean, Node, Scheme
+from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme
 
 AT_ONCE = 2**22
 TIE = 1e-9
@@ -31,8 +30,8 @@ LEAST_WEIGHT = 1e-12
 class ChoiceSpace:
     """What there is to choose: ``scales``, ``means``, and the indicators of which one is left out.
 
-    ``refused``: why a scale is not among them. ``parts``: by scale and indicator left out (None:
-    none) the values (units, k) of the root's children; ``kept``: likewise which of them are left.
+    ``refused``: why a scale is not among them. ``values``: by scale and indicator (units,);
+    ``inner``: the nodes below the root within which weights are drawn too.
     """
 
     units: RankedUnits
@@ -41,27 +40,37 @@ class ChoiceSpace:
     means: Sequence[Mean]
     positive: Mapping[ChoiceScale, bool]
     indicators: Sequence[str]
-    parts: Mapping[tuple[ChoiceScale, str | None], Floats]
-    kept: Mapping[str | None, Flags]
+    values: Mapping[ChoiceScale, Mapping[str, Floats]]
+    inner: Sequence[Node]
     none_left_out: float
+
+    @property
+    def weighed(self) -> dict[str, slice]:
+        """The columns of the weights within the root, and within each inner node."""
+        inner = [(node.key, len(node.children)) for node in self.inner]
+        return factor_columns([(ROOT, len(self.units.scheme.children)), *inner])
 
     @property
     def factors(self) -> dict[str, slice]:
         """The columns of each factor in a run's uniform values."""
-        k = len(self.units.scheme.children)
+        k = max(columns.stop for columns in self.weighed.values())
         return factor_columns([(WEIGHTS, k), (SCALE, 1), (MEAN, 1), (LEFT_OUT, 1)])
 
     @property
     def dimensions(self) -> int:
         """The number of uniform values of a run."""
-        return len(self.units.scheme.children) + 3
+        return int(self.factors[LEFT_OUT].stop)
 
 
 @dataclass(frozen=True)
 class ChosenRuns:
-    """What runs chose, (runs,) each: places among scales, means, and indicators; the last: none."""
+    """What runs chose, (runs,) each: places among scales, means, and indicators; the last: none.
+
+    ``weights`` (runs, children) within the root, ``inner`` likewise by node.
+    """
 
     weights: Floats
+    inner: Mapping[str, Floats]
     scale: Places
     mean: Places
     left_out: Places
@@ -80,10 +89,7 @@ def choice_space(units: RankedUnits, rules: RobustnessRules) -> ChoiceSpace | Pr
     scales = [scale for scale in rules.scales.value if scale not in refused]
     scaled = {scale: _scaled(legal, scale, rules) for scale in scales}
     left_out: list[str | None] = [*legal, None]
-    kept = {one: _kept(scheme, legal, one) for one in left_out}
-    parts = {
-        (scale, one): _parts(scheme, scaled[scale], one) for scale, one in product(scales, left_out)
-    }
+    inner = _inner(scheme, legal) if rules.weights_within else []
     return ChoiceSpace(
         units=units,
         scales=scales,
@@ -91,12 +97,13 @@ def choice_space(units: RankedUnits, rules: RobustnessRules) -> ChoiceSpace | Pr
         means=list(dict.fromkeys([scheme.mean.value, "arithmetic", *rules.means.value])),
         positive={
             scale: scale in rules.scales_of_positive_means.value
-            and all((parts[scale, one][:, kept[one]] > 0).all() for one in left_out)
+            and all(_is_positive(scheme, scaled[scale], one) for one in left_out)
+            and (not inner or min(float(one.min()) for one in scaled[scale].values()) >= 0)
             for scale in scales
         },
         indicators=list(legal),
-        parts=parts,
-        kept=kept,
+        values=scaled,
+        inner=inner,
         none_left_out=rules.none_left_out.value,
     )
 
@@ -104,13 +111,17 @@ def choice_space(units: RankedUnits, rules: RobustnessRules) -> ChoiceSpace | Pr
 def chosen(space: ChoiceSpace, uniform: Floats, concentration: float) -> ChosenRuns:
     """What runs choose by their uniform values (runs, dimensions).
 
-    Weights: gamma variates of shape concentration x share, over their sum, which is Dirichlet.
+    Weights within a node: gamma variates of shape concentration x share, over their sum, which is
+    Dirichlet, about those that the scheme declares there.
     A scale without values above 0 meets the arithmetic mean alone.
     """
     columns = space.factors
-    shapes = concentration * shares_of(space.units.scheme)
+    shares = [shares_of(space.units.scheme), *(shares_of(node) for node in space.inner)]
+    shapes = concentration * np.concatenate(shares)
     least = np.finfo(float).tiny
     drawn = gammaincinv(shapes, np.maximum(uniform[:, columns[WEIGHTS]], least)) + LEAST_WEIGHT
+    inner = {key: _of_one(drawn[:, own]) for key, own in space.weighed.items()}
+    root = inner.pop(ROOT)
     scale = _place(uniform[:, columns[SCALE]], len(space.scales))
     mean = _place(uniform[:, columns[MEAN]], len(space.means))
     able = np.array([space.positive[one] for one in space.scales])
@@ -118,17 +129,21 @@ def chosen(space: ChoiceSpace, uniform: Floats, concentration: float) -> ChosenR
     left = (uniform[:, columns[LEFT_OUT]][:, 0] - space.none_left_out) / (1 - space.none_left_out)
     among = len(space.indicators)
     out = np.where(left < 0, among, np.minimum((left * among).astype(np.intp), among - 1))
-    return ChosenRuns(drawn / drawn.sum(axis=1, keepdims=True), scale, mean, out)
+    return ChosenRuns(root, inner, scale, mean, out)
 
 
 def scores_of(space: ChoiceSpace, runs: ChosenRuns) -> Floats:
     """(runs, institutions) scores, each on the scale of its run."""
-    found = np.empty((len(runs.scale), len(space.units.names)))
+    found, scheme = np.empty((len(runs.scale), len(space.units.names))), space.units.scheme
+    nodes = _inner(scheme, space.indicators)
+    straight = all(node.mean.value == "arithmetic" for node in nodes)
     for scale, mean, out, rows in _alike(space, runs):
-        kept = space.kept[out]
-        weights = runs.weights[rows][:, kept]
-        weights = weights / weights.sum(axis=1, keepdims=True)
-        found[rows] = _mean_scores(space.units, space.parts[scale, out][:, kept], weights, mean)
+        weights = {key: each[rows] for key, each in runs.inner.items()}
+        one = _Run({ROOT: runs.weights[rows], **weights}, space.values[scale], out)
+        if straight and mean == "arithmetic":
+            found[rows] = _straight_scores(space.units, one)
+        else:
+            found[rows] = _mean_scores(space.units, one, mean)
     return found
 
 
@@ -179,14 +194,96 @@ def _alike(
             yield *key, out[runs.left_out[first]], rows[start : start + at_once]
 
 
-def _mean_scores(units: RankedUnits, parts: Floats, weights: Floats, mean: Mean) -> Floats:
-    """(runs, institutions) from parts (units, k) and weights (runs, k)."""
-    if mean == "arithmetic":  # the mean of the units of a mean of parts is that of the parts' means
-        return weights @ units.of_institutions(parts.T)
-    if mean == "geometric":
-        return units.of_institutions(np.exp(weights @ np.log(parts).T))
-    columns, shares = list(parts.T), weights.T[:, :, None]
-    return units.of_institutions(float_mean(units.scheme, units.scheme, mean)(columns, shares))
+@dataclass(frozen=True)
+class _Run:
+    """Runs that share scale and what is left out: ``weights`` (runs, children) by node."""
+
+    weights: Mapping[str, Floats]
+    values: Mapping[str, Floats]
+    without: str | None
+
+    def within(self, parent: Scheme | Node) -> Floats:
+        """(runs or 1, children) the weights within a node: the scheme's own where none is drawn."""
+        key = parent.key if isinstance(parent, Node) else ROOT
+        drawn = self.weights.get(key)
+        return shares_of(parent)[None] if drawn is None else drawn
+
+
+def _straight_scores(units: RankedUnits, run: _Run) -> Floats:
+    """(runs, institutions) where all means are arithmetic: of institutions' means of indicators."""
+    weights = _leaf_weights(units.scheme, run)
+    table = np.stack([run.values[key] for key in weights])
+    columns = np.broadcast_arrays(*weights.values())
+    return np.stack(columns, axis=1) @ units.of_institutions(table)
+
+
+def _leaf_weights(parent: Scheme | Node, run: _Run) -> dict[str, Floats]:
+    """(runs or 1,) the weight of each indicator that is left, which add up to 1; none: nothing."""
+    below = [
+        ({} if child.key == run.without else {child.key: np.ones(1)})
+        if child.key in run.values
+        else _leaf_weights(child, run)
+        for child in parent.children
+    ]
+    kept = [at for at, one in enumerate(below) if one]
+    shares = _of_one(run.within(parent)[:, kept]) if kept else np.empty((1, 0))
+    return {
+        key: shares[:, place] * weight
+        for place, at in enumerate(kept)
+        for key, weight in below[at].items()
+    }
+
+
+def _mean_scores(units: RankedUnits, run: _Run, mean: Mean) -> Floats:
+    """(runs, institutions) by the tree, with this mean at its root."""
+    found = [_node_values(units.scheme, child, run) for child in units.scheme.children]
+    kept = [at for at, one in enumerate(found) if one is not None]
+    weights = _of_one(run.within(units.scheme)[:, kept])
+    parts = [one for one in found if one is not None]
+    if mean == "geometric" and all(len(one) == 1 for one in parts):
+        logs = np.log(np.concatenate(parts))
+        return units.of_institutions(np.exp(weights @ logs))
+    shares = weights.T[:, :, None]
+    return units.of_institutions(float_mean(units.scheme, units.scheme, mean)(parts, shares))
+
+
+def _node_values(scheme: Scheme, node: Node, run: _Run) -> Floats | None:
+    """(runs or 1, units) the values of a node; None of one of which nothing is left."""
+    if node.key in run.values:
+        return None if node.key == run.without else run.values[node.key][None]
+    found = [_node_values(scheme, child, run) for child in node.children]
+    kept = [at for at, one in enumerate(found) if one is not None]
+    if not kept:
+        return None
+    values = [one for one in found if one is not None]
+    weights = _of_one(run.within(node)[:, kept])
+    if node.mean.value == "arithmetic" and all(len(one) == 1 for one in values):
+        return weights @ np.concatenate(values)
+    return float_mean(node, scheme)(values, weights.T[:, :, None])
+
+
+def _of_one(weights: Floats) -> Floats:
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _inner(scheme: Scheme, among: Collection[str]) -> list[Node]:
+    """The nodes above these indicators that have more than one child."""
+
+    def below(node: Node) -> list[Node]:
+        if node.key in among:
+            return []
+        own = [node] if len(node.children) > 1 else []
+        return [*own, *(one for child in node.children for one in below(child))]
+
+    return [one for child in scheme.children for one in below(child)]
+
+
+def _is_positive(scheme: Scheme, values: Mapping[str, Floats], without: str | None) -> bool:
+    """Whether every part is above 0, by the scheme's own weights in it."""
+    run = _Run({}, values, without)
+    parts = [_node_values(scheme, child, run) for child in scheme.children]
+    return all((one > 0).all() for one in parts if one is not None)
 
 
 def frontier(units: RankedUnits) -> list[Node]:
@@ -236,31 +333,6 @@ def _scaled(
         return {key: rankdata(one) for key, one in legal.items()}
     low, high = rules.min_max_onto.value
     return {key: low + (high - low) * (one - one.min()) / np.ptp(one) for key, one in legal.items()}
-
-
-def _parts(scheme: Scheme, scaled: Mapping[str, Floats], without: str | None) -> Floats:
-    """(units, k) the values of the root's children; 0 of one of which nothing is left."""
-    size = len(next(iter(scaled.values())))
-    values = [_part(scheme, child, scaled, without) for child in scheme.children]
-    return np.stack([np.zeros(size) if one is None else one for one in values], axis=1)
-
-
-def _part(
-    scheme: Scheme, node: Node, scaled: Mapping[str, Floats], without: str | None
-) -> Floats | None:
-    if node.key in scaled:
-        return None if node.key == without else scaled[node.key]
-    found = [_part(scheme, child, scaled, without) for child in node.children]
-    present = [at for at, one in enumerate(found) if one is not None]
-    if not present:
-        return None
-    shares = shares_of(node)[present]
-    values = [one for one in found if one is not None]
-    return float_mean(node, scheme)(values, shares / shares.sum())
-
-
-def _kept(scheme: Scheme, legal: Mapping[str, Floats], without: str | None) -> Flags:
-    return np.array([_part(scheme, child, legal, without) is not None for child in scheme.children])
 
 
 def _place(uniform: Floats, among: int) -> Places:

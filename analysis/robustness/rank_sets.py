@@ -19,6 +19,8 @@ from analysis.arrays import Flags, Floats, Integers, Singles
 NO_ERROR = 1e-12
 # Of the largest score: an error beside which no difference is sure.
 BEYOND = 1e6
+# Pairs that are compared at once.
+AT_ONCE = 2**20
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,45 @@ def rank_sets(given: RankEstimates, level: float, draws: int, seed: int) -> Rank
     ratio = (given.scores[:, None] - given.scores) / away
     decided, largest = _each_alone(ratio, noise, away, level)
     return RankSets(_sets(decided), _sets(_all_at_once(ratio, noise, away, level, largest)))
+
+
+def holm_sets(given: RankEstimates, level: float) -> Integers:
+    """(p, 2) the set of each alone by Holm's steps (1979) in place of draws: of many, quickly.
+
+    Each of the p - 1 others may be above or below: 2 (p - 1) one-sided tests, of which the k-th
+    rejected must exceed the normal quantile at (1 - level) / (2 (p - 1) - k + 1). Valid however
+    the tests hang together; errors of few degrees of freedom are widened as at the first of them.
+
+    >>> two = RankEstimates(np.array([9.0, 1.0]), np.ones(2), np.full(2, np.inf))
+    >>> holm_sets(two, 0.95).tolist()
+    [[1, 1], [2, 2]]
+    """
+    p = len(given.scores)
+    if p < 2:
+        return np.ones((p, 2), np.int64)
+    tests = 2 * (p - 1)
+    errors = given.widened(1 - 2 * (1 - level) / tests)
+    critical = -ndtri((1 - level) / (tests - np.arange(p)))
+    sets = [
+        _holm_rows(given.scores, errors, critical, slice(start, start + max(1, AT_ONCE // p)))
+        for start in range(0, p, max(1, AT_ONCE // p))
+    ]
+    return np.concatenate(sets)
+
+
+def _holm_rows(scores: Floats, errors: Floats, critical: Floats, rows: slice) -> Integers:
+    away = np.sqrt(errors[rows, None] ** 2 + errors**2)
+    ratio = (scores[rows, None] - scores) / away
+    far = np.abs(ratio)
+    decided = np.zeros(len(ratio), np.int64)
+    while True:
+        bound = critical[decided][:, None]
+        found = (far > bound).sum(axis=1)
+        if (found == decided).all():
+            break
+        decided = found
+    below, above = (ratio < -bound).sum(axis=1), (ratio > bound).sum(axis=1)
+    return np.stack([1 + below, len(scores) - above], axis=1).astype(np.int64)
 
 
 def pairwise_above(given: RankEstimates) -> Floats:

@@ -124,23 +124,42 @@ class Robustness:
 
     def band_probabilities(self, at: int) -> dict[str, float] | None:
         """Of the institution at this place, the best band first, by its grade or its label."""
-        shares = self._shares(at)
-        named = {band.grade or band.label.id: share for band, share in reversed(shares)}
-        return named or None
+        return band_names(self._shares(at)) or None
 
     def zones(self, at: int) -> dict[str, float] | None:
         """The probability of each zone; None where the scheme has none."""
-        found: dict[str, float] = {}
-        for band, share in reversed(self._shares(at)):
-            if band.zone:
-                found[band.zone] = round(found.get(band.zone, 0) + share, SHARE_DECIMALS)
-        return found or None
+        return zone_shares(self._shares(at)) or None
 
     def _shares(self, at: int) -> list[tuple[Band, float]]:
-        if isinstance(self.data, Problem) or not self.units.scheme.bands:
+        if isinstance(self.data, Problem):
             return []
-        shares = self.data.bands[at].round(SHARE_DECIMALS).tolist()
-        return list(zip(ascending(self.units.scheme), shares, strict=True))
+        return _of_bands(self.units.scheme, self.data.bands[at])
+
+
+def told_shares(scheme: Scheme, shares: Floats) -> dict[str, float]:
+    """(B,) the shares of the ascending bands by zone, the best first; by band without zones."""
+    each = _of_bands(scheme, shares)
+    return zone_shares(each) or band_names(each)
+
+
+def zone_shares(shares: Sequence[tuple[Band, float]]) -> dict[str, float]:
+    """The shares of ascending bands by their zones, the best first."""
+    found: dict[str, float] = {}
+    for band, share in reversed(shares):
+        if band.zone:
+            found[band.zone] = round(found.get(band.zone, 0) + share, SHARE_DECIMALS)
+    return found
+
+
+def band_names(shares: Sequence[tuple[Band, float]]) -> dict[str, float]:
+    """The shares of ascending bands by grade or label, the best first."""
+    return {band.grade or band.label.id: share for band, share in reversed(shares)}
+
+
+def _of_bands(scheme: Scheme, shares: Floats) -> list[tuple[Band, float]]:
+    bands = ascending(scheme)
+    rounded = shares.round(SHARE_DECIMALS).tolist()
+    return list(zip(bands, rounded, strict=True)) if bands else []
 
 
 def experiment(draws: int | None = None, seed: int | None = None) -> Experiment:
@@ -213,7 +232,9 @@ def _data(
     compared = given.unsure(np.isin(list(units.names), list(unsure)))
     draws = rules.rank_draws.value.of(len(units.names))
     return DataRobustness(
-        bands=band_shares(scores, edges_of(scheme, bands)) if bands else np.empty((0, 0)),
+        bands=band_shares(scores, edges_of(scheme, bands))
+        if bands
+        else np.empty((len(units.names), 0)),
         quantiles=quantiles_of(scores, rules.quantiles.value),
         errors=given.errors,
         sets=rank_sets(compared, rules.level.value, draws, asked.seed),

@@ -22,6 +22,8 @@ from analysis.rules import (
 FILE = newest_rules(Path(__file__).resolve().parent, "robustness")
 
 ChoiceScale = Literal["legal", "min_max", "z_score", "rank"]
+UnitSets = Literal["holm"]
+WeightsWithin = Literal["every_node"]
 Chance = Annotated[float, Field(gt=0, lt=1)]
 AboveZero = Annotated[float, Field(gt=0)]
 Times = Annotated[int, Field(ge=1)]
@@ -44,7 +46,11 @@ class RankDraws(Rule):
 
 
 class RobustnessRules(Rule):
-    """The values by which errors and choices are drawn; each is told where it is used."""
+    """The values by which errors and choices are drawn; each is told where it is used.
+
+    Older rules lack ``unit_sets``, and say nothing of units, and ``weights_within``: they draw the
+    weights of the dimensions alone.
+    """
 
     id: str
     valid: Validity
@@ -55,7 +61,9 @@ class RobustnessRules(Rule):
     seed: Sourced[int]
     share_of_rung: Sourced[AboveZero]
     rank_draws: Sourced[RankDraws]
+    unit_sets: Sourced[UnitSets] | None = None
     concentration: Sourced[AboveZero]
+    weights_within: Sourced[WeightsWithin] | None = None
     other_concentrations: Sourced[list[AboveZero]]
     scales: Sourced[list[ChoiceScale]]
     means: Sourced[list[Mean]]

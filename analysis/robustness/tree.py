@@ -1,13 +1,12 @@
 """A scheme's tree over arrays of many runs at once: floats, where ``composite`` is exact."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 
 import numpy as np
 
 from analysis.arrays import Floats, Places
-from analysis.errors import bad
 from analysis.index.composite import UnitScores
 from analysis.index.institutions import Result
 from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme
@@ -114,19 +113,25 @@ class RankedUnits:
         )
 
 
+def of_year(result: Result, year: int | None) -> Result:
+    """The institutions of one year, scored as they are among all years."""
+    return replace(result, institutions=[one for one in result.institutions if one.year == year])
+
+
 def ranked_units(result: Result) -> RankedUnits:
     """The units that count in the ranks: of the institutions whose units all have a score.
 
-    Raises BadInput for a scheme of several years, whose ranks are of each year apart.
+    Raises ValueError for several years, whose ranks are of each apart: see ``of_year``.
     """
-    if result.scheme.of_years:
-        raise bad("robust_of_years")
+    years = {one.year for one in result.institutions}
+    if len(years) > 1:
+        raise ValueError(f"ranks of {len(years)} years at once")
     complete = [one.institution for one in result.institutions if one.score is not None]
     number = {name: at for at, name in enumerate(complete)}
     own = [
         (number[one.institution], place)
         for place, one in enumerate(result.units)
-        if one.institution in number
+        if one.institution in number and one.year in years
     ]
     own.sort()
     institution = np.array([at for at, _ in own], np.intp)

@@ -157,8 +157,8 @@ class MissingValues(Rule):
 class Outliers(Rule):
     """What becomes of an indicator whose |skewness| and kurtosis both exceed these bounds.
 
-    winsorise: at most ``most`` values; ``otherwise``: the power of Box-Cox where that is not
-    enough. box_cox: with ``power``.
+    winsorise: until ``most`` values are, equal ones together; ``otherwise``: the power of Box-Cox
+    where that is not enough. box_cox: with ``power``.
     """
 
     kind: Literal["winsorise", "box_cox"]

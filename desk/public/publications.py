@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.publication.certainty import own_share
+from analysis.publication.published_scores import PublishedInstitution
 from desk.public.addresses import API
 from desk.public.records import PublicationRecord, PublishedRow
 from desk.publication.published import Entry, entries, permanent_link, sealed_file
@@ -49,9 +51,16 @@ def published_rows(session: Session, publication_id: UUID) -> Iterator[Published
             score_exact=None if one.score_exact is None else str(one.score_exact),
             label_id=one.label.id if one.label else None,
             label_en=one.label.en if one.label else None,
+            rank_set_low=min(_set(one), default=None),
+            rank_set_high=max(_set(one), default=None),
+            probability=None if (share := own_share(entry.scheme, one)) is None else float(share),
         )
         for one in read_document(entry.publication).institutions
     )
+
+
+def _set(one: PublishedInstitution) -> list[int]:
+    return (one.how_sure and one.how_sure.rank_set) or []
 
 
 def sealed_publication(session: Session, publication_id: UUID) -> bytes | None:

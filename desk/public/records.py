@@ -159,6 +159,11 @@ class PublishedRow(Leaving):
     rank: int | None
     rank_in_province: int | None
     units: Annotated[int, Field(description="How many of its units were assessed")]
+    rank_set_low: Annotated[int | None, Field(description="The best rank that is still possible")]
+    rank_set_high: Annotated[int | None, Field(description="The worst rank that is still possible")]
+    probability: Annotated[
+        float | None, Field(description="Of the zone or band that it is in, under errors of data")
+    ]
 
 
 class SchemeRecord(Leaving):

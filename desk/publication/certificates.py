@@ -9,26 +9,24 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, runs_unit, visible_units
 from analysis.errors import Written, bad
+from analysis.publication.certainty import Certified, told_certainty
 from analysis.publication.evidence import CertificateIssuer
 from analysis.publication.published_scores import (
-    PublishedInstitution,
     PublishedScores,
     PublishedUnit,
 )
-from analysis.robustness.rules import parse_robustness
 from analysis.rulebook.scheme import Band, Scheme
 from desk.assessment.products import FACT, places_with_open
 from desk.assessment.years import require_in_force
 from desk.publication.published import Entry, entries, permanent_link
 from desk.publication.publishing import read_document
 from locales import Language, say
-from reports.notices.certificate import Certificate, CertificateCertainty, certificate_pdf
+from reports.notices.certificate import Certificate, certificate_pdf
 
 # A list of the document, and a code in it.
 HolderKind = Literal["institutions", "units"]
 KINDS: tuple[HolderKind, ...] = ("institutions", "units")
 Holder = tuple[HolderKind, str]
-Certifiable = PublishedInstitution | PublishedUnit
 
 
 def holders(document: PublishedScores, scheme: Scheme, institution: str) -> dict[Holder, str]:
@@ -123,7 +121,7 @@ def _certificate(
     entry: Entry,
     document: PublishedScores,
     issuer: CertificateIssuer,
-    certified: tuple[Certifiable, Fraction, Band],
+    certified: tuple[Certified, Fraction, Band],
     base: str,
 ) -> Certificate:
     one, score, band = certified
@@ -146,19 +144,8 @@ def _certificate(
         link=permanent_link(base, entry.publication.id, of),
         remarks=(*own_survey, *waived, *(f"without_{source}" for source in document.without)),
         demonstration=place.demonstration,
-        certainty=_certainty(document, one) if isinstance(one, PublishedInstitution) else None,
+        certainty=told_certainty(document, entry.scheme, one),
     )
-
-
-def _certainty(document: PublishedScores, one: PublishedInstitution) -> CertificateCertainty | None:
-    """How sure its rank and zone are, as the publication states it."""
-    stated, sure = document.robustness, one.how_sure
-    if stated is None or sure is None or sure.rank_set is None or one.rank is None:
-        return None
-    level = parse_robustness(stated.rules.text, stated.rules.id).level.value
-    low, high = sure.rank_set
-    share = (sure.probability or {}).get(one.zone or one.grade or "")
-    return CertificateCertainty(one.rank, (low, high), round(100 * level), share)
 
 
 def _waiting(
@@ -190,15 +177,15 @@ def _is_withheld(
     )
 
 
-def _institution_of(one: Certifiable) -> str:
+def _institution_of(one: Certified) -> str:
     return one.institution if isinstance(one, PublishedUnit) else one.code
 
 
-def _list(document: PublishedScores, kind: HolderKind) -> Sequence[Certifiable]:
+def _list(document: PublishedScores, kind: HolderKind) -> Sequence[Certified]:
     return document.institutions if kind == "institutions" else document.units
 
 
-def _certified(one: Certifiable, scheme: Scheme) -> tuple[Fraction, Band] | None:
+def _certified(one: Certified, scheme: Scheme) -> tuple[Fraction, Band] | None:
     """A published score and its band, labelled as published, if the scheme certifies it."""
     band = None if one.score_exact is None else scheme.band(one.score_exact)
     if one.score_exact is None or band is None or not scheme.certifies(band):

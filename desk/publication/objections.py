@@ -40,7 +40,8 @@ from models import (
     one_at_a_time,
 )
 
-UNRANKED = {"rank": None, "rank_in_province": None}
+UNRANKED = {"rank": None, "how_sure": None}
+UNRANKED_PLACE = {**UNRANKED, "rank_in_province": None}
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ def own_part(document: PublishedScores, institution: Institution) -> OwnPart:
         scheme=part.scheme.as_scheme(),
         not_independent=part.not_independent,
         without=part.without,
-        institutions=[one.model_copy(update=UNRANKED) for one in part.institutions],
-        units=[one.model_copy(update={"rank": None}) for one in part.units],
+        institutions=[one.model_copy(update=UNRANKED_PLACE) for one in part.institutions],
+        units=[one.model_copy(update=UNRANKED) for one in part.units],
     )
 
 

@@ -2,29 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from analysis.publication.certainty import ToldCertainty
 from analysis.publication.evidence import CertificateIssuer
 from analysis.rulebook.scheme import Band, Scheme
 from analysis.standing import MARKS
-from locales import Language, say, show_chance, show_date, show_number, show_range
+from locales import Language, say, show_date, show_number
+from reports.how_sure import certainty_line
 from reports.poster import qr_svg
 from reports.style import INK, ZONES
 from reports.typeset import STANDARDS, midnight, typeset
 
 HASH_PART = 16  # characters, so that people can compare them
-
-
-@dataclass(frozen=True)
-class CertificateCertainty:
-    """The rank with the set that holds it at ``level`` of a hundred, and the zone's probability."""
-
-    rank: int
-    rank_set: tuple[int, int]
-    level: int
-    probability: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ class Certificate:
     link: str
     remarks: tuple[str, ...]
     demonstration: bool
-    certainty: CertificateCertainty | None = None
+    certainty: ToldCertainty | None = None
 
 
 def certificate_pdf(certificate: Certificate, language: Language = "id") -> bytes:
@@ -108,17 +99,5 @@ def _remarks(one: Certificate, language: Language) -> list[str]:
     """How sure rank and zone are, what is not official, and what the evidence lacks."""
     doubtful = [name for name in MARKS if name in one.scheme.standings and MARKS[name]]
     standings = [say(language, f"marks.{name}", mark=MARKS[name]) for name in doubtful]
-    sure = [_sure(one, one.certainty, language)] if one.certainty else []
+    sure = [f"{certainty_line(language, one.certainty)}."] if one.certainty else []
     return [*sure, *standings, *(say(language, f"league.{key}") for key in one.remarks)]
-
-
-def _sure(one: Certificate, sure: CertificateCertainty, language: Language) -> str:
-    """ "Peringkat 2, himpunan 95% 1–5; hijau dengan peluang 0,97." """
-    ends = show_range(*map(str, sure.rank_set))
-    told = say(language, "how_sure.rank", rank=sure.rank, level=sure.level, set=ends)
-    if sure.probability is not None:
-        zone = one.band.zone
-        name = say(language, f"league.{zone}").lower() if zone else str(one.band.grade)
-        share = show_chance(language, sure.probability)
-        told += f"; {say(language, 'how_sure.zone', zone=name, probability=share)}"
-    return f"{told}."

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from analysis.exact import half_up
+from analysis.publication.certainty import Certified, own_share
 from analysis.publication.keys import fingerprint
 from analysis.publication.publication import PARTS_OF_RECEIVED
 from analysis.publication.published_scores import (
@@ -28,22 +29,27 @@ SCORE = ("score", "grade", "zone", "label_id", "label_en", "rank")
 COUNTS = ("received", *PARTS_OF_RECEIVED)
 PRODUCTS = ("products_issued", "products_followed_up")
 PLACE = ("name", "kind", "province", "units")
+SURE = ("rank_set_low", "rank_set_high", "probability")
 TABLES: Mapping[str, Sequence[str]] = {
     "institutions": (
         *("institution", *PLACE, *SCORE),
-        *("rank_in_province", "declared", *PRODUCTS, "demonstration"),
+        *("rank_in_province", "declared", *PRODUCTS, "demonstration", *SURE),
     ),
     "units": (
         *("unit", "institution", "name", *SCORE),
-        *("respondents", "standard_error", "waiver", *COUNTS),
+        *("respondents", "standard_error", "waiver", *COUNTS, *SURE),
     ),
     "values": ("unit", "node", "name_id", "name_en", "input", "value"),
 }
 # Frictionless types of the columns; text where none is named.
 KINDS = {
-    **dict.fromkeys(("score", "standard_error", "input", "value"), "number"),
+    **dict.fromkeys(("score", "standard_error", "input", "value", "probability"), "number"),
     **dict.fromkeys(
-        ("units", "rank", "rank_in_province", "respondents", *PRODUCTS, *COUNTS), "integer"
+        (
+            *("units", "rank", "rank_in_province", "rank_set_low", "rank_set_high"),
+            *("respondents", *PRODUCTS, *COUNTS),
+        ),
+        "integer",
     ),
     **dict.fromkeys(("declared", "demonstration"), "boolean"),
 }
@@ -85,8 +91,10 @@ def published_zip(published: Published) -> bytes:
 
 def _rows(document: PublishedScores, scheme: Scheme) -> dict[str, Iterator[Sequence[object]]]:
     return {
-        "institutions": map(_institution, document.institutions),
-        "units": map(_unit, document.units),
+        "institutions": (
+            [*_institution(one), *_sure(one, scheme)] for one in document.institutions
+        ),
+        "units": ([*_unit(one), *_sure(one, scheme)] for one in document.units),
         "values": (row for unit in document.units for row in _values(unit, scheme)),
     }
 
@@ -114,6 +122,11 @@ def _values(unit: PublishedUnit, scheme: Scheme) -> Iterator[Sequence[object]]:
 def _score(one: Scored) -> Sequence[object]:
     label = (one.label.id, one.label.en) if one.label else (None, None)
     return one.score, one.grade, one.zone, *label, one.rank
+
+
+def _sure(one: Certified, scheme: Scheme) -> Sequence[object]:
+    low, high = (one.how_sure and one.how_sure.rank_set) or (None, None)
+    return low, high, own_share(scheme, one)
 
 
 def _decimal(value: Fraction | None) -> object:

@@ -1,12 +1,14 @@
 """What scores look like, alike on the analyst's desk and on the public page."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from accounts.actors import Actor, require_analyst
 from analysis.rulebook.scheme import Scheme
+from locales import show_chance, show_range
 from models import Session
 from models.places import KINDS
 from reports.cells import csv_of
@@ -26,6 +28,8 @@ FOR_MACHINES = (
     *("code", "name", "kind", "province", "shown", "grade", "zone"),
     *("rank", "rank_in_class", "rank_in_province", "scored", "units"),
 )
+# Of publications alone.
+SURE_FOR_MACHINES = ("rank_set_low", "rank_set_high", "probability")
 
 
 def introduce(scheme: Scheme, year: int, not_independent: bool, without: Sequence[str]) -> None:
@@ -73,7 +77,8 @@ def file_of(
     found: pd.DataFrame, scheme: Scheme, key: str
 ) -> tuple[str, NamedFile, Callable[[Session], bytes]]:
     """The lines of a league as a file: what its link says, its name, and how it is made."""
-    file = found[list(FOR_MACHINES)].rename(columns={"shown": "score"})
+    sure = [name for name in SURE_FOR_MACHINES if name in found]
+    file = found[[*FOR_MACHINES, *sure]].rename(columns={"shown": "score"})
     file = file.assign(scheme=scheme.id, standings=" ".join(scheme.standings), sha256=scheme.hash)
     return say("league.as_csv"), NamedFile(f"{key}-{scheme.id}.csv", CSV), lambda _: csv_of(file)
 
@@ -95,6 +100,11 @@ def show_scores(
     """Scores in the order given: the first as bars in the colour of their zone, all in a table."""
     _draw_first(frame, scheme, key)
     table = frame.assign(score=marks.marked_scores(scheme, frame["shown"].astype(object)))
+    if "probability" in table:
+        table["rank_set"] = table["rank_set"].map(_ends, na_action="ignore")
+        table["probability"] = table["probability"].map(
+            partial(show_chance, language()), na_action="ignore"
+        )
     table["zone"] = table["zone"].map(_zones(), na_action="ignore")
     table["label"] = table["label"].map(lambda one: one[language()], na_action="ignore")
     if "kind" in table:
@@ -124,6 +134,10 @@ def show_scores(
         key=f"{key}_table",
         column_config=config,
     )
+
+
+def _ends(ends: Sequence[int]) -> str:
+    return show_range(*map(str, ends))
 
 
 def _zones() -> dict[str, str]:

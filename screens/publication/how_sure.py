@@ -1,5 +1,6 @@
 """How sure the ranks and zones of a publication are, and what other weights would make of them."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -7,50 +8,50 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from analysis.publication.certainty import (
+    Certified,
+    band_key,
+    certainty_level,
+    told_certainty,
+)
 from analysis.publication.published_scores import (
-    PublishedCertainty,
     PublishedInstitution,
     PublishedRobustness,
     PublishedScores,
 )
-from analysis.robustness.rules import parse_robustness
-from analysis.rulebook.scheme import Scheme
+from analysis.robustness.robustness import ascending
+from analysis.rulebook.scheme import Node, Scheme
 from desk.publication.published import Entry
 from desk.publication.weighing import dimensions, weighed
 from locales import show_chance, show_range
+from reports.how_sure import band_name, certainty_line
 from reports.style import INK, TEXT, ZONES
 from screens import charts
-from screens.shell import language, number, say
+from screens.plain import plain
+from screens.shell import language, number, percent, say
 from screens.watching import part
 
 MOST_DRAWN = 40
+NAMES = alt.Axis(title=None, labelLimit=130, ticks=False, labelFlush=False)
 SHADES = ("#1f5c66", "#5f97a0", "#9dc3c8", "#c9dfe2", "#e6eff0")
 
 
-def told(one: PublishedInstitution, level: int) -> str | None:
-    """A line on an institution: its rank with its set, its zone with its probability."""
-    sure = one.how_sure
-    if sure is None or sure.rank_set is None or one.rank is None:
-        return None
-    rank = say(
-        "how_sure.rank", rank=one.rank, level=level, set=show_range(*map(str, sure.rank_set))
-    )
-    own = one.zone or one.grade
-    if not (sure.probability and own in sure.probability):
-        return rank
-    name = say(f"league.{own}") if one.zone else own
-    share = show_chance(language(), sure.probability[own])
-    return f"{rank}; {say('how_sure.zone', zone=name.lower(), probability=share)}"
+def told(document: PublishedScores, one: Certified) -> str | None:
+    """A line on an institution or a unit: its rank with its set, its zone with its probability."""
+    sure = told_certainty(document, document.scheme.as_scheme(), one)
+    return certainty_line(language(), sure) if sure else None
 
 
-def with_certainty(frame: pd.DataFrame, document: PublishedScores) -> pd.DataFrame:
-    """The league with the set of each rank and the probability of each zone beside them."""
-    sure = {one.code: one for one in document.institutions if one.how_sure}
-    if not sure:
-        return frame
-    sets = {code: _set(one.how_sure) for code, one in sure.items()}
-    shares = {code: _share(one) for code, one in sure.items()}
-    return frame.assign(rank_set=frame["code"].map(sets), probability=frame["code"].map(shares))
+def show_line(document: PublishedScores, one: Certified) -> None:
+    """The same under its name, where the document says it."""
+    if line := told(document, one):
+        st.markdown(f"{plain(one.name)}: {line}.")
+
+
+def explain_columns(document: PublishedScores) -> None:
+    """What the league's columns of sets and probabilities mean."""
+    if level := certainty_level(document):
+        st.caption(say("how_sure.columns", level=level))
 
 
 def show(entry: Entry, document: PublishedScores) -> None:
@@ -60,22 +61,18 @@ def show(entry: Entry, document: PublishedScores) -> None:
     if stated is None or not sure:
         st.info(say("how_sure.none"), icon=":material/info:")
         return
-    st.markdown(say("how_sure.what", level=level_of(stated)))
+    level = certainty_level(document)
+    st.markdown(say("how_sure.what", level=level))
     st.caption(_assumed(stated))
     first = sorted(sure, key=lambda one: (one.rank or 0, one.name))[:MOST_DRAWN]
     if len(sure) > MOST_DRAWN:
         st.caption(say("how_sure.first", number=MOST_DRAWN))
-    _forest(first, level_of(stated))
+    tips = [f"{one.name}: {told(document, one)}" for one in first]
+    _forest(first, tips, say("how_sure.forest", level=level))
     _zones(first, entry.scheme)
     _factors(stated)
     st.subheader(say("how_sure.weights"))
     part(_weights)(entry, {one.code: one.name for one in document.institutions})
-
-
-def level_of(stated: PublishedRobustness) -> int:
-    """The level of the sets, of a hundred."""
-    rules = parse_robustness(stated.rules.text, stated.rules.id)
-    return round(100 * rules.level.value)
 
 
 def _assumed(stated: PublishedRobustness) -> str:
@@ -85,7 +82,7 @@ def _assumed(stated: PublishedRobustness) -> str:
     return f"{judged or assumed} {drawn}"
 
 
-def _forest(sure: Sequence[PublishedInstitution], level: int) -> None:
+def _forest(sure: Sequence[PublishedInstitution], tips: Sequence[str], sentence: str) -> None:
     """A dot a rank, a thick line its set, a thin one the set that holds for all at once."""
     rows = [
         {
@@ -95,16 +92,16 @@ def _forest(sure: Sequence[PublishedInstitution], level: int) -> None:
             "high": own.rank_set[1],
             "least": (own.rank_set_of_all or own.rank_set)[0],
             "most": (own.rank_set_of_all or own.rank_set)[1],
-            "tip": f"{one.name}: {told(one, level)}",
+            "tip": tip,
         }
-        for one in sure
+        for one, tip in zip(sure, tips, strict=True)
         if (own := one.how_sure) and own.rank_set
     ]
     base = alt.Chart(pd.DataFrame(rows)).encode(
         y=alt.Y(
             "name:N",
             sort=[one.name for one in sure],
-            axis=alt.Axis(title=None, labelLimit=130, ticks=False),
+            axis=NAMES,
         ),
         tooltip="tip:N",
     )
@@ -124,7 +121,7 @@ def _forest(sure: Sequence[PublishedInstitution], level: int) -> None:
         say(f"how_sure.{key}") for key in ("name", "of_rank", "set", "set_of_all", "choices")
     ]
     table = pd.DataFrame([_line(one) for one in sure], columns=headings)
-    charts.show(chart, say("how_sure.forest", level=level), table, "how_sure_ranks")
+    charts.show(chart, sentence, table, "how_sure_ranks")
 
 
 def _line(one: PublishedInstitution) -> tuple[object, ...]:
@@ -136,12 +133,14 @@ def _line(one: PublishedInstitution) -> tuple[object, ...]:
 
 def _zones(sure: Sequence[PublishedInstitution], scheme: Scheme) -> None:
     """A bar an institution, split by the probability of each zone, or of each band."""
-    names = _in_order(list(_probabilities(sure[0])))
-    if not names:
+    told = _probabilities(sure[0])
+    bands = {band_key(band): band for band in ascending(scheme)[::-1] if band_key(band) in told}
+    if not bands:
         return
-    zoned = all(name in ZONES for name in names)
-    spoken = {name: say(f"league.{name}") if zoned else name for name in names}
-    colours = [ZONES[name] for name in names] if zoned else list(SHADES[: len(names)])
+    names = list(bands)
+    spoken = {name: band_name(band, language()) for name, band in bands.items()}
+    shades = itertools.cycle(SHADES)
+    colours = [ZONES[name] if band.zone else next(shades) for name, band in bands.items()]
     rows = [
         {
             "name": one.name,
@@ -161,13 +160,17 @@ def _zones(sure: Sequence[PublishedInstitution], scheme: Scheme) -> None:
             y=alt.Y(
                 "name:N",
                 sort=[one.name for one in sure],
-                axis=alt.Axis(title=None, labelLimit=130, ticks=False),
+                axis=NAMES,
             ),
-            x=alt.X("share:Q", stack="normalize", axis=alt.Axis(format="%", title=None)),
+            x=alt.X(
+                "share:Q",
+                stack="normalize",
+                axis=alt.Axis(format="%", title=None, values=[0, 0.5, 1], labelFlush=True),
+            ),
             color=alt.Color(
                 "zone:N",
                 scale=alt.Scale(domain=list(spoken.values()), range=colours),
-                legend=alt.Legend(title=None, orient="top", columns=2),
+                legend=alt.Legend(title=None, orient="top", columns=2, padding=0, offset=6),
             ),
             order="order:Q",
             tooltip="tip:N",
@@ -189,22 +192,23 @@ def _factors(stated: PublishedRobustness) -> None:
     """How much of the moves of ranks each source of errors makes, and each choice."""
     if not stated.factors:
         return
-    rows = [
-        {
-            "name": say(f"how_sure.factor_{name}"),
-            "value": max(0.0, float(one.total)),
-            "text": number(one.total),
-            "question": one.question,
-        }
-        for name, one in stated.factors.items()
-    ]
+    ordered = sorted(stated.factors.items(), key=lambda one: one[1].total, reverse=True)
+    headings = [say(f"how_sure.{key}") for key in ("factor", "alone", "with_others")]
     for question in ("data", "choices"):
-        frame = pd.DataFrame([row for row in rows if row["question"] == question])
-        if frame.empty:
+        own = [(name, one) for name, one in ordered if one.question == question]
+        if not own:
             continue
-        chart = charts.bars(frame, [0, 0.25, 0.5, 0.75, 1], say("how_sure.part"))
-        headings = [say("how_sure.factor"), say("how_sure.part")]
-        table = frame[["name", "text"]].set_axis(headings, axis=1)
+        frame = pd.DataFrame(
+            {
+                "name": [say(f"how_sure.factor_{name}") for name, _ in own],
+                "value": [100 * max(0.0, float(one.total)) for _, one in own],
+                "text": [percent(one.total) for _, one in own],
+            }
+        )
+        chart = charts.bars(frame, [0, 25, 50, 75, 100], say("how_sure.part"))
+        parts = [[percent(one.first), percent(one.total)] for _, one in own]
+        rows = [[name, *shown] for name, shown in zip(frame["name"], parts, strict=True)]
+        table = pd.DataFrame(rows, columns=headings)
         charts.show(chart, say(f"how_sure.of_{question}"), table, f"how_sure_{question}")
 
 
@@ -215,17 +219,7 @@ def _weights(entry: Entry, names: Mapping[str, str]) -> None:
         st.caption(say("how_sure.no_weights"))
         return
     st.caption(say("how_sure.weights_what"))
-    weights = [
-        st.slider(
-            node.name[language()],
-            0,
-            100,
-            round(share),
-            key=f"how_sure_weight_{node.key}",
-        )
-        for node, share in found
-    ]
-    table = weighed(entry, weights)
+    table = weighed(entry, [_weight(node, share) for node, share in found])
     if table.empty:
         st.warning(say("how_sure.no_weight"), icon=":material/warning:")
         return
@@ -233,10 +227,10 @@ def _weights(entry: Entry, names: Mapping[str, str]) -> None:
     st.markdown(say("how_sure.moved", moved=number(moved, 0), all=number(len(table), 0)))
     shown = pd.DataFrame(
         {
-            say("how_sure.of_rank"): table["rank"],
             say("how_sure.name"): table["code"].map(names),
-            say("league.score"): table["score"].map(number),
+            say("how_sure.of_rank"): table["rank"],
             say("how_sure.own_rank"): table["own_rank"],
+            say("league.score"): table["score"].map(number),
             say("how_sure.simulated"): [
                 show_range(str(low), str(high))
                 for low, high in zip(table["low"], table["high"], strict=True)
@@ -246,20 +240,12 @@ def _weights(entry: Entry, names: Mapping[str, str]) -> None:
     st.dataframe(shown, hide_index=True, width="stretch", key="how_sure_weighed")
 
 
-def _in_order(names: Sequence[str]) -> list[str]:
-    """The best zone first; bands by their grades. A sealed document has its keys in no order."""
-    zones = [zone for zone in ZONES if zone in names]
-    return zones or sorted(names)
+def _weight(node: Node, share: float) -> float:
+    """The weight that is chosen: exactly the scheme's own while its slider stands where it was."""
+    own = round(share)
+    chosen = st.slider(node.name[language()], 0, 100, own, key=f"how_sure_weight_{node.key}")
+    return share if chosen == own else chosen
 
 
 def _probabilities(one: PublishedInstitution) -> Mapping[str, Decimal]:
     return (one.how_sure.probability if one.how_sure else None) or {}
-
-
-def _set(sure: PublishedCertainty | None) -> str | None:
-    return show_range(*map(str, sure.rank_set)) if sure and sure.rank_set else None
-
-
-def _share(one: PublishedInstitution) -> str | None:
-    found = _probabilities(one).get(one.zone or one.grade or "")
-    return None if found is None else show_chance(language(), found)

@@ -70,8 +70,8 @@ def _show_part(session: Session, actor: Actor, publication: Publication, part: O
     (place,) = part.institutions
     declarations.show_declared(scheme, place)
     own = f"{publication.id}_{place.code}"
-    league.show_scores(published_league([place], scheme), scheme, f"objections_{own}")
-    league.show_scores(published_units(part.units), scheme, f"objections_units_{own}")
+    league.show_scores(published_league(part, scheme), scheme, f"objections_{own}")
+    league.show_scores(published_units(part, scheme), scheme, f"objections_units_{own}")
     units = {one.code: one for one in part.units}
     code = st.selectbox(
         say("words.unit"),

@@ -29,7 +29,7 @@ from screens.handing import NamedFile, hand_out
 from screens.index import lacking, league
 from screens.offers import kept_for
 from screens.plain import plain
-from screens.publication import declarations
+from screens.publication import declarations, how_sure
 from screens.publication.issuing import ask_issuer
 from screens.shell import day, language, number, say, secret
 
@@ -121,9 +121,10 @@ def _preview(publication: Publication, document: PublishedScores) -> None:
     with st.expander(say("sealing.preview")):
         scheme = document.scheme.as_scheme()
         league.introduce(scheme, document.year, document.not_independent, document.without)
-        frame = published_league(document.institutions, scheme)
+        frame = published_league(document, scheme)
         key = f"waiting_{publication.id}"
         league.hand_out_file(league.show_league(frame, scheme, key), scheme, key)
+        how_sure.explain_columns(document)
         lacking.show_waived_units(document.units)
         name = f"disiapkan-{document.year}-{document.scheme.id}.json"
         content = publication.document.encode()

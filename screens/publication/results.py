@@ -106,17 +106,15 @@ def _views(entry: Entry, document: PublishedScores) -> None:
     The link to an institution opens the last view at once.
     """
     scheme = entry.scheme
-    frame = published_league(document.institutions, scheme)
+    frame = published_league(document, scheme)
     names = ("institutions", "zones", "how_sure", "map", "explained")
     titles = [say(f"results.{name}") for name in names]
     first = titles[-1] if INSTITUTION in st.query_params else titles[0]
     tabs = st.tabs(titles, default=first, key="results_views")
     with tabs[0]:
         address = f"{permanent_link('', entry.publication.id)}&{INSTITUTION}={{}}"
-        sure = how_sure.with_certainty(frame, document)
-        found = league.show_league(sure, scheme, "results", address.format)
-        if document.robustness:
-            st.caption(say("how_sure.columns", level=how_sure.level_of(document.robustness)))
+        found = league.show_league(frame, scheme, "results", address.format)
+        how_sure.explain_columns(document)
         label, file, make = league.file_of(found, scheme, "results")
         hand_out_to_all(label, file, make, "results_csv")
         lacking.show_waived_units(document.units)
@@ -138,11 +136,10 @@ def _views(entry: Entry, document: PublishedScores) -> None:
 def _explain(entry: Entry, document: PublishedScores) -> None:
     place = _choose_institution(entry, document)
     part = document.of_institution(place.code)
-    if document.robustness and (
-        line := how_sure.told(place, how_sure.level_of(document.robustness))
-    ):
-        st.markdown(f"{line}.")
-    explain.show_unit(part, explain.show_institution(part, place.code))
+    how_sure.show_line(document, place)
+    unit = explain.show_institution(part, place.code)
+    how_sure.show_line(document, unit)
+    explain.show_unit(part, unit)
     _counts(part.units)
     with look_in() as session:
         certificates.offer(session, entry, document, place.code)

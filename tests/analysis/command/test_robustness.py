@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from locales import show_chance
 from tests.analysis.conftest import DATA, Run, Write
 from tests.analysis.likert import r_says
 
@@ -36,8 +37,8 @@ def test_the_document(run: Run, file: Path) -> None:
     assert found["judgements"] == {"share_of_rung": 0.25, "by": "assumed"}
     first, second, *_ = found["institutions"]
     assert [one["institution"] for one in found["institutions"]] == ["D", "A", "B", "C"]
-    assert (first["rank"], first["rank_set"], first["zone"]) == (1, [1, 1], "green")
-    assert second["rank_set"] == [2, 3]
+    assert (first["rank"], first["rank_set"], first["zone"]) == (1, None, "green")  # no error
+    assert second["rank_set"] == [1, 3]
     assert set(second["zone_probability"]) == {"green", "yellow", "red"}
     assert sum(second["zone_probability"].values()) == pytest.approx(1)
     assert sum(second["band_probability"].values()) == pytest.approx(1)
@@ -95,6 +96,7 @@ def test_rank_sets_of_a_file_are_those_of_csranks_within_one(run: Run, write: Wr
 def test_assessors_who_judged_twice_replace_the_assumed_share(
     run: Run, file: Path, write: Write
 ) -> None:
+    file.write_text(SMALL.replace("95,98,97,", "95,98,97,0"), encoding="utf-8")
     double = write("ganda.csv", "first,second\n4,3\n2,2\n1,2\n3,3\n")
     found = run("robustness", file, *ASKED, "--double", double, "--json").document
     assert found["judgements"] == {"share_of_rung": 0.5, "by": "ganda.csv"}
@@ -127,8 +129,18 @@ def test_as_text(run: Run, file: Path) -> None:
     assert outcome.code == 0
     assert "institutions, under the errors of the data" in outcome.out
     assert "ranks under other choices" in outcome.out
-    assert "2-3" in outcome.out
+    assert "1-3" in outcome.out
     assert outcome.err == ""
+
+
+def test_a_name_in_a_file_cannot_steer_the_terminal(run: Run, write: Write) -> None:
+    given = write("nilai.csv", SMALL.replace("C,c1", "C\x1b[2J,c\x9b1"))
+    outcome = run("robustness", given, *ASKED)
+    assert "C\ufffd[2J" in outcome.out
+    refused = run("robustness", given, *ASKED, "--double", write("c\x1b.csv", "first,second\n"))
+    assert refused.code == 2
+    for text in (outcome.out, refused.err, refused.out):
+        assert "\x1b" not in text
 
 
 def test_what_is_too_sure_is_told(run: Run) -> None:
@@ -141,8 +153,53 @@ def test_what_is_too_sure_is_told(run: Run) -> None:
 def test_an_error_left_blank_is_told_with_its_unit(run: Run, file: Path) -> None:
     blank = [{"node": "satisfaction", "institution": "D", "unit": "d1"}]
     assert run("robustness", file, *ASKED, "--json").document["without_given_error"] == blank
-    told = "too sure: no error is given of satisfaction of D, d1\n"
+    told = "not told how sure: no error is given of satisfaction of D, d1\n"
     assert told in run("robustness", file, *ASKED).out
+
+
+def test_a_blank_error_narrows_nobodys_set_and_one_of_0_does(run: Run, write: Write) -> None:
+    def sets(error: str) -> dict[str, list[int] | None]:
+        given = write("nilai.csv", SMALL.replace("95,98,97,", f"95,98,97,{error}"))
+        found = run("robustness", given, *ASKED, "--json").document["institutions"]
+        return {one["institution"]: one["rank_set"] for one in found}
+
+    assert sets("0") == {"D": [1, 1], "A": [2, 3], "B": [2, 3], "C": [4, 4]}
+    assert sets("") == {"D": None, "A": [1, 3], "B": [1, 3], "C": [3, 4]}
+
+
+OF_YEARS = """\
+id: years
+title: Of years
+owner: custom
+valid: {from: 2024-01-01}
+sources: {book: {title: A book, year: 2024}}
+standing: assumed
+source: book
+children:
+- {key: a, normalise: {kind: min_max, base: 2024}}
+- {key: b, normalise: {kind: goalposts, between: [0, 100]}}
+"""
+
+
+def test_each_year_is_told_apart_by_the_scores_of_all(run: Run, write: Write) -> None:
+    rows = [("P", 2024, 10, 20), ("Q", 2024, 30, 15), ("R", 2024, 20, 50)]
+    rows += [("P", 2025, 30, 80), ("Q", 2025, 20, 15), ("R", 2025, 10, 40)]
+    lines = "".join(f"{name},x,{year},{a},{b},6\n" for name, year, a, b in rows)
+    given = write("tahun.csv", f"institution,unit,year,a,b,b_se\n{lines}")
+    scheme = write("years.yaml", OF_YEARS)
+    found = run("robustness", given, "--scheme", scheme, "--draws", 256, "--json").document
+    assert [one["year"] for one in found["years"]] == [2024, 2025]
+    scored = run("index", given, "--scheme", scheme, "--json").document["institutions"]
+    for one in found["years"]:
+        own = {each["institution"]: each for each in scored if each["year"] == one["year"]}
+        assert len(one["institutions"]) == 3
+        for each in one["institutions"]:
+            expected = own[each["institution"]]
+            assert (each["score"], each["rank"]) == (expected["score"], expected["rank"])
+            assert each["rank_set"][0] <= each["rank"] <= each["rank_set"][1]
+    text = run("robustness", given, "--scheme", scheme, "--draws", 256).out
+    assert text.startswith("year 2024\n\nscheme years, 256 draws")
+    assert "\nyear 2025\n" in text
 
 
 @pytest.mark.parametrize("mean", ["geometric", "harmonic", "penalised", "{value: generalised}"])
@@ -237,7 +294,6 @@ def test_the_seed_districts_are_what_the_document_says(run: Run) -> None:
         assert one["standard_error"] == pytest.approx(1.52 / 7**0.5, abs=1e-6)
         green, best = one["zone_probability"]["green"], one["band_probability"]["A"]
         low, high = one["rank_set"]
-        line = (
-            f"| {one['institution']} | {one['score']} | {green:.2f} | {best:.2f} | {low}-{high} |"
-        )
+        shares = " | ".join(show_chance("en", share) for share in (green, best))
+        line = f"| {one['institution']} | {one['score']} | {shares} | {low}-{high} |"
         assert line in table

@@ -123,6 +123,15 @@ def test_outliers_below_are_winsorised_upwards_and_others_stay() -> None:
     assert scored(rules, a=range(1, 12)).changed == []
 
 
+def test_equal_outliers_are_winsorised_together_beyond_the_most_as_coinr_does() -> None:
+    """COINr's ``winsorise`` counts the tied maxima of a move as so many: 2 of at most 1 here."""
+    rules = scheme("key: a, normalise: min_max, outliers: {kind: winsorise, most: 1}")
+    found = scored(rules, a=[*range(1, 21), 200, 200])
+    assert acts(found) == [(20, "winsorise", 200, 20), (21, "winsorise", 200, 20)]
+    left = scored(rules, a=[*range(1, 21), 100, 200, 200])
+    assert acts(left) == [(21, "winsorise", 200, 100), (22, "winsorise", 200, 100)]
+
+
 def test_at_most_so_many_are_winsorised_then_box_cox() -> None:
     """COINr's second: 1 to 20, 100 and 200, of which one may be winsorised, is transformed."""
     values = [*range(1, 21), 100, 200]

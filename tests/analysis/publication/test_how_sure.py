@@ -56,6 +56,34 @@ def test_every_institution_has_sets_probabilities_and_ranks_under_choices() -> N
         assert 0.97 <= float(sum(sure.probability.values(), Decimal(0))) <= 1.03
 
 
+def test_every_unit_with_a_known_sample_has_a_set_and_a_probability() -> None:
+    found = document()
+    told = {one.code: one.how_sure for one in found.units}
+    ranks = {one.code: one.rank for one in found.units}
+    assert ranks == {"langgur": 1, "dukcapil": 2, "dobo": 3, "tayando": None}
+    assert told["dobo"] is None  # too few answered, so nobody is surely above or below it
+    assert told["tayando"] is None  # no score
+    for code in ("langgur", "dukcapil"):
+        sure = told[code]
+        assert sure
+        assert sure.rank_set == [1, 3]
+        assert sure.probability == {"green": Decimal("1.00"), "red": Decimal("0.00")}
+
+
+def test_a_publication_of_before_units_had_sets_is_recomputed_as_it_was() -> None:
+    before = json.loads((DATA / "publications" / "robustness-before-units.json").read_text())
+    rules = RuleFile(**before["robustness"]["rules"])
+    evidence = read_evidence(OLDER)
+    stated = STATED.model_copy(update={"rules": rules})
+    found = content(derive(evidence.model_copy(update={"robustness": stated})))
+    assert found["robustness"] == before["robustness"]
+    institutions, units = found["institutions"], found["units"]
+    assert isinstance(institutions, list)
+    assert isinstance(units, list)
+    assert {one["code"]: one["how_sure"] for one in institutions} == before["institutions"]
+    assert not any("how_sure" in one for one in units)
+
+
 def test_one_without_a_known_sample_is_left_out_of_no_ones_set() -> None:
     told = {one.code: one.how_sure for one in document().institutions}
     assert told["aru"] is None  # of rank 2: too few answered
@@ -78,6 +106,16 @@ def test_what_is_sealed_follows_and_what_was_changed_does_not() -> None:
     (fault, *_) = check_numbers(sealed)[0]
     assert isinstance(fault, Fault)
     assert fault.path.startswith(f"institutions[{institutions[place]['code']}].how_sure.rank_set")
+
+
+def test_what_is_said_of_a_unit_is_recomputed() -> None:
+    sealed = content(document())
+    units = sealed["units"]
+    assert isinstance(units, list)
+    units[0]["how_sure"]["probability"]["green"] = "0.50"
+    (fault,) = check_numbers(sealed)[0]
+    assert isinstance(fault, Fault)
+    assert fault.path == f"units[{units[0]['code']}].how_sure.probability.green"
 
 
 def test_assessors_who_agree_more_make_ranks_surer() -> None:

@@ -1,6 +1,7 @@
 """What ranks become under other choices, against runs computed one by one."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,13 +21,15 @@ from analysis.robustness.choices import (
     scores_of,
 )
 from analysis.robustness.robustness import ChoiceRobustness, experiment, robustness
-from analysis.robustness.rules import load_robustness
+from analysis.robustness.rules import RobustnessRules, load_robustness, parse_robustness
 from analysis.robustness.sobol import sobol_design
 from analysis.robustness.tree import ranked_units, shares_of
-from analysis.rulebook.scheme import Scheme, parse_scheme
+from analysis.rulebook.scheme import ROOT, Scheme, parse_scheme
 from tests.analysis.conftest import COINR, DATA, read_csv
 
 RULES = load_robustness()
+RECORDED = json.loads((DATA / "publications" / "robustness-before-units.json").read_text())
+BEFORE = parse_robustness(RECORDED["robustness"]["rules"]["text"], "before.yaml")
 COINR_SCHEME = parse_scheme(COINR.replace("[0, 100]", "[1, 100]"), "coinr.yaml")
 
 
@@ -41,8 +44,8 @@ def tree(scheme: Scheme, rows: int = 40) -> Result:
     return score_institutions(scheme, Assessed(names, units, columns))
 
 
-def space_of(result: Result) -> ChoiceSpace:
-    found = choice_space(ranked_units(result), RULES)
+def space_of(result: Result, rules: RobustnessRules = RULES) -> ChoiceSpace:
+    found = choice_space(ranked_units(result), rules)
     assert not isinstance(found, Problem)
     return found
 
@@ -70,7 +73,9 @@ children: [{children}]
     return score_institutions(scheme, Assessed(names, names, given))
 
 
-def by_hand(space: ChoiceSpace, weights: Floats, scale: str, mean: str, out: str | None) -> Floats:
+def by_hand(
+    space: ChoiceSpace, weights: Mapping[str, Floats], scale: str, mean: str, out: str | None
+) -> Floats:
     """One run: of each unit the mean of parts, of each institution the mean of its two units."""
     units = space.units
     columns = {key: units.of(key) for key in space.indicators if key != out}
@@ -84,10 +89,12 @@ def by_hand(space: ChoiceSpace, weights: Floats, scale: str, mean: str, out: str
             for k, v in columns.items()
         }
     parts, kept = [], []
-    for child, weight in zip(units.scheme.children, weights, strict=True):
+    for child, weight in zip(units.scheme.children, weights[ROOT], strict=True):
+        own = weights.get(child.key, shares_of(child))
+        chosen = dict(zip([one.key for one in child.children], own, strict=True))
         below = [one for one in child.children if one.key in columns]
         if below:
-            share = np.array([float(one.weight.value) for one in below])
+            share = np.array([chosen[one.key] for one in below])
             parts.append(
                 sum(columns[o.key] * s for o, s in zip(below, share, strict=True)) / share.sum()
             )
@@ -103,8 +110,10 @@ def by_hand(space: ChoiceSpace, weights: Floats, scale: str, mean: str, out: str
     return found
 
 
-def test_runs_are_what_each_is_by_itself() -> None:
-    space = space_of(tree(COINR_SCHEME))
+@pytest.mark.parametrize("rules", [RULES, BEFORE])
+def test_runs_are_what_each_is_by_itself(rules: RobustnessRules) -> None:
+    space = space_of(tree(COINR_SCHEME), rules)
+    assert bool(space.inner) is (rules is RULES)
     runs = chosen(space, sobol_design(256, space.dimensions, 4).a, 100)
     found, seen = scores_of(space, runs), set()
     out = [*space.indicators, None]
@@ -112,7 +121,8 @@ def test_runs_are_what_each_is_by_itself() -> None:
         scale, mean = space.scales[runs.scale[at]], space.means[runs.mean[at]]
         left = out[runs.left_out[at]]
         seen |= {(scale, mean), left}
-        assert found[at] == pytest.approx(by_hand(space, runs.weights[at], scale, mean, left))
+        weights = {ROOT: runs.weights[at], **{key: one[at] for key, one in runs.inner.items()}}
+        assert found[at] == pytest.approx(by_hand(space, weights, scale, mean, left))
     assert seen >= {
         *out,
         ("z_score", "arithmetic"),
@@ -125,13 +135,72 @@ def test_runs_are_what_each_is_by_itself() -> None:
 def test_weights_are_dirichlet_about_the_schemes_own() -> None:
     """Variance of a share p: p (1 - p) / (concentration + 1)."""
     space = space_of(tree(COINR_SCHEME))
-    own = shares_of(space.units.scheme)
     uniform = sobol_design(4096, space.dimensions, 4).a
+    parents = {ROOT: space.units.scheme} | {node.key: node for node in space.inner}
+    assert set(parents) == {ROOT, *(node.key for node in space.units.scheme.children)}
     for concentration in (30.0, 100.0, 300.0):
-        weights = chosen(space, uniform, concentration).weights
-        assert weights.sum(axis=1) == pytest.approx(1)
-        assert weights.mean(axis=0) == pytest.approx(own, abs=0.002)
-        assert weights.var(axis=0) == pytest.approx(own * (1 - own) / (concentration + 1), rel=0.05)
+        runs = chosen(space, uniform, concentration)
+        for key, parent in parents.items():
+            own, weights = shares_of(parent), {ROOT: runs.weights, **runs.inner}[key]
+            spread = own * (1 - own) / (concentration + 1)
+            assert weights.sum(axis=1) == pytest.approx(1)
+            assert weights.mean(axis=0) == pytest.approx(own, abs=0.002)
+            assert weights.var(axis=0) == pytest.approx(spread, rel=0.05)
+
+
+def test_a_geometric_node_is_one_under_drawn_weights_too() -> None:
+    """Beside an indicator, under each mean at the root, by hand."""
+    rules = parse_scheme(
+        """\
+id: inner
+title: Inner
+owner: custom
+valid: {from: 2024-01-01}
+sources: {book: {title: A book, year: 2024}}
+standing: assumed
+source: book
+normalise: {kind: goalposts, between: [0, 100]}
+children:
+- {key: n, mean: geometric, weight: 3, children: [{key: a}, {key: b}, {key: c}]}
+- {key: d}
+""",
+        "inner.yaml",
+    )
+    a, b, c, d = np.array([[90, 40.0], [50, 20], [70, 80], [30, 60]])
+    given: dict[str, Column] = {
+        key: [Fraction(one) for one in column]
+        for key, column in zip("abcd", (a, b, c, d), strict=True)
+    }
+    space = space_of(score_institutions(rules, Assessed(["P", "Q"], ["P", "Q"], given)))
+    runs = chosen(space, sobol_design(256, space.dimensions, 4).a, 30)
+    found, seen = scores_of(space, runs), set()
+    for at in range(256):
+        left = [*space.indicators, None][runs.left_out[at]]
+        if space.scales[runs.scale[at]] != "legal" or left not in (None, "b"):
+            continue
+        weights = runs.inner["n"][at] * np.array([1, left is None, 1])
+        inner = np.exp(weights @ np.log([a, b, c]) / weights.sum())
+        own, mean = runs.weights[at], space.means[runs.mean[at]]
+        seen.add((left, mean))
+        expected = {
+            "arithmetic": own @ np.array([inner, d]),
+            "geometric": np.exp(own @ np.log([inner, d])),
+            "harmonic": 1 / (own @ (1 / np.array([inner, d]))),
+        }[mean]
+        assert found[at] == pytest.approx(expected)
+    assert len(seen) == 6
+
+
+def test_by_rules_of_before_ranks_are_what_they_were() -> None:
+    """What publications state that were sealed before weights were drawn within every node."""
+    asked = replace(experiment(1024, 3), rules=BEFORE)
+    found = robustness(tree(COINR_SCHEME), [], asked)
+    assert isinstance(found.choices, ChoiceRobustness)
+    quantiles = {str(key): one.tolist() for key, one in found.choices.quantiles.items()}
+    assert quantiles == RECORDED["choices"]["quantiles"]
+    weights = found.sobol["weights"].rank_shift
+    assert weights
+    assert [weights.first, weights.total] == pytest.approx(RECORDED["choices"]["weights"], abs=1e-5)
 
 
 def test_half_of_the_runs_leave_nothing_out_and_the_others_each_alike() -> None:
@@ -221,8 +290,8 @@ def test_quantiles_of_ranks() -> None:
 
 
 def test_means_are_those_of_the_exact_rule() -> None:
-    space = space_of(tree(COINR_SCHEME))
-    table = space.parts["legal", None]
+    space = space_of(tree(COINR_SCHEME), BEFORE)
+    table = np.stack([space.units.of(one.key) for one in space.units.scheme.children], axis=1)
     for mean in ("geometric", "harmonic"):
         exact = MEANS[mean]([Fraction(float(one)) for one in table[0]], [1, 2, 3])
         runs = chosen(space, np.zeros((1, space.dimensions)), 100)

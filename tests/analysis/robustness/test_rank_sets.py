@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.arrays import Floats
-from analysis.robustness.rank_sets import RankEstimates, pairwise_above, rank_sets
+from analysis.robustness.rank_sets import RankEstimates, holm_sets, pairwise_above, rank_sets
 from tests.analysis.likert import r_says
 
 DRAWS = 10_000
@@ -62,8 +62,10 @@ def test_few_degrees_of_freedom_widen() -> None:
 
 
 def test_one_alone_is_first() -> None:
-    sets = rank_sets(estimates(np.array([3.0]), np.ones(1)), 0.95, 100, 3)
+    alone = estimates(np.array([3.0]), np.ones(1))
+    sets = rank_sets(alone, 0.95, 100, 3)
     assert sets.marginal.tolist() == sets.simultaneous.tolist() == [[1, 1]]
+    assert holm_sets(alone, 0.95).tolist() == [[1, 1]]
 
 
 def test_ranks_are_covered_by_both_kinds_of_sets() -> None:
@@ -85,6 +87,43 @@ def test_ranks_are_covered_by_both_kinds_of_sets() -> None:
     assert together / times >= 0.93
 
 
+def test_holms_steps_by_hand() -> None:
+    """Of three, four one-sided tests: at 0.05 / 4 the quantile is 2.24, with one rejected 2.13."""
+    errors = np.full(3, np.sqrt(0.5))  # of a difference: 1
+    for scores, expected in (
+        ([0.0, 2.2, 5.0], [[3, 3], [2, 2], [1, 1]]),  # 2.8 and 5 make way for 2.2
+        ([0.0, 2.1, 5.0], [[2, 3], [2, 3], [1, 1]]),
+        ([0.0, 2.2, 2.2], [[1, 3], [1, 3], [1, 3]]),  # nothing does
+    ):
+        assert holm_sets(estimates(np.array(scores), errors), 0.95).tolist() == expected
+
+
+def test_holms_sets_of_many_are_those_of_draws_or_a_little_wider(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = np.random.default_rng(8)
+    given = estimates(chance.normal(78, 8, 60), chance.uniform(0.5, 2, 60))
+    found = holm_sets(given, 0.95)
+    width = (found[:, 1] - found[:, 0]).mean()
+    drawn = rank_sets(given, 0.95, 4000, 1).marginal
+    assert 1 <= width / (drawn[:, 1] - drawn[:, 0]).mean() < 1.15
+    monkeypatch.setattr("analysis.robustness.rank_sets.AT_ONCE", 100)
+    assert (holm_sets(given, 0.95) == found).all()
+
+
+def test_holms_sets_cover_where_scores_are_all_but_alike_and_people_few() -> None:
+    truth, times = 70 + 0.001 * np.arange(12.0), 300
+    true_rank = 1 + (truth[:, None] < truth).sum(axis=1)
+    chance, errors = np.random.default_rng(5), np.linspace(0.5, 1.5, 12)
+    held = np.zeros(12)
+    for _ in range(times):
+        estimated = errors * np.sqrt(chance.chisquare(6, 12) / 6)
+        drawn = truth + errors * chance.standard_normal(12)
+        found = holm_sets(estimates(drawn, estimated, 6.0), 0.95)
+        held += (found[:, 0] <= true_rank) & (true_rank <= found[:, 1])
+    assert (held / times).min() >= 0.95
+
+
 def test_how_sure_one_is_above_another() -> None:
     above = pairwise_above(estimates(np.array([3.0, 0.0, 0.0]), np.array([3.0, 4.0, 4.0])))
     assert above[0, 1] == pytest.approx(0.7257468822499265)  # Phi(0.6)
@@ -97,3 +136,5 @@ def test_of_whom_nothing_is_known_nobody_is_surely_above_or_below() -> None:
     sets = rank_sets(known.unsure(np.array([False, True, False, False])), 0.95, 2000, 1)
     assert sets.marginal.tolist() == [[1, 2], [1, 4], [2, 3], [3, 4]]
     assert sets.simultaneous.tolist() == [[1, 2], [1, 4], [2, 3], [3, 4]]
+    steps = holm_sets(known.unsure(np.array([False, True, False, False])), 0.95)
+    assert steps.tolist() == [[1, 2], [1, 4], [2, 3], [3, 4]]

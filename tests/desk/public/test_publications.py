@@ -40,6 +40,9 @@ def test_what_is_sealed_is_read_and_nothing_else(house: House) -> None:
         (row,) = rows
         assert (row.code, row.units) == ("malra", 2)
         assert row.score is not None
+        assert (row.rank_set_low, row.rank_set_high) == (1, 1)
+        assert row.probability is not None
+        assert 0 <= row.probability <= 1
         for unknown in (waiting, uuid4()):
             assert published_rows(session, unknown) is None
             assert sealed_publication(session, unknown) is None

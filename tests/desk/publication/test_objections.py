@@ -66,7 +66,10 @@ def test_a_coordinator_sees_the_own_institution_only(house: House, prepared: UUI
         assert part.units[1].inputs["fee"] == 3
         assert all(one.rank is None for one in (*part.institutions, *part.units))
         assert part.institutions[0].rank_in_province is None
-        assert published_league(part.institutions, part.scheme)["rank_in_class"].isna().all()
+        assert published_league(part, part.scheme)["rank_in_class"].isna().all()
+        # Sets of ranks tell of others as ranks do.
+        assert not any(one.how_sure for one in part.institutions)
+        assert not any(one.how_sure for one in part.units)
         assert "unit-lain" not in str(part)
         for role in set(ROLES) - {"coordinator"}:
             with pytest.raises(Forbidden):

@@ -138,6 +138,7 @@ def test_what_a_certificate_states(judged: House) -> None:
         *("PIAGAM", "PuskesmasLanggur", "KabupatenMalukuTenggara", "Tahun2025", "100,00"),
         *("OmbudsmanRIPerwakilanMaluku", "Ambon,", "KepalaPerwakilan", "HasanSlamat"),
         *("ZonaHijau", "Publikasinomor1", entry.seal.hash, "bukanketentuanresmi"),
+        "Peringkat1,himpunan95%1–2;hijaudenganpeluang>0,99.",
         permanent_link(BASE, publication, "malra"),
     ):
         assert expected in text
@@ -383,6 +384,15 @@ def test_the_tables_say_what_the_document_says(files: dict[str, bytes]) -> None:
     items = [one for one in tables["values"] if one["unit"] == "dukcapil-malra" and one["input"]]
     assert {(one["input"], one["value"]) for one in items} == {("1.000000", "25.000000")}
     assert {one["declared"] for one in tables["institutions"]} == {"false"}
+    for name, key in (("institutions", "institution"), ("units", "unit")):
+        sets = {one[key]: [one["rank_set_low"], one["rank_set_high"]] for one in tables[name]}
+        assert sets == {
+            one["code"]: list(map(str, one["how_sure"]["rank_set"])) for one in document[name]
+        }
+        shares = {one[key]: one["probability"] for one in tables[name]}
+        assert shares == {
+            one["code"]: one["how_sure"]["probability"][one["zone"]] for one in document[name]
+        }
 
 
 def test_the_tables_count_the_products(judged: House) -> None:

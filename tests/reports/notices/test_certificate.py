@@ -8,11 +8,12 @@ from fractions import Fraction
 
 import pytest
 
+from analysis.publication.certainty import ToldCertainty
 from analysis.publication.evidence import CertificateIssuer
 from analysis.rulebook.scheme import load_scheme
 from analysis.rules import Text
 from locales import LANGUAGES, Language, texts
-from reports.notices.certificate import Certificate, CertificateCertainty, certificate_pdf
+from reports.notices.certificate import Certificate, certificate_pdf
 from tests.reports.papers.test_report import MARKUP, squeezed
 
 LONG = "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu serta Ketenagakerjaan "
@@ -77,14 +78,32 @@ def test_the_suffix_is_part_of_the_label() -> None:
     assert "KualitasTertinggiTanpaMaladministrasi" in said(a_certificate())
 
 
-def test_it_says_how_sure_rank_and_zone_are() -> None:
-    sure = CertificateCertainty(2, (1, 5), 95, Decimal("0.97"))
-    one = replace(a_certificate("ombudsman-2022", "85.81"), certainty=sure)
-    told = "Peringkat 2, himpunan 95% 1–5; hijau dengan peluang 0,97."
+@pytest.mark.parametrize(
+    ("scheme", "score", "of_unit", "names"),
+    [
+        ("ombudsman-2022", "85.81", False, ("hijau", "green")),
+        ("opini-2025", "88.52", False, ("Kualitas Tertinggi", "Highest quality")),
+        ("opini-2025", "88.52", True, ("Sangat Baik", "Very good")),
+    ],
+)
+def test_it_says_how_sure_rank_and_band_are(
+    scheme: str, score: str, of_unit: bool, names: tuple[str, str]
+) -> None:
+    rules = load_scheme(scheme)
+    band = (rules.band_of_unit if of_unit else rules.band)(Fraction(score))
+    sure = ToldCertainty(2, (1, 5), 95, band, Decimal("0.97"))
+    one = replace(a_certificate(scheme, score), certainty=sure)
+    own, other = names
+    told = f"Peringkat 2, himpunan 95% 1–5; {own} dengan peluang 0,97."
     assert squeezed(told) in said(one)
-    assert squeezed("Rank 2, 95% set 1–5; green with probability 0.97.") in said(one, "en")
-    without = replace(one, certainty=replace(sure, probability=None))
-    assert squeezed("Peringkat 2, himpunan 95% 1–5.") in said(without)
+    told = f"Rank 2, 95% set 1–5; {other} with probability 0.97."
+    assert squeezed(told) in said(one, "en")
+
+
+def test_without_a_known_probability_the_rank_alone_is_told() -> None:
+    sure = ToldCertainty(2, (1, 5), 95, None, None)
+    told = said(replace(a_certificate(), certainty=sure))
+    assert squeezed("Peringkat 2, himpunan 95% 1–5.") in told
     assert "himpunan" not in said(a_certificate())
 
 
