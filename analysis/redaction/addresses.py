@@ -19,11 +19,16 @@ _JOINS = re.compile(r"[\s.,/\-:]{1,4}$")
 _BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
 _NUMBERED = _FORMS.numbers - {"km"} | _FORMS.hamlets
+# Within so many letters of a road its being broken is told; within so many words before it, or on
+# either side, whose home it is.
+NEAR, NEAR_HOME, NEAR_OWNER = 80, 5, 3
+# What an earlier redaction left is no word.
+_WORD = re.compile(r"\b(?<!\[)[^\W_]+")
 _LIVING = re.compile(
     r"\b(?:alamat(?:nya)?|beralamat|domisili|(?:ber)?tinggal"
     r"|(?:rumah|kontrakan)(?: saya| kami)?(?= di))"
     r"(?: saya| kami| lengkap)?\s*:?\s*(?:di\s)?\s*"
-    r"((?:[^\W\d_]+\s){1,4}(?:\d{1,3}\s?[a-z]?\s)?(?:no\.?|nomor|blok)\s?\d+\s?[a-z]?)\b",
+    r"((?:[^\W\d_]+\s){1,4}(?:\d{1,3}\s?[a-z]?\s)?(?:no\.?|nomor|blok)\s?\d+(?:\s?[a-z])?)\b",
     re.IGNORECASE,
 )
 
@@ -35,15 +40,18 @@ def find_addresses(words: CommentWords) -> Iterator[RedactedSpan]:
         if start is not None:
             yield RedactedSpan(start, found.end(), PersonalDataKind.ADDRESS)
     yield from _after_living(words)
-    for at, end, lived in _told(words):
-        if lived:
+    for at, end in _told(words):
+        numbers = list(_numbers(words, at, end))
+        if _is_place(words, at, end, bool(numbers)):
+            yield from (_span(words, *number) for number in numbers)
+        else:
             yield _span(words, at, end)
 
 
 def find_roads(words: CommentWords) -> Iterator[RedactedSpan]:
-    """The roads that stay readable, since they are told because they are broken."""
-    for at, end, lived in _told(words):
-        if not lived:
+    """The roads that stay readable, since they are told because something there is broken."""
+    for at, end in _told(words):
+        if _is_place(words, at, end, any(_numbers(words, at, end))):
             yield _span(words, at, end)
 
 
@@ -51,8 +59,8 @@ def _span(words: CommentWords, at: int, end: int) -> RedactedSpan:
     return RedactedSpan(words.spans[at][0], words.spans[end - 1][1], PersonalDataKind.ADDRESS)
 
 
-def _told(words: CommentWords) -> Iterator[tuple[int, int, bool]]:
-    """Each address as words: where it begins and ends, and whether it tells a home."""
+def _told(words: CommentWords) -> Iterator[tuple[int, int]]:
+    """Each address as words: where it begins and ends."""
     at = 0
     while at < len(words):
         head = words.lower[at]
@@ -63,19 +71,61 @@ def _told(words: CommentWords) -> Iterator[tuple[int, int, bool]]:
             end = _numbered(words, at + 1)
         if end > at:
             end = _rest(words, end)
-            yield at, end, _lived_in(words, at, end)
+            yield at, end
         at = max(end, at + 1)
 
 
-def _lived_in(words: CommentWords, at: int, end: int) -> bool:
-    """Whether an address may be a home: not where a road without a number is told as broken."""
-    lived = set(words.lower[max(0, at - 4) : at]) & _FORMS.living
-    broken = words.lower[at] in _FORMS.streets and _FORMS.road_works & set(words.lower)
-    numbered = any(
-        word in _NUMBERED or (word[0].isdigit() and words.lower[one - 1] != "km")
-        for one, word in enumerate(words.lower[at:end], at)
+def _is_place(words: CommentWords, at: int, end: int, numbered: bool) -> bool:
+    """Whether an address is only where something is broken, and nobody's home.
+
+    A house number beside the writer makes it the writer's home, a name before it somebody's.
+    """
+    if words.lower[at] not in _FORMS.streets:
+        return False
+    start, stop = words.spans[at][0], words.spans[end - 1][1]
+    near = words.text[max(0, start - NEAR) : stop + NEAR].lower()
+    if not _FORMS.road_works & set(_WORD.findall(near)):
+        return False
+    before = [
+        words.lower[one]
+        for one in range(max(0, at - NEAR_HOME), at)
+        if not words.text.startswith("[", max(0, words.spans[one][0] - 1))
+    ]
+    behind = _WORD.findall(words.text[stop : stop + NEAR].lower())[:NEAR_OWNER]
+    beside = {*before[-NEAR_OWNER:], *behind}
+    named = any(sense & Sense.GIVEN for sense in words.senses[max(0, at - NEAR_OWNER) : at])
+    lived = {*before, *behind} & _FORMS.living or named
+    return not (lived or (numbered and beside & _FORMS.owners))
+
+
+def _numbers(words: CommentWords, at: int, end: int) -> Iterator[tuple[int, int]]:
+    """The house numbers, RT and RW within an address; not those of alleys and of kilometres."""
+    start = None
+    for one in range(at + 1, end + 1):
+        number = one < end and _of_number(words, one)
+        if number and start is None:
+            start = one
+        elif not number and start is not None:
+            yield start, one
+            start = None
+
+
+def _of_number(words: CommentWords, at: int) -> bool:
+    lower, previous = words.lower[at], words.lower[at - 1]
+    if lower in _NUMBERED or _letter(words, at):
+        return True
+    named = previous == "km" or previous in _FORMS.numbered_heads - _NUMBERED
+    return not named and bool(_BEHIND.fullmatch(lower))
+
+
+def _letter(words: CommentWords, at: int) -> bool:
+    """Whether a word is the letter of a house number: the "a" of "14 a"."""
+    return (
+        len(words.lower[at]) == 1
+        and words.lower[at].isalpha()
+        and words.lower[at - 1].isdigit()
+        and words.gap(at) == " "
     )
-    return bool(lived or numbered or not broken)
 
 
 def _quarter(words: CommentWords, start: int) -> int | None:
@@ -178,7 +228,7 @@ def _rest(words: CommentWords, end: int) -> int:
             then = _numbered(words, end)
         elif lower in _FORMS.areas or lower in _FORMS.streets or lower in _FORMS.estates:
             then = _named(words, end)
-        elif _BEHIND.fullmatch(lower):
+        elif _BEHIND.fullmatch(lower) or _letter(words, end):
             then = end + 1
         elif "," in words.gap(end):
             then = _town(words, end)

@@ -71,6 +71,7 @@ class OfAddresses(Rule):
     weak_heads: WordList
     describing: WordList
     living: WordList
+    owners: WordList
     road_works: WordList
     wards_of: WordList
 
