@@ -18,6 +18,7 @@ _RT = re.compile(
 _JOINS = re.compile(r"[\s.,/\-:]{1,4}$")
 _BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
+_ROMAN = re.compile(r"[IVX]+")
 _NUMBERED = _FORMS.numbers - {"km"} | _FORMS.hamlets
 # Within so many letters of a road its being broken is told; within so many words before it, or on
 # either side, whose home it is.
@@ -71,8 +72,17 @@ def _told(words: CommentWords) -> Iterator[tuple[int, int]]:
             end = _numbered(words, at + 1)
         if end > at:
             end = _rest(words, end)
-            yield at, end
+            if _tells_a_home(words, at, end):
+                yield at, end
         at = max(end, at + 1)
+
+
+def _tells_a_home(words: CommentWords, at: int, end: int) -> bool:
+    """Whether a block or a hamlet is a home: it has a number, or somebody lives in it."""
+    if words.lower[at] not in _FORMS.quarters | _FORMS.blocks:
+        return True
+    numbered = any(word[-1].isdigit() or _ROMAN.fullmatch(word) for word in words.written[at:end])
+    return numbered or bool({*words.lower[max(0, at - NEAR_HOME) : at]} & _FORMS.living)
 
 
 def _is_place(words: CommentWords, at: int, end: int, numbered: bool) -> bool:
@@ -93,9 +103,20 @@ def _is_place(words: CommentWords, at: int, end: int, numbered: bool) -> bool:
     ]
     behind = _WORD.findall(words.text[stop : stop + NEAR].lower())[:NEAR_OWNER]
     beside = {*before[-NEAR_OWNER:], *behind}
-    named = any(sense & Sense.GIVEN for sense in words.senses[max(0, at - NEAR_OWNER) : at])
-    lived = {*before, *behind} & _FORMS.living or named
-    return not (lived or (numbered and beside & _FORMS.owners))
+    owned = numbered and (
+        beside & _FORMS.owners or any(_owner(words, one, at) for one in range(at)[-NEAR_HOME:])
+    )
+    return not (owned or {*before, *behind} & _FORMS.living)
+
+
+def _owner(words: CommentWords, at: int, head: int) -> bool:
+    """Whether the word is of a name or of a telephone number that stands before an address."""
+    sense, lower = words.senses[at], words.lower[at]
+    if sense & Sense.GIVEN or (lower.isdigit() and (len(lower) > 5 or lower.startswith("08"))):
+        return True
+    if not (sense & Sense.TITLES and at + 1 < head and words.gap(at + 1) in (" ", ". ")):
+        return False
+    return not words.senses[at + 1] or bool(words.senses[at + 1] & Sense.MAYBE)
 
 
 def _numbers(words: CommentWords, at: int, end: int) -> Iterator[tuple[int, int]]:
@@ -153,7 +174,8 @@ def _after_living(words: CommentWords) -> Iterator[RedactedSpan]:
 def _named(words: CommentWords, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
     end = at + 1
-    while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
+    most = 1 if words.lower[at] in _FORMS.blocks else 5
+    while end < len(words) and end - at <= most and _JOINS.match(words.gap(end)):
         numbered = end > at + 1 and words.lower[end - 1][-1].isdigit()
         if numbered or "," in words.gap(end) or not _name_part(words, at, end):
             break
@@ -195,7 +217,7 @@ def _unknown_name(words: CommentWords, head: int, at: int) -> bool:
     kind, letters = words.lower[head], len(words.lower[at])
     if kind in _FORMS.sure_heads:
         return letters > 3
-    opens = kind == "jalan" and at == head + 1
+    opens = kind in _FORMS.opening_heads and at == head + 1
     return opens and letters > 4 and _leads_to_number(words, at)
 
 

@@ -39,11 +39,13 @@ class OfPeople(Rule):
     particles: WordList
     honours: WordList
     initials: WordList
+    whole_titles: WordList
     naming: WordList
     doctors: WordList
     specialities: WordList
     conjunctions: WordList
     before_things: WordList
+    before_times: WordList
     within_institutions: WordList
     degrees: Parts
     degree_letters: Parts
@@ -67,6 +69,8 @@ class OfAddresses(Rule):
     hamlets: WordList
     sure_heads: WordList
     blocks: WordList
+    quarters: WordList
+    opening_heads: WordList
     numbered_heads: WordList
     weak_heads: WordList
     describing: WordList
@@ -85,6 +89,8 @@ class OfNumbers(Rule):
     phone_digits: WordList
     births: Parts
     months: Parts
+    counted: Parts
+    networks: Parts
     telephones: Parts
     identities: Parts
     passports: Parts

@@ -13,7 +13,11 @@ from analysis.redaction.forms import FORMS
 
 DATA = Path(__file__).parents[2] / "data"
 # Each line: a comment in which personal data stand in double brackets.
-SETS = ["comments-marked.jsonl", "comments-marked-second.jsonl"]
+SETS = [
+    "comments-marked.jsonl",
+    "comments-marked-second.jsonl",
+    "comments-marked-third.jsonl",
+]
 
 
 def marked(name: str) -> list[tuple[str, list[tuple[int, int]]]]:
@@ -81,6 +85,22 @@ def test_what_is_written_carelessly_goes(text: str, personal: list[str]) -> None
 )
 def test_what_is_nobodys_is_kept(text: str) -> None:
     assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("place", "home"),
+    [
+        ("lampu mati di {}", "rumah saya di {}, lampu mati"),
+        ("{} berlubang", "alamat {}, berlubang"),
+        ("got mampet di {}", "tinggal di {}, got mampet"),
+        ("{} tergenang", "Rahmat, {} tergenang"),
+    ],
+)
+def test_a_road_stays_readable_beside_its_number_where_it_is_no_home(place: str, home: str) -> None:
+    road = "Jalan Cempaka No. 12 RT 03 Kelurahan Sukamaju"
+    left = redact(place.format(road)).text
+    assert left == place.format("Jalan Cempaka [ALAMAT] Kelurahan Sukamaju")
+    assert "Cempaka" not in redact(home.format(road)).text
 
 
 @pytest.mark.parametrize("name", SETS)
