@@ -68,13 +68,20 @@ def _told(words: CommentWords) -> Iterator[tuple[int, int]]:
         end = at
         if head in _FORMS.streets or head in _FORMS.estates:
             end = _named(words, at)
-        elif head == "rumah" and at + 2 < len(words) and words.lower[at + 1] in _FORMS.numbers:
-            end = _numbered(words, at + 1)
+        if end == at and head in _FORMS.houses:
+            end = _house(words, at)
         if end > at:
             end = _rest(words, end)
             if _tells_a_home(words, at, end):
                 yield at, end
         at = max(end, at + 1)
+
+
+def _house(words: CommentWords, at: int) -> int:
+    """Behind the number of a house that has no name, or ``at``: "rumah no 4"."""
+    numbered = at + 2 < len(words) and words.lower[at + 1] in _FORMS.numbers
+    end = _numbered(words, at + 1) if numbered else at
+    return end if end > at + 1 else at
 
 
 def _tells_a_home(words: CommentWords, at: int, end: int) -> bool:
@@ -174,6 +181,8 @@ def _after_living(words: CommentWords) -> Iterator[RedactedSpan]:
 def _named(words: CommentWords, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
     end = at + 1
+    if end < len(words) and words.lower[at] in _FORMS.opening_heads and "." in words.gap(end):
+        return at
     most = 1 if words.lower[at] in _FORMS.blocks else 5
     while end < len(words) and end - at <= most and _JOINS.match(words.gap(end)):
         numbered = end > at + 1 and words.lower[end - 1][-1].isdigit()

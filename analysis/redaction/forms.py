@@ -68,6 +68,7 @@ class OfAddresses(Rule):
     numbers: WordList
     hamlets: WordList
     sure_heads: WordList
+    houses: WordList
     blocks: WordList
     quarters: WordList
     opening_heads: WordList
@@ -94,6 +95,7 @@ class OfNumbers(Rule):
     telephones: Parts
     identities: Parts
     passports: Parts
+    frames: Parts
     banks: Parts
     files: Parts
     money: Parts

@@ -55,6 +55,7 @@ _COUNTED = either(_LISTS.counted)
 _BIRTH = re.compile(
     rf"\b{either(_LISTS.births)}\b[^\d\n]{{0,30}}?"
     rf"(\d{{1,2}}\s?[-./ ]\s?\d{{1,2}}\s?[-./ ]\s?(?:19|20)?\d\d"
+    rf"|\d{{8}}"
     rf"|\d{{1,2}}\s{{0,2}}{_MONTH}(?:\s?(?:19|20)?\d\d)?"
     rf"|(?:{_COUNTED}\s){{1,3}}{_MONTH}(?:\s{_COUNTED})*)\b",
     re.IGNORECASE,
@@ -67,6 +68,11 @@ _MUDDLED_IDENTITY = re.compile(r"(?<!\w)(?=\d)[\dOoIl]{15,16}(?!\w)")
 _LONG = re.compile(r"(?<![\w.,])\d(?:[ .\-–]?\d){8,}(?!\w|[.,]\d)")
 _PASSPORT = re.compile(
     rf"\b{either(_LISTS.passports)}\D{{0,12}}([A-Z]{{1,2}}\s?\d{{6,7}})\b", re.IGNORECASE
+)
+_FRAME = re.compile(
+    rf"\b{either(_LISTS.frames)}\b\W{{0,3}}(?:(?:no|nomor|nya|saya)\b\W{{0,3}})?"
+    r"(?=\w{0,14}\d{4})([A-Z0-9]{9,17})\b",
+    re.IGNORECASE,
 )
 _BANK = either(_LISTS.banks)
 _CALLED_ACCOUNT = re.compile(
@@ -128,6 +134,7 @@ def _digits(text: str) -> Iterator[RedactedSpan]:
     yield from _all(_IDENTITY, PersonalDataKind.IDENTITY, text)
     yield from _called(_CALLED_IDENTITY, PersonalDataKind.IDENTITY, text)
     yield from _called(_PASSPORT, PersonalDataKind.NUMBER, text)
+    yield from _called(_FRAME, PersonalDataKind.NUMBER, text)
     yield from _all(_MUDDLED_IDENTITY, PersonalDataKind.IDENTITY, text)
     for found in _MUDDLED.finditer(text):
         if sum(map(str.isdigit, found[1])) > FEWEST_DIGITS:
