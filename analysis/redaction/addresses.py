@@ -159,7 +159,7 @@ def _letter(words: CommentWords, at: int) -> bool:
 def _quarter(words: CommentWords, start: int) -> int | None:
     """Where the name of a quarter begins that stands before its RT; None: it's of an officer."""
     at = next((at for at, span in enumerate(words.spans) if span[0] >= start), 0)
-    if at and words.lower[at - 1] in _FORMS.wards_of:
+    if at and not words.opens(at) and words.lower[at - 1] in _FORMS.wards_of:
         return None
     first = at
     while first and at - first < 4 and words.capital[first - 1] and words.gap(first) in (" ", ". "):
