@@ -17,7 +17,13 @@ from sklearn.cluster import AgglomerativeClustering, KMeans
 
 from analysis.arrays import Floats
 from analysis.redaction import redact
-from analysis.triage.concerns import NONE, ConcernReader, Told, learn_concerns, told_concerns
+from analysis.triage.concerns import (
+    NONE,
+    ConcernExample,
+    ConcernReader,
+    learn_concerns,
+    told_concerns,
+)
 from analysis.triage.corpus import LABELS, SEED, corpus
 from analysis.triage.model import Model, fit, seed_model
 from analysis.triage.settings import settings
@@ -68,7 +74,7 @@ def pair_scores(groups: Iterable[Sequence[int]], topics: Sequence[str]) -> tuple
 
 
 def _ways(
-    words: Sequence[Sequence[str]], model: Model, told: Sequence[Told]
+    words: Sequence[Sequence[str]], model: Model, told: Sequence[ConcernExample]
 ) -> Mapping[str, Sequence[Hashable]]:
     """For each way of grouping the key of each comment's group; None: of none."""
     matrix = model.features.matrix(words)[0]
@@ -102,7 +108,7 @@ def _keys(
     ]
 
 
-def _tell_left_out(voices: Sequence[str], told: Sequence[Told]) -> None:
+def _tell_left_out(voices: Sequence[str], told: Sequence[ConcernExample]) -> None:
     """The frames of some voices, read by what the others taught."""
     model = fit([one for one in corpus() if one.hand not in voices])
     reader = learn_concerns([one for one in told if one.hand not in voices])

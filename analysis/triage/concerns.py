@@ -37,7 +37,7 @@ MATTERS_COUNT = 1.5
 
 
 @dataclass(frozen=True)
-class Told:
+class ConcernExample:
     """A comment that tells a concern; ``label``: what its frame is labelled, None of a sentence.
 
     ``hand``: whose frame it is, empty of a sentence.
@@ -64,22 +64,30 @@ class ConcernReader:
         held = np.log(np.maximum(labels @ self.labels.T, np.finfo(float).tiny))
         return np.asarray(softmax(words + HELD_TO_LABELS * held, axis=1))
 
+    def speaks_for(self, place: int, word: str) -> bool:
+        """Whether a word says more of the concern at ``place`` than of the others."""
+        pieces_before, said = (one.vocabulary_ for one in self.families[:2])
+        if word not in said:
+            return False
+        weights = self.plane.weights[:, len(pieces_before) + said[word]]
+        return bool(weights[place] > weights.mean())
 
-def told_concerns() -> list[Told]:
+
+def told_concerns() -> list[ConcernExample]:
     """The frames of voices and the sentences, each with its concern."""
     named = {opening: concern for concern, opening in _lines("frames.tsv")}
     return [
         *(one for voice in VOICES for one in _frames_of(voice, named)),
-        *(Told(concern, text) for concern, text in _lines("sentences.tsv")),
+        *(ConcernExample(concern, text) for concern, text in _lines("sentences.tsv")),
     ]
 
 
-def _frames_of(voice: str, named: dict[str, str]) -> Iterator[Told]:
+def _frames_of(voice: str, named: dict[str, str]) -> Iterator[ConcernExample]:
     """The frames of a voice that have a concern: those that begin with one of ``named``."""
     for frame, (label, text) in zip(voice_frames(voice), told_by(voice), strict=True):
         opening = next((one for one in named if frame.text.startswith(one)), None)
         if opening is not None:
-            yield Told(named[opening], text, label, voice)
+            yield ConcernExample(named[opening], text, label, voice)
 
 
 def _lines(name: str) -> list[tuple[str, str]]:
@@ -87,7 +95,7 @@ def _lines(name: str) -> list[tuple[str, str]]:
     return [(concern, text) for concern, text in (line.split("\t") for line in lines)]
 
 
-def learn_concerns(told: Sequence[Told]) -> ConcernReader:
+def learn_concerns(told: Sequence[ConcernExample]) -> ConcernReader:
     """A reader of concerns learned from these comments."""
     names = tuple(sorted({one.concern for one in told}))
     comments = [tokens(one.text) for one in told]
@@ -110,7 +118,7 @@ def learn_concerns(told: Sequence[Told]) -> ConcernReader:
     return ConcernReader(names, families, plane, _labels_of(names, told))
 
 
-def _labels_of(names: tuple[str, ...], told: Sequence[Told]) -> Floats:
+def _labels_of(names: tuple[str, ...], told: Sequence[ConcernExample]) -> Floats:
     """Concerns x labels: how likely each label is of a comment of the concern."""
     counts = np.full((len(names), len(LABELS)), UNSEEN_LABEL)
     for one in told:

@@ -1,8 +1,9 @@
 """Comments that tell the same concern, together under a title in words."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -40,14 +41,14 @@ def groups(texts: Sequence[str], model: Model) -> list[CommentGroup]:
         return []
     said = [spoken(text) for text in texts]
     chances = _chances([[plain for plain, _ in pairs] for pairs in said], model)
-    names, rules = concern_reader().names, settings()
+    reader, rules = concern_reader(), settings()
     likeliest, surest = chances.argmax(axis=1), chances.max(axis=1)
     found = []
-    for place, concern in enumerate(names):
+    for place, concern in enumerate(reader.names):
         members = np.flatnonzero((likeliest == place) & (surest >= rules.concern_from))
         if concern != NONE and len(members) >= rules.smallest_group:
             ordered = members[np.argsort(-surest[members], kind="stable")]
-            title = _title([said[at] for at in members])
+            title = _title([said[at] for at in members], partial(reader.speaks_for, place))
             found.append(CommentGroup(concern, title, tuple(map(int, ordered))))
     return sorted(found, key=lambda group: -len(group.members))
 
@@ -61,8 +62,8 @@ def _chances(comments: Sequence[Sequence[str]], model: Model) -> Floats:
     )
 
 
-def _title(comments: Sequence[Sequence[tuple[str, str]]]) -> str:
-    """The words that several of the comments say, most said first."""
+def _title(comments: Sequence[Sequence[tuple[str, str]]], speaks: Callable[[str], bool]) -> str:
+    """The words that several of the comments say and that speak for their concern."""
     empty = grammar().function_words
     counted = Counter(
         plain
@@ -70,5 +71,5 @@ def _title(comments: Sequence[Sequence[tuple[str, str]]]) -> str:
         for plain in {plain for plain, _ in pairs}
         if len(plain) > _SHORTEST and plain.isalpha() and plain not in empty
     )
-    shared = (word for word, times in counted.items() if times > 1)
+    shared = (word for word, times in counted.items() if times > 1 and speaks(word))
     return ", ".join(sorted(shared, key=lambda word: (-counted[word], word))[:TITLE_WORDS])

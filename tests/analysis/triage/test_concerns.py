@@ -72,11 +72,12 @@ def test_the_order_of_comments_changes_no_group(model: Model, order: list[int]) 
 
 def test_the_words_of_a_title_tell_nobodys_data(model: Model) -> None:
     written = [
-        "Bu Siti Rohmah di loket 3 membentak saya, hp saya 081234567890",
-        "Siti Rohmah melotot dan membentak, catat 081234567890",
+        "Bu Siti Rohmah di loket 3 judes, hp saya 081234567890",
+        "Siti Rohmah judes dan kasar, catat 081234567890, Zulpakar",
+        "zulpakar itu judes",
     ]
     (found,) = groups([redact(text).text for text in written], model)
-    assert found.title == "membentak"
+    assert found.title == "judes"
 
 
 def test_few_comments_of_a_concern_are_no_group(model: Model) -> None:

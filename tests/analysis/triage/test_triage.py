@@ -257,7 +257,7 @@ def test_alike_comments_come_together_under_a_title(model: Model) -> None:
     (found,) = groups(texts, model)
     assert set(found.members) == {0, 1, 3}
     assert found.concern == "building"
-    assert "sempit" in found.title.split(", ")
+    assert "parkiran" in found.title.split(", ")
     assert groups(["satu saja"], model) == []
     assert groups([], model) == []
 
