@@ -8,7 +8,6 @@ to the command line only: nothing is learned from it.
 import json
 import sys
 from collections.abc import Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,8 @@ from analysis.triage.model import Model, seed_model
 from analysis.triage.reading import Triaged, triage
 from analysis.triage.scores import LabelScores, scores
 from analysis.triage.settings import settings
+from bench.groupings import NOTES, pair_scores
 
-NOTES = Path(__file__).parent / "data" / "comments-dev-notes.tsv"
 # A class of fewer comments tells nothing of how a class is read.
 FEWEST = 5
 LENGTHS = ((1, 15), (16, 35), (36, 120))
@@ -120,19 +119,15 @@ def _tell_notes(
         f"facilities on {sum('facilities' in given for given, _ in both)} of {len(both)}"
     )
     found = groups([texts[at] for at in known], model)
-    said = {pair for group in found for pair in combinations(sorted(group.members), 2)}
-    wanted = {
-        (one, other)
-        for one, other in combinations(range(len(told)), 2)
-        if told[one][2] == told[other][2] not in ("none", "neighbour")
-    }
-    right = len(said & wanted)
+    precision, recall = pair_scores(
+        [group.members for group in found], [topic for _, _, topic in told]
+    )
     print(
         f"groups: {len(found)} of {sum(len(group.members) for group in found)} comments, pairs: "
-        f"precision {right / max(1, len(said)):.2f}, recall {right / len(wanted):.2f}"
+        f"precision {precision:.2f}, recall {recall:.2f}"
     )
     for group in found:
-        print(f"  {group.matter}, {group.label} ({group.title}): {len(group.members)}")
+        print(f"  {group.concern} ({group.title}): {len(group.members)}")
 
 
 if __name__ == "__main__":

@@ -18,12 +18,18 @@ _RT = re.compile(
 _JOINS = re.compile(r"[\s.,/\-:]{1,4}$")
 _BEHIND = re.compile(r"\d\w{0,4}|r[tw]\d{1,3}|[a-z]\d{1,3}")
 _HOUSE = re.compile(r"\d{1,4}[a-zA-Z]?|[A-Za-z]{1,2}\d{0,3}|[IVX]{1,4}")
+_ROMAN = re.compile(r"[IVX]+")
 _NUMBERED = _FORMS.numbers - {"km"} | _FORMS.hamlets
+# Within so many letters of a road its being broken is told; within so many words before it, or on
+# either side, whose home it is.
+NEAR, NEAR_HOME, NEAR_OWNER = 80, 5, 3
+# What an earlier redaction left is no word.
+_WORD = re.compile(r"\b(?<!\[)[^\W_]+")
 _LIVING = re.compile(
     r"\b(?:alamat(?:nya)?|beralamat|domisili|(?:ber)?tinggal"
     r"|(?:rumah|kontrakan)(?: saya| kami)?(?= di))"
     r"(?: saya| kami| lengkap)?\s*:?\s*(?:di\s)?\s*"
-    r"((?:[^\W\d_]+\s){1,4}(?:\d{1,3}\s?[a-z]?\s)?(?:no\.?|nomor|blok)\s?\d+\s?[a-z]?)\b",
+    r"((?:[^\W\d_]+\s){1,4}(?:\d{1,3}\s?[a-z]?\s)?(?:no\.?|nomor|blok)\s?\d+(?:\s?[a-z])?)\b",
     re.IGNORECASE,
 )
 
@@ -35,15 +41,18 @@ def find_addresses(words: CommentWords) -> Iterator[RedactedSpan]:
         if start is not None:
             yield RedactedSpan(start, found.end(), PersonalDataKind.ADDRESS)
     yield from _after_living(words)
-    for at, end, lived in _told(words):
-        if lived:
+    for at, end in _told(words):
+        numbers = list(_numbers(words, at, end))
+        if _is_place(words, at, end, bool(numbers)):
+            yield from (_span(words, *number) for number in numbers)
+        else:
             yield _span(words, at, end)
 
 
 def find_roads(words: CommentWords) -> Iterator[RedactedSpan]:
-    """The roads that stay readable, since they are told because they are broken."""
-    for at, end, lived in _told(words):
-        if not lived:
+    """The roads that stay readable, since they are told because something there is broken."""
+    for at, end in _told(words):
+        if _is_place(words, at, end, any(_numbers(words, at, end))):
             yield _span(words, at, end)
 
 
@@ -51,37 +60,106 @@ def _span(words: CommentWords, at: int, end: int) -> RedactedSpan:
     return RedactedSpan(words.spans[at][0], words.spans[end - 1][1], PersonalDataKind.ADDRESS)
 
 
-def _told(words: CommentWords) -> Iterator[tuple[int, int, bool]]:
-    """Each address as words: where it begins and ends, and whether it tells a home."""
+def _told(words: CommentWords) -> Iterator[tuple[int, int]]:
+    """Each address as words: where it begins and ends."""
     at = 0
     while at < len(words):
         head = words.lower[at]
         end = at
         if head in _FORMS.streets or head in _FORMS.estates:
             end = _named(words, at)
-        elif head == "rumah" and at + 2 < len(words) and words.lower[at + 1] in _FORMS.numbers:
-            end = _numbered(words, at + 1)
+        if end == at and head in _FORMS.houses:
+            end = _house(words, at)
         if end > at:
             end = _rest(words, end)
-            yield at, end, _lived_in(words, at, end)
+            if _tells_a_home(words, at, end):
+                yield at, end
         at = max(end, at + 1)
 
 
-def _lived_in(words: CommentWords, at: int, end: int) -> bool:
-    """Whether an address may be a home: not where a road without a number is told as broken."""
-    lived = set(words.lower[max(0, at - 4) : at]) & _FORMS.living
-    broken = words.lower[at] in _FORMS.streets and _FORMS.road_works & set(words.lower)
-    numbered = any(
-        word in _NUMBERED or (word[0].isdigit() and words.lower[one - 1] != "km")
-        for one, word in enumerate(words.lower[at:end], at)
+def _house(words: CommentWords, at: int) -> int:
+    """Behind the number of a house that has no name, or ``at``: "rumah no 4"."""
+    numbered = at + 2 < len(words) and words.lower[at + 1] in _FORMS.numbers
+    end = _numbered(words, at + 1) if numbered else at
+    return end if end > at + 1 else at
+
+
+def _tells_a_home(words: CommentWords, at: int, end: int) -> bool:
+    """Whether a block or a hamlet is a home: it has a number, or somebody lives in it."""
+    if words.lower[at] not in _FORMS.quarters | _FORMS.blocks:
+        return True
+    numbered = any(word[-1].isdigit() or _ROMAN.fullmatch(word) for word in words.written[at:end])
+    return numbered or bool({*words.lower[max(0, at - NEAR_HOME) : at]} & _FORMS.living)
+
+
+def _is_place(words: CommentWords, at: int, end: int, numbered: bool) -> bool:
+    """Whether an address is only where something is broken, and nobody's home.
+
+    A house number beside the writer makes it the writer's home, a name before it somebody's.
+    """
+    if words.lower[at] not in _FORMS.streets:
+        return False
+    start, stop = words.spans[at][0], words.spans[end - 1][1]
+    near = words.text[max(0, start - NEAR) : stop + NEAR].lower()
+    if not _FORMS.road_works & set(_WORD.findall(near)):
+        return False
+    before = [
+        words.lower[one]
+        for one in range(max(0, at - NEAR_HOME), at)
+        if not words.text.startswith("[", max(0, words.spans[one][0] - 1))
+    ]
+    behind = _WORD.findall(words.text[stop : stop + NEAR].lower())[:NEAR_OWNER]
+    beside = {*before[-NEAR_OWNER:], *behind}
+    owned = numbered and (
+        beside & _FORMS.owners or any(_owner(words, one, at) for one in range(at)[-NEAR_HOME:])
     )
-    return bool(lived or numbered or not broken)
+    return not (owned or {*before, *behind} & _FORMS.living)
+
+
+def _owner(words: CommentWords, at: int, head: int) -> bool:
+    """Whether the word is of a name or of a telephone number that stands before an address."""
+    sense, lower = words.senses[at], words.lower[at]
+    if sense & Sense.GIVEN or (lower.isdigit() and (len(lower) > 5 or lower.startswith("08"))):
+        return True
+    if not (sense & Sense.TITLES and at + 1 < head and words.gap(at + 1) in (" ", ". ")):
+        return False
+    return not words.senses[at + 1] or bool(words.senses[at + 1] & Sense.MAYBE)
+
+
+def _numbers(words: CommentWords, at: int, end: int) -> Iterator[tuple[int, int]]:
+    """The house numbers, RT and RW within an address; not those of alleys and of kilometres."""
+    start = None
+    for one in range(at + 1, end + 1):
+        number = one < end and _of_number(words, one)
+        if number and start is None:
+            start = one
+        elif not number and start is not None:
+            yield start, one
+            start = None
+
+
+def _of_number(words: CommentWords, at: int) -> bool:
+    lower, previous = words.lower[at], words.lower[at - 1]
+    if lower in _NUMBERED or _letter(words, at):
+        return True
+    named = previous == "km" or previous in _FORMS.numbered_heads - _NUMBERED
+    return not named and bool(_BEHIND.fullmatch(lower))
+
+
+def _letter(words: CommentWords, at: int) -> bool:
+    """Whether a word is the letter of a house number: the "a" of "14 a"."""
+    return (
+        len(words.lower[at]) == 1
+        and words.lower[at].isalpha()
+        and words.lower[at - 1].isdigit()
+        and words.gap(at) == " "
+    )
 
 
 def _quarter(words: CommentWords, start: int) -> int | None:
     """Where the name of a quarter begins that stands before its RT; None: it's of an officer."""
     at = next((at for at, span in enumerate(words.spans) if span[0] >= start), 0)
-    if at and words.lower[at - 1] in _FORMS.wards_of:
+    if at and not words.opens(at) and words.lower[at - 1] in _FORMS.wards_of:
         return None
     first = at
     while first and at - first < 4 and words.capital[first - 1] and words.gap(first) in (" ", ". "):
@@ -103,7 +181,10 @@ def _after_living(words: CommentWords) -> Iterator[RedactedSpan]:
 def _named(words: CommentWords, at: int) -> int:
     """Behind the name that begins after the head, or ``at`` when there is none."""
     end = at + 1
-    while end < len(words) and end - at <= 5 and _JOINS.match(words.gap(end)):
+    if end < len(words) and words.lower[at] in _FORMS.opening_heads and "." in words.gap(end):
+        return at
+    most = 1 if words.lower[at] in _FORMS.blocks else 5
+    while end < len(words) and end - at <= most and _JOINS.match(words.gap(end)):
         numbered = end > at + 1 and words.lower[end - 1][-1].isdigit()
         if numbered or "," in words.gap(end) or not _name_part(words, at, end):
             break
@@ -145,7 +226,7 @@ def _unknown_name(words: CommentWords, head: int, at: int) -> bool:
     kind, letters = words.lower[head], len(words.lower[at])
     if kind in _FORMS.sure_heads:
         return letters > 3
-    opens = kind == "jalan" and at == head + 1
+    opens = kind in _FORMS.opening_heads and at == head + 1
     return opens and letters > 4 and _leads_to_number(words, at)
 
 
@@ -178,7 +259,7 @@ def _rest(words: CommentWords, end: int) -> int:
             then = _numbered(words, end)
         elif lower in _FORMS.areas or lower in _FORMS.streets or lower in _FORMS.estates:
             then = _named(words, end)
-        elif _BEHIND.fullmatch(lower):
+        elif _BEHIND.fullmatch(lower) or _letter(words, end):
             then = end + 1
         elif "," in words.gap(end):
             then = _town(words, end)

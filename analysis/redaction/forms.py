@@ -39,11 +39,13 @@ class OfPeople(Rule):
     particles: WordList
     honours: WordList
     initials: WordList
+    whole_titles: WordList
     naming: WordList
     doctors: WordList
     specialities: WordList
     conjunctions: WordList
     before_things: WordList
+    before_times: WordList
     within_institutions: WordList
     degrees: Parts
     degree_letters: Parts
@@ -66,11 +68,15 @@ class OfAddresses(Rule):
     numbers: WordList
     hamlets: WordList
     sure_heads: WordList
+    houses: WordList
     blocks: WordList
+    quarters: WordList
+    opening_heads: WordList
     numbered_heads: WordList
     weak_heads: WordList
     describing: WordList
     living: WordList
+    owners: WordList
     road_works: WordList
     wards_of: WordList
 
@@ -84,9 +90,12 @@ class OfNumbers(Rule):
     phone_digits: WordList
     births: Parts
     months: Parts
+    counted: Parts
+    networks: Parts
     telephones: Parts
     identities: Parts
     passports: Parts
+    frames: Parts
     banks: Parts
     files: Parts
     money: Parts

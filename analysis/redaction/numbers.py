@@ -26,9 +26,14 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z][\w.]{2,}")
+_NAMED_HANDLE = re.compile(
+    rf"\b{either(_LISTS.networks)}\b\W{{0,3}}(?:(?:saya|sy|aku|ku|nya)\b\W{{0,3}})?"
+    r"(?=[a-z]*[._\d])([a-z][\w]*(?:\.\w+)*)",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(
     rf"(?<![\d.,]){_NO_TIME}(?:"
-    rf"\(?\+?\s?\(?6\s?2\s?\)?{_SEP}(?:\(0\))?0?(?:{_SEP}\d){{8,12}}"
+    rf"\(?(?:\+\s?)?\(?6\s?2\s?\)?{_SEP}(?:\(0\))?0?(?:[\s.\-–_/()]{{0,3}}\d){{8,12}}"
     rf"|[0Oo]{_SEP}8(?:{_SEP}[\dOoxX*]){{7,12}}"
     rf"|\(0\d{{2,3}}\)\s?\d(?:[\s.\-]?\d){{4,8}}"
     r"|0[2-9]\d{1,2}\s?[-–. /]\s?\d(?:[\s.\-]?\d){4,8}"
@@ -46,9 +51,13 @@ _CALLED_IDENTITY = re.compile(
     re.IGNORECASE,
 )
 _MONTH = either(_LISTS.months)
+_COUNTED = either(_LISTS.counted)
 _BIRTH = re.compile(
     rf"\b{either(_LISTS.births)}\b[^\d\n]{{0,30}}?"
-    rf"(\d{{1,2}}\s?(?:[-./ ]\s?\d{{1,2}}\s?[-./ ]|\s?{_MONTH})\s?(?:19|20)?\d\d)\b",
+    rf"(\d{{1,2}}\s?[-./ ]\s?\d{{1,2}}\s?[-./ ]\s?(?:19|20)?\d\d"
+    rf"|\d{{8}}"
+    rf"|\d{{1,2}}\s{{0,2}}{_MONTH}(?:\s?(?:19|20)?\d\d)?"
+    rf"|(?:{_COUNTED}\s){{1,3}}{_MONTH}(?:\s{_COUNTED})*)\b",
     re.IGNORECASE,
 )
 # Letters for digits, or stuck in between; at least so many are digits.
@@ -59,6 +68,11 @@ _MUDDLED_IDENTITY = re.compile(r"(?<!\w)(?=\d)[\dOoIl]{15,16}(?!\w)")
 _LONG = re.compile(r"(?<![\w.,])\d(?:[ .\-–]?\d){8,}(?!\w|[.,]\d)")
 _PASSPORT = re.compile(
     rf"\b{either(_LISTS.passports)}\D{{0,12}}([A-Z]{{1,2}}\s?\d{{6,7}})\b", re.IGNORECASE
+)
+_FRAME = re.compile(
+    rf"\b{either(_LISTS.frames)}\b\W{{0,3}}(?:(?:no|nomor|nya|saya)\b\W{{0,3}})?"
+    r"(?=\w{0,14}\d{4})([A-Z0-9]{9,17})\b",
+    re.IGNORECASE,
 )
 _BANK = either(_LISTS.banks)
 _CALLED_ACCOUNT = re.compile(
@@ -101,10 +115,11 @@ def find_numbers(text: str) -> Iterator[RedactedSpan]:
         yield from _all(_HANDLE, PersonalDataKind.HANDLE, text)
     if any(digit in lower for digit in _LISTS.phone_digits):
         yield from _all(_SPOKEN, PersonalDataKind.PHONE, text)
+    yield from _called(_NAMED_HANDLE, PersonalDataKind.HANDLE, text)
+    yield from _called(_BIRTH, PersonalDataKind.BIRTH, text)
     digits = sum(map(str.isdigit, text))
     if digits:
         yield from _plates(text)
-        yield from _called(_BIRTH, PersonalDataKind.BIRTH, text)
     if digits >= FEWEST_DIGITS:
         yield from _digits(text)
 
@@ -119,6 +134,7 @@ def _digits(text: str) -> Iterator[RedactedSpan]:
     yield from _all(_IDENTITY, PersonalDataKind.IDENTITY, text)
     yield from _called(_CALLED_IDENTITY, PersonalDataKind.IDENTITY, text)
     yield from _called(_PASSPORT, PersonalDataKind.NUMBER, text)
+    yield from _called(_FRAME, PersonalDataKind.NUMBER, text)
     yield from _all(_MUDDLED_IDENTITY, PersonalDataKind.IDENTITY, text)
     for found in _MUDDLED.finditer(text):
         if sum(map(str.isdigit, found[1])) > FEWEST_DIGITS:

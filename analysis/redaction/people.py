@@ -108,6 +108,12 @@ def _called(words: CommentWords, at: int, weak: bool, introduced: bool) -> bool:
     sense, lower, capital = words.senses[at], words.lower[at], words.capital[at]
     if sense & Sense.GIVEN:
         return True
+    if (
+        sense & Sense.ORDINARY
+        and "." in words.gap(at)
+        and words.previous(at) in _LISTS.whole_titles
+    ):
+        return False
     if sense & Sense.MAYBE:
         common = sense & Sense.ROLES or (sense & Sense.ORDINARY and (weak or introduced))
         return capital or not common or words.previous(at) in _LISTS.naming
@@ -119,7 +125,8 @@ def _called(words: CommentWords, at: int, weak: bool, introduced: bool) -> bool:
         return _goes_on(words, at)
     if sense or lower[0].isdigit():
         return False
-    return capital or not (weak or _LIKE_A_WORD.fullmatch(lower))
+    own = _APOSTROPHE.search(lower) is not None
+    return capital or own or not (weak or _LIKE_A_WORD.fullmatch(lower))
 
 
 def _alone(words: CommentWords, at: int) -> bool:
@@ -165,6 +172,10 @@ def _maybe_alone(words: CommentWords, at: int) -> bool:
     person = before & (Sense.BEFORE_PERSONS | Sense.ROLES)
     if words.previous(at) in _LISTS.specialities and _is_doctor(words, at - 2):
         return not sense & Sense.ROLES
+    if _honours(words, at):
+        return True
+    if _names_an_area(words, at) or words.previous(at) in _LISTS.before_times:
+        return False
     if sense & Sense.PLACES and not after & _NAME:
         return capital and bool(after & Sense.AFTER_PERSONS and person)
     if sense & Sense.ORDINARY:
@@ -175,6 +186,18 @@ def _maybe_alone(words: CommentWords, at: int) -> bool:
     if capital and (named or after & (_NAME | Sense.AFTER_PERSONS)):
         return True
     return _goes_on(words, at)
+
+
+def _honours(words: CommentWords, at: int) -> bool:
+    """Whether "H." or the like stands before the word."""
+    return words.previous(at) in _LISTS.honours and words.gap(at).startswith(".")
+
+
+def _names_an_area(words: CommentWords, at: int) -> bool:
+    """Whether the word is what a village or district is called, and not who heads it."""
+    heads = Sense.ROLES | Sense.TITLES | Sense.BEFORE_PERSONS
+    led = at > 1 and words.senses[at - 2] & heads and not words.opens(at - 1)
+    return bool(words.before(at) & Sense.AREAS and not led)
 
 
 def _is_doctor(words: CommentWords, at: int) -> bool:

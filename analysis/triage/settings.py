@@ -27,6 +27,7 @@ class Settings(Rule):
     withheld_with_grave_from: ShareOfOne
     urgent_from: ShareOfOne
     urgent_with_phrase_from: ShareOfOne
+    concern_from: ShareOfOne
     smallest_group: Annotated[int, Field(ge=2)]
     reason: Text
 

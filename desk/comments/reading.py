@@ -57,10 +57,9 @@ class Quote:
 
 @dataclass(frozen=True)
 class SimilarQuotes:
-    """Quotes of one matter and kind, the surest first; ``title``: the words they share."""
+    """Quotes of one concern, the surest first; ``title``: the words they share."""
 
-    matter: str
-    kind: str
+    concern: str
     title: str
     quotes: Sequence[Quote]
 
@@ -174,7 +173,7 @@ def alike(quotes: Sequence[Quote]) -> list[SimilarQuotes]:
     """
     found = groups([one.text for one in quotes], seed_model())
     return [
-        SimilarQuotes(group.matter, group.label, group.title, [quotes[at] for at in group.members])
+        SimilarQuotes(group.concern, group.title, [quotes[at] for at in group.members])
         for group in found
     ]
 

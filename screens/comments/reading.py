@@ -193,8 +193,7 @@ def _groups(found: Sequence[Quote], elements: Mapping[str, str]) -> None:
     for at, group in enumerate(together):
         title = say(
             "reading.group",
-            matter=say(f"reading.matter_{group.matter}"),
-            kind=say(f"reading.kind_{group.kind}"),
+            concern=say(f"reading.concern_{group.concern}"),
             number=len(group.quotes),
         )
         with st.expander(title, key=f"reading_group_{at}"):

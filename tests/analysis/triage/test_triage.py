@@ -24,12 +24,6 @@ pytestmark = pytest.mark.long
 BRIBE = "Petugas minta uang 50 ribu tanpa kuitansi, kalau tidak dikasih berkas tidak jalan"
 
 
-@pytest.fixture(scope="session")
-def model() -> Model:
-    """A model of a small corpus: one comment a frame."""
-    return fit(corpus(each=1))
-
-
 def read(text: str, model: Model) -> Triaged:
     (found,) = triage([text], model)
     return found
@@ -258,12 +252,12 @@ def test_alike_comments_come_together_under_a_title(model: Model) -> None:
         "Parkir motor sempit sekali",
         "parkiran motor sempit",
         "Petugas judes dan membentak",
-        "parkir motornya sempit bgt",
+        "parkiran kantor sempit bgt",
     ]
     (found,) = groups(texts, model)
     assert set(found.members) == {0, 1, 3}
-    assert (found.matter, found.label) == ("parking", "neutral")
-    assert "sempit" in found.title.split(", ")
+    assert found.concern == "building"
+    assert "parkiran" in found.title.split(", ")
     assert groups(["satu saja"], model) == []
     assert groups([], model) == []
 

@@ -175,7 +175,7 @@ def test_what_is_alike_stands_together(desk: Desk, monkeypatch: pytest.MonkeyPat
         desk.tell(text, Labelled("neutral"))
     found = alike(desk.room(desk.house.analyst).quotes)
     assert {one.text for one in found[0].quotes} >= set(alike_ones)
-    assert (found[0].matter, found[0].kind) == ("building", "neutral")
+    assert found[0].concern == "building"
     assert {"kursi", "kurang"} <= set(found[0].title.split(", "))
 
 

@@ -75,7 +75,7 @@ def test_the_unit_reads_quotes_and_sees_serious_kinds_as_counts(
     assert "request_for_payment" not in app.selectbox("reading_label").options
     teach_few(monkeypatch)
     app = working(app.toggle("reading_together").set_value(True).run())
-    assert re.fullmatch(r"\*\*Antrean: .+\*\* · 5 komentar", app.expander[-1].label)
+    assert re.fullmatch(r"\*\*Antrean lama .+\*\* · 5 komentar", app.expander[-1].label)
     app.toggle("reading_together").set_value(False)
     app.selectbox("reading_label").set_value("praise")
     text = said(working(app.run()))
