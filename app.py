@@ -17,16 +17,16 @@ from contextlib import asynccontextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Timer
 from typing import Any
 
-import streamlit as st
 import uvicorn
 from anyio import to_thread
 from sqlalchemy import select
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit import error_util
+from streamlit.starlette import App
 
 import logs
 from accounts.actors import Actor
@@ -45,6 +45,7 @@ from models.faults import log_faults
 from screens.closed import ClosedAddresses
 from screens.frame import frame_routes, inline_scripts
 from screens.offer_route import offer_routes
+from screens.own_runtime import ScreensApp
 from screens.packed_scripts import PackedScripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from screens.socket_gate import SocketGate
@@ -66,6 +67,8 @@ from survey.light.routes import light_routes
 from watched import Measured
 
 ROOT = Path(__file__).parent
+# Who waited for readiness is answered first: what is loaded beside it would slow that down.
+SECONDS_FOR_THE_FIRST = 0.1
 
 first_day = FirstDay()
 public = PublicRoutes(instance.engine)
@@ -126,7 +129,8 @@ def entrance(actor: Actor) -> str:
 
 def load_the_rest() -> None:
     """Loads what draws, after readiness; whoever looks meanwhile waits for that alone."""
-    import_module("screens.drawn")
+    for name in ("analysis.redaction.redacting", "screens.drawn", "zxcvbn"):
+        import_module(name)
     assert public.router
     gc.collect()
     gc.freeze()
@@ -134,7 +138,7 @@ def load_the_rest() -> None:
 
 
 @asynccontextmanager
-async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+async def lifespan(_app: App) -> AsyncIterator[dict[str, Any] | None]:
     """Prepares the database where main() hasn't; silences what the log need not tell."""
     # Streamlit switches it on again; it would show who looked at what.
     logging.getLogger("uvicorn.access").disabled = True
@@ -143,12 +147,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     log_faults(instance.engine())
-    Thread(target=load_the_rest, daemon=True).start()
+    rest = Timer(SECONDS_FOR_THE_FIRST, load_the_rest)
+    rest.daemon = True
+    rest.start()
     yield None
     await to_thread.run_sync(instance.close_writer)
 
 
-app = st.App(
+app = ScreensApp(
     ROOT / "screens" / "main.py",
     lifespan=lifespan,
     routes=[
