@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import import_module
@@ -35,12 +36,13 @@ from accounts.provider_settings import UnfitProvider, provider_settings
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
-from demonstration import CITIZEN_PATH, CITIZEN_SCREEN, Demonstration
+from demonstration import CITIZEN_PATH, CITIZEN_SCREEN, Demonstration, is_loaded
+from demonstration.people import new_passwords
 from desk.office.starting import finish_closings
 from desk.public.addresses import CARDS
 from desk.register.first_steps import unfinished
 from interface.late import PublicRoutes
-from models import Institution, Unit, User, reading
+from models import Institution, User, reading
 from models.faults import log_faults
 from screens.closed import ClosedAddresses
 from screens.frame import frame_routes, inline_scripts
@@ -91,17 +93,21 @@ def prepare() -> Demonstration | None:
     finish_closings(instance.engine())
     if not wants_demonstration():
         return None
-    from demonstration.load import load  # seconds, which most starts need not wait
+    with ThreadPoolExecutor(1) as beside:  # to hash takes a second of another processor
+        passwords = beside.submit(new_passwords)
+        from demonstration.load import load  # seconds, which most starts need not wait
 
-    return load(instance.engine(), instance.secret())
+        return load(instance.engine(), instance.secret(), passwords.result())
 
 
 def wants_demonstration() -> bool:
-    """Whether DEMO asks for it, or else the default database is still empty."""
+    """Whether it is not there yet and DEMO asks for it, or else the default database is empty."""
     wish = os.environ.get("DEMO", "")
-    if wish or os.environ.get("DATABASE_URL"):
-        return wish == "1"
+    if wish != "1" and (wish or os.environ.get("DATABASE_URL")):
+        return False
     with reading(instance.engine()) as session:
+        if wish:
+            return not is_loaded(session)
         return not any(session.scalar(select(table.id).limit(1)) for table in (User, Institution))
 
 
@@ -109,7 +115,7 @@ def announcement(loaded: Demonstration | None, address: str) -> str:
     """What the operator is told at the start."""
     lines = [f"Suara Layanan is ready at {address}"] if address else []
     with reading(instance.engine()) as session:
-        if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
+        if is_loaded(session):
             lines.append(f"Rate a visit:  {address}{CITIZEN_PATH}")
             lines.append(f"  or, heavier: {address}{CITIZEN_SCREEN}")
     if needs_administrator(instance.engine()):
