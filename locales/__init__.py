@@ -223,8 +223,8 @@ class Texts(Mapping[str, str]):
     def section(self, name: str) -> dict[str, str]:
         """The texts of one section, by their keys without its name; of the others nothing is read.
 
-        >>> texts("en").section("language")["name"]
-        'English'
+        >>> texts("id").section("streamlit")["Connection error"]
+        'Sambungan terputus'
         """
         return {key.removeprefix(f"{name}."): one for key, one in self._parsed(name).items()}
 
