@@ -13,20 +13,21 @@ if __name__ == "__main__":
 
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Timer
 from typing import Any
 
-import streamlit as st
 import uvicorn
 from anyio import to_thread
 from sqlalchemy import select
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from streamlit import error_util
+from streamlit.starlette import App
 
 import logs
 from accounts.actors import Actor
@@ -35,16 +36,18 @@ from accounts.provider_settings import UnfitProvider, provider_settings
 from accounts.same_origin import SameOrigin
 from accounts.security_headers import SecurityHeaders
 from accounts.web import log_in_routes
-from demonstration import CITIZEN_PATH, CITIZEN_SCREEN, Demonstration
+from demonstration import CITIZEN_PATH, CITIZEN_SCREEN, Demonstration, is_loaded
+from demonstration.people import new_passwords
 from desk.office.starting import finish_closings
 from desk.public.addresses import CARDS
 from desk.register.first_steps import unfinished
 from interface.late import PublicRoutes
-from models import Institution, Unit, User, reading
+from models import Institution, User, reading
 from models.faults import log_faults
 from screens.closed import ClosedAddresses
 from screens.frame import frame_routes, inline_scripts
 from screens.offer_route import offer_routes
+from screens.own_runtime import ScreensApp
 from screens.packed_scripts import PackedScripts
 from screens.pages import FIRST_STEPS, PLACES, START, first_page
 from screens.socket_gate import SocketGate
@@ -66,6 +69,8 @@ from survey.light.routes import light_routes
 from watched import Measured
 
 ROOT = Path(__file__).parent
+# Who waited for readiness is answered first: what is loaded beside it would slow that down.
+SECONDS_FOR_THE_FIRST = 0.1
 
 first_day = FirstDay()
 public = PublicRoutes(instance.engine)
@@ -88,17 +93,21 @@ def prepare() -> Demonstration | None:
     finish_closings(instance.engine())
     if not wants_demonstration():
         return None
-    from demonstration.load import load  # seconds, which most starts need not wait
+    with ThreadPoolExecutor(1) as beside:  # to hash takes a second of another processor
+        passwords = beside.submit(new_passwords)
+        from demonstration.load import load  # seconds, which most starts need not wait
 
-    return load(instance.engine(), instance.secret())
+        return load(instance.engine(), instance.secret(), passwords.result())
 
 
 def wants_demonstration() -> bool:
-    """Whether DEMO asks for it, or else the default database is still empty."""
+    """Whether it is not there yet and DEMO asks for it, or else the default database is empty."""
     wish = os.environ.get("DEMO", "")
-    if wish or os.environ.get("DATABASE_URL"):
-        return wish == "1"
+    if wish != "1" and (wish or os.environ.get("DATABASE_URL")):
+        return False
     with reading(instance.engine()) as session:
+        if wish:
+            return not is_loaded(session)
         return not any(session.scalar(select(table.id).limit(1)) for table in (User, Institution))
 
 
@@ -106,7 +115,7 @@ def announcement(loaded: Demonstration | None, address: str) -> str:
     """What the operator is told at the start."""
     lines = [f"Suara Layanan is ready at {address}"] if address else []
     with reading(instance.engine()) as session:
-        if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
+        if is_loaded(session):
             lines.append(f"Rate a visit:  {address}{CITIZEN_PATH}")
             lines.append(f"  or, heavier: {address}{CITIZEN_SCREEN}")
     if needs_administrator(instance.engine()):
@@ -126,7 +135,8 @@ def entrance(actor: Actor) -> str:
 
 def load_the_rest() -> None:
     """Loads what draws, after readiness; whoever looks meanwhile waits for that alone."""
-    import_module("screens.drawn")
+    for name in ("analysis.redaction.redacting", "screens.drawn", "zxcvbn"):
+        import_module(name)
     assert public.router
     gc.collect()
     gc.freeze()
@@ -134,7 +144,7 @@ def load_the_rest() -> None:
 
 
 @asynccontextmanager
-async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+async def lifespan(_app: App) -> AsyncIterator[dict[str, Any] | None]:
     """Prepares the database where main() hasn't; silences what the log need not tell."""
     # Streamlit switches it on again; it would show who looked at what.
     logging.getLogger("uvicorn.access").disabled = True
@@ -143,12 +153,14 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     if not prepare.cache_info().currsize:
         print(announcement(await to_thread.run_sync(prepare), ""), flush=True)
     log_faults(instance.engine())
-    Thread(target=load_the_rest, daemon=True).start()
+    rest = Timer(SECONDS_FOR_THE_FIRST, load_the_rest)
+    rest.daemon = True
+    rest.start()
     yield None
     await to_thread.run_sync(instance.close_writer)
 
 
-app = st.App(
+app = ScreensApp(
     ROOT / "screens" / "main.py",
     lifespan=lifespan,
     routes=[

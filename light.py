@@ -15,6 +15,7 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 
 import uvicorn
@@ -57,6 +58,7 @@ ask_allocator("mallopt", M_ARENA_MAX, 1)
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     """Readies the pages, gives back what that took; stores what still waits before it ends."""
     compile_pages()
+    import_module("analysis.redaction.redacting")  # nobody's comment shall wait for it
     instance.secret()
     log_faults(instance.engine())
     gc.collect()

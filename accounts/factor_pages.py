@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import segno
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -181,4 +180,6 @@ def _in_fours(key: str) -> str:
 
 
 def _picture(address: str) -> str:
+    import segno  # few pages show a code
+
     return segno.make_qr(address, error="m").svg_data_uri(scale=5, border=3)

@@ -6,7 +6,6 @@ from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from zxcvbn import zxcvbn
 
 from accounts.rules import guessable_words, log_in_rules
 from analysis.errors import bad
@@ -70,6 +69,8 @@ def require_strong(password: str, *of_its_owner: str) -> None:
 
 
 def _refuse_guessable(password: str, words: list[str]) -> None:
+    from zxcvbn import zxcvbn  # reads its lists of words, and passwords are seldom chosen
+
     measured = zxcvbn(password[:MEASURED], words)
     if measured["guesses"] >= 10 ** log_in_rules().passwords.guesses_digits:
         return

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 
 from bench.places import SKM, THIS_YEAR, an_institution
-from models import Base, answers_table, migrate, open_engine, writing
+from models import answers_table, every_table, migrate, open_engine, writing
 from models.__main__ import main as models_main
 from survey.receipts import instance_secret
 from survey.storage import CheckedResponse, store
@@ -29,7 +29,7 @@ PARTS = ("responses", ANSWERS, "experiences")
 
 def copying(table: str, key: str) -> str:
     """The statement that copies the table's one row under each of the new keys."""
-    columns = [one.name for one in Base.metadata.tables[table].columns]
+    columns = [one.name for one in every_table().tables[table].columns]
     taken = ", ".join("copies.key" if one == key else f"{table}.{one}" for one in columns)
     listed = ", ".join(columns)
     return f"INSERT INTO {table} ({listed}) SELECT {taken} FROM copies, {table}"

@@ -1,6 +1,6 @@
 """The demonstration's fieldwork: two assessors who differ, interviews, an institution on itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from demonstration.round import JUDGED_BY_TWO
 from desk.assessment.assessments import Judgement, assess, judgements_of
 from desk.assessment.disagreements import Settlement, compare_assessors, settle
 from desk.assessment.fieldwork import Judging, asked_of
-from desk.assessment.interviews import FORMS, NONE, InterviewRecord, record
+from desk.assessment.interviews import FORMS, NONE, InterviewRecord, record_all
 from models import Unit
 
 # Of 30 users of a unit what each experienced, and how far they trust it.
@@ -58,12 +58,12 @@ def show_fieldwork(
     for code, liking in OF_ITSELF.items():
         judgements = judge_at_random(session, units[code], year, liking, random)
         assess(session, actors["koordinator.contoh"], Judging(None, year, "self"), judgements)
-    for one in units.values():
-        _interview(session, actors["analis.contoh"], one, year)
+    asked = [interview for one in units.values() for interview in _interviews(one, year)]
+    record_all(session, actors["analis.contoh"], asked)
 
 
-def _interview(session: Session, analyst: Actor, unit: Unit, year: int) -> None:
+def _interviews(unit: Unit, year: int) -> Iterator[InterviewRecord]:
     for at, (forms, rung) in enumerate(zip(EXPERIENCED, TRUST, strict=True), start=1):
-        record(session, analyst, InterviewRecord(unit.id, year, "experience", at, {FORMS: forms}))
+        yield InterviewRecord(unit.id, year, "experience", at, {FORMS: forms})
         trust = dict.fromkeys(("honest", "fair", "able", "open", "mends"), rung)
-        record(session, analyst, InterviewRecord(unit.id, year, "trust", at, trust))
+        yield InterviewRecord(unit.id, year, "trust", at, trust)

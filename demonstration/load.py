@@ -1,6 +1,6 @@
 """The demonstration district: invented places and people, plainly marked as such."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
@@ -10,15 +10,15 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
-from accounts.passwords import hash_password, random_password
 from analysis.rulebook.fieldwork import judged_in
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import load_scheme
-from demonstration import Demonstration
+from demonstration import Demonstration, is_loaded
 from demonstration.comments import comments
 from demonstration.desk import show_desk
 from demonstration.field import judge_at_random, show_fieldwork
 from demonstration.opinion import show_opinion
+from demonstration.people import PEOPLE, new_passwords
 from demonstration.round import (
     UNFINISHED,
     UNFINISHED_AREA,
@@ -55,15 +55,6 @@ SEED = 20260101
 SCORED_UNDER = load_scheme("perception-2022")
 WEIGHTY = ("time", "conduct", "requirements")
 LIKELY = np.linspace(2, 0.2, len(FORMS)) / np.linspace(2, 0.2, len(FORMS)).sum()
-PEOPLE = {
-    "petugas.contoh": ("Petugas Contoh (data contoh)", "official"),
-    "koordinator.contoh": ("Koordinator Contoh (data contoh)", "coordinator"),
-    "koordinator2.contoh": ("Koordinator Kedua Contoh (data contoh)", "coordinator"),
-    "analis.contoh": ("Analis Contoh (data contoh)", "analyst"),
-    "analis2.contoh": ("Analis Kedua Contoh (data contoh)", "analyst"),
-    "analis3.contoh": ("Analis Ketiga Contoh (data contoh)", "analyst"),
-    "admin.contoh": ("Admin Contoh (data contoh)", "administrator"),
-}
 # Code, name, services, and how well citizens think of it (a mean answer of 1 to 4).
 KABUPATEN = [
     ("contoh", "Disdukcapil Contoh", ["KTP elektronik", "Kartu keluarga", "Akta kelahiran"], 3.25),
@@ -80,14 +71,20 @@ KOTA = [
 ]
 
 
-def load(engine: Engine, secret: bytes) -> Demonstration | None:
-    """Loads the demonstration; None where the database has it already."""
+def load(
+    engine: Engine, secret: bytes, passwords: Mapping[str, tuple[str, str]] | None = None
+) -> Demonstration | None:
+    """Loads the demonstration; None where the database has it already.
+
+    ``passwords``: as ``new_passwords`` gives them, where that was asked for beforehand.
+    """
     with writing(engine) as session:
         one_at_a_time(session, "demonstration")
-        if session.scalar(select(Unit.id).where(Unit.code == "contoh")):
+        if is_loaded(session):
             return None
+        passwords = passwords or new_passwords()
         kabupaten, kota = _places(session)
-        log_ins = _people(session, kabupaten, kota)
+        _people(session, passwords, kabupaten, kota)
         users = {user.username: user for user in session.scalars(select(User))}
         actors = {name: actor_of(session, user) for name, user in users.items()}
         coordinator, analyst = actors["koordinator.contoh"], actors["analis.contoh"]
@@ -105,7 +102,8 @@ def load(engine: Engine, secret: bytes) -> Demonstration | None:
         stuff(session, kabupaten)
         show_desk(session, actors, kabupaten, random)
         _publish(session, analyst, actors["analis2.contoh"], coordinator, secret)
-    return Demonstration(log_ins)
+    told = [(PEOPLE[name][1], name, password) for name, (password, _) in passwords.items()]
+    return Demonstration(told)
 
 
 def _places(session: Session) -> tuple[Institution, Institution]:
@@ -140,8 +138,11 @@ def _places(session: Session) -> tuple[Institution, Institution]:
 
 
 def _people(
-    session: Session, kabupaten: Institution, kota: Institution
-) -> list[tuple[str, str, str]]:
+    session: Session,
+    passwords: Mapping[str, tuple[str, str]],
+    kabupaten: Institution,
+    kota: Institution,
+) -> None:
     unit = next(unit for unit in kabupaten.units if unit.code == "contoh")
     scopes = {
         "official": lambda: [Role(role="official", unit_id=unit.id)],
@@ -151,22 +152,18 @@ def _people(
         "analyst": lambda: [Role(role="analyst")],
         "administrator": lambda: [Role(role="administrator")],
     }
-    log_ins = []
     for username, (name, role) in PEOPLE.items():
-        password = random_password()
         session.add(
             User(
                 username=username,
                 name=name,
-                password_hash=hash_password(password),
+                password_hash=passwords[username][1],
                 active=True,
                 demonstration=True,
                 roles=scopes[role](),
             )
         )
-        log_ins.append((role, username, password))
     session.flush()
-    return log_ins
 
 
 def _survey(

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 from sqlalchemy import Engine, select
 
@@ -13,6 +14,13 @@ from models import UNUSABLE, Job, User, open_engine, reading, writing
 from models.faults import told
 from models.named import named_database
 from models.settings import closed_to_others
+
+# The module whose WORKS each kind is among; of the others nothing is loaded.
+DONE_BY = {
+    "import_file": "desk.office.imports",
+    **dict.fromkeys(("reports", "worksheets", "evidence"), "desk.papers.bundles"),
+    **dict.fromkeys(("read_comments", "retrain"), "desk.comments.triage"),
+}
 
 
 @closed_to_others()
@@ -29,13 +37,10 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def works() -> Mapping[str, JobWork]:
-    """How each kind of work is done. Loads what draws papers and reads comments: seconds."""
-    from desk.comments import triage
-    from desk.office import imports
-    from desk.papers import bundles
-
-    return {**bundles.WORKS, **imports.WORKS, **triage.WORKS}
+def work_of(kind: str) -> JobWork:
+    """How this kind of work is done. Loads what does it: seconds, where that draws papers."""
+    works: Mapping[str, JobWork] = import_module(DONE_BY[kind]).WORKS
+    return works[kind]
 
 
 def do(job_id: int) -> None:
@@ -45,7 +50,7 @@ def do(job_id: int) -> None:
         job = session.get(Job, job_id)
     if job is None:
         raise bad("no_noted_job", found=str(job_id))
-    run(engine, job_id, works()[job.kind])
+    run(engine, job_id, work_of(job.kind))
 
 
 def note(kind: str, username: str) -> int:

@@ -220,6 +220,14 @@ class Texts(Mapping[str, str]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def section(self, name: str) -> dict[str, str]:
+        """The texts of one section, by their keys without its name; of the others nothing is read.
+
+        >>> texts("id").section("streamlit")["Connection error"]
+        'Sambungan terputus'
+        """
+        return {key.removeprefix(f"{name}."): one for key, one in self._parsed(name).items()}
+
     def _parsed(self, section: str, item: str = "") -> dict[str, str]:
         """The texts of a section, or of one item of it, by key."""
         head = f"{section}:".encode()

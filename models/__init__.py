@@ -4,14 +4,15 @@ Screens take from here what they may know of SQLAlchemy: a session and an engine
 its error.
 """
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from models.aids import Recording, SignFilm
 from models.announcements import Announcement, Medium
-from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
-from models.base import Base, now, time_moved
+from models.base import now, time_moved
 from models.batches import (
     ColumnMeaning,
     KeyedSheet,
@@ -20,9 +21,6 @@ from models.batches import (
     UnfinishedClosing,
     Withdrawal,
 )
-from models.collecting import CollectionNote, CollectionPhoto
-from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
-from models.declarations import Declaration
 from models.engine import (
     UNUSABLE,
     Busy,
@@ -35,29 +33,13 @@ from models.engine import (
     writing,
     writing_at_once,
 )
-from models.federation import (
-    ReceivedBundle,
-    ReceivedPeriod,
-    SentBundle,
-    TrustedKey,
-    TrustedKeyDecision,
-    TrustedKeyEnd,
-)
-from models.final_counts import CountChange, FinalCount, FinalTally
-from models.findings import Finding, FindingStep
 from models.follow_ups import Consultation, Evidence, FollowUp, FollowUpStep
+from models.further import every_table, found_further
 from models.instances import InstanceKey, Probe
 from models.jobs import Job
 from models.kiosks import Interviewer, Kiosk
 from models.late import LateCounted, LateCounting, LateReceipt, LateResponse
 from models.migrations import migrate
-from models.objections import Objection, ObjectionRelease, ToMend
-from models.opinion import (
-    OmbudsmanProduct,
-    ProductStatus,
-    SecondaryFigure,
-    SecondaryWithdrawal,
-)
 from models.people import (
     CredentialChange,
     LinkedIdentity,
@@ -82,26 +64,49 @@ from models.responses import (
     answers_name,
     answers_table,
 )
-from models.rounds import (
-    AssessmentRound,
-    Proposal,
-    SampledAssessor,
-    SampledSubject,
-    SampledUnit,
-    in_force,
-)
-from models.screenings import Screened
-from models.sign_offs import SignOff, Waiver, WaiverConfirmation
-from models.snapshots import Snapshot
-from models.thinned import ThinnedUnit
 from models.tokens import VisitToken
 from models.trace import TraceHead, trace_head
-from models.visits import (
-    ServiceVisitCorrection,
-    VisitCorrection,
-    current_service_visits,
-    current_visits,
-)
+
+if TYPE_CHECKING:
+    from models.assessments import Assessment, Interview, Reconciliation, SelfAssessment
+    from models.collecting import CollectionNote, CollectionPhoto
+    from models.comments import CommentLabel, CommentReview, TriageChoice, TriageVersion
+    from models.declarations import Declaration
+    from models.federation import (
+        ReceivedBundle,
+        ReceivedPeriod,
+        SentBundle,
+        TrustedKey,
+        TrustedKeyDecision,
+        TrustedKeyEnd,
+    )
+    from models.final_counts import CountChange, FinalCount, FinalTally
+    from models.findings import Finding, FindingStep
+    from models.objections import Objection, ObjectionRelease, ToMend
+    from models.opinion import (
+        OmbudsmanProduct,
+        ProductStatus,
+        SecondaryFigure,
+        SecondaryWithdrawal,
+    )
+    from models.rounds import (
+        AssessmentRound,
+        Proposal,
+        SampledAssessor,
+        SampledSubject,
+        SampledUnit,
+        in_force,
+    )
+    from models.screenings import Screened
+    from models.sign_offs import SignOff, Waiver, WaiverConfirmation
+    from models.snapshots import Snapshot
+    from models.thinned import ThinnedUnit
+    from models.visits import (
+        ServiceVisitCorrection,
+        VisitCorrection,
+        current_service_visits,
+        current_visits,
+    )
 
 __all__ = [
     "UNUSABLE",
@@ -109,7 +114,6 @@ __all__ = [
     "Assessment",
     "AssessmentRound",
     "AuditEvent",
-    "Base",
     "Batch",
     "Busy",
     "CollectionNote",
@@ -212,6 +216,7 @@ __all__ = [
     "answers_table",
     "current_service_visits",
     "current_visits",
+    "every_table",
     "in_force",
     "insert_absent",
     "migrate",
@@ -225,3 +230,11 @@ __all__ = [
     "writing",
     "writing_at_once",
 ]
+
+if not TYPE_CHECKING:  # which would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        """What answers neither citizens nor log-ins, loaded when first asked for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return found_further(name)

@@ -20,8 +20,8 @@ from sqlalchemy import (
     text,
 )
 
-from models.base import Base
 from models.engine import WrongShape, open_engine, writing
+from models.further import every_table
 from models.migrations import answers_tables, shape_fault
 
 AT_ONCE = 2_000  # rows
@@ -50,7 +50,7 @@ def copy_database(source: str, target: str) -> dict[str, int]:
 def _tables(here: Engine, there: Connection) -> Sequence[Table]:
     """All tables in an order in which each follows those that it refers to; none holds a row."""
     whole = MetaData()
-    for table in Base.metadata.sorted_tables:
+    for table in every_table().sorted_tables:
         if table.name not in {*answers_tables(), *OWN}:
             table.to_metadata(whole)
     for name in answers_tables():

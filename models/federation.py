@@ -39,28 +39,6 @@ class SentBundle(Base):
     created_at: Mapped[datetime]
 
 
-class TrustedKey(Base):
-    """A district's public key (PEM), as an administrator enters it for an institution."""
-
-    __tablename__ = "trusted_keys"
-    __table_args__ = (
-        UniqueConstraint("id", "user_id"),
-        UniqueConstraint("id", "institution_id"),
-        CheckConstraint("length(trim(reason)) BETWEEN 10 AND 2000", name="reason"),
-        Index(None, "institution_id"),
-    )
-
-    id: Mapped[Key]
-    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
-    public_key: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime]
-
-    decision: Mapped["TrustedKeyDecision | None"] = relationship()
-    end: Mapped["TrustedKeyEnd | None"] = relationship()
-
-
 class TrustedKeyDecision(Base):
     """That a second person compared a key with the district's, and confirms it or not."""
 
@@ -94,6 +72,28 @@ class TrustedKeyEnd(Base):
     reason: Mapped[str] = mapped_column(Text)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+
+
+class TrustedKey(Base):
+    """A district's public key (PEM), as an administrator enters it for an institution."""
+
+    __tablename__ = "trusted_keys"
+    __table_args__ = (
+        UniqueConstraint("id", "user_id"),
+        UniqueConstraint("id", "institution_id"),
+        CheckConstraint("length(trim(reason)) BETWEEN 10 AND 2000", name="reason"),
+        Index(None, "institution_id"),
+    )
+
+    id: Mapped[Key]
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institutions.id"))
+    public_key: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+    decision: Mapped["TrustedKeyDecision | None"] = relationship()
+    end: Mapped["TrustedKeyEnd | None"] = relationship()
 
 
 class ReceivedBundle(Base):

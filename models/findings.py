@@ -17,27 +17,6 @@ FINDING_KINDS = ("finding", "procedure", "innovation")
 FINDING_STEPS = ("answered", "accepted", "sent_back")
 
 
-class Finding(Base):
-    """A finding, a procedure to review or an innovation asked for; the unit sees it at once."""
-
-    __tablename__ = "findings"
-    __table_args__ = (
-        one_of("kind", FINDING_KINDS),
-        CheckConstraint("length(trim(text)) BETWEEN 10 AND 2000", name="text"),
-    )
-
-    id: Mapped[Key]
-    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    kind: Mapped[Word]
-    item: Mapped[Code | None]
-    text: Mapped[str] = mapped_column(Text)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime]
-
-    steps: Mapped[list["FindingStep"]] = relationship(order_by="FindingStep.turn")
-
-
 class FindingStep(Base):
     """The institution answers at odd turns; the Ombudsman accepts or sends back at even ones."""
 
@@ -57,3 +36,24 @@ class FindingStep(Base):
     evidence_hash: Mapped[Digest | None] = mapped_column(ForeignKey("evidence.hash"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+
+
+class Finding(Base):
+    """A finding, a procedure to review or an innovation asked for; the unit sees it at once."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        one_of("kind", FINDING_KINDS),
+        CheckConstraint("length(trim(text)) BETWEEN 10 AND 2000", name="text"),
+    )
+
+    id: Mapped[Key]
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    kind: Mapped[Word]
+    item: Mapped[Code | None]
+    text: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+    steps: Mapped[list["FindingStep"]] = relationship(order_by="FindingStep.turn")

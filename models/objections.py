@@ -9,6 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Code, Key
 
 
+class ObjectionRelease(Base):
+    """That an accepted objection stands in the way of nothing any more, and why."""
+
+    __tablename__ = "objection_releases"
+    __table_args__ = (
+        UniqueConstraint("objection_id"),
+        CheckConstraint("length(trim(reason)) BETWEEN 10 AND 2000", name="reason"),
+    )
+
+    id: Mapped[Key]
+    objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+
 class Objection(Base):
     """An objection (sanggah) to one item of one unit, decided once, by somebody else."""
 
@@ -55,19 +71,3 @@ class ToMend(Base):
     item: Mapped[Code] = mapped_column(primary_key=True)
     subject: Mapped[Code] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-
-
-class ObjectionRelease(Base):
-    """That an accepted objection stands in the way of nothing any more, and why."""
-
-    __tablename__ = "objection_releases"
-    __table_args__ = (
-        UniqueConstraint("objection_id"),
-        CheckConstraint("length(trim(reason)) BETWEEN 10 AND 2000", name="reason"),
-    )
-
-    id: Mapped[Key]
-    objection_id: Mapped[int] = mapped_column(ForeignKey("objections.id"))
-    reason: Mapped[str] = mapped_column(Text)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime]

@@ -70,27 +70,6 @@ class SecondaryWithdrawal(Base):
     created_at: Mapped[datetime]
 
 
-class OmbudsmanProduct(_OfPlace, Base):
-    """What the Ombudsman told an institution to mend, suggested or recommended."""
-
-    __tablename__ = "ombudsman_products"
-    __table_args__ = (
-        ForeignKeyConstraint(["institution_id", "unit_id"], ["units.institution_id", "units.id"]),
-        UniqueConstraint("kind", "number"),
-        one_of("kind", PRODUCT_KINDS),
-        CheckConstraint(f"length(trim(number)) BETWEEN 1 AND {LONGEST_NUMBER}", name="number"),
-        CheckConstraint("issued <= due", name="due"),
-        Index(None, "institution_id"),
-    )
-
-    kind: Mapped[Word]
-    number: Mapped[Code]
-    issued: Mapped[date]
-    due: Mapped[date | None]
-
-    statuses: Mapped[list["ProductStatus"]] = relationship(order_by="ProductStatus.turn")
-
-
 class ProductStatus(Base):
     """A change of a product's status; before the first it is open."""
 
@@ -110,3 +89,24 @@ class ProductStatus(Base):
     note: Mapped[str] = mapped_column(Text)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+
+
+class OmbudsmanProduct(_OfPlace, Base):
+    """What the Ombudsman told an institution to mend, suggested or recommended."""
+
+    __tablename__ = "ombudsman_products"
+    __table_args__ = (
+        ForeignKeyConstraint(["institution_id", "unit_id"], ["units.institution_id", "units.id"]),
+        UniqueConstraint("kind", "number"),
+        one_of("kind", PRODUCT_KINDS),
+        CheckConstraint(f"length(trim(number)) BETWEEN 1 AND {LONGEST_NUMBER}", name="number"),
+        CheckConstraint("issued <= due", name="due"),
+        Index(None, "institution_id"),
+    )
+
+    kind: Mapped[Word]
+    number: Mapped[Code]
+    issued: Mapped[date]
+    due: Mapped[date | None]
+
+    statuses: Mapped[list["ProductStatus"]] = relationship(order_by="ProductStatus.turn")

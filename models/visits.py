@@ -27,6 +27,25 @@ current_service_visits = table(
 )
 
 
+class ServiceVisitCorrection(Base):
+    """How many of the corrected visits were for one of the unit's services."""
+
+    __tablename__ = "service_visit_corrections"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["unit_id", "correction_id"], ["visit_corrections.unit_id", "visit_corrections.id"]
+        ),
+        ForeignKeyConstraint(["unit_id", "service_id"], ["services.unit_id", "services.id"]),
+        CheckConstraint("number > 0 AND number = CAST(number AS INTEGER)", name="number"),
+        {"sqlite_with_rowid": False},
+    )
+
+    correction_id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int]
+    number: Mapped[int]
+
+
 class VisitCorrection(Base):
     """How many visits a unit had in a closed period after all: who says so, when and why.
 
@@ -56,22 +75,3 @@ class VisitCorrection(Base):
     created_at: Mapped[datetime]
 
     parts: Mapped[list["ServiceVisitCorrection"]] = relationship()
-
-
-class ServiceVisitCorrection(Base):
-    """How many of the corrected visits were for one of the unit's services."""
-
-    __tablename__ = "service_visit_corrections"
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["unit_id", "correction_id"], ["visit_corrections.unit_id", "visit_corrections.id"]
-        ),
-        ForeignKeyConstraint(["unit_id", "service_id"], ["services.unit_id", "services.id"]),
-        CheckConstraint("number > 0 AND number = CAST(number AS INTEGER)", name="number"),
-        {"sqlite_with_rowid": False},
-    )
-
-    correction_id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int]
-    number: Mapped[int]

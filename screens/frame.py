@@ -83,12 +83,7 @@ def inline_scripts() -> list[str]:
 
 def _streamlits_words() -> str:
     """What Streamlit says by itself, and how we say it: JSON, by language and English text."""
-    sections_and_names = [key.split(".", 1) for key in texts("id")]
-    english = [name for section, name in sections_and_names if section == "streamlit"]
-    words = {
-        language: {text: texts(language)[f"streamlit.{text}"] for text in english}
-        for language in LANGUAGES
-    }
+    words = {language: texts(language).section("streamlit") for language in LANGUAGES}
     return json.dumps(words).replace("<", r"\u003c")
 
 

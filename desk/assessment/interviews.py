@@ -117,35 +117,52 @@ def record(session: Session, actor: Actor, interview: InterviewRecord) -> None:
     a user whom another of them interviewed: a unit's users are numbered once, whoever interviews
     them.
     """
+    record_all(session, actor, [interview])
+
+
+def record_all(session: Session, actor: Actor, interviews: Collection[InterviewRecord]) -> None:
+    """Stores several interviews, each as ``record`` does; what is asked of all is asked once."""
     require_analyst(actor)
-    require_impartial(session, actor, [interview.unit_id])
+    require_impartial(session, actor, {one.unit_id for one in interviews})
+    asked = [_instrument(one) for one in interviews]
+    for unit_id, year in sorted({(one.unit_id, one.year) for one in interviews}):
+        if refusals := not_assigned(session, actor.user_id, year, [unit_id]):
+            raise BadInput(refusals)
+        one_at_a_time(session, f"interviews {unit_id} {year}")
+    places = {(one.unit_id, one.year, one.area) for one in interviews}
+    taken = {place: _of_others(session, actor, *place) for place in places}
+    kept = {instrument.hash: keep_instrument(session, instrument) for instrument in asked}
+    units = {one.unit_id: session.get_one(Unit, one.unit_id).code for one in interviews}
+    for one, instrument in zip(interviews, asked, strict=True):
+        if one.respondent in taken[one.unit_id, one.year, one.area]:
+            raise bad("user_of_another", found=one.respondent)
+        points, most = _points(instrument, one.answers)
+        session.add(
+            Interview(
+                unit_id=one.unit_id,
+                year=one.year,
+                area=one.area,
+                instrument_hash=kept[instrument.hash],
+                respondent=one.respondent,
+                interviewer_id=actor.user_id,
+                answers=dict(one.answers),
+                points=points,
+                most=most,
+                created_at=now(),
+            )
+        )
+        unit = units[one.unit_id]
+        log(session, actor, "interview", year=one.year, unit=unit, instrument=instrument.id)
+
+
+def _instrument(interview: InterviewRecord) -> FieldInstrument:
+    """What was asked. Raises BadInput where nothing is, or not of so many users."""
     instrument = instruments_of(interview.year).get(interview.area)
     if instrument is None:
         raise bad("no_instrument", area=interview.area, year=str(interview.year))
     if not 1 <= interview.respondent <= instrument.subjects.value:
         raise bad("no_such_user", found=interview.respondent, most=instrument.subjects.value)
-    if refusals := not_assigned(session, actor.user_id, interview.year, [interview.unit_id]):
-        raise BadInput(refusals)
-    one_at_a_time(session, f"interviews {interview.unit_id} {interview.year}")
-    if interview.respondent in _of_others(session, actor, interview):
-        raise bad("user_of_another", found=interview.respondent)
-    points, most = _points(instrument, interview.answers)
-    session.add(
-        Interview(
-            unit_id=interview.unit_id,
-            year=interview.year,
-            area=interview.area,
-            instrument_hash=keep_instrument(session, instrument),
-            respondent=interview.respondent,
-            interviewer_id=actor.user_id,
-            answers=dict(interview.answers),
-            points=points,
-            most=most,
-            created_at=now(),
-        )
-    )
-    unit = session.get_one(Unit, interview.unit_id).code
-    log(session, actor, "interview", year=interview.year, unit=unit, instrument=instrument.id)
+    return instrument
 
 
 def interviews_of(
@@ -167,7 +184,7 @@ def interviews_of(
 def taken_numbers(session: Session, actor: Actor, unit_id: int, year: int, area: str) -> set[int]:
     """The numbers of the unit's users whom its other assessors interviewed. Raises Forbidden."""
     require_analyst(actor)
-    return _of_others(session, actor, InterviewRecord(unit_id, year, area, 0, {}))
+    return _of_others(session, actor, unit_id, year, area)
 
 
 def interviewed(
@@ -255,11 +272,11 @@ def _first_interviews(a_round: AssessmentRound, *of: ColumnElement[bool]) -> Sub
     )
 
 
-def _of_others(session: Session, actor: Actor, interview: InterviewRecord) -> set[int]:
-    a_round = round_of(session, interview.year)
+def _of_others(session: Session, actor: Actor, unit_id: int, year: int, area: str) -> set[int]:
+    a_round = round_of(session, year)
     if a_round is None:
         return set()
-    here = Interview.unit_id == interview.unit_id, Interview.area == interview.area
+    here = Interview.unit_id == unit_id, Interview.area == area
     first = _first_interviews(a_round, *here).c
     others = select(first.respondent).where(first.interviewer_id != actor.user_id)
     return set(session.scalars(others))

@@ -6,7 +6,7 @@ its responses then forget day, quarter-hour and client.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,6 @@ from analysis.errors import bad
 from analysis.screening.groups import Raised, RaisedGroup, grouped
 from analysis.screening.rules import Alarm, load_rules
 from desk.integrity.exclusions import exclude
-from desk.integrity.finding import ScreeningDocument, documents_of
 from models import (
     Busy,
     Period,
@@ -36,6 +35,7 @@ from survey.counts import ResponseCounts as Counts
 from survey.counts import Selection, count_responses
 from survey.periods import stays_open
 
+ScreeningDocument = dict[str, Any]
 MADE_ANEW = ("rules", "made_at", "counted", "final", "document")
 
 
@@ -86,7 +86,7 @@ def keep_screening(engine: Engine, actor: Actor, unit_id: int, period_id: int) -
         counted = _counted(session, unit, period)
         if period.closed_at is not None or not _outdated(kept, counted):
             return True
-        found = list(documents_of(session, period, {unit_id: counted}, last=False))
+        found = list(_documents(session, period, {unit_id: counted}, last=False))
         if not found:
             return True
         row = _row(period, *found[0], final=False)
@@ -187,8 +187,16 @@ def screen_last(session: Session, period: Period) -> list[dict[str, Any]]:
     counted = {unit: one.counted for (unit, _), one in counts.items()}
     return [
         _row(period, unit, document, final=True)
-        for unit, document in documents_of(session, period, counted, last=True)
+        for unit, document in _documents(session, period, counted, last=True)
     ]
+
+
+def _documents(
+    session: Session, period: Period, counted: Mapping[int, int], last: bool
+) -> Iterator[tuple[int, ScreeningDocument]]:
+    from desk.integrity.finding import documents_of  # with what learns and tests: a second
+
+    return documents_of(session, period, counted, last)
 
 
 def keep_last(session: Session, rows: Sequence[dict[str, Any]]) -> None:

@@ -14,7 +14,6 @@ from desk.register.codes import code_problem, name_problem, propose_code, tidy
 from desk.register.keeping import kept_unit, require_keeper
 from locales import Phrase
 from models import (
-    Base,
     Counter,
     FormerName,
     Institution,
@@ -22,6 +21,7 @@ from models import (
     Response,
     Service,
     Unit,
+    every_table,
 )
 from models.places import KINDS, TIMEZONES
 from survey.names import OWN_COLUMN, last_day
@@ -302,7 +302,7 @@ def bears_results(session: Session, place: Institution | Unit | Service) -> bool
 
 def _uses(session: Session, place: Placed, but: Collection[str]) -> Iterator[str]:
     """The tables that refer to a place, but for some."""
-    for table in Base.metadata.sorted_tables:
+    for table in every_table().sorted_tables:
         for key in table.foreign_keys:
             refers = key.column is type(place).__table__.c.id and table.name not in but
             if refers and session.scalar(select(exists().where(key.parent == place.id))):

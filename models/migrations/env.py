@@ -13,8 +13,8 @@ import psycopg
 from alembic import context
 from sqlalchemy import Connection, text
 
-from models.base import Base
 from models.engine import open_engine
+from models.further import every_table
 
 MIGRATION_LOCK = 20171405
 MOMENT = 0.2
@@ -54,7 +54,7 @@ with own_connection() as connection:
     sqlite = connection.dialect.name == "sqlite"
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=every_table(),
         render_as_batch=True,
         transactional_ddl=True,
     )

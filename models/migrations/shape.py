@@ -1,11 +1,14 @@
 """Whether all is there that a database of the newest shape has."""
 
 from collections.abc import Collection
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from models.base import Base
+from models.further import every_table
 
+LISTED = Path(__file__).with_name("columns.txt")
 VIEWS = (
     "counted_responses",
     "current_assessments",
@@ -44,12 +47,39 @@ def missing(connection: Connection, answers_tables: Collection[str]) -> list[str
     """The tables and views that the database lacks, by name; columns as "units.open_link"."""
     found = columns_there(connection)
     there = {table for table, _ in found}
+    listed = columns_listed()
     columns = {
-        f"{table.name}.{column.name}"
-        for table in Base.metadata.tables.values()
-        if table.name in there
-        for column in table.columns
-        if (table.name, column.name) not in found
+        f"{table}.{column}"
+        for table, its in listed.items()
+        if table in there
+        for column in its
+        if (table, column) not in found
     }
-    tables = {*Base.metadata.tables, *answers_tables, *VIEWS} - there
+    tables = {*listed, *answers_tables, *VIEWS} - there
     return sorted(tables | columns)
+
+
+@cache
+def columns_listed() -> dict[str, list[str]]:
+    """The columns of each table as the listing has them: to load all models for it takes longer."""
+    lines = LISTED.read_text(encoding="utf-8").splitlines()
+    return {table: its.split() for table, _, its in (line.partition(":") for line in lines)}
+
+
+def columns_described() -> dict[str, list[str]]:
+    """The same as the models describe them, without the tables of answers."""
+    return {
+        name: sorted(column.name for column in table.columns)
+        for name, table in sorted(every_table().tables.items())
+        if not name.startswith("answers_")
+    }
+
+
+def write_listing() -> None:
+    """Lists them anew: ``python -m models.migrations.shape``, after a table has changed."""
+    lines = [f"{table}: {' '.join(its)}\n" for table, its in columns_described().items()]
+    LISTED.write_text("".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_listing()

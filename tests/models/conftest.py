@@ -15,7 +15,6 @@ from models import (
     Assessment,
     AssessmentRound,
     AuditEvent,
-    Base,
     Batch,
     CommentLabel,
     CommentReview,
@@ -79,6 +78,7 @@ from models import (
     open_engine,
     writing,
 )
+from models.base import Base
 from survey.storage import CheckedResponse, store
 from tests.world import a_district, seal_by_another
 

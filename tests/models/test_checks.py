@@ -9,7 +9,8 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from analysis.rulebook.instrument import load_instrument
-from models import AuditEvent, Base, Publication, Response, Role, Seal, User, now, writing
+from models import AuditEvent, Publication, Response, Role, Seal, User, every_table, now, writing
+from models.base import Base
 from models.responses import FORMS
 from tests.models.conftest import House
 
@@ -206,7 +207,7 @@ def _put_answer(house: House, table: str, item: str, value: int) -> None:
     with house.engine.execution_options(writes=True).begin() as connection:
         connection.execute(insert(Response), [response])
         answer = {"response_id": response["id"], item: value}
-        connection.execute(insert(Base.metadata.tables[table]), [answer])
+        connection.execute(insert(every_table().tables[table]), [answer])
 
 
 def _add(house: House, *rows: Base) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError
 
-from models import AuditEvent, Base, Institution, answers_table, migrate, now, open_engine
+from models import AuditEvent, Institution, answers_table, every_table, migrate, now, open_engine
 from models import reading as read
 from models import writing as write
 from models.__main__ import main
@@ -247,4 +247,4 @@ def test_an_answers_table_is_made_once_by_many_threads() -> None:
         with ThreadPoolExecutor(8) as pool:
             assert len(set(pool.map(make, range(8)))) == 1
     finally:
-        Base.metadata.remove(Base.metadata.tables["answers_made_at_once"])
+        every_table().remove(every_table().tables["answers_made_at_once"])

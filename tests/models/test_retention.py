@@ -9,7 +9,6 @@ from sqlalchemy import JSON, String, Text, func, select, text
 
 from models import (
     AuditEvent,
-    Base,
     Job,
     KeyedSheet,
     Keying,
@@ -20,6 +19,7 @@ from models import (
     Response,
     SecondFactor,
     User,
+    every_table,
     now,
     reading,
     writing,
@@ -216,7 +216,7 @@ def test_of_each_column_it_is_said_whether_it_is_let_go_or_why_it_stays() -> Non
     """A new column with words is neither until somebody has thought of it."""
     with_words = {
         (table.name, column.name)
-        for table in Base.metadata.sorted_tables
+        for table in every_table().sorted_tables
         for column in table.columns
         if isinstance(column.type, Text | JSON)
         or (isinstance(column.type, String) and column.type.length not in WORDS_AND_HASHES)

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect, text
 
 from models import WrongShape, migrate, open_engine
 from models.migrations import answers_tables, newest, shape_fault
-from models.migrations.shape import VIEWS, missing
+from models.migrations.shape import VIEWS, columns_described, columns_listed, missing
 
 
 @pytest.fixture
@@ -23,6 +23,11 @@ def test_a_migrated_database_lacks_nothing(engine: Engine) -> None:
     assert sorted(VIEWS) == sorted(inspect(engine).get_view_names())
     made = [name for name in inspect(engine).get_table_names() if name.startswith("answers_")]
     assert sorted(answers_tables()) == sorted(made)
+
+
+def test_what_is_listed_is_what_the_models_describe() -> None:
+    """Where a table has changed: python -m models.migrations.shape."""
+    assert columns_listed() == columns_described()
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, String, Text, event, text
 from sqlalchemy.orm import Mapper
 
 from demonstration import load as demonstration
-from models import open_engine
+from models import every_table, open_engine
 from models.base import Base
 
 HOSTILE = (
@@ -101,7 +101,7 @@ UNIQUE = {"institutions", "units", "services", "periods", "users"}
 
 def hostile(table: str, column: str, was: str) -> str:
     """What stands there instead of what was written."""
-    size = getattr(Base.metadata.tables[table].c[column].type, "length", None)
+    size = getattr(every_table().tables[table].c[column].type, "length", None)
     wish = SHORT if size is not None and size < 200 else HOSTILE
     return f"{wish} {was[:8]}" if table in UNIQUE else wish
 
@@ -118,6 +118,7 @@ def hostile_people() -> Iterator[None]:
             if was := getattr(row, column):
                 setattr(row, column, hostile(table, column, was))
 
+    every_table()
     for mapper in Base.registry.mappers:
         event.listen(mapper, "before_insert", change)
     try:
@@ -163,5 +164,5 @@ def columns_of_text() -> dict[str, set[str]]:
             if isinstance(column.type, Text)
             or (isinstance(column.type, String) and (column.type.length or 0) >= 200)
         }
-        for table in Base.metadata.sorted_tables
+        for table in every_table().sorted_tables
     }

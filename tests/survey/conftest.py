@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select, table
 
 from analysis.rulebook.instrument import instrument_ids, load_instrument
-from models import Base, Period, Unit, answers_table, now, open_engine, reading, writing
+from models import Period, Unit, answers_table, every_table, now, open_engine, reading, writing
 from survey.checks import Submission, SubmissionRefused
 from survey.receipts import mint_key
 from survey.submission import submit
@@ -58,13 +58,13 @@ class Place:
         with reading(self.engine) as session:
             return {
                 name: session.scalar(select(func.count()).select_from(table(name))) or 0
-                for name in Base.metadata.tables
+                for name in every_table().tables
             }
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The rows of a table."""
         with reading(self.engine) as session:
-            found = session.execute(select(Base.metadata.tables[name])).mappings()
+            found = session.execute(select(every_table().tables[name])).mappings()
             return [dict(row) for row in found]
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ import yaml
 
 import models.migrations
 from analysis.rulebook.instrument import INSTRUMENTS, load_instrument
-from models import Base, Period, Unit, answers_table, migrate, open_engine, writing
+from models import Period, Unit, answers_table, every_table, migrate, open_engine, writing
 from models.responses import FORMS
 from survey.__main__ import main
 from survey.fitting import require_table
@@ -187,7 +187,7 @@ def test_a_new_instrument_gets_its_table(
         (answers,) = place.rows(table.name)
         assert (answers["order"], answers["select"]) == (4, None)
     finally:
-        Base.metadata.remove(table)
+        every_table().remove(table)
     assert main(["answers-table", str(file)]) == 2
     assert written.name in capsys.readouterr().err
 

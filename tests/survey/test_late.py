@@ -9,7 +9,17 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import Base, LateCounting, LateResponse, Period, Unit, User, now, reading, writing
+from models import (
+    LateCounting,
+    LateResponse,
+    Period,
+    Unit,
+    User,
+    every_table,
+    now,
+    reading,
+    writing,
+)
 from survey.late import count_late
 from survey.late_rules import load_late_rules
 from survey.order import forget_order
@@ -192,7 +202,7 @@ def test_the_database_lets_nothing_else_in_to_a_closed_period(place: Place) -> N
     place.close()
     send(place, **kept(before))
     late, response = place.rows("late_responses")[0], place.rows("responses")[0]
-    table = Base.metadata.tables["responses"]
+    table = every_table().tables["responses"]
     for key in (late["id"], uuid4()):
         with pytest.raises(DBAPIError, match="not open"), writing(place.engine) as session:
             session.execute(insert(table), [response | {"id": key}])

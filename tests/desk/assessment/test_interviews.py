@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import select
 
+from analysis.errors import BadInput
 from analysis.publication.evidence import read_evidence
 from analysis.publication.explained import figures
 from analysis.publication.publication import derive
@@ -17,11 +18,12 @@ from desk.assessment.interviews import (
     interviewed,
     interviews_of,
     record,
+    record_all,
 )
 from desk.index.league import figures_of
 from desk.index.perception import ScoredRound, Scoring, score_year
 from desk.publication.publishing import prepare, read_document
-from models import Interview, reading, writing
+from models import AuditEvent, Interview, reading, writing
 from tests.desk.conftest import House
 from tests.kept import kept_for_all
 from tests.lasting import lasting
@@ -83,6 +85,24 @@ def test_no_score_of_fewer_than_five(house: House) -> None:
     one = found(house)
     assert one is not None
     assert one.score is None
+
+
+def test_several_are_stored_together_or_not_at_all(house: House) -> None:
+    interview(house, NONE, [3], actor="second_analyst")
+    several = [InterviewRecord(house.clinic, 2025, "experience", at, NONE) for at in range(1, 4)]
+    with pytest.raises(BadInput) as refused, writing(house.engine) as session:
+        record_all(session, house.analyst, several)
+    assert refused.value.problems[0].code == "user_of_another"
+    assert found(house) == Interviewed(1, 1, 1, (1, 1, 1))
+    with writing(house.engine) as session:
+        trusted = InterviewRecord(house.clinic, 2025, "trust", 3, dict.fromkeys(TRUST, 3))
+        record_all(session, house.analyst, [*several[:2], trusted])
+    assert found(house) == Interviewed(3, 3, 3, (3, 3, 3))
+    assert found(house, "trust") == Interviewed(1, 15, 20, (225, 300, 400))
+    with reading(house.engine) as session:
+        events = select(AuditEvent.details).where(AuditEvent.act == "interview")
+        acts = session.scalars(events.order_by(AuditEvent.id))
+        assert [one["instrument"].split("-")[0] for one in acts] == 3 * ["experience"] + ["trust"]
 
 
 def test_trust_is_the_mean_of_all_answers_given(house: House) -> None:

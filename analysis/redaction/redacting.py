@@ -14,11 +14,7 @@ _MARK = re.compile(rf"\[(?:{'|'.join(PersonalDataKind)})\]")
 
 
 def redact(text: str) -> Redacted:
-    """The text with a mark for each piece of personal data.
-
-    >>> redact("Pak RT suruh saya telepon Bu Siti di 0812-3456-7890").text
-    'Pak RT suruh saya telepon Bu [NAMA] di [TELEPON]'
-    """
+    """The text with a mark for each piece of personal data."""
     readings = read(text)
     marks = [RedactedSpan(*mark.span(), PersonalDataKind.NAME) for mark in _MARK.finditer(text)]
     addresses = [span for words in readings for span in find_addresses(words)]
