@@ -20,7 +20,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from analysis.given import named
+from analysis.named import named
 
 ENGINES = (
     "who counts: sqlite:///FILE or postgresql://HOST/NAME the answers stored there or those of a"
