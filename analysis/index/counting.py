@@ -119,15 +119,26 @@ def count_frame(
 
     By its columns ``by``; with none, one group: the whole.
     """
-    counter, named = AnswerCounter(instrument, pairs=pairs), answers[list(by)]
+    counter = AnswerCounter(instrument, pairs=pairs)
+    packed_answers, groups = pack_frame(answers, counter, by)
+    return counter.tally(counter.count([packed_answers], len(groups)), groups)
+
+
+def pack_frame(
+    answers: pd.DataFrame, counter: AnswerCounter, by: Sequence[str] = ()
+) -> tuple[PackedAnswers, pd.DataFrame]:
+    """The same packed, by the groups of the columns ``by``, which ascend."""
+    named = answers[list(by)]
     group: Places = np.zeros(len(answers), np.intp)
     groups = named.iloc[:0].reindex([0])
     if by:
         group = np.asarray(named.groupby(list(by), dropna=False).ngroup(), np.intp)
-        groups = named.iloc[np.unique(group, return_index=True)[1]].reset_index(drop=True)
-    codes = {item: codes_of(answers[item], instrument.allowed[item]) for item in counter.items}
-    answered = PackedAnswers(group, counter.join(codes))
-    return counter.tally(counter.count([answered], len(groups)), groups)
+        first: Places = np.zeros(int(group.max(initial=-1)) + 1, np.intp)
+        first[group[::-1]] = np.arange(len(group))[::-1]
+        groups = named.iloc[first].reset_index(drop=True)
+    allowed = counter.instrument.allowed
+    codes = {item: codes_of(answers[item], allowed[item]) for item in counter.items}
+    return PackedAnswers(group, counter.join(codes)), groups
 
 
 def codes_of(answers: pd.Series, allowed: Sequence[int]) -> AnswerCodes:

@@ -173,6 +173,8 @@ def possible(tally: Tally, scheme: Scheme, visits: Sequence[int | None]) -> Floa
     Each item's A answers stand, the other N - A are all at one end of what it allows. The whole
     span where N is None.
     """
+    if all(one is None for one in visits):
+        return np.tile(_span(scheme), (len(tally), 1))
     given, scale = moments(tally), scale_of(tally, scheme)
     answers = given.answers
     shares = np.nan_to_num(item_shares(answers > 0, given.element_of))
