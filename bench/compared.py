@@ -54,7 +54,7 @@ class Compared:
             if one.way in self.seconds and one.beside in self.seconds:
                 found = self.times(one.way, one.beside)
                 held = "held" if found <= one.times else "MISSED"
-                told = f"{found:.2f} times {one.beside}, wanted at most {one.times:.2f}"
+                told = f"{found:.2g} times {one.beside}, wanted at most {one.times:.2g}"
                 yield f"- {self.subject}, {one.way}: {told}: {held}"
         for way, most in self.most.items():
             seconds = median(self.seconds[way])

@@ -132,7 +132,11 @@ def pack_frame(
     group: Places = np.zeros(len(answers), np.intp)
     groups = named.iloc[:0].reindex([0])
     if by:
-        group = np.asarray(named.groupby(list(by), dropna=False).ngroup(), np.intp)
+        for name in by:
+            code, texts = pd.factorize(named[name], sort=True, use_na_sentinel=False)
+            group = group * len(texts) + code
+        if len(by) > 1:
+            group = pd.factorize(group, sort=True)[0]
         first: Places = np.zeros(int(group.max(initial=-1)) + 1, np.intp)
         first[group[::-1]] = np.arange(len(group))[::-1]
         groups = named.iloc[first].reset_index(drop=True)
