@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from analysis.arrays import NarrowPlaces
 from analysis.errors import BadInput, Place, bad, unreadable
-from analysis.processors import Made, each
+from analysis.processors import Made, each, threads
 from analysis.tables import FileRows, RowBlock, TextColumn, refuse_doubles
 
 BLOCK = 2**20  # rows
@@ -67,12 +67,13 @@ class ParquetRows(FileRows):
     def _blocks_of(self, group: int, headings: Sequence[str]) -> Iterator[RowBlock]:
         """Those of a group of rows, as they stand together in the file."""
         row, wanted = self._starts[group], [self._written[heading] for heading in headings]
+        few = len(self._starts) < threads()  # then columns are shared among the processors
         try:
             # Of its own for each thread.
             with pq.ParquetFile(
                 self._path, metadata=self._metadata, read_dictionary=self._texts
             ) as file:
-                for batch in file.iter_batches(BLOCK, row_groups=[group], columns=wanted):
+                for batch in file.iter_batches(BLOCK, [group], wanted, use_threads=few):
                     columns = {one: _column(batch[self._written[one]]) for one in headings}
                     yield RowBlock(range(row, row + len(batch)), columns)
                     row += len(batch)
