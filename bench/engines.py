@@ -95,9 +95,8 @@ def side_by_side(folder: Path, size: int, postgresql: str | None) -> int:
 def compared() -> Compared:
     """The seconds of each engine over the same rows, and of their file read without one."""
     with TemporaryDirectory() as folder:
-        (path := Path(folder) / "archive").mkdir()
-        ways = stored(path, TOGETHER, None)
-        files = ["-m", "analysis", "satisfaction", *map(str, sorted(path.glob("*.parquet")))]
+        ways = stored(Path(folder), TOGETHER, None)
+        files = ["-m", "analysis", "satisfaction", *map(str, Path(folder).glob("*/*.parquet"))]
         seconds: dict[str, list[float]] = {"the file itself": [], **{name: [] for name in ways}}
         for _ in range(ROUNDS):
             seconds["the file itself"].append(run([*files, "--json"]).seconds)
@@ -109,13 +108,15 @@ def compared() -> Compared:
 def stored(folder: Path, size: int, postgresql: str | None) -> dict[str, tuple[str, str]]:
     """The same rows with each engine: its URL, and where there; Spark where it is installed."""
     parts = [rows(part, min(PART, size - part * PART)) for part in range(-(-size // PART))]
+    archive = folder / "archive"  # Spark reads whatever lies there
+    archive.mkdir()
     for at, part in enumerate(parts):
-        pq.write_table(part, folder / f"part-{at:03}.parquet")
+        pq.write_table(part, archive / f"part-{at:03}.parquet")
     file = folder / "answers.sqlite"
     store_sqlite(file, parts)
-    ways = {"DuckDB": ("duckdb:", str(folder)), "SQLite": (f"sqlite:///{file}", "answers")}
+    ways = {"DuckDB": ("duckdb:", str(archive)), "SQLite": (f"sqlite:///{file}", "answers")}
     if find_spec("pyspark"):
-        ways["Spark, local[2]"] = ("local[2]", str(folder))
+        ways["Spark, local[2]"] = ("local[2]", str(archive))
     if postgresql:
         store_postgresql(postgresql, parts)
         ways["PostgreSQL"] = (postgresql, "answers")

@@ -65,11 +65,13 @@ print(perf_counter() - start)
 """
 CALL = """
 import sys
+from pathlib import Path
 from time import perf_counter
 import analysis.parquet
 from analysis.__main__ import _parser
 from analysis.command.unit_indices import COMMANDS
-options = _parser().parse_args(["satisfaction", sys.argv[1]])
+options = _parser().parse_args(["satisfaction"])
+options.files = [Path(sys.argv[1])]
 start = perf_counter()
 COMMANDS["satisfaction"](options)
 print(perf_counter() - start)
