@@ -14,17 +14,21 @@ python -m analysis verify PUBLICATION     whether seal and numbers of a publicat
 """
 
 import argparse
+import gc
 import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from analysis.given import named
+from analysis.named import named
 
 ENGINES = (
     "who counts: sqlite:///FILE or postgresql://HOST/NAME the answers stored there or those of a"
     " TABLE; duckdb:, local[N] or spark://HOST:PORT those of an archive's FOLDER or Parquet FILEs"
 )
+# To look for what nobody uses each 700 new objects, and of all at the end, takes a quarter of the
+# time of a small file, and finds nothing.
+OBJECTS = 100_000
 FILES = "CSV, TSV, XLSX, ODS or Parquet; - is standard input"
 
 
@@ -130,6 +134,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-if __name__ == "__main__":
+def _run() -> int:
+    """One command as a process of its own, which leaves nothing that is worth tidying up."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that has enough, as head, is no error
-    sys.exit(main())
+    gc.set_threshold(OBJECTS)
+    code = main()
+    gc.freeze()
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(_run())

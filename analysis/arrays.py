@@ -8,3 +8,4 @@ Singles = npt.NDArray[np.float32]  # where draws are many and two digits are eno
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
+NarrowPlaces = npt.NDArray[np.integer]  # of as few bytes as hold them

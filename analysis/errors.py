@@ -6,10 +6,12 @@ The sentence of each code stands in ``locales/refusals/``, in every language.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:  # who asks for help waits for none of them
+    from datetime import date
+    from decimal import Decimal
+    from fractions import Fraction
 
 SHOWN = 20
 

@@ -6,15 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from analysis.errors import Place, bad, unreadable
+from analysis.named import NAMELESS, STANDARD_INPUT
 
-STANDARD_INPUT = Path("-")
-NAMELESS = Path("\0")  # of an empty name, Path would make the folder
 LARGEST = 2**29  # bytes: what has no end must not fill the memory
-
-
-def named(text: str) -> Path:
-    """The file of that name."""
-    return Path(text) if text else NAMELESS
 
 
 def refuse_early(options: Mapping[str, object]) -> None:

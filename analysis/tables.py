@@ -4,18 +4,18 @@ Rows are numbered as a spreadsheet numbers them: the first of the file is row 1,
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from analysis.arrays import Integers
+from analysis.arrays import Integers, NarrowPlaces
 from analysis.errors import SHOWN, BadInput, Place, Problem, Written, bad
 from analysis.given import content_of
 from analysis.grids import Grid, WorkbookSheet, called, column_letters, read_sheets
+from analysis.processors import Made
 
 ROW = "row_of_file"
 MOST_COLUMNS = 2**14
@@ -34,7 +34,7 @@ class TextColumn:
     """
 
     texts: Sequence[str]
-    places: npt.NDArray[np.integer]
+    places: NarrowPlaces
 
     def cells(self) -> list[str]:
         """The text of each cell."""
@@ -45,8 +45,13 @@ class TextColumn:
 class RowBlock:
     """Some rows of a file on end: their numbers (n,) and cells by heading."""
 
-    numbers: Integers
+    numbers: Integers | range
     columns: Mapping[str, TextColumn]
+
+    def without(self, headings: Collection[str]) -> "RowBlock":
+        """The same without these columns."""
+        kept = {name: one for name, one in self.columns.items() if name not in headings}
+        return RowBlock(self.numbers, kept)
 
 
 class FileRows(ABC):
@@ -62,11 +67,17 @@ class FileRows(ABC):
     def blocks(self, headings: Sequence[str]) -> Iterator[RowBlock]:
         """All rows in order, of these columns. Raises BadInput where the file breaks off."""
 
+    def each_block(
+        self, headings: Sequence[str], work: Callable[[RowBlock], Made]
+    ) -> Iterator[Made]:
+        """What ``work`` makes of each block, in order; several may be worked on at once."""
+        return map(work, self.blocks(headings))
+
     def frame(self) -> pd.DataFrame:
         """All cells as text, with the row numbers in ``row_of_file``."""
         cells: dict[str, list[object]] = {heading: [] for heading in (ROW, *self.headings)}
         for block in self.blocks(self.headings):
-            cells[ROW] += block.numbers.tolist()
+            cells[ROW] += map(int, block.numbers)
             for heading, column in block.columns.items():
                 cells[heading] += column.cells()
         return pd.DataFrame(cells)

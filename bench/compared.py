@@ -9,7 +9,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-HEAD = "| times | subject | way | median, s | fastest, s |\n|---|---|---|---|---|"
+from bench.written import Medians
+
+HEAD = "| times | subject | way | median, s | fastest, s | before, s |\n|---|---|---|---|---|---|"
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,12 @@ class Compared:
         """How many times another way's median it takes."""
         return median(self.seconds[way]) / median(self.seconds[beside])
 
-    def rows(self) -> Iterator[str]:
-        """A row of the table for each way."""
+    def rows(self, before: Medians | None = None) -> Iterator[str]:
+        """A row of the table for each way, with its median of before where that is known."""
         first = next(iter(self.seconds))
         for way, taken in self.seconds.items():
-            each = f"{median(taken):.3g} | {min(taken):.3g}"
+            old = (before or {}).get((self.subject, way), "")
+            each = f"{median(taken):.3g} | {min(taken):.3g} | {old}"
             yield f"| {self.times(way, first):.2f} | {self.subject} | {way} | {each} |"
 
     def promises(self) -> Iterator[str]:
@@ -51,7 +54,7 @@ class Compared:
             if one.way in self.seconds and one.beside in self.seconds:
                 found = self.times(one.way, one.beside)
                 held = "held" if found <= one.times else "MISSED"
-                told = f"{found:.2f} times {one.beside}, wanted at most {one.times:.2f}"
+                told = f"{found:.2g} times {one.beside}, wanted at most {one.times:.2g}"
                 yield f"- {self.subject}, {one.way}: {told}: {held}"
         for way, most in self.most.items():
             seconds = median(self.seconds[way])

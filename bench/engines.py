@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -26,10 +27,13 @@ from sqlalchemy import make_url
 
 from analysis.arrays import Floats
 from analysis.rulebook.instrument import load_instrument
+from bench.compared import Compared
 from bench.nationwide import MISSING, UNITS
+from bench.processes import run
 
 SIZES = [1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000]
 PART, BYTES_A_ROW = 1_000_000, 6
+TOGETHER, ROUNDS = 1_000_000, 3  # in the one table of all
 MOST_MEMORY = 4 * 1024  # MiB
 ITEMS = [item.key for item in load_instrument("skm-2017").items]
 COLUMNS = ", ".join(f"{item} smallint" for item in ITEMS)
@@ -80,24 +84,43 @@ def tell_fit(sizes: Floats, seconds: Floats) -> None:
 
 
 def side_by_side(folder: Path, size: int, postgresql: str | None) -> int:
-    parts = [rows(part, min(PART, size - part * PART)) for part in range(-(-size // PART))]
-    for at, part in enumerate(parts):
-        pq.write_table(part, folder / f"part-{at:03}.parquet")
-    file = folder / "answers.sqlite"
-    store_sqlite(file, parts)
-    ways = {
-        "DuckDB": ("duckdb:", str(folder)),
-        "SQLite": (f"sqlite:///{file}", "answers"),
-        "Spark, local[2]": ("local[2]", str(folder)),
-    }
-    if postgresql:
-        store_postgresql(postgresql, parts)
-        ways["PostgreSQL"] = (postgresql, "answers")
+    ways = stored(folder, size, postgresql)
     print("| engine | seconds | processor seconds of the command | MiB |\n|---|---|---|---|")
     for name, (url, where) in ways.items():
         seconds, processor, memory = measured(url, where)
         print(f"| {name} | {seconds:.2f} | {processor:.2f} | {memory:.0f} |")
     return 0
+
+
+def compared() -> Compared:
+    """The seconds of each engine over the same rows, and of their file read without one."""
+    with TemporaryDirectory() as folder:
+        ways = stored(Path(folder), TOGETHER, None)
+        files = ["-m", "analysis", "satisfaction", *map(str, Path(folder).glob("*/*.parquet"))]
+        seconds: dict[str, list[float]] = {"the file itself": [], **{name: [] for name in ways}}
+        for _ in range(ROUNDS):
+            seconds["the file itself"].append(run([*files, "--json"]).seconds)
+            for name, one in ways.items():
+                seconds[name].append(measured(*one)[0])
+    return Compared(f"{TOGETHER:,} responses by engine, a process", seconds)
+
+
+def stored(folder: Path, size: int, postgresql: str | None) -> dict[str, tuple[str, str]]:
+    """The same rows with each engine: its URL, and where there; Spark where it is installed."""
+    parts = [rows(part, min(PART, size - part * PART)) for part in range(-(-size // PART))]
+    archive = folder / "archive"  # Spark reads whatever lies there
+    archive.mkdir()
+    for at, part in enumerate(parts):
+        pq.write_table(part, archive / f"part-{at:03}.parquet")
+    file = folder / "answers.sqlite"
+    store_sqlite(file, parts)
+    ways = {"DuckDB": ("duckdb:", str(archive)), "SQLite": (f"sqlite:///{file}", "answers")}
+    if find_spec("pyspark"):
+        ways["Spark, local[2]"] = ("local[2]", str(archive))
+    if postgresql:
+        store_postgresql(postgresql, parts)
+        ways["PostgreSQL"] = (postgresql, "answers")
+    return ways
 
 
 def rows(part: int, size: int = PART) -> pa.Table:

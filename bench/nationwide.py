@@ -9,6 +9,7 @@ seconds and the most memory that each took.
 """
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -26,6 +27,7 @@ from bench.processes import Taken, processes_by_turns
 ROWS, UNITS, MISSING, ROUNDS = 10_000_000, 5_000, 0.03, 3
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000)
 BARE_DUCKDB, PROGRAM = "bare DuckDB", "the program"
+CALLS = "bare DuckDB, a call", "the program, a call"
 ITEMS = [f"U{number}" for number in range(1, 10)]
 BARE = """
 import sys, duckdb
@@ -52,6 +54,28 @@ away = [((pl.col(one) - pl.col(f"{one}m")) / pl.col(f"{one}n")).fill_null(0) for
 z = rows.join(means, on="unit").select("unit", z=pl.sum_horizontal(away) * 25 / 9)
 print(len(z.group_by("unit").agg((pl.col("z").pow(2).sum()).sqrt()).collect()))
 """
+# The same as library calls: each prints its seconds, those of loading apart.
+BARE_CALL = """
+import sys, duckdb
+from time import perf_counter
+start = perf_counter()
+columns = ", ".join(f"count(U{at}), sum(U{at})" for at in range(1, 10))
+duckdb.sql(f"SELECT unit, {columns} FROM '{sys.argv[1]}' GROUP BY unit").fetchall()
+print(perf_counter() - start)
+"""
+CALL = """
+import sys
+from pathlib import Path
+from time import perf_counter
+import analysis.parquet
+from analysis.__main__ import _parser
+from analysis.command.unit_indices import COMMANDS
+options = _parser().parse_args(["satisfaction"])
+options.files = [Path(sys.argv[1])]
+start = perf_counter()
+COMMANDS["satisfaction"](options)
+print(perf_counter() - start)
+"""
 # Nine answers of a byte and a unit of four, read twice: what no way can do without.
 MEMORY = """
 import sys, numpy as np
@@ -63,7 +87,8 @@ print(cells.view(np.uint8).max(), cells.max())
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.nationwide")
     parser.add_argument("--rows", type=int, default=ROWS)
-    taken = measured(parser.parse_args().rows)
+    rows = parser.parse_args().rows
+    taken = measured(rows)
     print("| | seconds | times bare | processor seconds | MiB |\n|---|---|---|---|---|")
     bare = median(one.seconds for one in taken[BARE_DUCKDB])
     for name, each in taken.items():
@@ -73,14 +98,32 @@ def main() -> int:
         )
         memory = median(one.memory for one in each) / 1024
         print(f"| {name} | {seconds:.2f} | {seconds / bare:.1f} | {processor:.2f} | {memory:.0f} |")
+    bare_call, call = (median(one) for one in calls(rows).values())
+    times = f"{call / bare_call:.1f} times"
+    print(f"\nAs calls, loading apart: {bare_call:.2f} and {call:.2f} s, {times}.")
     return 0
 
 
 def compared() -> Compared:
     """The seconds of each way, and what is wanted."""
     seconds = {name: [one.seconds for one in each] for name, each in measured(ROWS).items()}
+    seconds |= calls(ROWS)
     wanted = Wanted(PROGRAM, 4, BARE_DUCKDB), Wanted(PROGRAM, 1 / 3, "pandas")
-    return Compared(f"{ROWS:,} responses in Parquet, a process", seconds, wanted)
+    called = Wanted(CALLS[1], 3, CALLS[0])
+    return Compared(f"{ROWS:,} responses in Parquet, a process", seconds, [*wanted, called])
+
+
+def calls(rows: int) -> dict[str, list[float]]:
+    """The seconds of the two as library calls, loading apart."""
+    seconds: dict[str, list[float]] = {name: [] for name in CALLS}
+    with TemporaryDirectory() as folder:
+        write(file := str(Path(folder) / "nation.parquet"), rows)
+        for _ in range(ROUNDS):
+            for name, call in zip(CALLS, (BARE_CALL, CALL), strict=True):
+                command = [sys.executable, "-c", call, file]
+                done = subprocess.run(command, capture_output=True, text=True, check=True)
+                seconds[name].append(float(done.stdout))
+    return seconds
 
 
 def growth() -> Growth:

@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats
-from analysis.index.counting import count_frame
+from analysis.index.counting import AnswerCounter, pack_frame
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
+from analysis.uncertainty.moments import KeptRows
 from analysis.uncertainty.uncertainty import element_errors, uncertainty
 from bench.compared import HEAD, Compared, Wanted, by_turns
 
@@ -54,9 +55,12 @@ def compared() -> Compared:
     rows = answers()
 
     def ours() -> list[float | None]:
-        counted = count_frame(rows, SKM, ["unit"], pairs=True)
+        counter = AnswerCounter(SKM)
+        packed, units = pack_frame(rows, counter, ["unit"])
+        counted = counter.tally(counter.count([packed], len(units)), units)
         element_errors(counted)
-        return [one.standard_error for one in uncertainty(counted, SCHEME)]
+        again = KeptRows(counter.packs, [packed], np.arange(len(units)))
+        return [one.standard_error for one in uncertainty(counted, SCHEME, rows=again.linear)]
 
     if not np.allclose(np.array(ours(), float), by_pandas(rows), rtol=1e-9):
         raise RuntimeError("the standard errors of pandas differ")

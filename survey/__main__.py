@@ -21,7 +21,8 @@ from importlib import import_module
 
 from analysis.characters import fit
 from analysis.errors import BadInput
-from analysis.given import named, refuse_early
+from analysis.given import refuse_early
+from analysis.named import named
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import load_instrument
 from locales.refusals import sentences

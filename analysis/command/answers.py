@@ -1,15 +1,16 @@
 """Answers in a file: which column holds which item, and cells of text as checked numbers."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import NarrowPlaces
 from analysis.errors import SHOWN, BadInput, Place, Problem, Value, Written, bad
-from analysis.index.counting import AnswerCodes
+from analysis.index.packing import AnswerCodes
 from analysis.index.tally import used_items
 from analysis.rulebook.instrument import Instrument
 from analysis.rulebook.scheme import Scheme
@@ -158,29 +159,55 @@ class AnswerCells:
         self._wrong = WrongCells(file, self._not_offered)
 
     def codes(self, block: RowBlock) -> dict[str, AnswerCodes]:
-        """(n,) by item, see ``CodedAnswers``; notes cells that hold what no item allows."""
-        return {item: self._codes_of(block, item) for item in self._columns.items}
+        """(n,) by item, 0 also for what the item does not allow."""
+        return {
+            item: _each(map(self._code(item), column.texts), column.places)
+            for item, heading in self._columns.items.items()
+            for column in [block.columns[heading]]
+        }
+
+    def without_sound(self, block: RowBlock) -> RowBlock:
+        """The block without the columns of items that hold nothing but what they allow."""
+        items = self._columns.items.items()
+        sound = [
+            heading
+            for item, heading in items
+            if not any(map(self._is_wrong(item), block.columns[heading].texts))
+        ]
+        return block.without(sound)
+
+    def look(self, block: RowBlock) -> None:
+        """Notes the cells that hold what no item allows, in the columns that are there."""
+        for item, heading in self._columns.items.items():
+            if heading in block.columns:
+                self._wrong.look(block, heading, self._is_wrong(item))
 
     def refuse_wrong(self) -> None:
         """Raises BadInput naming the cells that no item allows."""
         self._wrong.refuse_any()
 
-    def _codes_of(self, block: RowBlock, item: str) -> AnswerCodes:
-        heading, allowed = self._columns.items[item], self._instrument.allowed[item]
+    def _code(self, item: str) -> Callable[[str], int]:
+        places: dict[int | None, int] = {
+            number: at for at, number in enumerate(self._instrument.allowed[item], 1)
+        }
+        return lambda text: places.get(whole_number(text), 0)
 
-        def code(text: str) -> int:
-            number = whole_number(text)
-            return allowed.index(number) + 1 if number in allowed else 0
-
-        self._wrong.look(block, heading, lambda text: text != "" and not code(text))
-        column = block.columns[heading]
-        codes = np.array([code(text) for text in column.texts], np.uint8)
-        return np.take(codes, column.places)
+    def _is_wrong(self, item: str) -> Callable[[str], bool]:
+        code = self._code(item)
+        return lambda text: text != "" and not code(text)
 
     def _not_offered(self, heading: str, place: Place, found: Written) -> Problem:
         (item,) = (item for item, own in self._columns.items.items() if own == heading)
         allowed = self._instrument.allowed[item]
         return Problem("answer_not_offered", place, found=found, allowed=allowed)
+
+
+def _each(of_texts: Iterable[int], places: NarrowPlaces) -> AnswerCodes:
+    """(n,) the codes of the texts at these places, which often are these very places."""
+    codes = np.array([*of_texts], np.uint8)
+    if np.array_equal(codes, np.arange(len(codes))):
+        return places.astype(np.uint8, copy=False)
+    return np.take(codes, places)
 
 
 def read_answers(
@@ -192,10 +219,11 @@ def read_answers(
     """
     cells = AnswerCells(columns, instrument, file)
     values = {item: np.array([np.nan, *instrument.allowed[item]]) for item in columns.items}
-    parts = [
-        pd.DataFrame({item: values[item][code] for item, code in cells.codes(block).items()})
-        for block in rows.blocks([*columns.items.values()])
-    ]
+    parts = []
+    for block in rows.blocks([*columns.items.values()]):
+        cells.look(block)
+        given = {item: values[item][code] for item, code in cells.codes(block).items()}
+        parts.append(pd.DataFrame(given))
     cells.refuse_wrong()
     asked = [item for item in instrument.allowed if item in columns.items]
     return pd.concat(parts, ignore_index=True)[asked]

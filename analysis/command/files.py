@@ -2,10 +2,8 @@
 
 import argparse
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +19,14 @@ from analysis.command.answers import (
 )
 from analysis.command.groups import CellVisits, GroupNumbers, GroupVisits
 from analysis.errors import Place, Problem, Written, bad
-from analysis.index.counting import AnswerCounter, CodedAnswers
+from analysis.index.counting import AnswerCounter
+from analysis.index.packing import JointCodes, Pack, PackedAnswers
 from analysis.index.tally import Tally, used_items
 from analysis.rulebook.defaults import load_defaults
 from analysis.rulebook.instrument import Instrument, load_instrument
 from analysis.rulebook.scheme import Scheme, load_scheme
-from analysis.tables import Notify, open_table, refuse_empty
-from analysis.uncertainty.moments import SecondPass
+from analysis.tables import Notify, RowBlock, open_table, refuse_empty
+from analysis.uncertainty.moments import KeptRows, SecondPass
 
 UNIT, STRATUM, VISITS = "unit", "stratum", "visits"
 # Keeps the columns of margins apart from those of the counts.
@@ -88,8 +87,8 @@ class Counted(ABC):
 
     @property
     @abstractmethod
-    def rows(self) -> Iterable[CodedAnswers] | SecondPass:
-        """The rows by unit, as ``units`` has them."""
+    def rows(self) -> SecondPass:
+        """What reads the rows again by unit, as ``units`` has them."""
 
     @property
     def units(self) -> Tally:
@@ -122,15 +121,16 @@ class Counted(ABC):
 class CountedFiles(Counted):
     """Answers of files; ``answers``: the rows that were counted, by the numbers of ``groups``."""
 
-    answers: Sequence[CodedAnswers]
+    answers: Sequence[PackedAnswers]
     groups: GroupNumbers
+    packs: Sequence[Pack]
 
     @property
-    def rows(self) -> Iterator[CodedAnswers]:
-        """The rows by unit, as ``units`` has them."""
+    def rows(self) -> SecondPass:
+        """What reads the rows again by unit, as ``units`` has them."""
         place = {unit: at for at, unit in enumerate(self.units.counted[UNIT])}
         places = np.array([place[unit] for unit, *_ in self.groups.keys], np.intp)
-        return (CodedAnswers(places[one.group], one.codes) for one in self.answers)
+        return KeptRows(self.packs, self.answers, places).linear
 
 
 def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> CountedFiles:
@@ -140,9 +140,10 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
     names that differ so little that they may be meant alike.
     """
     groups, visits = GroupNumbers(asked.by), CellVisits()
-    answers: list[CodedAnswers] = []
+    counter = AnswerCounter(asked.instrument, asked.elements, pairs=asked.weighted)
+    answers: list[PackedAnswers] = []
     for file in files:
-        read, known = _read(file, asked, groups, tell)
+        read, known = _read(file, asked, counter, groups, tell)
         for group, number in known.items():
             if visits.setdefault(group, number) != number:
                 raise bad(
@@ -153,17 +154,15 @@ def count_files(files: Sequence[Path], asked: CountingOptions, tell: Notify) -> 
                     other=visits[group],
                 )
         answers += read
-    counter = AnswerCounter(asked.instrument, asked.elements, pairs=asked.weighted)
-    counts = reduce(add, (counter.count(one, len(groups)) for one in answers))
-    cells = counter.tally(counts, groups.named)
+    cells = counter.tally(counter.count(answers, len(groups)), groups.named)
     tell_alike(cells.regroup([UNIT]).counted[UNIT].tolist(), tell)
     refuse_too_few(cells, visits, asked)
-    return CountedFiles(cells, visits, answers, groups)
+    return CountedFiles(cells, visits, answers, groups, counter.packs)
 
 
 def _read(
-    file: Path, asked: CountingOptions, groups: GroupNumbers, tell: Notify
-) -> tuple[list[CodedAnswers], CellVisits]:
+    file: Path, asked: CountingOptions, counter: AnswerCounter, groups: GroupNumbers, tell: Notify
+) -> tuple[list[PackedAnswers], CellVisits]:
     """The answers of a file, and the visits that it tells."""
     rows, name = open_table(file, tell), file.name
     found = asked.columns(rows.headings, name)
@@ -175,12 +174,18 @@ def _read(
     cells, told = AnswerCells(found, asked.instrument, name), None
     if VISITS in headings:
         told = GroupVisits({key: headings[key] for key in asked.groups}, headings[VISITS], name)
+
+    def pack(block: RowBlock) -> tuple[RowBlock, list[JointCodes]]:
+        return cells.without_sound(block), counter.join(cells.codes(block))
+
     answers = []
-    for block in rows.blocks([*dict.fromkeys([*headings.values(), *found.items.values()])]):
+    wanted = dict.fromkeys([*headings.values(), *found.items.values()])
+    for block, joint in rows.each_block([*wanted], pack):
         for group in asked.groups:
             unnamed.look(block, headings[group], lambda text: text == "")
+        cells.look(block)
         places = groups.of({key: block.columns[headings[key]] for key in asked.by})
-        answers.append(CodedAnswers(places, cells.codes(block)))
+        answers.append(PackedAnswers(places, joint))
         if told:
             told.look(block)
     unnamed.refuse_any()

@@ -1,69 +1,74 @@
 """What the rows of a file belong to, and the visits that they tell of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Integers, Places
+from analysis.arrays import Integers, NarrowPlaces
 from analysis.command.answers import WrongCells, whole_number
 from analysis.errors import Place, Problem, Written, bad
 from analysis.tables import RowBlock, TextColumn
 
 # Visits by unit, or by unit and stratum.
 CellVisits = dict[tuple[str, ...], int]
+# By the number of what the columns before say and a text, the number of both.
+_Level = dict[tuple[int, str], int]
 # Above so many pairs of texts those that are there are found by sorting.
 MOST_PAIRS = 2**22
 
 
-@dataclass
 class GroupNumbers:
     """The groups of a file's rows, told apart by their texts in some columns, as they come."""
 
-    by: Sequence[str]
-    _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
-    _last: tuple[list[tuple[str, ...]], Places] = ([], np.zeros(0, np.intp))
+    def __init__(self, by: Sequence[str]) -> None:
+        self.by = by
+        self._levels: list[_Level] = [{} for _ in by]
 
     def __len__(self) -> int:
         """How many have come."""
-        return len(self._numbers)
+        return len(self._levels[-1])
 
     @property
     def keys(self) -> list[tuple[str, ...]]:
         """The texts of each."""
-        return list(self._numbers)
+        keys: list[tuple[str, ...]] = [()]
+        for level in self._levels:
+            keys = [(*keys[before], text) for before, text in level]
+        return keys
 
     @property
     def named(self) -> pd.DataFrame:
         """(G, columns) the same as a table."""
-        texts = zip(*self._numbers, strict=True) if self._numbers else ([] for _ in self.by)
+        texts = zip(*self.keys, strict=True) if len(self) else ([] for _ in self.by)
         return pd.DataFrame(dict(zip(self.by, map(list, texts), strict=True)), dtype="str")
 
-    def of(self, columns: Mapping[str, TextColumn]) -> Places:
+    def of(self, columns: Mapping[str, TextColumn]) -> NarrowPlaces:
         """(n,) the number of each row's group."""
-        (first, *_) = columns.values()
-        keys: list[tuple[str, ...]] = [()]
-        code: Places = np.zeros(len(first.places), np.intp)
-        for name in self.by:
-            texts = columns[name].texts
-            pairs = code * len(texts) + columns[name].places
-            seen, code = _compact(pairs, len(keys) * len(texts))
-            keys = [(*keys[at // len(texts)], texts[at % len(texts)]) for at in seen.tolist()]
-        if keys != self._last[0]:  # blocks on end hold mostly the same
-            numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in keys]
-            self._last = keys, np.array(numbers, np.intp)
-        return self._last[1][code]
+        numbers: NarrowPlaces = np.zeros(1, np.int32)
+        before = 1
+        for name, level in zip(self.by, self._levels, strict=True):
+            texts, places = columns[name].texts, columns[name].places
+            pairs = places if before == 1 else numbers.astype(np.int64) * len(texts) + places
+
+            def number(pair: int, texts: Sequence[str] = texts, level: _Level = level) -> int:
+                earlier, text = divmod(pair, len(texts))
+                return level.setdefault((earlier, texts[text]), len(level))
+
+            numbers, before = _numbered(pairs, before * len(texts), number), len(level)
+        return numbers
 
 
-def _compact(codes: Places, size: int) -> tuple[Places, Places]:
-    """The codes below ``size`` that are there, and of each its place among them."""
+def _numbered(codes: NarrowPlaces, size: int, number: Callable[[int], int]) -> NarrowPlaces:
+    """(n,) the number of each code; codes are below ``size``, each is asked for once."""
     if size > MOST_PAIRS:
-        return np.unique(codes, return_inverse=True)
-    seen = np.flatnonzero(np.bincount(codes, minlength=size))
-    place: Places = np.zeros(size, np.intp)
-    place[seen] = np.arange(len(seen))
-    return seen, place[codes]
+        seen, codes = np.unique(codes, return_inverse=True)
+        numbers = np.array([*map(number, seen.tolist())], np.int32)
+    else:
+        seen = np.flatnonzero(np.bincount(codes, minlength=size))
+        numbers = np.zeros(size, np.int32)
+        numbers[seen] = [*map(number, seen.tolist())]
+    return np.take(numbers, codes)
 
 
 class GroupVisits:

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from analysis.standing import MARKS
 
 if TYPE_CHECKING:  # who asks what rules there are need not wait for what reads them
+    from fractions import Fraction
+
     from analysis.rulebook.scheme import Band, Scheme
 
 CommandReport = dict[str, Any]
@@ -110,7 +111,7 @@ def _short(value: object) -> str:
     return "-" if value is None else str(value)
 
 
-def scored(score: Fraction | None, band: "Band | None", scheme: "Scheme") -> CommandReport:
+def scored(score: "Fraction | None", band: "Band | None", scheme: "Scheme") -> CommandReport:
     """An unrounded score, rounded, and its band."""
     return {
         "score_exact": as_float(score),
@@ -129,7 +130,7 @@ def banded(band: "Band | None", *keys: str) -> CommandReport:
     return {key: values[key] for key in keys}
 
 
-def as_float(value: Fraction | None) -> float | None:
+def as_float(value: "Fraction | None") -> float | None:
     """The value for machines."""
     return None if value is None else float(value)
 

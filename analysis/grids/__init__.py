@@ -4,10 +4,10 @@ from functools import partial
 from pathlib import Path
 
 from analysis.errors import Place, bad
-from analysis.given import STANDARD_INPUT
 from analysis.grids.grid import Grid, WorkbookSheet, column_letters
 from analysis.grids.text import DELIMITERS, read_text
 from analysis.grids.workbook import read_workbook
+from analysis.named import STANDARD_INPUT
 
 __all__ = [
     "SUFFIXES",

@@ -2,29 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.arrays import Places
+from analysis.arrays import NarrowPlaces, Places
+from analysis.index.packing import (
+    AnswerCodes,
+    JointCodes,
+    JointTables,
+    Pack,
+    PackedAnswers,
+    count_joint,
+    packed,
+)
 from analysis.index.tally import PACKED, Counts, Tally, read_tally, used_items
 from analysis.rulebook.instrument import Instrument
-
-AnswerCodes = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class CodedAnswers:
-    """Answers of n responses as small numbers.
-
-    ``group`` (n,): the group of each, by place; ``codes``: (n,) by item the place of the answer
-    among the values that it allows, from 1; 0 where nothing was answered.
-    """
-
-    group: Places
-    codes: Mapping[str, AnswerCodes]
 
 
 @dataclass(frozen=True)
@@ -56,31 +52,46 @@ class AnswerCounter:
             names += [f"{kind}_{two}" for two in twos for kind in ("products", "sums")]
         return names
 
-    def count(self, answers: CodedAnswers, groups: int) -> Counts:
+    @cached_property
+    def packs(self) -> list[Pack]:
+        """The items in use, as the answers are packed that are counted."""
+        return packed(self.items, self.instrument.allowed)
+
+    def join(self, codes: Mapping[str, AnswerCodes]) -> list[JointCodes]:
+        """(n,) by pack the joint codes of the codes (n,) by item."""
+        return [pack.join(codes) for pack in self.packs]
+
+    def count(self, blocks: Sequence[PackedAnswers], groups: int) -> Counts:
         """(G, M) the counts of each of so many groups, by ``measures``."""
-        asked = np.bincount(answers.group, minlength=groups)
-
-        def answering(items: Sequence[str]) -> Counts:
-            silent = np.bitwise_or.reduce([answers.codes[item] for item in items]) == 0
-            return asked - np.bincount(answers.group[silent], minlength=groups)
-
-        columns = [answering(self.items), *map(answering, self.items_of.values())]
-        each = [column[:, None] for column in columns]
-        for item in self.items:
-            width = len(self.instrument.allowed[item]) + 1
-            cells = answers.group * width + answers.codes[item]
-            counted = np.bincount(cells, minlength=groups * width)
-            each.append(counted.reshape(groups, width)[:, 1:])
+        tables = count_joint(self.packs, blocks, groups)
+        of_items = [tables.counts(item) for item in self.items]
+        asked = of_items[0].sum(axis=1)
+        sets = self.items, *self.items_of.values()
+        columns = [(asked - self._silent(tables, blocks, items))[:, None] for items in sets]
+        columns += [counts[:, 1:] for counts in of_items]
         if self.pairs:
-            each.append(self._pairs(answers, groups))
-        return np.concatenate(each, axis=1).astype(np.int64)
+            columns.append(np.sum([self._pairs(block, groups) for block in blocks], axis=0))
+        return np.concatenate(columns, axis=1)
+
+    def _silent(
+        self, tables: JointTables, blocks: Sequence[PackedAnswers], items: Sequence[str]
+    ) -> Counts:
+        """(G,) how many answered none of these items."""
+        told = tables.silent(items)
+        if told is not None:
+            return told
+        silent = np.zeros(len(tables), np.int64)
+        for block in blocks:
+            rows = block.group[block.silent(self.packs, items)]
+            silent += np.bincount(rows, minlength=len(tables))
+        return silent
 
     def tally(self, counts: Counts, groups: pd.DataFrame) -> Tally:
         """The counts (G, M) of the groups, whose names are in the columns of ``groups``."""
         counted = pd.concat([groups, pd.DataFrame(counts, columns=self.measures)], axis=1)
         return read_tally(counted, self.instrument, list(groups.columns), self.elements)
 
-    def _pairs(self, answers: CodedAnswers, groups: int) -> Counts:
+    def _pairs(self, answers: PackedAnswers, groups: int) -> Counts:
         """(G, 2 P): of each two items what ``Pairs`` needs, packed in two numbers."""
         # Few bits are sorted by counting.
         order = np.argsort(answers.group.astype(np.min_scalar_type(groups)), kind="stable")
@@ -88,10 +99,12 @@ class AnswerCounter:
         # Sums of whole numbers are exact up to 2**24 in 32 bits, up to 2**53 in 64.
         kind = np.float32 if len(order) * most**2 < 2**24 else np.float64
         columns = np.empty((2 * size, len(order)), kind)
-        for at, item in enumerate(self.items):
-            codes = answers.codes[item][order]
-            columns[at] = np.array([0, *self.instrument.allowed[item]], kind)[codes]
-            columns[size + at] = codes > 0
+        for pack, joint in zip(self.packs, answers.joint, strict=True):
+            sorted_codes = np.take(joint, order)
+            for item, codes in zip(pack.items, pack.codes, strict=True):
+                at, values = self.items.index(item), np.array([0, *self.instrument.allowed[item]])
+                columns[at] = np.take(values[codes].astype(kind), sorted_codes)
+                columns[size + at] = np.take((codes > 0).astype(kind), sorted_codes)
         crossed = _crossed(columns, answers.group[order], groups)
         one, other = np.triu_indices(size, 1)
         products = crossed[:, one, other] * PACKED + crossed[:, size + one, size + other]
@@ -106,14 +119,30 @@ def count_frame(
 
     By its columns ``by``; with none, one group: the whole.
     """
-    counter, named = AnswerCounter(instrument, pairs=pairs), answers[list(by)]
+    counter = AnswerCounter(instrument, pairs=pairs)
+    packed_answers, groups = pack_frame(answers, counter, by)
+    return counter.tally(counter.count([packed_answers], len(groups)), groups)
+
+
+def pack_frame(
+    answers: pd.DataFrame, counter: AnswerCounter, by: Sequence[str] = ()
+) -> tuple[PackedAnswers, pd.DataFrame]:
+    """The same packed, by the groups of the columns ``by``, which ascend."""
+    named = answers[list(by)]
     group: Places = np.zeros(len(answers), np.intp)
     groups = named.iloc[:0].reindex([0])
     if by:
-        group = np.asarray(named.groupby(list(by), dropna=False).ngroup(), np.intp)
-        groups = named.iloc[np.unique(group, return_index=True)[1]].reset_index(drop=True)
-    codes = {item: codes_of(answers[item], instrument.allowed[item]) for item in counter.items}
-    return counter.tally(counter.count(CodedAnswers(group, codes), len(groups)), groups)
+        for name in by:
+            code, texts = pd.factorize(named[name], sort=True, use_na_sentinel=False)
+            group = group * len(texts) + code
+        if len(by) > 1:
+            group = pd.factorize(group, sort=True)[0]
+        first: Places = np.zeros(int(group.max(initial=-1)) + 1, np.intp)
+        first[group[::-1]] = np.arange(len(group))[::-1]
+        groups = named.iloc[first].reset_index(drop=True)
+    allowed = counter.instrument.allowed
+    codes = {item: codes_of(answers[item], allowed[item]) for item in counter.items}
+    return PackedAnswers(group, counter.join(codes)), groups
 
 
 def codes_of(answers: pd.Series, allowed: Sequence[int]) -> AnswerCodes:
@@ -128,7 +157,7 @@ def codes_of(answers: pd.Series, allowed: Sequence[int]) -> AnswerCodes:
     return np.take(places, answers.to_numpy(np.intp, na_value=none), mode="clip")
 
 
-def _crossed(columns: npt.NDArray[np.floating], group: Places, groups: int) -> Counts:
+def _crossed(columns: npt.NDArray[np.floating], group: NarrowPlaces, groups: int) -> Counts:
     """(G, c, c) the sums of the products of each two of the ``columns`` (c, n) by group.
 
     ``group`` (n,) ascends.

@@ -4,18 +4,23 @@ Counts of answers and of pairs of answers are exact, and add up over files, step
 and months; every variance follows from them, so that no row of answers leaves its database.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.arrays import Floats, Integers, Places
-from analysis.index.counting import CodedAnswers
 from analysis.index.line import IndexLine
+from analysis.index.packing import Pack, PackedAnswers, PackPart
 from analysis.index.satisfaction import restrict
 from analysis.index.tally import HALF, Counts, Tally
+from analysis.processors import each, shares
 from analysis.rulebook.scheme import Scheme
+
+# Whole numbers of so many bits are exact in a float, as long as none of their sums has more.
+EXACT = 52
+LEAST = 2.0**-256
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ SecondPass = Callable[[Moments, Scale, Tally], Linear]
 
 def moments(tally: Tally) -> Moments:
     """The moments of a tally; those of two items are 0 where it was not counted in pairs."""
-    items = [item for group in tally.items_of.values() for item in group]
+    items = _items(tally)
     shape = (len(tally), len(items), len(items))
     both, sums, products = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for at, item in enumerate(items):
@@ -141,29 +146,64 @@ def linear(
     return Linear(index, total, np.maximum(squares, 0))
 
 
-def linear_of_rows(
-    given: Moments, scale: Scale, rows: Iterable[CodedAnswers], tally: Tally
-) -> Linear:
-    """The index of each group with its linear errors, from the rows that were counted.
+@dataclass(frozen=True)
+class KeptRows:
+    """Answers that are in memory; ``places`` (groups,): of which group of the tally each is."""
 
-    The same as ``linear``, which needs pairs instead of the rows; the same in how many blocks
-    the rows may come.
-    """
-    groups = len(given.respondents)
-    index, mean, factor = _errors(given, scale, np.arange(groups), None)
-    items = [item for group in tally.items_of.values() for item in group]
-    errors_of: dict[str, Floats] = {}
-    for at, item in enumerate(items):
-        away = np.array(tally.allowed[item]) - mean[:, at, None]
-        errors_of[item] = np.pad(factor[:, at, None] * away, ((0, 0), (1, 0)))
-    total, squares = np.zeros(groups), np.zeros(groups)
-    for block in rows:
-        u = np.zeros(len(block.group))
-        for item, errors in errors_of.items():
-            u += errors.ravel()[block.group * errors.shape[1] + block.codes[item]]
-        np.add.at(total, block.group, u)
-        np.add.at(squares, block.group, u**2)
-    return Linear(index, total, squares)
+    packs: Sequence[Pack]
+    blocks: Sequence[PackedAnswers]
+    places: Places
+
+    def linear(self, given: Moments, scale: Scale, tally: Tally) -> Linear:
+        """The index of each group of the tally with its linear errors.
+
+        The same as ``linear``, which needs pairs instead of the rows. Squares are rounded to whole
+        numbers, a power of two for each group, so large that their sums just stay exact: so the
+        sums are the same in any order of the rows, and on any number of processors.
+        """
+        index, mean, factor = _errors(given, scale, np.arange(len(tally)), None)
+        own = _diagonal(given.products) - 2 * mean * _diagonal(given.sums)
+        own += given.answers * mean**2
+        # The square of a sum is at most as many times the sum of the squares as it has parts.
+        most = own.shape[1] * (factor**2 * own).sum(axis=1)
+        exponent = (EXACT - np.frexp(np.maximum(most, LEAST))[1]) // 2
+        errors: dict[str, Floats] = {}
+        for at, item in enumerate(_items(tally)):
+            away = np.array(tally.allowed[item]) - mean[:, at, None]
+            scaled = np.ldexp(factor[:, at, None] * away, exponent[:, None])
+            errors[item] = np.pad(scaled, ((0, 0), (1, 0)))[self.places]
+        total = np.einsum("gi,gi->g", factor, _diagonal(given.sums) - given.answers * mean)
+        squares = np.zeros(len(tally))
+        np.add.at(squares, self.places, self._squares(errors))
+        return Linear(index, total, np.ldexp(squares, -2 * exponent))
+
+    def _squares(self, errors: Mapping[str, Floats]) -> Floats:
+        """(groups,) the sums of the squares, each rounded; ``errors`` (groups, codes) by item."""
+        groups = len(self.places)
+        tables = [
+            (at, part, _joint_errors(part, errors))
+            for at, pack in enumerate(self.packs)
+            for part in pack.parts(groups)
+        ]
+
+        def squares(share: Sequence[PackedAnswers]) -> Floats:
+            found = np.zeros(groups)
+            for piece in (piece for block in share for piece in block.pieces()):
+                u = np.zeros(len(piece))
+                for at, part, table in tables:
+                    u += np.take(table, part.cells(piece.group, piece.joint[at]))
+                found += np.bincount(piece.group, np.rint(u**2), groups)
+            return found
+
+        total: Floats = np.sum([*each(squares, shares(self.blocks))], axis=0)
+        return total
+
+
+def _joint_errors(part: PackPart, errors: Mapping[str, Floats]) -> Floats:
+    """(groups x size,) the sums of the errors (groups, width) that each joint code stands for."""
+    codes = zip(part.pack.items, part.pack.codes, strict=True)
+    joint: Floats = np.sum([errors[item][:, code] for item, code in codes], axis=0)
+    return joint.ravel()
 
 
 @dataclass(frozen=True)
@@ -190,7 +230,7 @@ class WholeLines:
 def whole_lines(given: Moments, scale: Scale, tally: Tally) -> WholeLines:
     """The lines of each group of a tally, for the engine that holds its rows."""
     index, mean, factor = _errors(given, scale, np.arange(len(tally)), None)
-    allowed = [tally.allowed[item] for items in tally.items_of.values() for item in items]
+    allowed = [tally.allowed[item] for item in _items(tally)]
     ends = np.array([(min(one), max(one)) for one in allowed])
     farthest = np.abs(factor) * np.maximum(mean - ends[:, 0], ends[:, 1] - mean)
     # A bit is left for what is rounded.
@@ -198,6 +238,10 @@ def whole_lines(given: Moments, scale: Scale, tally: Tally) -> WholeLines:
     slope = np.rint(np.ldexp(factor, exponent[:, None]))
     start = np.rint(slope * mean)
     return WholeLines(index, slope.astype(np.int64), start.astype(np.int64), exponent)
+
+
+def _items(tally: Tally) -> list[str]:
+    return [item for items in tally.items_of.values() for item in items]
 
 
 def _errors(

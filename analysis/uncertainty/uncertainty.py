@@ -4,7 +4,7 @@ Linearised standard errors with missing answers and finite population; source: d
 R package survey, whose svycontrast on totals gives the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from analysis.arrays import Floats, Places
 from analysis.errors import Problem, bad
-from analysis.index.counting import CodedAnswers
 from analysis.index.tally import Counts, Tally
 from analysis.rulebook.certainty import CertaintyKey, load_certainty
 from analysis.rulebook.scheme import Node, Scheme
@@ -25,7 +24,6 @@ from analysis.uncertainty.moments import (
     SecondPass,
     item_shares,
     linear,
-    linear_of_rows,
     moments,
     scale_of,
 )
@@ -109,12 +107,12 @@ def uncertainty(
     tally: Tally,
     scheme: Scheme,
     visits: Sequence[int | None] | None = None,
-    rows: Iterable[CodedAnswers] | SecondPass | None = None,
+    rows: SecondPass | None = None,
     squares: Sequence[float] | None = None,
 ) -> list[Uncertainty]:
-    """How sure the index of each group is, of the ``rows`` that were counted, or else of pairs.
+    """How sure the index of each group is, by what reads the ``rows`` again, or else of pairs.
 
-    Rows that are elsewhere are told by what reads them there. ``squares``: of the linear errors
+    ``squares``: of the linear errors
     of each group, where somebody else summed them; then neither is needed.
 
     Var = (1 - A/N) n/(n - 1) sum of (u - mean of u)^2, u as in ``linear``, A the answers to the
@@ -122,12 +120,7 @@ def uncertainty(
     BadInput where N < n.
     """
     given, scale = moments(tally), scale_of(tally, scheme)
-    if rows is None:
-        found = linear(given, scale)
-    elif callable(rows):
-        found = rows(given, scale, tally)
-    else:
-        found = linear_of_rows(given, scale, rows, tally)
+    found = linear(given, scale) if rows is None else rows(given, scale, tally)
     if squares is not None:
         found = replace(found, squares=np.array(squares))
     each = np.arange(len(tally))
@@ -180,6 +173,8 @@ def possible(tally: Tally, scheme: Scheme, visits: Sequence[int | None]) -> Floa
     Each item's A answers stand, the other N - A are all at one end of what it allows. The whole
     span where N is None.
     """
+    if all(one is None for one in visits):
+        return np.tile(_span(scheme), (len(tally), 1))
     given, scale = moments(tally), scale_of(tally, scheme)
     answers = given.answers
     shares = np.nan_to_num(item_shares(answers > 0, given.element_of))

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, Forbidden, actor_of
 from analysis.errors import BadInput, Place, Written, bad
-from analysis.given import content_of, named, refuse_early
+from analysis.given import content_of, refuse_early
 from analysis.grids import called
+from analysis.named import named
 from desk.federation.loading import LoadingPlan, load_bundle, plan_loading
 from desk.federation.making import NewBundle, make_bundle
 from locales.refusals import sentences

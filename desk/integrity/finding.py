@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.disclosure import enough
-from analysis.index.counting import AnswerCounter, CodedAnswers
+from analysis.index.counting import AnswerCounter
+from analysis.index.packing import PackedAnswers
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument
@@ -107,7 +108,8 @@ def _tally(responses: ScreenedResponses, instrument: Instrument) -> Tally:
         item.key: np.searchsorted([0, *instrument.allowed[item.key]], given).astype(np.uint8)
         for item, given in zip(instrument.items, responses.answers.T, strict=True)
     }
-    counts = counter.count(CodedAnswers(responses.unit, codes), responses.units)
+    answers = PackedAnswers(responses.unit, counter.join(codes))
+    counts = counter.count([answers], responses.units)
     return counter.tally(counts, pd.DataFrame({UNIT: np.arange(responses.units)}))
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from accounts.actors import COMMAND_LINE
 from analysis.errors import BadInput
-from analysis.given import content_of, named, refuse_early
+from analysis.given import content_of, refuse_early
 from analysis.grids import called
+from analysis.named import named
 from desk.register.file import RegisterFile, read_register
 from desk.register.load import load_register
 from desk.register.plan import RegisterPlan, plan_register

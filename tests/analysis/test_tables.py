@@ -180,6 +180,8 @@ KINDS: dict[str, tuple[pa.Array, list[str]]] = {
     "none missing": (pa.array([255, 0, 254], pa.uint8()), ["255", "0", "254"]),
     "a wide kind": (pa.array([2**62, None, 2**62 - 9]), [str(2**62), "", str(2**62 - 9)]),
     "last of all": (pa.array([2**63 - 1, None, 2**63 - 2]), [str(2**63 - 1), "", str(2**63 - 2)]),
+    "first of all": (pa.array([-(2**63), None, -(2**63)]), [str(-(2**63)), "", str(-(2**63))]),
+    "blank and nought": (pa.array([0, None, 4], pa.int8()), ["0", "", "4"]),
     "far apart": (pa.array([1, None, 2**40]), ["1", "", str(2**40)]),
     "nothing": (pa.array([None, None, None], pa.int16()), ["", "", ""]),
     "unsigned": (
