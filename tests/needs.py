@@ -25,6 +25,7 @@ ENGINES = {
 # Which take seconds to make, so that one process makes them for all that ask for one.
 MADE_ONCE = {"sender", "believing", "bundles"}
 SERVICES = {"app.py", "light.py"}
+SERVICE_BEGINS = "tests.begun"  # told by whoever forks one
 REFUSED = "This test opens a database, but asks for none: take a fixture or mark it `database`."
 
 running: list[pytest.Item] = []
@@ -79,7 +80,7 @@ def opens(event: str, details: tuple[object, ...]) -> bool:
     if event == "subprocess.Popen":
         command = details[1]
         return isinstance(command, list) and not SERVICES.isdisjoint(map(str, command))
-    return event == "sqlite3.connect"
+    return event in ("sqlite3.connect", SERVICE_BEGINS)
 
 
 sys.addaudithook(refuse_unasked)
