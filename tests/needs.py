@@ -44,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("journeys"))
         elif item.get_closest_marker("spark"):  # one Java
             item.add_marker(pytest.mark.xdist_group("spark"))
+        elif item.get_closest_marker("model"):  # one fit
+            item.add_marker(pytest.mark.xdist_group("model"))
         elif MADE_ONCE & fixtures:
             item.add_marker(pytest.mark.xdist_group("federation"))
         elif "browser" in fixtures:
