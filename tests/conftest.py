@@ -4,7 +4,6 @@ import http.client
 import os
 import shutil
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -22,13 +21,15 @@ from sqlalchemy import Engine
 from sqlalchemy.event import listen
 
 from tests import again, chance, examples, garbage, needs
+from tests.begun import Running, commanded, end, forked
 from tests.demonstrated import LOG_INS, once_for_all
 from tests.kept import Files, Templates, database
 from tests.postgres import Cluster, running_cluster
 from tests.swift import swift_place
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# The first draws as the others do, without the parts of a window that nobody sees.
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
     "--no-first-run",
     "--disable-background-networking",
@@ -189,7 +190,7 @@ def page(browser: Browser) -> Iterator[Page]:
 class App:
     """The service, running in a process of its own."""
 
-    process: subprocess.Popen[bytes]
+    process: Running
     port: int
     log: Path
     told_before: str = ""
@@ -263,26 +264,15 @@ def running_app(
         "ALLOWED_HOSTS": "plain-http.test, skm.example.id",
         "PYTHONUNBUFFERED": "1",
     }
-    log = folder / "output"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*before, sys.executable, "app.py"],
-            cwd=ROOT,
-            env=os.environ | settings,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    log, asked = folder / "output", os.environ | settings
+    command = [*before, sys.executable, "app.py"]
+    process = commanded(command, asked, log) if before else forked("app", asked, log)
     app = App(process, port, log, (begun / LOG_INS).read_text() if begun else "")
     try:
         _wait(app)
         yield app
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def _wait(app: App) -> None:

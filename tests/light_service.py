@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,16 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, App
+from tests.begun import Running, commanded, end, forked
+from tests.conftest import App
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)\n")
 
 
 @contextmanager
-def running_light(url: str, folder: Path, workers: int = 1, proxy: str = "") -> Iterator[App]:
+def running_light(
+    url: str, folder: Path, workers: int = 1, proxy: str = "", by_itself: bool = False
+) -> Iterator[App]:
     """The light service on a database, with its secret in ``folder``, from when it is ready.
 
     ``proxy``: the address that it believes whom it speaks for.
+    ``by_itself``: whether it is begun by its command, as several workers always are.
     """
     settings = {
         "HOST": "127.0.0.1",
@@ -30,27 +33,18 @@ def running_light(url: str, folder: Path, workers: int = 1, proxy: str = "") -> 
         "DATA": str(folder),
         "FORWARDED_ALLOW_IPS": proxy,
     }
-    log = folder / "light"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "light.py"],
-            cwd=ROOT,
-            env=os.environ | settings,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    log, asked = folder / "light", os.environ | settings
+    if by_itself or workers > 1:
+        process = commanded([sys.executable, "light.py"], asked, log)
+    else:
+        process = forked("light", asked, log)
     try:
         yield _ready(process, log)
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
-def _ready(process: subprocess.Popen[bytes], log: Path) -> App:
+def _ready(process: Running, log: Path) -> App:
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
         address = ADDRESS.search(log.read_text())

@@ -25,6 +25,7 @@ ENGINES = {
 # Which take seconds to make, so that one process makes them for all that ask for one.
 MADE_ONCE = {"sender", "believing", "bundles"}
 SERVICES = {"app.py", "light.py"}
+SERVICE_BEGINS = "tests.begun"  # told by whoever forks one
 REFUSED = "This test opens a database, but asks for none: take a fixture or mark it `database`."
 
 running: list[pytest.Item] = []
@@ -43,6 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("journeys"))
         elif item.get_closest_marker("spark"):  # one Java
             item.add_marker(pytest.mark.xdist_group("spark"))
+        elif item.get_closest_marker("model"):  # one fit
+            item.add_marker(pytest.mark.xdist_group("model"))
         elif MADE_ONCE & fixtures:
             item.add_marker(pytest.mark.xdist_group("federation"))
         elif "browser" in fixtures:
@@ -79,7 +82,7 @@ def opens(event: str, details: tuple[object, ...]) -> bool:
     if event == "subprocess.Popen":
         command = details[1]
         return isinstance(command, list) and not SERVICES.isdisjoint(map(str, command))
-    return event == "sqlite3.connect"
+    return event in ("sqlite3.connect", SERVICE_BEGINS)
 
 
 sys.addaudithook(refuse_unasked)

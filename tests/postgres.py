@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -28,9 +28,12 @@ class Cluster:
     folder: Path
     servers: list[subprocess.Popen[bytes]]
     settings: str
+    lines: list[psycopg.Connection] = field(default_factory=list)
 
     def stop(self) -> None:
         """Stop it without waiting for its clients."""
+        while self.lines:
+            self.lines.pop().close()
         while self.servers:
             server = self.servers.pop()
             server.send_signal(signal.SIGINT)
@@ -56,9 +59,10 @@ class Cluster:
 
     def execute(self, statement: SQL | Composed) -> None:
         """Run one statement as the superuser, outside any transaction."""
-        address = f"host={self.folder} user=postgres dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)
+        if not self.lines:  # one for all: to open it takes longer than most statements
+            address = f"host={self.folder} user=postgres dbname=postgres"
+            self.lines.append(psycopg.connect(address, autocommit=True))
+        self.lines[0].execute(statement)
 
 
 @contextmanager

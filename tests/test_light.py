@@ -13,6 +13,7 @@ import pytest
 
 from models import open_engine, writing
 from survey.receipts import mint_key
+from tests.begun import Running
 from tests.citizens import rate
 from tests.conftest import ROOT, App
 from tests.light_service import running_light
@@ -36,7 +37,7 @@ def send(light: App, key: str) -> str:
         return rate(connection, key)
 
 
-def children(process: subprocess.Popen[bytes]) -> list[str]:
+def children(process: Running) -> list[str]:
     return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
 
 
@@ -61,7 +62,7 @@ def test_two_workers_serve_the_light_door_and_end_cleanly(
             assert "script-src 'self';" in headers[POLICY]
             assert headers["x-content-type-options"] == "nosniff"
             assert "server" not in headers
-    assert light.process.returncode == 0
+    assert light.process.poll() == 0
     assert light.output.count("\n") == 2  # the address and the link, and nothing went wrong
 
 

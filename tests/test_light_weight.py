@@ -84,7 +84,7 @@ def test_it_loads_nothing_that_computes(
 
 
 def test_a_worker_takes_little_memory(url: str, tmp_path: Path) -> None:
-    with running_light(url, tmp_path) as light:
+    with running_light(url, tmp_path, by_itself=True) as light:
         for _ in range(20):
             for path in ("/healthz", "/s", "/s?q=ktp", FORM, "/privasi", "/kunci", "/r"):
                 ask(light, path)

@@ -14,6 +14,8 @@ from sqlalchemy import SmallInteger, create_engine
 from analysis.rulebook.instrument import Instrument
 
 MASTER = "local[2]"
+# Java compiles for long runs what runs here for seconds: half of its work.
+BRIEFLY = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,12 @@ Hold = Callable[[pd.DataFrame, Instrument], Held]
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "duckdb", "spark"])
-def holder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hold]:
+def holder(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Hold]:
     """Hands rows to an engine; the test runs once on each. Tables are named "hasil survei"."""
     kind = request.param
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", BRIEFLY)
     if kind in ("duckdb", "spark"):
         url = {"duckdb": "duckdb:", "spark": MASTER}[kind]
         yield lambda rows, instrument: Held(url, [archived(rows, instrument, tmp_path)])

@@ -268,6 +268,7 @@ KEYS = [
 ]
 
 
+@pytest.mark.model
 def test_the_command_reads_lines_and_json_lines(run: Run, write: Write) -> None:
     comments = ["Pak Budi Santoso minta uang 50 ribu, 0812 3456 7890", "cepat dan ramah"]
     lines = "\n".join(json.dumps({"text": one, "x": 1}) for one in comments)
