@@ -126,7 +126,8 @@ def entrance(actor: Actor) -> str:
 
 def load_the_rest() -> None:
     """Loads what draws, after readiness; whoever looks meanwhile waits for that alone."""
-    import_module("screens.drawn")
+    for module in ("screens.drawn", "desk.integrity.finding"):
+        import_module(module)
     assert public.router
     gc.collect()
     gc.freeze()

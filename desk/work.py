@@ -1,7 +1,8 @@
 """Does one piece of long work in a process of its own."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
 from sqlalchemy import Engine, select
 
@@ -13,6 +14,16 @@ from models import UNUSABLE, Job, User, open_engine, reading, writing
 from models.faults import told
 from models.named import named_database
 from models.settings import closed_to_others
+
+PAPERS, TRIAGE = "desk.papers.bundles", "desk.comments.triage"
+MODULES = {
+    "reports": PAPERS,
+    "worksheets": PAPERS,
+    "evidence": PAPERS,
+    "import_file": "desk.office.imports",
+    "read_comments": TRIAGE,
+    "retrain": TRIAGE,
+}
 
 
 @closed_to_others()
@@ -29,13 +40,10 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def works() -> Mapping[str, JobWork]:
-    """How each kind of work is done. Loads what draws papers and reads comments: seconds."""
-    from desk.comments import triage
-    from desk.office import imports
-    from desk.papers import bundles
-
-    return {**bundles.WORKS, **imports.WORKS, **triage.WORKS}
+def work_of(kind: str) -> JobWork:
+    """How a kind of work is done. Loads what that needs alone: what draws takes seconds."""
+    work: JobWork = import_module(MODULES[kind]).WORKS[kind]
+    return work
 
 
 def do(job_id: int) -> None:
@@ -45,7 +53,7 @@ def do(job_id: int) -> None:
         job = session.get(Job, job_id)
     if job is None:
         raise bad("no_noted_job", found=str(job_id))
-    run(engine, job_id, works()[job.kind])
+    run(engine, job_id, work_of(job.kind))
 
 
 def note(kind: str, username: str) -> int:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Engine, Uuid, column, insert, select, table, update
@@ -21,7 +21,6 @@ from analysis.errors import bad
 from analysis.screening.groups import Raised, RaisedGroup, grouped
 from analysis.screening.rules import Alarm, load_rules
 from desk.integrity.exclusions import exclude
-from desk.integrity.finding import ScreeningDocument, documents_of
 from models import (
     Busy,
     Period,
@@ -35,6 +34,9 @@ from models import (
 from survey.counts import ResponseCounts as Counts
 from survey.counts import Selection, count_responses
 from survey.periods import stays_open
+
+if TYPE_CHECKING:
+    from desk.integrity.finding import ScreeningDocument
 
 MADE_ANEW = ("rules", "made_at", "counted", "final", "document")
 
@@ -56,7 +58,7 @@ class Report:
     period: Period
     made_at: datetime
     final: bool
-    document: ScreeningDocument
+    document: "ScreeningDocument"
     counting: Mapping[Alarm, Sequence[UUID]]
     groups: Sequence[RaisedGroup]
 
@@ -80,6 +82,8 @@ def keep_screening(engine: Engine, actor: Actor, unit_id: int, period_id: int) -
     another look has kept its own meanwhile, or the period has closed. False where the database
     was too busy for that: what was kept before is still shown. Raises Forbidden.
     """
+    from desk.integrity.finding import documents_of  # takes a second, for those who screen
+
     with reading(engine) as session:
         unit, period = _place(session, actor, unit_id, period_id)
         kept = session.get(Screened, (unit_id, period_id))
@@ -132,7 +136,7 @@ def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> li
     return [Hint(group.alarms, in_steps(len(group.responses))) for group in groups]
 
 
-def groups_in(document: ScreeningDocument) -> list[RaisedGroup]:
+def groups_in(document: "ScreeningDocument") -> list[RaisedGroup]:
     """The groups of responses that the screening's flags are about."""
     raised = [
         Raised(flag["alarm"], frozenset(flag["responses"]), flag["points"])
@@ -182,6 +186,8 @@ def exclude_flagged(
 
 def screen_last(session: Session, period: Period) -> list[dict[str, Any]]:
     """The screenings of every unit of a period that closes, for good; the caller keeps them."""
+    from desk.integrity.finding import documents_of
+
     units = session.scalars(select(Unit.id).where(Unit.institution_id == period.institution_id))
     counts = count_responses(session, Selection([period.id], units.all()))
     counted = {unit: one.counted for (unit, _), one in counts.items()}
@@ -249,7 +255,9 @@ def _counted(session: Session, unit: Unit, period: Period) -> int:
     return numbers.get((unit.id, period.id), Counts()).counted
 
 
-def _row(period: Period, unit_id: int, document: ScreeningDocument, final: bool) -> dict[str, Any]:
+def _row(
+    period: Period, unit_id: int, document: "ScreeningDocument", final: bool
+) -> dict[str, Any]:
     return {
         "unit_id": unit_id,
         "period_id": period.id,

@@ -1,10 +1,12 @@
 """``python -m desk`` with what it does not know: a sentence, and 2."""
 
+from importlib import import_module
+
 import pytest
 
 from desk.__main__ import KINDS, main
 from desk.comments import triage
-from desk.work import works
+from desk.work import MODULES
 
 
 @pytest.mark.parametrize(
@@ -35,4 +37,9 @@ def test_without_anything_it_tells_how(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_kinds_that_ask_nothing_are_those_of_the_triage() -> None:
     assert set(KINDS) == set(triage.WORKS)
-    assert set(KINDS) < set(works())
+
+
+@pytest.mark.parametrize("module", set(MODULES.values()))
+def test_every_kind_of_work_is_found_where_it_is_done(module: str) -> None:
+    named = {kind for kind, where in MODULES.items() if where == module}
+    assert set(import_module(module).WORKS) == named
