@@ -106,7 +106,7 @@ def _forest(sure: Sequence[PublishedInstitution], level: int) -> None:
             sort=[one.name for one in sure],
             axis=alt.Axis(title=None, labelLimit=130, ticks=False),
         ),
-        tooltip="tip:N",
+        tooltip=alt.Tooltip("tip:N"),
     )
     across = alt.X(
         "low:Q",
@@ -114,10 +114,12 @@ def _forest(sure: Sequence[PublishedInstitution], level: int) -> None:
         axis=alt.Axis(title=say("how_sure.axis"), tickMinStep=1, format="d"),
     )
     chart = alt.layer(
-        base.mark_rule(aria=False, color=TEXT, strokeWidth=1).encode(x="least:Q", x2="most:Q"),
-        base.mark_rule(aria=False, color=INK, strokeWidth=5).encode(x=across, x2="high:Q"),
+        base.mark_rule(aria=False, color=TEXT, strokeWidth=1).encode(
+            x=alt.X("least:Q"), x2=alt.X2("most:Q")
+        ),
+        base.mark_rule(aria=False, color=INK, strokeWidth=5).encode(x=across, x2=alt.X2("high:Q")),
         base.mark_point(aria=False, color=TEXT, fill="white", size=70, opacity=1).encode(
-            x="rank:Q"
+            x=alt.X("rank:Q")
         ),
     ).properties(height=alt.Step(26))
     headings = [
@@ -169,8 +171,8 @@ def _zones(sure: Sequence[PublishedInstitution], scheme: Scheme) -> None:
                 scale=alt.Scale(domain=list(spoken.values()), range=colours),
                 legend=alt.Legend(title=None, orient="top", columns=2),
             ),
-            order="order:Q",
-            tooltip="tip:N",
+            order=alt.Order("order:Q"),
+            tooltip=alt.Tooltip("tip:N"),
         )
         .properties(height=alt.Step(26))
     )
