@@ -126,8 +126,7 @@ def entrance(actor: Actor) -> str:
 
 def load_the_rest() -> None:
     """Loads what draws, after readiness; whoever looks meanwhile waits for that alone."""
-    for module in ("screens.drawn", "desk.integrity.finding"):
-        import_module(module)
+    import_module("screens.drawn")
     assert public.router
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
 """Does one piece of long work in a process of its own."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from sqlalchemy import Engine, select
@@ -15,14 +15,11 @@ from models.faults import told
 from models.named import named_database
 from models.settings import closed_to_others
 
-PAPERS, TRIAGE = "desk.papers.bundles", "desk.comments.triage"
-MODULES = {
-    "reports": PAPERS,
-    "worksheets": PAPERS,
-    "evidence": PAPERS,
+# The module whose WORKS each kind is among; of the others nothing is loaded.
+DONE_BY = {
     "import_file": "desk.office.imports",
-    "read_comments": TRIAGE,
-    "retrain": TRIAGE,
+    **dict.fromkeys(("reports", "worksheets", "evidence"), "desk.papers.bundles"),
+    **dict.fromkeys(("read_comments", "retrain"), "desk.comments.triage"),
 }
 
 
@@ -41,9 +38,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def work_of(kind: str) -> JobWork:
-    """How a kind of work is done. Loads what that needs alone: what draws takes seconds."""
-    work: JobWork = import_module(MODULES[kind]).WORKS[kind]
-    return work
+    """How this kind of work is done. Loads what does it: seconds, where that draws papers."""
+    works: Mapping[str, JobWork] = import_module(DONE_BY[kind]).WORKS
+    return works[kind]
 
 
 def do(job_id: int) -> None:

@@ -22,6 +22,7 @@ from analysis.screening.joint import joint
 from analysis.screening.responses import UNKNOWN, Bools, ScreenedResponses
 from analysis.screening.rules import load_rules
 from analysis.screening.unit import Flag, Screening, noted, screen_each
+from desk.integrity.screening import ScreeningDocument
 from models import Comment, Period, Response
 from survey.answer_archive.reading import thinned
 from survey.periods import asked_instrument
@@ -34,7 +35,6 @@ HOURS = 24
 # So many responses are read and screened together, or those of one unit.
 TOGETHER = 50_000
 UNIT = "unit_id"
-ScreeningDocument = dict[str, Any]
 
 
 @dataclass(frozen=True)

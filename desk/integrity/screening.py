@@ -6,10 +6,10 @@ its responses then forget day, quarter-hour and client.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, Uuid, column, insert, select, table, update
@@ -35,9 +35,7 @@ from survey.counts import ResponseCounts as Counts
 from survey.counts import Selection, count_responses
 from survey.periods import stays_open
 
-if TYPE_CHECKING:
-    from desk.integrity.finding import ScreeningDocument
-
+ScreeningDocument = dict[str, Any]
 MADE_ANEW = ("rules", "made_at", "counted", "final", "document")
 
 
@@ -58,7 +56,7 @@ class Report:
     period: Period
     made_at: datetime
     final: bool
-    document: "ScreeningDocument"
+    document: ScreeningDocument
     counting: Mapping[Alarm, Sequence[UUID]]
     groups: Sequence[RaisedGroup]
 
@@ -82,15 +80,13 @@ def keep_screening(engine: Engine, actor: Actor, unit_id: int, period_id: int) -
     another look has kept its own meanwhile, or the period has closed. False where the database
     was too busy for that: what was kept before is still shown. Raises Forbidden.
     """
-    from desk.integrity.finding import documents_of  # takes a second, for those who screen
-
     with reading(engine) as session:
         unit, period = _place(session, actor, unit_id, period_id)
         kept = session.get(Screened, (unit_id, period_id))
         counted = _counted(session, unit, period)
         if period.closed_at is not None or not _outdated(kept, counted):
             return True
-        found = list(documents_of(session, period, {unit_id: counted}, last=False))
+        found = list(_documents(session, period, {unit_id: counted}, last=False))
         if not found:
             return True
         row = _row(period, *found[0], final=False)
@@ -136,7 +132,7 @@ def hints_of(session: Session, actor: Actor, unit_id: int, period_id: int) -> li
     return [Hint(group.alarms, in_steps(len(group.responses))) for group in groups]
 
 
-def groups_in(document: "ScreeningDocument") -> list[RaisedGroup]:
+def groups_in(document: ScreeningDocument) -> list[RaisedGroup]:
     """The groups of responses that the screening's flags are about."""
     raised = [
         Raised(flag["alarm"], frozenset(flag["responses"]), flag["points"])
@@ -186,15 +182,21 @@ def exclude_flagged(
 
 def screen_last(session: Session, period: Period) -> list[dict[str, Any]]:
     """The screenings of every unit of a period that closes, for good; the caller keeps them."""
-    from desk.integrity.finding import documents_of
-
     units = session.scalars(select(Unit.id).where(Unit.institution_id == period.institution_id))
     counts = count_responses(session, Selection([period.id], units.all()))
     counted = {unit: one.counted for (unit, _), one in counts.items()}
     return [
         _row(period, unit, document, final=True)
-        for unit, document in documents_of(session, period, counted, last=True)
+        for unit, document in _documents(session, period, counted, last=True)
     ]
+
+
+def _documents(
+    session: Session, period: Period, counted: Mapping[int, int], last: bool
+) -> Iterator[tuple[int, ScreeningDocument]]:
+    from desk.integrity.finding import documents_of  # with what learns and tests: a second
+
+    return documents_of(session, period, counted, last)
 
 
 def keep_last(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -255,9 +257,7 @@ def _counted(session: Session, unit: Unit, period: Period) -> int:
     return numbers.get((unit.id, period.id), Counts()).counted
 
 
-def _row(
-    period: Period, unit_id: int, document: "ScreeningDocument", final: bool
-) -> dict[str, Any]:
+def _row(period: Period, unit_id: int, document: ScreeningDocument, final: bool) -> dict[str, Any]:
     return {
         "unit_id": unit_id,
         "period_id": period.id,

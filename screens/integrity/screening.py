@@ -13,11 +13,11 @@ from analysis.rulebook.certainty import load_certainty
 from analysis.screening.groups import RaisedGroup
 from analysis.screening.rules import Alarm, load_rules
 from desk.integrity.alarms_read import note_alarms_read
-from desk.integrity.finding import ScreeningDocument
 from desk.integrity.screening import (
     FlaggedExclusion,
     Hint,
     Report,
+    ScreeningDocument,
     exclude_flagged,
     hints_of,
     keep_screening,

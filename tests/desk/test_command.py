@@ -6,7 +6,7 @@ import pytest
 
 from desk.__main__ import KINDS, main
 from desk.comments import triage
-from desk.work import MODULES
+from desk.work import DONE_BY, work_of
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,10 @@ def test_without_anything_it_tells_how(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_kinds_that_ask_nothing_are_those_of_the_triage() -> None:
     assert set(KINDS) == set(triage.WORKS)
+    assert set(KINDS) < set(DONE_BY)
 
 
-@pytest.mark.parametrize("module", set(MODULES.values()))
-def test_every_kind_of_work_is_found_where_it_is_done(module: str) -> None:
-    named = {kind for kind, where in MODULES.items() if where == module}
-    assert set(import_module(module).WORKS) == named
+def test_each_kind_is_done_by_the_module_that_is_loaded_for_it() -> None:
+    modules = [import_module(name) for name in set(DONE_BY.values())]
+    done = {kind: work for module in modules for kind, work in module.WORKS.items()}
+    assert {kind: work_of(kind) for kind in DONE_BY} == done
