@@ -135,7 +135,7 @@ def entrance(actor: Actor) -> str:
 
 def load_the_rest() -> None:
     """Loads what draws, after readiness; whoever looks meanwhile waits for that alone."""
-    for name in ("analysis.redaction.redacting", "screens.drawn", "zxcvbn"):
+    for name in ("analysis.redaction.redacting", "desk.integrity.finding", "screens.drawn", "zxcvbn"):
         import_module(name)
     assert public.router
     gc.collect()

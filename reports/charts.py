@@ -83,10 +83,10 @@ def bars(
         x=alt.X("value:Q", scale=scale, axis=_values_axis(axis, marks)),
     )
     drawn = base.mark_bar(size=11).encode(
-        x2=alt.datum(marks[0]), color=alt.Color("colour:N", scale=None)
+        x2=alt.X2Datum(marks[0]), color=alt.Color("colour:N", scale=None)
     )
     texts = base.mark_text(align="left", dx=6, color=TEXT, fontSize=12).encode(
-        x=alt.datum(end), text="text:N"
+        x=alt.XDatum(end), text=alt.Text("text:N")
     )
     step = 8 + LINE_HEIGHT * lines
     return _finished([*_edges(edges, scale), drawn, texts], height=70 + step * len(rows))
@@ -115,9 +115,13 @@ def series(
         y=alt.Y("value:Q", scale=scale, axis=alt.Axis(title=None, tickCount=6, format="d")),
     )
     line = base.mark_line(color=INK, strokeWidth=2)
-    intervals = base.mark_rule(color=INK, strokeWidth=2).encode(y="low:Q", y2="high:Q")
+    intervals = base.mark_rule(color=INK, strokeWidth=2).encode(
+        y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+    )
     points = base.mark_point(color=INK, filled=True, size=70, opacity=1)
-    words = base.mark_text(dy=-12, color=TEXT, fontSize=12).encode(y="high:Q", text="text:N")
+    words = base.mark_text(dy=-12, color=TEXT, fontSize=12).encode(
+        y=alt.Y("high:Q"), text=alt.Text("text:N")
+    )
     seen = [edge for edge in edges if low < edge.value < high]
     return _finished([*_levels(seen, scale), line, intervals, points, words], height=260)
 
@@ -155,7 +159,7 @@ def _edges(edges: Sequence[Edge], scale: alt.Scale) -> list[alt.Chart]:
     base = alt.Chart(frame).encode(x=alt.X("edge:Q", scale=scale))
     rules = base.mark_rule(color=TEXT, strokeDash=[3, 3], opacity=0.55)
     names = base.mark_text(align="left", dx=3, dy=-7, color=TEXT, fontSize=12).encode(
-        y=alt.value(0), text="band:N"
+        y=alt.value(0), text=alt.Text("band:N")
     )
     return [rules, names]
 
@@ -168,7 +172,7 @@ def _levels(edges: Sequence[Edge], scale: alt.Scale) -> list[alt.Chart]:
     base = alt.Chart(frame).encode(y=alt.Y("edge:Q", scale=scale))
     rules = base.mark_rule(color=TEXT, strokeDash=[3, 3], opacity=0.55)
     names = base.mark_text(align="right", dx=-3, dy=-7, color=TEXT, fontSize=12).encode(
-        x=alt.value("width"), text="band:N"
+        x=alt.value("width"), text=alt.Text("band:N")
     )
     return [rules, names]
 

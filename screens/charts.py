@@ -62,7 +62,7 @@ def bars(
     lines, height = _lines(frame["name"].to_list())
     below = 9 + height / 2
     base = alt.Chart(_with_tip(frame).assign(colour=colours or INK, lines=lines)).encode(
-        y=alt.Y("name:N", sort=frame["name"].to_list(), axis=None), tooltip="tip:N"
+        y=alt.Y("name:N", sort=frame["name"].to_list(), axis=None), tooltip=alt.Tooltip("tip:N")
     )
     drawn = base.mark_bar(aria=False, size=14, yOffset=below, cornerRadiusEnd=3).encode(
         x=alt.X(
@@ -70,15 +70,15 @@ def bars(
             scale=alt.Scale(domain=(start, room_for_text), nice=False),
             axis=alt.Axis(title=axis, values=list(ticks), format="d"),
         ),
-        x2=alt.datum(start),
+        x2=alt.X2Datum(start),
         color=alt.Color("colour:N", scale=None),
     )
     intervals = base.mark_rule(aria=False, color=TEXT, strokeWidth=2, yOffset=below).encode(
-        x="low:Q", x2="high:Q"
+        x=alt.X("low:Q"), x2=alt.X2("high:Q")
     )
     numbers = base.mark_text(
         aria=False, align="left", dx=6, dy=below, color=TEXT, fontSize=12
-    ).encode(x="high:Q", text="text:N")
+    ).encode(x=alt.X("high:Q"), text=alt.Text("text:N"))
     layers = alt.layer(drawn, intervals, _names(base, height), numbers)
     return layers.properties(height=alt.Step(ROW_HEIGHT + height))
 
@@ -108,7 +108,7 @@ def _names(base: alt.Chart, height: float) -> alt.Chart:
         fontSize=13,
         lineBreak="\n",
         lineHeight=LINE_HEIGHT,
-    ).encode(x=alt.value(0), text="lines:N")
+    ).encode(x=alt.value(0), text=alt.Text("lines:N"))
     return names
 
 
@@ -134,12 +134,18 @@ def series(frame: pd.DataFrame, scheme: Scheme) -> Chart:
         axis=alt.Axis(title=scheme.short, tickCount=6, format="d"),
     )
     base = alt.Chart(frame).encode(
-        x=alt.X("at:O", axis=times_axis(frame["name"].to_list())), y=up, tooltip="tip:N"
+        x=alt.X("at:O", axis=times_axis(frame["name"].to_list())),
+        y=up,
+        tooltip=alt.Tooltip("tip:N"),
     )
-    line = base.mark_line(aria=False, color=INK).encode(detail="run:N")
+    line = base.mark_line(aria=False, color=INK).encode(detail=alt.Detail("run:N"))
     points = base.mark_circle(aria=False, color=INK, size=70, opacity=1)
-    intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2).encode(y="low:Q", y2="high:Q")
-    texts = base.mark_text(aria=False, dy=-10, color=TEXT).encode(y="high:Q", text="text:N")
+    intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2).encode(
+        y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+    )
+    texts = base.mark_text(aria=False, dy=-10, color=TEXT).encode(
+        y=alt.Y("high:Q"), text=alt.Text("text:N")
+    )
     layers = alt.layer(*_edges(scheme, scale, (low, high)), intervals, line, points, texts)
     return layers.properties(height=280)
 
@@ -154,7 +160,7 @@ def _edges(scheme: Scheme, scale: alt.Scale, part: tuple[float, float]) -> list[
     base = alt.Chart(frame).encode(y=alt.Y("edge:Q", scale=scale))
     rules = base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3], opacity=0.6)
     names = base.mark_text(aria=False, align="right", dx=-2, dy=-7, color=TEXT)
-    return [rules, names.encode(x=alt.value("width"), text="band:N")]
+    return [rules, names.encode(x=alt.value("width"), text=alt.Text("band:N"))]
 
 
 def differences(frame: pd.DataFrame, axis: str) -> Chart:
@@ -163,7 +169,7 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
     lines, height = _lines(frame["name"].to_list())
     reach = max(frame[["low", "high", "value"]].abs().max().max(), 0.01) * 1.1
     base = alt.Chart(_with_tip(_with_interval(frame)).assign(lines=lines)).encode(
-        y=alt.Y("name:N", sort=frame["name"].to_list(), axis=None), tooltip="tip:N"
+        y=alt.Y("name:N", sort=frame["name"].to_list(), axis=None), tooltip=alt.Tooltip("tip:N")
     )
     across = alt.X(
         "value:Q",
@@ -172,9 +178,9 @@ def differences(frame: pd.DataFrame, axis: str) -> Chart:
     )
     below = 9 + height / 2
     nil = alt.Chart(frame).mark_rule(aria=False, color=TEXT, strokeDash=[3, 3])
-    nil = nil.encode(x=alt.datum(0))
+    nil = nil.encode(x=alt.XDatum(0))
     intervals = base.mark_rule(aria=False, color=INK, strokeWidth=2, yOffset=below).encode(
-        x="low:Q", x2="high:Q"
+        x=alt.X("low:Q"), x2=alt.X2("high:Q")
     )
     points = base.mark_point(
         aria=False, size=90, yOffset=below, color=INK, strokeWidth=2, opacity=1
@@ -217,14 +223,16 @@ def priorities(frame: pd.DataFrame, across: str, up: str) -> Chart:
         "importance:Q", scale=alt.Scale(zero=False, padding=24), axis=alt.Axis(title=up, format="%")
     )
     lines = [
-        base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(x="mean(mean):Q"),
-        base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(y="mean(importance):Q"),
+        base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(x=alt.X("mean(mean):Q")),
+        base.mark_rule(aria=False, color=TEXT, strokeDash=[3, 3]).encode(
+            y=alt.Y("mean(importance):Q")
+        ),
     ]
     points = base.mark_circle(aria=False, size=110, color=INK, opacity=1).encode(
-        x=x, y=y, tooltip="tip:N"
+        x=x, y=y, tooltip=alt.Tooltip("tip:N")
     )
     codes = base.mark_text(aria=False, dy=-14, color=TEXT, fontSize=13).encode(
-        x=x, y=y, text="code:N"
+        x=x, y=y, text=alt.Text("code:N")
     )
     return alt.layer(*lines, points, codes).properties(height=320)
 
@@ -236,7 +244,7 @@ def heatmap(frame: pd.DataFrame, across: str, up: str) -> Chart:
     base = alt.Chart(frame).encode(
         x=alt.X("time:O", sort=times, title=across, axis=_seldom(times, 6)),
         y=alt.Y("day:O", sort=days, title=up, axis=_seldom(days, 15)),
-        tooltip="tip:N",
+        tooltip=alt.Tooltip("tip:N"),
     )
     empty = base.mark_rect(aria=False, stroke="white", color=EMPTY)
     scale = alt.Scale(range=[SOFT, INK], domainMin=0)
@@ -255,7 +263,7 @@ def columns(frame: pd.DataFrame, across: str, up: str) -> Chart:
     drawn: Chart = bars.encode(
         x=alt.X("name:O", sort=names, title=across, axis=_seldom(names, 8)),
         y=alt.Y("value:Q", title=up, axis=alt.Axis(format="d", tickMinStep=1)),
-        tooltip="tip:N",
+        tooltip=alt.Tooltip("tip:N"),
     ).properties(height=200)
     return drawn
 

@@ -1,7 +1,7 @@
 """The triage of comments, taught a comment a frame: enough to see who may do what, and quick."""
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache
 
 import pytest
 
@@ -19,7 +19,10 @@ def _fit(comments: Sequence[LabelledComment], weight: float = WEIGHT_OF_REVIEWED
     return _fitted(tuple(comments), weight)
 
 
-few = partial(corpus, each=1)
+@cache
+def few() -> tuple[LabelledComment, ...]:
+    """One comment a frame, drawn once."""
+    return tuple(corpus(each=1))
 
 
 def teach_few(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ else. Its value is the same object for all tests, so none changes it.
 """
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,16 +39,15 @@ class Kept:
 
 Values = dict[Kept | None, Any]
 
-states: dict[tuple[str, str], Kept] = {}  # by module and name of the fixture
+states: dict[FixtureFunctionDefinition, Kept] = {}  # by the fixture that gives it
 begun: dict[str, Values] = {}  # what the running test's databases began with, by engine
 
 
 def kept(build: Callable[..., Any], autouse: bool = False) -> FixtureFunctionDefinition:
     """Makes a fixture of it, which builds once on each engine."""
-    module, name = build.__module__, build.__name__
     (given,) = signature(build).parameters
-    state = Kept(f"{module}.{name}", build, _state(module, given))
-    states[module, name] = state
+    below = _state(build.__module__, given)
+    state = Kept(f"{build.__module__}.{build.__name__}", build, below)
 
     @wraps(build)
     def fixture(**asked: Any) -> Any:
@@ -56,7 +56,9 @@ def kept(build: Callable[..., Any], autouse: bool = False) -> FixtureFunctionDef
                 return values[state]
         return build(**asked)
 
-    return pytest.fixture(fixture, autouse=autouse)
+    definition = pytest.fixture(fixture, autouse=autouse)
+    states[definition] = state
+    return definition
 
 
 def kept_for_all(build: Callable[..., Any]) -> FixtureFunctionDefinition:
@@ -65,11 +67,13 @@ def kept_for_all(build: Callable[..., Any]) -> FixtureFunctionDefinition:
 
 
 def _state(module: str, fixture: str) -> Kept | None:
-    """What stands for this name in this module; else in a conftest beside or above it."""
+    """What the fixture of this name keeps that the module sees: its own, an imported one, or one
+    of a conftest beside or above it."""
     folders = module.split(".")[:-1]
     above = (".".join([*folders[:at], "conftest"]) for at in range(len(folders), 0, -1))
-    places = (place for place in (module, *above) if (place, fixture) in states)
-    return next((states[place, fixture] for place in places), None)
+    seen = (getattr(sys.modules.get(place), fixture, None) for place in (module, *above))
+    definition = next((one for one in seen if isinstance(one, FixtureFunctionDefinition)), None)
+    return states.get(definition) if definition else None
 
 
 class Shelf(Protocol):

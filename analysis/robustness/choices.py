@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaincinv
-from scipy.stats import rankdata
 
 from analysis.arrays import Floats, Integers, Places
 from analysis.errors import Problem
@@ -330,6 +329,8 @@ def _scaled(
     if scale == "z_score":
         return {key: (one - one.mean()) / one.std() for key, one in legal.items()}
     if scale == "rank":
+        from scipy.stats import rankdata  # takes half a second, and few simulate
+
         return {key: rankdata(one) for key, one in legal.items()}
     low, high = rules.min_max_onto.value
     return {key: low + (high - low) * (one - one.min()) / np.ptp(one) for key, one in legal.items()}

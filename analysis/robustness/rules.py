@@ -1,6 +1,6 @@
 """By what robustness is measured: dated values with their source and standing."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -87,6 +87,7 @@ class RobustnessRules(Rule):
         return self
 
 
+@lru_cache(maxsize=8)
 def parse_robustness(text: str, name: str) -> RobustnessRules:
     """The rules written in ``text``; ``name`` is said in errors. Raises BadInput."""
     return check(RobustnessRules, parse_yaml(text, name), name)

@@ -9,11 +9,11 @@ several outputs numerators and variances add up (Gamboa, Janon, Klein, Lagnoux 2
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from analysis.arrays import Floats
 
@@ -63,12 +63,16 @@ class SobolDesign:
         return runs
 
 
+@lru_cache(maxsize=2)
 def sobol_design(n: int, dimensions: int, seed: int) -> SobolDesign:
     """The design of ``n`` runs, a power of two. Raises ValueError where it is none."""
+    from scipy.stats import qmc  # takes half a second, and few simulate
+
     if n < 1 or n & (n - 1):
         raise ValueError(f"{n} is no power of two")
     sequence = qmc.Sobol(2 * dimensions, scramble=True, rng=np.random.default_rng(seed))
     points = sequence.random(n)
+    points.setflags(write=False)
     return SobolDesign(points[:, :dimensions], points[:, dimensions:])
 
 
@@ -124,10 +128,15 @@ def _resampled(table: Floats, bootstrap: Bootstrap) -> Floats:
     Without those in which nothing varies, which have no indices.
     """
     n = len(table)
-    chance = np.random.default_rng(bootstrap.seed)
-    weights = chance.multinomial(n, np.full(n, 1 / n), size=bootstrap.times)
-    means: Floats = weights @ table / n
+    means: Floats = _how_often(n, bootstrap.times, bootstrap.seed) @ table / n
     return means[means[:, 0] > 0]
+
+
+@lru_cache(maxsize=2)  # of the data's errors and of the choices: the same for both outputs
+def _how_often(n: int, times: int, seed: int) -> NDArray[np.uint16]:
+    """(times, n) how often each row is drawn."""
+    chance = np.random.default_rng(seed)
+    return chance.multinomial(n, np.full(n, 1 / n), size=times).astype(np.uint16)
 
 
 def _ratios(means: Floats) -> Floats:

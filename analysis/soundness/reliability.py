@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import least_squares, minimize
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from analysis.arrays import Floats
 from analysis.complete import complete_cases
@@ -134,7 +134,7 @@ def feldt_interval(alpha: float, n: int, k: int) -> tuple[float, float]:
     1 - (1 - alpha) F, F being quantiles with n - 1 and (n - 1)(k - 1) degrees of freedom.
     """
     tails = [(1 + LEVEL) / 2, (1 - LEVEL) / 2]
-    low, high = 1 - (1 - alpha) * f_distribution.ppf(tails, n - 1, (n - 1) * (k - 1))
+    low, high = 1 - (1 - alpha) * fdtri(n - 1, (n - 1) * (k - 1), tails)
     return float(low), float(high)
 
 

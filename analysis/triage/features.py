@@ -4,16 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from analysis.arrays import Floats
 from analysis.triage.concepts import Hit, hits
 from analysis.triage.phrases import BESIDE
 from analysis.triage.spelling import END
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 PIECES, WORDS, CONCEPTS = range(3)
 _LENGTHS = (3, 4, 5)
@@ -81,7 +83,7 @@ _FAMILIES: tuple[tuple[Callable[[Sequence[str]], list[str]], int], ...] = (
 class Features:
     """The features that were learned from comments; each family is weighed to length 1."""
 
-    families: tuple[TfidfVectorizer, ...]
+    families: "tuple[TfidfVectorizer, ...]"
 
     def matrix(self, comments: Sequence[Sequence[str]]) -> tuple[sparse.csr_array, Floats]:
         """Comments (as words) x features, and each comment's length by family before weighing."""
@@ -105,6 +107,8 @@ class Features:
 
 def learn_features(comments: Sequence[Sequence[str]]) -> tuple[Features, sparse.csr_array]:
     """The features of comments that are given as words, and the comments as numbers."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second
+
     families, parts = [], []
     for analyzer, at_least in _FAMILIES:
         vectorizer = TfidfVectorizer(

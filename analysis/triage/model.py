@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import softmax
-from sklearn.naive_bayes import ComplementNB
-from sklearn.svm import LinearSVC
 
 from analysis.arrays import Floats
 from analysis.triage.corpus import LABELS, NEUTRAL, PRAISE, SEED, LabelledComment, corpus
@@ -128,6 +126,9 @@ def _held_out(comment: LabelledComment) -> bool:
 
 
 def _readings(examples: _Examples) -> tuple[Plane, Plane]:
+    from sklearn.naive_bayes import ComplementNB  # takes a second, and most only read labels
+    from sklearn.svm import LinearSVC
+
     given = (examples.matrix, examples.labels, examples.weights)
     machine = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=SEED).fit(*given)
     bayes = ComplementNB(alpha=SMOOTHING).fit(*given)
@@ -186,6 +187,8 @@ def _aspects(comments: Sequence[LabelledComment], matrix: sparse.csr_array) -> P
 
 
 def _plane(classes: Sequence[int | None], matrix: sparse.csr_array) -> Plane:
+    from sklearn.svm import LinearSVC
+
     known = np.array([one is not None for one in classes])
     wanted = np.array([one for one in classes if one is not None])
     balanced = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=SEED, class_weight="balanced")

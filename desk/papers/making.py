@@ -20,7 +20,7 @@ from locales.refusals import sentence, sentences
 from models import Unit, open_engine, reading
 
 PROCESSES = 2
-# To begin one takes as long as some reports: it loads all that draws.
+# To begin them takes as long as some reports: what draws is loaded.
 FROM_UNITS = 8
 
 
@@ -53,9 +53,11 @@ def papers_of(
     if len(units) < FROM_UNITS or len(os.sched_getaffinity(0)) < PROCESSES:
         yield from (_make(engine, actor, asked, unit) for unit in units)
         return
-    # Nothing is inherited: a connection to the database can't be used by two.
+    # Of this process nothing is inherited: a connection to the database can't be used by two.
     address = engine.url.render_as_string(hide_password=False)
-    pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), _begin, (address,))
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # what draws is loaded once for both
+    pool = ProcessPoolExecutor(PROCESSES, context, _begin, (address,))
     try:
         yield from pool.map(partial(_make_beside, actor, asked), units)
     except BrokenProcessPool:

@@ -140,22 +140,26 @@ def _chart(rows: Sequence[tuple[SelfAssessedUnit, str, Pair]]) -> charts.Chart:
             ],
         }
     )
-    base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=names, axis=None), tooltip="tip:N")
+    base = alt.Chart(frame).encode(
+        y=alt.Y("name:N", sort=names, axis=None), tooltip=alt.Tooltip("tip:N")
+    )
     across = alt.X(
         "own:Q",
         scale=alt.Scale(domain=(0, 100), nice=False),
         axis=alt.Axis(title=say("preassessment.axis"), values=[0, 25, 50, 75, 100], format="d"),
     )
-    lines = base.mark_rule(aria=False, color=TEXT, yOffset=9).encode(x=across, x2="official:Q")
+    lines = base.mark_rule(aria=False, color=TEXT, yOffset=9).encode(
+        x=across, x2=alt.X2("official:Q")
+    )
     own = base.mark_point(
         aria=False, size=110, yOffset=9, color=INK, fill="white", strokeWidth=2, opacity=1
     ).encode(x=across)
     official = base.mark_point(
         aria=False, size=110, yOffset=9, color=INK, fill=INK, opacity=1
-    ).encode(x="official:Q")
+    ).encode(x=alt.X("official:Q"))
     labels = base.mark_text(
         aria=False, align="left", dy=-9, color=TEXT, fontSize=13, limit=600
-    ).encode(x=alt.value(0), text="name:N")
+    ).encode(x=alt.value(0), text=alt.Text("name:N"))
     layers = alt.layer(lines, own, official, labels)
     return layers.properties(height=alt.Step(charts.ROW_HEIGHT))
 

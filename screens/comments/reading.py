@@ -135,7 +135,7 @@ def _chart(frame: pd.DataFrame) -> charts.Chart:
             axis=alt.Axis(labelAngle=0, labelExpr="split(datum.label, ' ')", domain=False),
         ),
         y=alt.Y("name:N", sort=names, axis=None),
-        tooltip="tip:N",
+        tooltip=alt.Tooltip("tip:N"),
     )
     known = base.transform_filter("datum.value > 0")
     circles = known.mark_circle(aria=False, color=INK, opacity=1, yOffset=BELOW).encode(
@@ -144,7 +144,9 @@ def _chart(frame: pd.DataFrame) -> charts.Chart:
     texts = known.mark_text(aria=False, align="left", dx=15, dy=BELOW, color=TEXT, fontSize=12)
     headings = base.mark_text(aria=False, align="left", dy=-16, color=TEXT, fontSize=13)
     return alt.layer(
-        circles, texts.encode(text="text:N"), headings.encode(x=alt.value(0), text="name:N")
+        circles,
+        texts.encode(text=alt.Text("text:N")),
+        headings.encode(x=alt.value(0), text=alt.Text("name:N")),
     ).properties(height=alt.Step(ROW_HEIGHT))
 
 

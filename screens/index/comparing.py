@@ -157,7 +157,7 @@ def _scatter(scored: pd.DataFrame, one: Scheme, other: Scheme) -> charts.Chart:
             ),
             color=alt.Color("colour:N", scale=None),
             shape=alt.Shape("shape:N", scale=None),
-            tooltip="tip:N",
+            tooltip=alt.Tooltip("tip:N"),
         )
     )
     rules = []

@@ -56,8 +56,8 @@ def show_zones(league: pd.DataFrame, key: str) -> None:
                 scale=alt.Scale(domain=[names[zone] for zone in zones], range=colours),
                 legend=alt.Legend(title=None, orient="top"),
             ),
-            order="order:Q",
-            tooltip="tip:N",
+            order=alt.Order("order:Q"),
+            tooltip=alt.Tooltip("tip:N"),
         )
         .properties(height=alt.Step(38))
     )
@@ -84,14 +84,14 @@ def show_distribution(league: pd.DataFrame, scheme: Scheme, key: str) -> None:
                 scale=alt.Scale(domain=[float(end) for end in scheme.span], nice=False),
                 axis=alt.Axis(title=say("league.score"), labelExpr=labels),
             ),
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             y=alt.Y(
                 "below:Q",
                 axis=alt.Axis(title=say("spread.institutions"), tickMinStep=1, format="d"),
             ),
-            y2="top:Q",
+            y2=alt.Y2("top:Q"),
             color=alt.Color("colour:N", scale=None),
-            tooltip="tip:N",
+            tooltip=alt.Tooltip("tip:N"),
         )
     )
     quartiles = np.quantile(scored["score"], [0.25, 0.5, 0.75])
@@ -104,7 +104,7 @@ def show_distribution(league: pd.DataFrame, scheme: Scheme, key: str) -> None:
     table = numbers.reset_index().set_axis(
         [say("league.score"), say("spread.institutions")], axis=1
     )
-    chart = alt.layer(bars, rule.encode(x="at:Q")).properties(height=260)
+    chart = alt.layer(bars, rule.encode(x=alt.X("at:Q"))).properties(height=260)
     charts.show(chart, sentence, table, f"{key}_spread")
 
 

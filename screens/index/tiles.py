@@ -129,9 +129,16 @@ def _picture(frame: pd.DataFrame, strips: pd.DataFrame) -> charts.Chart:
     colour = alt.Color("colour:N", scale=None)
     base = alt.Chart(frame)
     boxes = base.mark_rect(aria=False, cornerRadius=5)
-    boxes = boxes.encode(x=x, x2="right:Q", y=y, y2="bottom:Q", color=colour, tooltip="tip:N")
+    boxes = boxes.encode(
+        x=x,
+        x2=alt.X2("right:Q"),
+        y=y,
+        y2=alt.Y2("bottom:Q"),
+        color=colour,
+        tooltip=alt.Tooltip("tip:N"),
+    )
     under = alt.Chart(strips).mark_rect(aria=False)
-    under = under.encode(x=x, x2="right:Q", y=y, y2="bottom:Q", color=colour)
+    under = under.encode(x=x, x2=alt.X2("right:Q"), y=y, y2=alt.Y2("bottom:Q"), color=colour)
     texts = [
         base.mark_text(
             aria=False,
@@ -141,7 +148,10 @@ def _picture(frame: pd.DataFrame, strips: pd.DataFrame) -> charts.Chart:
             opacity=alt.ExprRef(when),
             fontWeight="bold" if bold else "normal",
         ).encode(
-            x="middle:Q", y="centre:Q", text=f"{column}:N", color=alt.Color("ink:N", scale=None)
+            x=alt.X("middle:Q"),
+            y=alt.Y("centre:Q"),
+            text=f"{column}:N",
+            color=alt.Color("ink:N", scale=None),
         )
         for column, dy, size, bold, when in (
             ("letters", 0, 11, True, f"{WIDE} ? 0 : 1"),

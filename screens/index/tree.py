@@ -74,10 +74,10 @@ def picture(
         y=alt.Y("top:Q", axis=None, scale=down),
     )
     boxes = base.mark_rect(aria=False, stroke="white", cornerRadius=2).encode(
-        x2="right:Q",
-        y2="bottom:Q",
+        x2=alt.X2("right:Q"),
+        y2=alt.Y2("bottom:Q"),
         color=alt.Color("colour:N", scale=None),
-        tooltip="tip:N",
+        tooltip=alt.Tooltip("tip:N"),
     )
     texts = [
         base.transform_filter(f"datum.left == {start} && datum.right == {end}")
@@ -95,7 +95,7 @@ def picture(
         )
         .encode(
             y=alt.Y("middle:Q", axis=None, scale=down),
-            text="text:N",
+            text=alt.Text("text:N"),
             color=alt.Color("letters:N", scale=None),
         )
         for start, end in sorted(set(zip(frame["left"], frame["right"], strict=True)))

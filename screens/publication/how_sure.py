@@ -103,7 +103,7 @@ def _forest(sure: Sequence[PublishedInstitution], tips: Sequence[str], sentence:
             sort=[one.name for one in sure],
             axis=NAMES,
         ),
-        tooltip="tip:N",
+        tooltip=alt.Tooltip("tip:N"),
     )
     across = alt.X(
         "low:Q",
@@ -111,10 +111,12 @@ def _forest(sure: Sequence[PublishedInstitution], tips: Sequence[str], sentence:
         axis=alt.Axis(title=say("how_sure.axis"), tickMinStep=1, format="d"),
     )
     chart = alt.layer(
-        base.mark_rule(aria=False, color=TEXT, strokeWidth=1).encode(x="least:Q", x2="most:Q"),
-        base.mark_rule(aria=False, color=INK, strokeWidth=5).encode(x=across, x2="high:Q"),
+        base.mark_rule(aria=False, color=TEXT, strokeWidth=1).encode(
+            x=alt.X("least:Q"), x2=alt.X2("most:Q")
+        ),
+        base.mark_rule(aria=False, color=INK, strokeWidth=5).encode(x=across, x2=alt.X2("high:Q")),
         base.mark_point(aria=False, color=TEXT, fill="white", size=70, opacity=1).encode(
-            x="rank:Q"
+            x=alt.X("rank:Q")
         ),
     ).properties(height=alt.Step(26))
     headings = [
@@ -172,8 +174,8 @@ def _zones(sure: Sequence[PublishedInstitution], scheme: Scheme) -> None:
                 scale=alt.Scale(domain=list(spoken.values()), range=colours),
                 legend=alt.Legend(title=None, orient="top", columns=2, padding=0, offset=6),
             ),
-            order="order:Q",
-            tooltip="tip:N",
+            order=alt.Order("order:Q"),
+            tooltip=alt.Tooltip("tip:N"),
         )
         .properties(height=alt.Step(26))
     )

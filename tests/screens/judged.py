@@ -1,6 +1,5 @@
 """Two districts of which everything was judged, for the screens that show scores."""
 
-import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from desk.publication.publishing import approve, prepare
 from models import Publication, writing
 from tests.desk.conftest import another_district
 from tests.fieldwork import assign, judged_alike, sign_off_complete
+from tests.kept import kept
 from tests.screens.seen import Office, an_office
 
 SCHEME = load_scheme("ombudsman-2022")
@@ -21,7 +21,7 @@ ANALYST, SECOND = Actor(1, "Ani", analyst=True), Actor(2, "Budi", analyst=True)
 SECRET = bytes(range(32))
 
 
-@pytest.fixture
+@kept
 def office(engine: Engine) -> Office:
     """Maluku Tenggara's clinic at 3 of 4 and its registry at 2; "Kabupaten lain" at 4.
 

@@ -218,16 +218,20 @@ def running(closed: House, many: list[int]) -> Iterator[tuple[int, Popen[bytes]]
 
 def helpers_of(process: Popen[bytes]) -> list[int]:
     """The processes that draw beside the one that tells."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-    return [int(one) for one in children.split() if b"spawn_main" in command(int(one))]
+    (server,) = [one for one in children_of(process.pid) if drawing(one)]
+    return children_of(server)
 
 
-def command(pid: int) -> bytes:
-    """What a process was begun with; nothing once it has ended."""
+def children_of(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def drawing(pid: int) -> bool:
+    """Whether it is a process that draws, or begins those that do, and has not ended."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"multiprocessing.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
-        return b""
+        return False
 
 
 @on_one_engine
@@ -266,7 +270,7 @@ def test_a_killed_process_is_marked_as_failed(
     assert len(helpers) == making.PROCESSES
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert wait_until(lambda: not any(b"spawn_main" in command(pid) for pid in helpers))
+    assert wait_until(lambda: not any(map(drawing, helpers)))
     with refusing("another that is unfinished"):
         begin(closed, "reports")
     with writing(closed.engine) as session:

@@ -119,6 +119,7 @@ def test_a_kind_that_there_is_not(closed: House, kind: str, unit: bool) -> None:
             make(closed, wrong, unit=closed.clinic if unit else None)
 
 
+@on_one_engine
 def test_the_worksheet_recomputes_to_the_index(closed: House, tmp_path: Path) -> None:
     """12 x (8 elements at 3, one at 4): 25 x 28 / 9."""
     made = {"sheet": make(closed, "worksheet").content}
@@ -132,6 +133,7 @@ def test_the_recapitulation_has_every_unit(closed: House) -> None:
     assert {"Puskesmas Langgur", "Dukcapil", 77.78, 100} <= found
 
 
+@on_one_engine
 def test_an_averaged_headline_is_the_same_in_the_recapitulation(
     house: House, tmp_path: Path
 ) -> None:

@@ -23,13 +23,14 @@ from tests.desk.assessment.test_secondary import FIGURES, OPINION, enter, fieldw
 from tests.desk.conftest import House, another_district, house
 from tests.desk.index.test_declarations import REASON, suffixed
 from tests.fieldwork import assign
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.screens.seen import look, press, said
 
 __all__ = ["house"]
 
 
-@pytest.fixture
+@kept
 def prepared(house: House) -> UUID:
     """Two districts wait for approval; of the first the fact of the suffix was stated."""
     house.judge(3)

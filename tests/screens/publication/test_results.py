@@ -14,6 +14,7 @@ from models import Publication, writing
 from tests.desk.conftest import House, another_district, house
 from tests.desk.index.test_declarations import suffixed
 from tests.desk.publication.test_published import ISSUER
+from tests.kept import kept
 from tests.lasting import lasting
 from tests.screens.seen import look, offers, press, said, working
 
@@ -22,7 +23,7 @@ __all__ = ["house"]
 SECRET = bytes(range(32))
 
 
-@pytest.fixture
+@kept
 def judged(house: House) -> House:
     """A district that is entitled to a certificate with one of its units, and one that isn't."""
     house.judge(4)
