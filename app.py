@@ -71,6 +71,7 @@ from watched import Measured
 ROOT = Path(__file__).parent
 # Who waited for readiness is answered first: what is loaded beside it would slow that down.
 SECONDS_FOR_THE_FIRST = 0.1
+REST = ("analysis.redaction.redacting", "desk.integrity.finding", "screens.drawn", "zxcvbn")
 
 first_day = FirstDay()
 public = PublicRoutes(instance.engine)
@@ -135,7 +136,7 @@ def entrance(actor: Actor) -> str:
 
 def load_the_rest() -> None:
     """Loads what draws, after readiness; whoever looks meanwhile waits for that alone."""
-    for name in ("analysis.redaction.redacting", "desk.integrity.finding", "screens.drawn", "zxcvbn"):
+    for name in REST:
         import_module(name)
     assert public.router
     gc.collect()
