@@ -148,6 +148,7 @@ def test_a_flagged_group_is_seen_and_excluded(app: App, page: Page) -> None:
     open_screen(page, app, "/saring", "Pemeriksaan isian")
     expect(page.get_by_text("Isian yang diperiksa")).to_be_visible(timeout=PATIENCE)
     choose(page, "Unit", "isian tidak biasa")
+    choose(page, "Periode survei", "Semester")
     why = page.get_by_text(re.compile(r"\d isian berasal dari perangkat"))
     expect(why).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Tanpa isian yang perlu diperiksa, indeks berubah")).to_be_visible()
