@@ -184,7 +184,7 @@ def _by_place(
     a_round = round_of(session, year)
     if a_round is None:
         return {}
-    counted = counted_rows(a_round)
+    counted = counted_rows(a_round, units=[unit_id])
     query = select(counted).where(counted.c.unit_id == unit_id)
     found: dict[ItemAndSubject, dict[int, Judgement]] = {}
     for row in session.execute(query.order_by(counted.c.assessor_id)):
