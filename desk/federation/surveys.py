@@ -20,7 +20,7 @@ from analysis.federation.district_bundle import (
     SentWay,
 )
 from analysis.index.experience import Experienced
-from desk.index.perception import AnsweredUnit, answered_units, left_out_sources
+from desk.index.surveyed import AnsweredUnit, answered_units, left_out_sources
 from desk.office.visits import visits_by_unit
 from desk.publication.held import few_in_source
 from models import Institution, Period, Unit

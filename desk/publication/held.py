@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import few
 from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument
-from desk.index.perception import ScoredRound, left_out_sources
+from desk.index.perception import ScoredRound
+from desk.index.surveyed import left_out_sources
 from desk.unit.steps import by_holder
 from models import Period
 from survey.counts import Selection, count_answers

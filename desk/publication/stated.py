@@ -48,7 +48,8 @@ from desk.assessment.interviews import INTERVIEWS
 from desk.assessment.lacks import StandingWaiver
 from desk.assessment.products import FACT, compliance_of
 from desk.assessment.shortfalls import SampleShortfall, sample_shortfalls
-from desk.index.perception import ScoredRound, Surveyed
+from desk.index.perception import ScoredRound
+from desk.index.surveyed import Surveyed
 from desk.publication.held import betrayed_units, latest_periods
 from models import Institution, Period, Unit, now
 from survey.counts import ResponseCounts

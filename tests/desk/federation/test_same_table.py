@@ -10,7 +10,8 @@ from analysis.publication.publication import derive
 from analysis.rulebook.scheme import load_scheme
 from desk.federation.loading import load_bundle
 from desk.index.league import figures_of, league_of, units_of
-from desk.index.perception import ScoredRound, Scoring, Surveyed, score_year
+from desk.index.perception import ScoredRound, Scoring, score_year
+from desk.index.surveyed import Surveyed
 from desk.publication.stated import PublicationTerms, evidence_of
 from models import reading, writing
 from tests.desk.federation.instances import (
