@@ -20,11 +20,11 @@ from analysis.rulebook.fieldwork import RUNGS, judged_in
 from analysis.uncertainty.agreement import Agreement, agreement
 from desk.assessment.assessments import ItemAndSubject, Judgement, read_row
 from desk.assessment.counted import SETTLED, counted_rows
-from desk.assessment.sampled import round_of
+from desk.assessment.sampled import round_of, standing
 from desk.audit import log
 from desk.impartial import require_impartial
 from locales import Phrase
-from models import Reconciliation, Unit, User, now
+from models import AssessmentRound, Reconciliation, SampledAssessor, Unit, User, now
 from models.assessments import REASON
 
 
@@ -75,9 +75,10 @@ def double_judgements(session: Session, actor: Actor, year: int) -> tuple[int, i
     """
     require_analyst(actor)
     a_round = round_of(session, year)
-    if a_round is None:
+    units = [] if a_round is None else _of_several_assessors(session, a_round)
+    if a_round is None or not units:
         return 0, 0
-    rows = counted_rows(a_round).c
+    rows = counted_rows(a_round, units=units).c
     number, rung = func.count(), rows.judgement
     same = (
         select(
@@ -93,6 +94,13 @@ def double_judgements(session: Session, actor: Actor, year: int) -> tuple[int, i
         select(func.sum(same.twice_pairs), func.sum(same.squares))
     ).one()
     return int(twice or 0) // 2, int(squares or 0)
+
+
+def _of_several_assessors(session: Session, a_round: AssessmentRound) -> Sequence[int]:
+    """The units that more than one assesses, whether they judged anything or not."""
+    chosen = standing(SampledAssessor, a_round).subquery().c
+    several = select(chosen.unit_id).group_by(chosen.unit_id).having(func.count() > 1)
+    return session.scalars(several).all()
 
 
 def compare_assessors(

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from accounts.actors import Actor, Forbidden, require_analyst, visible_units
+from analysis.collecting import collecting_paused
 from analysis.index.composite import Column
 from analysis.index.institutions import (
     Assessed,
@@ -32,7 +33,7 @@ from desk.index.declarations import declared
 from desk.index.kept import KeptResults, ToldEvent
 from desk.index.scoring import Scoring as Scoring
 from desk.index.surveyed import Surveyed
-from desk.index.surveys import survey_units
+from desk.index.surveys import numbers_known, survey_units
 from models import Assessment, Institution, Unit
 
 # What is stored here for a scheme: judgements, citizens' surveys, interviews, others' figures.
@@ -98,7 +99,9 @@ def year_shown(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
             scored = score_year(session, actor, scoring)
         else:
             scored = year_shown(session, actor, replace(scoring, squares=False))
-            scored = replace(scored, surveyed=survey_units(session, scoring, scored.units))
+            numbers = numbers_known(scored.units, scored.surveyed)
+            surveyed = survey_units(session, scoring, scored.units, numbers)
+            scored = replace(scored, surveyed=surveyed)
         here[:] = scored.units
         return _apart(scored)
 
@@ -111,7 +114,8 @@ def year_shown(session: Session, actor: Actor, scoring: Scoring) -> ScoredRound:
 
     without = tuple(scoring.without)
     key = scoring.scheme.hash, scoring.year, scoring.stand_in, without, scoring.squares
-    derived = _shown.get(session, key, derive, amend)
+    with collecting_paused():
+        derived = _shown.get(session, key, derive, amend)
     units = {unit.id: unit for unit in here or _units(session, set(derived.units))}
     return replace(derived.scored, units=[units[one] for one in derived.units])
 

@@ -1,19 +1,21 @@
 """What the surveys of units say in a year, from the responses that are stored here."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import enough
+from analysis.disclosure import enough, few
+from analysis.index.disclosed import SOURCE
 from analysis.index.experience import Experienced
 from analysis.index.satisfaction import Satisfaction, satisfaction
 from analysis.index.tally import Tally
 from analysis.rulebook.scheme import Scheme
 from analysis.uncertainty.moments import linear, moments, scale_of
 from desk.index.scoring import Scoring
+from desk.unit.steps import by_holder
 from models import Batch, Period, Unit
 from models.unfinished import all_in
 from survey.counts import (
@@ -23,6 +25,7 @@ from survey.counts import (
     count_experiences,
     count_responses,
 )
+from survey.pairs import UnitPeriod
 from survey.periods import asked_instrument
 from survey.schemes import used_scheme
 
@@ -40,7 +43,7 @@ class Surveyed:
     of them, whose rules hold for all; ``answers``: how often each item was answered with each
     allowed value, in ascending order; ``squares``: of the index's linear errors, where asked;
     ``few_in_source``: whether one to four answered an item in one source alone, where that came
-    with a district's bundle; None: the rows here tell.
+    with a district's bundle or was counted with the squares; None: the rows here tell.
     """
 
     index: Fraction | None = None
@@ -61,6 +64,7 @@ class AnsweredUnit:
     index: Satisfaction | None = None
     counts: Mapping[str, list[int]] = field(default_factory=dict)
     squares: float | None = None
+    few_in_source: bool | None = None
 
 
 def surveys_of_rows(
@@ -68,8 +72,12 @@ def surveys_of_rows(
     scoring: Scoring,
     units: Sequence[Unit],
     pooled: Mapping[int, Sequence[Period]],
+    numbers: Mapping[UnitPeriod, ResponseCounts] | None = None,
 ) -> dict[int, Surveyed]:
-    """By unit; all ``units`` were asked the same in ``pooled`` and are indexed alike."""
+    """By unit; all ``units`` were asked the same in ``pooled`` and are indexed alike.
+
+    ``numbers``: of responses, where they are known already.
+    """
     period_ids = [period.id for group in pooled.values() for period in group]
     sources = left_out_sources(session, scoring.without, period_ids)
     selection = Selection(period_ids, [unit.id for unit in units], sources)
@@ -79,10 +87,11 @@ def surveys_of_rows(
     if scoring.indexed:
         answered = answered_units(session, latest, selection, scoring.squares)
     experienced = count_experiences(session, instrument, selection) if scoring.cleaned else {}
-    numbers = count_responses(session, selection)
+    numbers = count_responses(session, selection) if numbers is None else numbers
+    nothing = AnsweredUnit(few_in_source=False if scoring.squares else None)
     return {
         unit.id: told_by(
-            answered.get(unit.id, AnsweredUnit()),
+            answered.get(unit.id, nothing),
             experienced.get(unit.id),
             {
                 period.id: numbers.get((unit.id, period.id), ResponseCounts())
@@ -112,6 +121,7 @@ def told_by(
         answers=answers.counts,
         squares=answers.squares,
         experienced=experience,
+        few_in_source=answers.few_in_source,
     )
 
 
@@ -120,13 +130,29 @@ def answered_units(
 ) -> dict[int, AnsweredUnit]:
     """By unit, by the rules of the period ``latest``; one without any response is absent."""
     instrument, scheme = asked_instrument(latest), used_scheme(latest)
-    tally = count_answers(session, instrument, ["unit_id"], selection, pairs=squares)
-    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist() if squares else None
-    return answered_of(tally, scheme, errors)
+    if not squares:
+        return answered_of(count_answers(session, instrument, ["unit_id"], selection), scheme)
+    apart = count_answers(session, instrument, ["unit_id", SOURCE], selection, pairs=True)
+    tally, of_few = apart.regroup(["unit_id"]), units_of_few(apart)
+    errors = linear(moments(tally), scale_of(tally, scheme)).squares.tolist()
+    found = answered_of(tally, scheme, errors)
+    return {unit: replace(one, few_in_source=unit in of_few) for unit, one in found.items()}
+
+
+def units_of_few(apart: Tally) -> set[int]:
+    """The ids of the units of which one to four answered an item in one source.
+
+    ``apart``: by unit and source.
+    """
+    tally = by_holder(apart)
+    units: list[int] = tally.counted["unit_id"].tolist()
+    items = [item for group in tally.items_of.values() for item in group]
+    answered = [tally.counts(item).sum(axis=1).tolist() for item in items]
+    return {unit for unit, *row in zip(units, *answered, strict=True) if any(map(few, row))}
 
 
 def answered_of(
-    tally: Tally, scheme: Scheme, squares: Sequence[float] | None
+    tally: Tally, scheme: Scheme, squares: Sequence[float] | None = None
 ) -> dict[int, AnsweredUnit]:
     """By unit, from the tally of all; ``squares``: one a unit, where asked."""
     items = [item for group in tally.items_of.values() for item in group]

@@ -1,6 +1,6 @@
 """The surveys of a year's units, each institution's from its rows or from its bundle."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
@@ -9,17 +9,40 @@ from desk.index.scoring import ScaleRange, Scoring
 from desk.index.sent import bundles_in_force, surveys_sent
 from desk.index.surveyed import Surveyed, surveys_of_rows
 from models import Period, Unit
+from survey.counts import ResponseCounts
+from survey.pairs import UnitPeriod
 from survey.schemes import used_scheme
 
+ResponseNumbers = Mapping[UnitPeriod, ResponseCounts]
 
-def survey_units(session: Session, scoring: Scoring, units: Sequence[Unit]) -> list[Surveyed]:
-    """What the surveys of each unit say, where the scheme asks anything of them."""
+
+def survey_units(
+    session: Session,
+    scoring: Scoring,
+    units: Sequence[Unit],
+    numbers: ResponseNumbers | None = None,
+) -> list[Surveyed]:
+    """What the surveys of each unit say, where the scheme asks anything of them.
+
+    ``numbers``: of responses, where they are known already.
+    """
     counts = "satisfaction_index" in scoring.asks or scoring.survey_stands_in
-    found = _survey(session, scoring, units) if counts else {}
+    found = _survey(session, scoring, units, numbers) if counts else {}
     return [found.get(unit.id, Surveyed()) for unit in units]
 
 
-def _survey(session: Session, scoring: Scoring, units: Sequence[Unit]) -> dict[int, Surveyed]:
+def numbers_known(units: Sequence[Unit], surveyed: Sequence[Surveyed]) -> ResponseNumbers:
+    """The numbers of responses that the surveys of units tell."""
+    return {
+        (unit.id, period): number
+        for unit, one in zip(units, surveyed, strict=True)
+        for period, number in one.responses.items()
+    }
+
+
+def _survey(
+    session: Session, scoring: Scoring, units: Sequence[Unit], numbers: ResponseNumbers | None
+) -> dict[int, Surveyed]:
     """By unit; one query of each kind for all units that were asked and are indexed alike.
 
     An institution whose year came as a bundle is surveyed as that says, all others by their rows.
@@ -37,7 +60,7 @@ def _survey(session: Session, scoring: Scoring, units: Sequence[Unit]) -> dict[i
         found |= (
             surveys_sent(scoring, asked, same, sent)
             if as_sent
-            else surveys_of_rows(session, scoring, asked, same)
+            else surveys_of_rows(session, scoring, asked, same, numbers)
         )
     return found
 
