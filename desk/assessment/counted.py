@@ -50,7 +50,7 @@ SETTLED = table(
     column("reason", Text),
     column("user_id", Integer),
 )
-Columns = ReadOnlyColumnCollection[str, Any]
+GivenColumns = ReadOnlyColumnCollection[str, Any]
 PlaceOfUnit = tuple[int, str, str]  # a unit, an item, a subject
 
 
@@ -157,7 +157,7 @@ def counted_units(a_round: AssessmentRound) -> Select[int]:
 
 
 def _counting(
-    given: Columns,
+    given: GivenColumns,
     a_round: AssessmentRound,
     scheme: Scheme | None = None,
     units: Collection[int] | None = None,
