@@ -4,7 +4,8 @@ Loads 586 institutions with 4,000 units, 120,000 citizens' answers and 16,000 in
 the empty database of ``--database URL`` (else into a temporary SQLite file), closes and screens
 them, or takes the round that is there. Measures looks at all scores and ranks under each scheme,
 with those of the provinces and of the nation: the first counts everything, later ones take what
-was derived while nothing has changed it. Then the explanation of an institution, the planner on
+was derived while nothing has changed it, and after an act (a response is excluded) derive its
+institution anew. Then the explanation of an institution, the planner on
 one of 7 units, and the preparing of a publication. Ends with 1 where one takes too long.
 """
 
@@ -15,8 +16,10 @@ from collections.abc import Callable
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
+from uuid import UUID
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, actor_of
 from analysis.index.league import areas
@@ -27,13 +30,15 @@ from demonstration.nation import ANALYST, load_nation, round_year, sign_off_nati
 from desk.index.league import league_of
 from desk.index.perception import Scoring, score_visible, year_shown
 from desk.index.planning import plannable
+from desk.integrity.exclusions import exclude
 from desk.publication.explaining import explain
 from desk.publication.publishing import prepare
-from models import User, migrate, open_engine, reading, writing
+from models import Exclusion, Response, User, migrate, open_engine, reading, writing
 
 SCHEMES = ("perception-2022", "ombudsman-2022", "compliance-2021")
 ROUNDS = 5
 LOOK = "scores and ranks"
+AFTER_ACT = "after an act on one unit"
 LOADED, PREPARED = "loaded, closed and screened", "a publication prepared"
 MOST_SECONDS = 2.0
 MOST_SECONDS_LOOKING = 0.4  # once the year was looked at
@@ -110,6 +115,16 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
 
         return run
 
+    def scores_after_an_act(name: str) -> Callable[[], object]:
+        look = scores(name)
+
+        def run() -> None:
+            with writing(engine) as session:
+                exclude(session, actor, [_counting_response(session)], "Dikeluarkan untuk diukur")
+            look()
+
+        return run
+
     def planned(name: str) -> Callable[[], object]:
         scheme, year = load_scheme(name), round_year()
 
@@ -134,9 +149,16 @@ def ways(engine: Engine, actor: Actor) -> dict[str, Callable[[], object]]:
 
     return {
         **{f"{LOOK}, {name}": scores(name) for name in SCHEMES},
+        **{f"{LOOK} {AFTER_ACT}, {name}": scores_after_an_act(name) for name in SCHEMES},
         **{f"an explanation, {name}": explained(name) for name in SCHEMES},
         **{f"a plan, {name}": planned(name) for name in SCHEMES},
     }
+
+
+def _counting_response(session: Session) -> UUID:
+    """One that was not excluded yet."""
+    gone = select(Exclusion.response_id)
+    return session.scalars(select(Response.id).where(Response.id.not_in(gone)).limit(1)).one()
 
 
 def _measure(name: str, way: Callable[[], object]) -> float:

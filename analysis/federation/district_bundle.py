@@ -11,10 +11,10 @@ from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from analysis.canonical import canonical
 from analysis.errors import BadInput, Place, Written, bad
 from analysis.federation.limits import load_federation
 from analysis.publication.evidence import Content, Hash, place_of
@@ -179,12 +179,12 @@ class BundleFile:
 
 def signed_bytes(document: Content) -> bytes:
     """What is signed, and hashed."""
-    return rfc8785.dumps({"bundle": document})
+    return canonical({"bundle": document})
 
 
 def file_bytes(document: Content, key: str, signature: str) -> bytes:
     """The file that travels; ``key`` is PEM, ``signature`` hexadecimal."""
-    return rfc8785.dumps({"bundle": document, "key": key, "signature": signature})
+    return canonical({"bundle": document, "key": key, "signature": signature})
 
 
 def read_file(content: bytes, name: str) -> BundleFile:

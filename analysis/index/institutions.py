@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from analysis.errors import BadInput, Place, Problem, Written, bad
 from analysis.exact import exact
@@ -22,6 +23,7 @@ from analysis.tables import ROW, FileRows, refuse_empty
 
 YEAR = "year"
 IS_YEAR = re.compile(r"[12][0-9]{3}", re.ASCII)
+Value = TypeVar("Value")
 ANSWERS = {"ya": True, "yes": True, "tidak": False, "no": False}
 
 
@@ -103,6 +105,44 @@ def score_institutions(scheme: Scheme, assessed: Assessed, unit: MeasureUnit = "
     scheme is inverted; of each year apart where there are several.
     """
     scores = score(scheme, assessed.columns, unit, assessed.origin, assessed.beside)
+    return _result(scores, assessed)
+
+
+def score_again(before: Result, assessed: Assessed, changed: Sequence[int]) -> Result:
+    """What ``score_institutions`` gives, where ``before`` tells the scores of all others.
+
+    ``assessed``: the same units in the same order, with other values at most at the places that
+    ``changed`` holds. Where a value counts by those of other units, all are scored.
+    """
+    scheme, columns = before.scheme, assessed.columns
+    if assessed.beside or not scheme.each_by_itself:
+        return score_institutions(scheme, assessed)
+    found = score(scheme, {key: [column[at] for at in changed] for key, column in columns.items()})
+    if before.scores.changed or found.changed:
+        return score_institutions(scheme, assessed)
+    nodes = {
+        key: replaced(column, changed, found.nodes[key])
+        for key, column in before.scores.nodes.items()
+    }
+    return _result(UnitScores(scheme, nodes, found.changed), assessed)
+
+
+def replaced(
+    column: Sequence[Value], places: Sequence[int], values: Sequence[Value]
+) -> list[Value]:
+    """The column with other values at some places.
+
+    >>> replaced("abc", [2], "z")
+    ['a', 'b', 'z']
+    """
+    found = list(column)
+    for at, value in zip(places, values, strict=True):
+        found[at] = value
+    return found
+
+
+def _result(scores: UnitScores, assessed: Assessed) -> Result:
+    scheme = scores.scheme
     unit_ranks = ranks(scores.total, assessed.years, scheme.inverted)
     units = [
         UnitScore(

@@ -131,8 +131,9 @@ def _each_alone(ratio: Floats, noise: Singles, away: Floats, level: float) -> tu
     above = [np.zeros(len(ratio), bool) for _ in ratio]
     below = [np.zeros(len(ratio), bool) for _ in ratio]
     largest = np.zeros(noise.shape[1], np.float32)
+    drawn = np.empty_like(noise)
     for at, own in enumerate(ratio):
-        drawn = _drawn(noise, away, at)
+        _draw(drawn, noise, away, at)
         values = np.maximum(drawn.max(axis=0), -drawn.min(axis=0))
         np.maximum(largest, values, out=largest)
         while True:
@@ -149,22 +150,24 @@ def _all_at_once(
     ratio: Floats, noise: Singles, away: Floats, level: float, largest: Singles
 ) -> Flags:
     """(2, p, p) who is surely above whom, and below whom, of all at once."""
-    above, values = np.zeros(ratio.shape, bool), largest
+    above, values, drawn = np.zeros(ratio.shape, bool), largest, np.empty_like(noise)
     while True:
         sure = ratio > np.quantile(values, level)
         if (sure == above).all():
             return np.stack([above, above.T])
         above, values = sure, np.zeros(len(largest), np.float32)
         for at in range(len(ratio)):
-            drawn = _drawn(noise, away, at)
+            _draw(drawn, noise, away, at)
             np.maximum(values, drawn[~above[at]].max(axis=0), out=values)
 
 
-def _drawn(noise: Singles, away: Floats, at: int) -> Singles:
-    """(p, draws) how far the one at this place is drawn above each, over the error; 0: itself."""
-    over = (1 / away[at]).astype(np.float32)[:, None]
-    drawn: Singles = (noise[at] - noise) * over
-    return drawn
+def _draw(drawn: Singles, noise: Singles, away: Floats, at: int) -> None:
+    """(p, draws) how far the one at this place is drawn above each, over the error; 0: itself.
+
+    Into ``drawn``, as new memory for each would take longer than the numbers.
+    """
+    np.subtract(noise[at], noise, out=drawn)
+    drawn *= (1 / away[at]).astype(np.float32)[:, None]
 
 
 def _sets(decided: Flags) -> Integers:

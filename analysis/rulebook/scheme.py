@@ -495,6 +495,18 @@ class Scheme(Directed):
         """From the end of a band to the start of the next."""
         return Fraction(0) if self.unrounded else Fraction(1, 10**self.decimals.value)
 
+    @property
+    def each_by_itself(self) -> bool:
+        """Whether each unit's scores follow from its own values, whatever those of others are.
+
+        >>> load_scheme("perception-2022").each_by_itself
+        True
+        """
+        return not any(
+            node.outliers or node.missing or node.normalise.value.kind in OF_THOSE_PRESENT
+            for node in self.indicators()
+        )
+
     def band(self, score: Fraction, fact: bool = False) -> Band | None:
         """The band of the score, rounded unless ``unrounded``; None where there are no bands.
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import (
     ColumnClause,
+    FromClause,
     Integer,
     Row,
     Text,
@@ -35,7 +36,7 @@ from analysis.rulebook.fieldwork import (
 )
 from analysis.rulebook.scheme import Node, Scheme
 from desk.assessment.fieldwork import Capacity, Judging, subjects_of
-from desk.assessment.sampled import not_assigned
+from desk.assessment.sampled import named, not_assigned
 from desk.audit import log
 from desk.impartial import require_impartial
 from models import Assessment, SelfAssessment, Unit, now
@@ -59,6 +60,7 @@ CURRENT = {
     "official": table("current_assessments", *_columns(*JUDGED)),
     "self": table("current_self_assessments", *_columns(*JUDGED)),
 }
+OF_ONE = ("year", "unit_id", "item", "subject", "assessor_id")  # of which the last one is current
 OWN = CURRENT["self"].c
 ACTS = {"official": "assess", "self": "assess_oneself"}
 
@@ -187,6 +189,19 @@ def judgements_of(
         query = query.where(current.c.assessor_id == actor.user_id)
     found = map(read_row, session.execute(query))
     return {one.place: one for one in found}
+
+
+def current_judgements(year: int, units: Collection[int] | None) -> FromClause:
+    """The assessors' current judgements, at least those of these units in the year.
+
+    The view finds the current ones of all units before it lets one choose.
+    """
+    if not (few := named(Assessment.unit_id, units)):
+        return CURRENT["official"]
+    newest = select(func.max(Assessment.id)).where(Assessment.year == year, *few)
+    newest = newest.group_by(*(getattr(Assessment, name) for name in OF_ONE))
+    columns = (getattr(Assessment, one.name) for one in CURRENT["official"].c)
+    return select(*columns).where(Assessment.id.in_(newest)).subquery()
 
 
 def read_row(row: Row[Any]) -> Judgement:

@@ -174,7 +174,7 @@ def _needs(
     asked = [AREAS_OF_INTERVIEWS.get(str(node.evidence)) for node in scheme.indicators()]
     return _Needs(
         items,
-        numbers_looked_at(session, a_round),
+        numbers_looked_at(session, a_round, units),
         subjects,
         {area: users.value if users else 1 for area in asked if area},
     )

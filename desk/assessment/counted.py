@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Select,
     Subquery,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     case,
     cast,
     column,
+    exists,
     func,
     literal,
     select,
@@ -22,16 +25,21 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from analysis.rulebook.fieldwork import FieldItem, judged_in
 from analysis.rulebook.sampling import PRODUCT
 from analysis.rulebook.scheme import Scheme
-from desk.assessment.assessments import CURRENT, Groups, indicator_means, mean_of_groups
+from desk.assessment.assessments import (
+    Groups,
+    current_judgements,
+    indicator_means,
+    mean_of_groups,
+)
 from desk.assessment.sampled import in_sample, round_of, rules_of, standing
-from models import AssessmentRound, SampledAssessor, SampledSubject, SampledUnit
+from models import Assessment, AssessmentRound, SampledAssessor, SampledSubject, SampledUnit
 from models.assessments import WHOLE_UNIT
 
-OFFICIAL = CURRENT["official"].c
 SETTLED = table(
     "current_reconciliations",
     column("unit_id", Integer),
@@ -42,6 +50,7 @@ SETTLED = table(
     column("reason", Text),
     column("user_id", Integer),
 )
+GivenColumns = ReadOnlyColumnCollection[str, Any]
 PlaceOfUnit = tuple[int, str, str]  # a unit, an item, a subject
 
 
@@ -79,7 +88,7 @@ def count_judgements(
     a_round = round_of(session, year)
     if a_round is None:
         return CountedJudgements({}, {})
-    of = _by_place(a_round, scheme).c
+    of = _by_place(a_round, scheme, units).c
     query = select(
         of.unit_id, of.item, of.assessors, cast(func.sum(of.total), Integer), func.count()
     ).group_by(of.unit_id, of.item, of.assessors)
@@ -99,7 +108,7 @@ def counted_places(
     session: Session, a_round: AssessmentRound, units: Collection[int]
 ) -> set[PlaceOfUnit]:
     """Each item of each subject of the units that a chosen assessor judged."""
-    of = counted_rows(a_round).c
+    of = counted_rows(a_round, units=units).c
     query = select(of.unit_id, of.item, of.subject).where(of.unit_id.in_(units)).distinct()
     return {(unit, item, subject) for unit, item, subject in session.execute(query)}
 
@@ -111,7 +120,7 @@ def judged_subjects(
     a_round = round_of(session, year)
     if a_round is None:
         return {}
-    of = _by_place(a_round, None).c
+    of = _by_place(a_round, None, units).c
     query = select(of.unit_id, of.item, of.subject, of.total, of.assessors)
     found: dict[tuple[int, str], dict[str, Fraction]] = {}
     for unit, item, subject, total, assessors in session.execute(
@@ -121,48 +130,72 @@ def judged_subjects(
     return found
 
 
-def counted_rows(a_round: AssessmentRound, scheme: Scheme | None = None) -> Subquery:
+def counted_rows(
+    a_round: AssessmentRound,
+    scheme: Scheme | None = None,
+    units: Collection[int] | None = None,
+) -> Subquery:
     """The current judgements that count, with the columns of ``CURRENT``.
 
-    ``scheme``: only those of items that it asks.
+    ``scheme``: only those of items that it asks; ``units``: at least those of these units.
     """
-    asked = asked_items(a_round.year, scheme)
+    current = current_judgements(a_round.year, units)
+    return select(current).where(*_counting(current.c, a_round, scheme, units)).subquery()
+
+
+def counted_units(a_round: AssessmentRound) -> Select[int]:
+    """The ids of the units of which a judgement counts.
+
+    What counts of whom and what is not changed by a later judgement of the same, so the first
+    that is found tells as much as the current one.
+    """
+    sampled, given = standing(SampledUnit, a_round).subquery().c, Assessment.__table__.c
+    own = given.unit_id == sampled.unit_id
+    return select(sampled.unit_id).where(
+        exists(given.id).where(own, *_counting(given, a_round)).correlate(sampled.unit_id.table)
+    )
+
+
+def _counting(
+    given: GivenColumns,
+    a_round: AssessmentRound,
+    scheme: Scheme | None = None,
+    units: Collection[int] | None = None,
+) -> list[ColumnElement[bool]]:
+    """That a judgement counts: of an asked item, of what was chosen, by a chosen assessor."""
     area = case(
         *[
-            (OFFICIAL.item.in_([one.key for one in items]), literal(area))
-            for area, items in asked.items()
+            (given.item.in_([one.key for one in items]), literal(area))
+            for area, items in asked_items(a_round.year, scheme).items()
         ],
         else_=literal(""),
     )
-    looked, chosen = _looked_at(a_round).c, standing(SampledAssessor, a_round).subquery().c
-    return (
-        select(CURRENT["official"])
-        .where(
-            OFFICIAL.year == a_round.year,
-            OFFICIAL.unit_id.in_(in_sample(a_round)),
-            tuple_(OFFICIAL.unit_id, OFFICIAL.assessor_id).in_(
-                select(chosen.unit_id, chosen.assessor_id)
-            ),
-            tuple_(OFFICIAL.unit_id, area, OFFICIAL.subject).in_(
-                select(looked.unit_id, looked.area, looked.subject)
-            ),
-        )
-        .subquery()
-    )
+    looked = _looked_at(a_round, units).c
+    chosen = standing(SampledAssessor, a_round, units).subquery().c
+    return [
+        given.year == a_round.year,
+        given.unit_id.in_(in_sample(a_round, units)),
+        tuple_(given.unit_id, given.assessor_id).in_(select(chosen.unit_id, chosen.assessor_id)),
+        tuple_(given.unit_id, area, given.subject).in_(
+            select(looked.unit_id, looked.area, looked.subject)
+        ),
+    ]
 
 
-def numbers_looked_at(session: Session, a_round: AssessmentRound) -> dict[tuple[int, str], int]:
-    """How many subjects are chosen, by unit and area."""
-    looked = _looked_at(a_round).c
+def numbers_looked_at(
+    session: Session, a_round: AssessmentRound, units: Collection[int] | None = None
+) -> dict[tuple[int, str], int]:
+    """How many subjects are chosen, by unit and area; ``units``: at least of these."""
+    looked = _looked_at(a_round, units).c
     rows = session.execute(
         select(looked.unit_id, looked.area, func.count()).group_by(looked.unit_id, looked.area)
     )
     return {(unit, area): number for unit, area, number in rows}
 
 
-def _looked_at(a_round: AssessmentRound) -> Subquery:
+def _looked_at(a_round: AssessmentRound, units: Collection[int] | None) -> Subquery:
     """Unit, area and subject of all that is judged in the round's sample."""
-    chosen = standing(SampledSubject, a_round).subquery().c
+    chosen = standing(SampledSubject, a_round, units).subquery().c
     parts: list[Select[int, str, str]] = [
         select(
             chosen.unit_id,
@@ -173,21 +206,23 @@ def _looked_at(a_round: AssessmentRound) -> Subquery:
         ).where(chosen.kind == kind)
         for kind, one in rules_of(a_round).subjects.items()
     ]
-    units = standing(SampledUnit, a_round).subquery().c
+    sample = standing(SampledUnit, a_round, units).subquery().c
     whole = [
-        select(units.unit_id, literal(area).label("area"), literal(WHOLE_UNIT).label("subject"))
+        select(sample.unit_id, literal(area).label("area"), literal(WHOLE_UNIT).label("subject"))
         for area, instrument in judged_in(a_round.year).items()
         if instrument.subject == "unit"
     ]
     return union_all(*parts, *whole).subquery()
 
 
-def _by_place(a_round: AssessmentRound, scheme: Scheme | None) -> Subquery:
+def _by_place(
+    a_round: AssessmentRound, scheme: Scheme | None, units: Collection[int] | None
+) -> Subquery:
     """Of each item and subject the sum of what counts, and of how many assessors.
 
     What was settled between assessors counts in their place while two of them do.
     """
-    rows, settled = counted_rows(a_round, scheme).c, SETTLED.c
+    rows, settled = counted_rows(a_round, scheme, units).c, SETTLED.c
     found = (
         select(
             rows.unit_id,

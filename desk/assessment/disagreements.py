@@ -20,11 +20,11 @@ from analysis.rulebook.fieldwork import RUNGS, judged_in
 from analysis.uncertainty.agreement import Agreement, agreement
 from desk.assessment.assessments import ItemAndSubject, Judgement, read_row
 from desk.assessment.counted import SETTLED, counted_rows
-from desk.assessment.sampled import round_of
+from desk.assessment.sampled import round_of, standing
 from desk.audit import log
 from desk.impartial import require_impartial
 from locales import Phrase
-from models import Reconciliation, Unit, User, now
+from models import AssessmentRound, Reconciliation, SampledAssessor, Unit, User, now
 from models.assessments import REASON
 
 
@@ -69,14 +69,38 @@ def assessed_by_two(session: Session, actor: Actor, year: int) -> list[Unit]:
 def double_judgements(session: Session, actor: Actor, year: int) -> tuple[int, int]:
     """How many judgements of the year two assessors gave the same things, and the sum of their
     squared differences. Raises Forbidden.
+
+    Of n judgements of the same the squared differences of all pairs sum to n x sum of x squared
+    - (sum of x) squared.
     """
-    gaps = [
-        one.rung - other.rung
-        for unit in assessed_by_two(session, actor, year)
-        for given in _by_place(session, unit.id, year).values()
-        for one, other in combinations(given.values(), 2)
-    ]
-    return len(gaps), sum(gap**2 for gap in gaps)
+    require_analyst(actor)
+    a_round = round_of(session, year)
+    units = [] if a_round is None else _of_several_assessors(session, a_round)
+    if a_round is None or not units:
+        return 0, 0
+    rows = counted_rows(a_round, units=units).c
+    number, rung = func.count(), rows.judgement
+    same = (
+        select(
+            (number * (number - 1)).label("twice_pairs"),
+            (number * func.sum(rung * rung) - func.sum(rung) * func.sum(rung)).label("squares"),
+        )
+        .group_by(rows.unit_id, rows.item, rows.subject)
+        .having(number > 1)
+        .subquery()
+        .c
+    )
+    twice, squares = session.execute(
+        select(func.sum(same.twice_pairs), func.sum(same.squares))
+    ).one()
+    return int(twice or 0) // 2, int(squares or 0)
+
+
+def _of_several_assessors(session: Session, a_round: AssessmentRound) -> Sequence[int]:
+    """The units that more than one assesses, whether they judged anything or not."""
+    chosen = standing(SampledAssessor, a_round).subquery().c
+    several = select(chosen.unit_id).group_by(chosen.unit_id).having(func.count() > 1)
+    return session.scalars(several).all()
 
 
 def compare_assessors(
@@ -184,7 +208,7 @@ def _by_place(
     a_round = round_of(session, year)
     if a_round is None:
         return {}
-    counted = counted_rows(a_round)
+    counted = counted_rows(a_round, units=[unit_id])
     query = select(counted).where(counted.c.unit_id == unit_id)
     found: dict[ItemAndSubject, dict[int, Judgement]] = {}
     for row in session.execute(query.order_by(counted.c.assessor_id)):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from accounts.actors import Actor, in_scope, require_analyst, require_staff
 from analysis.errors import Written, bad
-from desk.assessment.counted import counted_rows
+from desk.assessment.counted import counted_rows, counted_units
 from desk.assessment.rounds import judged_under
 from desk.assessment.sampled import sampled_units
 from desk.audit import log
@@ -73,7 +73,7 @@ def write_finding(session: Session, actor: Actor, round_id: int, new: NewFinding
     a_round, unit = session.get_one(AssessmentRound, round_id), session.get_one(Unit, new.unit_id)
     if not sampled_units(session, a_round.year, [new.unit_id]):
         raise bad("unit_not_sampled", unit=Written(unit.code))
-    counted = counted_rows(a_round).c
+    counted = counted_rows(a_round, units=[new.unit_id]).c
     judged = select(counted.id).where(counted.unit_id == new.unit_id)
     if session.scalar(judged.limit(1)) is None:
         raise bad("unit_not_assessed", unit=Written(unit.code))
@@ -151,11 +151,10 @@ def assessed_units(session: Session, actor: Actor, round_id: int) -> Sequence[Un
     """
     require_analyst(actor)
     a_round = session.get_one(AssessmentRound, round_id)
-    judged = select(counted_rows(a_round).c.unit_id)
     query = (
         select(Unit)
         .join(Unit.institution)
-        .where(Unit.id.in_(judged))
+        .where(Unit.id.in_(counted_units(a_round)))
         .options(joinedload(Unit.institution))
     )
     return sorted(session.scalars(query), key=lambda unit: (unit.institution.name, unit.name))

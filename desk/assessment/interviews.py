@@ -12,6 +12,7 @@ from fractions import Fraction
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    FromClause,
     Integer,
     Subquery,
     Text,
@@ -30,7 +31,7 @@ from accounts.actors import Actor, require_analyst
 from analysis.disclosure import enough
 from analysis.errors import BadInput, Problem, Written, bad
 from analysis.rulebook.fieldwork import RUNGS, FieldInstrument, instruments_of
-from desk.assessment.sampled import in_sample, not_assigned, round_of
+from desk.assessment.sampled import in_sample, named, not_assigned, round_of
 from desk.audit import log
 from desk.impartial import require_impartial
 from desk.office.periods import keep_instrument
@@ -56,6 +57,8 @@ CURRENT = table(
     column("points", Integer),
     column("most", Integer),
 )
+# Of which the last one is current.
+OF_ONE = ("year", "unit_id", "area", "interviewer_id", "respondent")
 # What is asked of users in interviews, by the evidence that it is to a scheme.
 INTERVIEWS = {
     "perceived_maladministration": "experience",
@@ -198,7 +201,7 @@ def interviewed(
     a_round = round_of(session, year)
     if a_round is None:
         return {}
-    counted = counted_interviews(a_round)
+    counted = counted_interviews(a_round, units)
     points, most = counted.c.points, counted.c.most
     query = (
         select(
@@ -220,11 +223,16 @@ def interviewed(
     }
 
 
-def counted_interviews(a_round: AssessmentRound) -> Subquery:
-    """The current interviews that count, with the columns of ``CURRENT``."""
-    first, one = _first_interviews(a_round), CURRENT.c
+def counted_interviews(a_round: AssessmentRound, units: Collection[int] | None = None) -> Subquery:
+    """The current interviews that count, with the columns of ``CURRENT``.
+
+    ``units``: at least those of these units.
+    """
+    few = named(Interview.unit_id, units)
+    first, current = _first_interviews(a_round, *few), _current(a_round.year, few)
+    one = current.c
     return (
-        select(CURRENT)
+        select(current)
         .join(
             first,
             and_(
@@ -237,6 +245,16 @@ def counted_interviews(a_round: AssessmentRound) -> Subquery:
         .where(one.year == a_round.year)
         .subquery()
     )
+
+
+def _current(year: int, few: Sequence[ColumnElement[bool]]) -> FromClause:
+    """The view; of a few units what it holds of them, without a look at all others."""
+    if not few:
+        return CURRENT
+    newest = select(func.max(Interview.id)).where(Interview.year == year, *few)
+    newest = newest.group_by(*(getattr(Interview, name) for name in OF_ONE))
+    columns = (getattr(Interview, one.name) for one in CURRENT.c)
+    return select(*columns).where(Interview.id.in_(newest)).subquery()
 
 
 def _first_interviews(a_round: AssessmentRound, *of: ColumnElement[bool]) -> Subquery:

@@ -38,7 +38,7 @@ def not_counted(
     chosen = chosen_assessors(session, a_round.year, units)
     items = {one.key for found in asked_items(a_round.year).values() for one in found}
     found: Counter[tuple[int, int, str]] = Counter()
-    judged, counted = CURRENT["official"].c, counted_rows(a_round)
+    judged, counted = CURRENT["official"].c, counted_rows(a_round, units=units)
     rows = session.execute(
         select(judged.unit_id, judged.assessor_id, judged.item, judged.subject).where(
             judged.year == a_round.year,
@@ -54,7 +54,7 @@ def not_counted(
         else:
             why = "subject" if subject != WHOLE_UNIT else "no_subject"
         found[unit, person, why] += 1
-    told, counting = INTERVIEWED.c, counted_interviews(a_round)
+    told, counting = INTERVIEWED.c, counted_interviews(a_round, units)
     users = session.execute(
         select(told.unit_id, told.interviewer_id).where(
             told.year == a_round.year,

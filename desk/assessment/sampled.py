@@ -4,8 +4,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from analysis.errors import Problem, Written
 from analysis.rulebook.sampling import PRODUCT, Sampling, parse_sampling
@@ -20,6 +20,7 @@ from models import (
 from models.rounds import Turned
 
 RULES_KEPT = 16
+FEW_UNITS = 500  # so many at most are named to the database, instead of reading all and choosing
 
 
 @lru_cache(RULES_KEPT)
@@ -135,16 +136,29 @@ def known_as(kind: str, subject: str) -> str:
     return subject if kind == PRODUCT else subject.removeprefix(f"{kind}-")
 
 
-def in_sample(a_round: AssessmentRound) -> Select[int]:
-    """The ids of the units that a round assesses."""
-    return select(standing(SampledUnit, a_round).subquery().c.unit_id)
+def in_sample(a_round: AssessmentRound, units: Collection[int] | None = None) -> Select[int]:
+    """The ids of the units that a round assesses; ``units``: at least those of them."""
+    return select(standing(SampledUnit, a_round, units).subquery().c.unit_id)
 
 
-def standing(model: type[Turned], a_round: AssessmentRound) -> Select[Any]:
+def standing(
+    model: type[Turned], a_round: AssessmentRound, units: Collection[int] | None = None
+) -> Select[Any]:
     """The choices of a round that stand, as ``in_force`` says, each once, grouped at one go.
 
-    For queries over all units: there a look at each row's later turns would take too long.
+    For queries over many units: there a look at each row's later turns would take too long.
+    ``units``: at least the choices about these are wanted.
     """
     about = [getattr(model, name) for name in model.ABOUT]
-    chosen = select(*about).where(model.round_id == a_round.id).group_by(*about)
-    return chosen.having(func.max(model.turn) % 2 == 1)
+    chosen = select(*about).where(model.round_id == a_round.id, *named(model.unit_id, units))
+    return chosen.group_by(*about).having(func.max(model.turn) % 2 == 1)
+
+
+def named(
+    column: ColumnElement[int] | InstrumentedAttribute[int], units: Collection[int] | None
+) -> list[ColumnElement[bool]]:
+    """The condition that a unit is one of a few; none where they are many, or None for all.
+
+    It spares reading the others' rows. What it leaves must still be chosen from.
+    """
+    return [] if units is None or len(units) > FEW_UNITS else [column.in_(units)]

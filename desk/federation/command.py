@@ -115,7 +115,7 @@ def _loaded(engine: Engine, options: argparse.Namespace, content: bytes, name: s
         if options.check or plan.same:
             return plan
         with writing(engine) as session:
-            return load_bundle(session, _account(session, options.username), content, name)
+            return load_bundle(session, _account(session, options.username), plan)
     except Forbidden as error:
         raise bad("no_analyst", found=Written(options.username)) from error
 

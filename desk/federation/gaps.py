@@ -14,8 +14,8 @@ from analysis.disclosure import few
 from analysis.federation.district_bundle import DistrictBundle, SentUnit
 from analysis.federation.limits import load_federation
 from desk.assessment.sampled import sampled_units
-from desk.index.perception import pooled_periods
 from desk.index.sent import bundles_in_force, not_apart
+from desk.index.surveys import pooled_periods
 from models import Institution, Period, ReceivedBundle, TrustedKey, TrustedKeyDecision, Unit
 from survey.counts import OPEN_LINK, Selection, count_responses
 

@@ -1,6 +1,10 @@
-"""Loading what districts sent: checked whole, all or nothing; the same once more does nothing."""
+"""Loading what districts sent: checked whole, all or nothing; the same once more does nothing.
 
-from dataclasses import dataclass
+What takes long, reading and checking, is done while nobody waits; what may have changed since is
+compared again in the short transaction that stores.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import extract, select
@@ -53,7 +57,8 @@ AHEAD = timedelta(minutes=5)
 class LoadingPlan:
     """A bundle of which all was checked. ``held``: the one that holds until now, None: the first.
 
-    ``same``: whether that is this very one, so that there is nothing to do.
+    ``same``: whether that is this very one, so that there is nothing to do; ``trusted``: the key
+    by which it was checked; ``document``: the file, word for word; ``hash``: its name.
     """
 
     file: BundleFile
@@ -61,11 +66,14 @@ class LoadingPlan:
     institution: Institution
     key: TrustedKey
     held: ReceivedBundle | None
+    trusted: str
+    document: str
+    hash: str
 
     @property
     def same(self) -> bool:
         """Whether it holds already."""
-        return self.held is not None and self.held.hash == self.file.hash
+        return self.held is not None and self.held.hash == self.hash
 
 
 def plan_loading(session: Session, actor: Actor, content: bytes, name: str) -> LoadingPlan:
@@ -78,46 +86,46 @@ def plan_loading(session: Session, actor: Actor, content: bytes, name: str) -> L
     require_analyst(actor)
     file = read_file(content, name)
     code = str(file.document.get("institution"))
-    institution = session.scalar(select(Institution).where(Institution.code == code))
-    if institution is None:
-        raise bad("bundle_institution", Place(name), found=Written(code))
-    key = key_in_force(session, institution.id)
-    if key is None:
-        raise bad("bundle_no_key", Place(name), institution=Written(institution.name))
+    institution, key = _believed(session, code, name)
     require_signed(file, key.public_key)
     bundle = read_bundle(file.document)
     require_impartial_of(session, actor, [institution.code])
-    plan = LoadingPlan(file, bundle, institution, key, _held(session, institution.id, bundle.year))
+    held = _held(session, institution.id, bundle.year)
+    as_it_came = key.public_key, content.decode(), file.hash
+    plan = LoadingPlan(file, bundle, institution, key, held, *as_it_came)
     if not plan.same:
-        _require_next(plan)
+        _require_fitting(session, plan)
         require_whole(bundle)
-        _require_units(session, plan)
-        _require_no_rows(session, plan)
         for survey in bundle.surveys:
-            _require_periods(session, plan, survey)
             instrument, scheme = _rules(session, survey, survey.periods[0])
-            require_table(session, instrument)
             require_possible(survey, instrument, scheme)
     return plan
 
 
-def load_bundle(session: Session, actor: Actor, content: bytes, name: str) -> LoadingPlan:
-    """Checks a bundle's file and stores it; one that holds already changes nothing.
+def load_bundle(session: Session, actor: Actor, checked: LoadingPlan) -> LoadingPlan:
+    """Stores a bundle that ``plan_loading`` checked; one that holds already changes nothing.
 
-    What it replaces stays, word for word. Raises what ``plan_loading`` raises. The caller commits.
+    What it replaces stays, word for word. What may have changed since is checked again, so raises
+    what ``plan_loading`` raises. The caller commits.
     """
     require_analyst(actor)
     one_at_a_time(session, "received bundles")
-    plan = plan_loading(session, actor, content, name)
+    bundle = checked.bundle
+    institution, key = _believed(session, bundle.institution)
+    if key.public_key != checked.trusted:
+        require_signed(checked.file, key.public_key)
+    require_impartial_of(session, actor, [institution.code])
+    held = _held(session, institution.id, bundle.year)
+    plan = replace(checked, institution=institution, key=key, held=held)
     if plan.same:
         return plan
-    bundle = plan.bundle
+    _require_fitting(session, plan)
     received = ReceivedBundle(
         institution_id=plan.institution.id,
         year=bundle.year,
         number=bundle.number,
-        hash=plan.file.hash,
-        document=content.decode(),
+        hash=plan.hash,
+        document=plan.document,
         key_id=plan.key.id,
         user_id=actor.user_id,
         created_at=now(),
@@ -158,6 +166,29 @@ def received_bundle(session: Session, actor: Actor, bundle_id: int) -> ReceivedB
     """One of them, word for word. Raises Forbidden."""
     require_analyst(actor)
     return session.get_one(ReceivedBundle, bundle_id)
+
+
+def _believed(session: Session, code: str, file: str = "") -> tuple[Institution, TrustedKey]:
+    """The institution of this code and the key that is believed of it. Raises BadInput."""
+    place = Place(file) if file else Place()
+    institution = session.scalar(select(Institution).where(Institution.code == code))
+    if institution is None:
+        raise bad("bundle_institution", place, found=Written(code))
+    key = key_in_force(session, institution.id)
+    if key is None:
+        raise bad("bundle_no_key", place, institution=Written(institution.name))
+    return institution, key
+
+
+def _require_fitting(session: Session, plan: LoadingPlan) -> None:
+    """Refuses what does not fit to what is stored here."""
+    _require_next(plan)
+    _require_units(session, plan)
+    _require_no_rows(session, plan)
+    for survey in plan.bundle.surveys:
+        _require_periods(session, plan, survey)
+        instrument, _ = _rules(session, survey, survey.periods[0])
+        require_table(session, instrument)
 
 
 def _held(session: Session, institution_id: int, year: int) -> ReceivedBundle | None:

@@ -1,6 +1,6 @@
 """What a bundle says of an institution's surveys: counted by the same lines as a score here."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 
@@ -20,9 +20,8 @@ from analysis.federation.district_bundle import (
     SentWay,
 )
 from analysis.index.experience import Experienced
-from desk.index.perception import AnsweredUnit, answered_units, left_out_sources
+from desk.index.surveyed import AnsweredUnit, answered_units, left_out_sources
 from desk.office.visits import visits_by_unit
-from desk.publication.held import few_in_source
 from models import Institution, Period, Unit
 from survey.counts import (
     ResponseCounts,
@@ -43,7 +42,6 @@ class _Counted:
 
     answered: Mapping[int, AnsweredUnit]
     experienced: Mapping[int, Experienced]
-    few_in_source: Collection[int]
     responses: Mapping[tuple[int, int], ResponseCounts]
 
 
@@ -110,7 +108,6 @@ def _count(
     return _Counted(
         answered=answered_units(session, periods[0], selection, squares=True),
         experienced=count_experiences(session, instrument, selection),
-        few_in_source=few_in_source(session, instrument, selection),
         responses=count_responses(session, selection),
     )
 
@@ -146,7 +143,7 @@ def _look(counted: Mapping[LeftWays, _Counted], unit: int, ways: Sequence[SentWa
         items=dict(one.counts),
         squares=one.squares or 0.0,
         experienced=_experienced(told),
-        few_in_source=unit in found.few_in_source,
+        few_in_source=bool(one.few_in_source),
     )
 
 

@@ -4,12 +4,12 @@ from collections import Counter
 from fractions import Fraction
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, in_scope
 from analysis.index.plan import JudgedPlace
 from analysis.rulebook.fieldwork import parts_of_indicators
-from desk.assessment.counted import counted_rows, judged_subjects
+from desk.assessment.counted import counted_units, judged_subjects
 from desk.assessment.sampled import round_of
 from desk.index.perception import ScoredRound
 from models import AssessmentRound, Institution, Service, Unit
@@ -26,10 +26,9 @@ def plannable(session: Session, actor: Actor, year: int) -> list[Institution]:
     a_round = round_of(session, year)
     if a_round is None:
         return []
-    own = _assessed(actor, a_round).join(Unit.institution)
-    units = session.scalars(own.options(contains_eager(Unit.institution)))
-    found = {unit.institution_id: unit.institution for unit in units}
-    return sorted(found.values(), key=lambda one: one.name)
+    own = _assessed(actor, a_round).with_only_columns(Unit.institution_id)
+    found = session.scalars(select(Institution).where(Institution.id.in_(own)))
+    return sorted(found, key=lambda one: one.name)
 
 
 def places_of(session: Session, scored: ScoredRound) -> list[JudgedPlace]:
@@ -71,4 +70,4 @@ def product_names(session: Session, scored: ScoredRound) -> dict[tuple[int, str]
 
 def _assessed(actor: Actor, a_round: AssessmentRound) -> Select[Unit]:
     """The units of which a judgement counts."""
-    return select(Unit).where(Unit.id.in_(select(counted_rows(a_round).c.unit_id)), in_scope(actor))
+    return select(Unit).where(Unit.id.in_(counted_units(a_round)), in_scope(actor))

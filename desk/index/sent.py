@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.federation.counted_ways import experienced_of, tally_of
 from analysis.federation.district_bundle import (
     CountedWays,
     DistrictBundle,
@@ -14,8 +16,12 @@ from analysis.federation.district_bundle import (
     SentUnit,
     read_bundle,
 )
-from models import Period, ReceivedBundle
+from desk.index.scoring import Scoring
+from desk.index.surveyed import AnsweredUnit, Surveyed, answered_of, told_by
+from models import Period, ReceivedBundle, Unit
 from survey.counts import ResponseCounts
+from survey.periods import asked_instrument
+from survey.schemes import used_scheme
 
 BUNDLES_KEPT = 1024  # more than there are institutions
 
@@ -39,6 +45,48 @@ def bundles_in_force(
 def read_stored(document: str) -> DistrictBundle:
     """The bundle in a file that was checked before it was stored."""
     return read_bundle(json.loads(document)["bundle"])
+
+
+def surveys_sent(
+    scoring: Scoring,
+    units: Sequence[Unit],
+    pooled: Mapping[int, Sequence[Period]],
+    sent: Mapping[int, DistrictBundle],
+) -> dict[int, Surveyed]:
+    """By unit, of institutions whose bundles are in ``sent``, from the counts that stand there."""
+    told: dict[int, SentUnit] = {}
+    for institution, periods in pooled.items():
+        survey = survey_of(sent[institution], periods)
+        by_code = {one.code: one for one in survey.units} if survey else {}
+        of_it = (unit for unit in units if unit.institution_id == institution)
+        told |= {unit.id: by_code[unit.code] for unit in of_it if unit.code in by_code}
+    looks = {
+        unit: look
+        for unit in sorted(told)
+        if (look := looked_at(told[unit], scoring.without)) is not None
+    }
+    latest = next(iter(pooled.values()))[0]
+    answered: Mapping[int, AnsweredUnit] = {}
+    if scoring.indexed:
+        tally = tally_of(list(looks.values()), list(looks), asked_instrument(latest))
+        squares = [one.squares for one in looks.values()] if scoring.squares else None
+        answered = answered_of(tally, used_scheme(latest), squares)
+    found = {}
+    for unit in units:
+        periods, own, look = pooled[unit.institution_id], told.get(unit.id), looks.get(unit.id)
+        experienced = experienced_of(look.experienced) if look and scoring.cleaned else None
+        one = told_by(
+            answered.get(unit.id, AnsweredUnit()),
+            experienced,
+            responses_of(own, periods, scoring.without)
+            if own
+            else {period.id: ResponseCounts() for period in periods},
+            periods[0],
+        )
+        few = own.respondents if own and not own.ways and scoring.indexed else one.respondents
+        in_source = bool(look and look.few_in_source)
+        found[unit.id] = replace(one, respondents=few, few_in_source=in_source)
+    return found
 
 
 def survey_of(bundle: DistrictBundle, periods: Sequence[Period]) -> SentSurvey | None:

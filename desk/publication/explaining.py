@@ -90,7 +90,7 @@ def judgements_below(
     a_round = round_of(session, year)
     if a_round is None:
         return {}
-    counted = counted_rows(a_round).c
+    counted = counted_rows(a_round, units=[unit_id]).c
     rows = session.execute(
         select(counted.item, counted.subject, User.id, User.name, counted.judgement)
         .join(User, User.id == counted.assessor_id)

@@ -84,7 +84,7 @@ def grounds_of(session: Session, objection: Objection) -> list[ObjectionGround]:
 def _judged(
     session: Session, objection: Objection, a_round: AssessmentRound
 ) -> Iterator[ObjectionGround]:
-    counted = counted_rows(a_round)
+    counted = counted_rows(a_round, units=[objection.unit_id])
     rows = session.execute(
         select(counted, User.name)
         .join(User, User.id == counted.c.assessor_id)
@@ -146,7 +146,8 @@ def _interviewed(
     session: Session, objection: Objection, a_round: AssessmentRound, scheme: Scheme
 ) -> Iterator[ObjectionGround]:
     asked = {node.key: node.evidence for node in scheme.indicators()}
-    area, told = INTERVIEWS.get(asked.get(objection.item) or ""), counted_interviews(a_round).c
+    area = INTERVIEWS.get(asked.get(objection.item) or "")
+    told = counted_interviews(a_round, [objection.unit_id]).c
     rows = session.execute(
         select(told.area, told.respondent, told.points, told.most, User.id, User.name)
         .join(User, User.id == told.interviewer_id)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from analysis.disclosure import few
-from analysis.index.tally import Tally
 from analysis.rulebook.instrument import Instrument
-from desk.index.perception import ScoredRound, left_out_sources
-from desk.unit.steps import by_holder
+from desk.index.perception import ScoredRound
+from desk.index.surveyed import left_out_sources, units_of_few
 from models import Period
 from survey.counts import Selection, count_answers
 from survey.periods import asked_instrument
@@ -29,7 +27,8 @@ def latest_periods(
 def betrayed_units(session: Session, scored: ScoredRound, published: Sequence[int]) -> set[int]:
     """The places of those of the units of which one to four answered an item in one source.
 
-    Of those that came as a district's bundle, the district said so.
+    Of those that came as a district's bundle, the district said so; it is known of those whose
+    squares were counted.
     """
     alike: defaultdict[str, list[tuple[Period, int]]] = defaultdict(list)
     found = {at for at in published if scored.surveyed[at].few_in_source}
@@ -49,12 +48,4 @@ def betrayed_units(session: Session, scored: ScoredRound, published: Sequence[in
 def few_in_source(session: Session, instrument: Instrument, selection: Selection) -> set[int]:
     """The ids of the units of which one to four answered an item in one source."""
     tally = count_answers(session, instrument, ["unit_id", "source"], selection)
-    return _of_few(by_holder(tally))
-
-
-def _of_few(tally: Tally) -> set[int]:
-    """The units in a row of which one to four answered an item."""
-    units: list[int] = tally.counted["unit_id"].tolist()
-    items = [item for group in tally.items_of.values() for item in group]
-    answered = [tally.counts(item).sum(axis=1).tolist() for item in items]
-    return {unit for unit, *row in zip(units, *answered, strict=True) if any(map(few, row))}
+    return units_of_few(tally)

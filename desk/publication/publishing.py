@@ -10,12 +10,13 @@ from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
-import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.actors import Actor, require_analyst
 from accounts.two_people import require_two_people
+from analysis.canonical import canonical
+from analysis.collecting import collecting_paused
 from analysis.errors import bad
 from analysis.publication.evidence import FORMAT, CertificateIssuer
 from analysis.publication.publication import derive
@@ -57,6 +58,7 @@ DOCUMENTS_KEPT = 4
 OF_THIS_FORMAT = Publication.document.contains(f'"format":{FORMAT},')
 
 
+@collecting_paused()
 def prepare(
     session: Session,
     actor: Actor,
@@ -87,7 +89,7 @@ def prepare(
     require_impartial_of(session, actor, signed)
     earlier = [read_document(one) for one in prepared_in(session, scoring.year)]
     document = derive(evidence_of(session, scored, earlier, terms, signed))
-    text = rfc8785.dumps(document.content()).decode()
+    text = canonical(document.content()).decode()
     publication = Publication(
         scheme_hash=keep_scheme(session, scoring.scheme),
         year=scoring.year,
@@ -103,6 +105,7 @@ def prepare(
     return publication
 
 
+@collecting_paused()
 def approve(session: Session, actor: Actor, publication_id: UUID, secret: bytes) -> Publication:
     """Makes a prepared publication public: an analyst who did not prepare it seals it.
 

@@ -47,8 +47,10 @@ from desk.assessment.disagreements import double_judgements
 from desk.assessment.interviews import INTERVIEWS
 from desk.assessment.lacks import StandingWaiver
 from desk.assessment.products import FACT, compliance_of
+from desk.assessment.secondary import secondary_indicators
 from desk.assessment.shortfalls import SampleShortfall, sample_shortfalls
-from desk.index.perception import ScoredRound, Surveyed
+from desk.index.perception import ScoredRound
+from desk.index.surveyed import Surveyed
 from desk.publication.held import betrayed_units, latest_periods
 from models import Institution, Period, Unit, now
 from survey.counts import ResponseCounts
@@ -266,8 +268,8 @@ def _secondary(scored: ScoredRound, unit: Unit) -> dict[str, StatedSecondary] | 
             year=one.source_year,
             of="institution" if one.unit_id is None else "unit",
         )
-        for (of, key), one in scored.secondary.items()
-        if of == unit.id
+        for key in secondary_indicators(scored.result.scheme)
+        if (one := scored.secondary.get((unit.id, key)))
     } or None
 
 

@@ -66,7 +66,7 @@ def _load(session: Session, actor: Actor) -> None:
             year=plan.bundle.year,
             number=number(plan.bundle.number, 0),
         )
-        act(stored, lambda writes, person: load_bundle(writes, person, content, name))
+        act(stored, lambda writes, person: load_bundle(writes, person, plan))
 
 
 def _preview(plan: LoadingPlan) -> None:

@@ -7,7 +7,8 @@ from accounts.actors import require_analyst
 from analysis.index.league import areas
 from analysis.rulebook.scheme import Scheme
 from desk.index.league import league_of, units_of
-from desk.index.perception import IMPORT, ScoredRound, Scoring, assessed_years, year_shown
+from desk.index.perception import ScoredRound, Scoring, assessed_years, year_shown
+from desk.index.surveyed import IMPORT
 from screens.acts import tell_done
 from screens.choices import warn_of_demonstration, warn_of_simulated_round
 from screens.index import lacking, league, spread, tiles, yearly

@@ -77,7 +77,7 @@ def log_in(page: Page, app: App, username: str) -> None:
     page.wait_for_url(re.compile("/beranda"))
 
 
-def open_screen(page: Page, app: App, path: str, title: str) -> None:
+def open_screen(page: Page, app: App, path: str, title: str | re.Pattern[str]) -> None:
     """Opens a screen and waits for its heading, and until all of it is drawn."""
     page.goto(app.url + path)
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=PATIENCE)

@@ -1,6 +1,7 @@
 """Everybody can use the citizens' pages: axe finds nothing, and a keyboard is enough."""
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -225,6 +226,31 @@ def test_home_and_the_overview_break_no_serious_rule(app: App, browser: Browser)
             open_screen(page, app, path, title)
             assert serious_violations(page) == []
         expect(page.get_by_role("table")).to_be_visible()
+
+
+FEDERATION = {
+    "/kiriman": ("koordinator.contoh", "^(Kirim|Bundle for)", ("phone", "desk")),
+    # Its table of gaps scrolls sideways on a phone, which no keyboard reaches.
+    "/kiriman-daerah": ("analis.contoh", "^(Kiriman daerah|Bundles of)", ("desk",)),
+    "/daerah": ("admin.contoh", "^(Kunci daerah|Keys of)", ("phone", "desk")),
+}
+
+
+@pytest.mark.parametrize("path", FEDERATION)
+def test_no_page_of_districts_bundles_breaks_a_serious_rule(
+    app: App, browser: Browser, path: str
+) -> None:
+    """In both languages; none is wider than the window."""
+    who, title, sizes = FEDERATION[path]
+    with browser.new_context() as context:
+        page = context.new_page()
+        log_in(page, app, who)
+        for size, language in product(sizes, ("id", "en")):
+            width, height = SIZES[size]
+            page.set_viewport_size({"width": width, "height": height})
+            open_screen(page, app, f"{path}?lang={language}", re.compile(title))
+            assert serious_violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def tab_to(page: Page, selector: str, seen: bool = True) -> None:

@@ -15,6 +15,7 @@ from desk.assessment.disagreements import (
     Settlement,
     assessed_by_two,
     compare_assessors,
+    double_judgements,
     settle,
 )
 from desk.assessment.fieldwork import Judging
@@ -157,3 +158,20 @@ def test_a_name_is_shown_not_an_account(house: House, third: Actor) -> None:
     with reading(house.engine) as session:
         names = dict(session.execute(select(User.id, User.name)).all())
     assert all(names[key] == name for key, name in compared(house, third).names.items())
+
+
+def test_how_far_all_pairs_of_assessors_differ_is_counted_at_one_go(house: House) -> None:
+    """As pair by pair; of a unit that one alone judged there is none."""
+    for unit, who, rung in (
+        (house.clinic, "analyst", 3),
+        (house.clinic, "second_analyst", 1),
+        (house.registry, "analyst", 0),
+    ):
+        house.assign(unit, who)
+        house.judge(rung, unit, actor=who)
+    with reading(house.engine) as session:
+        pairs, squares = double_judgements(session, house.analyst, 2025)
+        one = compare_assessors(session, house.analyst, house.clinic, 2025)
+        assert (pairs, squares) == (len(one.differences), 4 * len(one.differences))
+        assert pairs > 0
+        assert double_judgements(session, house.analyst, 1999) == (0, 0)

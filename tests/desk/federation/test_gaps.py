@@ -12,7 +12,7 @@ from desk.federation.figures import figures_of_bundle
 from desk.federation.gaps import InstitutionGaps, gaps, years_received
 from desk.federation.loading import received_bundles
 from desk.places import kept_elsewhere
-from models import Period, now, reading, time_moved
+from models import Institution, Period, reading, time_moved
 from tests.desk.federation.conftest import SENDER
 from tests.desk.federation.instances import YEAR, Instance, closed, judge, opened
 from tests.desk.federation.test_loading import Document, forged, load, numbered
@@ -53,7 +53,9 @@ def test_of_a_sample_each_institution_is_told(nation: Instance, sent: bytes) -> 
 
 
 def test_late_is_after_the_stated_days(nation: Instance) -> None:
-    days = (now().date() - date(YEAR, 12, 31)).days
+    with reading(nation.engine) as session:  # by its own clock it is another day earlier
+        today = session.get_one(Institution, nation.place(SENDER)).today
+    days = (today - date(YEAR, 12, 31)).days
     last = load_federation().late_days - days
     with time_moved(timedelta(days=last)):
         assert not told(nation)[SENDER].late

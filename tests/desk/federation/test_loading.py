@@ -10,9 +10,17 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.actors import Forbidden
+from analysis.federation import district_bundle
 from analysis.federation.district_bundle import file_bytes, read_file, signed_bytes
 from analysis.rulebook.scheme import load_scheme
-from desk.federation.loading import load_bundle, received_bundle, received_bundles
+from desk.federation import loading
+from desk.federation.loading import (
+    LoadingPlan,
+    load_bundle,
+    plan_loading,
+    received_bundle,
+    received_bundles,
+)
 from desk.federation.trusted import end_key, key_in_force
 from desk.index.perception import Scoring, year_shown
 from desk.index.sent import bundles_in_force
@@ -31,7 +39,8 @@ SCHEME = load_scheme("ombudsman-2022")
 def load(nation: Instance, content: bytes, username: str = "ani") -> bool:
     """Whether anything was new."""
     with writing(nation.engine) as session:
-        return not load_bundle(session, nation.person(username), content, NAME).same
+        person = nation.person(username)
+        return not load_bundle(session, person, plan_loading(session, person, content, NAME)).same
 
 
 def forged(
@@ -419,3 +428,84 @@ def test_a_strangers_file_is_refused_in_a_sentence(nation: Instance, case: str) 
     with refusing(told):
         load(nation, content)
     assert stored(nation)[0] == 0
+
+
+def planned(nation: Instance, content: bytes) -> LoadingPlan:
+    """What was checked while nobody waits."""
+    with reading(nation.engine) as session:
+        return plan_loading(session, nation.person("ani"), content, NAME)
+
+
+def test_others_wait_for_no_reading_and_no_checking(
+    nation: Instance, sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever takes the longer the more units there are is done before the writing begins."""
+    plan = planned(nation, sent)
+    for name in ("read_file", "read_bundle", "require_signed", "require_whole", "require_possible"):
+        monkeypatch.delattr(loading, name)
+    monkeypatch.delattr(district_bundle, "canonical")
+    with writing(nation.engine) as session:
+        load_bundle(session, nation.person("ani"), plan)
+    assert stored(nation)[:2] == (1, 2)
+    with reading(nation.engine) as session:
+        (document,) = session.scalars(select(ReceivedBundle.document))
+        assert document.encode() == sent
+
+
+def _another_comes(nation: Instance, sender: Instance, sent: bytes) -> None:
+    load(nation, forged(sent, numbered(5), sender))
+
+
+def _key_ends(nation: Instance, _sender: Instance, _sent: bytes) -> None:
+    with writing(nation.engine) as session:
+        key = key_in_force(session, nation.place(SENDER))
+        assert key is not None
+        end_key(session, nation.person("siti"), key.id, "server daerah dicuri")
+
+
+def _key_is_replaced(nation: Instance, sender: Instance, _sent: bytes) -> None:
+    nation.trust(SENDER, Instance(sender.engine, bytes(range(32))))
+
+
+def _year_is_asked_here(nation: Instance, _sender: Instance, _sent: bytes) -> None:
+    opened(nation, SENDER, "1")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "refused"),
+    [
+        (_another_comes, "number 1 is older than number 5"),
+        (_key_ends, "No key is believed for"),
+        (_key_is_replaced, "the one believed for this institution is"),
+        (_year_is_asked_here, "are kept here"),
+    ],
+)
+def test_what_changed_since_it_was_checked_is_checked_again(
+    nation: Instance,
+    sender: Instance,
+    sent: bytes,
+    meanwhile: Callable[[Instance, Instance, bytes], None],
+    refused: str,
+) -> None:
+    plan = planned(nation, sent)
+    meanwhile(nation, sender, sent)
+    before = stored(nation)
+    with writing(nation.engine) as session, refusing(refused):
+        load_bundle(session, nation.person("ani"), plan)
+    assert stored(nation) == before
+
+
+def test_the_same_twice_at_once_is_stored_once(nation: Instance, sent: bytes) -> None:
+    first, second = planned(nation, sent), planned(nation, sent)
+    for plan, same in ((first, False), (second, True)):
+        with writing(nation.engine) as session:
+            assert load_bundle(session, nation.person("ani"), plan).same is same
+    assert stored(nation)[0] == 1
+
+
+def test_who_was_an_analyst_when_it_was_checked_must_be_one_when_it_is_stored(
+    nation: Instance, sent: bytes
+) -> None:
+    plan = planned(nation, sent)
+    with writing(nation.engine) as session, pytest.raises(Forbidden):
+        load_bundle(session, nation.person("siti"), plan)

@@ -13,7 +13,7 @@ from analysis.federation.district_bundle import CountedWays
 from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.uncertainty.uncertainty import uncertainty
-from desk.federation.loading import load_bundle
+from desk.federation.loading import load_bundle, plan_loading
 from desk.federation.making import NewBundle, made_bundle, made_bundles, make_bundle, years_to_send
 from desk.integrity.exclusions import exclude
 from desk.office.visits import VisitCount, record_visits
@@ -230,4 +230,6 @@ def test_standard_errors_are_those_of_the_rows_with_visits_too(
 
 def test_its_own_nation_takes_it(nation: Instance, sent: bytes) -> None:
     with writing(nation.engine) as session:
-        assert not load_bundle(session, nation.person("ani"), sent, "a.json").same
+        ani = nation.person("ani")
+        plan = plan_loading(session, ani, sent, "a.json")
+        assert not load_bundle(session, ani, plan).same

@@ -8,9 +8,10 @@ import pytest
 
 from analysis.publication.publication import derive
 from analysis.rulebook.scheme import load_scheme
-from desk.federation.loading import load_bundle
+from desk.federation.loading import load_bundle, plan_loading
 from desk.index.league import figures_of, league_of, units_of
-from desk.index.perception import ScoredRound, Scoring, Surveyed, score_year
+from desk.index.perception import ScoredRound, Scoring, score_year
+from desk.index.surveyed import Surveyed
 from desk.publication.stated import PublicationTerms, evidence_of
 from models import reading, writing
 from tests.desk.federation.instances import (
@@ -58,7 +59,9 @@ def a_nation(url: str, bundles: dict[str, tuple[Instance, bytes]]) -> Instance:
     for code, (district, content) in bundles.items():
         nation.trust(code, district)
         with writing(nation.engine) as session:
-            assert not load_bundle(session, nation.person("ani"), content, "kiriman.json").same
+            ani = nation.person("ani")
+            plan = plan_loading(session, ani, content, "kiriman.json")
+            assert not load_bundle(session, ani, plan).same
     judge(nation, SCHEME)
     return nation
 

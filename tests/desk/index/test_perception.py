@@ -12,7 +12,8 @@ from analysis.rulebook.instrument import load_instrument
 from analysis.rulebook.scheme import load_scheme
 from desk.assessment.assessments import Judgement, assess
 from desk.assessment.fieldwork import Judging
-from desk.index.perception import ScoredRound, Scoring, Surveyed, assessed_years, score_year
+from desk.index.perception import ScoredRound, Scoring, assessed_years, score_year
+from desk.index.surveyed import Surveyed
 from desk.integrity.exclusions import exclude
 from desk.office.imports import FileOfUnit, import_file
 from desk.office.periods import NewPeriod, close_period, open_period

@@ -17,7 +17,7 @@ from desk.comments.triage import _read as read_by
 from desk.home.closing import closing_effects
 from desk.home.overview import overview
 from desk.home.waiting import waiting_for
-from desk.index.perception import left_out_sources
+from desk.index.surveyed import left_out_sources
 from desk.integrity.screening import keep_screening, report_of
 from desk.jobs import Tell, run
 from desk.office import imports, keying, periods

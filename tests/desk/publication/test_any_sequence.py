@@ -38,7 +38,7 @@ from desk.assessment.rounds import (
     withdraw_unit,
 )
 from desk.index.declarations import NewDeclaration, declare
-from desk.index.perception import ScoredRound, Scoring, score_year
+from desk.index.perception import ScoredRound, Scoring, score_year, year_shown
 from desk.integrity.exclusions import exclude
 from desk.office.withdrawals import decide_withdrawal, propose_withdrawal
 from desk.publication.grounds import grounds_of, nameable
@@ -70,6 +70,7 @@ from models import (
 from survey.signing import public_pem
 from tests.desk.conftest import House, _person
 from tests.desk.index.test_declarations import FACT, SUFFIX
+from tests.desk.index.test_league import assert_same
 from tests.desk.index.test_perception import close, open_half
 from tests.desk.unit.test_results import GOOD
 from tests.fieldwork import sign_off_complete, waive
@@ -340,6 +341,13 @@ class Desk(RuleBasedStateMachine):
             assert seal.approved_at.date() >= (publication.created_at + week).date()
             states = session.scalars(select(Objection.accepted)).all()
             assert None not in states
+
+    @invariant()
+    def looks_give_what_is_stored(self) -> None:
+        """What is kept of the last look, amended by what was done since, or all of it anew."""
+        with reading(self.house.engine) as session:
+            asked = session, self.house.analyst, Scoring(SCHEME, YEAR)
+            assert_same(year_shown(*asked), score_year(*asked))
 
     @invariant()
     def sealed_stays_sealed(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from desk.federation.loading import load_bundle
+from desk.federation.loading import load_bundle, plan_loading
 from models import open_engine, reading, writing
 from survey.signing import public_pem
 from tests.desk.federation.conftest import SENDER, believing, sender, sent
@@ -114,7 +114,8 @@ def test_gaps_bundles_and_figures_are_shown(
     newer = forged(sent, numbered(2, hash_of(sent)), sender)
     for content in (sent, newer):
         with writing(nation.engine) as session:
-            load_bundle(session, nation.person("ani"), content, "a.json")
+            ani = nation.person("ani")
+            load_bundle(session, ani, plan_loading(session, ani, content, "a.json"))
     judge(nation, SCHEME)
     closed(nation, "buru", opened(nation, "buru", "1"))
     app = seen(monkeypatch, nation, "receiving", "ani")
