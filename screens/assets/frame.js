@@ -98,6 +98,15 @@ const tellWhole = () => {
   }
 };
 
+// A table that is wider than a telephone scrolls: by the keyboard too.
+const reach = () => {
+  for (const table of document.querySelectorAll('[data-testid="stTable"] table')) {
+    const { scrollWidth, clientWidth } = table.parentElement;
+    if (scrollWidth > clientWidth) table.parentElement.tabIndex = 0;
+    else table.parentElement.removeAttribute("tabindex");
+  }
+};
+
 let drawn = false;
 const draw = () => {
   if (drawn) return;
@@ -107,6 +116,7 @@ const draw = () => {
     mark();
     unlist();
     tellWhole();
+    reach();
   });
 };
 new MutationObserver(draw).observe(document, {
