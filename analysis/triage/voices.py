@@ -15,6 +15,8 @@ from analysis.triage.spelling import FOLDER
 VOICES = (
     *("gang", "sepuh", "timur", "ulasan", "portal", "sindir", "tatar", "ranah"),
     *("muda", "ibu", "surat", "tani", "lapak", "warga", "dinas", "kampung"),
+    *("aduan", "bintang", "halus", "linimasa", "pojok", "nusa", "lisan", "unduhan"),
+    *("tanya", "samping", "kisah", "jejak"),
 )
 TONES = ("negative", "neutral", "positive")
 # Dissatisfied, but of nothing in particular; and not about this or any other public service.
