@@ -89,6 +89,12 @@ class Features:
         """Comments (as words) x features, and each comment's length by family before weighing."""
         return _joined([sparse.csr_array(family.transform(comments)) for family in self.families])
 
+    def share_known(self, words: Sequence[str]) -> float:
+        """The share of the words of two letters and more that were learned; 0 where none stands."""
+        known = self.families[WORDS].vocabulary_
+        said = [word in known for word in words if len(word) > 1 and word[0].isalpha()]
+        return sum(said) / max(1, len(said))
+
     def column(self, family: int, feature: str) -> tuple[int, float] | None:
         """The column of a feature and its weight by rarity; None for one that was not learned."""
         vectorizer: Any = self.families[family]

@@ -7,7 +7,7 @@ comments of voices that neither saw: so confidence is calibrated across styles, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -70,6 +70,11 @@ class Model:
     def probabilities(self, matrix: sparse.csr_array) -> Floats:
         """Comments x labels, in the order of ``LABELS``."""
         return _chances(self.labels.distances(matrix), self.doubt)
+
+    def leaning(self, leaning: Floats) -> "Model":
+        """The model with what speaks for each label moved."""
+        moved = Plane(self.labels.weights, self.labels.offsets + leaning)
+        return replace(self, labels=moved)
 
     @property
     def weights(self) -> Floats:
@@ -149,16 +154,25 @@ def _trusted(examples: _Examples, held_out: NDArray[np.bool_]) -> Trust:
 
 def _likeliest(machine: Floats, bayes: Floats, examples: _Examples) -> Trust:
     right = (np.arange(len(examples.labels)), examples.labels)
+    share = examples.weights / examples.weights.sum()
 
-    def unlikeliness(asked: Floats) -> float:
-        scores = asked[0] * machine + asked[1] * bayes + asked[3:]
-        surprise = -np.log(_chances(scores, asked[2])[right])
+    def unlikeliness(asked: Floats) -> tuple[float, Floats]:
+        """The mean surprise at the right labels, and how it grows with each number asked."""
+        chances = softmax(asked[0] * machine + asked[1] * bayes + asked[3:], axis=1)
+        doubted = (1 - asked[2]) * chances[right] + asked[2] / len(LABELS)
+        steep = share * (1 - asked[2]) * chances[right] / doubted
+        by_score = chances * steep[:, None]
+        by_score[right] -= steep
+        by_doubt = float((share * (chances[right] - 1 / len(LABELS)) / doubted).sum())
+        weighed = [float((by_score * machine).sum()), float((by_score * bayes).sum()), by_doubt]
+        by_offset = by_score.sum(axis=0) + 2 * EVENNESS * asked[3:]
         uneven = EVENNESS * float(np.square(asked[3:]).sum())
-        return float(np.average(surprise, weights=examples.weights)) + uneven
+        surprise = -float((share * np.log(doubted)).sum())
+        return surprise + uneven, np.array([*weighed, *by_offset])
 
     start = np.array([*FIRST_GUESS, *np.zeros(len(LABELS))])
     bounds = [*BOUNDS, *[(-5.0, 5.0)] * len(LABELS)]
-    found = minimize(unlikeliness, start, bounds=bounds, method="L-BFGS-B").x
+    found = minimize(unlikeliness, start, bounds=bounds, method="L-BFGS-B", jac=True).x
     return Trust(float(found[0]), float(found[1]), float(found[2]), found[3:])
 
 

@@ -20,8 +20,6 @@ from analysis.triage.voices import ASPECTS, TONES
 
 AT_ONCE = 2000
 MOST_REASONS = 5
-# A family of features that says less than this says nothing.
-NOTHING = 1e-6
 SENTIMENTS = {PRAISE: "positive", NEUTRAL: "neutral"}
 _OUTCOMES = (NO_ASPECT, *ASPECTS)
 
@@ -56,8 +54,8 @@ class Triaged:
 class _Chances:
     """What is read of comments together: labels' probabilities, tones and aspects by place.
 
-    ``known``: whether a comment says any word or concept that was learned; else what is likely
-    beforehand would be taken for knowledge.
+    ``known``: whether enough of a comment's words were learned; else what is likely beforehand
+    would be taken for knowledge.
     """
 
     labels: Floats
@@ -103,7 +101,7 @@ def _triage(
         model.aspects.distances(matrix).argmax(axis=1),
         labels[:, _places(rules.serious)].sum(axis=1),
         labels[:, _places(rules.serious | rules.grave)].sum(axis=1),
-        lengths[:, [WORDS, CONCEPTS]].max(axis=1) > NOTHING,
+        np.array([model.features.share_known(some) >= rules.known_from for some in words]),
     )
     for at, pairs in enumerate(said):
         found = hits(words[at])

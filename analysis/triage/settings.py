@@ -13,13 +13,17 @@ ShareOfOne = Annotated[float, Field(ge=0, le=1)]
 
 
 class Settings(Rule):
-    """From which probability on what is said, withheld and urgent; when comments are alike."""
+    """From which probability on what is said, withheld and urgent; when comments are alike.
+
+    ``known_from``: the share of a comment's words that must have been learned for it to be read.
+    """
 
     id: str
     valid: Validity
     standing: Standing
     source: Source
     abstain_below: ShareOfOne
+    known_from: ShareOfOne
     secondary_from: ShareOfOne
     serious: frozenset[str]
     grave: frozenset[str]

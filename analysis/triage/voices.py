@@ -17,6 +17,7 @@ VOICES = (
     *("muda", "ibu", "surat", "tani", "lapak", "warga", "dinas", "kampung"),
     *("aduan", "bintang", "halus", "linimasa", "pojok", "nusa", "lisan", "unduhan"),
     *("tanya", "samping", "kisah", "jejak", "simpul", "rantau", "sekolah", "klinik"),
+    *("isian", "gemetar"),
 )
 TONES = ("negative", "neutral", "positive")
 # Dissatisfied, but of nothing in particular; and not about this or any other public service.
