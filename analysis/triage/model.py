@@ -19,6 +19,7 @@ from scipy.special import softmax
 from analysis.arrays import Floats
 from analysis.triage.corpus import LABELS, NEUTRAL, PRAISE, SEED, LabelledComment, corpus
 from analysis.triage.features import Features, learn_features
+from analysis.triage.settings import settings
 from analysis.triage.spelling import tokens
 from analysis.triage.voices import ASPECTS, TONES, VOICES
 
@@ -26,11 +27,11 @@ STRENGTH = 0.2
 SMOOTHING = 0.1
 TOLERANCE = 0.05
 # A comment of a voice counts as so many of the hands: it is written as citizens write.
-WEIGHT_OF_VOICES = 3.0
+WEIGHT_OF_VOICES = 2.0
 # A reviewed comment counts as so many of the hands: it is real.
 WEIGHT_OF_REVIEWED = 8.0
 # How strongly what is likely beforehand is held to be alike for all labels.
-EVENNESS = 0.0035
+EVENNESS = 0.005
 FIRST_GUESS, BOUNDS = (3.0, 0.5, 0.02), ((0.5, 20.0), (0.0, 5.0), (0.001, 0.3))
 NO_ASPECT = "service"
 
@@ -59,13 +60,17 @@ class Trust:
 
 @dataclass(frozen=True)
 class Model:
-    """What was learned: the labels' plane, its doubt, and planes of tones and of aspects."""
+    """What was learned: the labels' plane, its doubt, and planes of tones and of aspects.
+
+    ``serious``: what tells a serious form, be it the first or the second.
+    """
 
     features: Features
     labels: Plane
     doubt: float
     tones: Plane
     aspects: Plane
+    serious: Plane
 
     def probabilities(self, matrix: sparse.csr_array) -> Floats:
         """Comments x labels, in the order of ``LABELS``."""
@@ -108,7 +113,14 @@ def fit(
         trust.machine * machine.weights + trust.bayes * bayes.weights,
         trust.machine * machine.offsets + trust.bayes * bayes.offsets + trust.offsets,
     )
-    return Model(features, plane, trust.doubt, _tones(comments, matrix), _aspects(comments, matrix))
+    return Model(
+        features=features,
+        labels=plane,
+        doubt=trust.doubt,
+        tones=_tones(comments, matrix),
+        aspects=_aspects(comments, matrix),
+        serious=_serious(comments, examples),
+    )
 
 
 @cache
@@ -198,6 +210,15 @@ def _aspects(comments: Sequence[LabelledComment], matrix: sparse.csr_array) -> P
         for comment in comments
     ]
     return _plane(told, matrix)
+
+
+def _serious(comments: Sequence[LabelledComment], examples: _Examples) -> Plane:
+    """What tells comments of which a form, the first or the second, is serious."""
+    forms = settings().serious
+    told = np.array([not forms.isdisjoint({one.label, one.secondary}) for one in comments])
+    machine = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=SEED)
+    found = machine.fit(examples.matrix, told, examples.weights)
+    return Plane(found.coef_, found.intercept_)
 
 
 def _plane(classes: Sequence[int | None], matrix: sparse.csr_array) -> Plane:
