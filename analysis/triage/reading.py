@@ -123,8 +123,8 @@ def _read(chances: _Chances, at: int, found: Sequence[Hit], rules: Settings) -> 
     outcome = _OUTCOMES[chances.aspects[at]]
     abstained = confidence < rules.abstain_below
     phrased = any(hit.concept.startswith(SERIOUS) and not hit.denied for hit in found)
-    serious, grave = chances.serious[at], chances.grave[at]
-    near = chances.apart[at] >= rules.serious_distance_from
+    serious, grave = chances.serious[at] * chances.known[at], chances.grave[at]
+    near = chances.known[at] and chances.apart[at] >= rules.serious_distance_from
     return Triaged(
         label=label,
         secondary=other if beside and {label, other} <= set(COMPLAINTS) else None,

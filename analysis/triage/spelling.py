@@ -14,7 +14,7 @@ QUESTION = "?"
 
 _PIECE = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*|[?!.;,:\n]|[\u2600-\u27bf\U0001f300-\U0001faff]")
 # A word written apart, letter by letter: "p.u.n.g.l.i".
-_APART = re.compile(r"(?<![a-z0-9])[a-z](?:[ .*_-]+[a-z](?![a-z0-9])){3,}")
+_APART = re.compile(r"(?<![a-z0-9])[a-z]([ .*_-]+)[a-z](?:\1[a-z]){2,}(?![a-z0-9])")
 _BETWEEN = re.compile(r"[ .*_-]+")
 # What redaction leaves in place of a name or a number says nothing of the matter.
 _MARK = re.compile(r"\[[a-zA-Z_ ]+\]")
