@@ -214,6 +214,8 @@ def _aspects(comments: Sequence[LabelledComment], matrix: sparse.csr_array) -> P
 
 def _serious(comments: Sequence[LabelledComment], examples: _Examples) -> Plane:
     """What tells comments of which a form, the first or the second, is serious."""
+    from sklearn.svm import LinearSVC
+
     forms = settings().serious
     told = np.array([not forms.isdisjoint({one.label, one.secondary}) for one in comments])
     machine = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=SEED)
