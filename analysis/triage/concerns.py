@@ -25,6 +25,8 @@ from analysis.triage.phrases import MATTER
 from analysis.triage.spelling import FOLDER, tokens
 from analysis.triage.voices import VOICES, voice_frames
 
+# The voices whose frames were given concerns; the others tell labels alone.
+NAMED = VOICES[:16]
 # Frames and sentences of no concern that others share.
 NONE = "-"
 STRENGTH, SMOOTHING, TOLERANCE = 0.5, 0.2, 0.01
@@ -77,7 +79,7 @@ def told_concerns() -> list[ConcernExample]:
     """The frames of voices and the sentences, each with its concern."""
     named = {opening: concern for concern, opening in _lines("frames.tsv")}
     return [
-        *(one for voice in VOICES for one in _frames_of(voice, named)),
+        *(one for voice in NAMED for one in _frames_of(voice, named)),
         *(ConcernExample(concern, text) for concern, text in _lines("sentences.tsv")),
     ]
 

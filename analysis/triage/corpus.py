@@ -32,7 +32,7 @@ LABELS = (
 PRAISE, NEUTRAL = "praise", "neutral"
 COMPLAINTS = tuple(label for label in LABELS if label not in (PRAISE, NEUTRAL))
 SEED = 20260101
-EACH_FRAME = 4
+EACH_FRAME = 2
 # Those who wrote the frames did not see each other's; each kept to one voice.
 HANDS = ("desk", "cases", "phones", "letters", "regions", "box", "logs")
 # Where a comment tells a second matter, its frame is of the same part: who leaves out every third

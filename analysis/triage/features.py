@@ -71,23 +71,30 @@ def _last_clause(words: Sequence[str]) -> int:
     return max((at for at, word in enumerate(words[:-2]) if word == END), default=0)
 
 
-# Family, its smallest number of comments for a feature to count.
-_FAMILIES: tuple[tuple[Callable[[Sequence[str]], list[str]], int], ...] = (
-    (pieces, 6),
-    (words_and_pairs, 4),
-    (concepts, 5),
+# Family, its smallest number of comments for a feature to count, and how long it is: how much it
+# says beside the others.
+_FAMILIES: tuple[tuple[Callable[[Sequence[str]], list[str]], int, float], ...] = (
+    (pieces, 4, 1.0),
+    (words_and_pairs, 2, 1.6),
+    (concepts, 3, 0.35),
 )
 
 
 @dataclass(frozen=True)
 class Features:
-    """The features that were learned from comments; each family is weighed to length 1."""
+    """The features that were learned from comments; each family is weighed to its length."""
 
     families: "tuple[TfidfVectorizer, ...]"
 
     def matrix(self, comments: Sequence[Sequence[str]]) -> tuple[sparse.csr_array, Floats]:
-        """Comments (as words) x features, and each comment's length by family before weighing."""
+        """Comments (as words) x features, and by what each comment's families were divided."""
         return _joined([sparse.csr_array(family.transform(comments)) for family in self.families])
+
+    def share_known(self, words: Sequence[str]) -> float:
+        """The share of the words of two letters and more that were learned; 0 where none stands."""
+        known = self.families[WORDS].vocabulary_
+        said = [word in known for word in words if len(word) > 1 and word[0].isalpha()]
+        return sum(said) / max(1, len(said))
 
     def column(self, family: int, feature: str) -> tuple[int, float] | None:
         """The column of a feature and its weight by rarity; None for one that was not learned."""
@@ -110,7 +117,7 @@ def learn_features(comments: Sequence[Sequence[str]]) -> tuple[Features, sparse.
     from sklearn.feature_extraction.text import TfidfVectorizer  # takes a second
 
     families, parts = [], []
-    for analyzer, at_least in _FAMILIES:
+    for analyzer, at_least, _ in _FAMILIES:
         vectorizer = TfidfVectorizer(
             analyzer=analyzer, min_df=at_least, sublinear_tf=True, norm=None
         )
@@ -120,7 +127,10 @@ def learn_features(comments: Sequence[Sequence[str]]) -> tuple[Features, sparse.
 
 
 def _joined(parts: Sequence[sparse.csr_array]) -> tuple[sparse.csr_array, Floats]:
-    """The families side by side, each row of each of length 1, and what its length was."""
-    lengths = [np.maximum(np.sqrt(part.power(2).sum(axis=1)), 1e-9) for part in parts]
+    """The families side by side, each row of each of its length, and by what it was divided."""
+    lengths = [
+        np.maximum(np.sqrt(part.power(2).sum(axis=1)), 1e-9) / length
+        for part, (_, _, length) in zip(parts, _FAMILIES, strict=True)
+    ]
     each = [sparse.diags_array(1 / by) @ part for part, by in zip(parts, lengths, strict=True)]
     return sparse.csr_array(sparse.hstack(each, format="csr")), np.column_stack(lengths)

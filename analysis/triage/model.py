@@ -7,7 +7,7 @@ comments of voices that neither saw: so confidence is calibrated across styles, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -19,6 +19,7 @@ from scipy.special import softmax
 from analysis.arrays import Floats
 from analysis.triage.corpus import LABELS, NEUTRAL, PRAISE, SEED, LabelledComment, corpus
 from analysis.triage.features import Features, learn_features
+from analysis.triage.settings import settings
 from analysis.triage.spelling import tokens
 from analysis.triage.voices import ASPECTS, TONES, VOICES
 
@@ -26,11 +27,11 @@ STRENGTH = 0.2
 SMOOTHING = 0.1
 TOLERANCE = 0.05
 # A comment of a voice counts as so many of the hands: it is written as citizens write.
-WEIGHT_OF_VOICES = 3.0
+WEIGHT_OF_VOICES = 2.0
 # A reviewed comment counts as so many of the hands: it is real.
 WEIGHT_OF_REVIEWED = 8.0
 # How strongly what is likely beforehand is held to be alike for all labels.
-EVENNESS = 0.0035
+EVENNESS = 0.005
 FIRST_GUESS, BOUNDS = (3.0, 0.5, 0.02), ((0.5, 20.0), (0.0, 5.0), (0.001, 0.3))
 NO_ASPECT = "service"
 
@@ -59,17 +60,26 @@ class Trust:
 
 @dataclass(frozen=True)
 class Model:
-    """What was learned: the labels' plane, its doubt, and planes of tones and of aspects."""
+    """What was learned: the labels' plane, its doubt, and planes of tones and of aspects.
+
+    ``serious``: what tells a serious form, be it the first or the second.
+    """
 
     features: Features
     labels: Plane
     doubt: float
     tones: Plane
     aspects: Plane
+    serious: Plane
 
     def probabilities(self, matrix: sparse.csr_array) -> Floats:
         """Comments x labels, in the order of ``LABELS``."""
         return _chances(self.labels.distances(matrix), self.doubt)
+
+    def leaning(self, leaning: Floats) -> "Model":
+        """The model with what speaks for each label moved."""
+        moved = Plane(self.labels.weights, self.labels.offsets + leaning)
+        return replace(self, labels=moved)
 
     @property
     def weights(self) -> Floats:
@@ -103,7 +113,14 @@ def fit(
         trust.machine * machine.weights + trust.bayes * bayes.weights,
         trust.machine * machine.offsets + trust.bayes * bayes.offsets + trust.offsets,
     )
-    return Model(features, plane, trust.doubt, _tones(comments, matrix), _aspects(comments, matrix))
+    return Model(
+        features=features,
+        labels=plane,
+        doubt=trust.doubt,
+        tones=_tones(comments, matrix),
+        aspects=_aspects(comments, matrix),
+        serious=_serious(comments, examples),
+    )
 
 
 @cache
@@ -149,16 +166,25 @@ def _trusted(examples: _Examples, held_out: NDArray[np.bool_]) -> Trust:
 
 def _likeliest(machine: Floats, bayes: Floats, examples: _Examples) -> Trust:
     right = (np.arange(len(examples.labels)), examples.labels)
+    share = examples.weights / examples.weights.sum()
 
-    def unlikeliness(asked: Floats) -> float:
-        scores = asked[0] * machine + asked[1] * bayes + asked[3:]
-        surprise = -np.log(_chances(scores, asked[2])[right])
+    def unlikeliness(asked: Floats) -> tuple[float, Floats]:
+        """The mean surprise at the right labels, and how it grows with each number asked."""
+        chances = softmax(asked[0] * machine + asked[1] * bayes + asked[3:], axis=1)
+        doubted = (1 - asked[2]) * chances[right] + asked[2] / len(LABELS)
+        steep = share * (1 - asked[2]) * chances[right] / doubted
+        by_score = chances * steep[:, None]
+        by_score[right] -= steep
+        by_doubt = float((share * (chances[right] - 1 / len(LABELS)) / doubted).sum())
+        weighed = [float((by_score * machine).sum()), float((by_score * bayes).sum()), by_doubt]
+        by_offset = by_score.sum(axis=0) + 2 * EVENNESS * asked[3:]
         uneven = EVENNESS * float(np.square(asked[3:]).sum())
-        return float(np.average(surprise, weights=examples.weights)) + uneven
+        surprise = -float((share * np.log(doubted)).sum())
+        return surprise + uneven, np.array([*weighed, *by_offset])
 
     start = np.array([*FIRST_GUESS, *np.zeros(len(LABELS))])
     bounds = [*BOUNDS, *[(-5.0, 5.0)] * len(LABELS)]
-    found = minimize(unlikeliness, start, bounds=bounds, method="L-BFGS-B").x
+    found = minimize(unlikeliness, start, bounds=bounds, method="L-BFGS-B", jac=True).x
     return Trust(float(found[0]), float(found[1]), float(found[2]), found[3:])
 
 
@@ -184,6 +210,17 @@ def _aspects(comments: Sequence[LabelledComment], matrix: sparse.csr_array) -> P
         for comment in comments
     ]
     return _plane(told, matrix)
+
+
+def _serious(comments: Sequence[LabelledComment], examples: _Examples) -> Plane:
+    """What tells comments of which a form, the first or the second, is serious."""
+    from sklearn.svm import LinearSVC
+
+    forms = settings().serious
+    told = np.array([not forms.isdisjoint({one.label, one.secondary}) for one in comments])
+    machine = LinearSVC(C=STRENGTH, tol=TOLERANCE, random_state=SEED)
+    found = machine.fit(examples.matrix, told, examples.weights)
+    return Plane(found.coef_, found.intercept_)
 
 
 def _plane(classes: Sequence[int | None], matrix: sparse.csr_array) -> Plane:

@@ -20,8 +20,6 @@ from analysis.triage.voices import ASPECTS, TONES
 
 AT_ONCE = 2000
 MOST_REASONS = 5
-# A family of features that says less than this says nothing.
-NOTHING = 1e-6
 SENTIMENTS = {PRAISE: "positive", NEUTRAL: "neutral"}
 _OUTCOMES = (NO_ASPECT, *ASPECTS)
 
@@ -56,8 +54,9 @@ class Triaged:
 class _Chances:
     """What is read of comments together: labels' probabilities, tones and aspects by place.
 
-    ``known``: whether a comment says any word or concept that was learned; else what is likely
-    beforehand would be taken for knowledge.
+    ``apart``: how near each is to the serious forms in the reading of these alone.
+    ``known``: whether enough of a comment's words were learned; else what is likely beforehand
+    would be taken for knowledge.
     """
 
     labels: Floats
@@ -65,6 +64,7 @@ class _Chances:
     aspects: Floats
     serious: Floats
     grave: Floats
+    apart: Floats
     known: NDArray[np.bool_]
 
 
@@ -103,7 +103,8 @@ def _triage(
         model.aspects.distances(matrix).argmax(axis=1),
         labels[:, _places(rules.serious)].sum(axis=1),
         labels[:, _places(rules.serious | rules.grave)].sum(axis=1),
-        lengths[:, [WORDS, CONCEPTS]].max(axis=1) > NOTHING,
+        model.serious.distances(matrix)[:, 0],
+        np.array([model.features.share_known(some) >= rules.known_from for some in words]),
     )
     for at, pairs in enumerate(said):
         found = hits(words[at])
@@ -122,7 +123,8 @@ def _read(chances: _Chances, at: int, found: Sequence[Hit], rules: Settings) -> 
     outcome = _OUTCOMES[chances.aspects[at]]
     abstained = confidence < rules.abstain_below
     phrased = any(hit.concept.startswith(SERIOUS) and not hit.denied for hit in found)
-    serious, grave = chances.serious[at], chances.grave[at]
+    serious, grave = chances.serious[at] * chances.known[at], chances.grave[at]
+    near = chances.known[at] and chances.apart[at] >= rules.serious_distance_from
     return Triaged(
         label=label,
         secondary=other if beside and {label, other} <= set(COMPLAINTS) else None,
@@ -132,11 +134,13 @@ def _read(chances: _Chances, at: int, found: Sequence[Hit], rules: Settings) -> 
         elements=elements_of(label, found),
         sentiment=sentiment,
         urgent=bool(
-            (serious >= rules.urgent_from and (sentiment != "positive" or label != PRAISE))
+            near
+            or (serious >= rules.urgent_from and (sentiment != "positive" or label != PRAISE))
             or (phrased and serious >= rules.urgent_with_phrase_from)
         ),
         withheld=bool(
             abstained
+            or near
             or phrased
             or serious >= rules.withheld_from
             or grave >= rules.withheld_with_grave_from

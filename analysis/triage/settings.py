@@ -13,13 +13,19 @@ ShareOfOne = Annotated[float, Field(ge=0, le=1)]
 
 
 class Settings(Rule):
-    """From which probability on what is said, withheld and urgent; when comments are alike."""
+    """From which probability on what is said, withheld and urgent; when comments are alike.
+
+    ``known_from``: the share of a comment's words that must have been learned for it to be read;
+    ``serious_distance_from``: from which distance on the reading of its own, which knows second
+    forms too, calls a comment urgent and withholds it.
+    """
 
     id: str
     valid: Validity
     standing: Standing
     source: Source
     abstain_below: ShareOfOne
+    known_from: ShareOfOne
     secondary_from: ShareOfOne
     serious: frozenset[str]
     grave: frozenset[str]
@@ -27,6 +33,7 @@ class Settings(Rule):
     withheld_with_grave_from: ShareOfOne
     urgent_from: ShareOfOne
     urgent_with_phrase_from: ShareOfOne
+    serious_distance_from: float
     concern_from: ShareOfOne
     smallest_group: Annotated[int, Field(ge=2)]
     reason: Text

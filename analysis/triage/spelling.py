@@ -12,7 +12,10 @@ FOLDER = Path(__file__).parent
 END = "."
 QUESTION = "?"
 
-_PIECE = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*|[?!.;,:\n]")
+_PIECE = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*|[?!.;,:\n]|[\u2600-\u27bf\U0001f300-\U0001faff]")
+# A word written apart, letter by letter: "p.u.n.g.l.i".
+_APART = re.compile(r"(?<![a-z0-9])[a-z]([ .*_-]+)[a-z](?:\1[a-z]){2,}(?![a-z0-9])")
+_BETWEEN = re.compile(r"[ .*_-]+")
 # What redaction leaves in place of a name or a number says nothing of the matter.
 _MARK = re.compile(r"\[[a-zA-Z_ ]+\]")
 _NUMBER_AND_UNIT = re.compile(r"(\d+)(rb|ribu|jt|juta|k|x|hari|hr|jam|bln|bulan|thn|tahun|menit)")
@@ -44,14 +47,15 @@ def tokens(text: str) -> list[str]:
 
 def spoken(text: str) -> list[tuple[str, str]]:
     """The plain words of a text, each beside what was written in small letters."""
-    written = _PIECE.findall(_MARK.sub(" ", text.lower()))
+    joined = _APART.sub(lambda word: _BETWEEN.sub("", word[0]), _MARK.sub(" ", text.lower()))
+    written = _PIECE.findall(joined)
     return [(plain, piece) for piece in written for plain in _plain(piece)]
 
 
 @cache
 def _plain(piece: str) -> tuple[str, ...]:
     if not piece[0].isalnum():
-        return (QUESTION,) if piece == "?" else (END,)
+        return _sign(piece)
     number = _NUMBER_AND_UNIT.fullmatch(piece)
     if number:
         return (number[1], *_plain(number[2]))
@@ -61,6 +65,14 @@ def _plain(piece: str) -> tuple[str, ...]:
         once = _known(piece[:-1])
         return (f"{once}-{once}",)
     return (_known(piece),)
+
+
+def _sign(piece: str) -> tuple[str, ...]:
+    """What a sign says: a clause's end, a question, a picture's word; else nothing."""
+    if piece.isascii():
+        return (QUESTION,) if piece == "?" else (END,)
+    word = plain_words().get(piece)
+    return (word,) if word else ()
 
 
 def _known(word: str) -> str:

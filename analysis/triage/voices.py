@@ -15,6 +15,9 @@ from analysis.triage.spelling import FOLDER
 VOICES = (
     *("gang", "sepuh", "timur", "ulasan", "portal", "sindir", "tatar", "ranah"),
     *("muda", "ibu", "surat", "tani", "lapak", "warga", "dinas", "kampung"),
+    *("aduan", "bintang", "halus", "linimasa", "pojok", "nusa", "lisan", "unduhan"),
+    *("tanya", "samping", "kisah", "jejak", "simpul", "rantau", "sekolah", "klinik"),
+    *("isian", "gemetar"),
 )
 TONES = ("negative", "neutral", "positive")
 # Dissatisfied, but of nothing in particular; and not about this or any other public service.

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
@@ -20,7 +21,7 @@ from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible
 from analysis.errors import Written, bad
 from analysis.triage.corpus import EACH_FRAME, SEED, corpus
 from analysis.triage.corpus import LabelledComment as Example
-from analysis.triage.learning import Learned, learn
+from analysis.triage.learning import EVEN, Learned, learn
 from analysis.triage.model import (
     SMOOTHING,
     STRENGTH,
@@ -189,7 +190,7 @@ def retrain(
         corpus_hash=corpus_hash(),
         reviews=len(reviewed),
         last_review=last,
-        parameters=json.dumps(_parameters(learned.weight)),
+        parameters=json.dumps(_parameters(learned.weight, learned.leaning.tolist())),
         scores=json.dumps(_scores(learned)),
         user_id=actor.user_id,
         created_at=now(),
@@ -223,7 +224,7 @@ def corpus_hash() -> str:
     return sha256(told.encode()).hexdigest()
 
 
-def _parameters(weight_of_reviewed: float) -> dict[str, float]:
+def _parameters(weight_of_reviewed: float, leaning: list[float]) -> dict[str, float | list[float]]:
     return {
         "seed": SEED,
         "comments_a_frame": EACH_FRAME,
@@ -231,6 +232,7 @@ def _parameters(weight_of_reviewed: float) -> dict[str, float]:
         "smoothing": SMOOTHING,
         "weight_of_voices": WEIGHT_OF_VOICES,
         "weight_of_reviewed": weight_of_reviewed,
+        "leaning": leaning,
     }
 
 
@@ -287,10 +289,12 @@ def _model(engine: Engine, version: TriageVersion) -> Model:
     """The version's model, fitted anew. Raises BadInput where the program's corpus changed."""
     parameters = json.loads(version.parameters)
     weight = parameters.get("weight_of_reviewed", WEIGHT_OF_REVIEWED)
-    if (version.corpus_hash, parameters) != (corpus_hash(), _parameters(weight)):
+    leaning = parameters.get("leaning", EVEN.tolist())
+    if (version.corpus_hash, parameters) != (corpus_hash(), _parameters(weight, leaning)):
         raise bad("other_corpus", version=str(version.id))
     with reading(engine) as session:
-        return fit([*corpus(), *_reviewed(session, version.last_review)], weight)
+        model = fit([*corpus(), *_reviewed(session, version.last_review)], weight)
+    return model.leaning(np.array(leaning))
 
 
 def _read(engine: Engine, version: TriageVersion, model: Model, tell: Tell) -> int:
