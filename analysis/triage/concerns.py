@@ -5,7 +5,8 @@ words, words in pairs, and the matters named (matters.yaml). A concern is held t
 its frames have, as far as the labels' chances go: neither words nor labels decide alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,11 +26,9 @@ from analysis.triage.phrases import MATTER
 from analysis.triage.spelling import FOLDER, tokens
 from analysis.triage.voices import VOICES, voice_frames
 
-# The voices whose frames were given concerns; the others tell labels alone.
-NAMED = VOICES[:16]
 # Frames and sentences of no concern that others share.
 NONE = "-"
-STRENGTH, SMOOTHING, TOLERANCE = 0.5, 0.2, 0.01
+STRENGTH, SMOOTHING, TOLERANCE = 0.25, 0.2, 0.01
 # How far the machine, naive Bayes and the labels count; found on voices left out.
 MACHINE, BAYES, HELD_TO_LABELS = 2.5, 1.0, 0.85
 # A frame counts as so many of its label, beside this share of one of each other label.
@@ -77,19 +76,41 @@ class ConcernReader:
 
 def told_concerns() -> list[ConcernExample]:
     """The frames of voices and the sentences, each with its concern."""
-    named = {opening: concern for concern, opening in _lines("frames.tsv")}
+    frames = [(voice, frame.text) for voice in VOICES for frame in voice_frames(voice)]
+    concerns = concerns_of([text for _, text in frames], _lines("frames.tsv"))
+    told = [one for voice in VOICES for one in told_by(voice)]
     return [
-        *(one for voice in NAMED for one in _frames_of(voice, named)),
+        *(
+            ConcernExample(concern, text, label, voice)
+            for concern, (voice, _), (label, text) in zip(concerns, frames, told, strict=True)
+        ),
         *(ConcernExample(concern, text) for concern, text in _lines("sentences.tsv")),
     ]
 
 
-def _frames_of(voice: str, named: dict[str, str]) -> Iterator[ConcernExample]:
-    """The frames of a voice that have a concern: those that begin with one of ``named``."""
-    for frame, (label, text) in zip(voice_frames(voice), told_by(voice), strict=True):
-        opening = next((one for one in named if frame.text.startswith(one)), None)
-        if opening is not None:
-            yield ConcernExample(named[opening], text, label, voice)
+def concerns_of(frames: Sequence[str], named: Sequence[tuple[str, str]]) -> list[str]:
+    """The concern of each frame from ``named``: concerns, each with the opening words of a frame.
+
+    Each frame has a line of its own, the longest that it begins with; one too few or too many is
+    refused.
+
+    >>> concerns_of(["Bagus sekali", "Bagus"], [("praise", "Bagus"), ("road", "Bagus sekali")])
+    ['road', 'praise']
+    """
+    concerns = {opening: concern for concern, opening in named}
+    openings = [_opening(frame, concerns) for frame in frames]
+    unused = Counter(opening for _, opening in named) - Counter(openings)
+    unnamed = Counter(openings) - Counter(opening for _, opening in named)
+    if unused or unnamed:
+        raise ValueError(f"no frame or several: {[*unused]}; no line or several: {[*unnamed]}")
+    return [concerns[opening] for opening in openings]
+
+
+def _opening(frame: str, openings: Container[str]) -> str:
+    """The longest of ``openings`` that a frame begins with, in whole words; else the frame."""
+    words = frame.split(" ")
+    begun = (" ".join(words[:many]) for many in range(len(words), 0, -1))
+    return next((one for one in begun if one in openings), frame)
 
 
 def _lines(name: str) -> list[tuple[str, str]]:
@@ -139,7 +160,7 @@ def matters_of(words: Sequence[str]) -> list[str]:
     """The matters that a comment names.
 
     >>> matters_of(["lampu", "jalan", "mati"])
-    ['street_lights']
+    ['roads', 'street_lights']
     """
     return sorted(
         {hit.concept.removeprefix(MATTER) for hit in hits(words) if hit.concept.startswith(MATTER)}

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.redaction import redact
-from analysis.triage.concerns import NAMED, NONE, concern_reader, learn_concerns, told_concerns
+from analysis.triage.concerns import (
+    NONE,
+    concern_reader,
+    concerns_of,
+    learn_concerns,
+    told_concerns,
+)
 from analysis.triage.corpus import LABELS
 from analysis.triage.groups import groups
 from analysis.triage.model import Model
@@ -35,10 +41,32 @@ TEXTS = [
 """Two of each concern, and one of none."""
 
 
-def test_each_frame_of_the_voices_has_a_concern_or_is_told_to_have_none() -> None:
-    openings = [one.text for one in told_concerns() if one.label is not None]
-    frames = [frame.text for voice in NAMED for frame in voice_frames(voice)]
-    assert 0.9 * len(frames) < len(openings) <= len(frames)
+def test_each_frame_of_every_voice_has_a_concern_or_is_told_to_have_none() -> None:
+    told = Counter(one.hand for one in told_concerns() if one.label is not None)
+    assert told == {voice: len(voice_frames(voice)) for voice in VOICES}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        [("light", "Lampu jalan")],
+        [("light", "Lampu jalan"), ("water", "Air keruh"), ("road", "Jalan rusak")],
+        [("light", "Lampu jalan"), ("water", "Air keruh"), ("light", "Lampu jalan")],
+        [("light", "Lampu jalan"), ("water", "Air ker")],
+        [("light", "Lampu"), ("light", "Lampu jalan"), ("water", "Air keruh")],
+    ],
+    ids=["no line", "no frame", "twice", "half a word", "two lines of a frame"],
+)
+def test_a_frame_has_one_line_and_a_line_one_frame(named: list[tuple[str, str]]) -> None:
+    frames = ["Lampu jalan mati", "Air keruh sekali"]
+    assert concerns_of(frames, [("light", "Lampu"), ("water", "Air keruh")]) == ["light", "water"]
+    with pytest.raises(ValueError, match="several"):
+        concerns_of(frames, named)
+
+
+def test_two_frames_share_no_line() -> None:
+    with pytest.raises(ValueError, match="several"):
+        concerns_of(["Lampu jalan mati", "Lampu jalan padam"], [("light", "Lampu jalan")])
 
 
 def test_each_concern_has_a_name_in_each_language() -> None:
@@ -105,7 +133,7 @@ def test_voices_that_taught_nothing_are_grouped_by_their_concerns(fold: int) -> 
         for one, other in combinations(range(len(unseen)), 2)
     )
     assert pairs[True, True] >= 0.4 * (pairs[True, True] + pairs[False, True])
-    assert pairs[True, True] >= 0.3 * (pairs[True, True] + pairs[True, False])
+    assert pairs[True, True] >= 0.25 * (pairs[True, True] + pairs[True, False])
 
 
 def test_chances_add_up_to_one() -> None:
