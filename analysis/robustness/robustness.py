@@ -16,8 +16,10 @@ from analysis.index.institutions import Result
 from analysis.robustness.cells import ErrorCell, unknown_errors
 from analysis.robustness.choices import (
     ChoiceSpace,
+    all_choices,
     choice_space,
     chosen,
+    chosen_design,
     rank_quantiles,
     ranks_of,
     scores_of,
@@ -37,7 +39,6 @@ from analysis.robustness.sobol import (
     SobolIndex,
     SobolRuns,
     mapped,
-    run_design,
     sobol_design,
     sobol_indices,
 )
@@ -248,26 +249,32 @@ def _choices(
     if isinstance(space, Problem):
         return space, {}
     rules, inverted = asked.rules, space.units.scheme.inverted
-    design = sobol_design(asked.draws // OF_CHOICES, space.dimensions, asked.seed)
-
-    def scores(uniform: Floats, concentration: float = rules.concentration.value) -> Floats:
-        return scores_of(space, chosen(space, uniform, concentration))
-
-    runs = run_design(design, space.factors, scores)
+    runs, others = _choice_runs(space, asked)
     ranks = mapped(runs, lambda one: ranks_of(one, inverted))
-    at, every = rules.quantiles.value, all_runs(ranks).astype(np.int64)
-    others = {
-        one: rank_quantiles(ranks_of(scores(design.a, one), inverted), at)
-        for one in rules.other_concentrations.value
-    }
+    at, every = rules.quantiles.value, all_runs(ranks).astype(np.int64, copy=False)
     found = ChoiceRobustness(
         space=space,
-        quantiles={rules.concentration.value: rank_quantiles(every, at), **others},
+        quantiles={rules.concentration.value: rank_quantiles(every, at)}
+        | {key: rank_quantiles(ranks_of(one, inverted), at) for key, one in others.items()},
         same=(every == own).mean(axis=0),
         shift=float(np.abs(every - own).mean()),
     )
     shifts = mapped(ranks, lambda one: _shift(one, own))
     return found, _indices("choices", mapped(runs, standardised), shifts, asked)
+
+
+def _choice_runs(space: ChoiceSpace, asked: Experiment) -> tuple[SobolRuns, dict[float, Floats]]:
+    """The scores of the design's runs, and by other concentrations those of the runs A."""
+    rules = asked.rules
+    design = sobol_design(asked.draws // OF_CHOICES, space.dimensions, asked.seed)
+    own, others = rules.concentration.value, rules.other_concentrations.value
+    parts = [
+        *chosen_design(space, design, own),
+        *(chosen(space, design.a, one) for one in others),
+    ]
+    a, b, *further = np.split(scores_of(space, all_choices(parts)), len(parts))
+    mixed = dict(zip(space.factors, further, strict=False))
+    return SobolRuns(a, b, mixed), dict(zip(others, further[len(mixed) :], strict=True))
 
 
 def _shift(ranks: Integers, own: Integers) -> Floats:
