@@ -7,7 +7,6 @@ indicator left out are computed together as arrays of runs x institutions.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -204,9 +203,16 @@ def scores_of(space: ChoiceSpace, runs: ChosenRuns) -> Floats:
 
 def ranks_of(scores: Floats, inverted: bool) -> Integers:
     """(runs, institutions) ranks, the best 1; within 1e-9 of the one above, its rank."""
+    ranks = np.empty(scores.shape, np.int64)
     size = max(1, AT_ONCE // max(1, scores.shape[1]))
-    blocks = [scores[start : start + size] for start in range(0, len(scores), size)]
-    return np.concatenate([*each(partial(_block_ranks, inverted=inverted), blocks)])
+    blocks = [slice(start, start + size) for start in range(0, len(scores), size)]
+
+    def put(rows: slice) -> None:
+        ranks[rows] = _block_ranks(scores[rows], inverted)
+
+    for _ in each(put, blocks):
+        pass
+    return ranks
 
 
 def _block_ranks(scores: Floats, inverted: bool) -> Integers:

@@ -22,10 +22,8 @@ from analysis.processors import each
 NO_ERROR = 1e-12
 # Of the largest score: an error beside which no difference is sure.
 BEYOND = 1e6
-# Pairs that are compared at once.
-AT_ONCE = 2**20
-# Draws of differences that stay near the processor.
-NEAR = 2**16
+# Pairs that are compared at once, and draws of differences: what stays near the processor.
+AT_ONCE, NEAR = 2**17, 2**16
 
 
 @dataclass(frozen=True)
@@ -101,11 +99,9 @@ def holm_sets(given: RankEstimates, level: float) -> Integers:
     tests = 2 * (p - 1)
     errors = given.widened(1 - 2 * (1 - level) / tests)
     critical = -ndtri((1 - level) / (tests - np.arange(p)))
-    sets = [
-        _holm_rows(given.scores, errors, critical, slice(start, start + max(1, AT_ONCE // p)))
-        for start in range(0, p, max(1, AT_ONCE // p))
-    ]
-    return np.concatenate(sets)
+    size = max(1, AT_ONCE // p)
+    rows = [slice(start, start + size) for start in range(0, p, size)]
+    return np.concatenate([*each(partial(_holm_rows, given.scores, errors, critical), rows)])
 
 
 def _holm_rows(scores: Floats, errors: Floats, critical: Floats, rows: slice) -> Integers:

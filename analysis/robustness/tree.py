@@ -99,7 +99,10 @@ class RankedUnits:
 
     def of_institutions(self, values: Floats) -> Floats:
         """(..., institutions) the scores from those of the units, (..., units)."""
-        means: Floats = np.add.reduceat(values * self.shares, self.starts, axis=-1)
+        parts: Floats = values * self.shares
+        if len(self.starts) == len(self.places):  # each unit by itself
+            return parts
+        means: Floats = np.add.reduceat(parts, self.starts, axis=-1)
         return means
 
     def block(self, first: int, end: int) -> "RankedUnits":
