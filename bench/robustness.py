@@ -23,8 +23,9 @@ from analysis.index.institutions import Assessed, score_institutions
 from analysis.robustness.cells import ErrorCell, given_errors, judged_errors
 from analysis.robustness.choices import (
     ChoiceSpace,
+    all_choices,
     choice_space,
-    chosen,
+    chosen_design,
     ranks_of,
     scores_of,
 )
@@ -34,7 +35,7 @@ from analysis.robustness.rank_sets import rank_sets
 from analysis.robustness.robustness import OF_CHOICES, OF_DATA, experiment
 from analysis.robustness.rules import load_robustness
 from analysis.robustness.sliders import drawn_parts, moved_table
-from analysis.robustness.sobol import Bootstrap, SobolRuns, run_design, sobol_design, sobol_indices
+from analysis.robustness.sobol import Bootstrap, SobolRuns, sobol_design, sobol_indices
 from analysis.robustness.tree import RankedUnits, ranked_units
 from analysis.rulebook.scheme import Scheme, load_scheme, scheme_ids
 
@@ -91,9 +92,9 @@ def parts(units: RankedUnits, cells: list[ErrorCell], draws: int) -> tuple[float
         data = data_runs(units, cells, draws // OF_DATA, SEED)
         design = sobol_design(draws // OF_CHOICES, space.dimensions, SEED)
         concentration = rules.concentration.value
-        choices = run_design(
-            design, space.factors, lambda u: scores_of(space, chosen(space, u, concentration))
-        )
+        parts = chosen_design(space, design, concentration)
+        a, b, *mixed = np.split(scores_of(space, all_choices(parts)), len(parts))
+        choices = SobolRuns(a, b, dict(zip(space.factors, mixed, strict=True)))
         ranks = ranks_of(all_runs(choices), inverted=False)
         return data, choices, np.abs(ranks - legal).mean(axis=1)
 

@@ -6,21 +6,32 @@ indicator left out are computed together as arrays of runs x institutions.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
-from analysis.arrays import Floats, Integers, Places
+from analysis.arrays import Floats, Integers, Places, product
 from analysis.errors import Problem
+from analysis.processors import each
 from analysis.robustness.rules import ChoiceScale, RobustnessRules
-from analysis.robustness.sobol import factor_columns
+from analysis.robustness.sobol import SobolDesign, factor_columns
 from analysis.robustness.tree import RankedUnits, float_mean, shares_of
 from analysis.rulebook.scheme import ROOT, Mean, Node, Scheme
 
-AT_ONCE = 2**22
+# Values of runs x units at once, and of runs x institutions: what stays near the processor.
+AT_ONCE = 2**17
 TIE = 1e-9
 WEIGHTS, SCALE, MEAN, LEFT_OUT = "weights", "normalisation", "mean", "left_out"
+# What of the runs' choices each factor is.
+FIELDS = {
+    WEIGHTS: ("weights", "inner"),
+    SCALE: ("scale",),
+    MEAN: ("mean",),
+    LEFT_OUT: ("left_out",),
+}
 # Smaller draws of a gamma distribution are no weight at all.
 LEAST_WEIGHT = 1e-12
 
@@ -114,6 +125,22 @@ def chosen(space: ChoiceSpace, uniform: Floats, concentration: float) -> ChosenR
     Dirichlet, about those that the scheme declares there.
     A scale without values above 0 meets the arithmetic mean alone.
     """
+    return _meeting(space, _drawn(space, uniform, concentration))
+
+
+def chosen_design(
+    space: ChoiceSpace, design: SobolDesign, concentration: float
+) -> list[ChosenRuns]:
+    """What the runs A and B choose, then A with each of the factors from B."""
+    a, b = (_drawn(space, one, concentration) for one in (design.a, design.b))
+    mixed = [
+        replace(a, **{name: getattr(b, name) for name in FIELDS[factor]})
+        for factor in space.factors
+    ]
+    return [_meeting(space, one) for one in (a, b, *mixed)]
+
+
+def _drawn(space: ChoiceSpace, uniform: Floats, concentration: float) -> ChosenRuns:
     columns = space.factors
     shares = [shares_of(space.units.scheme), *(shares_of(node) for node in space.inner)]
     shapes = concentration * np.concatenate(shares)
@@ -123,40 +150,83 @@ def chosen(space: ChoiceSpace, uniform: Floats, concentration: float) -> ChosenR
     root = inner.pop(ROOT)
     scale = _place(uniform[:, columns[SCALE]], len(space.scales))
     mean = _place(uniform[:, columns[MEAN]], len(space.means))
-    able = np.array([space.positive[one] for one in space.scales])
-    mean = np.where(able[scale], mean, space.means.index("arithmetic"))
     left = (uniform[:, columns[LEFT_OUT]][:, 0] - space.none_left_out) / (1 - space.none_left_out)
     among = len(space.indicators)
     out = np.where(left < 0, among, np.minimum((left * among).astype(np.intp), among - 1))
     return ChosenRuns(root, inner, scale, mean, out)
 
 
+def _meeting(space: ChoiceSpace, runs: ChosenRuns) -> ChosenRuns:
+    able = np.array([space.positive[one] for one in space.scales])
+    means = np.where(able[runs.scale], runs.mean, space.means.index("arithmetic"))
+    return replace(runs, mean=means)
+
+
+def all_choices(parts: Sequence[ChosenRuns]) -> ChosenRuns:
+    """The runs of all the parts, one after another."""
+
+    def joined(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(one, name) for one in parts])
+
+    return ChosenRuns(
+        weights=joined("weights"),
+        inner={key: np.concatenate([one.inner[key] for one in parts]) for key in parts[0].inner},
+        scale=joined("scale"),
+        mean=joined("mean"),
+        left_out=joined("left_out"),
+    )
+
+
 def scores_of(space: ChoiceSpace, runs: ChosenRuns) -> Floats:
-    """(runs, institutions) scores, each on the scale of its run."""
-    found, scheme = np.empty((len(runs.scale), len(space.units.names))), space.units.scheme
-    nodes = _inner(scheme, space.indicators)
+    """(runs, institutions) scores, each on the scale of its run.
+
+    Of many runs in far less time than of as many a few at a time.
+    """
+    found, units = np.empty((len(runs.scale), len(space.units.names))), space.units
+    nodes = _inner(units.scheme, space.indicators)
     straight = all(node.mean.value == "arithmetic" for node in nodes)
-    for scale, mean, out, rows in _alike(space, runs):
-        weights = {key: each[rows] for key, each in runs.inner.items()}
+    tables = {scale: _institutions_values(units, one) for scale, one in space.values.items()}
+
+    def score(alike: tuple[ChoiceScale, Mean, str | None, Places]) -> None:
+        scale, mean, out, rows = alike
+        weights = {key: drawn[rows] for key, drawn in runs.inner.items()}
         one = _Run({ROOT: runs.weights[rows], **weights}, space.values[scale], out)
         if straight and mean == "arithmetic":
-            found[rows] = _straight_scores(space.units, one)
+            found[rows] = _straight_scores(units.scheme, one, tables[scale])
         else:
-            found[rows] = _mean_scores(space.units, one, mean)
+            found[rows] = _mean_scores(units, one, mean)
+
+    for _ in each(score, list(_alike(space, runs))):
+        pass
     return found
 
 
 def ranks_of(scores: Floats, inverted: bool) -> Integers:
     """(runs, institutions) ranks, the best 1; within 1e-9 of the one above, its rank."""
+    ranks = np.empty(scores.shape, np.int64)
+    size = max(1, AT_ONCE // max(1, scores.shape[1]))
+    blocks = [slice(start, start + size) for start in range(0, len(scores), size)]
+
+    def put(rows: slice) -> None:
+        ranks[rows] = _block_ranks(scores[rows], inverted)
+
+    for _ in each(put, blocks):
+        pass
+    return ranks
+
+
+def _block_ranks(scores: Floats, inverted: bool) -> Integers:
+    runs, count = scores.shape
     better = scores if inverted else -scores
     order = np.argsort(better, axis=1)
-    ordered = np.take_along_axis(better, order, axis=1)
-    place = np.broadcast_to(np.arange(scores.shape[1], dtype=np.int32), scores.shape)
-    new = np.ones(scores.shape, bool)
-    new[:, 1:] = np.diff(ordered, axis=1) > TIE
-    first = np.maximum.accumulate(np.where(new, place, 0), axis=1)
+    order += np.arange(runs)[:, None] * count
+    ordered = better.ravel()[order]
+    first = np.zeros(scores.shape, np.int64)
+    np.copyto(first[:, 1:], np.arange(1, count), where=ordered[:, 1:] - ordered[:, :-1] > TIE)
+    np.maximum.accumulate(first, axis=1, out=first)
+    first += 1
     ranks = np.empty(scores.shape, np.int64)
-    np.put_along_axis(ranks, order, first + 1, axis=1)
+    ranks.ravel()[order] = first
     return ranks
 
 
@@ -208,12 +278,18 @@ class _Run:
         return shares_of(parent)[None] if drawn is None else drawn
 
 
-def _straight_scores(units: RankedUnits, run: _Run) -> Floats:
+def _institutions_values(units: RankedUnits, values: Mapping[str, Floats]) -> dict[str, Floats]:
+    """(institutions,) their means of each indicator."""
+    means = units.of_institutions(np.stack([*values.values()]))
+    return dict(zip(values, means, strict=True))
+
+
+def _straight_scores(scheme: Scheme, run: _Run, values: Mapping[str, Floats]) -> Floats:
     """(runs, institutions) where all means are arithmetic: of institutions' means of indicators."""
-    weights = _leaf_weights(units.scheme, run)
-    table = np.stack([run.values[key] for key in weights])
+    weights = _leaf_weights(scheme, run)
     columns = np.broadcast_arrays(*weights.values())
-    return np.stack(columns, axis=1) @ units.of_institutions(table)
+    table = np.stack([values[key] for key in weights])
+    return product(np.stack(columns, axis=1), table)
 
 
 def _leaf_weights(parent: Scheme | Node, run: _Run) -> dict[str, Floats]:
@@ -241,7 +317,7 @@ def _mean_scores(units: RankedUnits, run: _Run, mean: Mean) -> Floats:
     parts = [one for one in found if one is not None]
     if mean == "geometric" and all(len(one) == 1 for one in parts):
         logs = np.log(np.concatenate(parts))
-        return units.of_institutions(np.exp(weights @ logs))
+        return units.of_institutions(np.exp(product(weights, logs)))
     shares = weights.T[:, :, None]
     return units.of_institutions(float_mean(units.scheme, units.scheme, mean)(parts, shares))
 
@@ -257,7 +333,7 @@ def _node_values(scheme: Scheme, node: Node, run: _Run) -> Floats | None:
     values = [one for one in found if one is not None]
     weights = _of_one(run.within(node)[:, kept])
     if node.mean.value == "arithmetic" and all(len(one) == 1 for one in values):
-        return weights @ np.concatenate(values)
+        return product(weights, np.concatenate(values))
     return float_mean(node, scheme)(values, weights.T[:, :, None])
 
 

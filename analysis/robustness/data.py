@@ -18,8 +18,8 @@ from analysis.robustness.tree import RankedUnits, node_values, root_values
 
 # Beyond so many dimensions, further ones are drawn at random: the sequence is no better there.
 MOST_DIMENSIONS = 128
-# Values of runs x units at once.
-AT_ONCE = 2**22
+# Values of runs x units at once: what stays near the processor.
+AT_ONCE = 2**17
 # A score that is exactly on an edge belongs above it, whatever its last binary digits.
 ROUNDING = 1e-9
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from analysis.robustness.data import all_runs, band_shares, data_runs, estimates
 from analysis.robustness.rank_sets import holm_sets
 from analysis.robustness.robustness import OF_DATA, Experiment, ascending, told_shares
 from analysis.robustness.tree import RankedUnits
-from analysis.rulebook.scheme import Scheme
+from analysis.rulebook.scheme import Band, Scheme
 from analysis.uncertainty.intervals import edges_of
 
 
@@ -27,7 +28,11 @@ class UnitRobustness:
 
     def shares(self, at: int) -> dict[str, float]:
         """The probability of each zone, or of each band where there are no zones."""
-        return told_shares(self.scheme, self.bands[at])
+        return told_shares(self._ascending, self.bands[at])
+
+    @cached_property
+    def _ascending(self) -> list[Band]:
+        return ascending(self.scheme)
 
 
 def scored_units(result: Result) -> RankedUnits:

@@ -8,19 +8,22 @@ the value is taken anew until nothing more is decided. A rank is at best one mor
 number of those above, at worst the number of those not below.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtrit
 
-from analysis.arrays import Flags, Floats, Integers, Singles
+from analysis.arrays import Flags, Floats, Integers, Places, Singles
+from analysis.processors import each
 
 # Errors of none: smaller than any spread of a score, and no division by zero.
 NO_ERROR = 1e-12
 # Of the largest score: an error beside which no difference is sure.
 BEYOND = 1e6
-# Pairs that are compared at once.
-AT_ONCE = 2**20
+# Pairs that are compared at once, and draws of differences: what stays near the processor.
+AT_ONCE, NEAR = 2**17, 2**16
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,11 @@ def rank_sets(given: RankEstimates, level: float, draws: int, seed: int) -> Rank
     noise *= errors.astype(np.float32)[:, None]
     away = np.sqrt(errors[:, None] ** 2 + errors**2)
     ratio = (given.scores[:, None] - given.scores) / away
-    decided, largest = _each_alone(ratio, noise, away, level)
-    return RankSets(_sets(decided), _sets(_all_at_once(ratio, noise, away, level, largest)))
+    inverse = (1 / away).astype(np.float32)
+    values, by_draw = _largest(noise, inverse), np.ascontiguousarray(noise.T)
+    each_alone = _each_alone(ratio, by_draw, inverse, values, level)
+    all_at_once = _all_at_once(ratio, by_draw, inverse, values.max(axis=0), level)
+    return RankSets(_sets(each_alone), _sets(all_at_once))
 
 
 def holm_sets(given: RankEstimates, level: float) -> Integers:
@@ -93,11 +99,9 @@ def holm_sets(given: RankEstimates, level: float) -> Integers:
     tests = 2 * (p - 1)
     errors = given.widened(1 - 2 * (1 - level) / tests)
     critical = -ndtri((1 - level) / (tests - np.arange(p)))
-    sets = [
-        _holm_rows(given.scores, errors, critical, slice(start, start + max(1, AT_ONCE // p)))
-        for start in range(0, p, max(1, AT_ONCE // p))
-    ]
-    return np.concatenate(sets)
+    size = max(1, AT_ONCE // p)
+    rows = [slice(start, start + size) for start in range(0, p, size)]
+    return np.concatenate([*each(partial(_holm_rows, given.scores, errors, critical), rows)])
 
 
 def _holm_rows(scores: Floats, errors: Floats, critical: Floats, rows: slice) -> Integers:
@@ -126,48 +130,100 @@ def pairwise_above(given: RankEstimates) -> Floats:
     return above
 
 
-def _each_alone(ratio: Floats, noise: Singles, away: Floats, level: float) -> tuple[Flags, Singles]:
-    """(2, p, p) who is surely above whom, below whom, of each alone; (draws,) the largest ratio."""
-    above = [np.zeros(len(ratio), bool) for _ in ratio]
-    below = [np.zeros(len(ratio), bool) for _ in ratio]
-    largest = np.zeros(noise.shape[1], np.float32)
-    drawn = np.empty_like(noise)
-    for at, own in enumerate(ratio):
-        _draw(drawn, noise, away, at)
-        values = np.maximum(drawn.max(axis=0), -drawn.min(axis=0))
-        np.maximum(largest, values, out=largest)
-        while True:
-            critical = np.quantile(values, level)
-            sure_above, sure_below = own > critical, own < -critical
-            if (sure_above == above[at]).all() and (sure_below == below[at]).all():
-                break
-            above[at], below[at] = sure_above, sure_below
-            values = np.maximum(drawn[~sure_above].max(axis=0), -drawn[~sure_below].min(axis=0))
-    return np.stack([np.array(above), np.array(below)]), largest
+def _largest(noise: Singles, inverse: Singles) -> Singles:
+    """(p, draws) the largest of all differences from each, over their errors, either way."""
+    width = max(1, NEAR // len(noise))
+    blocks = [noise[:, start : start + width] for start in range(0, noise.shape[1], width)]
+    return np.concatenate([*each(partial(_block_largest, inverse), blocks)], axis=1)
+
+
+def _block_largest(inverse: Singles, noise: Singles) -> Singles:
+    noise = np.ascontiguousarray(noise)
+    values, drawn = np.zeros_like(noise), np.empty_like(noise)
+    for at in range(len(noise) - 1):
+        rest = slice(at + 1, None)
+        away = np.subtract(noise[at], noise[rest], out=drawn[rest])
+        away *= inverse[at, rest, None]
+        np.abs(away, out=away)
+        np.maximum(values[at], away.max(axis=0), out=values[at])
+        np.maximum(values[rest], away, out=values[rest])
+    return values
+
+
+def _each_alone(
+    ratio: Floats, noise: Singles, inverse: Singles, values: Singles, level: float
+) -> Flags:
+    """(2, p, p) who is surely above whom, and below whom, of each alone.
+
+    ``noise`` (draws, p); ``values`` (p, draws): see ``_largest``.
+    """
+    found, left = np.zeros((2, *ratio.shape), bool), np.arange(len(ratio))
+    values = values.copy()
+    while len(left):
+        critical = np.quantile(values[left], level, axis=1)[:, None]
+        sure = np.stack([ratio[left] > critical, ratio[left] < -critical])
+        moved = (sure != found[:, left]).any(axis=(0, 2))
+        left = left[moved]
+        found[:, left] = sure[:, moved]
+        for at in left:
+            left_open = np.where(found[:, at], np.float32(0), inverse[at])
+            _lower(values[at], level, partial(_either_way, noise, left_open, at))
+    return found
+
+
+def _either_way(noise: Singles, left_open: Singles, at: int, draws: Places) -> Singles:
+    """(draws,) the largest ratio, above or below, of what is left open of the one at this place."""
+    away = noise[draws, at, None] - noise[draws]
+    above, below = left_open
+    found: Singles = np.maximum((away * above).max(axis=1), -(away * below).min(axis=1))
+    return found
 
 
 def _all_at_once(
-    ratio: Floats, noise: Singles, away: Floats, level: float, largest: Singles
+    ratio: Floats, noise: Singles, inverse: Singles, values: Singles, level: float
 ) -> Flags:
-    """(2, p, p) who is surely above whom, and below whom, of all at once."""
-    above, values, drawn = np.zeros(ratio.shape, bool), largest, np.empty_like(noise)
+    """(2, p, p) who is surely above whom, and below whom, of all at once.
+
+    ``noise`` (draws, p); ``values`` (draws,) the largest of all.
+    """
+    above, values = np.zeros(ratio.shape, bool), values.copy()
     while True:
         sure = ratio > np.quantile(values, level)
         if (sure == above).all():
             return np.stack([above, above.T])
-        above, values = sure, np.zeros(len(largest), np.float32)
-        for at in range(len(ratio)):
-            _draw(drawn, noise, away, at)
-            np.maximum(values, drawn[~above[at]].max(axis=0), out=values)
+        above = sure
+        left_open = np.where(sure, np.float32(0), inverse)
+        _lower(values, level, partial(_of_all, noise, left_open))
 
 
-def _draw(drawn: Singles, noise: Singles, away: Floats, at: int) -> None:
-    """(p, draws) how far the one at this place is drawn above each, over the error; 0: itself.
+def _of_all(noise: Singles, left_open: Singles, draws: Places) -> Singles:
+    """(draws,) the largest ratio of all that is left open."""
+    found, drawn = np.zeros(len(draws), np.float32), noise[draws]
+    for at, inverse in enumerate(left_open):
+        away = drawn[:, at, None] - drawn
+        away *= inverse
+        np.maximum(found, away.max(axis=1), out=found)
+    return found
 
-    Into ``drawn``, as new memory for each would take longer than the numbers.
+
+def _lower(values: Singles, level: float, anew: Callable[[Places], Singles]) -> None:
+    """Puts the draws' values of fewer pairs in the place of those of more, as far as they tell.
+
+    Fewer pairs have no larger value, so a draw whose value of more is below the quantile's two
+    neighbours of the others stays below them, and is left as it is.
     """
-    np.subtract(noise[at], noise, out=drawn)
-    drawn *= (1 / away[at]).astype(np.float32)[:, None]
+    order = np.argsort(-values)
+    # One more than the two, as numpy finds their place in as few digits as the values have.
+    needed = min(len(values), len(values) + 1 - int((len(values) - 1) * level))
+    done, size = 0, 2 * needed
+    while done < len(order):
+        draws = order[done : done + size]
+        following = values[order[done + size]] if done + size < len(order) else -np.inf
+        values[draws] = anew(draws)
+        done += size
+        known = values[order[:done]]
+        if np.partition(known, len(known) - needed)[len(known) - needed] >= following:
+            break
 
 
 def _sets(decided: Flags) -> Integers:

@@ -16,8 +16,10 @@ from analysis.index.institutions import Result
 from analysis.robustness.cells import ErrorCell, unknown_errors
 from analysis.robustness.choices import (
     ChoiceSpace,
+    all_choices,
     choice_space,
     chosen,
+    chosen_design,
     rank_quantiles,
     ranks_of,
     scores_of,
@@ -37,7 +39,6 @@ from analysis.robustness.sobol import (
     SobolIndex,
     SobolRuns,
     mapped,
-    run_design,
     sobol_design,
     sobol_indices,
 )
@@ -49,6 +50,8 @@ from analysis.uncertainty.intervals import edges_of
 # sixteenth each A, B and those of the two sources of errors.
 OF_CHOICES, OF_DATA = 8, 16
 LEAST_DRAWS = 256
+# Ranks at once: what stays near the processor.
+NEAR = 2**16
 # Of draws; further digits tell nothing.
 SHARE_DECIMALS = 6
 
@@ -133,12 +136,12 @@ class Robustness:
     def _shares(self, at: int) -> list[tuple[Band, float]]:
         if isinstance(self.data, Problem):
             return []
-        return _of_bands(self.units.scheme, self.data.bands[at])
+        return _of_bands(ascending(self.units.scheme), self.data.bands[at])
 
 
-def told_shares(scheme: Scheme, shares: Floats) -> dict[str, float]:
+def told_shares(bands: Sequence[Band], shares: Floats) -> dict[str, float]:
     """(B,) the shares of the ascending bands by zone, the best first; by band without zones."""
-    each = _of_bands(scheme, shares)
+    each = _of_bands(bands, shares)
     return zone_shares(each) or band_names(each)
 
 
@@ -156,8 +159,7 @@ def band_names(shares: Sequence[tuple[Band, float]]) -> dict[str, float]:
     return {band.grade or band.label.id: share for band, share in reversed(shares)}
 
 
-def _of_bands(scheme: Scheme, shares: Floats) -> list[tuple[Band, float]]:
-    bands = ascending(scheme)
+def _of_bands(bands: Sequence[Band], shares: Floats) -> list[tuple[Band, float]]:
     rounded = shares.round(SHARE_DECIMALS).tolist()
     return list(zip(bands, rounded, strict=True)) if bands else []
 
@@ -248,32 +250,45 @@ def _choices(
     if isinstance(space, Problem):
         return space, {}
     rules, inverted = asked.rules, space.units.scheme.inverted
-    design = sobol_design(asked.draws // OF_CHOICES, space.dimensions, asked.seed)
-
-    def scores(uniform: Floats, concentration: float = rules.concentration.value) -> Floats:
-        return scores_of(space, chosen(space, uniform, concentration))
-
-    runs = run_design(design, space.factors, scores)
-    ranks = mapped(runs, lambda one: ranks_of(one, inverted))
-    at, every = rules.quantiles.value, all_runs(ranks).astype(np.int64)
-    others = {
-        one: rank_quantiles(ranks_of(scores(design.a, one), inverted), at)
-        for one in rules.other_concentrations.value
-    }
+    scores = _choice_scores(space, asked)
+    size, at = asked.draws // OF_CHOICES, rules.quantiles.value
+    ranks = ranks_of(scores, inverted)
+    every = ranks[: size * (2 + len(space.factors))]
+    further = np.split(ranks[len(every) :], len(rules.other_concentrations.value))
+    others = dict(zip(rules.other_concentrations.value, further, strict=True))
+    shifts = _shift(every, own)
     found = ChoiceRobustness(
         space=space,
-        quantiles={rules.concentration.value: rank_quantiles(every, at), **others},
+        quantiles={
+            concentration: rank_quantiles(one, at)
+            for concentration, one in {rules.concentration.value: every, **others}.items()
+        },
         same=(every == own).mean(axis=0),
-        shift=float(np.abs(every - own).mean()),
+        shift=float(shifts.mean()),
     )
-    shifts = mapped(ranks, lambda one: _shift(one, own))
-    return found, _indices("choices", mapped(runs, standardised), shifts, asked)
+    runs = mapped(_runs(scores[: len(every)], space), standardised)
+    return found, _indices("choices", runs, _runs(shifts, space), asked)
+
+
+def _choice_scores(space: ChoiceSpace, asked: Experiment) -> Floats:
+    """The scores of the design's runs, then by other concentrations those of the runs A."""
+    rules = asked.rules
+    design = sobol_design(asked.draws // OF_CHOICES, space.dimensions, asked.seed)
+    others = [chosen(space, design.a, one) for one in rules.other_concentrations.value]
+    own = chosen_design(space, design, rules.concentration.value)
+    return scores_of(space, all_choices([*own, *others]))
+
+
+def _runs(values: Floats, space: ChoiceSpace) -> SobolRuns:
+    """The runs of ``chosen_design``, which stand one after another, apart."""
+    a, b, *mixed = np.split(values, 2 + len(space.factors))
+    return SobolRuns(a, b, dict(zip(space.factors, mixed, strict=True)))
 
 
 def _shift(ranks: Integers, own: Integers) -> Floats:
     """(runs, 1) by how many ranks institutions move, in the mean."""
-    moved: Floats = np.abs(ranks - own).mean(axis=1, keepdims=True)
-    return moved
+    blocks = np.array_split(ranks, 1 + ranks.size // NEAR)
+    return np.concatenate([np.abs(one - own).mean(axis=1, keepdims=True) for one in blocks])
 
 
 def _indices(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, product
 
 # Of the square of the largest value: what rounding alone makes.
 NO_VARIANCE = 1e-24
@@ -128,7 +128,7 @@ def _resampled(table: Floats, bootstrap: Bootstrap) -> Floats:
     Without those in which nothing varies, which have no indices.
     """
     n = len(table)
-    means: Floats = _how_often(n, bootstrap.times, bootstrap.seed) @ table / n
+    means = product(_how_often(n, bootstrap.times, bootstrap.seed), table) / n
     return means[means[:, 0] > 0]
 
 

@@ -1,7 +1,7 @@
 """A scheme's tree over arrays of many runs at once: floats, where ``composite`` is exact."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial, reduce
 
 import numpy as np
@@ -77,7 +77,7 @@ class RankedUnits:
 
     ``places``: of each unit in the result; ``institution``: of each unit its number among
     ``names``; ``starts``: of each institution its first unit; ``shares``: of each unit in its
-    institution's score, which add up to 1.
+    institution's score, which add up to 1; ``floats``: what was asked for of ``scores`` already.
     """
 
     scheme: Scheme
@@ -87,15 +87,22 @@ class RankedUnits:
     institution: Places
     starts: Places
     shares: Floats
+    floats: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, key: str) -> Floats:
         """(units,) the values of a node on the scheme's scale."""
-        column = self.scores.nodes[key]
-        return np.array([float(column[at] or 0) for at in self.places])
+        if key not in self.floats:
+            column = self.scores.nodes[key]
+            self.floats[key] = np.array([float(value or 0) for value in column])
+        values: Floats = self.floats[key][self.places]
+        return values
 
     def of_institutions(self, values: Floats) -> Floats:
         """(..., institutions) the scores from those of the units, (..., units)."""
-        means: Floats = np.add.reduceat(values * self.shares, self.starts, axis=-1)
+        parts: Floats = values * self.shares
+        if len(self.starts) == len(self.places):  # each unit by itself
+            return parts
+        means: Floats = np.add.reduceat(parts, self.starts, axis=-1)
         return means
 
     def block(self, first: int, end: int) -> "RankedUnits":
@@ -110,6 +117,7 @@ class RankedUnits:
             self.institution[units] - first,
             self.starts[first:end] - self.starts[first],
             self.shares[units],
+            self.floats,
         )
 
 

@@ -20,11 +20,11 @@ from analysis.rulebook.fieldwork import RUNGS, judged_in
 from analysis.uncertainty.agreement import Agreement, agreement
 from desk.assessment.assessments import ItemAndSubject, Judgement, read_row
 from desk.assessment.counted import SETTLED, counted_rows
-from desk.assessment.sampled import round_of, standing
+from desk.assessment.sampled import round_of
 from desk.audit import log
 from desk.impartial import require_impartial
 from locales import Phrase
-from models import AssessmentRound, Reconciliation, SampledAssessor, Unit, User, now
+from models import Assessment, Reconciliation, Unit, User, now
 from models.assessments import REASON
 
 
@@ -75,7 +75,7 @@ def double_judgements(session: Session, actor: Actor, year: int) -> tuple[int, i
     """
     require_analyst(actor)
     a_round = round_of(session, year)
-    units = [] if a_round is None else _of_several_assessors(session, a_round)
+    units = [] if a_round is None else _judged_by_several(session, year)
     if a_round is None or not units:
         return 0, 0
     rows = counted_rows(a_round, units=units).c
@@ -96,11 +96,16 @@ def double_judgements(session: Session, actor: Actor, year: int) -> tuple[int, i
     return int(twice or 0) // 2, int(squares or 0)
 
 
-def _of_several_assessors(session: Session, a_round: AssessmentRound) -> Sequence[int]:
-    """The units that more than one assesses, whether they judged anything or not."""
-    chosen = standing(SampledAssessor, a_round).subquery().c
-    several = select(chosen.unit_id).group_by(chosen.unit_id).having(func.count() > 1)
-    return session.scalars(several).all()
+def _judged_by_several(session: Session, year: int) -> Sequence[int]:
+    """The units of which several judged the same thing, whether it counts or not: by the index."""
+    given = Assessment
+    same = (
+        select(given.unit_id)
+        .where(given.year == year)
+        .group_by(given.unit_id, given.item, given.subject)
+        .having(func.min(given.assessor_id) < func.max(given.assessor_id))
+    )
+    return session.scalars(select(same.subquery().c.unit_id).distinct()).all()
 
 
 def compare_assessors(

@@ -14,8 +14,10 @@ from analysis.index.composite import MEANS, Column
 from analysis.index.institutions import Assessed, Result, score_institutions
 from analysis.robustness.choices import (
     ChoiceSpace,
+    all_choices,
     choice_space,
     chosen,
+    chosen_design,
     rank_quantiles,
     ranks_of,
     scores_of,
@@ -108,6 +110,35 @@ def by_hand(
     }[mean]()
     found: Floats = np.asarray(total).reshape(-1, 2).mean(axis=1)
     return found
+
+
+@pytest.mark.parametrize("rules", [RULES, BEFORE])
+def test_a_design_chooses_what_its_runs_would(rules: RobustnessRules) -> None:
+    space = space_of(tree(COINR_SCHEME), rules)
+    design = sobol_design(64, space.dimensions, 5)
+    rows = [design.a, design.b, *(design.mixed(columns) for columns in space.factors.values())]
+    alone = [chosen(space, one, 30) for one in rows]
+    found = chosen_design(space, design, 30)
+    for one, other in zip(alone, found, strict=True):
+        for name in ("weights", "scale", "mean", "left_out"):
+            assert (getattr(one, name) == getattr(other, name)).all()
+        assert one.inner.keys() == other.inner.keys()
+        assert all((one.inner[key] == other.inner[key]).all() for key in one.inner)
+    together = np.split(scores_of(space, all_choices(found)), len(found))
+    for one, scores in zip(alone, together, strict=True):
+        assert scores == pytest.approx(scores_of(space, one), rel=1e-12)
+
+
+def test_processors_and_pieces_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    space = space_of(tree(COINR_SCHEME), RULES)
+    runs = chosen(space, sobol_design(256, space.dimensions, 4).a, 100)
+    scores = scores_of(space, runs)
+    ranks = ranks_of(scores, inverted=False)
+    monkeypatch.setattr("analysis.processors.threads", lambda: 1)
+    assert (scores_of(space, runs) == scores).all()
+    monkeypatch.setattr("analysis.robustness.choices.AT_ONCE", 200)
+    assert scores_of(space, runs) == pytest.approx(scores, rel=1e-12)
+    assert (ranks_of(scores, inverted=False) == ranks).all()
 
 
 @pytest.mark.parametrize("rules", [RULES, BEFORE])

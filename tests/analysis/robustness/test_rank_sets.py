@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.arrays import Floats
+from analysis.arrays import Flags, Floats, Integers
 from analysis.robustness.rank_sets import RankEstimates, holm_sets, pairwise_above, rank_sets
 from tests.analysis.likert import r_says
 
@@ -53,6 +53,49 @@ def test_of_two_the_quantile_is_that_of_their_difference(
     sets = rank_sets(estimates(np.array([gap, 0.0]), np.ones(2)), 0.95, DRAWS, 3)
     assert sets.marginal.tolist() == expected
     assert sets.simultaneous.tolist() == expected
+
+
+def all_draws(given: RankEstimates, draws: int, seed: int) -> tuple[Integers, Integers]:
+    """The sets from all pairs of all draws, each step anew."""
+    p, errors = len(given.scores), given.widened(0.95)
+    noise = np.random.default_rng(seed).standard_normal((p, draws), np.float32)
+    noise *= errors.astype(np.float32)[:, None]
+    away = np.sqrt(errors[:, None] ** 2 + errors**2)
+    ratio = (given.scores[:, None] - given.scores) / away
+    drawn = (noise[:, None] - noise) * (1 / away).astype(np.float32)[:, :, None]
+
+    def sets(above: Flags, below: Flags) -> Integers:
+        return np.stack([1 + below.sum(axis=1), p - above.sum(axis=1)], axis=1)
+
+    def steps(one: int) -> tuple[Flags, Flags]:
+        above, below = np.zeros(p, bool), np.zeros(p, bool)
+        while True:
+            largest = np.maximum(drawn[one, ~above].max(axis=0), -drawn[one, ~below].min(axis=0))
+            critical = np.quantile(largest, 0.95)
+            if (above == (ratio[one] > critical)).all() and (
+                below == (ratio[one] < -critical)
+            ).all():
+                return above, below
+            above, below = ratio[one] > critical, ratio[one] < -critical
+
+    together = np.zeros((p, p), bool)
+    while (sure := ratio > np.quantile(drawn[~together].max(axis=0), 0.95)).sum() > together.sum():
+        together = sure
+    above, below = zip(*map(steps, range(p)), strict=True)
+    return sets(np.array(above), np.array(below)), sets(together, together.T)
+
+
+@pytest.mark.parametrize("near", [2**16, 100])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_is_left_out_of_the_steps_changes_nothing(
+    seed: int, near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.robustness.rank_sets.NEAR", near)
+    chance = np.random.default_rng(seed)
+    given = estimates(chance.normal(78, 4, 25), chance.uniform(0.1, 3, 25))
+    found, (alone, together) = rank_sets(given, 0.95, 1001, seed), all_draws(given, 1001, seed)
+    assert found.marginal.tolist() == alone.tolist()
+    assert found.simultaneous.tolist() == together.tolist()
 
 
 def test_few_degrees_of_freedom_widen() -> None:
