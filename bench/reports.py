@@ -2,8 +2,7 @@
 
 An invented ministry in a temporary SQLite file, each unit rated a hundred times, its period closed.
 Word and PDF of each unit are made by one process and by as many as a service begins. Prints the
-seconds, the seconds of processor and the most memory of a process. Ends with 1 where they take
-too long.
+seconds, and ends with 1 where they take too long.
 """
 
 import argparse
@@ -12,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
@@ -57,7 +55,7 @@ def measured(number: int) -> tuple[float, float]:
         engine = open_engine(url)
         actor, period, units = _ministry(engine, number)
         asked = PapersAsked(("report_docx", "report_pdf"), period, "id")
-        print("\n| processes that draw | s | s of processor | MiB of one |\n|---|---|---|---|")
+        print("\n| processes that draw | s |\n|---|---|")
         beside = _measure(engine, actor, asked, units)
         making.FROM_UNITS = number + 1
         alone = _measure(engine, actor, asked, units)
@@ -66,21 +64,13 @@ def measured(number: int) -> tuple[float, float]:
 
 
 def _measure(engine: Engine, actor: Actor, asked: PapersAsked, units: Sequence[int]) -> float:
-    alone = len(units) < making.FROM_UNITS
-    whose = RUSAGE_SELF if alone else RUSAGE_CHILDREN
-    start, busy = perf_counter(), _worked()
+    start = perf_counter()
     with closing(papers_of(engine, actor, asked, units)) as every:
         made = [one for one in every if not one.refused]
-    taken, worked = perf_counter() - start, _worked() - busy
-    memory = getrusage(whose).ru_maxrss / 1024
-    print(f"| {1 if alone else making.PROCESSES} | {taken:.1f} | {worked:.1f} | {memory:.0f} |")
+    taken = perf_counter() - start
+    drawing = 1 if len(units) < making.FROM_UNITS else making.PROCESSES
+    print(f"| {drawing} | {taken:.1f} |")
     return taken if len(made) == len(units) else float("inf")
-
-
-def _worked() -> float:
-    """The seconds of processor so far, of this process and of those that it began."""
-    used = [getrusage(whose) for whose in (RUSAGE_SELF, RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _ministry(engine: Engine, number: int) -> tuple[Actor, int, list[int]]:
