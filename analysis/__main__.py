@@ -139,7 +139,8 @@ def _run() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader that has enough, as head, is no error
     gc.set_threshold(OBJECTS)
     code = main()
-    gc.freeze()
+    if "duckdb" not in sys.modules:  # which tells of all that nobody tidied up
+        gc.freeze()
     return code
 
 

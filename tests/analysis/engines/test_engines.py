@@ -1,6 +1,7 @@
 """Whichever engine holds the answers, the table is the same to the last bit."""
 
 import json
+import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -171,6 +172,15 @@ def test_the_command_says_what_it_says_of_files(
     units = json.loads(capsys.readouterr().out)["units"]
     assert [one["unit"] for one in units][:1] == ["Dinas A"]
     assert {one["n"] for one in units if one["unit"] in ("satu", "sepi")} == {0, 1}
+
+
+def test_a_process_that_counted_says_nothing_besides(tmp_path: Path) -> None:
+    """As what an engine tells of itself when Python ends."""
+    file = tmp_path / "few.parquet"
+    invented(SKM, seed=3, rows=40).to_parquet(file)
+    command = [sys.executable, "-m", "analysis", "satisfaction", "--engine", "duckdb:", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 REFUSED = {
