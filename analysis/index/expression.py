@@ -69,11 +69,12 @@ def sum_errors(
 
     z = sum over the items answered of slope x answer - start, whole numbers below 2**31 that
     ``lines`` has of each group (columns "slope_ITEM", "start_ITEM"), so that each engine sums
-    exactly. Of ``by`` nothing is NULL.
+    exactly. Of ``by`` nothing is NULL, and each group has its line: the join is an outer one since
+    SQLite would else go through all answers for each line.
     """
     same = and_(*(answers.c[name] == lines.c[name] for name in by))
     z = _z(answers, lines, items).label("z")
-    each = select(*(answers.c[name] for name in by), z).select_from(answers.join(lines, same))
+    each = select(*(answers.c[name] for name in by), z).select_from(answers.outerjoin(lines, same))
     of = each.subquery("each_answered")
     square = of.c.z * of.c.z
     halves = {

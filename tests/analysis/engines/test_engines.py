@@ -1,6 +1,7 @@
 """Whichever engine holds the answers, the table is the same to the last bit."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -12,14 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import column, create_engine, table
 
 from analysis.__main__ import main
 from analysis.command.elsewhere import CountedElsewhere, RowChoice, count_elsewhere
 from analysis.command.files import CountingOptions
 from analysis.engines.engine import open_answers
+from analysis.engines.writing import NumberTable, with_table, written
 from analysis.errors import BadInput
 from analysis.index.counting import count_frame
+from analysis.index.expression import sum_errors
 from analysis.index.satisfaction import satisfaction
 from analysis.rulebook.instrument import Instrument, load_instrument
 from analysis.rulebook.scheme import load_scheme
@@ -172,6 +175,20 @@ def test_the_command_says_what_it_says_of_files(
     units = json.loads(capsys.readouterr().out)["units"]
     assert [one["unit"] for one in units][:1] == ["Dinas A"]
     assert {one["n"] for one in units if one["unit"] in ("satu", "sepi")} == {0, 1}
+
+
+@pytest.mark.database
+def test_sqlite_finds_the_line_of_each_answer() -> None:
+    """Rather than going through all answers for each of thousands of units."""
+    answers = table("answers", column("unit"), column("cost"))
+    lines = table("lines", *map(column, ("unit", "slope_cost", "start_cost")))
+    given = NumberTable(["unit"], [("A",)], ["slope_cost", "start_cost"], np.array([[2, 1]]))
+    sums = written(sum_errors(answers, lines, ["cost"], ["unit"]), "sqlite")
+    asked = f"EXPLAIN QUERY PLAN WITH {with_table(given, 'lines', 'sqlite')} {sums}"
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE answers (unit TEXT, cost INTEGER)")
+        steps = [row[-1] for row in connection.execute(asked, {"given": given.as_json()})]
+    assert any(step.startswith("SEARCH lines") for step in steps)
 
 
 def test_a_process_that_counted_says_nothing_besides(tmp_path: Path) -> None:
