@@ -90,9 +90,14 @@ class Growth:
         )
         chart = alt.Chart(points, title=self.subject, width=360, height=240).mark_line(point=True)
         drawn: alt.Chart = chart.encode(
-            x=alt.X("size:Q", scale=alt.Scale(type="log"), title=self.things),
+            x=alt.X(
+                "size:Q",
+                scale=alt.Scale(type="log"),
+                axis=alt.Axis(values=sorted(set(points["size"])), format="~s"),
+                title=self.things,
+            ),
             y=alt.Y("seconds:Q", scale=alt.Scale(type="log"), title="seconds"),
-            color=alt.Color("way:N", title=None),
+            color=alt.Color("way:N", title=None, legend=alt.Legend(orient="bottom")),
         )
         return drawn
 
