@@ -89,12 +89,13 @@ def as_text(comments: list[dict[str, Any]]) -> str:
     for one in comments:
         label = " + ".join(filter(None, (one["label"], one["secondary"], one["aspect"])))
         sure = "needs a reader" if one["abstained"] else ""
-        lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {one['redacted']}")
+        told = " ".join(one["redacted"].split())
+        lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {told}")
         concepts = ", ".join(
             f"{of['concept']}: {of['words']}" for of in one["concepts"][:MOST_SHOWN]
         )
-        told = (", ".join(one["elements"]), ", ".join(one["reasons"]), concepts)
-        lines.append(f"      {' | '.join(told)}")
+        why = (", ".join(one["elements"]), ", ".join(one["reasons"]), concepts)
+        lines.append(f"      {' | '.join(why)}")
     return "\n".join(lines)
 
 

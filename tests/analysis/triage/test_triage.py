@@ -329,9 +329,12 @@ def test_the_command_reads_lines_and_json_lines(run: Run, write: Write) -> None:
 @pytest.mark.model
 def test_a_comment_is_read_without_what_cannot_be_seen(run: Run, write: Write) -> None:
     told = '"Halo \\ud800\\u0000 Bu\u200bdi Santoso\u2028Antre lama\\u001b[31m"'
-    outcome = run("comments", write("a.jsonl", f'{{"text": {told}}}\r\n'), "--json")
-    (comment,) = outcome.document
+    file = write("a.jsonl", f'{{"text": {told}}}\r\n')
+    (comment,) = run("comments", file, "--json").document
     assert comment["redacted"] == "Halo \ufffd\ufffd [NAMA]\nAntre lama\ufffd[31m"
+    line, why = run("comments", file).out.splitlines()
+    assert line.endswith("[NAMA] Antre lama\ufffd[31m")
+    assert why.startswith("      ")
 
 
 @pytest.mark.parametrize(
