@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis.characters import entered
 from analysis.errors import Place, Written, bad
 from analysis.given import content_of
 from analysis.redaction import redact
@@ -13,6 +15,8 @@ from analysis.triage.model import seed_model
 from analysis.triage.reading import triage
 
 LONGEST = 20_000
+# A comment may itself hold what Unicode calls an end of a line: U+2028 stands bare in JSON.
+_LINE_END = re.compile("\r\n|[\r\n]")
 # Concepts in a line to be read; the document has them all.
 MOST_SHOWN = 2
 
@@ -24,7 +28,7 @@ def read_comments(file: Path) -> list[str]:
     BadInput, naming the line.
     """
     try:
-        lines = content_of(file).decode("utf-8-sig").splitlines()
+        lines = _LINE_END.split(content_of(file).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise bad("no_utf8", Place(file.name), byte=error.start) from error
     filled = [(at, line.strip()) for at, line in enumerate(lines, 1) if line.strip()]
@@ -40,7 +44,7 @@ def _texts(name: str, lines: list[tuple[int, str]]) -> Iterator[str]:
         place = Place(name, line=at)
         try:
             content = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise bad("no_json_object", place, found=Written(line)) from error
         text = content.get("text") if isinstance(content, dict) else None
         if not isinstance(text, str):
@@ -55,8 +59,11 @@ def _short(place: Place, text: str) -> str:
 
 
 def read_by_triage(texts: list[str]) -> list[dict[str, Any]]:
-    """One document a comment, in order; the triage reads what is left after redaction."""
-    redacted = [redact(text).text for text in texts]
+    """One document a comment, in order; the triage reads what is left after redaction.
+
+    Characters are kept as those of a comment that is stored, see ``analysis.characters``.
+    """
+    redacted = [redact(entered(text)).text for text in texts]
     return [
         {
             "redacted": text,
@@ -82,12 +89,13 @@ def as_text(comments: list[dict[str, Any]]) -> str:
     for one in comments:
         label = " + ".join(filter(None, (one["label"], one["secondary"], one["aspect"])))
         sure = "needs a reader" if one["abstained"] else ""
-        lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {one['redacted']}")
+        told = " ".join(one["redacted"].split())
+        lines.append(f"{one['confidence']:.2f}  {label:45} {sure:15} {told}")
         concepts = ", ".join(
             f"{of['concept']}: {of['words']}" for of in one["concepts"][:MOST_SHOWN]
         )
-        told = (", ".join(one["elements"]), ", ".join(one["reasons"]), concepts)
-        lines.append(f"      {' | '.join(told)}")
+        why = (", ".join(one["elements"]), ", ".join(one["reasons"]), concepts)
+        lines.append(f"      {' | '.join(why)}")
     return "\n".join(lines)
 
 

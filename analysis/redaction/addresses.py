@@ -197,13 +197,24 @@ def _name_part(words: CommentWords, head: int, at: int) -> bool:
     lower, kind, first = words.lower[at], words.lower[head], at == head + 1
     if lower in _FORMS.numbers or lower in _FORMS.hamlets or lower in _FORMS.areas:
         return False
+    if not first and lower in _FORMS.streets:
+        return False
     if _HOUSE.fullmatch(words.written[at]) and any(map(str.isdigit, lower)):
         return not first or kind in _FORMS.numbered_heads
+    if first and kind in _FORMS.streets and _before_house(words, at):
+        return True
     if first and kind in _FORMS.blocks:
         return len(lower) <= 2
     if kind in _FORMS.weak_heads:
         return _capitalised(words, at) and not words.senses[at] & Sense.ORDINARY
     return _street_name(words, head, at)
+
+
+def _before_house(words: CommentWords, at: int) -> bool:
+    """Whether a house number stands behind the word: "Gg. Buntu no. 9" is no blind alley."""
+    if at + 2 >= len(words) or words.lower[at + 1] not in _FORMS.numbers - {"km"}:
+        return False
+    return words.gap(at + 1) == " " and _numbered(words, at + 1) > at + 1
 
 
 def _street_name(words: CommentWords, head: int, at: int) -> bool:

@@ -8,6 +8,13 @@ from analysis.redaction.marks import PersonalDataKind, RedactedSpan
 
 _LISTS = FORMS.numbers
 FEWEST_DIGITS = 6
+# Signs between digits, as telephones copy them, one for one; what is never drawn parts nothing.
+_PLAIN_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2014\u2015\u2212\uff0d", "-"),
+        **dict.fromkeys("\u00b7\u200b\u200c\u200d\u202a\u202c\u2060", " "),
+    }
+)
 _SEP = r"[\s.\-–_/]{0,3}"
 # A day or two times with their separators read like a phone number or an identity number.
 _NO_TIME = (
@@ -41,6 +48,8 @@ _PHONE = re.compile(
     r"|8[1-9]\d(?:[\s.\-]?\d){6,9}"
     rf")(?![\w*]|[.,]\d)",
 )
+# With a word stuck on.
+_STUCK_PHONE = re.compile(r"(?<![\d.,])(?:0|62)8\d{8,11}(?=[^\W\d_])")
 _DIGIT = either(_LISTS.digits)
 _SPOKEN = re.compile(rf"\b{_DIGIT}(?:[\s,\-]+{_DIGIT}){{6,}}\b", re.IGNORECASE)
 _IDENTITY = re.compile(rf"(?<![\w]){_NO_TIME}\d(?:{_SEP}\d){{15}}(?!\d|[.,]\d)")
@@ -62,7 +71,7 @@ _BIRTH = re.compile(
 )
 # Letters for digits, or stuck in between; at least so many are digits.
 _MUDDLED = re.compile(
-    rf"\b{either(_LISTS.telephones)}\b\W{{0,3}}(?:saya\W)?([0oO]8[\w.\-]{{8,20}})", re.IGNORECASE
+    rf"\b{either(_LISTS.telephones)}\b\W{{0,3}}(?:saya\W)?([0oO]8[\w.\-]{{7,19}}\w)", re.IGNORECASE
 )
 _MUDDLED_IDENTITY = re.compile(r"(?<!\w)(?=\d)[\dOoIl]{15,16}(?!\w)")
 _LONG = re.compile(r"(?<![\w.,])\d(?:[ .\-–]?\d){8,}(?!\w|[.,]\d)")
@@ -109,6 +118,7 @@ _CALLED_PLATE = re.compile(
 
 def find_numbers(text: str) -> Iterator[RedactedSpan]:
     """Whatever in ``text`` is one person's number, mail address, handle or plate."""
+    text = text.translate(_PLAIN_SIGNS)
     lower = text.lower()
     if any(at in lower for at in ("@", " at ", "(at", "[at", " et ")):
         yield from _all(_MAIL, PersonalDataKind.MAIL, text)
@@ -139,6 +149,7 @@ def _digits(text: str) -> Iterator[RedactedSpan]:
     for found in _MUDDLED.finditer(text):
         if sum(map(str.isdigit, found[1])) > FEWEST_DIGITS:
             yield RedactedSpan(*found.span(1), PersonalDataKind.PHONE)
+    yield from _all(_STUCK_PHONE, PersonalDataKind.PHONE, text)
     for found in _PHONE.finditer(text):
         if not _harmless(text, found):
             yield RedactedSpan(found.start(), found.end(), PersonalDataKind.PHONE)

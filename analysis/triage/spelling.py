@@ -4,6 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import cast
+from unicodedata import normalize
 
 import yaml
 
@@ -47,9 +48,14 @@ def tokens(text: str) -> list[str]:
 
 def spoken(text: str) -> list[tuple[str, str]]:
     """The plain words of a text, each beside what was written in small letters."""
-    joined = _APART.sub(lambda word: _BETWEEN.sub("", word[0]), _MARK.sub(" ", text.lower()))
+    joined = _APART.sub(lambda word: _BETWEEN.sub("", word[0]), _MARK.sub(" ", _letters(text)))
     written = _PIECE.findall(joined)
     return [(plain, piece) for piece in written for plain in _plain(piece)]
+
+
+def _letters(text: str) -> str:
+    """The text in small letters; those of other shapes, bold or wide, as plain ones."""
+    return (text if text.isascii() else normalize("NFKC", text)).lower()
 
 
 @cache

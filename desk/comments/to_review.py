@@ -51,13 +51,15 @@ def _reviewed(actor: Actor) -> ColumnElement[bool]:
 
 def _open_to_unit() -> ColumnElement[bool]:
     """Whether a unit may read a comment: its writer lets it, and nothing in it is serious."""
-    corrected = (
-        select(CommentReview.label)
+    corrected, corrected_second = (
+        select(told)
         .where(CommentReview.role == "analyst", CommentReview.response_id == Comment.response_id)
         .order_by(CommentReview.id.desc())
         .limit(1)
         .scalar_subquery()
+        for told in (CommentReview.label, CommentReview.secondary)
     )
+    second = case((corrected.is_not(None), corrected_second), else_=CommentLabel.secondary)
     ticked = exists().where(
         Experience.response_id == Comment.response_id,
         or_(*(getattr(Experience, form) for form in SERIOUS)),
@@ -68,7 +70,7 @@ def _open_to_unit() -> ColumnElement[bool]:
         or_(~CommentLabel.withheld, corrected.is_not(None)),
         or_(~CommentLabel.abstained, corrected.is_not(None)),
         func.coalesce(corrected, CommentLabel.label).not_in(SERIOUS),
-        func.coalesce(CommentLabel.secondary, "").not_in(SERIOUS),
+        func.coalesce(second, "").not_in(SERIOUS),
         ~ticked,
         exists().where(counted.c.id == Comment.response_id),
     )

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, insert, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from accounts.actors import Actor, Forbidden, in_scope, require_analyst, visible_units
@@ -49,6 +49,7 @@ from models import (
     writing,
 )
 from models.comments import LABELS
+from models.engine import insert_absent
 from models.responses import FORMS
 from models.slices import Pace, write_in_slices
 from models.unfinished import received
@@ -298,7 +299,10 @@ def _model(engine: Engine, version: TriageVersion) -> Model:
 
 
 def _read(engine: Engine, version: TriageVersion, model: Model, tell: Tell) -> int:
-    """Lets the model read all comments that the version did not read; gives their number."""
+    """Lets the model read all comments that the version did not read; gives their number.
+
+    Another analyst may let it read the same at the same time: what stands first stays.
+    """
     read = select(CommentLabel.response_id).where(CommentLabel.version_id == version.id)
     with reading(engine) as session:
         new = session.execute(
@@ -334,7 +338,15 @@ def _read(engine: Engine, version: TriageVersion, model: Model, tell: Tell) -> i
 
 
 def _keep_labels(session: Session, labels: Sequence[dict[str, object]]) -> None:
-    session.execute(insert(CommentLabel), labels)
+    """Keeps those that nobody kept meanwhile; SQLite's triggers refuse a second one as a change."""
+    version = labels[0]["version_id"]
+    kept = select(CommentLabel.response_id).where(
+        CommentLabel.version_id == version,
+        CommentLabel.response_id.in_([one["response_id"] for one in labels]),
+    )
+    known = set(session.scalars(kept))
+    if absent := [one for one in labels if one["response_id"] not in known]:
+        session.execute(insert_absent(session, CommentLabel), absent)
 
 
 def _choose(session: Session, actor: Actor, version: TriageVersion) -> None:

@@ -65,6 +65,12 @@ def test_every_marked_letter_is_redacted(name: str) -> None:
         ("surat a.n. bintang, atas nama mawar", ["bintang", "mawar"]),
         ("dokter gigi melati ramah", ["melati"]),
         ("Salam, Y. Wanggober", ["Wanggober"]),
+        ("rumah di Jln. Palapa Gg. Buntu no. 9B", ["Palapa", "Buntu", "9B"]),
+        ("Gang Bersama No. 5", ["Bersama", "5"]),
+        ("hub +62 812\u20113456\u20117890", ["812", "7890"]),
+        ("0812\u22123456\u22127890", ["0812", "7890"]),
+        ("081234567890ya kak", ["0812", "7890"]),
+        ("081\u200c234567890", ["081", "7890"]),
     ],
 )
 def test_what_is_written_carelessly_goes(text: str, personal: list[str]) -> None:
@@ -81,6 +87,8 @@ def test_what_is_written_carelessly_goes(text: str, personal: list[str]) -> None
         "Ketua RT 06 menolak",
         "pelayanannya indah, bintang lima, untung ada satpam",
         "Do'a kami hari Jum'at",
+        "Uni nan di loket, mbak kae, pak ntu, bu rodo galak",
+        "gang buntu becek, jalan masuk banjir, jalan desa 3 tahun rusak",
     ],
 )
 def test_what_is_nobodys_is_kept(text: str) -> None:

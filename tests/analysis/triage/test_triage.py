@@ -41,6 +41,7 @@ def read(text: str, model: Model) -> Triaged:
         ("Pak [NAMA] ke [ALAMAT]?", ["pak", "ke", "?"]),
         ("p.u.n.g.l.i lagi", ["pungli", "lagi"]),
         ("a.n. B s", ["a", ".", "dan", ".", "b", "s"]),
+        ("𝗽𝘂𝗻𝗴𝗹𝗶 ｃａｌｏ", ["pungli", "calo"]),
         ("👍🏽 bagus 🦆", ["bagus", "bagus"]),
         ("", []),
     ],
@@ -119,6 +120,23 @@ HARMLESS = [
 def test_what_its_writer_could_be_punished_for_is_withheld(model: Model) -> None:
     assert [text for text in SERIOUS if not read(text, model).withheld] == []
     assert [text for text in HARMLESS if read(text, model).withheld] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kmrn ditelp nomor ga dikenal, katanya tau rumah saya, 2 hari setelah saya ngadu",
+        "Setelah saya unggah foto antrean, ada yang mencari saya",
+        "Saya bawakan ayam dua ekor buat mantri ukur, alhamdulillah diukur hari itu juga",
+        "tergantung kita, mau yang ada bunyinya atau tidak",
+        "Habis saya kasih bintang satu, ada yang nelpon nyuruh ganti bintang lima",
+        "Petugas tanya saya sembahyang di mana, lalu formulirnya dikembalikan",
+        "Ngurus SIM, yang lewat pak itu 15 menit, yang lewat tes gagal terus",
+        "Maaf kami cuma petani, gilirannya setelah para pengusaha",
+    ],
+)
+def test_threats_and_gifts_told_by_what_happened_are_withheld(model: Model, text: str) -> None:
+    assert read(text, model).withheld
 
 
 @pytest.mark.parametrize("label_of", ["Petugas ramah", "Jalan rusak", "Berkas lama"])
@@ -308,6 +326,17 @@ def test_the_command_reads_lines_and_json_lines(run: Run, write: Write) -> None:
     assert "[NAMA]" in table.out
 
 
+@pytest.mark.model
+def test_a_comment_is_read_without_what_cannot_be_seen(run: Run, write: Write) -> None:
+    told = '"Halo \\ud800\\u0000 Bu\u200bdi Santoso\u2028Antre lama\\u001b[31m"'
+    file = write("a.jsonl", f'{{"text": {told}}}\r\n')
+    (comment,) = run("comments", file, "--json").document
+    assert comment["redacted"] == "Halo \ufffd\ufffd [NAMA]\nAntre lama\ufffd[31m"
+    line, why = run("comments", file).out.splitlines()
+    assert line.endswith("[NAMA] Antre lama\ufffd[31m")
+    assert why.startswith("      ")
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [
@@ -315,6 +344,7 @@ def test_the_command_reads_lines_and_json_lines(run: Run, write: Write) -> None:
         ('{"text": "a"}\nb', 'line 2: found "b"'),
         ('{"komentar": "a"}', "line 1, text: found"),
         ('{"text": 3}', "line 1, text: found"),
+        pytest.param('{"text": ' + "[" * 100_000, "line 1: found", id="deep"),
     ],
 )
 def test_a_bad_file_is_told_in_a_sentence(run: Run, write: Write, content: str, found: str) -> None:

@@ -129,6 +129,32 @@ def test_a_proposal_of_the_unit_waits_for_an_analyst(house: House) -> None:
         assert versions(session, house.analyst)[0].reviews == 1
 
 
+def test_a_second_form_that_an_analyst_gave_closes_a_comment_to_the_unit(house: House) -> None:
+    enough(house)
+    (slow,) = rated(house, [SLOW])
+    read_new(house.engine, house.analyst, {}, tell)
+    assert slow in waiting_for(house, "official")
+    give(house, "analyst", slow, "undue_delay", "request_for_payment")
+    assert waiting_for(house, "official") == {}
+    give(house, "analyst", slow, "undue_delay")
+    assert slow in waiting_for(house, "official")
+
+
+def test_two_may_let_the_same_be_read_at_once(house: House) -> None:
+    (first,) = rated(house, [KIND])
+    read_new(house.engine, house.analyst, {}, tell)
+    (second,) = rated(house, [SLOW])
+    found: list[tuple[str, bytes]] = []
+
+    def another_begins(done: int, total: int) -> None:
+        if not found:
+            found.append(read_new(house.engine, house.analyst, {}, tell))
+
+    read_new(house.engine, house.analyst, {}, another_begins)
+    assert b'"comments_read": 1' in found[0][1]
+    assert {first, second} <= set(waiting_for(house, "analyst"))
+
+
 def test_a_review_out_of_reach_or_of_no_form_is_refused(house: House) -> None:
     enough(house)
     slow, bribe = rated(house, [SLOW, BRIBE])
