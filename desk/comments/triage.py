@@ -31,6 +31,7 @@ from analysis.triage.model import (
     fit,
 )
 from analysis.triage.reading import triage
+from analysis.triage.spelling import FOLDER
 from analysis.triage.validation import judge, whole_validation
 from desk.audit import log
 from desk.comments.labels import current_version
@@ -220,9 +221,11 @@ WORKS: Mapping[str, JobWork] = {"read_comments": read_new, "retrain": retrain}
 
 @cache
 def corpus_hash() -> str:
-    """The SHA-256 of the seed corpus, as this program draws it."""
-    told = "\n".join(f"{example.label}\t{example.text}" for example in corpus())
-    return sha256(told.encode()).hexdigest()
+    """The SHA-256 of the seed corpus, as this program draws it, and of the rules it reads by."""
+    told = sha256("\n".join(f"{one.label}\t{one.text}" for one in corpus()).encode())
+    for rules in sorted(FOLDER.glob("*.yaml")):
+        told.update(rules.read_bytes())
+    return told.hexdigest()
 
 
 def _parameters(weight_of_reviewed: float, leaning: list[float]) -> dict[str, float | list[float]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from desk.comments.triage import (
     WORKS,
     Waiting,
     choose_version,
+    corpus_hash,
     read_new,
     retrain,
     review,
@@ -223,3 +225,16 @@ def test_another_corpus_asks_for_a_new_training(
     with reading(house.engine) as session:
         done = session.get_one(Job, job)
         assert (done.state, "another corpus" in done.problem) == ("failed", True)
+
+
+def test_other_rules_of_reading_ask_for_a_new_training(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Such as further phrases of what is serious: what was read by older ones may lie open."""
+    rated(house, [SLOW])
+    read_new(house.engine, house.analyst, {}, tell)
+    (tmp_path / "serious.yaml").write_text("phrases: []")
+    monkeypatch.setattr("desk.comments.triage.FOLDER", tmp_path)
+    monkeypatch.setattr("desk.comments.triage.corpus_hash", corpus_hash.__wrapped__)
+    with refusing("another corpus"):
+        read_new(house.engine, house.analyst, {}, tell)
