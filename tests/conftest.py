@@ -28,8 +28,7 @@ from tests.postgres import Cluster, running_cluster
 from tests.swift import swift_place
 
 ROOT = Path(__file__).parent.parent
-# The first draws as the others do, without the parts of a window that nobody sees.
-CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
     "--no-first-run",
     "--disable-background-networking",
