@@ -254,10 +254,10 @@ def parts(folder: Path, **rows: pd.DataFrame) -> list[str]:
 
 @pytest.mark.parametrize("wrong", [2.5, Decimal("2.5"), True, "3"])
 def test_one_file_of_several_without_whole_numbers_is_refused(
-    tmp_path: Path, wrong: object
+    tmp_path: Path, wrong: float | Decimal | str
 ) -> None:
     """DuckDB would round them to the kind of the first file, and count them."""
-    second = few().assign(time=[wrong] * 40)
+    second = few().assign(time=pd.Series([wrong] * 40))
     named = parts(tmp_path, first=few(), second=second)
     for files in (named, named[::-1]):
         with pytest.raises(BadInput, match=r"no_whole_numbers .*column='time'"):
