@@ -104,8 +104,9 @@ class Counted(ABC):
         return total
 
     def cells_of(self, unit: str) -> Tally:
-        """The cells of one unit."""
-        kept = self.cells.counted[self.cells.counted[UNIT] == unit].reset_index(drop=True)
+        """The cells of one unit, in an order of their own: floats are added in it."""
+        own = self.cells.counted[self.cells.counted[UNIT] == unit]
+        kept = own.sort_values(list(self.cells.by), ignore_index=True)
         return Tally(kept, self.cells.by, self.cells.items_of, self.cells.allowed)
 
     def strata_of(self, unit: str) -> dict[str, int]:

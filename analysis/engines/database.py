@@ -1,12 +1,15 @@
 """Answers in SQLite or PostgreSQL: a table of anybody's, or what the service stored."""
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from sqlalchemy import (
+    Connection,
     Engine,
     FromClause,
     Select,
@@ -65,15 +68,24 @@ class DatabaseAnswers(AnswerEngine):
             sql = f"WITH {with_table(lines, LINES, self.dialect)} SELECT * FROM ({sql}) AS counted"
             given = {"given": lines.as_json()}
         try:
-            with self._engine.connect() as connection:
-                found = connection.execute(text(sql), given)
-                return pd.DataFrame(found.all(), columns=list(found.keys()))
+            found = self._snapshot.execute(text(sql), given)
+            return pd.DataFrame(found.all(), columns=list(found.keys()))
         except SQLAlchemyError as error:
             raise _refused(self.name, error) from error
 
     def close(self) -> None:
         """Closes all connections."""
+        if "_snapshot" in vars(self):
+            self._snapshot.close()
         self._engine.dispose()
+
+    @cached_property
+    def _snapshot(self) -> Connection:
+        """One state of the database for all that is asked, whoever writes meanwhile."""
+        connection = self._engine.connect()
+        if self.dialect == "sqlite":  # whose driver begins with the first change alone
+            connection.exec_driver_sql("BEGIN")
+        return connection
 
 
 def open_rows(url: str, rows: Sequence[str], instrument: Instrument) -> DatabaseAnswers:
@@ -81,15 +93,14 @@ def open_rows(url: str, rows: Sequence[str], instrument: Instrument) -> Database
     if len(rows) > 1:
         raise bad("one_table", Place(key="--engine"), found=[Written(one) for one in rows])
     engine = _engine(url)
-    told = engine.url.render_as_string(hide_password=True)
+    told = make_url(url).render_as_string(hide_password=True)
     try:
         if rows:
-            columns = _columns(engine, rows[0], told)
-            named = table(rows[0], *(column_of(one, kind) for one, kind in columns.items()))
+            named, columns = _table(engine, rows[0], told)
             return DatabaseAnswers(engine, rows[0], columns, named)
         of_instrument = ANSWERS.format(instrument.id.replace("-", "_"))
         for needed in (COUNTED, of_instrument):
-            _columns(engine, needed, told)
+            _table(engine, needed, told)
     except SQLAlchemyError as error:
         raise _refused(told, error) from error
     stored = stored_answers(instrument, of_instrument)
@@ -103,26 +114,33 @@ def _engine(url: str) -> Engine:
         if address.get_backend_name() == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
             return create_engine(
-                address, hide_parameters=True, execution_options={"postgresql_readonly": True}
+                address,
+                hide_parameters=True,
+                isolation_level="REPEATABLE READ",
+                execution_options={"postgresql_readonly": True},
             )
         file = Path(address.database or "")
         if not file.is_file():
             raise bad("no_such_file", Place(str(file)))
         # SQLite would make an absent file, and a journal beside one that is there.
         read_only = address.set(
-            database=f"file:{file.absolute()}", query={"mode": "ro", "uri": "true"}
+            database=f"file:{quote(os.fspath(file.absolute()))}",
+            query={"mode": "ro", "uri": "true"},
         )
         return create_engine(read_only, hide_parameters=True)
     except (ArgumentError, ModuleNotFoundError) as error:
         raise refused("--engine", error) from error
 
 
-def _columns(engine: Engine, name: str, told: str) -> TableColumns:
-    schema, _, alone = name.rpartition(".")
-    looked = inspect(engine)
-    if not (looked.has_table(name, schema=schema or None)):
-        raise bad("no_such_table", Place(told), found=Written(name))
-    return {one["name"]: one["type"] for one in looked.get_columns(alone, schema or None)}
+def _table(engine: Engine, name: str, told: str) -> tuple[TableClause, TableColumns]:
+    """The table of a whole name, dots and all, or else of SCHEMA.NAME."""
+    looked, (schema, _, alone) = inspect(engine), name.rpartition(".")
+    for own, within in ((name, None), (alone, schema or None)):
+        if looked.has_table(own, schema=within):
+            columns = {one["name"]: one["type"] for one in looked.get_columns(own, within)}
+            own_columns = (column_of(one, kind) for one, kind in columns.items())
+            return table(own, *own_columns, schema=within), columns
+    raise bad("no_such_table", Place(told), found=Written(name))
 
 
 def _kind(kind: types.TypeEngine[Any]) -> ColumnKind:

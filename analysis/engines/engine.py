@@ -13,7 +13,7 @@ from analysis.errors import Place, Written, bad
 from analysis.rulebook.instrument import Instrument
 
 ColumnKind = Literal["whole", "text", "other"]
-LINES = "lines"
+LINES = "error_lines_"  # beside a table of anybody's, whatever that is called
 # By which module answers are reached, by how the URL begins.
 MODULES = {
     "sqlite": "database",

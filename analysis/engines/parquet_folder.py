@@ -1,6 +1,7 @@
 """Answers in Parquet, counted by DuckDB: an archive of closed periods, or single files."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from analysis.rulebook.instrument import Instrument
 ROWS = "answers"
 MEMORY = "2GB"
 PART = "instrument={}"
+SPECIAL = re.compile(r"[*?\[]")  # in the names that DuckDB is handed, which are patterns to it
 WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 
 
@@ -40,15 +42,22 @@ class ParquetAnswers(AnswerEngine):
         try:
             # Codes of digits alone, as of provinces, stay text.
             options = "hive_partitioning = true, hive_types_autocast = false"
-            listed = ", ".join(map(_quoted, files))
+            listed = ", ".join(map(_literal, files))
             self._connection.execute(
                 f"CREATE VIEW {ROWS} AS SELECT * FROM read_parquet([{listed}], {options})"
             )
             told = self._connection.execute(f"DESCRIBE {ROWS}").fetchall()
+            each_file = self._connection.execute(
+                f"SELECT DISTINCT name, duckdb_type FROM parquet_schema([{listed}])"
+            ).fetchall()
         except duckdb.Error as error:
             self.close()
             raise refused(name, error) from error
         self._columns = {heading: _kind(kind) for heading, kind, *_ in told}
+        # Of other files it would round 2.5 to fit the whole numbers of the first.
+        for heading, kind in each_file:
+            if self._columns.get(heading) == "whole" and kind:
+                self._columns[heading] = _kind(kind)
 
     @property
     def columns(self) -> Mapping[str, ColumnKind]:
@@ -92,6 +101,8 @@ def parts_of(named: str, instrument: Instrument) -> list[str]:
     if not place.exists():
         raise bad("no_such_file", Place(named))
     if not place.is_dir():
+        if not place.is_file():  # a pipe may never end
+            raise bad("special_file", Place(named))
         return [named]
     of_instrument = place / PART.format(instrument.id)
     inside = of_instrument if of_instrument.is_dir() else place
@@ -101,8 +112,9 @@ def parts_of(named: str, instrument: Instrument) -> list[str]:
     return found
 
 
-def _quoted(text: str) -> str:
-    doubled = text.replace("'", "''")
+def _literal(file: str) -> str:
+    """A pattern that no other file meets, in quotes."""
+    doubled = SPECIAL.sub(r"[\g<0>]", file).replace("'", "''")
     return f"'{doubled}'"
 
 

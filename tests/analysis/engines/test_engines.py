@@ -1,14 +1,17 @@
 """Whichever engine holds the answers, the table is the same to the last bit."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -27,7 +30,7 @@ from analysis.index.satisfaction import satisfaction
 from analysis.rulebook.instrument import Instrument, load_instrument
 from analysis.rulebook.scheme import load_scheme
 from analysis.tables import silent
-from analysis.uncertainty.moments import linear, moments, scale_of, whole_lines
+from analysis.uncertainty.moments import Linear, linear, moments, scale_of, whole_lines
 from tests.analysis.engines.conftest import Held, Hold
 
 SKM, SPAK = load_instrument("skm-2017"), load_instrument("spak-2021")
@@ -235,6 +238,107 @@ def test_a_database_of_others_holds_no_stored_answers(tmp_path: Path) -> None:
     for names in ([], ["tt"]):
         with pytest.raises(BadInput, match="no_such_table"):
             open_answers(url, names, SKM)
+
+
+def few() -> pd.DataFrame:
+    return invented(SKM, seed=4, rows=40)
+
+
+def parts(folder: Path, **rows: pd.DataFrame) -> list[str]:
+    """A file a name, in their order."""
+    files = {name: str(folder / f"{name}.parquet") for name in rows}
+    for name, own in rows.items():
+        own.to_parquet(files[name])
+    return list(files.values())
+
+
+@pytest.mark.parametrize("wrong", [2.5, Decimal("2.5"), True, "3"])
+def test_one_file_of_several_without_whole_numbers_is_refused(
+    tmp_path: Path, wrong: float | Decimal | str
+) -> None:
+    """DuckDB would round them to the kind of the first file, and count them."""
+    second = few().assign(time=pd.Series([wrong] * 40))
+    named = parts(tmp_path, first=few(), second=second)
+    for files in (named, named[::-1]):
+        with pytest.raises(BadInput, match=r"no_whole_numbers .*column='time'"):
+            counted(Held("duckdb:", files), asked(SKM), RowChoice())
+
+
+@pytest.mark.parametrize("name", ["a*", "a?", "[a-z]", "a]*["])
+def test_a_file_is_read_whose_name_would_mean_others(tmp_path: Path, name: str) -> None:
+    parts(tmp_path, **{name: few(), "ab": few().assign(unit="another")})
+    held = Held("duckdb:", [str(tmp_path / f"{name}.parquet")])
+    found, _ = counted(held, asked(SKM), RowChoice())
+    assert "another" not in found.units.counted["unit"].tolist()
+    everything, _ = counted(Held("duckdb:", [str(tmp_path)]), asked(SKM), RowChoice())
+    twice = {"another": few().notna()[list(SKM.allowed)].any(axis=1).sum()}
+    respondents = dict(
+        zip(everything.units.counted["unit"], everything.units.respondents, strict=True)
+    )
+    assert {name: respondents[name] for name in twice} == twice
+
+
+def test_a_pipe_is_no_parquet_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.parquet")
+    with pytest.raises(BadInput, match="special_file"):
+        open_answers("duckdb:", [str(tmp_path / "pipe.parquet")], SKM)
+
+
+def stored(file: Path, *tables: str) -> str:
+    """The URL of an SQLite database with the same rows in each table."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        for name in tables:
+            few().astype(object).where(few().notna(), None).to_sql(
+                name, connection, index=False, dtype=dict.fromkeys(SKM.allowed, "SMALLINT")
+            )
+        connection.commit()
+    return f"sqlite:///{quote(str(file))}"
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("name", ["with.dot", "lines", "main.plain", 'a"b', "a:b%s"])
+def test_tables_are_found_whatever_they_are_called(tmp_path: Path, name: str) -> None:
+    url = stored(tmp_path / "some.sqlite", "plain" if name == "main.plain" else name)
+    found, _ = counted(Held(url, [name]), asked(SKM), RowChoice())
+    assert found.units.respondents.sum() == few()[list(SKM.allowed)].notna().any(axis=1).sum()
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("name", ["a#b.sqlite", "a?b.sqlite", "a%20b.sqlite"])
+def test_a_database_is_read_whatever_its_file_is_called(tmp_path: Path, name: str) -> None:
+    """To SQLite the rest of such a name would be none of it, and it would make another file."""
+    url = stored(tmp_path / name, "t")
+    assert counted(Held(url, ["t"]), asked(SKM), RowChoice())
+    assert not [one for one in tmp_path.iterdir() if not one.name.startswith(name)]
+
+
+@pytest.mark.database
+def test_who_writes_between_the_passes_changes_nothing(tmp_path: Path) -> None:
+    url = stored(file := tmp_path / "some.sqlite", "t")
+    expected = counted(Held(url, ["t"]), asked(SKM), RowChoice())[1]
+    with closing(open_answers(url, ["t"], SKM)) as engine:
+        found = count_elsewhere(engine, asked(SKM), RowChoice(), silent)
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("DELETE FROM t WHERE unit = 'satu'")
+            other.execute("UPDATE t SET cost = 1")
+            other.commit()
+        units = found.units
+        again = found.again(moments(units), scale_of(units, asked(SKM).scheme), units)
+    assert np.array_equal(again.squares, expected.squares)
+
+
+def test_weighted_figures_do_not_depend_on_the_order_of_rows() -> None:
+    """Which engines keep as they like, and which floats would be added in."""
+    rows = few().assign(stratum=[f"s{at % 7}" for at in range(40)])
+    tally = count_frame(rows, SKM, ["unit", "stratum"])
+    turned = replace(tally, counted=tally.counted[::-1].reset_index(drop=True))
+    cells = [CountedElsewhere(one, {}, no_rows).cells_of("Dinas A") for one in (tally, turned)]
+    pd.testing.assert_frame_equal(cells[0].counted, cells[1].counted)
+
+
+def no_rows(*_: object) -> Linear:
+    raise AssertionError
 
 
 def test_what_spark_needs_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
