@@ -194,6 +194,17 @@ def test_sqlite_finds_the_line_of_each_answer() -> None:
     assert any(step.startswith("SEARCH lines") for step in steps)
 
 
+def test_rows_that_change_between_both_readings_are_told(tmp_path: Path) -> None:
+    file, options = tmp_path / "few.parquet", asked(SKM)
+    rows = invented(SKM, seed=3, rows=40)
+    rows.to_parquet(file)
+    with closing(open_answers("duckdb:", [str(file)], SKM)) as engine:
+        found = count_elsewhere(engine, options, RowChoice(), silent)
+        rows.assign(unit="Lain").to_parquet(file)
+        with pytest.raises(BadInput, match="rows_changed"):
+            found.again(moments(found.units), scale_of(found.units, options.scheme), found.units)
+
+
 def test_a_process_that_counted_says_nothing_besides(tmp_path: Path) -> None:
     """As what an engine tells of itself when Python ends."""
     file = tmp_path / "few.parquet"
